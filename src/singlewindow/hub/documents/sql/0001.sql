@@ -1,0 +1,74 @@
+-- Definitions and documents (K05, architecture section 3.3). No table per kind of document.
+
+create table definition (
+  id         text  not null,
+  version    text  not null,
+  valid_from date  not null,
+  hash       bytea not null,
+  text       text  not null,
+  primary key (id, version)
+);
+grant select on definition to sw_web, sw_intake, sw_engine;
+grant insert on definition to sw_engine;
+
+-- One row a business document: the source a trader entered, and each partner's own.
+create table document (
+  submission_id      uuid        not null,
+  id                 uuid        not null,
+  kind               text        not null,
+  definition_version text        not null,
+  version            int         not null check (version >= 1),
+  partner            text,                        -- null: the source document
+  party              int         not null,        -- who submitted
+  reference          text        not null collate "C",
+  title              text        not null,        -- what people call it: bill or declaration number
+  boxes              smallint    not null,        -- values filled
+  state              smallint    not null default 0,
+  code               text        not null default '',   -- the partner's letter behind the state
+  changed_at         timestamptz not null,
+  created_at         timestamptz not null,
+  viewers            int[]       not null,
+  primary key (submission_id, id)
+) with (fillfactor = 80);
+create index document_viewers on document using gin (viewers) where partner is null;
+create index document_created on document (created_at) where partner is null;
+
+-- What was entered, as it came and as it was read. Derived documents are kept by the ledger's messages.
+create table document_version (
+  submission_id      uuid        not null,
+  document_id        uuid        not null,
+  version            int         not null check (version >= 1),
+  definition_version text        not null,
+  format             text        not null,
+  digest             bytea       not null,        -- SHA-256 of the original
+  original           bytea       not null,        -- zstd
+  content            bytea       not null,        -- zstd of JSON: values and extension
+  created_at         timestamptz not null,
+  viewers            int[]       not null,
+  primary key (submission_id, document_id, version)
+);
+
+create table document_key (
+  kind          text  not null,                   -- bill, container, declaration …
+  value         text  not null collate "C",
+  submission_id uuid  not null,
+  document_id   uuid  not null,
+  viewers       int[] not null
+);
+create index document_key_value on document_key (value, kind);
+create index document_key_submission on document_key (submission_id);
+
+alter table document enable row level security;
+alter table document force row level security;
+alter table document_version enable row level security;
+alter table document_version force row level security;
+alter table document_key enable row level security;
+alter table document_key force row level security;
+create policy read on document for select to sw_web using (viewers && (select viewing()));
+create policy read on document_version for select to sw_web using (viewers && (select viewing()));
+create policy read on document_key for select to sw_web using (viewers && (select viewing()));
+
+grant select on document, document_version, document_key to sw_web;
+grant insert on document, document_version, document_key to sw_intake;
+grant select, insert on document_version, document_key to sw_engine;
+grant select, insert, update on document to sw_engine;
