@@ -1,0 +1,55 @@
+"""What the exchange asks of every transport: the only rooms that touch a counterpart's wire."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from singlewindow.kernel.messages import Problem, Text
+
+
+class Unreachable(Exception):  # noqa: N818 - a state of the partner, not an error of ours
+    """The partner could not be asked, or its answer was lost; sending again is safe."""
+
+
+class Rejected(Exception):  # noqa: N818 - an answer of the partner
+    """The partner understood and refuses these bytes; sending them again changes nothing."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+class Inbound(Struct, frozen=True):
+    """What a partner has for us: ``source`` names it on the partner's side until it is settled.
+
+    ``problems`` say why ``data`` could not be taken over, then ``data`` is empty.
+    """
+
+    source: str
+    data: bytes
+    problems: tuple[Problem, ...] = ()
+
+
+class Transport(Protocol):
+    """One partner's wire. Every wait is bounded; any method may raise ``Unreachable``."""
+
+    async def send(self, name: str, body: bytes) -> list[Inbound]:
+        """Hand over one file or request; the same name and body twice has its effect once.
+
+        Returns the answers that came in the same breath. Raises ``Rejected`` if refused.
+        """
+        ...
+
+    async def fetch(self) -> list[Inbound]:
+        """What the partner has for us now, oldest first; the same again until it is settled."""
+        ...
+
+    async def settle(self, inbound: Inbound) -> None:
+        """It is durable here: the partner may forget it. Settling twice does no harm."""
+        ...
+
+    async def close(self) -> None:
+        """End the connection; a later call of another method opens it again."""
+        ...
