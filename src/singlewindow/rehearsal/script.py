@@ -1,0 +1,116 @@
+"""What counterparts decide: by a written case where one fits, else by chance from a printed seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from random import Random
+
+import msgspec
+from msgspec import Struct, field
+
+LATE_MS = (300, 3000)
+PROMPT = "prompt"
+MIXED = "mixed"
+
+
+class Step(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One answer of a counterpart: its own code, and how long after the message."""
+
+    code: str
+    after_ms: int = 0
+    reason: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    twice: bool = False
+
+
+class Case(Struct, frozen=True, forbid_unknown_fields=True):
+    """What happens to messages whose reference fits a pattern (``*`` and ``?`` as in file names).
+
+    ``failed`` is the reason of a technical refusal; then no step follows.
+    """
+
+    reference: str
+    failed: str = ""
+    steps: tuple[Step, ...] = ()
+
+
+class Codes(Struct, frozen=True):
+    """A counterpart's own codes for the turns a case can take; chance speaks through them."""
+
+    received: tuple[str, ...]
+    inspected: tuple[str, ...]
+    released: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+class Script:
+    """The same seed, cases and reference always give the same decision, in any order of messages.
+
+    ``cases`` of a counterpart's own go before chance; the first fitting one counts.
+    """
+
+    def __init__(self, seed: int = 0, cases: Sequence[Case] = (), profile: str = MIXED) -> None:
+        if profile not in (PROMPT, MIXED):
+            raise ValueError(f"profile must be {PROMPT!r} or {MIXED!r}, not {profile!r}")
+        self.seed, self.profile = seed, profile
+        self._cases = tuple(cases)
+
+    def decide(self, reference: str, codes: Codes) -> Case:
+        """What becomes of the message with this reference."""
+        for case in self._cases:
+            if fnmatchcase(reference, case.reference):
+                return case
+        if self.profile == PROMPT:
+            return Case(reference, steps=_at_once(codes.received + codes.released))
+        chance = Random(f"{self.seed}/{reference}")  # noqa: S311 - to be repeated, not to be secret
+        return _by_chance(chance, reference, codes)
+
+
+def load(path: Path, seed: int = 0, profile: str = MIXED) -> Script:
+    """A script from a YAML file ``cases: [{reference, failed?, steps: [{code, after_ms, …}]}]``."""
+    return Script(seed, read_cases(path.read_bytes()), profile)
+
+
+def read_cases(text: bytes) -> tuple[Case, ...]:
+    """The cases of a YAML text; unknown keys are refused, so a typing error cannot pass as a case."""
+    return msgspec.yaml.decode(text, type=_Cases, strict=False).cases
+
+
+class _Cases(Struct, frozen=True, forbid_unknown_fields=True):
+    cases: tuple[Case, ...]
+
+
+def _by_chance(chance: Random, reference: str, codes: Codes) -> Case:
+    turn = chance.random()
+    late = chance.randint(*LATE_MS)
+    if turn < 0.40:
+        return Case(reference, steps=_at_once(codes.received + codes.released))
+    if turn < 0.60:
+        return Case(reference, steps=_at_once(codes.received) + _at(late, codes.released))
+    if turn < 0.75:
+        return Case(reference, steps=_inspected(late, codes))
+    if turn < 0.85:
+        reason = chance.choice(("件数与舱单不符", "货物品名不详", "收货人编码无效"))
+        return Case(reference, steps=_at_once(codes.received) + _at(late, codes.refused, reason))
+    if turn < 0.93:
+        return Case(reference, steps=_twice(_at_once(codes.received) + _at(late, codes.released)))
+    return Case(reference, steps=_at(late, codes.received) + _at_once(codes.released))
+
+
+def _inspected(late: int, codes: Codes) -> tuple[Step, ...]:
+    found = _at_once(codes.received) + _at(late // 2, codes.inspected)
+    return found + _at(late, codes.released)
+
+
+def _at_once(codes: tuple[str, ...]) -> tuple[Step, ...]:
+    return tuple(Step(code) for code in codes)
+
+
+def _at(after_ms: int, codes: tuple[str, ...], reason: str = "") -> tuple[Step, ...]:
+    return tuple(Step(code, after_ms + place, reason) for place, code in enumerate(codes))
+
+
+def _twice(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    return tuple(msgspec.structs.replace(step, twice=True) for step in steps)

@@ -1,0 +1,88 @@
+"""Scripts decide the same for the same seed and reference, by case first and by chance after."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from singlewindow.rehearsal.script import PROMPT, Case, Codes, Script, Step, load, read_cases
+
+CODES = Codes(received=("L",), inspected=("C",), released=("P", "R"), refused=("E",))
+CASES = """
+cases:
+  - reference: "BILL-0?"
+    steps:
+      - {code: L}
+      - {code: E, after_ms: 1500, reason: 件数不符, twice: true, facts: {ENTRY_ID: "0123"}}
+  - {reference: "BAD*", failed: no goods}
+""".encode()
+
+
+def test_a_fitting_case_goes_before_chance() -> None:
+    script = Script(7, read_cases(CASES))
+    assert script.decide("BILL-01", CODES).steps == (
+        Step("L"),
+        Step("E", 1500, "件数不符", {"ENTRY_ID": "0123"}, twice=True),
+    )
+    assert script.decide("BAD9", CODES).failed == "no goods"
+    assert script.decide("OTHER", CODES).reference == "OTHER"
+
+
+def test_the_first_fitting_case_counts() -> None:
+    script = Script(0, [Case("A*", failed="first"), Case("AB", failed="second")])
+    assert script.decide("AB", CODES).failed == "first"
+
+
+def test_a_script_is_read_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "cases.yaml").write_bytes(CASES)
+    assert load(tmp_path / "cases.yaml", seed=3).decide("BADLY", CODES).failed == "no goods"
+
+
+@pytest.mark.parametrize("text", [b"cases: [{reference: a, step: []}]", b"case: []", b"cases: [{steps: []}]"])
+def test_a_typing_error_in_a_case_is_refused(text: bytes) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        read_cases(text)
+
+
+def test_chance_depends_on_seed_and_reference_only() -> None:
+    seed = 20261121
+    print("seed", seed)
+    names = [f"B{n}" for n in range(300)]
+    one = {name: Script(seed).decide(name, CODES) for name in names}
+    other = {name: Script(seed).decide(name, CODES) for name in reversed(names)}
+    assert one == other
+    assert one != {name: Script(seed + 1).decide(name, CODES) for name in names}
+
+
+def test_chance_takes_every_turn() -> None:
+    seed = 20261121
+    print("seed", seed)
+    turns = Counter(turn(Script(seed).decide(f"B{n}", CODES)) for n in range(500))
+    assert set(turns) == {"prompt", "late", "inspected", "refused", "twice", "out of order"}
+    assert min(turns.values()) > 15
+
+
+def test_the_prompt_profile_releases_at_once_without_faults() -> None:
+    script = Script(1, profile=PROMPT)
+    assert script.decide("any", CODES).steps == (Step("L"), Step("P"), Step("R"))
+
+
+def test_an_unknown_profile_is_refused() -> None:
+    with pytest.raises(ValueError, match="profile"):
+        Script(profile="promt")
+
+
+def turn(case: Case) -> str:
+    steps = {step.code: step for step in case.steps}
+    if any(step.twice for step in case.steps):
+        return "twice"
+    if "E" in steps:
+        return "refused" if steps["E"].reason else "refused without a reason"
+    if "C" in steps:
+        return "inspected"
+    if steps["L"].after_ms > steps["P"].after_ms:
+        return "out of order"
+    return "late" if steps["P"].after_ms else "prompt"
