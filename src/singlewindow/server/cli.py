@@ -1,0 +1,67 @@
+"""The command line: ``singlewindow COMMAND``; every module of ``commands`` is one command."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+
+from singlewindow.server import configuration
+from singlewindow.server.refusal import Refusal
+from singlewindow.server.reply import Reply
+
+REFUSED = 2
+
+
+def commands() -> tuple[str, ...]:
+    """The names of the commands, found by listing the folder."""
+    return tuple(sorted(path.stem for path in (Path(__file__).parent / "commands").glob("[a-z]*.py")))
+
+
+def module_of(command: str) -> ModuleType:
+    """The module that is the command: ``add_arguments(parser)`` and ``run(arguments, configuration)``."""
+    return import_module(f"singlewindow.server.commands.{command}")
+
+
+def parser(chosen: Sequence[str]) -> argparse.ArgumentParser:
+    """The whole command line; only the chosen command's module is imported, so that start-up stays quick."""
+    top = argparse.ArgumentParser(
+        prog="singlewindow", description="国际贸易单一窗口 · International trade Single Window"
+    )
+    every = argparse.ArgumentParser(add_help=False)
+    every.add_argument("--json", action="store_true", help="输出 JSON · print JSON")
+    every.add_argument("--data", help="数据目录(默认 ./data)· data folder")
+    every.add_argument("--port", help="端口(默认 8000)· port")
+    every.add_argument(
+        "--demo", action=argparse.BooleanOptionalAction, help="演示模式 · demo mode", default=None
+    )
+    below = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in commands():
+        sub = below.add_parser(name, parents=[every])
+        if name in chosen:
+            module_of(name).add_arguments(sub)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0, the command's own, or 2 for a refusal."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parsed = parser(given).parse_args(given)
+    try:
+        chosen = configuration.load({name: getattr(parsed, name) for name in ("data", "port", "demo")})
+        configuration.use(chosen)
+        reply: Reply = module_of(parsed.command).run(parsed, chosen)
+    except Refusal as refusal:
+        print(f"{refusal.text.zh}\n{refusal.text.en}", file=sys.stderr)
+        return REFUSED
+    print(msgspec.json.encode(reply.values).decode() if parsed.json else reply.text, flush=True)
+    return reply.code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

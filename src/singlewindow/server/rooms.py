@@ -1,0 +1,31 @@
+"""What the platform consists of, found by listing folders: Django applications and connectors."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).parent.parent
+
+
+@cache
+def connectors() -> tuple[str, ...]:
+    """The ids of the connectors shipped, in order; the folder is the id is the partner."""
+    return tuple(
+        sorted(manifest.parent.name for manifest in (PACKAGE / "connectors").glob("*/connector.toml"))
+    )
+
+
+@cache
+def django_applications() -> tuple[str, ...]:
+    """The dotted names of the rooms and applications that have an ``apps.py``."""
+    found = [*PACKAGE.glob("hub/*/apps.py"), *PACKAGE.glob("apps/*/apps.py")]
+    return tuple(
+        sorted(".".join(("singlewindow", *path.parent.relative_to(PACKAGE).parts)) for path in found)
+    )
+
+
+def rehearsal_of(connector: str) -> str | None:
+    """The dotted name of the connector's counterpart, where it ships one."""
+    has_one = (PACKAGE / "connectors" / connector / "counterpart.py").exists()
+    return f"singlewindow.connectors.{connector}.counterpart" if has_one else None

@@ -1,0 +1,103 @@
+"""A PostgreSQL for tests: one server a session, migrated once, cloned for every test that asks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from singlewindow.server import configuration, postgres
+from singlewindow.server.configuration import Configuration
+
+SOURCE = Path(__file__).parent.parent / "src"
+MIGRATION_SECONDS = 120
+# Tests may lose their data: nothing here waits for a disk.
+SETTINGS = (("autovacuum_naptime", "1min"), ("fsync", "off"), ("full_page_writes", "off"))
+names = count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """A fresh, migrated database of its own for one test."""
+
+    configuration: Configuration
+
+    def dsn(self, role: str) -> str:
+        """How ``role`` connects: ``sw_web``, ``sw_component_customs`` …, ``postgres`` for the superuser."""
+        known = role == "postgres" or role.startswith("sw_")
+        return self.configuration.dsn(role if known else f"sw_{role}")
+
+    async def connect(self, role: str) -> psycopg.AsyncConnection:
+        """An asynchronous connection as ``role``; the caller closes it (``async with``)."""
+        return await psycopg.AsyncConnection.connect(self.dsn(role))
+
+    def execute(self, role: str, statement: str, *values: object) -> list[tuple[object, ...]]:
+        """Run one statement in a transaction of its own and return its rows, if it has any."""
+        with psycopg.connect(self.dsn(role), autocommit=True) as connection:
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+
+@contextmanager
+def server() -> Iterator[Configuration]:
+    """A running server with the platform's roles and one migrated database, the template."""
+    folder = Path(tempfile.mkdtemp(prefix="sw-"))
+    folder.chmod(0o711)  # PostgreSQL may run as another account than the tests
+    arguments = {"data": folder, "demo": False, "database": f"sw_template_{os.getpid()}"}
+    given = configuration.load(arguments | {"database_settings": dict(SETTINGS)})
+    given.log.mkdir()
+    process = given.cluster.start() if given.cluster else None
+    try:
+        migrate(given)
+        yield given
+        drop(given, given.database)
+    finally:
+        if process:
+            postgres.stop(process)
+        shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
+        shutil.rmtree(folder)
+
+
+def migrate(given: Configuration) -> None:
+    """In a process of its own, so that the tests' Django keeps its own settings."""
+    program = (
+        "import sys; from singlewindow.server import configuration, database; "
+        "given = configuration.load({'data': sys.argv[1], 'database': sys.argv[2], 'demo': False}); "
+        "database.prepare(given)"
+    )
+    environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+    subprocess.run(
+        [sys.executable, "-c", program, str(given.data), given.database],
+        env=environment,
+        timeout=MIGRATION_SECONDS,
+        check=True,
+    )
+
+
+@contextmanager
+def cloned(template: Configuration) -> Iterator[Database]:
+    """A copy of the template under a new name, dropped afterwards."""
+    fresh = replace(template, database=f"sw_test_{os.getpid()}_{next(names)}")
+    statement = sql.SQL("create database {} template {} strategy wal_log")
+    with psycopg.connect(template.dsn("postgres", "postgres"), autocommit=True) as connection:
+        connection.execute(statement.format(*map(sql.Identifier, (fresh.database, template.database))))
+    try:
+        yield Database(fresh)
+    finally:
+        drop(template, fresh.database)
+
+
+def drop(template: Configuration, name: str) -> None:
+    """Remove a database with whatever is still connected to it."""
+    with psycopg.connect(template.dsn("postgres", "postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
