@@ -17,10 +17,12 @@ create table journal_entry (
   subject_kind  text        not null,            -- submission, document, message, party …
   subject_id    uuid        not null,
   submission_id uuid,                            -- null where the subject belongs to none
-  content       bytea,                           -- JSON; may be erased, the leaf stays provable
-  salt          bytea       not null check (octet_length(salt) = 16),
+  content       bytea,                           -- JSON; may be erased with its salt …
+  salt          bytea       check (octet_length(salt) = 16),
+  commitment    bytea,                           -- … SHA-256(salt || content) then keeps the leaf provable
   leaf          bytea       not null check (octet_length(leaf) = 32),
-  viewers       int[]       not null
+  viewers       int[]       not null,
+  check (num_nulls(content, salt) = case when commitment is null then 0 else 2 end)
 );
 create index journal_entry_submission on journal_entry (submission_id, id) where submission_id is not null;
 create index journal_entry_identity on journal_entry (id) where subject_kind in ('party', 'person', 'mandate', 'api_token', 'subscription');
@@ -35,7 +37,8 @@ create table journal_position (
 create table journal_gap (
   first bigint primary key,
   last  bigint not null check (last >= first),
-  since timestamptz not null
+  since timestamptz not null,
+  writers text[] not null                        -- virtual transactions then writing entries: one may own an id
 );
 -- Roots of complete subtrees of 256^level leaves, so that a proof reads at most 256 rows a level.
 create table journal_tile (
@@ -52,8 +55,26 @@ create table journal_checkpoint (
   signature bytea       not null
 );
 
+-- A subscriber's durable place: everything up to and including this position is done.
+create table journal_cursor (
+  name     text   primary key,
+  position bigint not null default -1 check (position >= -1)
+);
+
 create function journal_is_append_only() returns trigger language plpgsql as
   $$ begin raise exception 'the journal is append-only' using errcode = 'insufficient_privilege'; end $$;
+-- The one change an entry may undergo: its content and salt give way to their commitment.
+create function journal_entry_is_erased() returns trigger language plpgsql as $$
+begin
+  old.commitment := sha256(old.salt || old.content);
+  old.content := null;
+  old.salt := null;
+  if new is distinct from old then
+    raise exception 'the journal is append-only' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+create trigger journal_entry_erased before update on journal_entry for each row execute function journal_entry_is_erased();
 create trigger journal_entry_kept before delete or truncate on journal_entry for each statement execute function journal_is_append_only();
 create trigger journal_position_kept before update or delete or truncate on journal_position for each statement execute function journal_is_append_only();
 create trigger journal_checkpoint_kept before update or delete or truncate on journal_checkpoint for each statement execute function journal_is_append_only();
@@ -66,5 +87,7 @@ create policy write on journal_entry for insert to sw_web with check (actor_kind
 grant select, insert on journal_entry to sw_web;
 grant insert on journal_entry to sw_intake;
 grant select, insert on journal_entry, journal_position, journal_checkpoint, journal_tile to sw_engine;
+grant update (content, salt, commitment) on journal_entry to sw_engine;
 grant select, insert, update, delete on journal_gap to sw_engine;
+grant select, insert, update on journal_cursor to sw_engine;
 grant select on journal_position, journal_checkpoint, journal_tile to sw_web;

@@ -1,0 +1,58 @@
+"""Readers of the journal as a stream: a named place that survives them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from psycopg import AsyncCursor
+from psycopg.rows import tuple_row
+
+BATCH = 10_000
+READ = (Path(__file__).parent / "sql" / "read.sql").read_text()
+_OPEN = "insert into journal_cursor (name) values (%s) on conflict do nothing"
+_HOLD = "select position from journal_cursor where name = %s for update"
+_ADVANCE = "update journal_cursor set position = greatest(position, %s) where name = %s"
+
+
+class Numbered(Struct, frozen=True, gc=False):
+    """An entry at its position; ``content`` is JSON, or None once erased."""
+
+    position: int
+    entry_id: int
+    at: datetime
+    verb: str
+    actor_kind: str
+    actor_id: str
+    actor_name: str
+    actor_party: int
+    subject_kind: str
+    subject_id: UUID
+    submission_id: UUID | None
+    content: bytes | None
+    viewers: list[int]
+
+
+async def read(cursor: AsyncCursor[Any], name: str, limit: int) -> list[Numbered]:
+    """The next entries for this subscriber, in order of position.
+
+    Holds the subscriber's row until the transaction ends, so that its effect, its ``advance`` and
+    no second worker of the same name come between.
+    """
+    if not 1 <= limit <= BATCH:
+        raise ValueError(f"a subscriber reads 1 to {BATCH} entries at once, not {limit}")
+    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
+        await own.execute(_OPEN, [name])
+        await own.execute(_HOLD, [name])
+        place = await own.fetchone()
+        assert place is not None  # noqa: S101 - inserted above, and never deleted
+        await own.execute(READ, [place[0], limit])
+        return [Numbered(*row) async for row in own]
+
+
+async def advance(cursor: AsyncCursor[Any], name: str, position: int) -> None:
+    """Everything up to and including ``position`` is done; a place never goes back."""
+    await cursor.execute(_ADVANCE, [position, name])
