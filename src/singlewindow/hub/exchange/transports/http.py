@@ -1,0 +1,219 @@
+"""Batches by HTTP: POST them, ask for what is there with one long poll, acknowledge what is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from typing import Any
+
+import httpx
+import msgspec
+
+from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unreachable
+from singlewindow.kernel.clock import Clock, now
+from singlewindow.kernel.messages import Problem, Text
+
+MOST_BODY = 20_000_000
+MOST_WAIT_MS = 5_000
+MOST_RETRY_AFTER_S = 3_600
+MOST_REASON = 500
+_RECEIPTS = "receipts@"
+_CURSOR = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+_REFUSING = frozenset({400, 406, 409, 411, 413, 415, 422})  # about these bytes; other 4xx are about us
+
+
+class Busy(Unreachable):
+    """The partner asks us to come back after ``retry_after_s`` seconds, at most an hour."""
+
+    def __init__(self, text: str, retry_after_s: float) -> None:
+        super().__init__(text)
+        self.retry_after_s = retry_after_s
+
+
+class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a partner listens. Unencrypted HTTP beyond this machine must be allowed by name."""
+
+    url: str
+    token: str
+    receipts: str = "receipts"
+    connect_timeout_s: float = 5.0
+    read_timeout_s: float = 30.0
+    max_body: int = MOST_BODY
+    wait_ms: int = 1_000
+    ca: str | None = None
+    plain_http: bool = False
+
+
+class HttpTransport:
+    """One partner over HTTP/1.1 with kept connections; no redirect and no other host is followed."""
+
+    def __init__(self, endpoint: Mapping[str, Any], clock: Clock = now) -> None:
+        known = {key: value for key, value in endpoint.items() if key in Endpoint.__struct_fields__}
+        self._endpoint = msgspec.convert(known, Endpoint)
+        self._send_url = _checked(self._endpoint)
+        self._receipts_url = _below(self._send_url, self._endpoint.receipts)
+        self._clock = clock
+        self._cursor = ""
+        self._client: httpx.AsyncClient | None = None
+
+    async def send(self, name: str, body: bytes) -> list[Inbound]:
+        """POST the batch; its name is the idempotency key, so a lost answer may be asked for again."""
+        headers = {"Idempotency-Key": name, "Content-Type": "application/xml"}
+        async with self._exchange("POST", self._send_url, content=body, headers=headers) as answer:
+            data = await self._body(answer)
+        return [_inbound(name, data)] if data != b"" else []
+
+    async def fetch(self) -> list[Inbound]:
+        """What came after the last settled cursor; waits up to ``wait_ms`` for something to come."""
+        wait_ms = min(self._endpoint.wait_ms, MOST_WAIT_MS)
+        query = {"wait": str(wait_ms)} | ({"after": self._cursor} if self._cursor else {})
+        async with self._exchange("GET", self._receipts_url, wait_ms / 1000, params=query) as answer:
+            if answer.status_code == httpx.codes.NO_CONTENT:
+                return []
+            cursor = answer.headers.get("receipts-cursor", "")
+            if not _CURSOR.fullmatch(cursor):
+                raise Unreachable("receipts came without a usable Receipts-Cursor header")
+            return [_inbound(_RECEIPTS + cursor, await self._body(answer))]
+
+    async def settle(self, inbound: Inbound) -> None:
+        """Tell the partner that everything up to this cursor is kept; answers to a send need no word."""
+        if not inbound.source.startswith(_RECEIPTS):
+            return
+        cursor = inbound.source.removeprefix(_RECEIPTS)
+        url = self._receipts_url.copy_with(path=self._receipts_url.path + "/ack")
+        async with self._exchange("POST", url, params={"cursor": cursor}):
+            self._cursor = cursor
+
+    async def close(self) -> None:
+        """Drop the kept connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.aclose()
+
+    @asynccontextmanager
+    async def _exchange(
+        self, method: str, url: httpx.URL, longer_s: float = 0.0, **parts: Any
+    ) -> AsyncIterator[httpx.Response]:
+        """A successful response, still unread; one bound over all of it, so no drip can outlast it."""
+        bound = self._endpoint.connect_timeout_s + self._endpoint.read_timeout_s + longer_s
+        try:
+            async with asyncio.timeout(bound), self._opened().stream(method, url, **parts) as answer:
+                await self._judge(answer)
+                yield answer
+        except TimeoutError as error:
+            raise Unreachable(f"no complete answer within {bound:g} s") from error
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise Unreachable(f"{type(error).__name__}: {error}") from error
+
+    async def _judge(self, answer: httpx.Response) -> None:
+        status = answer.status_code
+        if answer.is_success:
+            return
+        if status in _REFUSING:
+            raise Rejected(_refusal(status, _reason(await self._body(answer) or b"")))
+        after = _retry_after(answer.headers.get("retry-after", ""), self._clock())
+        if after is not None:
+            raise Busy(f"HTTP {status}, to be asked again after {after:g} s", after)
+        raise Unreachable(f"HTTP {status}")
+
+    async def _body(self, answer: httpx.Response) -> bytes | None:
+        """The whole body, or None if it is larger than agreed."""
+        if answer.headers.get("content-encoding", "identity") != "identity":
+            raise Unreachable("the answer is compressed, which was not asked for")
+        body = bytearray()
+        async for part in answer.aiter_raw():
+            body += part
+            if len(body) > min(self._endpoint.max_body, MOST_BODY):
+                return None
+        return bytes(body)
+
+    def _opened(self) -> httpx.AsyncClient:
+        if self._client is None:
+            endpoint = self._endpoint
+            read_s = endpoint.read_timeout_s + MOST_WAIT_MS / 1000
+            self._client = httpx.AsyncClient(
+                headers={"Authorization": f"Bearer {endpoint.token}", "Accept-Encoding": "identity"},
+                timeout=httpx.Timeout(read_s, connect=endpoint.connect_timeout_s),
+                verify=_trusted(endpoint),
+                limits=httpx.Limits(max_connections=8),
+                trust_env=False,  # a proxy of the surroundings is not the configured host
+            )
+        return self._client
+
+
+def _checked(endpoint: Endpoint) -> httpx.URL:
+    url = httpx.URL(endpoint.url)
+    if url.scheme == "https" or (url.scheme == "http" and (endpoint.plain_http or _loopback(url.host))):
+        return url
+    raise ValueError(f"{endpoint.url}: https is needed, or plain_http must be allowed for this partner")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _below(url: httpx.URL, path: str) -> httpx.URL:
+    below = url.join(path)
+    if (below.scheme, below.host, below.port) != (url.scheme, url.host, url.port):
+        raise ValueError(f"{path}: the receipts path must stay on {url.host}")
+    return below
+
+
+def _trusted(endpoint: Endpoint) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if endpoint.ca:
+        context.load_verify_locations(endpoint.ca)
+    elif endpoint.url.startswith("https:"):
+        context.load_default_certs()
+    return context
+
+
+def _inbound(source: str, data: bytes | None) -> Inbound:
+    return Inbound(source, b"", (_TOO_LARGE,)) if data is None else Inbound(source, data)
+
+
+def _retry_after(value: str, at: datetime) -> float | None:
+    """Seconds, from a number of seconds or a date (RFC 9110 section 10.2.3)."""
+    if value.isascii() and value.isdigit():
+        return float(min(int(value[:9]), MOST_RETRY_AFTER_S))
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    left = (moment.astimezone(UTC) - at).total_seconds()
+    return min(max(left, 0.0), MOST_RETRY_AFTER_S)
+
+
+def _reason(body: bytes) -> str:
+    """What the partner says, from problem details (RFC 9457) or plain text."""
+    try:
+        details = msgspec.json.decode(body, type=dict[str, Any])
+        said = str(details.get("detail") or details.get("title") or "")
+    except msgspec.DecodeError:
+        said = body[: 4 * MOST_REASON].decode("utf-8", "replace")
+    return " ".join(said.split())[:MOST_REASON]
+
+
+def _refusal(status: int, reason: str) -> Text:
+    return Text(f"对方拒收(HTTP {status})：{reason}", f"The partner refuses it (HTTP {status}): {reason}")
+
+
+_TOO_LARGE = Problem(
+    "transport.answer-too-large",
+    Text(
+        "对方的应答超过约定的大小，未读取。", "The partner's answer is larger than agreed and was not read."
+    ),
+    remedy=Text(
+        "请与对方核对每次应答的回执数量。", "Agree with the partner on how many receipts one answer holds."
+    ),
+)
