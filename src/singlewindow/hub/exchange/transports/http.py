@@ -65,7 +65,7 @@ class HttpTransport:
     async def send(self, name: str, body: bytes) -> list[Inbound]:
         """POST the batch; its name is the idempotency key, so a lost answer may be asked for again."""
         headers = {"Idempotency-Key": name, "Content-Type": "application/xml"}
-        async with self._exchange("POST", self._send_url, content=body, headers=headers) as answer:
+        async with self._exchange("POST", self._send_url, ours=True, content=body, headers=headers) as answer:
             data = await self._body(answer)
         return [_inbound(name, data)] if data != b"" else []
 
@@ -98,24 +98,27 @@ class HttpTransport:
 
     @asynccontextmanager
     async def _exchange(
-        self, method: str, url: httpx.URL, longer_s: float = 0.0, **parts: Any
+        self, method: str, url: httpx.URL, longer_s: float = 0.0, *, ours: bool = False, **parts: Any
     ) -> AsyncIterator[httpx.Response]:
-        """A successful response, still unread; one bound over all of it, so no drip can outlast it."""
+        """A successful response, still unread; one bound over all of it, so no drip can outlast it.
+
+        Only what carries bytes of ``ours`` can be refused for good.
+        """
         bound = self._endpoint.connect_timeout_s + self._endpoint.read_timeout_s + longer_s
         try:
             async with asyncio.timeout(bound), self._opened().stream(method, url, **parts) as answer:
-                await self._judge(answer)
+                await self._judge(answer, ours)
                 yield answer
         except TimeoutError as error:
             raise Unreachable(f"no complete answer within {bound:g} s") from error
         except (httpx.HTTPError, httpx.StreamError) as error:
             raise Unreachable(f"{type(error).__name__}: {error}") from error
 
-    async def _judge(self, answer: httpx.Response) -> None:
+    async def _judge(self, answer: httpx.Response, ours: bool) -> None:
         status = answer.status_code
         if answer.is_success:
             return
-        if status in _REFUSING:
+        if ours and status in _REFUSING:
             raise Rejected(_refusal(status, _reason(await self._body(answer) or b"")))
         after = _retry_after(answer.headers.get("retry-after", ""), self._clock())
         if after is not None:

@@ -197,6 +197,14 @@ async def test_a_settlement_that_failed_is_not_believed(wire: HttpTransport, par
     assert "after" not in partner.asked[-1].query
 
 
+async def test_only_bytes_of_ours_can_be_refused_for_good(wire: HttpTransport, partner: Partner) -> None:
+    partner.answer = Answer(400)
+    with pytest.raises(Unreachable):
+        await wire.fetch()
+    with pytest.raises(Unreachable):
+        await wire.settle(Inbound("receipts@17", b""))
+
+
 async def test_answers_to_a_send_need_no_settlement(wire: HttpTransport, partner: Partner) -> None:
     await wire.settle(Inbound("batch-1", b"<Receipts/>"))
     assert partner.asked == []
