@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -32,8 +31,3 @@ _Strict.add_constructor("tag:yaml.org,2002:map", _mapping)
 def parse_yaml(text: str) -> Any:
     """Texts, lists and mappings of one YAML document; raises ``yaml.YAMLError``."""
     return yaml.load(text, Loader=_Strict)  # noqa: S506 - a safe loader made stricter
-
-
-def read_yaml(path: Path) -> Any:
-    """The content of a YAML file in UTF-8."""
-    return parse_yaml(path.read_text(encoding="utf-8"))

@@ -44,10 +44,10 @@ def root(hashes: Sequence[bytes]) -> bytes:
 
 
 class Tile(NamedTuple):
-    """Root of a complete subtree of ``256 ** level`` leaves, the ``index``-th of its level."""
+    """Root of a complete subtree of ``256 ** level`` leaves, the ``number``-th of its level, from 0."""
 
     level: int
-    index: int
+    number: int
     root: bytes
 
 

@@ -7,7 +7,14 @@ from hashlib import sha256
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    ECDSA,
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    EllipticCurvePublicKey,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -16,6 +23,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+
+PublicKey = Ed25519PublicKey | EllipticCurvePublicKey
+PrivateKey = Ed25519PrivateKey | EllipticCurvePrivateKey
 
 
 class Signer(Protocol):
@@ -32,9 +42,9 @@ class Signer(Protocol):
 
 
 class VerifyingKey:
-    """An Ed25519 public key (RFC 8032)."""
+    """A public key: Ed25519 (RFC 8032), or ECDSA on P-256 with SHA-256 (FIPS 186-5)."""
 
-    def __init__(self, key: Ed25519PublicKey) -> None:
+    def __init__(self, key: PublicKey) -> None:
         self._key = key
         self.key_id = fingerprint(key)
 
@@ -44,9 +54,11 @@ class VerifyingKey:
         if b"PRIVATE KEY" in pem:
             return SigningKey.from_pem(pem).verifying_key
         key = load_pem_public_key(pem)
-        if not isinstance(key, Ed25519PublicKey):
-            raise TypeError("the key in this PEM is not an Ed25519 key")
-        return cls(key)
+        if isinstance(key, Ed25519PublicKey) or (
+            isinstance(key, EllipticCurvePublicKey) and isinstance(key.curve, SECP256R1)
+        ):
+            return cls(key)
+        raise TypeError("the key in this PEM is neither Ed25519 nor ECDSA on P-256")
 
     def to_pem(self) -> bytes:
         """The public key, to be handed out."""
@@ -55,31 +67,36 @@ class VerifyingKey:
     def verify(self, signature: bytes, data: bytes) -> bool:
         """Is this the signature of this key over exactly these bytes?"""
         try:
-            self._key.verify(signature, data)
+            if isinstance(self._key, Ed25519PublicKey):
+                self._key.verify(signature, data)
+            else:
+                self._key.verify(signature, data, ECDSA(SHA256()))
         except InvalidSignature:
             return False
         return True
 
 
 class SigningKey:
-    """An Ed25519 private key (RFC 8032)."""
+    """A private key: Ed25519, or ECDSA on P-256."""
 
-    def __init__(self, key: Ed25519PrivateKey) -> None:
+    def __init__(self, key: PrivateKey) -> None:
         self._key = key
         self.verifying_key = VerifyingKey(key.public_key())
 
     @classmethod
     def generate(cls) -> SigningKey:
-        """A new key from the system's randomness."""
+        """A new Ed25519 key from the system's randomness."""
         return cls(Ed25519PrivateKey.generate())
 
     @classmethod
     def from_pem(cls, pem: bytes, password: bytes | None = None) -> SigningKey:
         """From PKCS#8 in PEM, as ``openssl genpkey -algorithm ed25519`` writes it."""
         key = load_pem_private_key(pem, password)
-        if not isinstance(key, Ed25519PrivateKey):
-            raise TypeError("the key in this PEM is not an Ed25519 key")
-        return cls(key)
+        if isinstance(key, Ed25519PrivateKey) or (
+            isinstance(key, EllipticCurvePrivateKey) and isinstance(key.curve, SECP256R1)
+        ):
+            return cls(key)
+        raise TypeError("the key in this PEM is neither Ed25519 nor ECDSA on P-256")
 
     def to_pem(self) -> bytes:
         """PKCS#8 in PEM, unencrypted: the file's mode must protect it."""
@@ -91,11 +108,13 @@ class SigningKey:
         return self.verifying_key.key_id
 
     def sign(self, data: bytes) -> bytes:
-        """The 64 bytes of the signature."""
-        return self._key.sign(data)
+        """64 bytes under Ed25519, a DER sequence under ECDSA."""
+        if isinstance(self._key, Ed25519PrivateKey):
+            return self._key.sign(data)
+        return self._key.sign(data, ECDSA(SHA256()))
 
 
-def fingerprint(key: Ed25519PublicKey) -> str:
+def fingerprint(key: PublicKey) -> str:
     """SHA-256 of the SubjectPublicKeyInfo in DER (RFC 5280 section 4.1), in hexadecimal."""
     return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
 

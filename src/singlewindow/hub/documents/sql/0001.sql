@@ -25,6 +25,7 @@ create table document (
   boxes              smallint    not null,        -- values filled
   state              smallint    not null default 0,
   code               text        not null default '',   -- the partner's letter behind the state
+  state_at           timestamptz,                 -- the partner's clock, of the receipt that gave the state
   changed_at         timestamptz not null,
   created_at         timestamptz not null,
   viewers            int[]       not null,

@@ -1,0 +1,277 @@
+"""One check a definition, generated: decoded values in, canonical values and every problem out.
+
+The generated function walks the fields in the definition's order. A canonical value costs one pattern
+match or one set look-up; everything else goes to ``_Settle``, which may be slow and is exact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, Protocol
+
+from msgspec import Struct, field
+
+from singlewindow.hub.documents import faults
+from singlewindow.hub.documents.definition import Definition, DefinitionError, Field, Section
+from singlewindow.hub.documents.forms import Form, form_of
+from singlewindow.kernel.messages import Document, Problem, Severity, Text
+
+MOST_PROBLEMS = 200  # a page nobody reads further; the last one says how many were left out
+
+
+class Listing(Protocol):
+    """A code list as the check asks it; see hub.standards.codelists."""
+
+    @property
+    def name(self) -> Text: ...
+    def active(self, on: date) -> frozenset[str]: ...
+    def ended(self, code: str, on: date) -> tuple[date, str] | None: ...
+
+
+class Checked(Struct, frozen=True):
+    """What a check found: the document as far as it is readable, and all problems."""
+
+    document: Document
+    problems: tuple[Problem, ...] = ()
+    boxes: int = 0
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that stop a submission."""
+        return tuple(p for p in self.problems if p.severity is Severity.ERROR)
+
+
+class _Facts(Struct):
+    """What one run of a check gathers beside the values."""
+
+    on: date
+    problems: list[Problem] = field(default_factory=list)
+    extension: dict[str, Any] = field(default_factory=dict)
+    boxes: int = 0
+
+
+Rule = Callable[[dict[str, Any], date], Iterable[Problem]]
+Check = Callable[[dict[str, Any], date], Checked]
+
+
+class _Settle:
+    """Everything about one field that is not the quick way: mending, code lists, problems."""
+
+    def __init__(self, spec: Field, listing: Listing | None) -> None:
+        self.name = spec.element.name
+        self.form: Form = form_of(spec.element.representation)
+        self.listing = listing
+
+    def __call__(self, value: Any, path: str, facts: _Facts) -> str | None:
+        """The canonical value; None, with a problem, if there is none; None alone if it is absent."""
+        if type(value) is int or type(value) is bool:
+            value = str(value)
+        if type(value) is not str:
+            facts.problems.append(faults.wrong_type(path, self.name, value))
+            return None
+        if not value.strip():
+            return None
+        canonical = self.form.settle(value)
+        if canonical is None:
+            facts.problems.append(faults.wrong_form(path, self.name, value, self.form.expected))
+            return None
+        if self.listing is not None and canonical not in self.listing.active(facts.on):
+            facts.problems.append(_wrong_code(path, self.name, canonical, self.listing, facts.on))
+        return canonical
+
+
+def _wrong_code(path: str, name: Text, code: str, listing: Listing, on: date) -> Problem:
+    ended = listing.ended(code, on)
+    if ended:
+        return faults.ended_code(path, name, code, listing.name, *ended)
+    return faults.unknown_code(path, name, code, listing.name)
+
+
+def compile_check(
+    definition: Definition, listings: Mapping[str, Listing], rules: Mapping[str, Rule] | None = None
+) -> Check:
+    """The check of a definition. Values with problems stay in the document as far as readable."""
+    source, names = _Writer(definition, listings).write()
+    exec(compile(source, f"<check of {definition.id} {definition.version}>", "exec"), names)  # noqa: S102
+    read: Callable[[dict[str, Any], _Facts], dict[str, Any]] = names["read"]
+    lost = [f"no rule {name}" for name in definition.rules if name not in (rules or {})]
+    if lost:
+        raise DefinitionError(f"{definition.id} {definition.version}", lost)
+    chosen = [(rules or {})[name] for name in definition.rules]
+
+    def check(raw: dict[str, Any], on: date) -> Checked:
+        facts = _Facts(on)
+        values = read(raw, facts)
+        _require_conditionally(definition, values, facts.problems)
+        for rule in chosen:
+            facts.problems.extend(rule(values, on))
+        document = Document(definition.id, definition.version, values, facts.extension)
+        return Checked(document, _bounded(facts.problems), facts.boxes)
+
+    return check
+
+
+def _bounded(problems: list[Problem]) -> tuple[Problem, ...]:
+    if len(problems) <= MOST_PROBLEMS:
+        return tuple(problems)
+    left = len(problems) - MOST_PROBLEMS
+    more = faults.unreadable(
+        "more_problems", f"另有 {left} 个问题未列出", f"{left} more problems are not shown"
+    )
+    return (*problems[:MOST_PROBLEMS], more)
+
+
+def holds(condition: Mapping[str, tuple[str, ...]], values: Mapping[str, Any]) -> bool:
+    """Whether a named condition is met: every path has one of its values; ``*`` is any value."""
+    return all(
+        any(found in wanted or "*" in wanted for found in values_at(values, path))
+        for path, wanted in condition.items()
+    )
+
+
+def values_at(values: Mapping[str, Any], path: str) -> list[str]:
+    """The values at a path such as ``goods.un_number``, one a line that has it."""
+    head, _, rest = path.partition(".")
+    found = values.get(head)
+    if found is None:
+        return []
+    if not rest:
+        return [found]
+    return [value for line in found for value in values_at(line, rest)]
+
+
+def _require_conditionally(definition: Definition, values: dict[str, Any], problems: list[Problem]) -> None:
+    for spec in definition.head():
+        condition = definition.conditions.get(spec.required)
+        if condition and spec.name not in values and holds(condition, values):
+            problems.append(faults.missing(spec.name, spec.element.name))
+    for section in definition.groups():
+        for spec in section.fields:
+            condition = definition.conditions.get(spec.required)
+            if condition:
+                problems.extend(_missing_in_lines(section, spec, condition, values))
+
+
+def _missing_in_lines(
+    section: Section, spec: Field, condition: Mapping[str, tuple[str, ...]], values: dict[str, Any]
+) -> Iterable[Problem]:
+    """A condition on the section's own fields is asked of each line, any other of the document."""
+    for i, line in enumerate(values.get(section.id, ())):
+        if spec.name not in line and holds(condition, {**values, section.id: [line]}):
+            yield faults.missing(f"{section.id}[{i}].{spec.name}", spec.element.name)
+
+
+class _Writer:
+    """Writes the source of one ``read(raw, facts)`` function."""
+
+    def __init__(self, definition: Definition, listings: Mapping[str, Listing]) -> None:
+        self.definition = definition
+        self.listings = listings
+        self.lines: list[str] = ["def read(raw, facts):"]
+        self.names: dict[str, Any] = {
+            "missing": faults.missing,
+            "lines_of": _lines_of,
+            "keep_unknown": _keep_unknown,
+        }
+        self.used_lists: dict[str, str] = {}
+        self.count = 0
+
+    def write(self) -> tuple[str, dict[str, Any]]:
+        body_start = len(self.lines)
+        self._level(list(self.definition.head()), list(self.definition.groups()), "raw", "out", '""', 1)
+        self.lines.append(" return out")
+        actives = [f" {local} = {local}_list.active(facts.on)" for local in self.used_lists.values()]
+        self.lines[body_start:body_start] = actives
+        return "\n".join(self.lines), self.names
+
+    def _level(
+        self, fields: list[Field], groups: list[Section], raw: str, out: str, prefix: str, depth: int
+    ) -> None:
+        pad = " " * depth
+        self.count += 1
+        known = f"known{self.count}"
+        get = f"get{self.count}"
+        self.names[known] = frozenset({f.name for f in fields} | {g.id for g in groups})
+        self.lines += [f"{pad}{out} = {{}}", f"{pad}{get} = {raw}.get"]
+        for spec in fields:
+            self._field(spec, get, out, prefix, pad)
+        self.lines.append(f"{pad}facts.boxes += len({out})")
+        for section in groups:
+            self._group(section, get, out, prefix, depth)
+        self.lines.append(
+            f"{pad}if not {raw}.keys() <= {known}: keep_unknown({raw}, {known}, {prefix}, facts)"
+        )
+
+    def _field(self, spec: Field, get: str, out: str, prefix: str, pad: str) -> None:
+        self.count += 1
+        n = self.count
+        listing = self.listings[spec.element.codes] if spec.element.codes else None
+        settle = _Settle(spec, listing)
+        self.names[f"settle{n}"] = settle
+        if listing is not None:
+            quick = f"x in {self._active(spec.element.codes, listing)}"
+        else:
+            self.names[f"match{n}"] = re.compile(settle.form.pattern).fullmatch
+            quick = f"match{n}(x)"
+        path = f"{prefix} + {spec.name!r}"
+        self.lines += [
+            f"{pad}x = {get}({spec.name!r})",
+            f"{pad}if x is not None:",
+            f"{pad} if type(x) is str and {quick}: {out}[{spec.name!r}] = x",
+            f"{pad} else:",
+            f"{pad}  before = len(facts.problems)",
+            f"{pad}  x = settle{n}(x, {path}, facts)",
+            f"{pad}  if x is not None: {out}[{spec.name!r}] = x",
+        ]
+        if spec.required == "yes":
+            self.names[f"name{n}"] = spec.element.name
+            missing = f"facts.problems.append(missing({path}, name{n}))"
+            self.lines += [
+                f"{pad}  elif len(facts.problems) == before: {missing}",
+                f"{pad}else: {missing}",
+            ]
+
+    def _active(self, code_list: str, listing: Listing) -> str:
+        if code_list not in self.used_lists:
+            local = f"codes{len(self.used_lists)}"
+            self.used_lists[code_list] = local
+            self.names[f"{local}_list"] = listing
+        return self.used_lists[code_list]
+
+    def _group(self, section: Section, get: str, out: str, prefix: str, depth: int) -> None:
+        self.count += 1
+        n = self.count
+        pad = " " * depth
+        self.names[f"section{n}"] = section
+        path = f"{prefix} + {section.id!r}"
+        self.lines += [
+            f"{pad}rows{n} = []",
+            f"{pad}for i{n}, line{n} in lines_of({get}({section.id!r}), section{n}, {path}, facts):",
+            f'{pad} path{n} = f"{{{path}}}[{{i{n}}}]."',
+        ]
+        self._level(
+            list(section.fields), list(section.sections), f"line{n}", f"row{n}", f"path{n}", depth + 1
+        )
+        self.lines += [f"{pad} rows{n}.append(row{n})", f"{pad}if rows{n}: {out}[{section.id!r}] = rows{n}"]
+
+
+def _lines_of(value: Any, section: Section, path: str, facts: _Facts) -> Iterable[tuple[int, dict[str, Any]]]:
+    """The lines to read of a repeating section, at most as many as it allows."""
+    lines = value if value is not None else []
+    if type(lines) is not list or any(type(line) is not dict for line in lines[: section.most]):
+        facts.problems.append(faults.not_lines(path, section.name))
+        lines = [line for line in lines[: section.most] if type(line) is dict] if type(lines) is list else []
+    elif len(lines) < section.least:
+        facts.problems.append(faults.too_few(path, section.name, section.least))
+    elif len(lines) > section.most:
+        facts.problems.append(faults.too_many(path, section.name, len(lines), section.most))
+    return enumerate(lines[: section.most])
+
+
+def _keep_unknown(raw: dict[str, Any], known: frozenset[str], prefix: str, facts: _Facts) -> None:
+    for name in sorted(raw.keys() - known):
+        path = prefix + name
+        facts.extension[path] = raw[name]
+        facts.problems.append(faults.unknown_element(path))

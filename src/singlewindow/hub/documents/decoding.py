@@ -1,0 +1,123 @@
+"""JSON bytes to plain values with explicit bounds, every fault of form named.
+
+Numbers are kept as they were written: a decimal never passes through a binary float.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import msgspec
+
+from singlewindow.hub.documents.faults import shown, unreadable
+from singlewindow.kernel.messages import Problem, Unreadable
+
+MOST_BYTES = 4 * 1024 * 1024
+MOST_DEPTH = 16
+MOST_VALUES = 100_000
+
+_DECODER = msgspec.json.Decoder(float_hook=str)
+# What could hide a key from counting '":': an escaped quote in a text, or space before the colon.
+_OBSCURE = (b'\\":', b" :", b"\t:", b"\n:", b"\r:")
+
+
+def decode_json(body: bytes) -> dict[str, Any]:
+    """The object in ``body``; raises Unreadable with every problem found.
+
+    Bounds: ``MOST_BYTES``, ``MOST_DEPTH``, ``MOST_VALUES``. Refused besides: other encodings than
+    UTF-8, a byte order mark, duplicate keys, NaN and infinities, lone surrogates.
+    """
+    if len(body) > MOST_BYTES:
+        raise Unreadable(_too_large(len(body)))
+    if body.count(b",") > MOST_VALUES:
+        raise Unreadable(
+            unreadable(
+                "too_many_values",
+                f"正文超过 {MOST_VALUES} 个值",
+                f"the body has more than {MOST_VALUES} values",
+            )
+        )
+    try:
+        value = _DECODER.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable(_not_json(body, error)) from error
+    except RecursionError as error:
+        raise Unreadable(_too_deep()) from error
+    if type(value) is not dict:
+        raise Unreadable(
+            unreadable("not_an_object", "正文应为一个 JSON 对象", "the body must be one JSON object")
+        )
+    keys = _count_keys(value, 1)
+    if keys != body.count(b'":') or any(mark in body for mark in _OBSCURE):
+        _refuse_duplicates(body)
+    return value
+
+
+def _count_keys(value: Any, depth: int) -> int:
+    """How many keys stand in a decoded value, at every depth; refuses more than MOST_DEPTH."""
+    if depth > MOST_DEPTH:
+        raise Unreadable(_too_deep())
+    if type(value) is dict:
+        inner, keys = value.values(), len(value)
+    else:
+        inner, keys = value, 0
+    for v in inner:
+        if type(v) is dict or type(v) is list:
+            keys += _count_keys(v, depth + 1)
+    return keys
+
+
+def _too_deep() -> Problem:
+    return unreadable(
+        "too_deep", f"正文嵌套超过 {MOST_DEPTH} 层", f"the body is nested deeper than {MOST_DEPTH}"
+    )
+
+
+def _too_large(size: int) -> Problem:
+    return unreadable(
+        "too_large",
+        f"正文 {size} 字节，超过 {MOST_BYTES} 字节",
+        f"the body has {size} bytes, more than {MOST_BYTES}",
+        value=str(size),
+    )
+
+
+def _not_json(body: bytes, error: Exception) -> Problem:
+    if body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return unreadable(
+            "byte_order_mark", "正文以字节顺序标记开头", "the body begins with a byte order mark"
+        )
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        return unreadable(
+            "not_utf8",
+            f"正文不是 UTF-8 编码（第 {fault.start} 字节）",
+            f"the body is not UTF-8 (byte {fault.start})",
+            value=f"\\x{body[fault.start]:02x}",
+        )
+    return unreadable("not_json", f"正文不是 JSON：{error}", f"the body is not JSON: {error}")
+
+
+def _refuse_duplicates(body: bytes) -> None:
+    """Name each key that stands twice; this slower reading is paid only by bodies that might have one."""
+    problems: list[Problem] = []
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        names = [name for name, _ in items]
+        if len(set(names)) < len(names):
+            for name in sorted({n for n in names if names.count(n) > 1}):
+                problems.append(
+                    unreadable(
+                        "duplicate_key",
+                        f"“{shown(name)}”出现多次",
+                        f"“{shown(name)}” stands more than once",
+                        name,
+                    )
+                )
+        return dict(items)
+
+    json.loads(body, object_pairs_hook=pairs)
+    if problems:
+        raise Unreadable(*problems)

@@ -1,0 +1,169 @@
+"""What a document is: sections, fields by data element, cardinality and rules, in one version."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+
+from singlewindow.hub.standards.elements import Element
+from singlewindow.kernel.facts import parse_yaml
+from singlewindow.kernel.messages import Text
+
+MOST_LINES = 5_000  # of any repeating section, whatever a definition says
+
+
+class DefinitionError(ValueError):
+    """A definition or mapping that cannot be used; names everything that is wrong with it."""
+
+    def __init__(self, where: str, faults: list[str]) -> None:
+        super().__init__(f"{where}: " + "; ".join(faults))
+        self.faults = faults
+
+
+class Field(Struct, frozen=True):
+    """One box: the element it means, the name its value goes by, and whether it must be filled.
+
+    ``required`` is ``yes``, ``no`` or the name of one of the definition's conditions.
+    """
+
+    element: Element
+    name: str
+    required: str = "no"
+    filled_by: str = ""
+
+
+class Section(Struct, frozen=True):
+    """A group of fields; ``least`` and ``most`` lines where it repeats, both 0 where it does not."""
+
+    id: str
+    name: Text
+    fields: tuple[Field, ...]
+    least: int = 0
+    most: int = 0
+    sections: tuple[Section, ...] = ()
+
+    @property
+    def repeats(self) -> bool:
+        """Whether its values are a list of lines."""
+        return self.most > 0
+
+
+class Definition(Struct, frozen=True):
+    """One version of a document's definition, as published."""
+
+    id: str
+    version: str
+    valid_from: date
+    name: Text
+    sections: tuple[Section, ...]
+    reference: str = ""  # field that people call the document by
+    principal: str = ""  # field with the code of the party on whose behalf it is submitted
+    keys: dict[str, str] = {}
+    conditions: dict[str, dict[str, tuple[str, ...]]] = {}
+    rules: tuple[str, ...] = ()
+    text: str = ""
+
+    @property
+    def hash(self) -> bytes:
+        """SHA-256 of the published text: what a stored document names stays what it was."""
+        return hashlib.sha256(self.text.encode()).digest()
+
+    def head(self) -> Iterator[Field]:
+        """The fields that stand at the top of a document's values."""
+        for section in self.sections:
+            if not section.repeats:
+                yield from section.fields
+
+    def groups(self) -> Iterator[Section]:
+        """The repeating sections, whose values are lists of lines."""
+        return (section for section in self.sections if section.repeats)
+
+    def paths(self) -> Iterator[tuple[str, Field]]:
+        """Every field with its path, ``goods.un_number`` for a field of a repeating section."""
+        for field in self.head():
+            yield field.name, field
+        for section in self.groups():
+            yield from _paths_below(section, section.id)
+
+
+def _paths_below(section: Section, prefix: str) -> Iterator[tuple[str, Field]]:
+    for field in section.fields:
+        yield f"{prefix}.{field.name}", field
+    for inner in section.sections:
+        yield from _paths_below(inner, f"{prefix}.{inner.id}")
+
+
+def parse_definition(text: str, elements: Mapping[str, Element]) -> Definition:
+    """Read a published definition; raises DefinitionError naming every fault."""
+    raw = parse_yaml(text)
+    faults: list[str] = []
+    sections = tuple(_section(entry, elements, faults) for entry in raw["sections"])
+    definition = Definition(
+        id=raw["id"],
+        version=raw["version"],
+        valid_from=date.fromisoformat(raw["valid_from"]),
+        name=Text(raw["name"]["zh"], raw["name"]["en"]),
+        sections=sections,
+        reference=raw.get("reference", ""),
+        principal=raw.get("principal", ""),
+        keys=raw.get("keys", {}),
+        conditions={
+            name: {field: tuple(values) for field, values in tests.items()}
+            for name, tests in raw.get("conditions", {}).items()
+        },
+        rules=tuple(raw.get("rules", ())),
+        text=text,
+    )
+    faults += _loose_ends(definition)
+    if faults:
+        raise DefinitionError(f"{raw['id']} {raw['version']}", faults)
+    return definition
+
+
+def _section(raw: dict[str, Any], elements: Mapping[str, Element], faults: list[str]) -> Section:
+    repeats = raw.get("repeats", {})
+    most = int(repeats.get("max", "0"))
+    if most > MOST_LINES:
+        faults.append(f"section {raw['id']} allows more than {MOST_LINES} lines")
+    return Section(
+        id=raw["id"],
+        name=Text(raw["name"]["zh"], raw["name"]["en"]),
+        fields=tuple(
+            field for entry in raw["fields"] if (field := _field(entry, elements, faults)) is not None
+        ),
+        least=int(repeats.get("min", "0")),
+        most=most,
+        sections=tuple(_section(entry, elements, faults) for entry in raw.get("sections") or ()),
+    )
+
+
+def _field(raw: dict[str, str], elements: Mapping[str, Element], faults: list[str]) -> Field | None:
+    element = elements.get(raw["element"])
+    if element is None:
+        faults.append(f"no data element {raw['element']}")
+        return None
+    return Field(
+        element=element,
+        name=raw.get("as", element.code),
+        required=raw.get("required", "no"),
+        filled_by=raw.get("filled_by", ""),
+    )
+
+
+def _loose_ends(definition: Definition) -> list[str]:
+    names: list[str] = [path for path, _ in definition.paths()]
+    known = set(names)
+    faults = [f"{name} stands twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    faults += [f"key {kind}: no field {path}" for kind, path in definition.keys.items() if path not in known]
+    named = {"reference": definition.reference, "principal": definition.principal}
+    faults += [f"{use}: no field {path}" for use, path in named.items() if path and path not in known]
+    for path, field in definition.paths():
+        if field.required not in {"yes", "no", *definition.conditions}:
+            faults.append(f"{path}: no condition {field.required}")
+    for name, tests in definition.conditions.items():
+        faults += [f"condition {name}: no field {path}" for path in tests if path not in known]
+    return faults

@@ -1,0 +1,128 @@
+"""The problems a check can find, each said once: what, where, and what to do, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from singlewindow.kernel.messages import Problem, Severity, Text
+
+SHOWN = 60  # characters of a wrong value that a problem repeats
+
+
+def shown(value: object) -> str:
+    """A wrong value as a problem may repeat it: short, printable, never raw."""
+    text = value if isinstance(value, str) else str(value)
+    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text[: SHOWN + 1])
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+def missing(path: str, name: Text) -> Problem:
+    return Problem(
+        "missing",
+        Text(f"{name.zh}必须填写", f"{name.en} must be filled in"),
+        path,
+        remedy=Text(f"请填写{name.zh}", f"fill in {name.en}"),
+    )
+
+
+def wrong_form(path: str, name: Text, value: object, expected: Text) -> Problem:
+    return Problem(
+        "wrong_form",
+        Text(f"{name.zh}“{shown(value)}”格式不符", f"{name.en} “{shown(value)}” has the wrong form"),
+        path,
+        shown(value),
+        Text(f"应为{expected.zh}", f"give {expected.en}"),
+    )
+
+
+def wrong_type(path: str, name: Text, value: object) -> Problem:
+    kind = type(value).__name__
+    return Problem(
+        "wrong_type",
+        Text(f"{name.zh}应为文本或数字，不能是 {kind}", f"{name.en} must be a text or a number, not {kind}"),
+        path,
+        remedy=Text("请给出单个值", "give a single value"),
+    )
+
+
+def unknown_code(path: str, name: Text, value: str, listing: Text) -> Problem:
+    return Problem(
+        "unknown_code",
+        Text(
+            f"{name.zh}“{shown(value)}”不在{listing.zh}中",
+            f"{name.en} “{shown(value)}” is not in {listing.en}",
+        ),
+        path,
+        shown(value),
+        Text(f"请从{listing.zh}中选取", f"choose from {listing.en}"),
+    )
+
+
+def ended_code(path: str, name: Text, value: str, listing: Text, ended: date, successor: str) -> Problem:
+    instead = (
+        Text(f"请改用 {successor}", f"use {successor}")
+        if successor
+        else Text(f"请从{listing.zh}中选取现行代码", f"choose a code in force from {listing.en}")
+    )
+    return Problem(
+        "ended_code",
+        Text(
+            f"{name.zh}“{shown(value)}”已于 {ended} 停用",
+            f"{name.en} “{shown(value)}” ended on {ended}",
+        ),
+        path,
+        shown(value),
+        instead,
+    )
+
+
+def unknown_element(path: str) -> Problem:
+    return Problem(
+        "unknown_element",
+        Text(
+            f"{shown(path)} 不是本单证的数据元，已原样保存",
+            f"{shown(path)} is no element of this document; kept as it came",
+        ),
+        shown(path),
+        remedy=Text("请核对数据元名称，或删去该项", "check the element's name, or leave it out"),
+        severity=Severity.WARNING,
+    )
+
+
+def not_lines(path: str, name: Text) -> Problem:
+    return Problem(
+        "not_lines",
+        Text(f"{name.zh}应为若干行", f"{name.en} must be a list of lines"),
+        path,
+        remedy=Text("每行一个对象，放在数组中", "give an array with one object a line"),
+    )
+
+
+def too_few(path: str, name: Text, least: int) -> Problem:
+    return Problem(
+        "too_few_lines",
+        Text(f"{name.zh}至少 {least} 项", f"{name.en} needs at least {least}"),
+        path,
+        remedy=Text(f"请增加{name.zh}", f"add to {name.en}"),
+    )
+
+
+def too_many(path: str, name: Text, count: int, most: int) -> Problem:
+    return Problem(
+        "too_many_lines",
+        Text(f"{name.zh}有 {count} 项，最多 {most} 项", f"{name.en} has {count}, at most {most} are allowed"),
+        path,
+        str(count),
+        Text("请分单申报", "split it into several documents"),
+    )
+
+
+def unreadable(code: str, zh: str, en: str, field: str = "", value: str = "") -> Problem:
+    """Bytes that are no document; the remedy is always the sender's."""
+    return Problem(
+        code,
+        Text(zh, en),
+        field,
+        value,
+        Text("请修正后重新发送；原件未被接收", "mend it and send it again; nothing was taken"),
+    )

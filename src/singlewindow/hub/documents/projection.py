@@ -1,0 +1,154 @@
+"""One submission, many reports: a declared mapping from a source document to a partner's own.
+
+A mapping is compiled once to one function; its lineage (target path → source path) is read off the
+same table, so what a page says about a box's origin cannot differ from what was done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from singlewindow.hub.documents.definition import Definition, DefinitionError
+from singlewindow.kernel.facts import parse_yaml
+from singlewindow.kernel.messages import Document
+
+Named = Callable[[str], str]
+
+
+class Origin(Struct, frozen=True):
+    """Where a box of a partner's document comes from: a source path, or a constant, and what was done."""
+
+    source: str = ""
+    constant: str = ""
+    by: str = ""
+    codes: bool = False
+
+
+class Projection(Struct, frozen=True):
+    """A compiled mapping between two definitions."""
+
+    source: Definition
+    target: Definition
+    lineage: dict[str, Origin]
+    run: Callable[[dict[str, Any]], dict[str, Any]]
+
+    def project(self, document: Document) -> Document:
+        """The partner's own document; absent source values leave absent boxes."""
+        return Document(self.target.id, self.target.version, self.run(document.values))
+
+
+def count_boxes(values: Mapping[str, Any]) -> int:
+    """How many boxes of a document are filled, lines included."""
+    return sum(
+        1 if type(value) is str else sum(count_boxes(line) for line in value) for value in values.values()
+    )
+
+
+def compile_mapping(
+    text: str, definitions: Mapping[tuple[str, str], Definition], named: Mapping[str, Named]
+) -> Projection:
+    """Read a mapping; raises DefinitionError naming every wrong reference."""
+    raw = parse_yaml(text)
+    ends = [(raw[end]["id"], raw[end]["version"]) for end in ("source", "target")]
+    lost = [f"no definition {id_} {version}" for id_, version in ends if (id_, version) not in definitions]
+    if lost:
+        raise DefinitionError("mapping", lost)
+    source, target = (definitions[end] for end in ends)
+    writer = _Writer(source, target, named)
+    writer.level(raw, "v", "out", "", "", 1)
+    if writer.faults:
+        raise DefinitionError(f"mapping {source.id} → {target.id}", writer.faults)
+    code = "\n".join(["def run(v):", *writer.lines, " return out"])
+    exec(compile(code, f"<mapping {source.id} {target.id}>", "exec"), writer.names)  # noqa: S102
+    return Projection(source, target, writer.lineage, writer.names["run"])
+
+
+class _Writer:
+    """Writes the source of one ``run(values)`` function and notes the lineage."""
+
+    def __init__(self, source: Definition, target: Definition, named: Mapping[str, Named]) -> None:
+        self.named = named
+        self.sources = {path for path, _ in source.paths()} | {s.id for s in source.groups()}
+        self.targets = {path for path, _ in target.paths()}
+        self.maps: dict[str, dict[str, str]] = {}
+        self.lines: list[str] = []
+        self.names: dict[str, Any] = {}
+        self.lineage: dict[str, Origin] = {}
+        self.faults: list[str] = []
+        self.count = 0
+
+    def level(self, raw: Mapping[str, Any], read: str, out: str, at: str, to: str, depth: int) -> None:
+        """One level of fields and groups: ``at`` and ``to`` prefix source and target paths."""
+        pad = " " * depth
+        self.count += 1
+        get = f"g{self.count}"
+        self.lines += [f"{pad}{get} = {read}.get", f"{pad}{out} = {{}}"]
+        for entry in raw.get("fields", ()):
+            self._field(entry, get, out, at, to, pad)
+        for group in raw.get("groups", ()):
+            self._group(group, get, out, at, to, depth)
+
+    def _field(self, entry: Mapping[str, Any], get: str, out: str, at: str, to: str, pad: str) -> None:
+        name = entry["to"]
+        self._known(to + name, self.targets, "target")
+        if "when" in entry:
+            self._known(self._source_path(entry["when"], at), self.sources, "source")
+        if "const" in entry:
+            self.lineage[to + name] = Origin(constant=entry["const"])
+            guard = f"if {self._read(entry['when'], get)}: " if "when" in entry else ""
+            self.lines.append(f"{pad}{guard}{out}[{name!r}] = {entry['const']!r}")
+            return
+        path = self._source_path(entry["from"], at)
+        self._known(path, self.sources, "source")
+        self.lineage[to + name] = Origin(path, by=entry.get("by", ""), codes="codes" in entry)
+        self.lines.append(f"{pad}x = {self._read(entry['from'], get)}")
+        guard = f"x and {self._read(entry['when'], get)}" if "when" in entry else "x"
+        self.lines.append(f"{pad}if {guard}: {out}[{name!r}] = {self._value(entry)}")
+
+    def _value(self, entry: Mapping[str, Any]) -> str:
+        value = "x"
+        self.count += 1
+        if "codes" in entry:
+            self.names[f"codes{self.count}"] = dict(entry["codes"])
+            value = f"codes{self.count}.get(x, x)"
+        if "by" in entry:
+            if entry["by"] not in self.named:
+                self.faults.append(f"no function {entry['by']}")
+            self.names[f"by{self.count}"] = self.named.get(entry["by"])
+            value = f"by{self.count}({value})"
+        return value
+
+    def _read(self, path: str, get: str) -> str:
+        """A leading slash reads from the top of the document, inside a group too."""
+        return f"v.get({path[1:]!r})" if path.startswith("/") else f"{get}({path!r})"
+
+    def _source_path(self, path: str, at: str) -> str:
+        return path[1:] if path.startswith("/") else at + path
+
+    def _known(self, path: str, known: set[str], side: str) -> None:
+        if path not in known:
+            self.faults.append(f"no {side} field {path}")
+
+    def _group(self, group: Mapping[str, Any], get: str, out: str, at: str, to: str, depth: int) -> None:
+        pad = " " * depth
+        self.count += 1
+        n = self.count
+        where, name = group["from"], group["to"]
+        path = self._source_path(where, at)
+        if not any(known.startswith(path + ".") for known in self.sources):
+            self.faults.append(f"no source section {path}")
+        test = ""
+        if "only" in group:
+            self._known(f"{path}.{group['only']}", self.sources, "source")
+            test = f" if line.get({group['only']!r})"
+        rows = f"[line for line in {self._read(where, get)} or ()" + test + "]"
+        self.lines += [f"{pad}rows{n} = []", f"{pad}for i{n}, line{n} in enumerate({rows}, 1):"]
+        self.level(group, f"line{n}", f"row{n}", path + ".", f"{to}{name}.", depth + 1)
+        if "number" in group:
+            self._known(f"{to}{name}.{group['number']}", self.targets, "target")
+            self.lineage[f"{to}{name}.{group['number']}"] = Origin(path, by="number")
+            self.lines.append(f"{pad} row{n}[{group['number']!r}] = str(i{n})")
+        self.lines += [f"{pad} rows{n}.append(row{n})", f"{pad}if rows{n}: {out}[{name!r}] = rows{n}"]

@@ -1,0 +1,66 @@
+"""Every definition and mapping that ships with the platform, joined and checked at start.
+
+A definition stands in an application's or a connector's ``documents/``; a connector's
+``mapping.yaml`` names its source by id and version. A missing or wrong reference is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from singlewindow.hub.documents.checking import Check, Listing, Rule, compile_check
+from singlewindow.hub.documents.definition import Definition, DefinitionError, parse_definition
+from singlewindow.hub.documents.projection import Named, Projection, compile_mapping
+from singlewindow.hub.standards.elements import Element
+
+Version = tuple[str, str]
+
+
+class Registry(Struct, frozen=True):
+    """What documents there are. Immutable; a newly published version makes a new registry."""
+
+    elements: Mapping[str, Element]
+    definitions: Mapping[Version, Definition]
+    checks: Mapping[Version, Check]
+    projections: Mapping[str, Projection]  # by connector
+
+    def current(self, kind: str) -> Definition:
+        """The newest version of a kind of document; raises KeyError."""
+        versions = [d for d in self.definitions.values() if d.id == kind]
+        if not versions:
+            raise KeyError(kind)
+        return max(versions, key=lambda d: (d.valid_from, d.version))
+
+
+def assemble(
+    root: Path,
+    elements: Mapping[str, Element],
+    listings: Mapping[str, Listing],
+    rules: Mapping[str, Rule],
+    functions: Mapping[str, Mapping[str, Named]],
+) -> Registry:
+    """Read every application and connector folder below ``root``; raises DefinitionError.
+
+    ``rules`` are those the applications offer, ``functions`` what each connector's mapping may name.
+    """
+    definitions: dict[Version, Definition] = {}
+    for path in sorted([*root.glob("apps/*/documents/*.yaml"), *root.glob("connectors/*/documents/*.yaml")]):
+        definition = parse_definition(path.read_text(encoding="utf-8"), elements)
+        version = (definition.id, definition.version)
+        if version in definitions:
+            raise DefinitionError(path.name, [f"{version} is defined twice"])
+        definitions[version] = definition
+    return Registry(
+        elements=elements,
+        definitions=definitions,
+        checks={version: compile_check(d, listings, rules) for version, d in definitions.items()},
+        projections={
+            path.parent.name: compile_mapping(
+                path.read_text(encoding="utf-8"), definitions, functions.get(path.parent.name, {})
+            )
+            for path in sorted(root.glob("connectors/*/mapping.yaml"))
+        },
+    )

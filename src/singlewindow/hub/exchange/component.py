@@ -1,0 +1,174 @@
+"""A component: the process that speaks with one counterpart, and with nobody else.
+
+It sends what its lane holds, fetches what the partner has for us, and keeps both durable before it
+tells either side. It may be killed at any point: leases end, answers are fetched again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
+import structlog
+from psycopg import AsyncConnection, OperationalError
+
+from singlewindow.hub.exchange.breaker import Breaker
+from singlewindow.hub.exchange.connector import Connector
+from singlewindow.hub.exchange.ledger import Answer, Leased, Ledger
+from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unreachable
+from singlewindow.kernel.clock import Clock
+from singlewindow.kernel.messages import Unreadable
+
+POLL_S = 2.0  # a notification can be lost; work is looked for this often all the same
+LOST_S = 1.0  # before the data base is tried again
+
+log = structlog.get_logger(__name__)
+
+
+class Component:
+    """Dispatching and collecting for one connector."""
+
+    def __init__(
+        self, connector: Connector, transport: Transport, clock: Clock, new_id: Callable[[], UUID]
+    ) -> None:
+        self.connector = connector
+        self.transport = transport
+        self.clock = clock
+        self.new_id = new_id
+        self.breaker = Breaker(connector.manifest.retry)
+        self.wake = asyncio.Event()
+
+    async def run(self, dsn: str) -> None:
+        """Work until cancelled; a lost data base is waited for."""
+        while True:
+            try:
+                await self._connected(dsn)
+            except OperationalError as error:
+                log.warning("data base away", partner=self.connector.manifest.id, error=str(error))
+                await asyncio.sleep(LOST_S)
+
+    async def _connected(self, dsn: str) -> None:
+        async with (
+            await AsyncConnection.connect(dsn, autocommit=True) as sending,
+            await AsyncConnection.connect(dsn, autocommit=True) as fetching,
+            await AsyncConnection.connect(dsn, autocommit=True) as listening,
+        ):
+            await Ledger(sending, *self._names()).show(self.breaker, self.clock())
+            await _first_end(
+                self._dispatch_on(Ledger(sending, *self._names())),
+                self._collect_on(Ledger(fetching, *self._names())),
+                self._listen(listening),
+            )
+
+    def _names(self) -> tuple[str, str]:
+        return self.connector.manifest.id, self.connector.manifest.name.zh
+
+    async def _listen(self, connection: AsyncConnection[Any]) -> None:
+        await connection.execute("listen outbox")
+        while True:
+            async for notice in connection.notifies(timeout=POLL_S):
+                if notice.payload in ("", self.connector.manifest.id):
+                    self.wake.set()
+            await connection.execute("select 1")  # a connection that died silently is found here
+            self.wake.set()
+
+    async def _dispatch_on(self, ledger: Ledger) -> None:
+        while True:
+            self.wake.clear()
+            if self.breaker.position(self.clock()) == "open" or not await self.dispatch_once(ledger):
+                await self._rest()
+
+    async def _rest(self) -> None:
+        try:
+            await asyncio.wait_for(self.wake.wait(), POLL_S)
+        except TimeoutError:
+            return
+
+    async def dispatch_once(self, ledger: Ledger) -> int:
+        """Send one batch; returns how many messages were taken up."""
+        most = self.connector.manifest.transport.batch
+        leased = await ledger.claim(1 if self.breaker.position(self.clock()) == "half" else most)
+        if leased:
+            await self._send(ledger, leased)
+        return len(leased)
+
+    async def _send(self, ledger: Ledger, leased: Sequence[Leased]) -> None:
+        batch_id = self.new_id()
+        packed = self.connector.codec.pack([one.payload for one in leased], str(batch_id), self.clock())
+        try:
+            inbound = await self.transport.send(f"{self.connector.manifest.id}-{batch_id}", packed)
+        except Unreachable as error:
+            await self._note(ledger, self.breaker.failed(self.clock(), str(error)))
+            await ledger.postpone(leased, self.breaker.wait_s(), str(error))
+        except Rejected as error:
+            await self._rejected(ledger, leased, error)
+        else:
+            await ledger.sent(batch_id, leased, [self.read(one) for one in inbound], self.clock())
+            await self._note(ledger, self.breaker.succeeded())
+
+    async def _rejected(self, ledger: Ledger, leased: Sequence[Leased], error: Rejected) -> None:
+        """A refused batch holds a bad message: each goes alone, and the bad ones become dead letters."""
+        if len(leased) == 1:
+            log.error("dead letter", partner=self.connector.manifest.id, message=leased[0].message_id)
+            await ledger.bury(leased, str(error))
+            return
+        for one in leased:
+            await self._send(ledger, [one])
+
+    async def _note(self, ledger: Ledger, breaker: Breaker) -> None:
+        before, self.breaker = self.breaker, breaker
+        if before.failures != breaker.failures:
+            await ledger.show(breaker, self.clock())
+
+    async def _collect_on(self, ledger: Ledger) -> None:
+        wait_s = self.connector.manifest.schedule.fetch_ms / 1000
+        away = Breaker(self.connector.manifest.retry)
+        while True:
+            try:
+                found = await self.collect_once(ledger)
+            except Unreachable as error:
+                away = away.failed(self.clock(), str(error))
+                await asyncio.sleep(away.wait_s())
+                continue
+            if away.failures:
+                away = away.succeeded()
+                self.wake.set()
+            if not found:
+                await asyncio.sleep(wait_s)
+
+    async def collect_once(self, ledger: Ledger) -> int:
+        """Fetch what the partner has, keep it, and only then let the partner forget it."""
+        inbound = await self.transport.fetch()
+        if inbound:
+            await ledger.keep([self.read(one) for one in inbound], self.clock())
+        for one in inbound:
+            await self.transport.settle(one)
+        return len(inbound)
+
+    def read(self, inbound: Inbound) -> Answer:
+        """Let the codec read what came; what it cannot read is kept with the reason, for a person."""
+        if inbound.problems:
+            return Answer(
+                inbound.source, inbound.data, problem="; ".join(p.text.zh for p in inbound.problems)
+            )
+        try:
+            receipts = tuple(self.connector.codec.decode(inbound.data))
+        except Unreadable as error:
+            return Answer(inbound.source, inbound.data, problem="; ".join(p.text.zh for p in error.problems))
+        return Answer(inbound.source, inbound.data, receipts)
+
+
+async def _first_end(*work: Any) -> None:
+    """Run side by side until one ends or fails; the others are cancelled, the failure is raised."""
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise result

@@ -1,0 +1,94 @@
+"""Group commit: requests wait together, their rows go in one transaction, one bad row fails alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import structlog
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+Store = Callable[[AsyncCursor[Any], Sequence[Item]], Awaitable[list[Answer]]]
+
+log = structlog.get_logger(__name__)
+
+
+class Full(Exception):
+    """More is waiting than the bound allows; the sender should try again later."""
+
+
+class GroupCommit(Generic[Item, Answer]):
+    """Collects items while the last transaction is under way, then stores them all in the next.
+
+    ``most`` bounds a transaction, ``waiting`` those not yet in one. A waiter that goes away does not
+    matter: its item is stored or not, never half.
+    """
+
+    def __init__(self, dsn: str, store: Store[Item, Answer], most: int = 200, waiting: int = 2_000) -> None:
+        self._dsn, self._store, self._most, self._bound = dsn, store, most, waiting
+        self._queue: list[tuple[Item, asyncio.Future[Answer]]] = []
+        self._wake = asyncio.Event()
+        self._connection: AsyncConnection[Any] | None = None
+
+    async def add(self, item: Item) -> Answer:
+        """Wait until the item is durable and get its answer; raises Full, or what storing raised."""
+        if len(self._queue) >= self._bound:
+            raise Full
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._queue.append((item, future))
+        self._wake.set()
+        return await future
+
+    async def run(self) -> None:
+        """Commit group after group until cancelled."""
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._queue:
+                    group, self._queue = self._queue[: self._most], self._queue[self._most :]
+                    await self._commit(group)
+        finally:
+            for _, future in self._queue:
+                future.cancel()
+            if self._connection is not None:
+                await self._connection.close()
+
+    async def _commit(self, group: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
+        try:
+            answers = await self._transaction([item for item, _ in group])
+        except OperationalError as error:  # the data base is away: nothing was stored, everyone is told
+            self._fail(group, error)
+        except Exception as error:
+            if len(group) == 1:
+                log.error("not stored", exc_info=error)
+                self._fail(group, error)
+                return
+            for one in group:  # one of them is bad: each by itself, so that its neighbours are kept
+                await self._commit([one])
+        else:
+            for (_, future), answer in zip(group, answers, strict=True):
+                if not future.done():
+                    future.set_result(answer)
+
+    def _fail(self, group: list[tuple[Item, asyncio.Future[Answer]]], error: Exception) -> None:
+        for _, future in group:
+            if not future.done():
+                future.set_exception(error)
+
+    async def _transaction(self, items: list[Item]) -> list[Answer]:
+        connection = await self._connected()
+        try:
+            async with connection.transaction(), connection.cursor() as cursor:
+                return await self._store(cursor, items)
+        except OperationalError:
+            await connection.close()
+            raise
+
+    async def _connected(self) -> AsyncConnection[Any]:
+        if self._connection is None or self._connection.closed:
+            self._connection = await AsyncConnection.connect(self._dsn, autocommit=True)
+        return self._connection

@@ -1,0 +1,143 @@
+"""A component's view of the ledger: what to send under a lease, what was sent, what came back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import zstandard
+from msgspec import Struct
+from psycopg import AsyncConnection
+
+from singlewindow.hub.exchange.breaker import Breaker
+from singlewindow.hub.journal.append import append_as_component
+from singlewindow.hub.journal.entry import entry
+from singlewindow.kernel.messages import Actor, Receipt
+from singlewindow.kernel.queries import named_queries
+
+LEASE_S = 60.0
+
+_SQL = named_queries(files(__package__).joinpath("sql/ledger.sql").read_text(encoding="utf-8"))
+_JSON = msgspec.json.Encoder()
+
+
+class Leased(Struct, frozen=True):
+    """One message to send, ours until the lease ends or somebody takes a newer one."""
+
+    seq: int
+    token: int
+    attempts: int
+    submission_id: UUID
+    id: UUID
+    message_id: str
+    digest: bytes
+    payload: bytes
+
+
+class Answer(Struct, frozen=True):
+    """What came back, as it came, with what the codec read in it or why it could not."""
+
+    source: str
+    data: bytes
+    receipts: tuple[Receipt, ...] = ()
+    problem: str = ""
+
+
+class Ledger:
+    """One partner's rows, through that component's own role."""
+
+    def __init__(self, connection: AsyncConnection[Any], partner: str, name: str) -> None:
+        self.connection = connection
+        self.partner = partner
+        self.actor = Actor("component", partner, name)
+
+    async def claim(self, most: int) -> list[Leased]:
+        """Lease up to ``most`` messages that are due, oldest first; the lease is committed at once."""
+        given = {"partner": self.partner, "most": most, "lease_s": LEASE_S}
+        found = await self.connection.execute(_SQL["claim"], given)
+        return [Leased(*row[:6], bytes(row[6]), _decompress(row[7])) for row in await found.fetchall()]
+
+    async def sent(
+        self, batch_id: UUID, leased: Sequence[Leased], answers: Sequence[Answer], at: datetime
+    ) -> int:
+        """The batch is with the partner: forget it, keep the answers, journal it once over its root.
+
+        Returns how many messages were still ours; those a newer lease took are left to it.
+        """
+        async with self.connection.transaction():
+            seqs = [one.seq for one in leased]
+            done = await self.connection.execute(_SQL["sent"], {"seqs": seqs, "token": leased[0].token})
+            ours = {row[0] for row in await done.fetchall()}
+            kept = [one for one in leased if one.seq in ours]
+            await self._keep(answers, at)
+            if kept:
+                await self._journal(batch_id, kept, at)
+        return len(kept)
+
+    async def keep(self, answers: Sequence[Answer], at: datetime) -> None:
+        """What the partner had for us is durable here when this returns; a repetition changes nothing."""
+        async with self.connection.transaction():
+            await self._keep(answers, at)
+
+    async def postpone(self, leased: Sequence[Leased], wait_s: float, problem: str) -> None:
+        """Give the lease back; the messages are due again after ``wait_s`` seconds."""
+        await self._settle("postpone", leased, wait_s=wait_s, problem=problem)
+
+    async def bury(self, leased: Sequence[Leased], problem: str) -> None:
+        """A dead letter: kept with its reason until a person replays it; it blocks nothing."""
+        await self._settle("bury", leased, problem=problem)
+
+    async def show(self, breaker: Breaker, at: datetime) -> None:
+        """Write how the lane fares, for the pages."""
+        given = {
+            "partner": self.partner,
+            "breaker": breaker.position(at),
+            "failures": breaker.failures,
+            "problem": breaker.problem,
+            "probe_at": breaker.probe_at,
+            "at": at,
+        }
+        await self.connection.execute(_SQL["lane"], given)
+
+    async def _settle(self, query: str, leased: Sequence[Leased], **given: Any) -> None:
+        seqs = [one.seq for one in leased]
+        await self.connection.execute(_SQL[query], {"seqs": seqs, "token": leased[0].token, **given})
+
+    async def _keep(self, answers: Sequence[Answer], at: datetime) -> None:
+        for answer in answers:
+            given = {
+                "partner": self.partner,
+                "source": answer.source,
+                "digest": hashlib.sha256(answer.data).digest(),
+                "raw": zstandard.compress(answer.data, 1),
+                "receipts": zstandard.compress(_JSON.encode(answer.receipts), 1),
+                "problem": answer.problem,
+                "state": 1 if answer.problem else 0,
+                "at": at,
+            }
+            await self.connection.execute(_SQL["keep"], given)
+        if answers:
+            await self.connection.execute("notify inbox")
+
+    async def _journal(self, batch_id: UUID, sent: Sequence[Leased], at: datetime) -> None:
+        root = hashlib.sha256(b"".join(one.digest for one in sent)).hexdigest()
+        made = entry(
+            at=at,
+            actor=self.actor,
+            verb="message.sent",
+            subject_kind="batch",
+            subject_id=batch_id,
+            submission_id=None,
+            content={"messages": [one.message_id for one in sent], "root": root},
+            viewers=(),
+        )
+        await append_as_component(self.connection.cursor(), [made])
+
+
+def _decompress(payload: bytes) -> bytes:
+    return zstandard.decompress(payload)

@@ -1,0 +1,43 @@
+"""Problems as an HTTP answer (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from singlewindow.kernel.messages import Problem, Text
+
+_TITLES = {
+    400: Text("正文无法读取", "the body cannot be read"),
+    401: Text("未登录", "not signed in"),
+    404: Text("没有此项，或无权查看", "no such thing, or no right to see it"),
+    409: Text("与已有内容冲突", "in conflict with what is there"),
+    413: Text("正文过大", "the body is too large"),
+    422: Text("申报内容有误", "the document has errors"),
+    503: Text("暂不可用", "not available for the moment"),
+}
+
+
+def problem_details(status: int, problems: Sequence[Problem], language: str) -> dict[str, Any]:
+    """The problem object: title in the language asked for, each problem in both."""
+    title = _TITLES.get(status, Text(HTTPStatus(status).phrase, HTTPStatus(status).phrase)).of(language)
+    return {
+        "type": f"urn:singlewindow:problem:{problems[0].code if problems else status}",
+        "title": title,
+        "status": status,
+        "detail": "; ".join(problem.text.of(language) for problem in problems[:5]),
+        "problems": [_problem(problem) for problem in problems],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    remedy = problem.remedy
+    return {
+        "code": problem.code,
+        "severity": str(problem.severity),
+        "field": problem.field,
+        "value": problem.value,
+        "text": {"zh": problem.text.zh, "en": problem.text.en},
+        "remedy": {"zh": remedy.zh, "en": remedy.en} if remedy else None,
+    }

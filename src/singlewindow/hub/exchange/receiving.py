@@ -1,0 +1,261 @@
+"""The worker's side of what came back: each receipt once, in any order, into states and the journal.
+
+One process applies for all partners, so what two agencies say of one object never races.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import structlog
+import zstandard
+from msgspec import Struct
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg.types.json import Jsonb
+
+from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.kernel.messages import Actor, Receipt
+from singlewindow.kernel.queries import named_queries
+
+MOST_ROWS = 20  # files or responses a transaction, each of at most a hundred receipts
+MOST_ATTEMPTS = 5
+POLL_S = 2.0
+LOST_S = 1.0
+
+_SQL = named_queries(files(__package__).joinpath("sql/receiving.sql").read_text(encoding="utf-8"))
+_RECEIPTS = msgspec.json.Decoder(list[Receipt])
+_JSON = msgspec.json.Encoder()
+_KEY_FACTS = {"entry_number": "declaration", "unified_number": "unified"}
+
+log = structlog.get_logger(__name__)
+
+
+class Arrived(Struct, frozen=True):
+    """A receipt with the document of ours that it speaks of."""
+
+    partner: str
+    receipt: Receipt
+    received_at: datetime
+    submission_id: UUID
+    document_id: UUID
+    viewers: list[int]
+
+    @property
+    def rank(self) -> tuple[int, datetime, str]:
+        """Its place in the order that decides a document's state."""
+        return int(self.receipt.outcome), self.receipt.at, self.receipt.code
+
+
+Handler = Callable[[AsyncCursor[Any], Sequence[Arrived]], Any]
+
+
+class Receiver:
+    """Applies inbox rows in order. ``handlers`` are those of the rooms above, in the same transaction."""
+
+    def __init__(self, new_id: Callable[[], UUID], handlers: Sequence[Handler] = ()) -> None:
+        self.new_id = new_id
+        self.handlers = handlers
+        self.wake = asyncio.Event()
+
+    async def run(self, dsn: str) -> None:
+        """Work until cancelled; a lost data base is waited for."""
+        while True:
+            try:
+                async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+                    await self._connected(connection)
+            except OperationalError as error:
+                log.warning("data base away", error=str(error))
+                await asyncio.sleep(LOST_S)
+
+    async def _connected(self, connection: AsyncConnection[Any]) -> None:
+        await connection.execute("listen inbox")
+        while True:
+            while await self.apply(connection):
+                pass
+            async for _ in connection.notifies(timeout=POLL_S, stop_after=1):
+                pass
+
+    async def apply(self, connection: AsyncConnection[Any]) -> int:
+        """Apply what waits, in one transaction; row by row if one of the rows is bad. Returns the rows."""
+        try:
+            return await self._apply(connection, MOST_ROWS)
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.error("not applied together", exc_info=error)
+        return await self._apply_singly(connection)
+
+    async def _apply_singly(self, connection: AsyncConnection[Any]) -> int:
+        for done in range(MOST_ROWS):
+            try:
+                if not await self._apply(connection, 1):
+                    return done
+            except OperationalError:
+                raise
+            except Exception as error:
+                log.error("not applied", exc_info=error)
+                await self._fail_next(connection, str(error))
+        return MOST_ROWS
+
+    async def _fail_next(self, connection: AsyncConnection[Any], problem: str) -> None:
+        async with connection.transaction(), connection.cursor() as cursor:
+            await cursor.execute(_SQL["next"], {"most": 1})
+            row = await cursor.fetchone()
+            if row is not None:
+                given = {"id": row[0], "problem": problem[:500], "most": MOST_ATTEMPTS}
+                await cursor.execute(_SQL["failed"], given)
+
+    async def _apply(self, connection: AsyncConnection[Any], most: int) -> int:
+        async with connection.transaction(), connection.cursor() as cursor:
+            await cursor.execute(_SQL["next"], {"most": most})
+            rows = await cursor.fetchall()
+            if rows:
+                await self._take(cursor, rows)
+                await cursor.execute(_SQL["applied"], [[row[0] for row in rows]])
+        return len(rows)
+
+    async def _take(self, cursor: AsyncCursor[Any], rows: list[tuple[Any, ...]]) -> None:
+        found = [
+            (partner, receipt, at)
+            for _, partner, packed, at in rows
+            for receipt in _RECEIPTS.decode(zstandard.decompress(packed))
+        ]
+        arrived, strange = await _match(cursor, found)
+        fresh = await _claim(cursor, arrived)
+        if fresh:
+            await self._write(cursor, fresh)
+            for handle in self.handlers:
+                await handle(cursor, fresh)
+        if strange:
+            await append(cursor, [_strange_entry(self.new_id(), *one) for one in strange])
+
+    async def _write(self, cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
+        async with cursor.copy(_SQL["copy_receipt"]) as stream:
+            for one in fresh:
+                await stream.write_row(_receipt_row(self.new_id(), one))
+        await _copy_keys(cursor, fresh)
+        await append(cursor, [_receipt_entry(one) for one in fresh])
+        await _raise_states(cursor, fresh)
+
+
+async def _match(
+    cursor: AsyncCursor[Any], found: list[tuple[str, Receipt, datetime]]
+) -> tuple[list[Arrived], list[tuple[str, Receipt, datetime]]]:
+    """Each receipt with its document; those that speak of nothing we sent stay apart."""
+    asked = {"partners": [p for p, _, _ in found], "abouts": [r.about for _, r, _ in found]}
+    await cursor.execute(_SQL["about"], asked)
+    known = {row[0]: row[1:] for row in await cursor.fetchall()}
+    arrived = [Arrived(*one, *known[n]) for n, one in enumerate(found, 1) if n in known]
+    return arrived, [one for n, one in enumerate(found, 1) if n not in known]
+
+
+async def _claim(cursor: AsyncCursor[Any], arrived: list[Arrived]) -> list[Arrived]:
+    """Those that come for the first time, ever."""
+    first: dict[tuple[str, str], Arrived] = {}
+    for one in arrived:
+        first.setdefault((one.partner, one.receipt.id), one)
+    ordered = sorted(first)
+    await cursor.execute(
+        _SQL["claim"],
+        [
+            [partner for partner, _ in ordered],
+            [receipt_id for _, receipt_id in ordered],
+            [hashlib.sha256(_JSON.encode(first[key].receipt)).digest() for key in ordered],
+            [first[key].submission_id for key in ordered],
+            [first[key].received_at for key in ordered],
+        ],
+    )
+    won = {(row[0], row[1]) for row in await cursor.fetchall()}
+    return [one for key, one in first.items() if key in won]
+
+
+async def _raise_states(cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
+    best: dict[UUID, Arrived] = {}
+    for one in fresh:
+        if one.document_id not in best or one.rank > best[one.document_id].rank:
+            best[one.document_id] = one
+    chosen = sorted(best.values(), key=lambda one: (one.submission_id, one.document_id))
+    await cursor.execute(
+        _SQL["raise_state"],
+        [
+            [one.submission_id for one in chosen],
+            [one.document_id for one in chosen],
+            [int(one.receipt.outcome) for one in chosen],
+            [one.receipt.at for one in chosen],
+            [one.receipt.code for one in chosen],
+            [one.received_at for one in chosen],
+        ],
+    )
+
+
+async def _copy_keys(cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
+    """Numbers that a partner assigned are numbers people will look the consignment up by."""
+    rows = {
+        (kind, one.receipt.facts[fact], one.submission_id, one.document_id): one.viewers
+        for one in fresh
+        for fact, kind in _KEY_FACTS.items()
+        if fact in one.receipt.facts
+    }
+    if not rows:
+        return
+    async with cursor.copy(_SQL["copy_key"]) as stream:
+        for key, viewers in rows.items():
+            await stream.write_row((*key, viewers))
+
+
+def _receipt_row(receipt_id: UUID, one: Arrived) -> tuple[Any, ...]:
+    receipt = one.receipt
+    problems = Jsonb(msgspec.to_builtins(receipt.problems), dumps=_dumps)
+    return (
+        one.submission_id, receipt_id, one.document_id, one.partner, receipt.id, str(receipt.stage),
+        receipt.code,
+        int(receipt.outcome), receipt.text, Jsonb(receipt.facts, dumps=_dumps), problems, receipt.at,
+        one.received_at, one.viewers,
+    )  # fmt: skip
+
+
+def _dumps(value: Any) -> bytes:
+    return _JSON.encode(value)
+
+
+def _receipt_entry(one: Arrived) -> Entry:
+    receipt = one.receipt
+    return entry(
+        at=one.received_at,
+        actor=Actor("component", one.partner, one.partner),
+        verb="receipt.received",
+        subject_kind="document",
+        subject_id=one.document_id,
+        submission_id=one.submission_id,
+        content={
+            "at": receipt.at.isoformat(),
+            "code": receipt.code,
+            "facts": receipt.facts,
+            "receipt": receipt.id,
+            "stage": str(receipt.stage),
+            "text": receipt.text,
+        },
+        viewers=one.viewers,
+    )
+
+
+def _strange_entry(subject: UUID, partner: str, receipt: Receipt, at: datetime) -> Entry:
+    log.error("receipt about nothing we sent", partner=partner, about=receipt.about, receipt=receipt.id)
+    return entry(
+        at=at,
+        actor=Actor("component", partner, partner),
+        verb="receipt.unmatched",
+        subject_kind="receipt",
+        subject_id=subject,
+        submission_id=None,
+        content={"about": receipt.about, "code": receipt.code, "receipt": receipt.id, "text": receipt.text},
+        viewers=(),
+    )

@@ -1,0 +1,57 @@
+-- What a component says to the data base about its own lane. Row-level security keeps it there.
+
+-- name: claim
+-- The head of each lane only: within (partner, order key) an earlier message goes before a later one.
+with ready as (
+  select o.seq
+    from outbox o
+   where o.partner = %(partner)s and o.state = 0 and o.ready_at <= now()
+     and (o.leased_until is null or o.leased_until < now())
+     and not exists (select from outbox e
+                      where e.partner = o.partner and e.order_key = o.order_key and e.seq < o.seq and e.state = 0)
+   order by o.seq
+   limit %(most)s
+     for update skip locked
+), lease as (
+  select nextval('lease_token') as token
+), leased as (
+  update outbox o
+     set leased_until = now() + make_interval(secs => %(lease_s)s), token = lease.token, attempts = o.attempts + 1
+    from ready, lease
+   where o.seq = ready.seq
+  returning o.seq, o.token, o.attempts, o.submission_id, o.message
+)
+select leased.seq, leased.token, leased.attempts, m.submission_id, m.id, m.message_id, m.digest, m.payload
+  from leased
+  join message m on m.submission_id = leased.submission_id and m.id = leased.message
+ order by leased.seq
+
+-- name: waiting
+select exists (select from outbox where partner = %(partner)s and state = 0 and leased_until is null)
+
+-- name: sent
+-- Only the holder of the last lease may finish: a paused component that wakes late deletes nothing.
+delete from outbox using unnest(%(seqs)s::bigint[]) as done (seq)
+ where outbox.seq = done.seq and outbox.token = %(token)s
+returning outbox.seq
+
+-- name: postpone
+update outbox
+   set leased_until = null, ready_at = now() + make_interval(secs => %(wait_s)s), problem = %(problem)s
+ where seq = any (%(seqs)s) and token = %(token)s
+
+-- name: bury
+update outbox set leased_until = null, state = 1, problem = %(problem)s
+ where seq = any (%(seqs)s) and token = %(token)s
+
+-- name: keep
+insert into inbox (partner, source, digest, raw, receipts, problem, state, received_at)
+values (%(partner)s, %(source)s, %(digest)s, %(raw)s, %(receipts)s, %(problem)s, %(state)s, %(at)s)
+on conflict do nothing
+
+-- name: lane
+insert into lane (partner, breaker, failures, problem, probe_at, changed_at)
+values (%(partner)s, %(breaker)s, %(failures)s, %(problem)s, %(probe_at)s, %(at)s)
+on conflict (partner) do update
+   set breaker = excluded.breaker, failures = excluded.failures, problem = excluded.problem,
+       probe_at = excluded.probe_at, changed_at = excluded.changed_at

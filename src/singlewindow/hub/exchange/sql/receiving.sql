@@ -1,0 +1,47 @@
+-- What the worker says when it applies answers.
+
+-- name: next
+select id, partner, receipts, received_at
+  from inbox
+ where state = 0
+ order by id
+ limit %(most)s
+   for update skip locked
+
+-- name: about
+-- The message each receipt speaks of; a reference that several versions share means the newest.
+select distinct on (asked.n) asked.n, m.submission_id, m.document_id, m.viewers
+  from unnest(%(partners)s::text[], %(abouts)s::text[]) with ordinality as asked (partner, about, n)
+  join message m on m.partner = asked.partner and (m.message_id = asked.about or m.reference = asked.about)
+ order by asked.n, m.version desc
+
+-- name: claim
+insert into claim (partner, message_id, digest, submission_id, at)
+select * from unnest(%s::text[], %s::text[], %s::bytea[], %s::uuid[], %s::timestamptz[])
+on conflict do nothing
+returning partner, message_id
+
+-- name: copy_receipt
+copy receipt (submission_id, id, document_id, partner, receipt_id, stage, code, outcome, text, facts, problems,
+              at, received_at, viewers) from stdin
+
+-- name: copy_key
+copy document_key (kind, value, submission_id, document_id, viewers) from stdin
+
+-- name: raise_state
+-- The greatest of (outcome, time, letter) stays, so receipts may come in any order.
+update document d
+   set state = n.state, state_at = n.at, code = n.code, changed_at = greatest(d.changed_at, n.received_at)
+  from unnest(%s::uuid[], %s::uuid[], %s::int2[], %s::timestamptz[], %s::text[], %s::timestamptz[])
+       as n (submission_id, id, state, at, code, received_at)
+ where d.submission_id = n.submission_id and d.id = n.id
+   and (n.state, n.at, n.code) > (d.state, coalesce(d.state_at, '-infinity'), d.code)
+
+-- name: applied
+update inbox set state = 2 where id = any (%s)
+
+-- name: failed
+update inbox
+   set attempts = attempts + 1, problem = %(problem)s,
+       state = case when attempts + 1 >= %(most)s then 1 else 0 end
+ where id = %(id)s

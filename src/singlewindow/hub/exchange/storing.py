@@ -1,0 +1,204 @@
+"""The second half of the one write path: ``store`` writes prepared submissions, set by set.
+
+It runs as ``sw_intake``, which may only insert, and read claims. The caller owns the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import zstandard
+from msgspec import Struct
+from psycopg import AsyncCursor
+
+from singlewindow.hub.exchange.submission import Prepared
+from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(encoding="utf-8"))
+_JSON = msgspec.json.Encoder()
+_ZSTD = zstandard.ZstdCompressor(level=1)
+
+
+class Taken(Struct, frozen=True):
+    """The receipt of a submission; the same for ever, however often the message is sent again."""
+
+    submission_id: UUID
+    message_id: str
+    received_at: datetime
+    digest: bytes
+    repeated: bool = False
+
+
+class Conflict(Struct, frozen=True):
+    """The message id was used before, with other content."""
+
+    message_id: str
+    submission_id: UUID
+
+
+async def store(cursor: AsyncCursor[Any], batch: Sequence[Prepared]) -> list[Taken | Conflict]:
+    """Claim each message id, copy the winners' rows, answer the others; in the batch's order."""
+    winners = await _claim(cursor, batch)
+    if winners:
+        await _copy(cursor, list(winners.values()))
+        partners = sorted({issued.partner for p in winners.values() for issued in p.issued})
+        await cursor.execute(_SQL["notify"], [partners])
+    won = {p.submission_id for p in winners.values()}
+    earlier = await _earlier(cursor, [p.claim for p in batch if p.submission_id not in won])
+    return [_answer(p, p.submission_id in won, earlier) for p in batch]
+
+
+async def _claim(cursor: AsyncCursor[Any], batch: Sequence[Prepared]) -> dict[tuple[str, str], Prepared]:
+    first: dict[tuple[str, str], Prepared] = {}
+    for prepared in batch:
+        first.setdefault(prepared.claim, prepared)
+    ordered = sorted(first)  # one order for all doors, or two of them could wait for each other
+    await cursor.execute(
+        _SQL["claim"],
+        [
+            [partner for partner, _ in ordered],
+            [message_id for _, message_id in ordered],
+            [first[key].digest for key in ordered],
+            [first[key].submission_id for key in ordered],
+            [first[key].context.at for key in ordered],
+        ],
+    )
+    return {key: first[key] for row in await cursor.fetchall() if (key := (row[0], row[1])) in first}
+
+
+async def _earlier(cursor: AsyncCursor[Any], claims: list[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    if not claims:
+        return {}
+    await cursor.execute(_SQL["earlier"], [[c[0] for c in claims], [c[1] for c in claims]])
+    return {(row[0], row[1]): row[2:] for row in await cursor.fetchall()}
+
+
+def _answer(prepared: Prepared, won: bool, earlier: dict[tuple[str, str], Any]) -> Taken | Conflict:
+    message_id = prepared.context.message_id
+    if won:
+        return Taken(prepared.submission_id, message_id, prepared.context.at, prepared.digest)
+    digest, submission_id, at = earlier[prepared.claim]
+    if bytes(digest) != prepared.digest:
+        return Conflict(message_id, submission_id)
+    return Taken(submission_id, message_id, at, prepared.digest, repeated=True)
+
+
+async def _copy(cursor: AsyncCursor[Any], batch: list[Prepared]) -> None:
+    for copy, types, rows in _TABLES:
+        async with cursor.copy(_SQL[copy]) as stream:
+            stream.set_types(types)
+            for prepared in batch:
+                for row in rows(prepared):
+                    await stream.write_row(row)
+    await append(cursor, [made for prepared in batch for made in _entries(prepared)])
+
+
+def _submission(p: Prepared) -> Iterable[tuple[Any, ...]]:
+    actor = p.context.actor
+    everyone = sorted({viewer for issued in p.issued for viewer in issued.viewers} | set(p.viewers))
+    yield (
+        p.submission_id, p.context.party.id, actor.kind, actor.id, actor.name, p.context.door, p.format,
+        p.context.message_id, p.digest, p.context.at, everyone,
+    )  # fmt: skip
+
+
+def _documents(p: Prepared) -> Iterable[tuple[Any, ...]]:
+    at, party, document = p.context.at, p.context.party.id, p.checked.document
+    reference = p.issued[0].reference if p.issued else ""
+    yield (
+        p.submission_id, p.document_id, document.kind, document.version, 1, None, party, reference, p.title,
+        p.checked.boxes, at, at, list(p.viewers),
+    )  # fmt: skip
+    for issued in p.issued:
+        yield (
+            p.submission_id, issued.document_id, issued.document.kind, issued.document.version, 1,
+            issued.partner, party, issued.reference, p.title, issued.boxes, at, at, list(issued.viewers),
+        )  # fmt: skip
+
+
+def _versions(p: Prepared) -> Iterable[tuple[Any, ...]]:
+    document = p.checked.document
+    content = _JSON.encode({"values": document.values, "extension": document.extension})
+    yield (
+        p.submission_id, p.document_id, 1, document.version, p.format, p.digest, _ZSTD.compress(p.original),
+        _ZSTD.compress(content), p.context.at, list(p.viewers),
+    )  # fmt: skip
+
+
+def _keys(p: Prepared) -> Iterable[tuple[Any, ...]]:
+    viewers = list(p.viewers)
+    for kind, value in p.keys:
+        yield (kind, value, p.submission_id, p.document_id, viewers)
+
+
+def _messages(p: Prepared) -> Iterable[tuple[Any, ...]]:
+    for issued in p.issued:
+        yield (
+            p.submission_id, issued.message, issued.document_id, 1, issued.partner, issued.document.kind,
+            issued.document.version, str(issued.message), issued.reference, issued.digest,
+            _ZSTD.compress(issued.payload), p.context.at, list(issued.viewers),
+        )  # fmt: skip
+
+
+def _outbox(p: Prepared) -> Iterable[tuple[Any, ...]]:
+    for issued in p.issued:
+        yield (
+            p.submission_id, issued.message, issued.partner, issued.reference, p.context.at,
+            list(issued.viewers),
+        )  # fmt: skip
+
+
+def _entries(p: Prepared) -> Iterable[Entry]:
+    context = p.context
+    yield entry(
+        at=context.at,
+        actor=context.actor,
+        verb="submission.accepted",
+        subject_kind="submission",
+        subject_id=p.submission_id,
+        submission_id=p.submission_id,
+        content={
+            "digest": p.digest.hex(),
+            "door": context.door,
+            "document": p.checked.document.kind,
+            "format": p.format,
+            "message_id": context.message_id,
+            "title": p.title,
+        },
+        viewers=p.viewers,
+    )
+    for issued in p.issued:
+        yield entry(
+            at=context.at,
+            actor=context.actor,
+            verb="document.issued",
+            subject_kind="document",
+            subject_id=issued.document_id,
+            submission_id=p.submission_id,
+            content={
+                "boxes": str(issued.boxes),
+                "digest": issued.digest.hex(),
+                "document": issued.document.kind,
+                "message_id": str(issued.message),
+                "partner": issued.partner,
+            },
+            viewers=issued.viewers,
+        )
+
+
+_U, _T, _I, _B, _Z, _V = "uuid", "text", "int4", "bytea", "timestamptz", "int4[]"
+_TABLES: tuple[tuple[str, list[str], Any], ...] = (
+    ("copy_submission", [_U, _I, _T, _T, _T, _T, _T, _T, _B, _Z, _V], _submission),
+    ("copy_document", [_U, _U, _T, _T, _I, _T, _I, _T, _T, "int2", _Z, _Z, _V], _documents),
+    ("copy_version", [_U, _U, _I, _T, _T, _B, _B, _B, _Z, _V], _versions),
+    ("copy_key", [_T, _T, _U, _U, _V], _keys),
+    ("copy_message", [_U, _U, _U, _I, _T, _T, _T, _T, _T, _B, _B, _Z, _V], _messages),
+    ("copy_outbox", [_U, _U, _T, _T, _Z, _V], _outbox),
+)

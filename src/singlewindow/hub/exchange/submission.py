@@ -1,0 +1,262 @@
+"""The first half of the one write path: ``prepare`` decodes, checks and projects; pure, no I/O."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from singlewindow.hub.documents import faults
+from singlewindow.hub.documents.checking import Checked, holds, values_at
+from singlewindow.hub.documents.decoding import decode_json
+from singlewindow.hub.documents.definition import Definition
+from singlewindow.hub.documents.projection import count_boxes
+from singlewindow.hub.documents.registry import Registry
+from singlewindow.hub.exchange.connector import Connector
+from singlewindow.hub.identity.directory import Directory, Party
+from singlewindow.kernel.messages import Actor, Document, Envelope, Problem, Text
+
+LONGEST_MESSAGE_ID = 80
+
+
+class Refused(Exception):
+    """A submission that was not taken, with every problem found."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(problem.text.en for problem in problems))
+        self.problems = tuple(problems)
+
+
+class Subscription(Struct, frozen=True):
+    """Who receives what: one row of the table of that name."""
+
+    receiver: str
+    source_kind: str
+    document_kind: str
+    condition: str
+    valid_from: date
+    valid_to: date | None = None
+
+    def covers(self, kind: str, on: date) -> bool:
+        """Whether documents of this kind go to the receiver on a day."""
+        return (
+            self.source_kind == kind
+            and self.valid_from <= on
+            and (self.valid_to is None or on <= self.valid_to)
+        )
+
+
+class Knowledge(Struct, frozen=True):
+    """What a door knows by heart: versioned memory, replaced as a whole when something changes."""
+
+    registry: Registry
+    connectors: Mapping[str, Connector]
+    directory: Directory
+    subscriptions: tuple[Subscription, ...]
+
+
+class Context(Struct, frozen=True):
+    """The circumstances of one submission, all injected."""
+
+    knowledge: Knowledge
+    actor: Actor
+    party: Party
+    door: str
+    message_id: str
+    at: datetime
+    new_id: Callable[[], UUID]
+
+
+class Reading(Struct, frozen=True):
+    """A submission's bytes as a format's reader understood them."""
+
+    format: str
+    kind: str
+    version: str | None
+    values: dict[str, Any]
+
+
+class Issued(Struct, frozen=True):
+    """One partner's own document of a submission, with the exact bytes that go out."""
+
+    partner: str
+    document: Document
+    document_id: UUID
+    message: UUID
+    reference: str
+    payload: bytes
+    digest: bytes
+    boxes: int
+    viewers: tuple[int, ...]
+
+
+class Prepared(Struct, frozen=True):
+    """A submission ready to be stored, alone or with a thousand others."""
+
+    submission_id: UUID
+    document_id: UUID
+    context: Context
+    format: str
+    original: bytes
+    digest: bytes
+    checked: Checked
+    title: str
+    keys: tuple[tuple[str, str], ...]
+    issued: tuple[Issued, ...]
+    viewers: tuple[int, ...]
+
+    @property
+    def claim(self) -> tuple[str, str]:
+        """What makes it take effect once: who sends, and the sender's own message id."""
+        return f"party:{self.context.party.id}", self.context.message_id
+
+
+def prepare(body: bytes, context: Context) -> Prepared:
+    """Decode, check and project one submission.
+
+    Raises Refused with every problem found, or Unreadable where the bytes are no message at all.
+    """
+    reading = read_json(body)
+    definition = _definition(reading, context.knowledge.registry)
+    on = context.at.date()
+    checked = context.knowledge.registry.checks[definition.id, definition.version](reading.values, on)
+    principal, problems = _principal(definition, checked.document, context, on)
+    errors = [*_message_id_problems(context.message_id), *checked.errors, *problems]
+    if errors:
+        raise Refused(errors)
+    submission_id = context.new_id()
+    viewers = tuple(sorted({context.party.id, *([principal.id] if principal else [])}))
+    return Prepared(
+        submission_id=submission_id,
+        document_id=context.new_id(),
+        context=context,
+        format=reading.format,
+        original=body,
+        digest=hashlib.sha256(body).digest(),
+        checked=checked,
+        title=checked.document.values.get(definition.reference, ""),
+        keys=keys_of(definition, checked.document),
+        issued=_issue(checked.document, definition, context, reference_of(submission_id), viewers),
+        viewers=viewers,
+    )
+
+
+def read_json(body: bytes) -> Reading:
+    """``{"document": kind, "version"?: version, "values": {…}}``; raises Unreadable or Refused."""
+    raw = decode_json(body)
+    kind, version, values = raw.get("document"), raw.get("version"), raw.get("values")
+    problems = [
+        faults.unknown_element(name) for name in sorted(raw.keys() - {"document", "version", "values"})
+    ]
+    if type(kind) is not str:
+        problems.append(faults.missing("document", Text("单证种类", "kind of document")))
+    if version is not None and type(version) is not str:
+        problems.append(faults.wrong_type("version", Text("版本", "version"), version))
+    if type(values) is not dict:
+        problems.append(faults.missing("values", Text("单证内容", "values of the document")))
+    if type(kind) is not str or type(values) is not dict or problems:
+        raise Refused(problems)
+    return Reading("json", kind, version, values)
+
+
+def keys_of(definition: Definition, document: Document) -> tuple[tuple[str, str], ...]:
+    """The numbers people will look this document up by, each once."""
+    found = {
+        (kind, value) for kind, path in definition.keys.items() for value in values_at(document.values, path)
+    }
+    return tuple(sorted(found))
+
+
+def reference_of(submission_id: UUID) -> str:
+    """Our reference as partners repeat it: one letter and 18 digits, like a client's ClientSeqNo."""
+    return f"W{(submission_id.int & (1 << 62) - 1) % 10**18:018d}"
+
+
+def _definition(reading: Reading, registry: Registry) -> Definition:
+    try:
+        if reading.version is None:
+            return registry.current(reading.kind)
+        return registry.definitions[reading.kind, reading.version]
+    except KeyError:
+        wanted = f"{reading.kind} {reading.version or ''}".strip()
+        text = Text(f"没有单证“{faults.shown(wanted)}”", f"there is no document “{faults.shown(wanted)}”")
+        remedy = Text("请核对单证种类和版本", "check the kind of document and its version")
+        raise Refused([Problem("unknown_document", text, "document", faults.shown(wanted), remedy)]) from None
+
+
+def _message_id_problems(message_id: str) -> list[Problem]:
+    if 1 <= len(message_id) <= LONGEST_MESSAGE_ID and message_id.isascii() and message_id.isprintable():
+        return []
+    name = Text("报文标识", "message id")
+    expected = Text(f"1–{LONGEST_MESSAGE_ID} 个 ASCII 字符", f"1–{LONGEST_MESSAGE_ID} ASCII characters")
+    return [faults.wrong_form("message_id", name, message_id, expected)]
+
+
+def _principal(
+    definition: Definition, document: Document, context: Context, on: date
+) -> tuple[Party | None, list[Problem]]:
+    """On whose behalf it is submitted; a problem unless that is the sender or gave him a mandate."""
+    code = document.values.get(definition.principal) if definition.principal else None
+    if code is None or code == context.party.code:
+        return None, []
+    directory = context.knowledge.directory
+    principal = directory.by_code(code)
+    if principal is not None and directory.may_declare(context.party.id, principal.id, definition.id, on):
+        return principal, []
+    text = Text(
+        f"{context.party.name.zh}没有“{faults.shown(code)}”的有效委托",
+        f"{context.party.name.en} holds no mandate of “{faults.shown(code)}” in force",
+    )
+    remedy = Text(
+        "请先取得该单位的电子委托，或核对代码", "obtain that party's mandate first, or check the code"
+    )
+    return None, [Problem("no_mandate", text, definition.principal, faults.shown(code), remedy)]
+
+
+def _issue(
+    document: Document, definition: Definition, context: Context, reference: str, viewers: tuple[int, ...]
+) -> tuple[Issued, ...]:
+    on = context.at.date()
+    return tuple(
+        _document_for(subscription.receiver, document, context, reference, viewers)
+        for subscription in context.knowledge.subscriptions
+        if subscription.covers(definition.id, on) and _meets(subscription, definition, document)
+    )
+
+
+def _meets(subscription: Subscription, definition: Definition, document: Document) -> bool:
+    if not subscription.condition:
+        return True
+    return holds(definition.conditions[subscription.condition], document.values)
+
+
+def _document_for(
+    partner: str, document: Document, context: Context, reference: str, viewers: tuple[int, ...]
+) -> Issued:
+    connector = context.knowledge.connectors[partner]
+    projected = context.knowledge.registry.projections[partner].project(document)
+    message = context.new_id()
+    envelope = Envelope(
+        message_id=str(message),
+        sender=connector.manifest.sender,
+        receiver=connector.manifest.receiver,
+        created_at=context.at,
+        reference=reference,
+    )
+    payload = connector.codec.encode(projected, envelope)
+    agency = context.knowledge.directory.by_partner(partner)
+    return Issued(
+        partner=partner,
+        document=projected,
+        document_id=context.new_id(),
+        message=message,
+        reference=reference,
+        payload=payload,
+        digest=hashlib.sha256(payload).digest(),
+        boxes=count_boxes(projected.values),
+        viewers=tuple(sorted({*viewers, *([agency.id] if agency else [])})),
+    )

@@ -1,0 +1,232 @@
+"""Files over SFTP: ours into the partner's OutBox, the partner's out of its InBox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+from msgspec import Struct
+
+from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unreachable
+from singlewindow.kernel.messages import Problem, Text
+
+FILE_MOST = 20_000_000
+ROUND_FILES = 200
+ROUND_BYTES = 64_000_000
+LISTED_MOST = 10_000
+READ_AT_ONCE = 16
+NAME_MOST = 200
+UNFINISHED = (".tmp", ".part", ".partial", ".filepart")
+
+
+class Endpoint(Struct, frozen=True):
+    """Where a partner's SFTP server is and how we are known there.
+
+    ``host_key`` is the one public key (OpenSSH text) the server may show; ``done`` and ``aside``
+    are folders beside the InBox. An empty ``done`` means that settled files are deleted.
+    """
+
+    host: str
+    port: int
+    user: str
+    client_key: str
+    host_key: str
+    outbox: str = "OutBox"
+    inbox: str = "InBox"
+    aside: str = "Aside"
+    done: str = ""
+    connect_timeout_s: float = 5.0
+    operation_timeout_s: float = 20.0
+
+
+class Sftp:
+    """One lasting connection to one partner, made again after any failure."""
+
+    def __init__(self, endpoint: Mapping[str, Any]) -> None:
+        known = {name: endpoint[name] for name in Endpoint.__struct_fields__ if name in endpoint}
+        self._at = Endpoint(**known)
+        self._connection: asyncssh.SSHClientConnection | None = None
+        self._client: asyncssh.SFTPClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def send(self, name: str, body: bytes) -> list[Inbound]:
+        """Write beside, then rename: the partner sees a whole file or none. A file answers nothing."""
+        if not _usable(name):
+            raise Rejected(Text(f"文件名不可用：{name[:50]!a}", f"unusable file name {name[:50]!a}"))
+        path = f"{self._at.outbox}/{name}"
+        async with self._operation() as client:
+            if not await self._is_there(client, path, body):
+                await self._write(client, f"{path}.tmp", body)
+                await _rename(client, f"{path}.tmp", path)
+        return []
+
+    async def fetch(self) -> list[Inbound]:
+        """At most 200 files and 64 MB a round, oldest first; half-written ones wait."""
+        async with self._operation() as client:
+            found = await self._listed(client)
+        taken: list[Inbound] = []
+        held = 0
+        for start in range(0, len(found), READ_AT_ONCE):
+            if held >= ROUND_BYTES:
+                break
+            some = await self._read_some(found[start : start + READ_AT_ONCE])
+            held += sum(len(inbound.data) for inbound in some)
+            taken += some
+        return taken
+
+    async def settle(self, inbound: Inbound) -> None:
+        """Delete the file or move it to ``done``; one that could not be taken over goes ``aside``."""
+        path = f"{self._at.inbox}/{inbound.source}"
+        folder = self._at.aside if inbound.problems else self._at.done
+        async with self._operation() as client:
+            try:
+                if folder:
+                    await client.makedirs(folder, exist_ok=True)
+                    await _rename(client, path, f"{folder}/{inbound.source}")
+                else:
+                    await client.remove(path)
+            except asyncssh.SFTPNoSuchFile:
+                return
+
+    async def close(self) -> None:
+        """End the connection, waiting no longer than one operation may take."""
+        connection, self._connection, self._client = self._connection, None, None
+        if connection is None:
+            return
+        connection.close()
+        try:
+            async with asyncio.timeout(self._at.operation_timeout_s):
+                await connection.wait_closed()
+        except (TimeoutError, OSError, asyncssh.Error):
+            connection.abort()
+
+    @asynccontextmanager
+    async def _operation(self) -> AsyncIterator[asyncssh.SFTPClient]:
+        """A bounded stretch of work; whatever goes wrong in it costs the connection, not the caller."""
+        try:
+            client = await self._open()
+            async with asyncio.timeout(self._at.operation_timeout_s):
+                yield client
+        except (OSError, asyncssh.Error, TimeoutError) as error:
+            self._drop()
+            where = f"{self._at.host}:{self._at.port}"
+            raise Unreachable(f"{where}: {type(error).__name__}: {error}") from error
+
+    async def _open(self) -> asyncssh.SFTPClient:
+        async with self._opening, asyncio.timeout(self._at.connect_timeout_s):
+            if self._client is None:
+                self._connection = await self._connect()
+                self._client = await self._connection.start_sftp_client(path_errors="surrogateescape")
+            return self._client
+
+    async def _connect(self) -> asyncssh.SSHClientConnection:
+        at = self._at
+        try:
+            host_key = asyncssh.import_public_key(at.host_key)
+            client_key = asyncssh.import_private_key(Path(at.client_key).read_bytes())
+        except (asyncssh.KeyImportError, OSError) as error:
+            raise Unreachable(f"keys of {at.host}: {error}") from error
+        return await asyncssh.connect(
+            at.host,
+            at.port,
+            username=at.user,
+            client_keys=[client_key],
+            known_hosts=([host_key], [], []),
+            config=None,
+            agent_path=None,
+            preferred_auth="publickey",
+            keepalive_interval=at.operation_timeout_s,
+        )
+
+    def _drop(self) -> None:
+        connection, self._connection, self._client = self._connection, None, None
+        if connection is not None:
+            connection.abort()
+
+    async def _is_there(self, client: asyncssh.SFTPClient, path: str, body: bytes) -> bool:
+        """Whether an earlier attempt arrived although its answer was lost."""
+        try:
+            there = (await client.stat(path)).size
+            if there == len(body) and await _content(client, path) == body:
+                return True
+        except asyncssh.SFTPNoSuchFile:
+            return False
+        raise Rejected(
+            Text(
+                f"对方已有同名但内容不同的文件 {path}", f"another file named {path} is waiting at the partner"
+            )
+        )
+
+    async def _write(self, client: asyncssh.SFTPClient, path: str, body: bytes) -> None:
+        async with client.open(path, "wb") as file:
+            await file.write(body)
+
+    async def _listed(self, client: asyncssh.SFTPClient) -> list[str]:
+        found: list[tuple[int, int, str]] = []
+        seen = 0
+        async for entry in client.scandir(self._at.inbox):
+            seen += 1
+            if _waiting(entry):
+                attrs, name = entry.attrs, str(entry.filename)
+                found.append((attrs.mtime or 0, attrs.mtime_ns or 0, name))
+            if seen >= LISTED_MOST:
+                break
+        return [name for _, _, name in sorted(found)[:ROUND_FILES]]
+
+    async def _read_some(self, names: list[str]) -> list[Inbound]:
+        async with self._operation() as client:
+            read = await asyncio.gather(*(self._read(client, name) for name in names), return_exceptions=True)
+            for outcome in read:
+                if isinstance(outcome, BaseException):
+                    raise outcome
+            return [inbound for inbound in read if isinstance(inbound, Inbound)]
+
+    async def _read(self, client: asyncssh.SFTPClient, name: str) -> Inbound | None:
+        try:
+            data = await _content(client, f"{self._at.inbox}/{name}")
+        except asyncssh.SFTPNoSuchFile:
+            return None
+        if len(data) > FILE_MOST:
+            return Inbound(name, b"", (_too_large(name),))
+        return Inbound(name, data)
+
+
+async def _content(client: asyncssh.SFTPClient, path: str) -> bytes:
+    """The file's bytes, cut one byte beyond the bound: a stated size may be a lie."""
+    async with client.open(path, "rb") as file:
+        data: bytes = await file.read(FILE_MOST + 1)
+        return data
+
+
+async def _rename(client: asyncssh.SFTPClient, path: str, to: str) -> None:
+    """In one step where the server can; else the plain rename, which never overwrites."""
+    try:
+        await client.posix_rename(path, to)
+    except asyncssh.SFTPOpUnsupported:
+        await client.rename(path, to)
+
+
+def _waiting(entry: asyncssh.SFTPName) -> bool:
+    name = entry.filename
+    regular = entry.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR
+    return regular and isinstance(name, str) and _usable(name) and not name.lower().endswith(UNFINISHED)
+
+
+def _usable(name: str) -> bool:
+    """Printable and without path in it: names are stored and shown, and end up in other paths."""
+    return 0 < len(name) <= NAME_MOST and name.isprintable() and "/" not in name and not name.startswith(".")
+
+
+def _too_large(name: str) -> Problem:
+    return Problem(
+        "file-too-large",
+        Text(f"文件 {name} 超过 {FILE_MOST} 字节", f"file {name} is larger than {FILE_MOST} bytes"),
+        field=name,
+        remedy=Text(
+            "文件已移至 Aside，请对方分批重发", "It was moved to Aside; ask the partner to send it in parts"
+        ),
+    )
