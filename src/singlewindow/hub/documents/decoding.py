@@ -107,17 +107,16 @@ def _refuse_duplicates(body: bytes) -> None:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in items]
         if len(set(names)) < len(names):
-            for name in sorted({n for n in names if names.count(n) > 1}):
-                problems.append(
-                    unreadable(
-                        "duplicate_key",
-                        f"“{shown(name)}”出现多次",
-                        f"“{shown(name)}” stands more than once",
-                        name,
-                    )
-                )
+            problems.extend(_twice(name) for name in sorted({n for n in names if names.count(n) > 1}))
         return dict(items)
 
     json.loads(body, object_pairs_hook=pairs)
     if problems:
         raise Unreadable(*problems)
+
+
+def _twice(name: str) -> Problem:
+    shortened = shown(name)
+    return unreadable(
+        "duplicate_key", f"“{shortened}”出现多次", f"“{shortened}” stands more than once", shortened
+    )

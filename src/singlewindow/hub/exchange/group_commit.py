@@ -64,7 +64,7 @@ class GroupCommit(Generic[Item, Answer]):
             self._fail(group, error)
         except Exception as error:
             if len(group) == 1:
-                log.error("not stored", exc_info=error)
+                log.exception("not stored")
                 self._fail(group, error)
                 return
             for one in group:  # one of them is bad: each by itself, so that its neighbours are kept

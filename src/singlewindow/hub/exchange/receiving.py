@@ -90,7 +90,7 @@ class Receiver:
         except OperationalError:
             raise
         except Exception as error:
-            log.error("not applied together", exc_info=error)
+            log.exception("not applied together")
         return await self._apply_singly(connection)
 
     async def _apply_singly(self, connection: AsyncConnection[Any]) -> int:
@@ -101,7 +101,7 @@ class Receiver:
             except OperationalError:
                 raise
             except Exception as error:
-                log.error("not applied", exc_info=error)
+                log.exception("not applied")
                 await self._fail_next(connection, str(error))
         return MOST_ROWS
 
