@@ -60,7 +60,7 @@ class Ledger:
         """Lease up to ``most`` messages that are due, oldest first; the lease is committed at once."""
         given = {"partner": self.partner, "most": most, "lease_s": LEASE_S}
         found = await self.connection.execute(_SQL["claim"], given)
-        return [Leased(*row[:6], bytes(row[6]), _decompress(row[7])) for row in await found.fetchall()]
+        return [Leased(*row[:7], payload=zstandard.decompress(row[7])) for row in await found.fetchall()]
 
     async def sent(
         self, batch_id: UUID, leased: Sequence[Leased], answers: Sequence[Answer], at: datetime
@@ -138,6 +138,3 @@ class Ledger:
         )
         await append_as_component(self.connection.cursor(), [made])
 
-
-def _decompress(payload: bytes) -> bytes:
-    return zstandard.decompress(payload)

@@ -89,7 +89,7 @@ class Receiver:
             return await self._apply(connection, MOST_ROWS)
         except OperationalError:
             raise
-        except Exception as error:
+        except Exception:
             log.exception("not applied together")
         return await self._apply_singly(connection)
 

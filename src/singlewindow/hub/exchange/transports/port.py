@@ -9,11 +9,11 @@ from msgspec import Struct
 from singlewindow.kernel.messages import Problem, Text
 
 
-class Unreachable(Exception):  # noqa: N818 - a state of the partner, not an error of ours
+class Unreachable(Exception):
     """The partner could not be asked, or its answer was lost; sending again is safe."""
 
 
-class Rejected(Exception):  # noqa: N818 - an answer of the partner
+class Rejected(Exception):
     """The partner understood and refuses these bytes; sending them again changes nothing."""
 
     def __init__(self, text: Text) -> None:

@@ -106,15 +106,23 @@ class Sftp:
 
     @asynccontextmanager
     async def _operation(self) -> AsyncIterator[asyncssh.SFTPClient]:
-        """A bounded stretch of work; whatever goes wrong in it costs the connection, not the caller."""
+        """A bounded stretch of work; whatever goes wrong in it costs the connection, not the caller.
+
+        The bound ends the connection rather than cancelling the work: closing a file politely
+        would wait for the same silent partner again.
+        """
+        watchdog: asyncio.TimerHandle | None = None
         try:
             client = await self._open()
-            async with asyncio.timeout(self._at.operation_timeout_s):
-                yield client
+            watchdog = asyncio.get_running_loop().call_later(self._at.operation_timeout_s, self._drop)
+            yield client
         except (OSError, asyncssh.Error, TimeoutError) as error:
             self._drop()
             where = f"{self._at.host}:{self._at.port}"
             raise Unreachable(f"{where}: {type(error).__name__}: {error}") from error
+        finally:
+            if watchdog is not None:
+                watchdog.cancel()
 
     async def _open(self) -> asyncssh.SFTPClient:
         async with self._opening, asyncio.timeout(self._at.connect_timeout_s):
@@ -125,11 +133,7 @@ class Sftp:
 
     async def _connect(self) -> asyncssh.SSHClientConnection:
         at = self._at
-        try:
-            host_key = asyncssh.import_public_key(at.host_key)
-            client_key = asyncssh.import_private_key(Path(at.client_key).read_bytes())
-        except (asyncssh.KeyImportError, OSError) as error:
-            raise Unreachable(f"keys of {at.host}: {error}") from error
+        host_key, client_key = _keys(at)
         return await asyncssh.connect(
             at.host,
             at.port,
@@ -193,6 +197,14 @@ class Sftp:
         if len(data) > FILE_MOST:
             return Inbound(name, b"", (_too_large(name),))
         return Inbound(name, data)
+
+
+def _keys(at: Endpoint) -> tuple[asyncssh.SSHKey, asyncssh.SSHKey]:
+    try:
+        client_key = asyncssh.import_private_key(Path(at.client_key).read_bytes())
+        return asyncssh.import_public_key(at.host_key), client_key
+    except (asyncssh.KeyImportError, OSError) as error:
+        raise Unreachable(f"keys for {at.host}: {error}") from error
 
 
 async def _content(client: asyncssh.SFTPClient, path: str) -> bytes:

@@ -1,0 +1,52 @@
+"""What the rooms are made of, joined once: definitions, rules, mappings, codecs, code lists."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
+from singlewindow.hub.documents.registry import Registry, assemble
+from singlewindow.hub.exchange.connector import Connector, read_manifest
+from singlewindow.hub.standards.codelists import load as load_code_lists
+from singlewindow.hub.standards.elements import load_elements
+from singlewindow.server import rooms
+
+
+@cache
+def connectors() -> dict[str, Connector]:
+    """Every connector shipped, by id; raises where a manifest is wrong."""
+    return {name: _connector(name) for name in rooms.connectors()}
+
+
+@cache
+def registry() -> Registry:
+    """Every definition and mapping shipped, compiled; raises DefinitionError where one is wrong."""
+    return assemble(
+        root=rooms.PACKAGE,
+        elements=load_elements(),
+        listings=load_code_lists(),
+        rules=_rules(),
+        functions={name: _functions(name) for name in rooms.connectors()},
+    )
+
+
+def _connector(name: str) -> Connector:
+    manifest = read_manifest((rooms.PACKAGE / "connectors" / name / "connector.toml").read_text("utf-8"))
+    if manifest.id != name:
+        raise ValueError(f"connectors/{name}/connector.toml names itself {manifest.id}")
+    return Connector(manifest, import_module(f"singlewindow.connectors.{name}.codec"))
+
+
+def _rules() -> dict[str, object]:
+    found: dict[str, object] = {}
+    for path in sorted(rooms.PACKAGE.glob("apps/*/rules.py")):
+        found |= import_module(f"singlewindow.apps.{path.parent.name}.rules").RULES
+    return found
+
+
+def _functions(connector: str) -> dict[str, object]:
+    if not (rooms.PACKAGE / "connectors" / connector / "functions.py").exists():
+        return {}
+    module: ModuleType = import_module(f"singlewindow.connectors.{connector}.functions")
+    return dict(module.FUNCTIONS)
