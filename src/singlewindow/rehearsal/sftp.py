@@ -1,0 +1,140 @@
+"""An SFTP server over one folder, for counterparts that speak files; it can misbehave on demand."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import asyncssh
+
+FOLDERS = ("OutBox", "InBox")
+USER = "singlewindow"
+REFUSE, DROP, SLOW, SILENT = "refuse", "drop", "slow", "silent"
+SLOW_S = 0.3
+
+
+class Mishaps:
+    """What goes wrong next: first what was planned, then by chance from a seed.
+
+    ``refuse`` ends the connection at sign-in, ``drop`` ends it in the middle of a file,
+    ``slow`` answers late, ``silent`` never answers.
+    """
+
+    def __init__(self) -> None:
+        self._chance = Random(0)  # noqa: S311 - to be repeated, not to be secret
+        self._rates: dict[str, float] = {}
+        self._planned: dict[str, deque[str]] = {"sign-in": deque(), "write": deque()}
+
+    def plan(self, *mishaps: str) -> None:
+        """Let these happen at the next occasions, in this order."""
+        for mishap in mishaps:
+            self._planned["sign-in" if mishap == REFUSE else "write"].append(mishap)
+
+    def by_chance(self, seed: int, rates: Mapping[str, float]) -> None:
+        """From now on each mishap happens at this share of its occasions."""
+        self._chance.seed(seed)
+        self._rates = dict(rates)
+
+    def next(self, occasion: str) -> str:
+        """The mishap of this occasion (``sign-in`` or ``write``), or nothing."""
+        if self._planned[occasion]:
+            return self._planned[occasion].popleft()
+        for mishap, rate in self._rates.items():
+            if (mishap == REFUSE) == (occasion == "sign-in") and self._chance.random() < rate:
+                return mishap
+        return ""
+
+
+def prepare_endpoint(folder: Path, port: int) -> dict[str, Any]:
+    """The endpoint of the server that keeps its keys and files under ``folder``; keys are made once."""
+    keys = folder / "keys"
+    keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in ("host", "client"):
+        _key(keys / name)
+    for name in FOLDERS:
+        (root(folder) / name).mkdir(parents=True, exist_ok=True)
+    return {
+        "host": "127.0.0.1",
+        "port": port,
+        "user": USER,
+        "client_key": str(keys / "client"),
+        "host_key": (keys / "host.pub").read_text("ascii").strip(),
+        "outbox": FOLDERS[0],
+        "inbox": FOLDERS[1],
+        "connect_timeout_s": 5.0,
+        "operation_timeout_s": 20.0,
+    }
+
+
+def root(folder: Path) -> Path:
+    """The folder that clients see as ``/``."""
+    return folder / "files"
+
+
+async def listen(folder: Path, port: int, mishaps: Mishaps | None = None) -> asyncssh.SSHAcceptor:
+    """Serve the files under ``folder`` on the loopback; only the client key made here gets in."""
+    misbehave = mishaps or Mishaps()
+    return await asyncssh.listen(
+        "127.0.0.1",
+        port,
+        server_factory=lambda: _Door(misbehave),
+        server_host_keys=[str(folder / "keys" / "host")],
+        authorized_client_keys=str(folder / "keys" / "client.pub"),
+        sftp_factory=lambda channel: _Files(channel, root(folder), misbehave),
+        password_auth=False,
+        kbdint_auth=False,
+        allow_pty=False,
+        agent_forwarding=False,
+    )
+
+
+class _Door(asyncssh.SSHServer):
+    def __init__(self, mishaps: Mishaps) -> None:
+        self._mishaps = mishaps
+        self._connection: asyncssh.SSHServerConnection | None = None
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+
+    def begin_auth(self, username: str) -> bool:
+        if self._connection is not None and self._mishaps.next("sign-in") == REFUSE:
+            self._connection.abort()
+        return True
+
+
+class _Files(asyncssh.SFTPServer):
+    def __init__(self, channel: asyncssh.SSHServerChannel[bytes], folder: Path, mishaps: Mishaps) -> None:
+        super().__init__(channel, chroot=str(folder).encode())
+        self._mishaps = mishaps
+
+    async def write(self, file_obj: object, offset: int, data: bytes) -> int:
+        mishap = self._mishaps.next("write")
+        if mishap == DROP:
+            super().write(file_obj, offset, data[: len(data) // 2])
+            self.connection.abort()
+            raise asyncssh.SFTPConnectionLost("the line is dropped in the middle of a file")
+        if mishap == SILENT:
+            await asyncio.Event().wait()
+        if mishap == SLOW:
+            await asyncio.sleep(SLOW_S)
+        written = super().write(file_obj, offset, data)
+        return written if isinstance(written, int) else await written
+
+
+def _key(path: Path) -> None:
+    """Written beside and renamed, so that a killed start leaves no half key."""
+    if path.exists() and path.with_suffix(".pub").exists():
+        return
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    half = path.with_suffix(".half")
+    with suppress(FileNotFoundError):
+        half.unlink()
+    half.touch(mode=0o600)
+    half.write_bytes(key.export_private_key())
+    path.with_suffix(".pub").write_bytes(key.export_public_key())
+    half.replace(path)

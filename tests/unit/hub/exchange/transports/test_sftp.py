@@ -1,0 +1,205 @@
+"""The SFTP transport against a real server in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+import pytest
+
+from singlewindow.hub.exchange.transports import sftp
+from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unreachable
+from singlewindow.hub.exchange.transports.sftp import Sftp
+from singlewindow.rehearsal.sftp import DROP, REFUSE, SILENT, SLOW, Mishaps, listen, prepare_endpoint, root
+
+BODY = b"<DxpMsg/>" * 20_000
+
+
+class Partner:
+    """A server on a free port, its files, and the transport that knows it."""
+
+    def __init__(self, folder: Path, endpoint: dict[str, Any], mishaps: Mishaps) -> None:
+        self.endpoint, self.mishaps = endpoint, mishaps
+        self.outbox, self.inbox = root(folder) / "OutBox", root(folder) / "InBox"
+        self.wire = Sftp(endpoint)
+
+    def visible(self) -> list[str]:
+        return sorted(path.name for path in self.outbox.iterdir() if not path.name.endswith(".tmp"))
+
+
+@pytest.fixture
+async def partner(tmp_path: Path) -> AsyncIterator[Partner]:
+    prepare_endpoint(tmp_path, 0)
+    mishaps = Mishaps()
+    server = await listen(tmp_path, 0, mishaps)
+    endpoint = prepare_endpoint(tmp_path, server.get_port())
+    endpoint |= {"connect_timeout_s": 3.0, "operation_timeout_s": 1.5}
+    found = Partner(tmp_path, endpoint, mishaps)
+    yield found
+    await found.wire.close()
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_file_arrives_whole_and_leaves_no_other(partner: Partner) -> None:
+    wire: Transport = partner.wire
+    assert await wire.send("one.xml", BODY) == []
+    assert [path.name for path in partner.outbox.iterdir()] == ["one.xml"]
+    assert (partner.outbox / "one.xml").read_bytes() == BODY
+
+
+async def test_the_same_file_again_counts_as_sent_and_another_is_rejected(partner: Partner) -> None:
+    await partner.wire.send("one.xml", BODY)
+    before = (partner.outbox / "one.xml").stat().st_mtime_ns
+    await partner.wire.send("one.xml", BODY)
+    assert (partner.outbox / "one.xml").stat().st_mtime_ns == before
+    with pytest.raises(Rejected) as refusal:
+        await partner.wire.send("one.xml", BODY[::-1])
+    assert "同名" in refusal.value.text.zh
+    assert (partner.outbox / "one.xml").read_bytes() == BODY
+
+
+async def test_a_line_dropped_in_the_file_shows_nothing_and_the_retry_arrives(partner: Partner) -> None:
+    partner.mishaps.plan(DROP)
+    with pytest.raises(Unreachable):
+        await partner.wire.send("one.xml", BODY)
+    assert partner.visible() == []
+    await partner.wire.send("one.xml", BODY)
+    assert (partner.outbox / "one.xml").read_bytes() == BODY
+    assert [path.name for path in partner.outbox.iterdir()] == ["one.xml"]
+
+
+async def test_a_silent_partner_costs_no_more_than_the_bound(partner: Partner) -> None:
+    partner.mishaps.plan(SILENT)
+    start = time.monotonic()
+    with pytest.raises(Unreachable):
+        await partner.wire.send("one.xml", BODY)
+    assert time.monotonic() - start < 2.5
+    assert partner.visible() == []
+
+
+async def test_a_slow_partner_is_waited_for(partner: Partner) -> None:
+    partner.mishaps.plan(SLOW)
+    await partner.wire.send("one.xml", b"slow")
+    assert (partner.outbox / "one.xml").read_bytes() == b"slow"
+
+
+async def test_a_refused_sign_in_is_unreachable_and_the_next_one_works(partner: Partner) -> None:
+    partner.mishaps.plan(REFUSE)
+    with pytest.raises(Unreachable):
+        await partner.wire.send("one.xml", BODY)
+    await partner.wire.send("one.xml", BODY)
+    assert partner.visible() == ["one.xml"]
+
+
+async def test_nobody_there_is_unreachable(partner: Partner) -> None:
+    wire = Sftp(partner.endpoint | {"port": 1})
+    with pytest.raises(Unreachable):
+        await wire.fetch()
+
+
+async def test_an_unknown_host_key_is_refused(partner: Partner, tmp_path: Path) -> None:
+    stranger = asyncssh.generate_private_key("ssh-ed25519").export_public_key().decode()
+    wire = Sftp(partner.endpoint | {"host_key": stranger})
+    with pytest.raises(Unreachable, match="HostKeyNotVerifiable"):
+        await wire.send("one.xml", BODY)
+    assert partner.visible() == []
+
+
+async def test_an_unknown_client_key_gets_nowhere(partner: Partner, tmp_path: Path) -> None:
+    path = tmp_path / "stranger"
+    path.write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_private_key())
+    with pytest.raises(Unreachable, match="PermissionDenied"):
+        await Sftp(partner.endpoint | {"client_key": str(path)}).send("one.xml", BODY)
+
+
+@pytest.mark.parametrize("name", ["", "../one.xml", ".hidden", "a\nb", "a" * 201])
+async def test_unusable_names_are_rejected(partner: Partner, name: str) -> None:
+    with pytest.raises(Rejected):
+        await partner.wire.send(name, BODY)
+
+
+async def test_answers_come_oldest_first_again_until_settled(partner: Partner) -> None:
+    for age, name in enumerate(("b.xml", "a.xml", "c.xml")):
+        (partner.inbox / name).write_bytes(name.encode())
+        os.utime(partner.inbox / name, (1000 + age, 1000 + age))
+    (partner.inbox / "half.xml.tmp").write_bytes(b"half")
+    (partner.inbox / "folder").mkdir()
+    found = await partner.wire.fetch()
+    assert found == [Inbound(name, name.encode()) for name in ("b.xml", "a.xml", "c.xml")]
+    assert await partner.wire.fetch() == found
+    for inbound in found:
+        await partner.wire.settle(inbound)
+        await partner.wire.settle(inbound)
+    assert await partner.wire.fetch() == []
+    assert sorted(path.name for path in partner.inbox.iterdir()) == ["folder", "half.xml.tmp"]
+
+
+async def test_settled_files_can_be_kept(partner: Partner) -> None:
+    (partner.inbox / "a.xml").write_bytes(b"a")
+    wire = Sftp(partner.endpoint | {"done": "Done"})
+    (inbound,) = await wire.fetch()
+    await wire.settle(inbound)
+    await wire.close()
+    assert (partner.inbox.parent / "Done" / "a.xml").read_bytes() == b"a"
+    assert list(partner.inbox.iterdir()) == []
+
+
+async def test_a_file_over_the_bound_is_reported_and_moved_aside(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sftp, "FILE_MOST", 10)
+    (partner.inbox / "big.xml").write_bytes(b"0123456789a")
+    (partner.inbox / "fits.xml").write_bytes(b"0123456789")
+    found = {inbound.source: inbound for inbound in await partner.wire.fetch()}
+    assert found["fits.xml"].data == b"0123456789"
+    assert found["big.xml"].data == b""
+    assert found["big.xml"].problems[0].code == "file-too-large"
+    await partner.wire.settle(found["big.xml"])
+    assert (partner.inbox.parent / "Aside" / "big.xml").exists()
+    assert not (partner.inbox / "big.xml").exists()
+
+
+async def test_a_round_takes_a_bounded_count(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sftp, "ROUND_FILES", 5)
+    for number in range(8):
+        (partner.inbox / f"{number}.xml").write_bytes(b"x")
+    assert len(await partner.wire.fetch()) == 5
+
+
+async def test_a_round_takes_a_bounded_volume(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sftp, "ROUND_BYTES", 10)
+    monkeypatch.setattr(sftp, "READ_AT_ONCE", 2)
+    for number in range(8):
+        (partner.inbox / f"{number}.xml").write_bytes(b"x" * 6)
+    assert len(await partner.wire.fetch()) == 2
+
+
+async def test_many_sends_at_once_share_one_connection(partner: Partner) -> None:
+    await asyncio.gather(*(partner.wire.send(f"{n}.xml", b"x" * n) for n in range(20)))
+    assert len(partner.visible()) == 20
+
+
+async def test_every_planned_mishap_in_turn_loses_and_doubles_nothing(partner: Partner) -> None:
+    seed = int(os.environ.get("SEED", "20261121"))
+    print(f"seed {seed}")
+    partner.mishaps.by_chance(seed, {DROP: 0.3, REFUSE: 0.2})
+    for number in range(15):
+        await _insist(lambda number=number: partner.wire.send(f"{number}.xml", BODY[:1000]))
+    assert partner.visible() == sorted(f"{n}.xml" for n in range(15))
+    assert all((partner.outbox / name).read_bytes() == BODY[:1000] for name in partner.visible())
+
+
+async def _insist(call: Callable[[], Awaitable[object]]) -> None:
+    for _ in range(50):
+        try:
+            await call()
+        except Unreachable:
+            continue
+        return
+    raise AssertionError("never arrived in 50 attempts")
