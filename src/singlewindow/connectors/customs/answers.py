@@ -1,0 +1,238 @@
+"""What customs answers: technical import responses and business receipts, bare, enveloped or in batches."""
+
+from __future__ import annotations
+
+import re
+from binascii import Error as Base64Error
+from binascii import a2b_base64
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from singlewindow.connectors.customs.channels import CHANNELS, UNKNOWN
+from singlewindow.connectors.customs.hardened import FILE_MOST, MESSAGE_MOST, read, refused
+from singlewindow.kernel.messages import Outcome, Problem, Receipt, Stage, Text, Unreadable
+
+MESSAGES_MOST = 1000
+BEIJING = timezone(timedelta(hours=8))
+# The wire gives a bare technical answer no time of its own; whoever reads it uses the arrival's.
+UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)
+UNREADABLE = "unreadable"
+_FILE_NAME = re.compile(r"(?:[A-Za-z]+_)?(.+?)(?:_[0-9]+)?(?:\.[A-Za-z]+)?")
+
+
+class Wrapper(NamedTuple):
+    """What the DXP envelope around an answer says of it."""
+
+    about: str
+    at: datetime
+
+
+BARE = Wrapper("", UNTIMED)
+
+
+def decode(data: bytes) -> list[Receipt]:
+    """Every answer in one file. A bad message among good ones becomes a receipt with problems.
+
+    Raises ``Unreadable`` if nothing in it can be read.
+    """
+    root = read(data, FILE_MOST, "file")
+    if _name(root) != "DxpBatch":
+        return _one(root, "file")
+    if not 0 < len(root) <= MESSAGES_MOST:
+        raise refused(
+            "count",
+            "DxpBatch",
+            f"应含 1 至 {MESSAGES_MOST} 个报文",
+            f"must hold 1 to {MESSAGES_MOST} messages",
+        )
+    return _many(root)
+
+
+def _many(batch: Any) -> list[Receipt]:
+    found: list[Receipt] = []
+    failures: list[Unreadable] = []
+    for number, member in enumerate(batch):
+        try:
+            found += _one(member, f"DxpBatch/DxpMsg[{number + 1}]")
+        except Unreadable as failure:
+            failures.append(failure)
+            found.append(_spoilt(member, failure))
+    if len(failures) == len(batch):
+        raise Unreadable(*(problem for failure in failures for problem in failure.problems))
+    return found
+
+
+def _one(element: Any, place: str) -> list[Receipt]:
+    name = _name(element)
+    if name == "DxpMsgSv":
+        element = next((child for child in element if _name(child) == "DxpMsg"), element)
+        name = _name(element)
+    if name != "DxpMsg":
+        return _answer(element, BARE, place)
+    return _answer(_business(element, place), _wrapper(element), f"{place}/Data")
+
+
+def _answer(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
+    reader = READERS.get(_name(element))
+    if reader is None:
+        name = _name(element)[:60]
+        raise refused(
+            "unknown-root", place, f"的根元素 {name} 不是海关回执", f"has root {name}, no customs receipt"
+        )
+    return reader(element, wrapper, place)
+
+
+def _business(message: Any, place: str) -> Any:
+    text = _texts(message).get("Data")
+    if not text:
+        raise refused("no-data", place, "没有 Data 内容", "carries no Data")
+    try:
+        inner = a2b_base64("".join(text.split()), strict_mode=True)
+    except (Base64Error, ValueError):
+        raise refused("not-base64", f"{place}/Data", "不是 base64 编码", "is not base64") from None
+    return read(inner, MESSAGE_MOST, f"{place}/Data")
+
+
+def _wrapper(message: Any) -> Wrapper:
+    about, at = "", UNTIMED
+    for child in message:
+        name = _name(child)
+        if name == "AddInfo":
+            about = _client_number(_texts(child).get("FileName", ""))
+        elif name == "TransInfo":
+            at = _time(_texts(child).get("CreatTime", "")) or UNTIMED
+    return Wrapper(about, at)
+
+
+def _client_number(file_name: str) -> str:
+    """``Receipt_<ClientSeqNo>_<stamp>.xml``: business receipts name our message only there."""
+    match = _FILE_NAME.fullmatch(file_name)
+    return match[1] if match else ""
+
+
+def _technical(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
+    texts = _texts(element)
+    code = texts.get("ResponseCode", "")
+    about = texts.get("ClientSeqNo", "") or wrapper.about
+    if not code or not about:
+        raise _missing(place, "ResponseCode" if not code else "ClientSeqNo")
+    reason = texts.get("ErrorMessage", "")
+    facts = _facts(texts, unified_number="SeqNo", transit_number="TrnPreId")
+    receipt_id = _digest("technical", about, facts.get("unified_number", ""), code, reason)
+    if code == "0":
+        return [Receipt(receipt_id, about, Stage.TECHNICAL, code, Outcome.ACCEPTED, wrapper.at, facts=facts)]
+    return [_failed(receipt_id, about, code, wrapper.at, reason, facts)]
+
+
+def _parse_failure(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
+    """``Root/{resultFlag, failInfo}``: the gateway could not read our file at all."""
+    texts = _texts(element)
+    flag, reason = texts.get("resultFlag", ""), texts.get("failInfo", "")
+    if not flag:
+        raise _missing(place, "resultFlag")
+    receipt_id = _digest("root", wrapper.about, flag, reason)
+    return [_failed(receipt_id, wrapper.about, flag, wrapper.at, reason, {})]
+
+
+def _failed(
+    receipt_id: str, about: str, code: str, at: datetime, reason: str, facts: dict[str, str]
+) -> Receipt:
+    text = Text(f"海关导入失败：{reason}", f"Customs could not import the message: {reason}")
+    problem = Problem(f"customs.import.{code}", text, value=code)
+    return Receipt(receipt_id, about, Stage.TECHNICAL, code, Outcome.REFUSED, at, reason, facts, (problem,))
+
+
+def _results(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
+    found = [_result(child, wrapper, place) for child in element if _name(child) == "DEC_RESULT"]
+    if not found:
+        raise _missing(place, "DEC_RESULT")
+    return found
+
+
+def _result_alone(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
+    return [_result(element, wrapper, place)]
+
+
+def _result(element: Any, wrapper: Wrapper, place: str) -> Receipt:
+    texts = _texts(element)
+    channel, noticed = texts.get("CHANNEL", ""), texts.get("NOTICE_DATE", "")
+    facts = _facts(texts, unified_number="CUS_CIQ_NO", entry_number="ENTRY_ID", declared_on="D_DATE")
+    unified = facts.get("unified_number", "")
+    about, at = wrapper.about or unified, _time(noticed)
+    if not channel or not about or at is None:
+        raise _missing(place, _first_missing(channel, about))
+    note = texts.get("NOTE", "")
+    # Not over the envelope: a second delivery may come in another one, or in none.
+    receipt_id = _digest("business", unified or about, facts.get("entry_number", ""), channel, noticed, note)
+    known = CHANNELS.get(channel)
+    outcome = known.outcome if known else Outcome.NOTED
+    problems = () if known and outcome < Outcome.RETURNED else (_complaint(channel, note),)
+    return Receipt(receipt_id, about, Stage.BUSINESS, channel, outcome, at, note, facts, problems)
+
+
+def _complaint(channel: str, note: str) -> Problem:
+    known = CHANNELS.get(channel)
+    meaning = known.text if known else UNKNOWN
+    text = Text(f"{meaning.zh}：{note}", f"{meaning.en}: {note}") if note else meaning
+    return Problem(f"customs.{channel}", text, value=channel)
+
+
+def _spoilt(member: Any, failure: Unreadable) -> Receipt:
+    texts = _texts(member)
+    wrapper = _wrapper(member)
+    receipt_id = _digest(UNREADABLE, wrapper.about, texts.get("Data", ""), failure.problems[0].code)
+    return Receipt(
+        receipt_id,
+        wrapper.about,
+        Stage.TRANSPORT,
+        UNREADABLE,
+        Outcome.NOTED,
+        wrapper.at,
+        problems=failure.problems,
+    )
+
+
+def _facts(texts: dict[str, str], **names: str) -> dict[str, str]:
+    return {fact: text for fact, name in names.items() if (text := texts.get(name))}
+
+
+def _texts(element: Any) -> dict[str, str]:
+    return {_name(child): (child.text or "").strip() for child in element}
+
+
+def _name(element: Any) -> str:
+    tag: str = element.tag
+    return tag.rpartition("}")[2]
+
+
+def _time(text: str) -> datetime | None:
+    """An instant in UTC; a time without a zone is Beijing's."""
+    try:
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=BEIJING)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def _first_missing(channel: str, about: str) -> str:
+    if not channel:
+        return "CHANNEL"
+    return "NOTICE_DATE" if about else "CUS_CIQ_NO"
+
+
+def _missing(place: str, name: str) -> Unreadable:
+    return refused("missing", f"{place}/{name}", "缺失或不可读", "is missing or cannot be read")
+
+
+READERS: dict[str, Callable[[Any, Wrapper, str], list[Receipt]]] = {
+    "DecImportResponse": _technical,
+    "DEC_DATA": _results,
+    "DEC_RESULT": _result_alone,
+    "Root": _parse_failure,
+}

@@ -1,0 +1,127 @@
+"""Goods declarations to customs as DecMessage 4.0 in a DXP envelope, and customs' answers read back."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from singlewindow.connectors.customs.answers import decode
+from singlewindow.connectors.customs.layout import (
+    AFTER_SIGN,
+    ALWAYS,
+    BATCH_MOST,
+    BEFORE_FREE_TEXT,
+    DEC,
+    DXP,
+    FREE_TEXT,
+    HEAD,
+    HEAD_DATES,
+    LINE_DATES,
+    SIGN,
+    Group,
+)
+from singlewindow.kernel.messages import Document, Envelope, Problem, Text, Unreadable
+
+__all__ = ["decode", "encode", "pack"]
+
+BEIJING = timezone(timedelta(hours=8))
+PROLOG = '<?xml version="1.0" encoding="UTF-8"?>'
+_PROLOG = PROLOG.encode()
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def encode(document: Document, envelope: Envelope) -> bytes:
+    """One DxpMsg around one DecMessage; ``reference`` travels as ClientSeqNo, ``message_id`` as CopMsgId."""
+    values = _compact(document.values, HEAD_DATES)
+    body = _message(values, envelope.reference)
+    created = envelope.created_at.astimezone(BEIJING).isoformat(timespec="seconds")
+    return (
+        f'{PROLOG}<DxpMsg xmlns="{DXP}" ver="1.0"><TransInfo>'
+        f"<CopMsgId>{_escape(envelope.message_id)}</CopMsgId><SenderId>{_escape(envelope.sender)}</SenderId>"
+        f"<ReceiverIds><ReceiverId>{_escape(envelope.receiver)}</ReceiverId></ReceiverIds>"
+        f"<CreatTime>{created}</CreatTime><MsgType>DECMSG</MsgType></TransInfo>"
+        f"<Data>{b64encode(body.encode()).decode('ascii')}</Data>"
+        f"<AddInfo><FileName>{_escape(envelope.reference)}.xml</FileName></AddInfo></DxpMsg>"
+    ).encode()
+
+
+def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
+    """What goes in one file: a single DxpMsg as it is, more of them under one DxpBatch."""
+    if not 1 <= len(messages) <= BATCH_MOST:
+        raise ValueError(f"a customs file holds 1 to {BATCH_MOST} messages, not {len(messages)}")
+    if len(messages) == 1:
+        return messages[0]
+    created = at.astimezone(BEIJING).isoformat(timespec="seconds")
+    start = f'{PROLOG}<DxpBatch xmlns="{DXP}" ver="1.0" id="{_escape(batch_id)}" time="{created}">'
+    return b"".join((start.encode(), *(m.removeprefix(_PROLOG) for m in messages), b"</DxpBatch>"))
+
+
+def _message(values: Mapping[str, Any], reference: str) -> str:
+    signed = {**values, "ClientSeqNo": reference}
+    parts = [
+        PROLOG,
+        f'<DecMessage xmlns="{DEC}" Version="4.0"><DecHead>',
+        *_fields(values, HEAD),
+        "</DecHead>",
+    ]
+    for group in BEFORE_FREE_TEXT:
+        _group(parts, group, values)
+    parts += ("<DecFreeTxt>", *_fields(values, FREE_TEXT), "</DecFreeTxt>")
+    parts += ("<DecSign>", *_fields(signed, SIGN), "</DecSign>")
+    for group in AFTER_SIGN:
+        _group(parts, group, values)
+    parts.append("</DecMessage>")
+    return "".join(parts)
+
+
+def _group(parts: list[str], group: Group, values: Mapping[str, Any]) -> None:
+    lines = values.get(group.key)
+    if not lines:
+        if group.key in ALWAYS:
+            parts.append(f"<{group.wrapper}/>")
+        return
+    if group.wrapper:
+        parts.append(f"<{group.wrapper}>")
+    for line in lines:
+        parts.append(f"<{group.item}>")
+        parts += _fields(_compact(line, LINE_DATES), group.fields)
+        for inner in group.groups:
+            _group(parts, inner, line)
+        parts.append(f"</{group.item}>")
+    if group.wrapper:
+        parts.append(f"</{group.wrapper}>")
+
+
+def _fields(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
+    get = values.get
+    # One look at all values together: nearly never is there anything to escape.
+    whole = "".join(filter(None, map(get, names)))
+    if whole.isprintable() and "&" not in whole and "<" not in whole and ">" not in whole:
+        return [f"<{name}>{value}</{name}>" for name in names if (value := get(name))]
+    return [f"<{name}>{_escape(value, name)}</{name}>" for name in names if (value := get(name))]
+
+
+def _escape(value: str, place: str = "") -> str:
+    if _FORBIDDEN.search(value):
+        raise Unreadable(_control(value, place))
+    escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return escaped.replace('"', "&quot;").replace("\r", "&#13;")
+
+
+def _control(value: str, place: str) -> Problem:
+    return Problem(
+        "xml-character",
+        Text(f"{place} 含有报文不允许的控制字符", f"{place} holds a control character no message may carry"),
+        field=place,
+        value=ascii(value)[:100],
+        remedy=Text("删除该字符后重新提交", "Remove the character and submit again"),
+    )
+
+
+def _compact(values: Mapping[str, Any], dates: Iterable[str]) -> Mapping[str, Any]:
+    """Dates are ``2026-11-17`` in documents and ``20261117`` on this wire."""
+    found = {name: values[name].replace("-", "") for name in dates if values.get(name)}
+    return {**values, **found} if found else values

@@ -1,0 +1,65 @@
+"""XML from outside, read without entities, DTDs, network or anything unbounded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lxml import etree
+
+from singlewindow.kernel.messages import Problem, Text, Unreadable
+
+FILE_MOST = 20_000_000
+MESSAGE_MOST = 1_000_000
+DEPTH_MOST = 8
+PROBLEM_TEXT_MOST = 200
+
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    load_dtd=False,
+    dtd_validation=False,
+    no_network=True,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+_TOO_DEEP = etree.XPath("boolean(" + "/*" * (DEPTH_MOST + 1) + ")")
+
+
+def read(data: bytes, most: int, place: str) -> Any:
+    """The root element of ``data``; raises :class:`Unreadable` naming ``place``."""
+    if len(data) > most:
+        raise refused("too-large", place, f"超过 {most} 字节", f"is larger than {most} bytes")
+    # UTF-16 and UTF-32 would hide markup from the next look; both are full of NULs.
+    if b"\0" in data:
+        raise refused("encoding", place, "不是单字节或 UTF-8 编码的文本", "is no UTF-8 or GB18030 text")
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise _doctype(place)
+    try:
+        root = etree.fromstring(data, _PARSER)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        cause = str(error)[:PROBLEM_TEXT_MOST]
+        raise refused(
+            "not-xml", place, f"不是格式良好的 XML：{cause}", f"is not well-formed XML: {cause}"
+        ) from None
+    _check(root, place)
+    return root
+
+
+def refused(code: str, place: str, zh: str, en: str) -> Unreadable:
+    """The one shape of every complaint about bytes."""
+    remedy = Text("请对方按接口规范重新发送", "Ask the partner to send it again as the interface prescribes")
+    return Unreadable(Problem(code, Text(f"{place}{zh}", f"{place} {en}"), field=place, remedy=remedy))
+
+
+def _check(root: Any, place: str) -> None:
+    document = root.getroottree().docinfo
+    if document.internalDTD is not None or document.doctype:
+        raise _doctype(place)
+    if _TOO_DEEP(root):
+        raise refused(
+            "too-deep", place, f"嵌套超过 {DEPTH_MOST} 层", f"is nested more than {DEPTH_MOST} levels deep"
+        )
+
+
+def _doctype(place: str) -> Unreadable:
+    return refused("doctype", place, "含有不允许的 DOCTYPE 声明", "carries a DOCTYPE, which is not allowed")

@@ -1,0 +1,116 @@
+"""The order of elements on the customs wire: DecMessage 4.0, names as the wire spells them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+DEC = "http://www.chinaport.gov.cn/dec"
+DXP = "http://www.chinaport.gov.cn/dxp"
+BATCH_MOST = 100
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+class Group(NamedTuple):
+    """A repeating group: ``wrapper/item*``, or bare ``item*`` where the wrapper is empty."""
+
+    wrapper: str
+    item: str
+    fields: tuple[str, ...]
+    groups: tuple[Group, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What the group is called in a document's values."""
+        return self.wrapper or self.item
+
+
+HEAD = _names(
+    """
+    SeqNo PreEntryId EntryId IEFlag Type CustomMaster IEPort ManualNo ContrNo IEDate PDate DDate
+    TradeCode TradeCoScc TradeCiqCode TradeName
+    OverseasConsignorCode OverseasConsignorCname OverseasConsignorEname OverseasConsignorAddr
+    OverseasConsigneeCode OverseasConsigneeEname DomesticConsigneeEname
+    OwnerCode OwnerCodeScc OwnerCiqCode OwnerName AgentCode AgentCodeScc DeclCiqCode AgentName
+    CopCode CopCodeScc CopName TrafMode TrafName BillNo BLNo TradeMode CutMode LicenseNo
+    TradeCountry TradeAreaCode DistinatePort DespPortCode EntyPortCode GoodsPlace TransMode
+    FeeMark FeeRate FeeCurr InsurMark InsurRate InsurCurr OtherMark OtherRate OtherCurr
+    PackNo WrapType NoOtherPack GrossWet NetWt NoteS MarkNo EntryType EdiId DeclTrnRel BillType
+    ChkSurety PromiseItmes TypistNo InputerName DeclareName OrgCode VsaOrgCode InspOrgCode PurpOrgCode
+    DespDate CmplDschrgDt CorrelationNo CorrelationReasonFlag OrigBoxFlag SpecDeclFlag CheckFlow
+    TaxAaminMark ApprNo Risk PartenerID TgdNo DataSource EdiRemark EdiRemark2
+    """
+)
+FREE_TEXT = ("RelId", "RelManNo", "BonNo", "VoyNo", "DecBpNo", "CusFie", "DecNo")
+# CopCode stands in the head too: it is the same firm, so one value fills both.
+SIGN = _names(
+    """
+    OperType ICCode CopCode OperName ClientSeqNo Sign SignDate Certificate HostId BillSeqNo DomainId Note
+    """
+)
+HEAD_DATES = ("IEDate", "PDate", "DDate", "DespDate", "CmplDschrgDt")
+LINE_DATES = ("ProduceDate", "ProdValidDt", "BillLadDate")
+
+_VIN = Group(
+    "",
+    "DecGoodsLimitVin",
+    _names(
+        """
+        LicenceNo LicTypeCode VinNo BillLadDate QualityQgp MotorNo VinCode ChassisNo InvoiceNum
+        ProdCnnm ProdEnnm ModelEn PricePerUnit InvoiceNo
+        """
+    ),
+)
+_LIMITS = Group(
+    "DecGoodsLimits",
+    "DecGoodsLimit",
+    ("GoodsNo", "LicTypeCode", "LicenceNo", "LicWrtofDetailNo", "LicWrtofQty", "LicWrtofQtyUnit"),
+    (_VIN,),
+)
+GOODS = Group(
+    "DecLists",
+    "DecList",
+    _names(
+        """
+        GNo CodeTS CiqCode CiqName ContrItem GName GModel GQty GUnit FirstQty FirstUnit SecondQty SecondUnit
+        DeclPrice DeclTotal TradeCurr OriginCountry OrigPlaceCode DestinationCountry DistrictCode DestCode
+        DutyMode UseTo Purpose WorkUsd ExgNo ExgVersion ClassMark Factor GoodsAttr GoodsSpec GoodsModel
+        GoodsBrand ProdBatchNo ProduceDate ProdValidDt ProdQgp Stuff Uncode DangName DangPackType
+        DangPackSpec NoDangFlag EngManEntCnm MnufctrRegNo MnufctrRegName DeclGoodsEname
+        """
+    ),
+    (_LIMITS,),
+)
+# Receivers expect these three even when they are empty.
+ALWAYS = frozenset({"DecLists", "DecContainers", "DecLicenseDocus"})
+BEFORE_FREE_TEXT = (
+    GOODS,
+    Group(
+        "DecContainers",
+        "Container",
+        ("ContainerId", "ContainerMd", "GoodsNo", "LclFlag", "GoodsContaWt", "ContainerWt"),
+    ),
+    Group("DecLicenseDocus", "LicenseDocu", ("DocuCode", "CertCode")),
+    Group("DecRequestCerts", "DecRequestCert", ("AppCertCode", "ApplOri", "ApplCopyQuan")),
+    Group("DecOtherPacks", "DecOtherPack", ("PackQty", "PackType")),
+    Group("DecCopLimits", "DecCopLimit", ("EntQualifNo", "EntQualifTypeCode")),
+    Group("DecUsers", "DecUser", ("UseOrgPersonCode", "UseOrgPersonTel")),
+    Group("DecMarkLobs", "DecMarkLob", ("AttachName", "AttachType")),
+)
+AFTER_SIGN = (
+    Group(
+        "",
+        "EdocRealation",
+        _names(
+            """
+            EdocID EdocCode EdocFomatType OpNote EdocCopId EdocOwnerCode SignUnit SignTime EdocOwnerName
+            EdocSize
+            """
+        ),
+    ),
+    Group("", "EcoRelation", ("CertType", "EcoCertNo", "DecGNo", "EcoGNo", "ExtendFiled")),
+    Group("DecCopPromises", "DecCopPromise", ("DeclaratioMaterialCode",)),
+)
+GROUPS = BEFORE_FREE_TEXT + AFTER_SIGN
