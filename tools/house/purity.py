@@ -9,7 +9,7 @@ from tools.house.house import House
 
 OURS = ("singlewindow.kernel", "singlewindow.connectors")
 COUNTERPART_MAY = ("singlewindow.kernel", "singlewindow.rehearsal")
-IMPURE = {"socket", "os", "subprocess", "asyncio", "pathlib", "random", "time", "sqlite3", "http", "urllib"}
+IMPURE = {"socket", "os", "subprocess", "asyncio", "random", "time", "sqlite3", "http", "urllib"}
 
 
 def check(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from tools.house.house import House
 
@@ -17,6 +18,8 @@ FORBIDDEN = {
 def check(house: House) -> None:
     """Look at every text file that is committed."""
     for path in house.files:
+        if path == Path("tools/house/traces.py"):
+            continue  # the words it looks for
         full = house.root / path
         if full.stat().st_size > LARGEST:
             house.report(path, f"larger than {LARGEST} bytes")

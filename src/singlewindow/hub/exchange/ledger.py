@@ -60,7 +60,7 @@ class Ledger:
         """Lease up to ``most`` messages that are due, oldest first; the lease is committed at once."""
         given = {"partner": self.partner, "most": most, "lease_s": LEASE_S}
         found = await self.connection.execute(_SQL["claim"], given)
-        return [Leased(*row[:7], payload=zstandard.decompress(row[7])) for row in await found.fetchall()]
+        return [_leased(row) for row in await found.fetchall()]
 
     async def sent(
         self, batch_id: UUID, leased: Sequence[Leased], answers: Sequence[Answer], at: datetime
@@ -138,3 +138,8 @@ class Ledger:
         )
         await append_as_component(self.connection.cursor(), [made])
 
+
+
+def _leased(row: tuple[Any, ...]) -> Leased:
+    seq, token, attempts, submission_id, message, message_id, digest, packed = row
+    return Leased(seq, token, attempts, submission_id, message, message_id, digest, zstandard.decompress(packed))
