@@ -1,0 +1,31 @@
+"""The entry (K01): public home, hall, lists, the page of one consignment, the search box."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+from singlewindow.hub.ui import menu
+from singlewindow.kernel.messages import Text
+
+READ = "consignments.read"
+DECLARE = Text("申报", "Declare")
+CLEAR = Text("通关", "Clearance")
+
+
+class PortalConfig(AppConfig):
+    """The pages people come in by."""
+
+    name = "singlewindow.hub.portal"
+    label = "portal"
+
+    def ready(self) -> None:
+        """Offer this room's pages in the menu."""
+        hall, goods, consignments = (
+            Text("办事大厅", "Hall"),
+            Text("货物申报", "Goods"),
+            Text("货物档案", "Consignments"),
+        )
+        menu.add(menu.Entry("hall", "house", hall, None, READ), 10)
+        menu.add(menu.Entry("declarations", "file-text", goods, DECLARE, READ), 100)
+        pages = ("consignment", "search")
+        menu.add(menu.Entry("consignments", "files", consignments, CLEAR, READ, pages), 200)

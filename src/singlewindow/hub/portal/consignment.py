@@ -1,0 +1,185 @@
+"""One consignment as its page shows it: head, axis, documents with their receipts, evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from singlewindow.hub.portal import names, states, timeline
+from singlewindow.hub.portal.names import Partner
+from singlewindow.hub.portal.states import State
+from singlewindow.kernel.messages import Outcome, Stage, Text
+
+ENTRY_NUMBERS = ("entry_id", "entry_number", "EntryId")
+_NEGATIVE = (Outcome.RETURNED, Outcome.REFUSED)
+
+
+class Answer(Struct, frozen=True):
+    """One receipt: the partner's own words, unchanged, and the numbers it assigned."""
+
+    state: State
+    code: str
+    stage: str
+    at: datetime
+    received_at: datetime
+    text: str
+    facts: tuple[tuple[str, str], ...]
+    problems: tuple[dict[str, Any], ...]
+    partner: Partner
+    outcome: int
+
+    @property
+    def matters(self) -> bool:
+        """Whether it is an event of its own: the business's word, or a wire that refused."""
+        return self.stage == Stage.BUSINESS or self.outcome in _NEGATIVE
+
+
+class Sent(Struct, frozen=True):
+    """One agency's document and what became of it."""
+
+    id: UUID
+    partner: Partner
+    name: Text
+    version: int
+    boxes: int
+    state: State
+    code: str
+    at: datetime | None
+    digest: str
+    message_id: str
+    delivery: dict[str, Any] | None
+    answers: tuple[Answer, ...]
+
+    @property
+    def newest(self) -> Answer | None:
+        """The last answer that matters, by the partner's clock."""
+        return next((answer for answer in self.answers if answer.matters), None)
+
+
+class View(Struct, frozen=True):
+    """What the page and its fragment render."""
+
+    id: UUID
+    title: str
+    state: State
+    keys: tuple[tuple[Text, str], ...]
+    source: dict[str, Any] | None
+    submission: dict[str, Any] | None
+    sent: tuple[Sent, ...]
+    columns: list[timeline.Column]
+    earlier: int
+    evidence: dict[str, Any]
+    made: int
+
+
+def view(kept: dict[str, Any]) -> View:
+    """The page of what the queries found."""
+    source = next((document for document in kept["documents"] if document["partner"] is None), None)
+    sent = tuple(_sent(document, kept) for document in kept["documents"] if document["partner"])
+    columns, earlier = timeline.columns(_events(kept, source, sent))
+    return View(
+        id=kept["id"],
+        title=(source or kept["documents"][0])["title"],
+        state=states.together(document.state for document in sent),
+        keys=_keys(kept["keys"], sent),
+        source=source,
+        submission=_with_hex(kept["submission"], "digest", "hash"),
+        sent=sent,
+        columns=columns,
+        earlier=earlier,
+        evidence=_with_hex(kept["evidence"], "root", "root_hex"),
+        made=sum(document.boxes for document in sent),
+    )
+
+
+def _with_hex(row: Any, bytes_name: str, name: str) -> Any:
+    return row and {**row, name: bytes(row[bytes_name] or b"").hex()}
+
+
+def _sent(document: dict[str, Any], kept: dict[str, Any]) -> Sent:
+    def own(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [row for row in rows if row["document_id"] == document["id"]]
+
+    answers = tuple(_answer(row) for row in own(kept["receipts"]))
+    newest = next((answer for answer in answers if answer.matters), None)
+    message, delivery = next(iter(own(kept["messages"])), None), next(iter(own(kept["deliveries"])), None)
+    return Sent(
+        id=document["id"],
+        partner=names.partner(document["partner"]),
+        name=names.document(document["kind"]),
+        version=document["version"],
+        boxes=document["boxes"],
+        state=states.of_document(newest.outcome if newest else None, delivery),
+        code=newest.code if newest and not delivery else "",
+        at=newest.at if newest else None,
+        digest=bytes(message["digest"]).hex() if message else "",
+        message_id=message["message_id"] if message else "",
+        delivery=delivery,
+        answers=answers,
+    )
+
+
+def _answer(row: dict[str, Any]) -> Answer:
+    return Answer(
+        state=states.of_outcome(row["outcome"]),
+        code=row["code"],
+        stage=row["stage"],
+        at=row["at"],
+        received_at=row["received_at"],
+        text=row["text"],
+        facts=tuple((name, str(value)) for name, value in (row["facts"] or {}).items()),
+        problems=tuple(row["problems"] or ()),
+        partner=names.partner(row["partner"]),
+        outcome=row["outcome"],
+    )
+
+
+def _keys(rows: list[dict[str, Any]], sent: tuple[Sent, ...]) -> tuple[tuple[Text, str], ...]:
+    """Chips: the numbers documents carry and the entry numbers agencies assigned, each once."""
+    words = states.keys()
+    order = list(words)
+    assigned = [
+        {"kind": "declaration", "value": value}
+        for document in sent
+        for answer in document.answers
+        for name, value in answer.facts
+        if name in ENTRY_NUMBERS and value
+    ]
+    unique: dict[str, str] = {}
+    for row in [*rows, *assigned]:
+        unique.setdefault(row["value"], row["kind"])
+    last = len(order)
+    ranked = sorted((order.index(kind) if kind in order else last, value) for value, kind in unique.items())
+    return tuple((words.get(unique[value], Text(unique[value], unique[value])), value) for _, value in ranked)
+
+
+def _events(
+    kept: dict[str, Any], source: dict[str, Any] | None, sent: tuple[Sent, ...]
+) -> list[timeline.Event]:
+    versions = [row for row in kept["versions"] if source and row["document_id"] == source["id"]]
+    events = [_declared(row["version"], row["created_at"], len(sent)) for row in versions]
+    if source and not versions:
+        events.append(_declared(source["version"], source["created_at"], len(sent)))
+    events += [_answered(answer) for document in sent for answer in document.answers if answer.matters]
+    return events
+
+
+def _declared(version: int, at: datetime, receivers: int) -> timeline.Event:
+    title = Text(f"第 {version} 版申报", f"Version {version} declared")
+    note = Text(f"送 {receivers} 家", f"to {receivers} parties")
+    return timeline.Event(at, "documents", "run", title, note)
+
+
+def _answered(answer: Answer) -> timeline.Event:
+    return timeline.Event(
+        answer.at,
+        "documents",
+        answer.state.kind,
+        answer.state.word,
+        Text(answer.code, answer.code),
+        Text(answer.text, answer.text),
+        (answer.partner,),
+    )

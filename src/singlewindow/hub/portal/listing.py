@@ -1,0 +1,111 @@
+"""Lists of declarations: states counted over a bounded window, filtered, cut into pages."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from singlewindow.hub.portal import names, states
+from singlewindow.hub.portal.names import Partner
+from singlewindow.hub.portal.queries import WINDOW, Cursor, Row
+from singlewindow.hub.portal.states import State
+from singlewindow.kernel.messages import Text
+
+PAGE = 30
+# Counts of the hall, in a fixed order: each is a question somebody asks, over one or more states.
+FILTERS: tuple[tuple[str, str, Text, tuple[str, ...]], ...] = (
+    ("all", "run", Text("全部", "All"), ()),
+    ("act", "back", Text("需处理", "To act on"), ("returned", "refused", "undelivered")),
+    ("inspect", "ins", Text("查验", "Inspection"), ("inspect",)),
+    ("hold", "hold", Text("挂起", "On hold"), ("hold",)),
+    (
+        "open",
+        "wait",
+        Text("办理中", "Under way"),
+        ("queued", "waiting", "retrying", "noted", "accepted", "partly"),
+    ),
+    ("done", "ok", Text("已放行", "Released"), ("released", "closed")),
+)
+
+
+class Line(Struct, frozen=True):
+    """One declaration of a list."""
+
+    id: UUID
+    kind: Text
+    title: str
+    version: int
+    at: datetime
+    party: Text | None
+    state: State
+    agencies: tuple[tuple[Partner, State, str], ...]
+    keys: tuple[tuple[Text, str], ...]
+
+
+class Count(Struct, frozen=True):
+    """How many declarations of the window answer a question."""
+
+    id: str
+    kind: str
+    name: Text
+    number: int
+    current: bool
+
+
+class Listing(Struct, frozen=True):
+    """A page of a list: counts over the window, lines, and where the next page starts."""
+
+    counts: tuple[Count, ...]
+    lines: tuple[Line, ...]
+    chosen: str
+    following: Cursor | None
+    cut: bool  # the window was full: there are more than were counted
+
+
+def listing(rows: list[Row], chosen: str, page: int = PAGE, window: int = WINDOW) -> Listing:
+    """Cut a window of rows into the page of one filter; an unknown filter is no filter."""
+    lines = [_line(row) for row in rows]
+    wanted = {name: set(ids) for name, _, _, ids in FILTERS}
+    chosen = chosen if chosen in wanted else "all"
+    matching = [line for line in lines if _answers(line, wanted[chosen])]
+    shown = matching[:page]
+    cut = len(rows) >= window
+    last = shown[-1] if len(matching) > page else lines[-1] if cut else None
+    return Listing(
+        counts=tuple(
+            Count(each, kind, name, sum(_answers(line, wanted[each]) for line in lines), each == chosen)
+            for each, kind, name, _ in FILTERS
+        ),
+        lines=tuple(shown),
+        chosen=chosen,
+        following=Cursor(last.at, last.id) if last else None,
+        cut=cut,
+    )
+
+
+def _answers(line: Line, wanted: set[str]) -> bool:
+    return not wanted or line.state.id in wanted
+
+
+def _line(row: Row) -> Line:
+    agencies = tuple(_agency(document) for document in row["documents"])
+    words = states.keys()
+    return Line(
+        id=row["submission_id"],
+        kind=names.document(row["kind"]),
+        title=row["title"],
+        version=row["version"],
+        at=row["created_at"],
+        party=Text(row["name_zh"], row["name_en"]) if row["name_zh"] else None,
+        state=states.together(state for _, state, _ in agencies),
+        agencies=agencies,
+        keys=tuple((words[kind], value) for kind, value in row["keys"] if kind in words),
+    )
+
+
+def _agency(document: dict[str, Any]) -> tuple[Partner, State, str]:
+    state = states.of_document(document["outcome"], document["delivery"])
+    return names.partner(document["partner"]), state, document["code"] or ""

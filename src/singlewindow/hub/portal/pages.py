@@ -1,0 +1,135 @@
+"""The pages themselves: each asks its queries, builds its view and renders inside the transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime, now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_safe
+
+from singlewindow.hub.identity.permissions import permission, public
+from singlewindow.hub.portal import consignment as consignments
+from singlewindow.hub.portal import home as homes
+from singlewindow.hub.portal import names, queries
+from singlewindow.hub.portal.apps import READ
+from singlewindow.hub.portal.listing import listing
+from singlewindow.kernel.messages import Text
+
+TITLES = {
+    "hall": Text("办事大厅", "Hall"),
+    "declarations": Text("货物申报", "Goods declarations"),
+    "consignments": Text("货物档案", "Consignments"),
+}
+
+
+@public
+@require_safe
+@ensure_csrf_cookie
+def home(request: HttpRequest) -> HttpResponse:
+    """What this place is, who takes part, how they fare, and the way in."""
+    lanes = queries.lanes()
+    values = {
+        "flow": homes.flow(names.partners()),
+        "services": homes.services(queries.services(localtime(now()).date())),
+        "lanes": homes.lanes(names.partners(), lanes),
+        "at": now(),
+        "next": request.GET.get("next", ""),
+    }
+    return render(request, "portal/home.html", values)
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def hall(request: HttpRequest) -> HttpResponse:
+    """Counts by state that filter, and the newest declarations."""
+    return _list(request, "hall")
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def declarations(request: HttpRequest) -> HttpResponse:
+    """Declarations as they were handed in, newest first."""
+    return _list(request, "declarations")
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def consignment_list(request: HttpRequest) -> HttpResponse:
+    """Consignments by their numbers, newest first."""
+    return _list(request, "consignments")
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def consignment(request: HttpRequest, submission: UUID) -> HttpResponse:
+    """Everything that concerns one consignment, for who may see it."""
+    return _framed(request, "portal/consignment.html", _consignment(submission))
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def consignment_live(request: HttpRequest, submission: UUID) -> HttpResponse:
+    """The part of the page that changes, alone."""
+    return render(request, "portal/consignment_live.html", _consignment(submission))
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def search(request: HttpRequest) -> HttpResponse:
+    """Any number: the one consignment that carries it, or the list of those that do."""
+    query = request.GET.get("q", "").strip()[: queries.MAX_QUERY]
+    found = queries.find(query) if query else []
+    if len(found) == 1:
+        return redirect("consignment", submission=found[0])
+    lines = listing(queries.chosen(found), "all", page=len(found)).lines if found else ()
+    return _framed(request, "portal/search.html", {"query": query, "lines": lines})
+
+
+def _consignment(submission: UUID) -> dict[str, Any]:
+    kept = queries.consignment(submission)
+    if kept is None:
+        raise Http404
+    return {"view": consignments.view(kept), "trouble": homes.trouble(queries.lanes()), "read_at": now()}
+
+
+def _list(request: HttpRequest, route: str) -> HttpResponse:
+    before = queries.Cursor.read(request.GET.get("before", ""))
+    found = listing(queries.recent(before), request.GET.get("state", "all"))
+    values = {
+        "route": route,
+        "title": TITLES[route],
+        "found": found,
+        "first": before is None,
+        "window": queries.WINDOW,
+        "following": _following(route, found.chosen, found.following),
+        "trouble": homes.trouble(queries.lanes()),
+        "read_at": now(),
+    }
+    if request.headers.get("HX-Request"):
+        return render(request, "portal/list_live.html", values)
+    return _framed(request, "portal/list.html", values)
+
+
+def _following(route: str, chosen: str, cursor: queries.Cursor | None) -> str:
+    if cursor is None:
+        return ""
+    return f"{reverse(route)}?{urlencode({'state': chosen, 'before': str(cursor)})}"
+
+
+def _framed(request: HttpRequest, template: str, values: dict[str, Any]) -> HttpResponse:
+    viewer = request.viewer  # type: ignore[attr-defined]
+    party = queries.party(viewer.party) if viewer.party else None
+    return render(request, template, {**values, "party": party})

@@ -1,0 +1,125 @@
+"""Questions the pages ask. Each reads on Django's connection, in the request's transaction, so that
+row-level security decides what there is; nothing is filtered here by who is looking."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from msgspec import Struct
+
+from singlewindow.kernel.messages import Text
+
+MAX_QUERY = 64
+WINDOW = 200
+Row = dict[str, Any]
+
+
+class Cursor(Struct, frozen=True):
+    """Where a page of a list ends: the last row's time and id."""
+
+    at: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}~{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> Cursor | None:
+        """The cursor of a page's address; anything unreadable means the beginning."""
+        at, _, last = text.partition("~")
+        try:
+            moment = datetime.fromisoformat(at)
+            return cls(moment, UUID(last)) if moment.tzinfo else None
+        except ValueError:
+            return None
+
+
+def recent(before: Cursor | None = None, window: int = WINDOW) -> list[Row]:
+    """The newest declarations before a cursor, at most ``window``."""
+    return _listed(before, None, window)
+
+
+def chosen(ids: list[UUID]) -> list[Row]:
+    """These declarations, as a list shows them; bounded like any list."""
+    return _listed(None, ids, WINDOW)
+
+
+def _listed(before: Cursor | None, ids: list[UUID] | None, window: int) -> list[Row]:
+    start = {"before_at": before and before.at, "before_id": before and before.id}
+    rows = _ask("recent", ids=ids, window=window, **start)
+    for row in rows:
+        row["documents"] = _json(row["documents"]) or []
+        row["keys"] = _json(row["keys"]) or []
+    return rows
+
+
+def consignment(submission: UUID) -> dict[str, Any] | None:
+    """Everything kept about one submission that may be seen; None when there is nothing."""
+    documents = _ask("documents", id=submission)
+    if not documents:
+        return None
+    kept: dict[str, Any] = {
+        name: _ask(name, id=submission) for name in ("versions", "messages", "deliveries", "receipts", "keys")
+    }
+    for receipt in kept["receipts"]:
+        receipt["facts"], receipt["problems"] = _json(receipt["facts"]), _json(receipt["problems"])
+    head, evidence = _ask("submission", id=submission), _ask("evidence", id=submission)
+    return {
+        **kept,
+        "id": submission,
+        "documents": documents,
+        "submission": head[0] if head else None,
+        "evidence": evidence[0],
+    }
+
+
+def lanes() -> list[Row]:
+    """How every counterpart fares; public."""
+    return _ask("lanes")
+
+
+def services(today: date) -> list[Row]:
+    """Which kinds of documents go to whom today; public."""
+    return _ask("services", today=today)
+
+
+def find(text: str) -> list[UUID]:
+    """Submissions that carry this number, exactly as written or without spaces and in capitals."""
+    written = text.strip()[:MAX_QUERY]
+    values = list(dict.fromkeys((written, re.sub(r"\s+", "", written).upper())))
+    if not values[0] or "\x00" in written:
+        return []
+    return [row["submission_id"] for row in _ask("found", values=values)]
+
+
+def party(party_id: int) -> Text | None:
+    """The name of a party the viewer may see."""
+    rows = _ask("party", id=party_id)
+    return Text(rows[0]["name_zh"], rows[0]["name_en"]) if rows else None
+
+
+def _ask(name: str, **values: Any) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(_statements()[name], values)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@cache
+def _statements() -> Mapping[str, str]:
+    text = (Path(__file__).parent / "queries.sql").read_text("utf-8")
+    parts = re.split(r"^-- name: (\w+)$", text, flags=re.MULTILINE)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _json(value: Any) -> Any:
+    # Django leaves jsonb as text on its own connections.
+    return json.loads(value) if isinstance(value, (str, bytes)) else value

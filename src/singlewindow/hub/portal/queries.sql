@@ -1,0 +1,110 @@
+-- What the pages read, always as sw_web under row-level security. Each statement starts at its name.
+
+-- name: recent
+-- The newest declarations before a cursor, with every agency's document and its newest answer.
+-- The window bounds what is looked at, however many declarations a firm has.
+with recent as materialized (
+  select submission_id, kind, reference, title, party, version, boxes, created_at
+  from document
+  where partner is null
+    and (%(ids)s::uuid[] is null or submission_id = any(%(ids)s::uuid[]))
+    and (%(before_at)s::timestamptz is null
+         or (created_at, submission_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid))
+  order by created_at desc, submission_id desc
+  limit %(window)s
+), going as materialized (
+  select m.submission_id, m.document_id, max(o.attempts) as attempts, bool_or(o.state = 1) as dead
+  from outbox o join message m on m.submission_id = o.submission_id and m.id = o.message
+  where o.submission_id in (select submission_id from recent)
+  group by m.submission_id, m.document_id
+), answered as materialized (
+  select distinct on (submission_id, document_id) submission_id, document_id, outcome, code
+  from receipt
+  where submission_id in (select submission_id from recent) and stage = 'business'
+  order by submission_id, document_id, at desc, received_at desc
+), sent as materialized (
+  select d.submission_id, jsonb_agg(jsonb_build_object(
+           'partner', d.partner, 'kind', d.kind, 'outcome', a.outcome, 'code', a.code,
+           'delivery', case when g.document_id is null then null
+                       else jsonb_build_object('attempts', g.attempts, 'dead', g.dead) end)
+         order by d.created_at, d.partner) as documents
+  from document d
+  left join answered a on a.submission_id = d.submission_id and a.document_id = d.id
+  left join going g on g.submission_id = d.submission_id and g.document_id = d.id
+  where d.submission_id in (select submission_id from recent) and d.partner is not null
+  group by d.submission_id
+), keyed as materialized (
+  select submission_id, jsonb_agg(distinct jsonb_build_array(kind, value)) as keys
+  from document_key where submission_id in (select submission_id from recent)
+  group by submission_id
+)
+select r.submission_id, r.kind, r.reference, r.title, r.version, r.boxes, r.created_at,
+       p.name_zh, p.name_en, s.documents, k.keys
+from recent r
+left join party p on p.id = r.party
+left join sent s on s.submission_id = r.submission_id
+left join keyed k on k.submission_id = r.submission_id
+order by r.created_at desc, r.submission_id desc
+
+-- name: documents
+select d.id, d.kind, d.partner, d.version, d.definition_version, d.reference, d.title, d.boxes,
+       d.created_at, p.name_zh, p.name_en
+from document d left join party p on p.id = d.party
+where d.submission_id = %(id)s
+order by d.partner is not null, d.created_at, d.partner
+limit 200
+
+-- name: submission
+select s.actor_kind, s.actor_name, s.door, s.format, s.message_id, s.digest, s.received_at,
+       p.name_zh, p.name_en
+from submission s left join party p on p.id = s.party
+where s.id = %(id)s
+
+-- name: versions
+select document_id, version, created_at from document_version
+where submission_id = %(id)s order by created_at limit 200
+
+-- name: messages
+select m.document_id, m.version, m.message_id, m.digest, m.created_at
+from message m where m.submission_id = %(id)s order by m.created_at desc, m.version desc limit 500
+
+-- name: deliveries
+select m.document_id, o.state = 1 as dead, o.attempts, o.problem, o.ready_at
+from outbox o join message m on m.submission_id = o.submission_id and m.id = o.message
+where o.submission_id = %(id)s order by o.seq limit 500
+
+-- name: receipts
+select document_id, partner, stage, code, outcome, text, facts, problems, at, received_at
+from receipt where submission_id = %(id)s
+order by at desc, received_at desc limit 500
+
+-- name: keys
+select distinct kind, value from document_key where submission_id = %(id)s order by kind, value limit 200
+
+-- name: evidence
+select count(*) as entries, count(p.position) as numbered, min(p.position) as first, max(p.position) as last,
+       count(*) filter (where p.position < c.size) as covered, c.size, c.root, c.at, c.key_id
+from (select 1) one
+left join lateral (select size, root, at, key_id from journal_checkpoint order by size desc limit 1) c on true
+left join journal_entry e on e.submission_id = %(id)s
+left join journal_position p on p.entry_id = e.id
+group by c.size, c.root, c.at, c.key_id
+
+-- name: lanes
+select partner, breaker, failures, problem, probe_at, changed_at from lane order by partner limit 200
+
+-- name: found
+-- By exact value, the only look-up an index can serve before the row policy.
+select distinct k.submission_id, s.received_at
+from document_key k join submission s on s.id = k.submission_id
+where k.value = any(%(values)s)
+order by s.received_at desc limit 50
+
+-- name: services
+select s.source_kind, s.receiver, s.document_kind
+from subscription s
+where s.valid_from <= %(today)s and (s.valid_to is null or s.valid_to >= %(today)s)
+order by s.source_kind, s.id limit 500
+
+-- name: party
+select name_zh, name_en from party where id = %(id)s

@@ -1,0 +1,73 @@
+"""What a receipt or its absence is called: one YAML table of words, shapes and order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from msgspec import Struct
+
+from singlewindow.kernel.messages import Outcome, Text
+
+_ROOM = Path(__file__).parent
+_DONE = frozenset({"released", "closed"})
+_UNDECIDED = frozenset({"waiting", "queued", "noted", "accepted", "retrying"})
+
+
+class State(Struct, frozen=True):
+    """One row of ``states.yaml``."""
+
+    id: str
+    kind: str
+    word: Text
+    rank: int
+
+
+def _read(name: str) -> dict[str, dict[str, str]]:
+    # Every scalar stays text: `no` is a word, not a truth value.
+    text = (_ROOM / name).read_text("utf-8")
+    rows: dict[str, dict[str, str]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    return rows
+
+
+@cache
+def states() -> dict[str, State]:
+    """Every state by its id."""
+    return {
+        each: State(each, row["kind"], Text(row["zh"], row["en"]), int(row["rank"]))
+        for each, row in _read("states.yaml").items()
+    }
+
+
+@cache
+def keys() -> dict[str, Text]:
+    """Names of identity keys, in the order of display."""
+    return {kind: Text(row["zh"], row["en"]) for kind, row in _read("keys.yaml").items()}
+
+
+def of_outcome(outcome: int) -> State:
+    """The state that a receipt of this outcome means."""
+    return states()[Outcome(outcome).name.lower()]
+
+
+def of_document(outcome: int | None, delivery: dict[str, Any] | None) -> State:
+    """A document's state: what its newest receipt said, else how far it is on its way."""
+    if delivery and delivery["dead"]:
+        return states()["undelivered"]
+    if delivery:
+        return states()["retrying" if delivery["attempts"] else "queued"]
+    return states()["waiting"] if outcome is None else of_outcome(outcome)
+
+
+def together(several: Iterable[State]) -> State:
+    """A consignment's state: that of the document somebody must look at first."""
+    all_of_them = list(several)
+    if not all_of_them:
+        return states()["queued"]
+    ids = {state.id for state in all_of_them}
+    if ids & _DONE and ids - _DONE and ids <= _DONE | _UNDECIDED - {"retrying"}:
+        return states()["partly"]
+    return max(all_of_them, key=lambda state: state.rank)

@@ -1,0 +1,20 @@
+"""The portal's paths."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from singlewindow.hub.identity.permissions import public
+from singlewindow.hub.portal import pages
+from singlewindow.hub.ui.styleguide import styleguide
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("hall", pages.hall, name="hall"),
+    path("declarations", pages.declarations, name="declarations"),
+    path("consignments", pages.consignment_list, name="consignments"),
+    path("consignments/<uuid:submission>", pages.consignment, name="consignment"),
+    path("consignments/<uuid:submission>/live", pages.consignment_live, name="consignment-live"),
+    path("search", pages.search, name="search"),
+    path("styleguide", public(styleguide), name="styleguide"),
+]

@@ -1,0 +1,37 @@
+/* The keyboard of every page: `/` finds, `J` and `K` walk a list, `Enter` opens.
+   Keys are left alone while somebody types and while an input method is composing. */
+
+const isTyping = (target) =>
+  target instanceof HTMLElement &&
+  (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+
+function find(event) {
+  const field = document.querySelector("[data-search]");
+  if (!field) return;
+  event.preventDefault();
+  if (field.offsetParent === null) location.assign(field.form.action);
+  else {
+    field.focus();
+    field.select();
+  }
+}
+
+function step(event, by) {
+  const rows = [...document.querySelectorAll("[data-list] [data-row]")];
+  if (!rows.length) return;
+  event.preventDefault();
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
+  next.querySelector("a[data-open]").focus();
+}
+
+addEventListener("keydown", (event) => {
+  if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping(event.target)) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  if (event.key === "/") find(event);
+  else if (event.key === "j" || event.key === "J") step(event, 1);
+  else if (event.key === "k" || event.key === "K") step(event, -1);
+});

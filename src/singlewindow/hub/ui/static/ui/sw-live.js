@@ -1,0 +1,133 @@
+/* <sw-live about="uuid"> refetches what it holds when that submission changes.
+   The tabs of one browser share a single event stream: the tab that holds the lock opens it and tells
+   the others over a broadcast channel. Without a stream every element polls. */
+
+const STREAM = "/live";
+const POLL_MS = 10_000;
+const SETTLE_MS = 400;
+const ASK_MS = 3_000;
+const LOCK = "sw-live";
+
+const channel = "BroadcastChannel" in self ? new BroadcastChannel("sw-live") : null;
+const elements = new Set();
+let live = false;
+let leading = false;
+
+function tell(message) {
+  receive(message);
+  channel?.postMessage(message);
+}
+
+function receive(message) {
+  if (message.ask) {
+    if (leading) channel.postMessage({ live });
+    return;
+  }
+  if ("live" in message) {
+    const reconnected = message.live && !live;
+    live = message.live;
+    elements.forEach((element) => element.show(reconnected));
+  }
+  if (message.change) elements.forEach((element) => element.changed(message.change));
+}
+
+function open() {
+  return new Promise((done) => {
+    leading = true;
+    // Whoever was led by another tab may have missed something in between; opening makes all refetch.
+    tell({ live: false });
+    const stream = new EventSource(STREAM);
+    stream.addEventListener("open", () => tell({ live: true }));
+    stream.addEventListener("change", (event) => tell({ change: JSON.parse(event.data) }));
+    stream.addEventListener("error", () => {
+      tell({ live: false });
+      if (stream.readyState !== EventSource.CLOSED) return;
+      // Refused, not interrupted: the browser will not try again by itself, another tab may.
+      leading = false;
+      setTimeout(done, POLL_MS);
+    });
+    addEventListener("pagehide", () => stream.close(), { once: true });
+  });
+}
+
+async function lead() {
+  for (;;) {
+    if (navigator.locks && channel) await navigator.locks.request(LOCK, open);
+    else await open();
+  }
+}
+
+function start() {
+  if (channel) {
+    channel.addEventListener("message", (event) => receive(event.data));
+    channel.postMessage({ ask: true });
+    // A tab whose leader went away hears nothing more; asking again tells it.
+    setInterval(() => leading || channel.postMessage({ ask: true }), ASK_MS);
+  }
+  lead();
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+let started = false;
+
+class SwLive extends HTMLElement {
+  connectedCallback() {
+    if (!started) {
+      started = true;
+      start();
+    }
+    elements.add(this);
+    this.addEventListener("htmx:beforeSwap", this.remember);
+    this.addEventListener("htmx:afterSettle", this.restore);
+    this.poll = setInterval(() => live || this.refetch(), POLL_MS);
+    this.show(false);
+  }
+
+  disconnectedCallback() {
+    elements.delete(this);
+    clearInterval(this.poll);
+    clearTimeout(this.waiting);
+  }
+
+  show(reconnected) {
+    this.setAttribute("state", live ? "live" : "polling");
+    // What changed while nothing was heard is not told again.
+    if (reconnected) this.refetch();
+  }
+
+  changed(ids) {
+    const about = this.getAttribute("about");
+    if (!Array.isArray(ids) || about === "*" || ids.includes(about)) this.refetch();
+  }
+
+  refetch() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.dispatchEvent(new CustomEvent("sw:change")), SETTLE_MS);
+  }
+
+  /* A refresh leaves what the reader did: opened receipts, scrolled frames, the focused link. */
+  remember() {
+    this.opened = [...this.querySelectorAll("details[id][open]")].map((details) => details.id);
+    this.scrolled = [...this.querySelectorAll(".tw")].map((frame) => frame.scrollLeft);
+    const focused = document.activeElement;
+    this.focused = this.contains(focused) && focused.closest("[id]") ? focused.closest("[id]").id : null;
+  }
+
+  restore() {
+    this.opened?.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
+    this.querySelectorAll(".tw").forEach((frame, at) => (frame.scrollLeft = this.scrolled?.[at] ?? 0));
+    const focused = this.focused && document.getElementById(this.focused);
+    if (focused && !focused.contains(document.activeElement)) {
+      (focused.querySelector("summary, a, button") ?? focused).focus({ preventScroll: true });
+    }
+    this.announce();
+  }
+
+  announce() {
+    const words = this.querySelector("[data-announce]")?.dataset.announce;
+    const place = document.getElementById("announcements");
+    if (place && words && place.textContent !== words) place.textContent = words;
+  }
+}
+
+customElements.define("sw-live", SwLive);
