@@ -1,0 +1,13 @@
+-- Numbers what is visible and has no number: entries above the highest numbered id, and late ones
+-- that fill a gap. The limits stand inside the arms so that each reads its index in order and stops.
+with unnumbered as (
+  (select id, leaf from journal_entry where id > %(high)s order by id limit %(limit)s)
+  union all
+  (select e.id, e.leaf from journal_gap g join journal_entry e on e.id between g.first and g.last
+   order by e.id limit %(limit)s)
+  order by id
+  limit %(limit)s
+)
+insert into journal_position (position, entry_id, leaf)
+select %(size)s + row_number() over (order by id) - 1, id, leaf from unnumbered
+returning position, entry_id, leaf

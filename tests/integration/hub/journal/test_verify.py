@@ -1,0 +1,197 @@
+"""Whatever is changed behind the platform's back is found, and named."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from database import Database
+from integration.hub.journal import journal
+from singlewindow.hub.journal.erase import erase
+from singlewindow.hub.journal.proof import consistency, inclusion
+from singlewindow.hub.journal.verify import Report, verify
+from singlewindow.kernel.crypto.signing import SigningKey
+from singlewindow.server.commands import journal as command
+
+pytestmark = pytest.mark.database
+COUNT = 600  # two whole tiles of level 1 and a rest
+
+
+async def prepared(database: Database) -> None:
+    clock = journal.Clock()
+    await journal.committed(database, journal.entries(range(300)))
+    await journal.signed(database, clock)
+    clock.pass_(60)
+    await journal.committed(database, journal.entries(range(300, COUNT)))
+    await journal.signed(database, clock)
+
+
+async def report(database: Database) -> Report:
+    async with await database.connect("sw_engine") as connection:
+        return await verify(connection, keys=journal.KEYS)
+
+
+async def test_an_untouched_journal_is_sound(database: Database) -> None:
+    await prepared(database)
+    found = await report(database)
+    assert found.sound
+    assert (found.size, found.checkpoints, found.signed_size) == (COUNT, 2, COUNT)
+    await journal.committed(database, journal.entries([1]))
+    assert (await report(database)).unnumbered == 1
+
+
+async def test_an_empty_journal_is_sound(database: Database) -> None:
+    found = await report(database)
+    assert (found.sound, found.size, found.checkpoints) == (True, 0, 0)
+
+
+async def test_erased_content_stays_provable(database: Database) -> None:
+    await prepared(database)
+    async with await database.connect("sw_engine") as connection, connection.cursor() as cursor:
+        await erase(cursor, [5, 6])
+    found = await report(database)
+    assert (found.sound, found.erased) == (True, 2)
+
+
+TAMPERING = [
+    ("content", "update journal_entry set content = '{\"n\":1}' where id = 301", "entry_changed", 301),
+    ("metadata", "update journal_entry set actor_name = 'X' where id = 301", "entry_changed", 301),
+    ("moment", "update journal_entry set at = at + interval '1 us' where id = 2", "entry_changed", 2),
+    ("viewers", "update journal_entry set viewers = '{1,666}' where id = 301", "entry_changed", 301),
+    ("leaf", "update journal_entry set leaf = sha256('') where id = 301", "entry_changed", 301),
+    ("deleted entry", "delete from journal_entry where id = 301", "entry_missing", 301),
+    ("deleted position", "delete from journal_position where position = 300", "position_missing", None),
+    (
+        "swapped entries",
+        """update journal_position set entry_id = -1 where position = 300;
+        update journal_position set entry_id = 301 where position = 301;
+        update journal_position set entry_id = 302 where position = 300""",
+        "entry_changed",
+        302,
+    ),
+    (
+        "swapped leaves and entries",
+        """update journal_position set entry_id = -entry_id where position in (300, 301);
+        update journal_position p set entry_id = case p.position when 300 then 302 else 301 end,
+        leaf = (select leaf from journal_entry where id = case p.position when 300 then 302 else 301 end)
+        where position in (300, 301)""",
+        "tile_differs",
+        None,
+    ),
+    ("changed tile", "update journal_tile set root = sha256('') where index = 1", "tile_differs", None),
+    ("deleted tile", "delete from journal_tile where index = 0", "tile_differs", None),
+    ("added tile", "insert into journal_tile values (1, 2, sha256(''))", "tiles_left_over", None),
+    ("forged root", "update journal_checkpoint set root = sha256('') where size = 300", "root_differs", None),
+    (
+        "forged time",
+        "update journal_checkpoint set at = at + interval '1 us' where size = 300",
+        "signature_false",
+        None,
+    ),
+    ("foreign key", "update journal_checkpoint set key_id = 'x' where size = 300", "key_unknown", None),
+    (
+        "cut off",
+        "delete from journal_position where position > 400; delete from journal_entry where id > 401",
+        "truncated",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("statement", "code", "entry_id"), [each[1:] for each in TAMPERING], ids=[each[0] for each in TAMPERING]
+)
+async def test_tampering_is_found_and_named(
+    database: Database, statement: str, code: str, entry_id: int | None
+) -> None:
+    await prepared(database)
+    journal.tamper(database, statement)
+    found = await report(database)
+    assert not found.sound
+    assert f"journal.{code}" in {problem.code for problem in found.problems}
+    assert found.first_wrong_entry == entry_id
+
+
+async def test_a_consistent_rewriting_is_found_by_the_signed_root(database: Database) -> None:
+    await prepared(database)
+    forged = journal.entries([12345])[0]
+    journal.tamper(
+        database,
+        f"""update journal_entry set content = '{{"n":12345}}', salt = '\\x{forged.salt.hex()}',
+        subject_id = '{forged.subject_id}', submission_id = '{forged.submission_id}',
+        leaf = '\\x{forged.leaf.hex()}' where id = 600;
+        update journal_position set leaf = '\\x{forged.leaf.hex()}' where entry_id = 600""",
+    )
+    found = await report(database)
+    assert [problem.code for problem in found.problems] == ["journal.root_differs"]
+
+
+async def test_problems_are_counted_beyond_those_listed(database: Database) -> None:
+    await prepared(database)
+    journal.tamper(database, "update journal_entry set verb = 'x'")
+    found = await report(database)
+    assert (len(found.problems), found.problem_count, found.first_wrong_entry) == (20, COUNT, 1)
+
+
+async def test_every_kind_of_place_has_an_inclusion_proof(database: Database) -> None:
+    await prepared(database)
+    async with await database.connect("sw_engine") as connection:
+        for entry_id in (1, 256, 257, 300, 301, 512, 513, COUNT):
+            proof = await inclusion(connection, entry_id)
+            assert proof is not None
+            assert proof.holds()
+            assert proof.checkpoint.size == (300 if entry_id <= 300 else COUNT)
+            assert journal.KEYS[proof.checkpoint.key_id].verify(
+                proof.checkpoint.signature, proof.checkpoint.note
+            )
+        assert await inclusion(connection, COUNT + 1) is None
+
+
+async def test_an_entry_has_no_proof_before_the_next_checkpoint(database: Database) -> None:
+    await prepared(database)
+    await journal.committed(database, journal.entries([1]))
+    await journal.sequenced(database, journal.Clock())
+    async with await database.connect("sw_engine") as connection:
+        assert await inclusion(connection, COUNT + 1) is None
+
+
+async def test_checkpoints_are_consistent(database: Database) -> None:
+    await prepared(database)
+    async with await database.connect("sw_engine") as connection:
+        proof = await consistency(connection, 300, COUNT)
+        assert proof is not None
+        assert proof.holds()
+        assert await consistency(connection, 299, COUNT) is None
+
+
+async def test_the_command_reports_and_exits_accordingly(database: Database, tmp_path: Path) -> None:
+    await prepared(database)
+    public = tmp_path / "public.pem"
+    public.write_bytes(journal.SIGNER.verifying_key.to_pem())
+    own = dataclasses.replace(database.configuration)
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+
+    def run(*arguments: str) -> tuple[int, dict[str, object], str]:
+        import threading
+
+        replies = []
+        call = threading.Thread(
+            target=lambda: replies.append(command.run(parser.parse_args(["verify", *arguments]), own))
+        )
+        call.start()
+        call.join()
+        return replies[0].code, replies[0].values, replies[0].text
+
+    code, values, text = run("--key", str(public))
+    assert (code, values["sound"], values["size"], values["checkpoints"]) == (0, True, COUNT, 2)
+    assert "sound" in text
+    assert str(values["root"]) in text
+    other = tmp_path / "other.pem"
+    other.write_bytes(SigningKey.generate().to_pem())
+    code, values, text = run("--key", str(other))
+    assert (code, values["sound"], values["problem_count"]) == (1, False, 2)
+    assert "unknown key" in text
