@@ -5,6 +5,10 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None, use_errno=True)
@@ -18,9 +22,83 @@ def die_with_parent(parent: int, with_signal: int = signal.SIGKILL) -> None:
         os._exit(0)
 
 
-def runs_in(pid: int, folder: str) -> bool:
-    """Whether a live process with this id works in ``folder`` (ids are used again, folders tell)."""
+def running(command: str, folder: str) -> list[int]:
+    """The processes called ``command`` that work in ``folder``: ids are used again, folders are not."""
+    return [
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and works(entry, command, folder)
+    ]
+
+
+def works(process: Path, command: str, folder: str) -> bool:
+    """Whether an entry of /proc is such a process; one that ends while we look is not."""
     try:
-        return os.readlink(f"/proc/{pid}/cwd") == folder
+        return (process / "comm").read_text().strip() == command and os.readlink(process / "cwd") == folder
     except OSError:
         return False
+
+
+def unblock_signals() -> None:
+    """A child starts with no signal held back, whatever its parent waits for."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+class Child:
+    """A forked process, watched by its id."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit code once it has ended; negative for a signal."""
+        if self.returncode is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.returncode = os.waitstatus_to_exitcode(status)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Signal it, unless it has ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+
+def fork(body: Callable[[], None], log: Path | None = None) -> Child:
+    """Run ``body`` in a child of its own session that dies with us; its words go to ``log``."""
+    parent = os.getpid()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        return Child(pid)
+    code = 1
+    try:
+        os.setsid()  # Ctrl-C is for the supervisor, which stops everybody in order
+        die_with_parent(parent)
+        unblock_signals()
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        if log:
+            speak_into(log)
+        body()
+        code = 0
+    except SystemExit as end:
+        code = int(end.code or 0)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # nothing of the parent's is cleaned up here
+
+
+def speak_into(log: Path) -> None:
+    """Standard output and error go to the end of a file, standard input comes from nowhere."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    os.dup2(nothing, 0)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(nothing)
+    os.close(file)

@@ -33,13 +33,17 @@ class Configuration:
     port: int = 8000
     bind: str = "127.0.0.1"
     demo: bool = True
+    rehearsal_seed: int = 1  # of what demo counterparts decide
     debug: bool = False
+    https: bool = False  # a proxy in front speaks TLS and says so
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     platform: Text = PLATFORM
     province: Text = PROVINCE
     database_url: str = ""
     database: str = DATABASE
     database_port: int | None = None  # TCP port of the embedded server, none unless asked for
     database_settings: tuple[tuple[str, str], ...] = ()
+    allow_unsafe_durability: bool = False  # fsync or full_page_writes off: tests and load trials only
 
     @cached_property
     def secrets(self) -> dict[str, str]:
@@ -100,6 +104,7 @@ def use(configuration: Configuration) -> None:
     """Make a configuration the one this process runs under."""
     global _current
     _current = configuration
+    os.environ["DJANGO_SETTINGS_MODULE"] = "singlewindow.server.settings"
 
 
 def current() -> Configuration:
@@ -146,6 +151,8 @@ def configured(data: Path, settings: dict[str, Any]) -> Configuration:
             settings[name] = Text(settings[name]["zh"], settings[name]["en"])
     if "database_settings" in settings:
         settings["database_settings"] = tuple(sorted(settings["database_settings"].items()))
+    if "hosts" in settings:
+        settings["hosts"] = tuple(settings["hosts"])
     settings["port"] = port(settings.get("port", Configuration.port))
     url_database = conninfo_to_dict(settings.get("database_url") or "").get("dbname")
     if url_database and url_database != "postgres":

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 from singlewindow.server import configuration as settings
-from singlewindow.server import rooms
+from singlewindow.server import registry, rooms
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
 
@@ -19,14 +16,6 @@ HERE = Path(__file__).parent
 ROLES = (HERE / "roles.sql").read_text(encoding="utf-8")
 GRANTS = (HERE / "grants.sql").read_text(encoding="utf-8")
 LOCK = 7_700_001  # advisory: two machines that start at once prepare one after the other
-
-# What is loaded after every migration, in this order, as sw_engine: "module:function" taking
-# (connection, configuration). Each is safe to repeat.
-LOADERS: tuple[str, ...] = ()
-# The same, in demo mode only.
-DEMO_LOADERS: tuple[str, ...] = ()
-
-Loader = Callable[["psycopg.Connection[tuple[object, ...]]", Configuration], None]
 
 
 def prepare(configuration: Configuration) -> None:
@@ -97,7 +86,6 @@ def require_roles(connection: psycopg.Connection, configuration: Configuration) 
 def migrate(configuration: Configuration) -> None:
     """Django's migrations, as the owner of the schema."""
     settings.use(configuration)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "singlewindow.server.settings")
     import django
     from django.core.management import call_command
     from django.db import connections
@@ -117,10 +105,8 @@ def grant(configuration: Configuration) -> None:
 
 def load(configuration: Configuration) -> None:
     """Run the loaders, each in one transaction."""
-    loaders = LOADERS + (DEMO_LOADERS if configuration.demo else ())
+    loaders = registry.LOADERS + (registry.DEMO_LOADERS if configuration.demo else ())
     with connect(configuration, settings.ENGINE) as connection:
         for path in loaders:
-            module, function = path.split(":")
-            loader: Loader = getattr(import_module(module), function)
             with connection.transaction():
-                loader(connection, configuration)
+                registry.resolve(path)(connection, configuration)

@@ -1,3 +1,2 @@
--- Tables that Django brings: sessions belong to the portal, the list of migrations may be read by all.
-grant select, insert, update, delete on django_session to sw_web;
+-- The list of migrations that Django keeps may be read by all: doctor compares it with the code.
 grant select on django_migrations to sw_web, sw_intake, sw_engine, sw_component;

@@ -23,7 +23,7 @@ from singlewindow.server.accounts import (
     server_account,
     shared,
 )
-from singlewindow.server.children import die_with_parent, runs_in
+from singlewindow.server.children import die_with_parent, running, unblock_signals
 from singlewindow.server.refusal import Refusal
 
 START_SECONDS = 120.0  # crash recovery after a kill under load may take a while
@@ -75,22 +75,30 @@ class Cluster:
     settings: tuple[tuple[str, str], ...] = ()
 
     def start(self) -> subprocess.Popen[bytes]:
-        """Make the cluster if there is none, start the server, wait until it accepts connections."""
-        account = server_account()
-        home = home_of_server(self.data, account)
-        programs = installation(account) / "bin"
-        cluster = home / "cluster"
-        if not (cluster / "PG_VERSION").exists():
-            self._initialise(programs, cluster, account)
-        forget_stale_lock(cluster)
-        listening = private_folder(socket_folder(self.data), account)
-        process = self._launch(programs, cluster, listening, account)
+        """Start the server and wait until it accepts connections."""
+        process = self.launch()
         try:
-            wait_until_ready(process, cluster, self.log)
+            wait_until_ready(process, self.folder, self.log)
         except BaseException:
             stop(process)
             raise
         return process
+
+    @property
+    def folder(self) -> Path:
+        """PostgreSQL's own data folder."""
+        return (self.data / "postgres").resolve() / "cluster"
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Make the cluster if there is none and start the server, without waiting for it."""
+        account = server_account()
+        home = home_of_server(self.data, account)
+        programs = installation(account) / "bin"
+        if not (self.folder / "PG_VERSION").exists():
+            self._initialise(programs, home / "cluster", account)
+        forget_stale_lock(self.folder)
+        private_folder(socket_folder(self.data), account)
+        return self._start(programs, account)
 
     def _initialise(self, programs: Path, cluster: Path, account: Account | None) -> None:
         unfinished = cluster.with_name("unfinished")
@@ -103,25 +111,30 @@ class Cluster:
             run_as(account, [programs / "initdb", "-D", unfinished, f"--pwfile={secret.name}", *INITDB], log)
         unfinished.rename(cluster)
 
-    def _launch(
-        self, programs: Path, cluster: Path, listening: Path, account: Account | None
-    ) -> subprocess.Popen[bytes]:
-        settings = {**SETTINGS, **dict(self.settings), "unix_socket_directories": str(listening)}
+    def _start(self, programs: Path, account: Account | None) -> subprocess.Popen[bytes]:
+        settings = {**SETTINGS, **dict(self.settings)}
+        settings["unix_socket_directories"] = str(socket_folder(self.data))
         settings["listen_addresses"] = "*" if self.tcp_port else ""
         settings["port"] = str(self.tcp_port or PORT)
         options = [f"--{name}={value}" for name, value in settings.items()]
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                [programs / "postgres", "-D", cluster, *options],
+                [programs / "postgres", "-D", self.folder, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd="/",
                 env=ENVIRONMENT,
                 start_new_session=True,  # Ctrl-C is for the supervisor, which stops PostgreSQL last
-                preexec_fn=partial(die_with_parent, os.getpid(), signal.SIGINT),  # noqa: PLW1509 - no threads here
+                preexec_fn=partial(begin, os.getpid()),  # noqa: PLW1509 - the supervisor has no threads
                 **ownership(account),
             )
+
+
+def begin(parent: int) -> None:
+    """In the child, after the change of account (which would undo it): end, orderly, with the parent."""
+    unblock_signals()
+    die_with_parent(parent, signal.SIGINT)
 
 
 def ownership(account: Account | None) -> dict[str, object]:
@@ -187,21 +200,20 @@ def socket_folder(data: Path) -> Path:
 
 
 def forget_stale_lock(cluster: Path) -> None:
-    """Remove the lock of a server that is gone: its process id may by now belong to something else."""
-    lock = cluster / "postmaster.pid"
-    try:
-        pid = int(lock.read_text(encoding="utf-8").split("\n", 1)[0])
-    except (OSError, ValueError):
-        return
+    """Remove the lock of a server that is gone: its process id may by now belong to something else.
+
+    Sessions outlive a killed server for a moment, and two servers on one cluster would destroy it,
+    so the lock goes only when no process of PostgreSQL works in the folder any more.
+    """
     deadline = time.monotonic() + STOP_SECONDS
-    while runs_in(pid, str(cluster)):
+    while still := running("postgres", str(cluster)):
         if time.monotonic() > deadline:
             raise Refusal(
-                f"另一个 PostgreSQL(进程 {pid})仍在使用 {cluster};请先结束它。",
-                f"Another PostgreSQL (process {pid}) still uses {cluster}; end it first.",
+                f"另一个 PostgreSQL(进程 {still[0]})仍在使用 {cluster};请先结束它。",
+                f"Another PostgreSQL (process {still[0]}) still uses {cluster}; end it first.",
             )
         time.sleep(POLL_SECONDS)
-    lock.unlink(missing_ok=True)
+    (cluster / "postmaster.pid").unlink(missing_ok=True)
 
 
 def wait_until_ready(process: subprocess.Popen[bytes], cluster: Path, log: Path) -> None:

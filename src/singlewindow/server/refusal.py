@@ -5,7 +5,7 @@ from __future__ import annotations
 from singlewindow.kernel.messages import Text
 
 
-class Refusal(Exception):  # noqa: N818 - the platform refuses; nothing went wrong in the code
+class Refusal(Exception):
     """The platform does not start like this; the text says why and what to do."""
 
     def __init__(self, zh: str, en: str) -> None:

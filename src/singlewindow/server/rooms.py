@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
@@ -29,3 +30,12 @@ def rehearsal_of(connector: str) -> str | None:
     """The dotted name of the connector's counterpart, where it ships one."""
     has_one = (PACKAGE / "connectors" / connector / "counterpart.py").exists()
     return f"singlewindow.connectors.{connector}.counterpart" if has_one else None
+
+
+@cache
+def static_folders() -> tuple[Path, ...]:
+    """Where files for browsers lie: those of rooms and applications, and what packages bring."""
+    ours = [*PACKAGE.glob("hub/*/static"), *PACKAGE.glob("apps/*/static")]
+    spec = find_spec("django_htmx")
+    theirs = [Path(spec.origin).parent / "static"] if spec and spec.origin else []
+    return tuple(sorted(ours) + theirs)

@@ -6,11 +6,11 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from singlewindow.server import configuration, rooms
+from singlewindow.server import configuration, registry, rooms, static
 
 CONFIGURATION = configuration.current()
-
 POOL_MOST = 6
+HOURS = 3600
 
 
 def database(role: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -23,19 +23,74 @@ def database(role: str, options: dict[str, Any]) -> dict[str, Any]:
 
 DATABASES = {
     "default": database(configuration.WEB, {"pool": {"min_size": 0, "max_size": POOL_MOST, "timeout": 10}}),
-    "owner": database(configuration.OWNER, {}),
+    "owner": database(configuration.OWNER, {}),  # migrations only
 }
 SECRET_KEY = CONFIGURATION.secrets["django"]
 DEBUG = CONFIGURATION.debug
-ALLOWED_HOSTS = ["*"] if CONFIGURATION.demo else ["127.0.0.1", "localhost", CONFIGURATION.bind]
+ALLOWED_HOSTS = list(CONFIGURATION.hosts)
 
 INSTALLED_APPS = [
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django_htmx",
     *rooms.django_applications(),
 ]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "singlewindow.server.headers.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    *registry.MIDDLEWARE,
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                *registry.CONTEXT_PROCESSORS,
+            ]
+        },
+    }
+]
 ROOT_URLCONF = "singlewindow.server.urls"
+STATIC_URL = static.url()
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [rooms.PACKAGE / "locale"]
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+
+SESSION_ENGINE = "singlewindow.hub.identity.session_store"
+SESSION_COOKIE_NAME = "sw_session"
+SESSION_COOKIE_AGE = 12 * HOURS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIGURATION.https
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIGURATION.https else None
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
+SITE_NAME = CONFIGURATION.platform
+DEMONSTRATION = CONFIGURATION.demo
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"error": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["error"], "level": "INFO"},
+}

@@ -1,5 +1,13 @@
-"""Every path that Django answers; rooms and applications bring their own ``urls.py``."""
+"""Every path that Django answers; the registry names the rooms' own URL modules."""
 
 from __future__ import annotations
 
-urlpatterns: list[object] = []
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from singlewindow.server import registry
+
+urlpatterns = [
+    path("language", set_language, name="language"),
+    *(path(prefix, include(module)) for prefix, module in registry.URLS),
+]

@@ -1,0 +1,62 @@
+"""The one ASGI application: native answers by path prefix, Django for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from typing import Any
+
+from singlewindow.server import configuration as settings
+from singlewindow.server import registry
+from singlewindow.server.configuration import Configuration
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Composition:
+    """Chooses by the longest prefix; opens what the native applications need, and closes it."""
+
+    def __init__(self, native: Mapping[str, Application], rest: Application) -> None:
+        self.native = sorted(native.items(), key=lambda item: -len(item[0]))
+        self.rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.live(receive, send)
+        else:
+            await self.chosen(scope["path"])(scope, receive, send)
+
+    def chosen(self, path: str) -> Application:
+        """Who answers a path; a prefix matches whole segments only."""
+        for prefix, application in self.native:
+            if path == prefix or path.startswith(prefix if prefix.endswith("/") else f"{prefix}/"):
+                return application
+        return self.rest
+
+    async def live(self, receive: Receive, send: Send) -> None:
+        """ASGI's lifespan: start-up, and everything closed in reverse order at the end."""
+        await receive()
+        async with AsyncExitStack() as opened:
+            try:
+                for _, application in self.native:
+                    if isinstance(application, AbstractAsyncContextManager):
+                        await opened.enter_async_context(application)
+            except Exception as error:
+                await send({"type": "lifespan.startup.failed", "message": repr(error)})
+                raise
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def composed(configuration: Configuration) -> Composition:
+    """Everything the web role answers; imports Django, opens nothing."""
+    settings.use(configuration)
+    from django.core.asgi import get_asgi_application
+
+    rest: Any = get_asgi_application()
+    native = {prefix: registry.resolve(path)(configuration) for prefix, path in registry.NATIVE.items()}
+    return Composition(native, rest)

@@ -1,0 +1,56 @@
+"""``singlewindow project FILE --to PARTNER``: the partner's own document; needs nothing running."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+from uuid import UUID
+
+from singlewindow.hub.documents.projection import count_boxes
+from singlewindow.hub.exchange.problem_details import problem_lines, problem_values
+from singlewindow.hub.exchange.submission import Refused, read_document, reference_of
+from singlewindow.kernel.clock import now
+from singlewindow.kernel.messages import Envelope, Unreadable
+from singlewindow.server import rooms
+from singlewindow.server.commands.read import PROBLEMS, UNREADABLE, bytes_of
+from singlewindow.server.composition import connectors, registry
+from singlewindow.server.configuration import Configuration
+from singlewindow.server.reply import Reply
+
+SPECIMEN = UUID(int=0)  # no message is sent, so none gets an id
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The file and the partner."""
+    parser.description = "生成某一部门自己的单证 · make one partner's own document"
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("--to", required=True, choices=rooms.connectors(), help="收件方 · the partner")
+    parser.add_argument("--on", type=date.fromisoformat, default=now().date(), metavar="DATE")
+
+
+def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
+    """Print the bytes the partner would get; exit code as for ``read``."""
+    try:
+        checked = read_document(bytes_of(arguments.file), registry(), arguments.on)
+    except (Unreadable, Refused) as error:
+        text = "\n".join(problem_lines(error.problems))
+        return Reply({"problems": problem_values(error.problems)}, text, UNREADABLE)
+    projection = registry().projections[arguments.to]
+    document = projection.project(checked.document)
+    connector = connectors()[arguments.to]
+    envelope = Envelope(
+        str(SPECIMEN), connector.manifest.sender, connector.manifest.receiver, now(), reference_of(SPECIMEN)
+    )
+    wire = connector.codec.encode(document, envelope).decode("utf-8")
+    values = {
+        "document": document.kind,
+        "version": document.version,
+        "boxes": count_boxes(document.values),
+        "entries": checked.boxes,
+        "values": document.values,
+        "wire": wire,
+        "problems": problem_values(checked.problems),
+    }
+    text = "\n".join([wire, *problem_lines(checked.problems)])
+    return Reply(values, text, PROBLEMS if checked.problems else 0)

@@ -1,0 +1,125 @@
+"""``singlewindow up``: the whole platform in the foreground, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from singlewindow.server import checks, database, keys, lock, registry
+from singlewindow.server.children import fork
+from singlewindow.server.configuration import Configuration
+from singlewindow.server.refusal import Refusal
+from singlewindow.server.reply import Reply
+from singlewindow.server.roles import roles
+from singlewindow.server.supervisor import Supervisor, hold_signals, say
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How the roles are started."""
+    parser.description = "启动整个平台 · start the whole platform"
+    parser.add_argument(
+        "--exec",
+        action="store_true",
+        dest="execute",
+        help="每个角色单独启动 · start each role as its own program",
+    )
+
+
+def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
+    """Start, say ``ready``, watch until SIGINT or SIGTERM, stop."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end what is under way in order
+    folder(configuration)
+    with lock.take(configuration.data):
+        require_free_port(configuration)
+        make_secrets(configuration)
+        try:
+            supervise(arguments, configuration)
+        except KeyboardInterrupt:
+            return Reply({"stopped": True}, "已停止 · stopped")
+    return Reply({"stopped": True}, "已停止 · stopped")
+
+
+def supervise(arguments: argparse.Namespace, configuration: Configuration) -> None:
+    """PostgreSQL, then the database's content, then the roles; the reverse at the end."""
+    cluster = configuration.cluster
+    say("启动数据库 · starting PostgreSQL" if cluster else "使用 DATABASE_URL · using DATABASE_URL")
+    server = cluster.start() if cluster else None
+    supervisor = Supervisor(configuration, [], arguments.execute)
+    if cluster and server:
+        supervisor.adopt(cluster.launch, server)
+    try:
+        say("准备数据库 · preparing the database")
+        in_child(configuration)
+        supervisor.roles = roles(configuration)
+        hold_signals()
+        supervisor.start()
+        supervisor.wait_until_ready()
+        announce(configuration)
+        supervisor.watch()
+        say("正在停止 · stopping")
+    finally:
+        hold_signals()
+        supervisor.stop()
+
+
+def folder(configuration: Configuration) -> None:
+    """The data folder: PostgreSQL's account passes through it, its secrets are closed one by one."""
+    if not configuration.data.exists():
+        configuration.data.mkdir(parents=True)
+        configuration.data.chmod(0o711)
+    configuration.log.mkdir(mode=0o750, exist_ok=True)
+
+
+def make_secrets(configuration: Configuration) -> None:
+    """Make what is missing, refuse what others can read."""
+    _ = configuration.secrets
+    keys.signing_key(configuration.signing_key)
+    checks.refuse(checks.of_machine(configuration))
+
+
+def require_free_port(configuration: Configuration) -> None:
+    """Better now than in a log."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((configuration.bind, configuration.port))
+        except OSError as error:
+            raise Refusal(
+                f"端口 {configuration.port} 不可用({error.strerror});请用 --port 换一个。",
+                f"Port {configuration.port} is not available ({error.strerror}); choose another with --port.",
+            ) from error
+
+
+def in_child(configuration: Configuration) -> None:
+    """Prepare the database in a child, so that the supervisor never holds a connection."""
+    child = fork(lambda: prepare(configuration))
+    while (code := child.poll()) is None:
+        time.sleep(0.02)
+    if code:
+        raise Refusal(
+            "数据库未能就绪,原因见上。", "The database could not be prepared; the reason stands above."
+        )
+
+
+def prepare(configuration: Configuration) -> None:
+    """Bring the database up to date and refuse one that is dangerous."""
+    try:
+        database.prepare(configuration)
+        with database.connect(configuration, "postgres") as connection:
+            checks.refuse(checks.of_database(configuration, connection))
+    except Refusal as refusal:
+        print(f"{refusal.text.zh}\n{refusal.text.en}", file=sys.stderr)
+        sys.exit(2)
+
+
+def announce(configuration: Configuration) -> None:
+    """Where it is, and who may sign in."""
+    say(f"ready: {configuration.url}")
+    if configuration.demo and registry.DEMO_ACCOUNTS:
+        lines: Any = registry.resolve(registry.DEMO_ACCOUNTS)()
+        for line in lines:
+            say(line)

@@ -1,0 +1,49 @@
+"""The component role: one connector's codec, transport and lane, put together."""
+
+from __future__ import annotations
+
+import asyncio
+from importlib import import_module
+from typing import Any
+
+from singlewindow.hub.exchange.component import Component
+from singlewindow.kernel.clock import now
+from singlewindow.kernel.ids import uuid7
+from singlewindow.server import composition, endpoints, registry, rooms
+from singlewindow.server.configuration import Configuration, component_role
+
+
+async def run(name: str, configuration: Configuration, stop: asyncio.Event) -> None:
+    """Dispatch and collect for one partner until asked to stop."""
+    connector = composition.connectors()[name]
+    transport = registry.resolve(registry.TRANSPORTS[connector.manifest.transport.kind])(
+        endpoints.endpoint(configuration, name)
+    )
+    component = Component(connector, transport, now, lambda: uuid7(now()))
+    try:
+        await until(stop, component.run(configuration.dsn(component_role(name))))
+    finally:
+        await transport.close()
+
+
+async def counterpart(name: str, configuration: Configuration, stop: asyncio.Event) -> None:
+    """The rehearsed other side of one connector."""
+    from singlewindow.rehearsal.script import Script
+
+    module = import_module(rooms.rehearsal_of(name) or "")
+    state = endpoints.state_of(configuration, name)
+    script = Script(configuration.rehearsal_seed, getattr(module, "CASES", ()))
+    await until(stop, module.serve(endpoints.endpoint(configuration, name), state, script))
+
+
+async def until(stop: asyncio.Event, work: Any) -> None:
+    """Do the work until it ends (its failure is ours) or we are asked to stop."""
+    task = asyncio.ensure_future(work)
+    waiting = asyncio.ensure_future(stop.wait())
+    await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    for either in (task, waiting):
+        if not either.done():
+            either.cancel()
+    results = await asyncio.gather(task, waiting, return_exceptions=True)
+    if isinstance(results[0], Exception):
+        raise results[0]

@@ -1,0 +1,39 @@
+"""What the rooms hang into the composition: one line each, as ``module:name``, resolved when needed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+# Run after every migration, in this order, as sw_engine: (connection, configuration) -> None.
+# Each is safe to repeat.
+LOADERS: tuple[str, ...] = ()
+DEMO_LOADERS: tuple[str, ...] = ()
+
+# Run side by side in the worker: async (configuration, stop: asyncio.Event) -> None.
+WORKER_TASKS: dict[str, str] = {}
+
+# Path prefix -> (configuration) -> ASGI application, an asynchronous context manager if it must open things.
+NATIVE: dict[str, str] = {
+    "/static/": "singlewindow.server.static:application",
+}
+
+# Django middleware after our own, and URL modules under their prefix.
+MIDDLEWARE: tuple[str, ...] = ()
+CONTEXT_PROCESSORS: tuple[str, ...] = ()
+URLS: tuple[tuple[str, str], ...] = ()
+
+# Kind in a connector's manifest -> transport class taking the endpoint.
+TRANSPORTS: dict[str, str] = {
+    "http": "singlewindow.hub.exchange.transports.http:HttpTransport",
+    "sftp": "singlewindow.hub.exchange.transports.sftp:SftpTransport",
+}
+
+# () -> lines printed after "ready" in demo mode: who may sign in.
+DEMO_ACCOUNTS: str = ""
+
+
+def resolve(path: str) -> Any:
+    """The object that ``module:name`` names."""
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
