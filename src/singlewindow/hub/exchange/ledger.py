@@ -139,7 +139,8 @@ class Ledger:
         await append_as_component(self.connection.cursor(), [made])
 
 
-
 def _leased(row: tuple[Any, ...]) -> Leased:
     seq, token, attempts, submission_id, message, message_id, digest, packed = row
-    return Leased(seq, token, attempts, submission_id, message, message_id, digest, zstandard.decompress(packed))
+    return Leased(
+        seq, token, attempts, submission_id, message, message_id, digest, zstandard.decompress(packed)
+    )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from singlewindow.kernel.messages import Problem, Text
+from singlewindow.kernel.messages import Problem, Severity, Text
 
 _TITLES = {
     400: Text("正文无法读取", "the body cannot be read"),
@@ -27,8 +27,26 @@ def problem_details(status: int, problems: Sequence[Problem], language: str) -> 
         "title": title,
         "status": status,
         "detail": "; ".join(problem.text.of(language) for problem in problems[:5]),
-        "problems": [_problem(problem) for problem in problems],
+        "problems": problem_values(problems),
     }
+
+
+def problem_values(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Problems as plain values, each in both languages."""
+    return [_problem(problem) for problem in problems]
+
+
+def problem_lines(problems: Sequence[Problem]) -> list[str]:
+    """Problems as lines for a terminal: mark, place, what is wrong, what to do."""
+    return [
+        f"{'✗' if problem.severity is Severity.ERROR else '!'} {problem.field or '-'}: {_sentence(problem)}"
+        for problem in problems
+    ]
+
+
+def _sentence(problem: Problem) -> str:
+    texts = [problem.text, *([problem.remedy] if problem.remedy else [])]
+    return "；".join(text.zh for text in texts) + " · " + "; ".join(text.en for text in texts)
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

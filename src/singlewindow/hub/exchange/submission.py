@@ -120,10 +120,8 @@ def prepare(body: bytes, context: Context) -> Prepared:
 
     Raises Refused with every problem found, or Unreadable where the bytes are no message at all.
     """
-    reading = read_json(body)
-    definition = _definition(reading, context.knowledge.registry)
     on = context.at.date()
-    checked = context.knowledge.registry.checks[definition.id, definition.version](reading.values, on)
+    reading, definition, checked = _read(body, context.knowledge.registry, on)
     principal, problems = _principal(definition, checked.document, context, on)
     errors = [*_message_id_problems(context.message_id), *checked.errors, *problems]
     if errors:
@@ -143,6 +141,17 @@ def prepare(body: bytes, context: Context) -> Prepared:
         issued=_issue(checked.document, definition, context, reference_of(submission_id), viewers),
         viewers=viewers,
     )
+
+
+def read_document(body: bytes, registry: Registry, on: date) -> Checked:
+    """Decode and check alone; raises Unreadable, or Refused where the kind of document is not known."""
+    return _read(body, registry, on)[2]
+
+
+def _read(body: bytes, registry: Registry, on: date) -> tuple[Reading, Definition, Checked]:
+    reading = read_json(body)
+    definition = _definition(reading, registry)
+    return reading, definition, registry.checks[definition.id, definition.version](reading.values, on)
 
 
 def read_json(body: bytes) -> Reading:
