@@ -1,0 +1,119 @@
+"""A component's view of the ledger, through its own role, under row-level security."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+import zstandard
+
+from singlewindow.hub.exchange.ledger import Answer, Ledger
+
+pytestmark = pytest.mark.database
+AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+def put(database: Any, partner: str, order_key: str, payload: bytes = b"<m/>") -> UUID:
+    """One message waiting in a lane, as a door would leave it."""
+    submission, message = uuid4(), uuid4()
+    database.execute(
+        "sw_intake",
+        """with m as (
+             insert into message (submission_id, id, document_id, version, partner, kind, definition_version,
+                                  message_id, reference, digest, payload, created_at, viewers)
+             values (%s, %s, %s, 1, %s, 'k', '1', %s, 'W1', %s, %s, now(), '{1}'))
+           insert into outbox (submission_id, message, partner, order_key, ready_at, viewers)
+           values (%s, %s, %s, %s, now(), '{1}')""",
+        submission, message, uuid4(), partner, str(message), hashlib.sha256(payload).digest(),
+        zstandard.compress(payload), submission, message, partner, order_key,
+    )  # fmt: skip
+    return message
+
+
+async def ledger_of(database: Any, partner: str) -> Ledger:
+    connection = await psycopg.AsyncConnection.connect(
+        database.dsn(f"sw_component_{partner}"), autocommit=True
+    )
+    return Ledger(connection, partner, partner)
+
+
+@pytest.fixture
+async def customs(database: Any) -> Any:
+    ledger = await ledger_of(database, "customs")
+    yield ledger
+    await ledger.connection.close()
+
+
+async def test_a_component_sees_its_own_lane_only(database: Any, customs: Ledger) -> None:
+    put(database, "quarantine", "a")
+    mine = put(database, "customs", "b", b"<mine/>")
+    leased = await customs.claim(100)
+    assert [(one.id, one.payload) for one in leased] == [(mine, b"<mine/>")]
+
+
+async def test_only_the_head_of_each_lane_is_leased(database: Any, customs: Ledger) -> None:
+    first = put(database, "customs", "same")
+    second = put(database, "customs", "same")
+    other = put(database, "customs", "other")
+    leased = await customs.claim(100)
+    assert [one.id for one in leased] == [first, other]
+    assert await customs.claim(100) == []
+    assert await customs.sent(uuid4(), leased, [], AT) == 2
+    assert [one.id for one in await customs.claim(100)] == [second]
+
+
+async def test_a_lease_that_ended_is_taken_over_and_the_late_holder_finishes_nothing(
+    database: Any, customs: Ledger
+) -> None:
+    put(database, "customs", "a")
+    late = await customs.claim(100)
+    database.execute("postgres", "update sw.outbox set leased_until = now() - interval '1 s'")
+    newer = await customs.claim(100)
+    assert newer[0].token > late[0].token
+    assert await customs.sent(uuid4(), late, [], AT) == 0
+    assert await customs.sent(uuid4(), newer, [], AT) == 1
+
+
+async def test_postponed_messages_wait_and_say_why(database: Any, customs: Ledger) -> None:
+    put(database, "customs", "a")
+    await customs.postpone(await customs.claim(100), 3600, "no answer")
+    assert await customs.claim(100) == []
+    row = database.execute("postgres", "select problem, attempts, ready_at > now() from sw.outbox")
+    assert row == [("no answer", 1, True)]
+
+
+async def test_a_dead_letter_is_kept_and_blocks_nothing(database: Any, customs: Ledger) -> None:
+    put(database, "customs", "same")
+    following = put(database, "customs", "same")
+    await customs.bury(await customs.claim(1), "件数不符")
+    assert [one.id for one in await customs.claim(100)] == [following]
+    assert database.execute("postgres", "select problem from sw.outbox where state = 1") == [("件数不符",)]
+
+
+async def test_an_answer_fetched_twice_is_kept_once(database: Any, customs: Ledger) -> None:
+    answer = Answer("r1.xml", b"<receipt/>")
+    await customs.keep([answer], AT)
+    await customs.keep([answer], AT)
+    assert database.execute("postgres", "select source, state from sw.inbox") == [("r1.xml", 0)]
+
+
+async def test_a_batch_is_journalled_once_with_its_messages(database: Any, customs: Ledger) -> None:
+    ids = {str(put(database, "customs", key)) for key in "abc"}
+    await customs.sent(uuid4(), await customs.claim(100), [], AT)
+    rows = database.execute(
+        "postgres", "select actor_id, verb, convert_from(content, 'UTF8')::jsonb from sw.journal_entry"
+    )
+    assert [(who, verb) for who, verb, _ in rows] == [("customs", "message.sent")]
+    assert set(rows[0][2]["messages"]) == ids
+
+
+async def test_a_component_cannot_write_in_another_name(database: Any) -> None:
+    quarantine = await ledger_of(database, "quarantine")
+    async with quarantine.connection:
+        forged = Ledger(quarantine.connection, "customs", "customs")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await forged.keep([Answer("x", b"x")], AT)
