@@ -16,6 +16,8 @@ from singlewindow.hub.exchange.group_commit import Full, GroupCommit
 from singlewindow.hub.exchange.problem_details import problem_details
 from singlewindow.hub.exchange.storing import Conflict, Taken
 from singlewindow.hub.exchange.submission import Context, Knowledge, Prepared, Refused, prepare
+from singlewindow.hub.identity.directory import Party, StaleDirectoryError
+from singlewindow.hub.identity.tokens import bearer
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.messages import Actor, Problem, Text, Unreadable
 
@@ -66,7 +68,10 @@ class Door:
         await send({"type": "http.response.body", "body": answer.body})
 
     async def _answer(self, headers: Mapping[str, str], receive: Receive, language: str) -> Answer:
-        known = self.knowledge()
+        try:
+            known = self.knowledge()
+        except StaleDirectoryError:
+            return _busy(language)
         sender = self._sender(known, headers.get("authorization", ""))
         if sender is None:
             return _failure(
@@ -79,17 +84,13 @@ class Door:
         context = Context(known, *sender, "http", message_id, self.clock(), self.new_id)
         return await self._take(body, context, language)
 
-    def _sender(self, known: Knowledge, authorization: str) -> tuple[Actor, Any] | None:
-        scheme, _, token = authorization.partition(" ")
-        if scheme.lower() != "bearer" or not token:
+    def _sender(self, known: Knowledge, authorization: str) -> tuple[Actor, Party] | None:
+        recognised = bearer(authorization, known.directory, self.clock())
+        if recognised is None or SCOPE not in recognised[1].permissions:
             return None
-        record = known.directory.token(hashlib.sha256(token.strip().encode("latin-1")).digest(), self.clock())
-        if record is None or SCOPE not in record.scopes:
-            return None
-        party = known.directory.party(record.party)
-        if party is None:
-            return None
-        return Actor("token", record.name, record.name, party.id), party
+        actor, viewer = recognised
+        party = known.directory.party(viewer.party)
+        return (actor, party) if party is not None else None
 
     async def _take(self, body: bytes, context: Context, language: str) -> Answer:
         try:
@@ -151,6 +152,12 @@ def problem_answer(status: int, problems: tuple[Problem, ...], language: str) ->
     """RFC 9457: every problem at once, both languages in each, the title in the one asked for."""
     content = problem_details(status, problems, language)
     return Answer(status, _JSON.encode(content), ((b"content-type", b"application/problem+json"),))
+
+
+def _busy(language: str) -> Answer:
+    zh, en = "系统繁忙，请稍后用同一报文标识重发", "busy; send it again later under the same message id"
+    answer = _failure(503, "busy", zh, en, language)
+    return Answer(answer.status, answer.body, (*answer.headers, (b"retry-after", b"2")))
 
 
 def _failure(status: int, code: str, zh: str, en: str, language: str) -> Answer:

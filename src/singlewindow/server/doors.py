@@ -1,0 +1,66 @@
+"""The doors as the web role opens them: what they know, and the group commit behind them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from singlewindow.hub.exchange.doors.http import Door
+from singlewindow.hub.exchange.group_commit import GroupCommit
+from singlewindow.hub.exchange.knowledge import LiveKnowledge
+from singlewindow.hub.exchange.storing import Conflict, Taken, store
+from singlewindow.hub.exchange.submission import Prepared
+from singlewindow.hub.identity import sessions
+from singlewindow.hub.identity.directory import LiveDirectory
+from singlewindow.kernel.clock import now
+from singlewindow.kernel.ids import uuid7
+from singlewindow.server.composition import connectors, registry
+from singlewindow.server.configuration import INTAKE, Configuration
+
+STOP_SECONDS = 3.0
+
+
+def new_id() -> UUID:
+    """A new identifier, ordered by the time it is made."""
+    return uuid7(now())
+
+
+class Doors(AbstractAsyncContextManager["Doors"]):
+    """``POST /api/v1/submissions``, open between start-up and shutdown of the web role."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        dsn = configuration.dsn(INTAKE)
+
+        self.directory = LiveDirectory(lambda: connecting(dsn))
+        self.knowledge = LiveKnowledge(dsn, registry(), connectors(), self.directory)
+        self.committer: GroupCommit[Prepared, Taken | Conflict] = GroupCommit(dsn, store)
+        self.door = Door(self.knowledge.current, self.committer, now, new_id)
+        self.tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Doors:
+        sessions.use(self.directory)
+        work = (self.directory.run(), self.knowledge.run(), self.committer.run())
+        self.tasks = [asyncio.create_task(one) for one in work]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self.tasks:
+            task.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.door(scope, receive, send)
+
+
+@asynccontextmanager
+async def connecting(dsn: str) -> AsyncIterator[AsyncConnection[Any]]:
+    """A connection for one question, closed after it."""
+    async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+        yield connection
