@@ -1,0 +1,201 @@
+"""Code lists in memory: exact look-up at a date, and suggestions while somebody types."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from functools import cache, cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from singlewindow.kernel.facts import parse_yaml
+from singlewindow.kernel.messages import Text
+
+FOLDER = Path(__file__).parent / "codes"
+COLUMNS = ("code", "zh", "en", "pinyin", "valid_from", "valid_to", "successor", "source")
+MOST_SUGGESTIONS = 50
+MOST_TYPED = 64  # characters of what somebody types that are looked at
+_MOST_DAYS = 64  # days a list remembers its active codes for
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class Code(Struct, frozen=True, gc=False):
+    """One code in one period of validity, both ends included; ``valid_to`` None is open.
+
+    ``pinyin`` has one syllable a Chinese character, separated by spaces. ``successor`` is the code to
+    use after an ended one. ``extra`` are the list's own columns, such as a port's UN/LOCODE.
+    """
+
+    code: str
+    name: Text
+    valid_from: date = date.min
+    valid_to: date | None = None
+    pinyin: str = ""
+    successor: str = ""
+    source: str = ""
+    extra: Mapping[str, str] = _NONE
+
+    def valid(self, on: date) -> bool:
+        """Whether the code may be used on a day."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+class Standing(StrEnum):
+    """What a code is on a day."""
+
+    CURRENT = "current"
+    ENDED = "ended"
+    FUTURE = "future"
+    UNKNOWN = "unknown"
+
+
+class CodeList:
+    """A code list with all its periods. Immutable; an import makes a new one."""
+
+    def __init__(self, list_id: str, name: Text, source: Text, codes: Iterable[Code]) -> None:
+        self.id = list_id
+        self.name = name
+        self.source = source
+        self.codes = tuple(codes)
+        self._active: dict[date, frozenset[str]] = {}
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @cached_property
+    def _periods(self) -> dict[str, list[Code]]:
+        periods: dict[str, list[Code]] = {}
+        for code in sorted(self.codes, key=lambda each: each.valid_from):
+            periods.setdefault(code.code, []).append(code)
+        return periods
+
+    def active(self, on: date) -> frozenset[str]:
+        """The codes that may be used on a day."""
+        found = self._active.get(on)
+        if found is None:
+            found = frozenset(code.code for code in self.codes if code.valid(on))
+            if len(self._active) >= _MOST_DAYS:
+                self._active.clear()
+            self._active[on] = found
+        return found
+
+    def find(self, code: str, on: date) -> tuple[Standing, Code | None]:
+        """What a code is on a day, with the period that says so."""
+        periods = self._periods.get(code, [])
+        for period in reversed(periods):
+            if period.valid(on):
+                return Standing.CURRENT, period
+        past = [period for period in periods if period.valid_from <= on]
+        if past:
+            return Standing.ENDED, past[-1]
+        return (Standing.FUTURE, periods[0]) if periods else (Standing.UNKNOWN, None)
+
+    def ended(self, code: str, on: date) -> tuple[date, str] | None:
+        """The last day of a code that has ended, and its successor or ``""``."""
+        standing, period = self.find(code, on)
+        if standing is not Standing.ENDED or period is None or period.valid_to is None:
+            return None
+        return period.valid_to, period.successor
+
+    def text(self, code: str, on: date) -> Text:
+        """The name of a code on a day, the latest known if it has ended; the code itself if unknown."""
+        period = self.find(code, on)[1]
+        return period.name if period else Text(code, code)
+
+    def suggest(self, typed: str, on: date, most: int = 20) -> list[Code]:
+        """Codes valid on a day that fit what is typed: by code, Chinese, pinyin, initials or English.
+
+        Best first: the whole code, its beginning, initials, pinyin or name from the start, then within.
+        """
+        wanted = _folded(typed[:MOST_TYPED])
+        if not wanted:
+            return []
+        ranked = [
+            (rank, at, code)
+            for at, (code, keys) in enumerate(self._keyed)
+            if (rank := keys.rank(wanted)) is not None and code.valid(on)
+        ]
+        ranked.sort(key=lambda found: found[:2])
+        return [code for _, _, code in ranked[: min(most, MOST_SUGGESTIONS)]]
+
+    @cached_property
+    def _keyed(self) -> list[tuple[Code, _Keys]]:
+        return [(code, _Keys(code)) for code in self.codes]
+
+
+class _Keys:
+    """What a code is found by, folded once."""
+
+    __slots__ = ("name", "starts", "tails", "words")
+
+    def __init__(self, code: Code) -> None:
+        syllables = code.pinyin.split()
+        self.name = _folded(code.name.zh)
+        initials = "".join(syllable[0] for syllable in syllables)
+        self.starts = (_folded(code.code), initials, "".join(syllables), self.name, _folded(code.name.en))
+        later = range(1, len(syllables))
+        self.tails = (*(initials[at:] for at in later), *("".join(syllables[at:]) for at in later))
+        self.words = tuple(_folded(word.lstrip("(")) for word in code.name.en.split()[1:])
+
+    def rank(self, wanted: str) -> int | None:
+        """How well it fits, 0 best; None if not at all."""
+        if wanted in self.starts:
+            return self.starts.index(wanted)
+        for rank, start in enumerate(self.starts, len(self.starts)):
+            if start.startswith(wanted):
+                return rank
+        if any(word.startswith(wanted) for word in self.words):
+            return 2 * len(self.starts)
+        within = wanted in self.name or any(tail.startswith(wanted) for tail in self.tails)
+        return 2 * len(self.starts) + 1 if within else None
+
+
+def _folded(text: str) -> str:
+    return "".join(text.lower().replace("'", "").split())
+
+
+def load(folder: Path = FOLDER) -> dict[str, CodeList]:
+    """The code lists shipped with the platform, by id."""
+    lists = {}
+    for list_id, raw in _catalogue(folder).items():
+        with (folder / f"{list_id}.csv").open(encoding="utf-8", newline="") as file:
+            codes = [_code(row) for row in csv.DictReader(file)]
+        name, source = raw["name"], raw["source"]
+        lists[list_id] = CodeList(
+            list_id, Text(name["zh"], name["en"]), Text(source["zh"], source["en"]), codes
+        )
+    return lists
+
+
+def list_names(folder: Path = FOLDER) -> dict[str, Text]:
+    """The ids and names of the lists shipped, without reading their codes."""
+    return {
+        list_id: Text(raw["name"]["zh"], raw["name"]["en"]) for list_id, raw in _catalogue(folder).items()
+    }
+
+
+@cache
+def _catalogue(folder: Path) -> dict[str, dict[str, dict[str, str]]]:
+    catalogue: dict[str, dict[str, dict[str, str]]] = parse_yaml(
+        (folder / "lists.yaml").read_text(encoding="utf-8")
+    )
+    return catalogue
+
+
+def _code(row: dict[str, str]) -> Code:
+    starts, ends = row["valid_from"], row["valid_to"]
+    extra = {name: value for name, value in row.items() if name not in COLUMNS and value}
+    return Code(
+        row["code"],
+        Text(row["zh"], row["en"]),
+        date.fromisoformat(starts) if starts else date.min,
+        date.fromisoformat(ends) if ends else None,
+        row.get("pinyin", ""),
+        row.get("successor", ""),
+        row["source"],
+        extra or _NONE,
+    )
