@@ -26,7 +26,9 @@ from singlewindow.kernel.crypto.signing import Signer
 LIMIT = 20_000
 EVERY = timedelta(seconds=60)
 LOCK = 0x73775F6A6F75726E  # "sw_journ", one sequencer a database
-QUICKEST, SLOWEST = 0.02, 1.0  # seconds between two looks: after activity, when idle
+MOST_LOOKED_AT = 4_000  # entries; after a longer pass listeners look for themselves
+QUICKEST, SLOWEST = 0.02, 1.0  # seconds between two looks: after activity, when idle …
+EASE = 1.25  # … and how the one becomes the other, in about five seconds
 
 log = logging.getLogger(__name__)
 
@@ -69,25 +71,29 @@ class Sequencer:
             await self._mind_gaps(cursor, open_gaps, writers, high, ids)
             if rows:
                 await tiles.keep(cursor, tree.extend([leaf for _, _, leaf in rows]))
-                await _announce(cursor, rows[0][0], rows[-1][0])
+                await _announce(cursor, rows[-1][0], ids)
         self._tree = tree
         return len(rows)
 
     async def sign(self, signer: Signer, every: timedelta) -> bool:
         """Store a signed checkpoint if the tree grew and the last one is ``every`` old."""
+        now = self._clock()
+        if self._signed and not self._due(*self._signed, now, every):
+            return False
         connection = self._connection
         async with connection.transaction(), connection.cursor(row_factory=tuple_row, binary=True) as cursor:
-            now = self._clock()
-            size, at = self._signed or await _last_checkpoint(cursor)
-            if self._tree.size <= size or (at and now - at < every):
-                self._signed = size, at
-                return False
-            made = checkpoint.sign(signer, self._tree.size, self._tree.root(), now)
-            await cursor.execute(
-                _KEEP_CHECKPOINT, [made.size, made.root, made.at, made.key_id, made.signature]
-            )
-        self._signed = made.size, made.at
-        return True
+            size, at = await _last_checkpoint(cursor)
+            due = self._due(size, at, now, every)
+            if due:
+                made = checkpoint.sign(signer, self._tree.size, self._tree.root(), now)
+                await cursor.execute(
+                    _KEEP_CHECKPOINT, [made.size, made.root, made.at, made.key_id, made.signature]
+                )
+        self._signed = (made.size, made.at) if due else (size, at)
+        return due
+
+    def _due(self, size: int, at: datetime | None, now: datetime, every: timedelta) -> bool:
+        return self._tree.size > size and (at is None or now - at >= every)
 
     async def _head(self, cursor: AsyncCursor[Any]) -> tuple[Tree, int]:
         """The tree, apart from the remembered one until this pass commits, and the highest id in it."""
@@ -155,7 +161,7 @@ async def _lead(sequencer: Sequencer, signer: Signer, stop: asyncio.Event, every
     while not stop.is_set():
         numbered = await sequencer.once()
         await sequencer.sign(signer, every)
-        wait = QUICKEST if numbered else min(2 * wait, SLOWEST)
+        wait = QUICKEST if numbered else min(wait * EASE, SLOWEST)
         if numbered < LIMIT:
             await _pause(stop, wait)
     while await sequencer.once():
@@ -186,12 +192,14 @@ async def _open_gaps(cursor: AsyncCursor[Any]) -> tuple[list[gaps.Gap], list[str
     return found, await _writers(cursor) if found else []
 
 
-async def _announce(cursor: AsyncCursor[Any], first: int, last: int) -> None:
-    await cursor.execute(TOUCHED, [first, 4 * MOST_SUBMISSIONS])
-    touched = await cursor.fetchall()
-    # A list cut short may lack a viewer of a submission it names.
-    payload = announcement(last, touched if len(touched) < 4 * MOST_SUBMISSIONS else None)
-    await cursor.execute("select pg_notify(%s, %s)", [CHANNEL, payload])
+async def _announce(cursor: AsyncCursor[Any], last: int, ids: list[int]) -> None:
+    touched = None
+    if len(ids) <= MOST_LOOKED_AT:
+        await cursor.execute(TOUCHED, [ids, 4 * MOST_SUBMISSIONS])
+        touched = await cursor.fetchall()
+        # A list cut short may lack a viewer of a submission it names.
+        touched = touched if len(touched) < 4 * MOST_SUBMISSIONS else None
+    await cursor.execute("select pg_notify(%s, %s)", [CHANNEL, announcement(last, touched)])
 
 
 async def _last_checkpoint(cursor: AsyncCursor[Any]) -> tuple[int, datetime | None]:
