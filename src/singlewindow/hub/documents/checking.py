@@ -14,11 +14,15 @@ from typing import Any, Protocol
 from msgspec import Struct, field
 
 from singlewindow.hub.documents import faults
+from singlewindow.hub.documents.conditions import Conditions, holds, values_at
 from singlewindow.hub.documents.definition import Definition, DefinitionError, Field, Section
 from singlewindow.hub.documents.forms import Form, form_of
 from singlewindow.kernel.messages import Document, Problem, Severity, Text
 
+__all__ = ["Check", "Checked", "Listing", "Rule", "compile_check", "holds", "values_at"]
+
 MOST_PROBLEMS = 200  # a page nobody reads further; the last one says how many were left out
+_MOST_BITS = 256  # of a whole number; no representation has more than 40 digits
 
 
 class Listing(Protocol):
@@ -48,6 +52,7 @@ class _Facts(Struct):
 
     on: date
     problems: list[Problem] = field(default_factory=list)
+    unnamed: int = 0  # unknown elements beyond those that a problem names
     extension: dict[str, Any] = field(default_factory=dict)
     boxes: int = 0
 
@@ -66,7 +71,9 @@ class _Settle:
 
     def __call__(self, value: Any, path: str, facts: _Facts) -> str | None:
         """The canonical value; None, with a problem, if there is none; None alone if it is absent."""
-        if type(value) is int or type(value) is bool:
+        if type(value) is bool and self.form.flag:
+            value = "1" if value else "0"
+        elif type(value) is int and value.bit_length() <= _MOST_BITS:
             value = str(value)
         if type(value) is not str:
             facts.problems.append(faults.wrong_type(path, self.name, value))
@@ -100,67 +107,28 @@ def compile_check(
     if lost:
         raise DefinitionError(f"{definition.id} {definition.version}", lost)
     chosen = [(rules or {})[name] for name in definition.rules]
+    conditions = Conditions(definition)
 
     def check(raw: dict[str, Any], on: date) -> Checked:
         facts = _Facts(on)
         values = read(raw, facts)
-        _require_conditionally(definition, values, facts.problems)
+        facts.problems.extend(conditions.unmet(values))
         for rule in chosen:
             facts.problems.extend(rule(values, on))
         document = Document(definition.id, definition.version, values, facts.extension)
-        return Checked(document, _bounded(facts.problems), facts.boxes)
+        return Checked(document, _bounded(facts.problems, facts.unnamed), facts.boxes)
 
     return check
 
 
-def _bounded(problems: list[Problem]) -> tuple[Problem, ...]:
-    if len(problems) <= MOST_PROBLEMS:
+def _bounded(problems: list[Problem], unnamed: int) -> tuple[Problem, ...]:
+    """At most MOST_PROBLEMS, errors before warnings if not all can be shown, and how many were left out."""
+    if len(problems) + unnamed <= MOST_PROBLEMS:
         return tuple(problems)
-    left = len(problems) - MOST_PROBLEMS
-    more = faults.unreadable(
-        "more_problems", f"另有 {left} 个问题未列出", f"{left} more problems are not shown"
-    )
-    return (*problems[:MOST_PROBLEMS], more)
-
-
-def holds(condition: Mapping[str, tuple[str, ...]], values: Mapping[str, Any]) -> bool:
-    """Whether a named condition is met: every path has one of its values; ``*`` is any value."""
-    return all(
-        any(found in wanted or "*" in wanted for found in values_at(values, path))
-        for path, wanted in condition.items()
-    )
-
-
-def values_at(values: Mapping[str, Any], path: str) -> list[str]:
-    """The values at a path such as ``goods.un_number``, one a line that has it."""
-    head, _, rest = path.partition(".")
-    found = values.get(head)
-    if found is None:
-        return []
-    if not rest:
-        return [found]
-    return [value for line in found for value in values_at(line, rest)]
-
-
-def _require_conditionally(definition: Definition, values: dict[str, Any], problems: list[Problem]) -> None:
-    for spec in definition.head():
-        condition = definition.conditions.get(spec.required)
-        if condition and spec.name not in values and holds(condition, values):
-            problems.append(faults.missing(spec.name, spec.element.name))
-    for section in definition.groups():
-        for spec in section.fields:
-            condition = definition.conditions.get(spec.required)
-            if condition:
-                problems.extend(_missing_in_lines(section, spec, condition, values))
-
-
-def _missing_in_lines(
-    section: Section, spec: Field, condition: Mapping[str, tuple[str, ...]], values: dict[str, Any]
-) -> Iterable[Problem]:
-    """A condition on the section's own fields is asked of each line, any other of the document."""
-    for i, line in enumerate(values.get(section.id, ())):
-        if spec.name not in line and holds(condition, {**values, section.id: [line]}):
-            yield faults.missing(f"{section.id}[{i}].{spec.name}", spec.element.name)
+    ranked = sorted(problems, key=lambda problem: problem.severity is not Severity.ERROR)
+    left = ranked[MOST_PROBLEMS:]
+    severity = left[0].severity if left else Severity.WARNING
+    return (*ranked[:MOST_PROBLEMS], faults.more(len(left) + unnamed, severity))
 
 
 class _Writer:
@@ -249,7 +217,10 @@ class _Writer:
         self.lines += [
             f"{pad}rows{n} = []",
             f"{pad}for i{n}, line{n} in lines_of({get}({section.id!r}), section{n}, {path}, facts):",
-            f'{pad} path{n} = f"{{{path}}}[{{i{n}}}]."',
+            f"{pad} if line{n} is None:",
+            f"{pad}  rows{n}.append({{}})",
+            f"{pad}  continue",
+            f'{pad} path{n} = {path} + f"[{{i{n}}}]."',
         ]
         self._level(
             list(section.fields), list(section.sections), f"line{n}", f"row{n}", f"path{n}", depth + 1
@@ -257,21 +228,31 @@ class _Writer:
         self.lines += [f"{pad} rows{n}.append(row{n})", f"{pad}if rows{n}: {out}[{section.id!r}] = rows{n}"]
 
 
-def _lines_of(value: Any, section: Section, path: str, facts: _Facts) -> Iterable[tuple[int, dict[str, Any]]]:
-    """The lines to read of a repeating section, at most as many as it allows."""
-    lines = value if value is not None else []
-    if type(lines) is not list or any(type(line) is not dict for line in lines[: section.most]):
+def _lines_of(
+    value: Any, section: Section, path: str, facts: _Facts
+) -> Iterable[tuple[int, dict[str, Any] | None]]:
+    """The lines to read of a repeating section, at most as many as it allows; None for what is no line."""
+    lines = [] if value is None or value == "" else value
+    if type(lines) is not list:
         facts.problems.append(faults.not_lines(path, section.name))
-        lines = [line for line in lines[: section.most] if type(line) is dict] if type(lines) is list else []
-    elif len(lines) < section.least:
+        return
+    if len(lines) < section.least:
         facts.problems.append(faults.too_few(path, section.name, section.least))
     elif len(lines) > section.most:
         facts.problems.append(faults.too_many(path, section.name, len(lines), section.most))
-    return enumerate(lines[: section.most])
+    for i, line in enumerate(lines[: section.most]):
+        if type(line) is dict:
+            yield i, line
+        else:
+            facts.problems.append(faults.not_a_line(f"{path}[{i}]", section.name))
+            yield i, None
 
 
 def _keep_unknown(raw: dict[str, Any], known: frozenset[str], prefix: str, facts: _Facts) -> None:
     for name in sorted(raw.keys() - known):
         path = prefix + name
         facts.extension[path] = raw[name]
-        facts.problems.append(faults.unknown_element(path))
+        if len(facts.problems) < MOST_PROBLEMS:
+            facts.problems.append(faults.unknown_element(path))
+        else:
+            facts.unnamed += 1

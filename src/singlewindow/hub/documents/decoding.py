@@ -6,6 +6,7 @@ Numbers are kept as they were written: a decimal never passes through a binary f
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -16,6 +17,7 @@ from singlewindow.kernel.messages import Problem, Unreadable
 MOST_BYTES = 4 * 1024 * 1024
 MOST_DEPTH = 16
 MOST_VALUES = 100_000
+MOST_NAMED = 50  # duplicate keys that are named one by one
 
 _DECODER = msgspec.json.Decoder(float_hook=str)
 # What could hide a key from counting '":': an escaped quote in a text, or space before the colon.
@@ -105,10 +107,11 @@ def _refuse_duplicates(body: bytes) -> None:
     problems: list[Problem] = []
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        names = [name for name, _ in items]
-        if len(set(names)) < len(names):
-            problems.extend(_twice(name) for name in sorted({n for n in names if names.count(n) > 1}))
-        return dict(items)
+        found = dict(items)
+        if len(found) < len(items):
+            repeated = sorted(name for name, times in Counter(name for name, _ in items).items() if times > 1)
+            problems.extend(_twice(name) for name in repeated[: MOST_NAMED - len(problems)])
+        return found
 
     json.loads(body, object_pairs_hook=pairs)
     if problems:

@@ -98,6 +98,15 @@ def not_lines(path: str, name: Text) -> Problem:
     )
 
 
+def not_a_line(path: str, name: Text) -> Problem:
+    return Problem(
+        "not_lines",
+        Text(f"{name.zh}的这一行不是对象", f"this line of {name.en} is no object"),
+        path,
+        remedy=Text("每行一个对象，放在数组中", "give an array with one object a line"),
+    )
+
+
 def too_few(path: str, name: Text, least: int) -> Problem:
     return Problem(
         "too_few_lines",
@@ -114,6 +123,17 @@ def too_many(path: str, name: Text, count: int, most: int) -> Problem:
         path,
         str(count),
         Text("请分单申报", "split it into several documents"),
+    )
+
+
+def more(left: int, severity: Severity) -> Problem:
+    """Stands last where not all problems are shown; stops a submission only if one left out does."""
+    return Problem(
+        "more_problems",
+        Text(f"另有 {left} 个问题未列出", f"{left} more problems are not shown"),
+        value=str(left),
+        remedy=Text("请先处理已列出的问题，再检查一次", "mend those shown, then check again"),
+        severity=severity,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
@@ -13,9 +13,11 @@ from msgspec import Struct
 from singlewindow.hub.standards.representation import Representation
 from singlewindow.kernel.messages import Text
 
-# Control characters, NUL, lone surrogates, bidirectional controls and non-characters are no text.
+# Control characters, NUL, line separators, lone surrogates, bidirectional and invisible marks and
+# non-characters are no text: two values that look alike must be alike.
 _PRINTABLE = (
-    "[^\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ud800-\\udfff\\ufffe\\uffff]"
+    "[^\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f"
+    "\\ud800-\\udfff\\ufdd0-\\ufdef\\ufeff\\ufffe\\uffff\U000e0000-\U000e007f]"
 )
 _LOOSE_DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,40})?", re.ASCII)
 _DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})", re.ASCII)
@@ -27,6 +29,7 @@ class Form(Struct, frozen=True):
     pattern: str
     expected: Text
     settle: Callable[[str], str | None]
+    flag: bool = False  # takes JSON's true and false
 
 
 @lru_cache(maxsize=512)
@@ -85,31 +88,41 @@ def canonical_decimal(value: str) -> str | None:
 
 def _settle_date(value: str) -> str | None:
     match = _DATE.fullmatch(value.strip())
-    if not match:
-        return None
+    return _day(match[1], match[2], match[3]) if match else None
+
+
+@lru_cache(maxsize=4096)
+def _day(*parts: str) -> str | None:
     try:
-        return date(*map(int, match.groups())).isoformat()
+        return date(*map(int, parts)).isoformat()
     except ValueError:
         return None
 
 
 def _settle_flag(value: str) -> str | None:
-    return {"0": "0", "1": "1", "true": "1", "false": "0", "True": "1", "False": "0"}.get(value.strip())
+    return {"0": "0", "1": "1", "true": "1", "false": "0"}.get(value.strip())
 
 
 def _settle_time(value: str) -> str | None:
     value = value.strip()
-    return value if re.fullmatch(_TIME, value) and _settle_date(value[:10]) else None
+    if not _TIME.fullmatch(value):
+        return None
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return value
 
 
-_TIME = r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?(?:Z|[+-][0-2][0-9]:[0-5][0-9])?"
+_TIME = re.compile(
+    r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?(?:Z|[+-][0-2][0-9]:[0-5][0-9])?",
+    re.ASCII,
+)
 _FIXED = {
     # No pattern of digits tells a day that exists, so canonical dates are settled (and remembered) too.
-    "date": Form(
-        "(?!)", Text("日期，如 2026-11-21", "a date such as 2026-11-21"), lru_cache(4096)(_settle_date)
-    ),
+    "date": Form("(?!)", Text("日期，如 2026-11-21", "a date such as 2026-11-21"), _settle_date),
     "time": Form(
         "(?!)", Text("时刻，如 2026-11-21T09:30+08:00", "a time such as 2026-11-21T09:30+08:00"), _settle_time
     ),
-    "flag": Form("[01]", Text("1（是）或 0（否）", "1 (yes) or 0 (no)"), _settle_flag),
+    "flag": Form("[01]", Text("1（是）或 0（否）", "1 (yes) or 0 (no)"), _settle_flag, flag=True),
 }

@@ -71,9 +71,9 @@ class _Writer:
 
     def __init__(self, source: Definition, target: Definition, named: Mapping[str, Named]) -> None:
         self.named = named
-        self.sources = {path for path, _ in source.paths()} | {s.id for s in source.groups()}
+        self.boxes = {path for path, _ in source.paths()}
+        self.groups = {path.rpartition(".")[0] for path in self.boxes} - {""}
         self.targets = {path for path, _ in target.paths()}
-        self.maps: dict[str, dict[str, str]] = {}
         self.lines: list[str] = []
         self.names: dict[str, Any] = {}
         self.lineage: dict[str, Origin] = {}
@@ -93,26 +93,32 @@ class _Writer:
 
     def _field(self, entry: Mapping[str, Any], get: str, out: str, at: str, to: str, pad: str) -> None:
         name = entry["to"]
-        self._known(to + name, self.targets, "target")
+        self._target(name, to)
+        test = ""
         if "when" in entry:
-            self._known(self._source_path(entry["when"], at), self.sources, "source")
+            self._source(entry["when"], at, self.boxes | self.groups)
+            test = self._read(entry["when"], get)
         if "const" in entry:
             self.lineage[to + name] = Origin(constant=entry["const"])
-            guard = f"if {self._read(entry['when'], get)}: " if "when" in entry else ""
+            guard = f"if {test}: " if test else ""
             self.lines.append(f"{pad}{guard}{out}[{name!r}] = {entry['const']!r}")
-            return
-        path = self._source_path(entry["from"], at)
-        self._known(path, self.sources, "source")
-        self.lineage[to + name] = Origin(path, by=entry.get("by", ""), codes="codes" in entry)
-        self.lines.append(f"{pad}x = {self._read(entry['from'], get)}")
-        guard = f"x and {self._read(entry['when'], get)}" if "when" in entry else "x"
-        self.lines.append(f"{pad}if {guard}: {out}[{name!r}] = {self._value(entry)}")
+        elif "from" in entry:
+            path = self._source(entry["from"], at, self.boxes)
+            self.lineage[to + name] = Origin(path, by=entry.get("by", ""), codes="codes" in entry)
+            self.lines.append(f"{pad}x = {self._read(entry['from'], get)}")
+            guard = f"x and {test}" if test else "x"
+            self.lines.append(f"{pad}if {guard}: {out}[{name!r}] = {self._value(entry)}")
+        else:
+            self.faults.append(f"target field {to}{name} has neither from nor const")
 
     def _value(self, entry: Mapping[str, Any]) -> str:
         value = "x"
         self.count += 1
         if "codes" in entry:
-            self.names[f"codes{self.count}"] = dict(entry["codes"])
+            if not isinstance(entry["codes"], Mapping):
+                self.faults.append(f"no code map {entry['codes']}")
+            else:
+                self.names[f"codes{self.count}"] = dict(entry["codes"])
             value = f"codes{self.count}.get(x, x)"
         if "by" in entry:
             if entry["by"] not in self.named:
@@ -125,30 +131,40 @@ class _Writer:
         """A leading slash reads from the top of the document, inside a group too."""
         return f"v.get({path[1:]!r})" if path.startswith("/") else f"{get}({path!r})"
 
-    def _source_path(self, path: str, at: str) -> str:
-        return path[1:] if path.startswith("/") else at + path
+    def _source(self, path: str, at: str, known: set[str]) -> str:
+        """The whole path of what is read; it must stand at this level, or at the top with a slash."""
+        whole = path[1:] if path.startswith("/") else at + path
+        if whole not in known or "." in path:
+            self.faults.append(f"no source field {whole}")
+        return whole
 
-    def _known(self, path: str, known: set[str], side: str) -> None:
-        if path not in known:
-            self.faults.append(f"no {side} field {path}")
+    def _target(self, name: str, to: str) -> None:
+        """The box must exist at this level and be written once, or its lineage would be wrong."""
+        if to + name not in self.targets or "." in name:
+            self.faults.append(f"no target field {to}{name}")
+        elif to + name in self.lineage:
+            self.faults.append(f"target field {to}{name} stands twice")
 
     def _group(self, group: Mapping[str, Any], get: str, out: str, at: str, to: str, depth: int) -> None:
         pad = " " * depth
         self.count += 1
         n = self.count
         where, name = group["from"], group["to"]
-        path = self._source_path(where, at)
-        if not any(known.startswith(path + ".") for known in self.sources):
+        path = where[1:] if where.startswith("/") else at + where
+        if path not in self.groups or "." in where:
             self.faults.append(f"no source section {path}")
         test = ""
         if "only" in group:
-            self._known(f"{path}.{group['only']}", self.sources, "source")
+            self._source(group["only"], path + ".", self.boxes | self.groups)
             test = f" if line.get({group['only']!r})"
         rows = f"[line for line in {self._read(where, get)} or ()" + test + "]"
         self.lines += [f"{pad}rows{n} = []", f"{pad}for i{n}, line{n} in enumerate({rows}, 1):"]
         self.level(group, f"line{n}", f"row{n}", path + ".", f"{to}{name}.", depth + 1)
         if "number" in group:
-            self._known(f"{to}{name}.{group['number']}", self.targets, "target")
+            self._target(group["number"], f"{to}{name}.")
             self.lineage[f"{to}{name}.{group['number']}"] = Origin(path, by="number")
             self.lines.append(f"{pad} row{n}[{group['number']!r}] = str(i{n})")
-        self.lines += [f"{pad} rows{n}.append(row{n})", f"{pad}if rows{n}: {out}[{name!r}] = rows{n}"]
+        self.lines += [
+            f"{pad} if row{n}: rows{n}.append(row{n})",
+            f"{pad}if rows{n}: {out}[{name!r}] = rows{n}",
+        ]
