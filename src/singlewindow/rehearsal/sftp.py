@@ -19,13 +19,15 @@ SLOW_S = 0.3
 
 
 class Mishaps:
-    """What goes wrong next: first what was planned, then by chance from a seed.
+    """What goes wrong next: what the switch file says, what was planned, or by chance from a seed.
 
     ``refuse`` ends the connection at sign-in, ``drop`` ends it in the middle of a file,
-    ``slow`` answers late, ``silent`` never answers.
+    ``slow`` answers late, ``silent`` never answers. The switch is a file holding one of these words,
+    for whoever tests from another process.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, switch: Path | None = None) -> None:
+        self._switch = switch
         self._chance = Random(0)  # noqa: S311 - to be repeated, not to be secret
         self._rates: dict[str, float] = {}
         self._planned: dict[str, deque[str]] = {"sign-in": deque(), "write": deque()}
@@ -42,12 +44,22 @@ class Mishaps:
 
     def next(self, occasion: str) -> str:
         """The mishap of this occasion (``sign-in`` or ``write``), or nothing."""
+        if switched := self._switched():
+            return switched
         if self._planned[occasion]:
             return self._planned[occasion].popleft()
         for mishap, rate in self._rates.items():
             if (mishap == REFUSE) == (occasion == "sign-in") and self._chance.random() < rate:
                 return mishap
         return ""
+
+    def _switched(self) -> str:
+        if self._switch is None:
+            return ""
+        try:
+            return self._switch.read_text("utf-8").strip()
+        except FileNotFoundError:
+            return ""
 
 
 def prepare_endpoint(folder: Path, port: int) -> dict[str, Any]:
@@ -114,7 +126,7 @@ class _Files(asyncssh.SFTPServer):
 
     async def write(self, file_obj: object, offset: int, data: bytes) -> int:
         mishap = self._mishaps.next("write")
-        if mishap == DROP:
+        if mishap in (DROP, REFUSE):
             super().write(file_obj, offset, data[: len(data) // 2])
             self.connection.abort()
             raise asyncssh.SFTPConnectionLost("the line is dropped in the middle of a file")

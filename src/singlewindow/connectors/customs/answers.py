@@ -15,11 +15,13 @@ from singlewindow.connectors.customs.hardened import FILE_MOST, MESSAGE_MOST, re
 from singlewindow.kernel.messages import Outcome, Problem, Receipt, Stage, Text, Unreadable
 
 MESSAGES_MOST = 1000
+KEY_MOST = 64
+TEXT_MOST = 4_000
 BEIJING = timezone(timedelta(hours=8))
 # The wire gives a bare technical answer no time of its own; whoever reads it uses the arrival's.
 UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)
 UNREADABLE = "unreadable"
-_FILE_NAME = re.compile(r"(?:[A-Za-z]+_)?(.+?)(?:_[0-9]+)?(?:\.[A-Za-z]+)?")
+_FILE_NAME = re.compile(r"(?:(?:Receipt|Successed|Failed)_)?(.+?)(?:_[0-9]{14})?(?:\.xml)?")
 
 
 class Wrapper(NamedTuple):
@@ -108,17 +110,16 @@ def _wrapper(message: Any) -> Wrapper:
 
 def _client_number(file_name: str) -> str:
     """``Receipt_<ClientSeqNo>_<stamp>.xml``: business receipts name our message only there."""
-    match = _FILE_NAME.fullmatch(file_name)
-    return match[1] if match else ""
+    match = _FILE_NAME.fullmatch(file_name) if len(file_name) <= 2 * KEY_MOST else None
+    return match[1] if match and len(match[1]) <= KEY_MOST else ""
 
 
 def _technical(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
     texts = _texts(element)
-    code = texts.get("ResponseCode", "")
-    about = texts.get("ClientSeqNo", "") or wrapper.about
+    code, about = _key(texts, "ResponseCode", place), _key(texts, "ClientSeqNo", place) or wrapper.about
     if not code or not about:
-        raise _missing(place, "ResponseCode" if not code else "ClientSeqNo")
-    reason = texts.get("ErrorMessage", "")
+        raise _missing(place, "ClientSeqNo" if code else "ResponseCode")
+    reason = texts.get("ErrorMessage", "")[:TEXT_MOST]
     facts = _facts(texts, unified_number="SeqNo", transit_number="TrnPreId")
     receipt_id = _digest("technical", about, facts.get("unified_number", ""), code, reason)
     if code == "0":
@@ -129,7 +130,7 @@ def _technical(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
 def _parse_failure(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
     """``Root/{resultFlag, failInfo}``: the gateway could not read our file at all."""
     texts = _texts(element)
-    flag, reason = texts.get("resultFlag", ""), texts.get("failInfo", "")
+    flag, reason = _key(texts, "resultFlag", place), texts.get("failInfo", "")[:TEXT_MOST]
     if not flag:
         raise _missing(place, "resultFlag")
     receipt_id = _digest("root", wrapper.about, flag, reason)
@@ -157,13 +158,13 @@ def _result_alone(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
 
 def _result(element: Any, wrapper: Wrapper, place: str) -> Receipt:
     texts = _texts(element)
-    channel, noticed = texts.get("CHANNEL", ""), texts.get("NOTICE_DATE", "")
+    channel, noticed = _key(texts, "CHANNEL", place), texts.get("NOTICE_DATE", "")
     facts = _facts(texts, unified_number="CUS_CIQ_NO", entry_number="ENTRY_ID", declared_on="D_DATE")
-    unified = facts.get("unified_number", "")
+    unified = _key(texts, "CUS_CIQ_NO", place)
     about, at = wrapper.about or unified, _time(noticed)
     if not channel or not about or at is None:
         raise _missing(place, _first_missing(channel, about))
-    note = texts.get("NOTE", "")
+    note = texts.get("NOTE", "")[:TEXT_MOST]
     # Not over the envelope: a second delivery may come in another one, or in none.
     receipt_id = _digest("business", unified or about, facts.get("entry_number", ""), channel, noticed, note)
     known = CHANNELS.get(channel)
@@ -195,11 +196,11 @@ def _spoilt(member: Any, failure: Unreadable) -> Receipt:
 
 
 def _facts(texts: dict[str, str], **names: str) -> dict[str, str]:
-    return {fact: text for fact, name in names.items() if (text := texts.get(name))}
+    return {fact: text[:KEY_MOST] for fact, name in names.items() if (text := texts.get(name))}
 
 
 def _texts(element: Any) -> dict[str, str]:
-    return {_name(child): (child.text or "").strip() for child in element}
+    return {_name(child): child.text.strip() if child.text else "" for child in element}
 
 
 def _name(element: Any) -> str:
@@ -218,6 +219,15 @@ def _time(text: str) -> datetime | None:
 
 def _digest(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def _key(texts: dict[str, str], name: str, place: str) -> str:
+    text = texts.get(name, "")
+    if len(text) > KEY_MOST:
+        raise refused(
+            "length", f"{place}/{name}", f"超过 {KEY_MOST} 字", f"is longer than {KEY_MOST} characters"
+        )
+    return text
 
 
 def _first_missing(channel: str, about: str) -> str:

@@ -30,13 +30,16 @@ __all__ = ["decode", "encode", "pack"]
 BEIJING = timezone(timedelta(hours=8))
 PROLOG = '<?xml version="1.0" encoding="UTF-8"?>'
 _PROLOG = PROLOG.encode()
+DECLARE = "C"
+NOT_APPLICABLE = "9"
+VEHICLES = "DecGoodsLimitVin"
+PROMISES = tuple(f"PromiseItmes{number}" for number in range(1, 6))
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def encode(document: Document, envelope: Envelope) -> bytes:
     """One DxpMsg around one DecMessage; ``reference`` travels as ClientSeqNo, ``message_id`` as CopMsgId."""
-    values = _compact(document.values, HEAD_DATES)
-    body = _message(values, envelope.reference)
+    body = _message(document.values, envelope.reference)
     created = envelope.created_at.astimezone(BEIJING).isoformat(timespec="seconds")
     return (
         f'{PROLOG}<DxpMsg xmlns="{DXP}" ver="1.0"><TransInfo>'
@@ -59,8 +62,8 @@ def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
     return b"".join((start.encode(), *(m.removeprefix(_PROLOG) for m in messages), b"</DxpBatch>"))
 
 
-def _message(values: Mapping[str, Any], reference: str) -> str:
-    signed = {**values, "ClientSeqNo": reference}
+def _message(document: Mapping[str, Any], reference: str) -> str:
+    values = _compact(document, HEAD_DATES) | _composed(document) | {"ClientSeqNo": reference}
     parts = [
         PROLOG,
         f'<DecMessage xmlns="{DEC}" Version="4.0"><DecHead>',
@@ -70,11 +73,31 @@ def _message(values: Mapping[str, Any], reference: str) -> str:
     for group in BEFORE_FREE_TEXT:
         _group(parts, group, values)
     parts += ("<DecFreeTxt>", *_fields(values, FREE_TEXT), "</DecFreeTxt>")
-    parts += ("<DecSign>", *_fields(signed, SIGN), "</DecSign>")
+    parts += ("<DecSign>", *_fields(values, SIGN), "</DecSign>")
     for group in AFTER_SIGN:
         _group(parts, group, values)
     parts.append("</DecMessage>")
     return "".join(parts)
+
+
+def _composed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the wire puts together from several boxes, or expects of every declaration sent by message."""
+    composed: dict[str, Any] = {"OperType": values.get("OperType") or DECLARE}
+    confirmed = [values.get(name, "") for name in PROMISES]
+    if any(confirmed):
+        composed["PromiseItmes"] = "".join(item or NOT_APPLICABLE for item in confirmed)
+    if any(VEHICLES in line for line in values.get("DecLists", ())):
+        composed["DecLists"] = [_with_vehicles(line) for line in values["DecLists"]]
+    return composed
+
+
+def _with_vehicles(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Vehicles hang under the line's first product qualification, which says what they are licensed by."""
+    vehicles = line.get(VEHICLES)
+    if not vehicles:
+        return line
+    first, *others = line.get("DecGoodsLimits") or [{}]
+    return {**line, "DecGoodsLimits": [{**first, VEHICLES: vehicles}, *others]}
 
 
 def _group(parts: list[str], group: Group, values: Mapping[str, Any]) -> None:
@@ -121,7 +144,6 @@ def _control(value: str, place: str) -> Problem:
     )
 
 
-def _compact(values: Mapping[str, Any], dates: Iterable[str]) -> Mapping[str, Any]:
+def _compact(values: Mapping[str, Any], dates: Iterable[str]) -> dict[str, Any]:
     """Dates are ``2026-11-17`` in documents and ``20261117`` on this wire."""
-    found = {name: values[name].replace("-", "") for name in dates if values.get(name)}
-    return {**values, **found} if found else values
+    return {**values, **{name: values[name].replace("-", "") for name in dates if values.get(name)}}

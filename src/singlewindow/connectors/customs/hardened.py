@@ -48,7 +48,7 @@ def read(data: bytes, most: int, place: str) -> Any:
 def refused(code: str, place: str, zh: str, en: str) -> Unreadable:
     """The one shape of every complaint about bytes."""
     remedy = Text("请对方按接口规范重新发送", "Ask the partner to send it again as the interface prescribes")
-    return Unreadable(Problem(code, Text(f"{place}{zh}", f"{place} {en}"), field=place, remedy=remedy))
+    return Unreadable(Problem(code, Text(f"{place} {zh}", f"{place} {en}"), field=place, remedy=remedy))
 
 
 def _check(root: Any, place: str) -> None:
