@@ -10,10 +10,10 @@ from msgspec import Struct
 
 from singlewindow.hub.portal import names, states, timeline
 from singlewindow.hub.portal.names import Partner
+from singlewindow.hub.portal.queries import Row
 from singlewindow.hub.portal.states import State
 from singlewindow.kernel.messages import Outcome, Stage, Text
 
-ENTRY_NUMBERS = ("entry_id", "entry_number", "EntryId")
 _NEGATIVE = (Outcome.RETURNED, Outcome.REFUSED)
 
 
@@ -26,7 +26,7 @@ class Answer(Struct, frozen=True):
     at: datetime
     received_at: datetime
     text: str
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[tuple[Text, str], ...]
     problems: tuple[dict[str, Any], ...]
     partner: Partner
     outcome: int
@@ -50,7 +50,7 @@ class Sent(Struct, frozen=True):
     at: datetime | None
     digest: str
     message_id: str
-    delivery: dict[str, Any] | None
+    delivery: Row | None
     answers: tuple[Answer, ...]
 
     @property
@@ -63,11 +63,12 @@ class View(Struct, frozen=True):
     """What the page and its fragment render."""
 
     id: UUID
-    title: str
+    title: Text
     state: State
     keys: tuple[tuple[Text, str], ...]
-    source: dict[str, Any] | None
-    submission: dict[str, Any] | None
+    source: Row | None
+    submission: Row | None
+    door: Text
     sent: tuple[Sent, ...]
     columns: list[timeline.Column]
     earlier: int
@@ -79,13 +80,15 @@ def view(kept: dict[str, Any]) -> View:
     """The page of what the queries found."""
     source = next((document for document in kept["documents"] if document["partner"] is None), None)
     sent = tuple(_sent(document, kept) for document in kept["documents"] if document["partner"])
+    pairs = [(row["kind"], row["value"]) for row in kept["keys"]]
     columns, earlier = timeline.columns(_events(kept, source, sent))
     return View(
         id=kept["id"],
-        title=(source or kept["documents"][0])["title"],
+        title=states.called((source or kept["documents"][0])["title"], pairs),
         state=states.together(document.state for document in sent),
-        keys=_keys(kept["keys"], sent),
+        keys=_keys(kept["keys"], kept["receipts"]),
         source=source,
+        door=_door(kept["submission"]),
         submission=_with_hex(kept["submission"], "digest", "hash"),
         sent=sent,
         columns=columns,
@@ -95,12 +98,17 @@ def view(kept: dict[str, Any]) -> View:
     )
 
 
+def _door(submission: Row | None) -> Text:
+    door = submission["door"] if submission else ""
+    return states.doors().get(door, Text(door, door))
+
+
 def _with_hex(row: Any, bytes_name: str, name: str) -> Any:
     return row and {**row, name: bytes(row[bytes_name] or b"").hex()}
 
 
 def _sent(document: dict[str, Any], kept: dict[str, Any]) -> Sent:
-    def own(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def own(rows: list[Row]) -> list[Row]:
         return [row for row in rows if row["document_id"] == document["id"]]
 
     answers = tuple(_answer(row) for row in own(kept["receipts"]))
@@ -130,35 +138,36 @@ def _answer(row: dict[str, Any]) -> Answer:
         at=row["at"],
         received_at=row["received_at"],
         text=row["text"],
-        facts=tuple((name, str(value)) for name, value in (row["facts"] or {}).items()),
+        facts=tuple((_named(name), str(value)) for name, value in (row["facts"] or {}).items()),
         problems=tuple(row["problems"] or ()),
         partner=names.partner(row["partner"]),
         outcome=row["outcome"],
     )
 
 
-def _keys(rows: list[dict[str, Any]], sent: tuple[Sent, ...]) -> tuple[tuple[Text, str], ...]:
-    """Chips: the numbers documents carry and the entry numbers agencies assigned, each once."""
+def _named(key: str) -> Text:
+    return states.keys().get(key, Text(key, key))
+
+
+def _keys(rows: list[Row], receipts: list[Row]) -> tuple[tuple[Text, str], ...]:
+    """Chips: the numbers documents carry and those agencies assigned, each once, in the table's order."""
     words = states.keys()
     order = list(words)
     assigned = [
-        {"kind": "declaration", "value": value}
-        for document in sent
-        for answer in document.answers
-        for name, value in answer.facts
-        if name in ENTRY_NUMBERS and value
+        {"kind": name, "value": str(value)}
+        for receipt in receipts
+        for name, value in (receipt["facts"] or {}).items()
+        if name in words and value
     ]
     unique: dict[str, str] = {}
     for row in [*rows, *assigned]:
         unique.setdefault(row["value"], row["kind"])
     last = len(order)
     ranked = sorted((order.index(kind) if kind in order else last, value) for value, kind in unique.items())
-    return tuple((words.get(unique[value], Text(unique[value], unique[value])), value) for _, value in ranked)
+    return tuple((_named(unique[value]), value) for _, value in ranked)
 
 
-def _events(
-    kept: dict[str, Any], source: dict[str, Any] | None, sent: tuple[Sent, ...]
-) -> list[timeline.Event]:
+def _events(kept: dict[str, Any], source: Row | None, sent: tuple[Sent, ...]) -> list[timeline.Event]:
     versions = [row for row in kept["versions"] if source and row["document_id"] == source["id"]]
     events = [_declared(row["version"], row["created_at"], len(sent)) for row in versions]
     if source and not versions:

@@ -36,7 +36,7 @@ class Line(Struct, frozen=True):
 
     id: UUID
     kind: Text
-    title: str
+    title: Text
     version: int
     at: datetime
     party: Text | None
@@ -96,13 +96,15 @@ def _line(row: Row) -> Line:
     return Line(
         id=row["submission_id"],
         kind=names.document(row["kind"]),
-        title=row["title"],
+        title=states.called(row["title"], [(kind, value) for kind, value in row["keys"]]),
         version=row["version"],
         at=row["created_at"],
         party=Text(row["name_zh"], row["name_en"]) if row["name_zh"] else None,
         state=states.together(state for _, state, _ in agencies),
         agencies=agencies,
-        keys=tuple((words[kind], value) for kind, value in row["keys"] if kind in words),
+        keys=tuple(
+            (words[kind], value) for kind, value in row["keys"] if kind in words and value != row["title"]
+        ),
     )
 
 

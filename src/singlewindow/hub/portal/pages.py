@@ -113,6 +113,7 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "title": TITLES[route],
         "found": found,
         "first": before is None,
+        "show_keys": route == "consignments",
         "window": queries.WINDOW,
         "following": _following(route, found.chosen, found.following),
         "trouble": homes.trouble(queries.lanes()),

@@ -48,6 +48,19 @@ def keys() -> dict[str, Text]:
     return {kind: Text(row["zh"], row["en"]) for kind, row in _read("keys.yaml").items()}
 
 
+@cache
+def doors() -> dict[str, Text]:
+    """Names of the doors submissions come in by."""
+    return {door: Text(row["zh"], row["en"]) for door, row in _read("doors.yaml").items()}
+
+
+def called(title: str, keys_of: Iterable[tuple[str, str]]) -> Text:
+    """A title as people say it: ``提运单 CQX2511070386`` where the title is one of the identity keys."""
+    kind = next((kind for kind, value in keys_of if value == title), "")
+    word = keys().get(kind)
+    return Text(f"{word.zh} {title}", f"{word.en} {title}") if word else Text(title, title)
+
+
 def of_outcome(outcome: int) -> State:
     """The state that a receipt of this outcome means."""
     return states()[Outcome(outcome).name.lower()]
