@@ -8,6 +8,7 @@ from typing import Any
 
 from singlewindow.server import configuration as settings
 from singlewindow.server import registry
+from singlewindow.server.composition import name_things
 from singlewindow.server.configuration import Configuration
 
 Scope = MutableMapping[str, Any]
@@ -17,17 +18,20 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Composition:
-    """Chooses by the longest prefix; opens what the native applications need, and closes it."""
+    """Chooses by method and path, or by the longest prefix; opens and closes what the chosen need."""
 
     def __init__(self, native: Mapping[str, Application], rest: Application) -> None:
-        self.native = sorted(native.items(), key=lambda item: -len(item[0]))
+        self.exact = {key: application for key, application in native.items() if " " in key}
+        prefixes = [item for item in native.items() if " " not in item[0]]
+        self.native = sorted(prefixes, key=lambda item: -len(item[0]))
         self.rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.live(receive, send)
         else:
-            await self.chosen(scope["path"])(scope, receive, send)
+            exact = self.exact.get(f"{scope['method']} {scope['path']}")
+            await (exact or self.chosen(scope["path"]))(scope, receive, send)
 
     def chosen(self, path: str) -> Application:
         """Who answers a path; a prefix matches whole segments only."""
@@ -41,7 +45,7 @@ class Composition:
         await receive()
         async with AsyncExitStack() as opened:
             try:
-                for _, application in self.native:
+                for application in (*self.exact.values(), *dict(self.native).values()):
                     if isinstance(application, AbstractAsyncContextManager):
                         await opened.enter_async_context(application)
             except Exception as error:
@@ -58,5 +62,6 @@ def composed(configuration: Configuration) -> Composition:
     from django.core.asgi import get_asgi_application
 
     rest: Any = get_asgi_application()
+    name_things()
     native = {prefix: registry.resolve(path)(configuration) for prefix, path in registry.NATIVE.items()}
     return Composition(native, rest)

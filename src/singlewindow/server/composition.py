@@ -8,6 +8,7 @@ from types import ModuleType
 
 from singlewindow.hub.documents.registry import Registry, assemble
 from singlewindow.hub.exchange.connector import Connector, read_manifest
+from singlewindow.hub.portal import names
 from singlewindow.hub.standards.codelists import load as load_code_lists
 from singlewindow.hub.standards.elements import load_elements
 from singlewindow.server import rooms
@@ -29,6 +30,15 @@ def registry() -> Registry:
         rules=_rules(),
         functions={name: _functions(name) for name in rooms.connectors()},
     )
+
+
+def name_things() -> None:
+    """Tell the portal what partners and kinds of documents are called."""
+    partners = [
+        names.Partner(c.manifest.id, c.manifest.name.text(), c.manifest.seal, c.manifest.format.text())
+        for c in connectors().values()
+    ]
+    names.fill(partners, {d.id: d.name for d in registry().definitions.values()})
 
 
 def _connector(name: str) -> Connector:

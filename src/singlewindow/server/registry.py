@@ -7,30 +7,42 @@ from typing import Any
 
 # Run after every migration, in this order, as sw_engine: (connection, configuration) -> None.
 # Each is safe to repeat.
-LOADERS: tuple[str, ...] = ()
-DEMO_LOADERS: tuple[str, ...] = ()
+LOADERS: tuple[str, ...] = (
+    "singlewindow.server.loaders:definitions",
+    "singlewindow.server.loaders:subscribers",
+)
+DEMO_LOADERS: tuple[str, ...] = ("singlewindow.server.loaders:demonstration",)
 
 # Run side by side in the worker: async (configuration, stop: asyncio.Event) -> None.
-WORKER_TASKS: dict[str, str] = {}
+WORKER_TASKS: dict[str, str] = {
+    "sequencer": "singlewindow.server.tasks:sequence",
+    "receiver": "singlewindow.server.tasks:receive",
+}
 
-# Path prefix -> (configuration) -> ASGI application, an asynchronous context manager if it must open things.
+# Path prefix, or method and exact path -> (configuration) -> ASGI application, an asynchronous
+# context manager if it must open things.
 NATIVE: dict[str, str] = {
+    "POST /api/v1/submissions": "singlewindow.server.doors:Doors",
+    "/live": "singlewindow.server.live:live",
     "/static/": "singlewindow.server.static:application",
 }
 
 # Django middleware after our own, and URL modules under their prefix.
-MIDDLEWARE: tuple[str, ...] = ()
+MIDDLEWARE: tuple[str, ...] = ("singlewindow.hub.identity.sessions.Identity",)
 CONTEXT_PROCESSORS: tuple[str, ...] = ()
-URLS: tuple[tuple[str, str], ...] = ()
+URLS: tuple[tuple[str, str], ...] = (
+    ("", "singlewindow.hub.identity.urls"),
+    ("", "singlewindow.hub.portal.urls"),
+)
 
 # Kind in a connector's manifest -> transport class taking the endpoint.
 TRANSPORTS: dict[str, str] = {
     "http": "singlewindow.hub.exchange.transports.http:HttpTransport",
-    "sftp": "singlewindow.hub.exchange.transports.sftp:SftpTransport",
+    "sftp": "singlewindow.hub.exchange.transports.sftp:Sftp",
 }
 
-# () -> lines printed after "ready" in demo mode: who may sign in.
-DEMO_ACCOUNTS: str = ""
+# (configuration) -> lines printed after "ready" in demo mode: who may sign in.
+DEMO_ACCOUNTS: str = "singlewindow.server.loaders:accounts"
 
 
 def resolve(path: str) -> Any:

@@ -120,6 +120,6 @@ def announce(configuration: Configuration) -> None:
     """Where it is, and who may sign in."""
     say(f"ready: {configuration.url}")
     if configuration.demo and registry.DEMO_ACCOUNTS:
-        lines: Any = registry.resolve(registry.DEMO_ACCOUNTS)()
+        lines: Any = registry.resolve(registry.DEMO_ACCOUNTS)(configuration)
         for line in lines:
             say(line)

@@ -1,0 +1,161 @@
+"""What ``doctor`` looks at: one function a question, each answering with a finding."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+from msgspec import Struct
+
+from singlewindow.kernel.clock import Clock, now
+from singlewindow.kernel.messages import Text
+from singlewindow.server import checks, database
+from singlewindow.server.accounts import server_account
+from singlewindow.server.configuration import ENGINE, ROLES, Configuration
+from singlewindow.server.postgres import installation
+from singlewindow.server.refusal import Refusal
+
+PYTHON = (3, 11)
+FREE_BYTES = 2_000_000_000
+CLOCK_SECONDS = 2.0
+OLDEST = datetime.fromisoformat("2026-01-01T00:00:00+00:00")  # a machine that says less has lost its time
+
+
+class Finding(Struct, frozen=True):
+    """One question's answer; ``fine`` is None where it could not be asked."""
+
+    question: str
+    fine: bool | None
+    text: Text
+
+
+def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
+    """Every question, the machine's first; a database that is away leaves its questions open."""
+    found = [python(), binaries(configuration), folder(configuration), disk(configuration), port(configuration)]
+    try:
+        with database.connect(configuration, "postgres") as connection:
+            found.append(Finding("database", True, Text("数据库可连接", "the database answers")))
+            found += [clocks(connection, clock), *of_database(configuration, connection)]
+    except (psycopg.Error, KeyError) as error:
+        reason = str(error).strip().splitlines()[0]
+        words = Text(f"数据库未连接(平台未启动?):{reason}", f"no database (is the platform up?): {reason}")
+        found.append(Finding("database", None, words))
+    return found
+
+
+def python() -> Finding:
+    """The interpreter."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding("python", sys.version_info >= PYTHON, Text(f"Python {version}", f"Python {version}"))
+
+
+def binaries(configuration: Configuration) -> Finding:
+    """PostgreSQL's programs, reachable for the account they run under."""
+    if configuration.database_url:
+        return Finding("binaries", True, Text("使用 DATABASE_URL", "DATABASE_URL is used"))
+    try:
+        program = installation(server_account()) / "bin" / "postgres"
+    except Refusal as refusal:
+        return Finding("binaries", False, refusal.text)
+    return Finding("binaries", os.access(program, os.X_OK), Text(f"内置 PostgreSQL:{program}", f"PostgreSQL: {program}"))
+
+
+def folder(configuration: Configuration) -> Finding:
+    """The data folder, and secrets nobody else may read."""
+    data = configuration.data
+    if not data.exists():
+        words = Text(f"数据目录 {data} 尚未建立", f"the data folder {data} is not there yet")
+        return Finding("data", None, words)
+    problems = checks.open_secrets(configuration)
+    if problems:
+        return Finding("data", False, problems[0].text)
+    words = Text(f"数据目录 {data}", f"data folder {data}")
+    return Finding("data", os.access(data, os.W_OK | os.X_OK), words)
+
+
+def disk(configuration: Configuration) -> Finding:
+    """Room on the disk that holds the data."""
+    place: Path = next(path for path in (configuration.data, *configuration.data.parents) if path.exists())
+    free = shutil.disk_usage(place).free
+    words = Text(f"可用磁盘 {free // 10**9} GB", f"{free // 10**9} GB of disk free")
+    return Finding("disk", free >= FREE_BYTES, words)
+
+
+def port(configuration: Configuration) -> Finding:
+    """Free, or answered by the platform itself."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        taken = probe.connect_ex((configuration.bind, configuration.port)) == 0
+    state = Text("正在应答", "answers") if taken else Text("空闲", "is free")
+    number = configuration.port
+    return Finding("port", True, Text(f"端口 {number} {state.zh}", f"port {number} {state.en}"))
+
+
+def clocks(connection: psycopg.Connection, clock: Clock) -> Finding:
+    """Our clock against the database's: receipts and deadlines are measured by both."""
+    row = connection.execute("select clock_timestamp()").fetchone()
+    ours = clock()
+    apart = abs((ours - row[0]).total_seconds()) if row else CLOCK_SECONDS
+    words = Text(f"时钟与数据库相差 {apart:.1f} 秒", f"clocks are {apart:.1f} s apart")
+    return Finding("clock", apart < CLOCK_SECONDS and ours > OLDEST, words)
+
+
+def of_database(configuration: Configuration, connection: psycopg.Connection) -> Iterator[Finding]:
+    """Roles, catalogue, migrations, definitions."""
+    for problem in checks.of_database(configuration, connection):
+        yield Finding(problem.code, False, problem.text)
+    yield roles(configuration)
+    for question, ask in (("migrations", pending_migrations), ("definitions", changed_definitions)):
+        yield equal(question, ask, configuration)
+
+
+def roles(configuration: Configuration) -> Finding:
+    """Every role signs in with the password we keep."""
+    failed = []
+    for role in configuration.roles:
+        try:
+            database.connect(configuration, role).close()
+        except psycopg.Error:
+            failed.append(role)
+    names = ", ".join(failed)
+    bad = Text(f"无法登录的数据库角色:{names}", f"database roles that cannot sign in: {names}")
+    return Finding("roles", not failed, bad if failed else Text("数据库角色均可登录", "every database role signs in"))
+
+
+def equal(question: str, ask: Callable[[Configuration], list[str]], configuration: Configuration) -> Finding:
+    """The database against the code; what differs is named."""
+    different = ", ".join(ask(configuration))
+    if different:
+        words = Text(f"与代码不一致(请重新启动平台):{different}", f"differs from the code (start again): {different}")
+        return Finding(question, False, words)
+    return Finding(question, True, Text("与代码一致", "equal to the code"))
+
+
+def pending_migrations(configuration: Configuration) -> list[str]:
+    """Migrations of the code that the database lacks."""
+    import django
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    django.setup()
+    executor = MigrationExecutor(connections["owner"])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    connections.close_all()
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def changed_definitions(configuration: Configuration) -> list[str]:
+    """Definitions whose text in the database is not the shipped one."""
+    from singlewindow.server import composition
+
+    shipped = composition.definition_hashes()
+    with database.connect(configuration, ENGINE) as connection:
+        stored = {(row[0], row[1]): bytes(row[2]) for row in connection.execute("select id, version, hash from definition")}
+    return [f"{id} {version}" for (id, version), hash_ in shipped.items() if stored.get((id, version)) != hash_]

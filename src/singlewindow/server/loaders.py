@@ -1,0 +1,50 @@
+"""First facts: what every migration is followed by, as sw_engine. Each is safe to repeat."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from psycopg import Connection
+
+from singlewindow.hub.documents import publishing
+from singlewindow.hub.exchange import subscriptions
+from singlewindow.hub.identity import seed
+from singlewindow.hub.identity.tokens import new_token
+from singlewindow.kernel.clock import now
+from singlewindow.server import rooms
+from singlewindow.server.composition import registry
+from singlewindow.server.configuration import Configuration
+from singlewindow.server.keys import kept
+
+
+def definitions(connection: Connection[Any], configuration: Configuration) -> None:
+    """Publish the definitions shipped."""
+    publishing.publish(connection, registry().definitions.values())
+
+
+def subscribers(connection: Connection[Any], configuration: Configuration) -> None:
+    """Who receives what, as the applications ship it."""
+    subscriptions.seed(connection, sorted(rooms.PACKAGE.glob("apps/*/subscriptions.csv")))
+
+
+def demonstration(connection: Connection[Any], configuration: Configuration) -> None:
+    """The story's parties and people, with one password and one token made for this data folder."""
+    seed.seed(connection, now, **demo_secrets(configuration))
+
+
+def demo_secrets(configuration: Configuration) -> dict[str, str]:
+    """The demonstration's password and token, made once a data folder."""
+    made = kept(configuration.data / "demo.toml", ("password", "token"))
+    return {
+        "password": made["password"],
+        "token": new_token(lambda _: sha256(made["token"].encode()).digest()),
+    }
+
+
+def accounts(configuration: Configuration) -> list[str]:
+    """What is printed when a demonstration is ready: who may sign in, and how."""
+    password = demo_secrets(configuration)["password"]
+    lines = [f"演示账户 · demo accounts (密码 · password: {password})"]
+    lines += [f"  {login:14} {name}" for login, name in seed.logins()]
+    return lines
