@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from singlewindow.kernel.clock import Clock, now
 from singlewindow.kernel.messages import Text
 from singlewindow.server import checks, database
 from singlewindow.server.accounts import server_account
-from singlewindow.server.configuration import ENGINE, ROLES, Configuration
+from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.postgres import installation
 from singlewindow.server.refusal import Refusal
 
@@ -38,7 +37,13 @@ class Finding(Struct, frozen=True):
 
 def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
     """Every question, the machine's first; a database that is away leaves its questions open."""
-    found = [python(), binaries(configuration), folder(configuration), disk(configuration), port(configuration)]
+    found = [
+        python(),
+        binaries(configuration),
+        folder(configuration),
+        disk(configuration),
+        port(configuration),
+    ]
     try:
         with database.connect(configuration, "postgres") as connection:
             found.append(Finding("database", True, Text("数据库可连接", "the database answers")))
@@ -64,7 +69,9 @@ def binaries(configuration: Configuration) -> Finding:
         program = installation(server_account()) / "bin" / "postgres"
     except Refusal as refusal:
         return Finding("binaries", False, refusal.text)
-    return Finding("binaries", os.access(program, os.X_OK), Text(f"内置 PostgreSQL:{program}", f"PostgreSQL: {program}"))
+    return Finding(
+        "binaries", os.access(program, os.X_OK), Text(f"内置 PostgreSQL:{program}", f"PostgreSQL: {program}")
+    )
 
 
 def folder(configuration: Configuration) -> Finding:
@@ -126,14 +133,18 @@ def roles(configuration: Configuration) -> Finding:
             failed.append(role)
     names = ", ".join(failed)
     bad = Text(f"无法登录的数据库角色:{names}", f"database roles that cannot sign in: {names}")
-    return Finding("roles", not failed, bad if failed else Text("数据库角色均可登录", "every database role signs in"))
+    return Finding(
+        "roles", not failed, bad if failed else Text("数据库角色均可登录", "every database role signs in")
+    )
 
 
 def equal(question: str, ask: Callable[[Configuration], list[str]], configuration: Configuration) -> Finding:
     """The database against the code; what differs is named."""
     different = ", ".join(ask(configuration))
     if different:
-        words = Text(f"与代码不一致(请重新启动平台):{different}", f"differs from the code (start again): {different}")
+        words = Text(
+            f"与代码不一致(请重新启动平台):{different}", f"differs from the code (start again): {different}"
+        )
         return Finding(question, False, words)
     return Finding(question, True, Text("与代码一致", "equal to the code"))
 
@@ -153,9 +164,10 @@ def pending_migrations(configuration: Configuration) -> list[str]:
 
 def changed_definitions(configuration: Configuration) -> list[str]:
     """Definitions whose text in the database is not the shipped one."""
+    from singlewindow.hub.documents.publishing import differing
     from singlewindow.server import composition
 
-    shipped = composition.definition_hashes()
     with database.connect(configuration, ENGINE) as connection:
-        stored = {(row[0], row[1]): bytes(row[2]) for row in connection.execute("select id, version, hash from definition")}
-    return [f"{id} {version}" for (id, version), hash_ in shipped.items() if stored.get((id, version)) != hash_]
+        rows = connection.execute("select id, version, hash from definition").fetchall()
+    stored = [(id_, version, bytes(hash_)) for id_, version, hash_ in rows]
+    return list(differing(stored, composition.registry().definitions.values()))

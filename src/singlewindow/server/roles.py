@@ -82,7 +82,8 @@ def counterpart_role(connector: str, configuration: Configuration) -> Callable[[
 def run(task: Task, configuration: Configuration) -> None:
     """Run an asynchronous role until SIGTERM or SIGINT asks it to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    for chatty in ("httpx", "asyncssh"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
     async def main() -> None:
         stop = asyncio.Event()

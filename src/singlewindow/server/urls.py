@@ -8,6 +8,6 @@ from django.views.i18n import set_language
 from singlewindow.server import registry
 
 urlpatterns = [
-    path("language", set_language, name="language"),
+    path("language", set_language, name="language"),  # the form; identity answers language/<tag>
     *(path(prefix, include(module)) for prefix, module in registry.URLS),
 ]

@@ -48,6 +48,9 @@ def supervise(arguments: argparse.Namespace, configuration: Configuration) -> No
     cluster = configuration.cluster
     say("启动数据库 · starting PostgreSQL" if cluster else "使用 DATABASE_URL · using DATABASE_URL")
     server = cluster.start() if cluster else None
+    home = configuration.data / "postgres"
+    if home.is_symlink():  # PostgreSQL's account cannot enter the data folder
+        say(f"数据库文件位于 · PostgreSQL keeps its files in {home.resolve()}")
     supervisor = Supervisor(configuration, [], arguments.execute)
     if cluster and server:
         supervisor.adopt(cluster.launch, server)
