@@ -1,4 +1,7 @@
-"""Live updates: one ``GET /live`` stream a browser, fed by one ``LISTEN journal`` connection a process."""
+"""Live updates: one ``GET /live`` stream a browser, fed by one ``LISTEN journal`` connection a process.
+
+``sessions.py`` makes the application that is served; this file knows neither Django nor sessions.
+"""
 
 from __future__ import annotations
 
@@ -111,12 +114,21 @@ class Live:
             self.clients.discard(client)
         return None
 
+    async def __aenter__(self) -> Live:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
     async def close(self) -> None:
         """Stop listening; streams end with their browsers."""
         if self._listener:
             self._listener.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._listener
+        for connection in list(self._abandoned.values()):
+            connection.pgconn.finish()
+        await asyncio.gather(*self._abandoned, return_exceptions=True)
 
     async def _stream(self, client: Client, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
@@ -144,7 +156,7 @@ class Live:
                 await send(_part(b": still here\n\n"))
             if clock() - checked >= self.bounds.session_s:
                 viewer = await self.authenticate(scope)
-                if viewer is None:
+                if viewer is None or not viewer.parties:
                     return
                 client.parties, checked = frozenset(viewer.parties), clock()
             if client.news.is_set():
