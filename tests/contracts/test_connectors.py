@@ -100,7 +100,12 @@ def test_it_stands_complete(folder: Path) -> None:
 def test_the_codec_reaches_nothing_impure(folder: Path) -> None:
     script = f"import sys, singlewindow.connectors.{folder.name}.codec; print('\\n'.join(sys.modules))"
     ran = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=30
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+        env={"PYTHONPATH": str(CONNECTORS.parents[1])},
     )
     reached = {name for name in ran.stdout.split() if name.split(".")[0] in IMPURE}
     assert reached == set()

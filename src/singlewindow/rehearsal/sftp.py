@@ -27,7 +27,7 @@ class Mishaps:
     """
 
     def __init__(self, switch: Path | None = None) -> None:
-        self._switch = switch
+        self.switch = switch
         self._chance = Random(0)  # noqa: S311 - to be repeated, not to be secret
         self._rates: dict[str, float] = {}
         self._planned: dict[str, deque[str]] = {"sign-in": deque(), "write": deque()}
@@ -54,10 +54,10 @@ class Mishaps:
         return ""
 
     def _switched(self) -> str:
-        if self._switch is None:
+        if self.switch is None:
             return ""
         try:
-            return self._switch.read_text("utf-8").strip()
+            return self.switch.read_text("utf-8").strip()
         except FileNotFoundError:
             return ""
 

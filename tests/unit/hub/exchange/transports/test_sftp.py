@@ -97,6 +97,18 @@ async def test_a_refused_sign_in_is_unreachable_and_the_next_one_works(partner: 
     assert partner.visible() == ["one.xml"]
 
 
+async def test_the_switch_file_fails_every_write_until_it_is_gone(partner: Partner, tmp_path: Path) -> None:
+    switch = tmp_path / "fault"
+    partner.mishaps.switch = switch
+    await asyncio.to_thread(switch.write_text, DROP)
+    for _ in range(3):
+        with pytest.raises(Unreachable):
+            await partner.wire.send("one.xml", BODY)
+    await asyncio.to_thread(switch.unlink)
+    await partner.wire.send("one.xml", BODY)
+    assert (partner.outbox / "one.xml").read_bytes() == BODY
+
+
 async def test_nobody_there_is_unreachable(partner: Partner) -> None:
     wire = Sftp(partner.endpoint | {"port": 1})
     with pytest.raises(Unreachable):

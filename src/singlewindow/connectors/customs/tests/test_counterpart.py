@@ -1,0 +1,238 @@
+"""Customs rehearsed: our transport and codec on one side, the counterpart's process on the other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from singlewindow.connectors.customs import codec
+from singlewindow.connectors.customs.counterpart import FULL, QUICK, Node, prepare_endpoint, serve
+from singlewindow.hub.exchange.transports.port import Unreachable
+from singlewindow.hub.exchange.transports.sftp import Sftp
+from singlewindow.kernel.messages import Document, Envelope, Outcome, Receipt, Stage
+from singlewindow.rehearsal import sftp
+from singlewindow.rehearsal.ledger import Ledger
+from singlewindow.rehearsal.script import MIXED, PROMPT, Case, Script, Step
+
+FOLDER = Path(__file__).parents[1]
+AT = datetime(2026, 11, 21, tzinfo=UTC)
+SAMPLE = msgspec.json.decode((FOLDER / "samples" / "document.json").read_bytes(), type=Document)
+PATIENCE_S = 10.0
+PROMPTLY = ["0", *(step.code for step in Script(profile=PROMPT).decide("", QUICK).steps)]
+SERVE = """
+import asyncio, sys
+from pathlib import Path
+from singlewindow.connectors.customs.counterpart import prepare_endpoint, serve
+from singlewindow.rehearsal.script import Script
+state = Path(sys.argv[1])
+asyncio.run(serve(prepare_endpoint(state, int(sys.argv[2])), state, Script(int(sys.argv[3]))))
+"""
+
+
+def message(number: int, **changes: Any) -> bytes:
+    envelope = Envelope(f"m-{number}", "DXPESW0000000001", "DXPEDCDEC0000001", AT, f"S{number:018d}")
+    return codec.encode(msgspec.structs.replace(SAMPLE, values=SAMPLE.values | changes), envelope)
+
+
+def file_of(numbers: range) -> bytes:
+    return codec.pack([message(number) for number in numbers], "b", AT)
+
+
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port: int = door.getsockname()[1]
+        return port
+
+
+class Desk:
+    """The platform's side: what it has read so far, settled as soon as it is kept."""
+
+    def __init__(self, endpoint: dict[str, Any]) -> None:
+        self.wire = Sftp(endpoint)
+        self.receipts: list[Receipt] = []
+        self.files = 0
+
+    async def read_until(self, enough: Callable[[list[Receipt]], bool]) -> list[Receipt]:
+        end = time.monotonic() + PATIENCE_S
+        while not enough(self.receipts):
+            assert time.monotonic() < end, Counter(receipt.code for receipt in self.receipts)
+            try:
+                for inbound in await self.wire.fetch():
+                    self.receipts += codec.decode(inbound.data)
+                    self.files += 1
+                    await self.wire.settle(inbound)
+            except Unreachable:
+                pass
+            await asyncio.sleep(0.02)
+        return self.receipts
+
+
+@asynccontextmanager
+async def customs(state: Path, script: Script) -> AsyncIterator[Desk]:
+    endpoint = prepare_endpoint(state, free_port())
+    server = asyncio.create_task(serve(endpoint, state, script))
+    desk = Desk(endpoint)
+    try:
+        yield desk
+    finally:
+        await desk.wire.close()
+        server.cancel()
+        await asyncio.gather(server, return_exceptions=True)
+
+
+async def send(desk: Desk, name: str, body: bytes) -> None:
+    for _ in range(200):
+        try:
+            await desk.wire.send(name, body)
+        except Unreachable:
+            await asyncio.sleep(0.05)
+        else:
+            return
+    raise AssertionError(f"{name} never arrived")
+
+
+async def test_a_batch_of_a_hundred_is_answered_in_batches(tmp_path: Path) -> None:
+    async with customs(tmp_path, Script(profile=PROMPT)) as desk:
+        await send(desk, "b-1.xml", file_of(range(100)))
+        receipts = await desk.read_until(lambda found: len(found) >= 100 * len(PROMPTLY))
+    assert Counter(receipt.code for receipt in receipts) == dict.fromkeys(PROMPTLY, 100)
+    assert {receipt.about for receipt in receipts} == {f"S{n:018d}" for n in range(100)}
+    assert len({receipt.id for receipt in receipts}) == 100 * len(PROMPTLY)
+    assert len({receipt.facts["unified_number"] for receipt in receipts}) == 100
+    assert desk.files <= 2 * len(PROMPTLY)
+
+
+async def test_a_message_in_a_file_of_its_own_is_answered_in_files_of_their_own(tmp_path: Path) -> None:
+    async with customs(tmp_path, Script(profile=PROMPT)) as desk:
+        await send(desk, "one.xml", message(1))
+        receipts = await desk.read_until(lambda found: len(found) >= len(PROMPTLY))
+    assert [r.code for r in receipts] == PROMPTLY
+    assert (receipts[0].stage, receipts[0].outcome) == (Stage.TECHNICAL, Outcome.ACCEPTED)
+    assert (receipts[-1].stage, receipts[-1].outcome) == (Stage.BUSINESS, Outcome.RELEASED)
+    assert desk.files == len(PROMPTLY)
+
+
+async def test_the_script_speaks(tmp_path: Path) -> None:
+    steps = (
+        Step("P", 200),
+        Step("L", twice=True),
+        Step("C", 100, "抽中查验"),
+    )
+    failed, returned = Case("S*2", failed="表体为空"), Case("S*3", steps=(Step("Z", 0, "件数与舱单不符"),))
+    script = Script(cases=(Case("S*1", steps=steps), failed, returned))
+    async with customs(tmp_path, script) as desk:
+        await send(desk, "b.xml", file_of(range(1, 4)))
+        receipts = await desk.read_until(lambda found: len(found) >= 8)
+    by = {n: [r for r in receipts if r.about.endswith(str(n))] for n in (1, 2, 3)}
+    assert [r.code for r in by[1]] == ["0", "L", "L", "C", "P"]
+    assert by[1][1].id == by[1][2].id
+    assert [(r.outcome, r.text) for r in by[2]] == [(Outcome.REFUSED, "表体为空")]
+    assert (by[3][1].outcome, by[3][1].text) == (Outcome.RETURNED, "件数与舱单不符")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"CustomMaster": ""}, "CustomMaster"),
+        ({"IEFlag": "X"}, "IEFlag"),
+        ({"DecLists": []}, "实为 0 项"),
+        ({"DecLists": [{"GNo": str(n)} for n in range(1, 52)]}, "实为 51 项"),
+        ({"DecLists": [{"GNo": "1"}, {"GNo": "3"}]}, "GNo"),
+        ({"NetWt": "9999"}, "NetWt"),
+    ],
+)
+def test_the_node_checks_for_itself(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
+    node = at_desk(tmp_path)
+    (receipt,) = answers_to(node, message(1, **changes))
+    assert receipt.outcome is Outcome.REFUSED
+    assert said in receipt.text
+
+
+def test_a_known_message_gets_its_first_answer_again_and_no_second_effect(tmp_path: Path) -> None:
+    node = at_desk(tmp_path)
+    first = answers_to(node, message(1))
+    again = answers_to(node, message(1))
+    assert [r.code for r in first] == PROMPTLY
+    assert [(r.code, r.id) for r in again] == [("0", first[0].id)]
+    assert node.ledger.received == 1
+
+
+def test_what_it_cannot_read_is_answered_and_kept_aside(tmp_path: Path) -> None:
+    node = at_desk(tmp_path)
+    (receipt,) = answers_to(node, b"<DxpMsg><Data>no")
+    assert receipt.outcome is Outcome.REFUSED
+    assert [path.name for path in node.failed.iterdir()] == ["in.xml"]
+    (spoilt,) = answers_to(node, message(7).replace(b"<Data>", b"<Data>*"))
+    assert spoilt.about == "S000000000000000007"
+
+
+def at_desk(state: Path) -> Node:
+    prepare_endpoint(state, 0)
+    return Node(
+        Ledger(state / "ledger.db", lambda: 1_795_000_000_000), Script(profile=PROMPT), sftp.root(state)
+    )
+
+
+def answers_to(node: Node, body: bytes) -> list[Receipt]:
+    (node.outbox / "in.xml").write_bytes(body)
+    node.take_file(node.outbox / "in.xml")
+    node.write(node.ledger.ready())
+    found: list[Receipt] = []
+    for path in sorted(node.inbox.iterdir()):
+        found += codec.decode(path.read_bytes())
+        path.unlink()
+    return found
+
+
+async def test_killed_again_and_again_it_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:
+    seed = int(os.environ.get("SEED", "20261121"))
+    print(f"seed {seed}")
+    port = free_port()
+    desk = Desk(prepare_endpoint(tmp_path, port) | {"operation_timeout_s": 2.0})
+    process = start(tmp_path, port, seed)
+    try:
+        for number in range(6):
+            await send(desk, f"b-{number}.xml", file_of(range(number * 20, number * 20 + 20)))
+            if number % 2:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                process = start(tmp_path, port, seed)
+        expected = due_answers(Script(seed), range(120))
+        receipts = await desk.read_until(lambda found: len({r.id for r in found}) >= len(expected))
+    finally:
+        process.kill()
+        process.wait()
+        await desk.wire.close()
+    assert {(receipt.about, receipt.code) for receipt in receipts} == expected
+    assert len({r.facts.get("unified_number") for r in receipts if r.code == "0"}) == 120
+    assert len({receipt.id for receipt in receipts}) == len(expected)
+
+
+def start(state: Path, port: int, seed: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", SERVE, str(state), str(port), str(seed)]
+    return subprocess.Popen(command, env={"PYTHONPATH": str(FOLDER.parents[2])})
+
+
+def due_answers(script: Script, numbers: range) -> set[tuple[str, str]]:
+    assert script.profile == MIXED
+    due: set[tuple[str, str]] = set()
+    for number in numbers:
+        reference = f"S{number:018d}"
+        steps = script.decide(reference, FULL).steps
+        due |= {(reference, code) for code in ("0", *(step.code for step in steps))}
+    return due
