@@ -1,0 +1,107 @@
+"""Signing in and out, and the language of this browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.http import require_POST
+
+from singlewindow.hub.identity import passwords
+from singlewindow.hub.identity.people import PERSON, Person, person_of
+from singlewindow.hub.identity.permissions import public
+from singlewindow.hub.identity.refusals import UNAVAILABLE, safe_next
+from singlewindow.hub.identity.sessions import opened
+from singlewindow.kernel.clock import now
+from singlewindow.kernel.messages import Problem, Text
+
+RECORD = "select id, hash, active, locked_until from sign_in_record(%s)"
+FAILED = "select sign_in_failed(%s)"
+SUCCEEDED = "select sign_in_succeeded(%s)"
+LONGEST_LOGIN = 64
+YEAR_SECONDS = 365 * 24 * 3600
+
+# One answer whatever was wrong, so that nobody learns which logins exist.
+REFUSED = Problem(
+    "sign_in.refused",
+    Text("账号或密码不对，或账号已锁定", "The login or the password is wrong, or the account is locked"),
+    remedy=Text(
+        "连续 5 次不对，账号锁定 15 分钟；忘记密码请联系本单位管理员",
+        "Five failures in a row lock an account for 15 minutes; for a new password ask your administrator",
+    ),
+)
+
+
+@public
+@csrf_protect
+@never_cache
+def sign_in(request: Any) -> HttpResponse:
+    """The form, and what comes of it. POST: login, password, next."""
+    target = safe_next(request.POST.get("next") or request.GET.get("next", ""))
+    if request.method != "POST":
+        return HttpResponseRedirect(target) if request.person else _form(request, target)
+    login = request.POST.get("login", "").strip()
+    try:
+        person = authenticated(login, request.POST.get("password", ""))
+    except passwords.BusyError:
+        return _form(request, target, login, UNAVAILABLE, 503)
+    if person is None:
+        request.keeps_changes = True  # the count of failures
+        return _form(request, target, login, REFUSED, 422)
+    request.session.flush()
+    request.session["identity"] = opened(person, now())
+    return HttpResponseRedirect(target)
+
+
+@public
+@require_POST
+@csrf_protect
+def sign_out(request: Any) -> HttpResponse:
+    """Ends the session here and in the data base."""
+    request.session.flush()
+    return HttpResponseRedirect("/")
+
+
+@public
+def language(request: HttpRequest, tag: str) -> HttpResponse:
+    """This browser's language from now on, and back to ``next``."""
+    if tag not in dict(settings.LANGUAGES):
+        raise Http404
+    response = HttpResponseRedirect(safe_next(request.POST.get("next") or request.GET.get("next", "")))
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        tag,
+        max_age=YEAR_SECONDS,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def authenticated(login: str, password: str) -> Person | None:
+    """The person of a login and password, counting failures; None for any reason there may be.
+
+    Costs one hash whether the login exists or not. Raises BusyError, having counted nothing.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, [login[:LONGEST_LOGIN].replace("\0", "")])
+        who, stored, active, locked_until = cursor.fetchone() or (None, None, False, None)
+        right = passwords.matches(stored, password)
+        if who is None or not right or not active or (locked_until is not None and locked_until > now()):
+            cursor.execute(FAILED, [who])
+            return None
+        cursor.execute(SUCCEEDED, [who])
+        cursor.execute(PERSON, [who])
+        return person_of(who, cursor.fetchall())
+
+
+def _form(
+    request: HttpRequest, target: str, login: str = "", problem: Problem | None = None, status: int = 200
+) -> TemplateResponse:
+    shown = {"next": target, "login": login[:LONGEST_LOGIN], "problem": problem}
+    return TemplateResponse(request, "identity/sign_in.html", shown, status=status)

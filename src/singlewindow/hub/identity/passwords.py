@@ -1,0 +1,50 @@
+"""Passwords as argon2id; a bounded number of hashes at a time, so that sign-ins cannot take all memory."""
+
+from __future__ import annotations
+
+from functools import cache
+from threading import BoundedSemaphore
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+LONGEST = 1024  # characters of a password that are looked at
+AT_ONCE = 2  # hashes in one process, 64 MiB each
+WAIT_SECONDS = 5.0
+
+_hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
+_slots = BoundedSemaphore(AT_ONCE)
+
+
+class BusyError(RuntimeError):
+    """No slot for a hash within the bound; nothing was decided."""
+
+
+def hashed(password: str) -> str:
+    """The argon2id hash to store."""
+    if len(password) > LONGEST:
+        raise ValueError(f"a password has at most {LONGEST} characters")
+    return _hasher.hash(password)
+
+
+def matches(stored: str | None, password: str) -> bool:
+    """Whether the password belongs to the hash; as slow for nobody's hash (None) as for a real one."""
+    if not _slots.acquire(timeout=WAIT_SECONDS):
+        raise BusyError
+    try:
+        right = _verified(_nobodys() if stored is None else stored, password[:LONGEST])
+        return right and stored is not None
+    finally:
+        _slots.release()
+
+
+def _verified(stored: str, password: str) -> bool:
+    try:
+        return _hasher.verify(stored, password.encode("utf-8", "surrogatepass"))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+@cache
+def _nobodys() -> str:
+    return _hasher.hash("")

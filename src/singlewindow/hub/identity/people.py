@@ -1,0 +1,50 @@
+"""A person as a request knows them: name, language, what they may read and in whose name they act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from singlewindow.hub.identity.roles import book
+from singlewindow.kernel.messages import Actor, Viewer
+
+PERSON = "select name, language, stamp, party, roles, partner from person_parties(%s)"
+
+
+class Person(Struct, frozen=True):
+    """Somebody signed in. ``stamp`` changes with the password."""
+
+    id: int
+    name: str
+    language: str
+    stamp: str
+    party: int
+    roles: tuple[str, ...]
+    partner: str | None
+    viewer: Viewer
+
+    @property
+    def actor(self) -> Actor:
+        """This person as the journal records them."""
+        return Actor("person", str(self.id), self.name, self.party)
+
+
+def person_of(id: int, rows: Sequence[tuple[Any, ...]]) -> Person | None:  # noqa: A002 - the word of the table
+    """The person of the rows ``PERSON`` gave; None if there is no such person, or none any more.
+
+    They read for all their parties and act for the first, with the rights they hold there: a right
+    held in one party is not used in another's name.
+    """
+    if not rows:
+        return None
+    name, language, stamp, party, roles, partner = rows[0]
+    parties = tuple(dict.fromkeys(row[3] for row in rows if row[3] is not None))
+    viewer = Viewer(parties, book().held(roles or ()), person=id, name=name, party=party or 0)
+    return Person(id, name, language, stamp, party or 0, tuple(roles or ()), partner, viewer)
+
+
+def array(parties: Sequence[int]) -> str:
+    """Parties as PostgreSQL writes an array, for ``set_config('sw.viewers', …)``."""
+    return "{" + ",".join(map(str, parties)) + "}"

@@ -1,0 +1,64 @@
+"""Who may call a view: every route says it, with a named permission or as public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from inspect import iscoroutinefunction
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+
+from singlewindow.hub.identity import refusals
+from singlewindow.hub.identity.roles import book
+from singlewindow.kernel.messages import Viewer
+
+View = TypeVar("View", bound=Callable[..., Any])
+NOBODY = Viewer(parties=())
+
+
+def permission(name: str) -> Callable[[View], View]:
+    """Only for who holds the permission; anybody else is told that there is no such page."""
+    if name not in book().permissions:
+        raise ValueError(f"no permission is named {name!r}; permissions.yaml lists them")
+
+    def marked(view: View) -> View:
+        guarded: Any = _guarded_async(view, name) if iscoroutinefunction(view) else _guarded(view, name)
+        guarded.permission = name
+        return guarded  # type: ignore[no-any-return]
+
+    return marked
+
+
+def public(view: View) -> View:
+    """For everybody, signed in or not."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def refused(request: HttpRequest, name: str) -> HttpResponse | None:
+    """The answer to a request without the right; None if it has it. Raises Http404 for pages."""
+    viewer: Viewer = getattr(request, "viewer", NOBODY)
+    if name in viewer.permissions:
+        return None
+    if getattr(request, "actor", None) is None:
+        return refusals.not_signed_in(request)
+    return refusals.not_found(request)
+
+
+def _guarded(view: Callable[..., Any], name: str) -> Callable[..., Any]:
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        refusal = refused(request, name)
+        return view(request, *args, **kwargs) if refusal is None else refusal
+
+    return guarded
+
+
+def _guarded_async(view: Callable[..., Any], name: str) -> Callable[..., Any]:
+    @wraps(view)
+    async def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        refusal = refused(request, name)
+        return await view(request, *args, **kwargs) if refusal is None else refusal
+
+    return guarded

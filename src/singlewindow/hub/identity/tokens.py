@@ -1,0 +1,109 @@
+"""Tokens of programs: ``sw_`` and 43 characters, shown once, stored as SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncCursor
+
+from singlewindow.hub.identity.directory import Directory
+from singlewindow.hub.identity.roles import book
+from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.entry import entry
+from singlewindow.kernel.ids import Random
+from singlewindow.kernel.messages import Actor, Viewer
+
+BYTES = 32
+FORM = re.compile(r"sw_[A-Za-z0-9_-]{43}")
+SCHEME = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
+INSERT = "insert into api_token (hash, party_id, name, scopes, valid_to) values (%s, %s, %s, %s, %s)"
+REVOKE = (
+    "update api_token set revoked_at = %s where hash = %s and revoked_at is null returning party_id, name"
+)
+
+
+def new_token(random: Random = os.urandom) -> str:
+    """A fresh secret of 256 bits."""
+    return "sw_" + urlsafe_b64encode(random(BYTES)).rstrip(b"=").decode()
+
+
+def digest(token: str) -> bytes:
+    """What is stored of a token; ValueError if the text has not the form of one."""
+    if not FORM.fullmatch(token):
+        raise ValueError("not a token: sw_ and 43 characters of base64url")
+    return hashlib.sha256(token.encode()).digest()
+
+
+def bearer(authorization: str, directory: Directory, at: datetime) -> tuple[Actor, Viewer] | None:
+    """Who calls, by an ``Authorization`` header; None unless it bears a token in force."""
+    found = SCHEME.fullmatch(authorization)
+    if found is None or not FORM.fullmatch(found[1]):
+        return None
+    record = directory.token(digest(found[1]), at)
+    if record is None or directory.party(record.party) is None:
+        return None
+    viewer = Viewer((record.party,), record.scopes, name=record.name, party=record.party)
+    return Actor("token", record.name, record.name, record.party), viewer
+
+
+async def issue(
+    actor: Actor,
+    cursor: AsyncCursor[Any],
+    *,
+    party: int,
+    name: str,
+    scopes: Sequence[str],
+    valid_to: datetime | None,
+    at: datetime,
+    token: str,
+) -> None:
+    """Let a new token, made by ``new_token``, act for a party. As ``sw_engine``, in its transaction.
+
+    ValueError if a scope is no permission.
+    """
+    unknown = set(scopes) - book().permissions.keys()
+    if unknown:
+        raise ValueError(f"no such permissions: {', '.join(sorted(unknown))}")
+    stored = digest(token)
+    await cursor.execute(INSERT, [stored, party, name, sorted(scopes), valid_to])
+    content = {"name": name, "scopes": sorted(scopes), "valid_to": valid_to and valid_to.isoformat()}
+    await _tell(actor, cursor, "token.issued", stored, party, content, at)
+
+
+async def revoke(actor: Actor, cursor: AsyncCursor[Any], *, hash: bytes, at: datetime) -> bool:  # noqa: A002
+    """End a token for good; False if there is none in force under this hash. As ``sw_engine``."""
+    await cursor.execute(REVOKE, [at, hash])
+    row = await cursor.fetchone()
+    if row is None:
+        return False
+    await _tell(actor, cursor, "token.revoked", hash, row[0], {"name": row[1]}, at)
+    return True
+
+
+async def _tell(
+    actor: Actor,
+    cursor: AsyncCursor[Any],
+    verb: str,
+    stored: bytes,
+    party: int,
+    content: dict[str, Any],
+    at: datetime,
+) -> None:
+    made = entry(
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_kind="api_token",
+        subject_id=UUID(bytes=stored[:16]),
+        submission_id=None,
+        content=content | {"party": party, "hash": stored.hex()},
+        viewers=(party,),
+    )
+    await append(cursor, [made])

@@ -1,0 +1,245 @@
+"""Signing in, and what a request then sees: through Django, over PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import AsyncClient, Client
+
+from singlewindow.hub.identity import sessions, tokens
+from singlewindow.hub.identity.directory import LiveDirectory
+from singlewindow.hub.identity.pages import REFUSED
+from singlewindow.hub.identity.routes import undeclared
+from singlewindow.hub.identity.session_store import digest
+from singlewindow.kernel import clock
+from singlewindow.kernel.messages import Actor
+
+from .conftest import PASSWORD, World
+
+pytestmark = pytest.mark.database
+
+TOKEN = tokens.new_token(lambda count: b"\x07" * count)
+
+
+def sign_in(site: Client, password: str = PASSWORD, **fields: str) -> Any:
+    return site.post("/sign-in", {"login": "yi", "password": password, **fields})
+
+
+def who(site: Client, **headers: str) -> dict[str, Any]:
+    answer: dict[str, Any] = site.get("/who", headers=headers).json()
+    return answer
+
+
+def test_nobody_sees_only_what_is_public(site: Client) -> None:
+    seen = who(site)
+    assert seen["viewers"] == "{}"
+    assert seen["parties"] == ["Customs"]
+    assert seen["actor"] is None
+    assert seen["in_transaction"] is True
+
+
+def test_somebody_signed_in_sees_for_their_parties_in_their_language(site: Client, world: World) -> None:
+    assert sign_in(site, next="/declarations").url == "/declarations"
+    seen = who(site)
+    assert seen["viewers"] == f"{{{world.yi}}}"
+    assert seen["parties"] == ["Customs", "Yi"]
+    assert (seen["actor"], seen["party"], seen["language"]) == ("乙某", world.yi, "en")
+    assert site.get("/declarations").content == b"declarations"
+
+
+def test_the_language_chosen_for_a_browser_wins(site: Client) -> None:
+    sign_in(site)
+    assert site.get("/language/zh-hans?next=/who").url == "/who"
+    assert who(site)["language"] == "zh-hans"
+    assert site.get("/language/fr").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil"]
+)
+def test_nobody_is_sent_elsewhere_after_signing_in(site: Client, target: str) -> None:
+    assert sign_in(site, next=target).url == "/"
+
+
+def test_the_session_key_changes_and_only_its_digest_is_stored(site: Client, world: World) -> None:
+    site.cookies["sw_session"] = "a" * 32
+    sign_in(site)
+    key = site.cookies["sw_session"].value
+    assert key != "a" * 32
+    assert world.database.execute("sw_web", "select key from session") == [(digest(key),)]
+
+
+def test_wrong_unknown_and_locked_are_one_answer(site: Client, world: World) -> None:
+    refused = [*(sign_in(site, "wrong") for _ in range(5)), sign_in(site)]
+    refused.append(site.post("/sign-in", {"login": "nobody", "password": PASSWORD}))
+    assert {response.status_code for response in refused} == {422}
+    shown = {response.content.rpartition(b">")[2].partition(b"|")[0] for response in refused}
+    assert shown == {REFUSED.text.en.encode()}
+    assert "sw_session" not in site.cookies
+    assert world.database.execute("sw_web", "select failures from sign_in_record('yi')") == [(6,)]
+
+
+def test_a_withdrawn_membership_counts_from_the_next_request_on(site: Client, world: World) -> None:
+    sign_in(site)
+    world.database.execute("sw_engine", "delete from membership")
+    assert who(site)["parties"] == ["Customs"]
+    assert site.get("/declarations").status_code == 404
+
+
+@pytest.mark.parametrize("change", ["active = false", "password_hash = password_hash || 'x'"])
+def test_a_person_deactivated_or_with_a_new_password_is_signed_out(
+    site: Client, world: World, change: str
+) -> None:
+    sign_in(site)
+    world.database.execute("sw_engine", f"update person set {change}")
+    assert who(site)["actor"] is None
+    assert world.database.execute("sw_web", "select count(*) from session") == [(0,)]
+
+
+@pytest.mark.parametrize("gone", [sessions.IDLE, sessions.LONGEST])
+def test_sessions_end_when_idle_and_when_old(
+    site: Client, monkeypatch: pytest.MonkeyPatch, gone: timedelta
+) -> None:
+    sign_in(site)
+    later = clock.now() + gone + timedelta(seconds=1)
+    monkeypatch.setattr(sessions, "now", lambda: later)
+    assert who(site)["actor"] is None
+
+
+def test_requests_keep_a_session_from_being_idle(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    sign_in(site)
+    start = clock.now()
+    for minutes in (20, 40, 60):
+        later = start + timedelta(minutes=minutes)
+        monkeypatch.setattr(sessions, "now", lambda later=later: later)
+        assert who(site)["actor"] == "乙某"
+
+
+def test_signing_out_needs_post_and_ends_the_session(site: Client, world: World) -> None:
+    sign_in(site)
+    assert site.get("/sign-out").status_code == 405
+    assert site.post("/sign-out").url == "/"
+    assert who(site)["actor"] is None
+    assert world.database.execute("sw_web", "select count(*) from session") == [(0,)]
+
+
+def test_a_form_of_another_site_is_refused(site: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/sign-in", {"login": "yi", "password": PASSWORD}).status_code == 403
+    sign_in(site)
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        assert site.post("/manage", headers={**headers, "Accept": "application/json"}).status_code == 401
+
+
+def test_without_the_right_there_is_no_such_page(site: Client) -> None:
+    sign_in(site)
+    assert site.get("/manage").status_code == site.get("/nothing").status_code == 404
+    refused = site.get("/api/manage")
+    assert (refused.status_code, refused.headers["Content-Type"]) == (404, "application/problem+json")
+    assert refused.json()["problems"][0]["text"]["zh"].startswith("没有这项内容")
+
+
+def test_without_signing_in_pages_lead_to_the_form_and_programs_get_401(site: Client) -> None:
+    assert site.get("/declarations?page=2").url == "/sign-in?next=%2Fdeclarations%3Fpage%3D2"
+    assert site.get("/api/manage").status_code == 401
+    part = site.get("/manage", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/hall?a=1"})
+    assert (part.status_code, part.headers["HX-Redirect"]) == (401, "/sign-in?next=%2Fhall%3Fa%3D1")
+
+
+def test_templates_are_rendered_while_the_viewers_are_set(site: Client) -> None:
+    sign_in(site)
+    assert site.get("/lazy").content == b"Customs,Yi,"
+
+
+def test_a_response_that_would_read_later_is_refused(site: Client) -> None:
+    assert site.get("/streaming").status_code == 500
+
+
+@pytest.mark.parametrize(("status", "kept"), [(200, 1), (422, 0), (500, 0), (599, 0)])
+def test_a_refusal_or_a_failure_undoes_what_was_written(
+    site: Client, world: World, status: int, kept: int
+) -> None:
+    site.get(f"/write/{status}")
+    assert world.database.execute("sw_web", "select count(*) from session") == [(kept,)]
+
+
+async def issued(world: World) -> LiveDirectory:
+    async with await world.database.connect("sw_engine") as connection:
+        await tokens.issue(
+            Actor("system", "test", "test"),
+            connection.cursor(),
+            party=world.yi,
+            name="system",
+            scopes=["declarations.read"],
+            valid_to=None,
+            at=clock.now(),
+            token=TOKEN,
+        )
+
+    @asynccontextmanager
+    async def connect():  # type: ignore[no-untyped-def]
+        async with await world.database.connect("sw_intake") as connection:
+            yield connection
+
+    live = LiveDirectory(connect)
+    await live.refresh()
+    return live
+
+
+def test_a_token_reads_for_its_party_and_a_bad_one_for_nobody(site: Client, world: World) -> None:
+    sign_in(site)
+    assert site.get("/who", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 503
+    sessions.use(asyncio.run(issued(world)))
+    try:
+        seen = who(site, Authorization=f"Bearer {TOKEN}")
+        assert (seen["actor"], seen["parties"]) == ("system", ["Customs", "Yi"])
+        assert site.get("/declarations", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+        assert site.get("/manage", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 404
+        refused = site.get("/who", headers={"Authorization": "Bearer sw_" + "x" * 43})
+        assert refused.status_code == 401
+        assert refused.headers["WWW-Authenticate"] == "Bearer"
+    finally:
+        sessions.use(None)
+
+
+def test_an_asgi_connection_is_known_by_the_same_cookie(site: Client, world: World) -> None:
+    sign_in(site)
+    key = site.cookies["sw_session"].value
+
+    async def viewer(cookie: str) -> Any:
+        async with await world.database.connect("sw_web") as connection:
+            return await sessions.viewer_of({"headers": [(b"cookie", cookie.encode())]}, connection)
+
+    found = asyncio.run(viewer(f"a=b; sw_session={key}"))
+    assert (found.parties, found.person, found.name) == ((world.yi,), world.broker, "乙某")
+    assert asyncio.run(viewer("sw_session=wrong")).parties == ()
+    assert asyncio.run(viewer("")).parties == ()
+    world.database.execute("sw_engine", "update person set active = false")
+    assert asyncio.run(viewer(f"sw_session={key}")).parties == ()
+
+
+def test_routes_without_a_mark_are_found_in_apis_too(site: Client) -> None:
+    from . import views
+
+    assert undeclared(views.urlpatterns) == []
+    found = undeclared(views.neglected)
+    assert found[0] == "/undeclared"
+    assert "/api/v1/forgotten" in found
+    assert "/api/v1/marked" not in found
+
+
+def test_asynchronous_servers_and_views_share_the_transaction(site: Client, world: World) -> None:
+    sign_in(site)
+
+    async def asked() -> tuple[Any, Any]:
+        client = AsyncClient()
+        client.cookies = site.cookies
+        return (await client.get("/who")).json(), await client.get("/declarations")
+
+    seen, page = asyncio.run(asked())
+    assert (seen["in_transaction"], seen["parties"]) == (True, ["Customs", "Yi"])
+    assert page.content == b"declarations"
