@@ -1,6 +1,6 @@
 """Live updates: one ``GET /live`` stream a browser, fed by one ``LISTEN journal`` connection a process.
 
-``sessions.py`` makes the application that is served; this file knows neither Django nor sessions.
+Knows neither Django nor sessions: whoever serves it says how a request is authenticated.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ class Live:
             return await _refuse(send, 405, (b"allow", b"GET"))
         if len(self.clients) >= self.bounds.clients:
             return await _refuse(send, 503, (b"retry-after", b"10"))
-        viewer = await self.authenticate(scope)
-        if viewer is None or not viewer.parties:
+        viewer = await self._viewer(scope)
+        if viewer is None:
             return await _refuse(send, 401)
         self._ensure_listener()
         client = Client(viewer.parties, self.bounds.pending)
@@ -146,6 +146,14 @@ class Live:
         if not isinstance(results[0], bool):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
+    async def _viewer(self, scope: Scope) -> Viewer | None:
+        """Who may read something; nobody when that cannot be found out: the check fails closed."""
+        try:
+            viewer = await self.authenticate(scope)
+        except psycopg.Error:
+            return None
+        return viewer if viewer and viewer.parties else None
+
     async def _tell(self, client: Client, scope: Scope, send: Send) -> None:
         clock = asyncio.get_running_loop().time
         checked = clock()
@@ -155,8 +163,8 @@ class Live:
             except TimeoutError:
                 await send(_part(b": still here\n\n"))
             if clock() - checked >= self.bounds.session_s:
-                viewer = await self.authenticate(scope)
-                if viewer is None or not viewer.parties:
+                viewer = await self._viewer(scope)
+                if viewer is None:
                     return
                 client.parties, checked = frozenset(viewer.parties), clock()
             if client.news.is_set():
