@@ -22,7 +22,7 @@ def database(role: str, options: dict[str, Any]) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": database(configuration.WEB, {"pool": {"min_size": 0, "max_size": POOL_MOST, "timeout": 10}}),
+    "default": database(configuration.WEB, {"pool": {"min_size": 0, "max_size": POOL_MOST, "timeout": 5}}),
     "owner": database(configuration.OWNER, {}),  # migrations only
 }
 SECRET_KEY = CONFIGURATION.secrets["django"]

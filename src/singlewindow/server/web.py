@@ -10,8 +10,7 @@ from singlewindow.server.asgi import Application
 from singlewindow.server.configuration import Configuration
 
 BACKLOG = 1024
-BACKPRESSURE = 512  # requests in work; more wait in the kernel's queue
-STOP_SECONDS = 5.0
+BACKPRESSURE = 1024  # requests in work, open live streams among them; more wait in the kernel's queue
 
 
 def serve(configuration: Configuration, application: Application) -> None:
@@ -31,8 +30,9 @@ async def answer(configuration: Configuration, application: Application) -> None
 
 
 def embedded(configuration: Configuration, application: Application) -> Any:
-    """granian takes a target by name and a loader for it; ours is at hand already."""
+    """The server with our bounds; imported here, for only the web process needs it."""
     from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
     from granian.server.embed import Server
 
     return Server(
@@ -44,5 +44,6 @@ def embedded(configuration: Configuration, application: Application) -> Any:
         websockets=False,
         backlog=BACKLOG,
         backpressure=BACKPRESSURE,
+        log_level=LogLevels.warning,
         log_access=False,
     )

@@ -1,0 +1,51 @@
+"""Commands are found by listing, refusals speak both languages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from singlewindow.server import cli, endpoints, lock
+from singlewindow.server.refusal import Refusal
+
+
+def test_every_command_module_has_what_the_command_line_needs() -> None:
+    assert {"doctor", "migrate", "role", "up"} <= set(cli.commands())
+    for name in cli.commands():
+        module = cli.module_of(name)
+        assert callable(module.add_arguments), name
+        assert callable(module.run), name
+
+
+def test_a_refusal_is_printed_in_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["doctor", "--data", str(tmp_path), "--port", "99999"]) == cli.REFUSED
+    said = capsys.readouterr().err
+    assert "端口 99999" in said
+    assert "Port 99999" in said
+
+
+def test_doctor_speaks_json_and_says_when_the_platform_is_down(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["doctor", "--json", "--data", str(tmp_path)]) == 0
+    found = {each["question"]: each["fine"] for each in json.loads(capsys.readouterr().out)}
+    assert found["python"] is True
+    assert found["binaries"] is True
+    assert found["database"] is None
+
+
+def test_a_data_folder_has_one_platform(tmp_path: Path) -> None:
+    with lock.take(tmp_path), pytest.raises(Refusal, match="in use by process"):
+        lock.take(tmp_path)
+    lock.take(tmp_path).close()
+
+
+def test_an_endpoint_survives_its_file(tmp_path: Path) -> None:
+    values = {"host": "127.0.0.1", "port": 4022, "keys": ["a", "b"], "note": '引号 " 与 \\', "on": True}
+    path = tmp_path / "x.toml"
+    path.write_text(endpoints.toml(values), encoding="utf-8")
+    import tomllib
+
+    assert tomllib.loads(path.read_text(encoding="utf-8")) == values

@@ -1,0 +1,116 @@
+"""Who answers a path, and how the natives are opened and closed."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+
+from singlewindow.server import static
+from singlewindow.server.asgi import Composition
+
+
+def named(name: str, calls: list[str]) -> Any:
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        calls.append(name)
+
+    return application
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "who"),
+    [
+        ("POST", "/api/v1/submissions", "door"),
+        ("GET", "/api/v1/submissions", "django"),
+        ("POST", "/api/v1/submissions/x", "django"),
+        ("GET", "/live", "live"),
+        ("GET", "/live/1", "live"),
+        ("GET", "/livery", "django"),
+        ("GET", "/static/a/b.css", "static"),
+        ("GET", "/statics", "django"),
+        ("GET", "/", "django"),
+    ],
+)
+async def test_paths_go_to_whom_they_belong(method: str, path: str, who: str) -> None:
+    calls: list[str] = []
+    natives = {"POST /api/v1/submissions": "door", "/live": "live", "/static/": "static"}
+    whole = Composition({key: named(name, calls) for key, name in natives.items()}, named("django", calls))
+    await whole({"type": "http", "method": method, "path": path}, None, None)  # type: ignore[arg-type]
+    assert calls == [who]
+
+
+class Opened:
+    """A native application that must open something."""
+
+    def __init__(self, name: str, news: list[str], fails: bool = False) -> None:
+        self.name, self.news, self.fails = name, news, fails
+
+    async def __aenter__(self) -> Opened:
+        if self.fails:
+            raise OSError("no")
+        self.news.append(f"open {self.name}")
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self.news.append(f"close {self.name}")
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError
+
+
+async def lifespan(whole: Composition, news: list[str]) -> None:
+    events = iter(["lifespan.startup", "lifespan.shutdown"])
+
+    async def receive() -> dict[str, str]:
+        return {"type": next(events)}
+
+    async def send(message: Any) -> None:
+        news.append(message["type"])
+
+    await whole({"type": "lifespan"}, receive, send)
+
+
+async def test_lifespan_opens_all_and_closes_in_reverse() -> None:
+    news: list[str] = []
+    whole = Composition({"/long": Opened("a", news), "/b": Opened("b", news)}, named("django", []))
+    await lifespan(whole, news)
+    assert news == [
+        "open a", "open b", "lifespan.startup.complete", "close b", "close a", "lifespan.shutdown.complete"
+    ]  # fmt: skip
+
+
+async def test_a_native_that_does_not_open_stops_the_start() -> None:
+    news: list[str] = []
+    whole = Composition({"/aa": Opened("a", news), "/b": Opened("b", news, fails=True)}, named("django", []))
+    with pytest.raises(OSError, match="no"):
+        await lifespan(whole, news)
+    assert news == ["open a", "lifespan.startup.failed", "close a"]
+
+
+async def ask(path: str, method: str = "GET", accept: bytes = b"") -> tuple[int, dict[bytes, bytes], bytes]:
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "path": path, "method": method, "headers": [(b"accept-encoding", accept)]}
+    await static.StaticFiles()(scope, None, send)
+    return sent[0]["status"], dict(sent[0]["headers"]), sent[1]["body"]
+
+
+async def test_files_are_whole_packed_when_asked_and_never_expire() -> None:
+    name, path = next((name, path) for name, path in static.files() if name.endswith("htmx-2.min.js"))
+    status, headers, body = await ask(static.url() + name)
+    assert (status, body) == (200, path.read_bytes())
+    assert b"immutable" in headers[b"cache-control"]
+    assert headers[b"content-type"] == b"text/javascript; charset=utf-8"
+    _, packed, zipped = await ask(static.url() + name, accept=b"br, gzip")
+    assert packed[b"content-encoding"] == b"gzip"
+    assert gzip.decompress(zipped) == body
+    assert (await ask(static.url() + name, method="HEAD"))[2] == b""
+
+
+@pytest.mark.parametrize("name", ["../settings.py", "nothing.css", "", "ui/../../x"])
+async def test_nothing_else_is_a_file(name: str) -> None:
+    assert (await ask(static.url() + name))[0] == 404
