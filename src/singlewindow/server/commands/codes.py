@@ -133,9 +133,7 @@ def _told(edition: Edition, table: Table, changes: Changes, dry: bool, too_many:
     lines = [head, *_listed("+", changes.added), *_listed("~", changes.changed), *_listed("-", changes.ended)]
     lines += [f"! {problem.text.zh} · {problem.text.en}" for problem in table.problems]
     if too_many:
-        lines.append(
-            "停用过多，未导入；确认无误请加 --end-many · so many would end: not imported; confirm by --end-many"
-        )
+        lines.append("停用过多，未导入；确认无误请加 --end-many · too many would end; confirm by --end-many")
     elif dry:
         lines.append("试运行，未写入 · dry run, nothing written")
     values = {"list": edition.list_id, "encoding": table.encoding, "imported": done, **counts}
