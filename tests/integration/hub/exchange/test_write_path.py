@@ -1,0 +1,180 @@
+"""Prepare, store, send, answer, apply: the one write path, set by set."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from platform_under_test import AT, context, sample
+from singlewindow.hub.exchange.group_commit import GroupCommit
+from singlewindow.hub.exchange.ledger import Answer, Ledger
+from singlewindow.hub.exchange.receiving import Receiver
+from singlewindow.hub.exchange.storing import Conflict, Taken, store
+from singlewindow.hub.exchange.submission import Prepared, Refused, prepare
+from singlewindow.kernel.messages import Outcome, Receipt, Stage
+
+pytestmark = pytest.mark.database
+
+
+async def stored(database: Any, *batch: Prepared) -> list[Taken | Conflict]:
+    async with await database.connect("sw_intake") as connection, connection.cursor() as cursor:
+        return await store(cursor, batch)
+
+
+def rows(database: Any, table: str) -> int:
+    return database.execute("postgres", f"select count(*) from sw.{table}")[0][0]
+
+
+async def test_a_submission_leaves_every_row_in_one_transaction(database: Any) -> None:
+    prepared = prepare(sample(), context())
+    (taken,) = await stored(database, prepared)
+    partners = len(prepared.issued)
+    assert taken == Taken(prepared.submission_id, "m-1", AT, prepared.digest)
+    counts = {
+        t: rows(database, t) for t in ("submission", "document", "document_version", "message", "outbox")
+    }
+    once = {"submission": 1, "document_version": 1}
+    assert counts == once | {"document": 1 + partners, "message": partners, "outbox": partners}
+    assert rows(database, "journal_entry") == 1 + partners
+
+
+async def test_the_same_again_gets_the_original_receipt_and_writes_nothing(database: Any) -> None:
+    first = prepare(sample(), context(seed=1))
+    (taken,) = await stored(database, first)
+    (again,) = await stored(database, prepare(sample(), context(seed=2)))
+    assert isinstance(again, Taken)
+    assert (again.submission_id, again.received_at, again.repeated) == (taken.submission_id, AT, True)
+    assert rows(database, "submission") == 1
+
+
+async def test_the_same_id_with_other_content_is_a_conflict(database: Any) -> None:
+    await stored(database, prepare(sample(), context(seed=1)))
+    (answer,) = await stored(database, prepare(sample(contract_number="OTHER-1"), context(seed=2)))
+    assert isinstance(answer, Conflict)
+    assert rows(database, "submission") == 1
+
+
+async def test_repetition_within_one_batch_takes_effect_once(database: Any) -> None:
+    batch = [prepare(sample(), context(seed=n)) for n in range(3)]
+    answers = await stored(database, *batch)
+    assert [a.submission_id for a in answers] == [batch[0].submission_id] * 3
+    assert [a.repeated for a in answers] == [False, True, True]
+
+
+def test_without_a_mandate_nothing_is_prepared() -> None:
+    with pytest.raises(Refused) as refused:
+        prepare(sample(), context(mandated=False))
+    assert [p.code for p in refused.value.problems] == ["no_mandate"]
+    assert refused.value.problems[0].field == "consignee_code"
+
+
+def test_the_same_bytes_with_injected_ids_and_clock_give_the_same_documents() -> None:
+    one, two = (prepare(sample(), context(seed=5)) for _ in range(2))
+    assert [i.payload for i in one.issued] == [i.payload for i in two.issued]
+
+
+async def test_one_bad_row_fails_alone(database: Any) -> None:
+    committer: GroupCommit[str, str] = GroupCommit(database.dsn("sw_intake"), _store_words)
+    import asyncio
+
+    running = asyncio.create_task(committer.run())
+    answers = await asyncio.gather(*(committer.add(w) for w in ("a", "bad", "c")), return_exceptions=True)
+    running.cancel()
+    assert answers[0] == "A"
+    assert isinstance(answers[1], psycopg.Error)
+    assert answers[2] == "C"
+
+
+async def _store_words(cursor: Any, words: Any) -> list[str]:
+    for word in words:
+        await cursor.execute("select 1 / (%s <> 'bad')::int", [word])
+    return [word.upper() for word in words]
+
+
+def receipt(about: str, name: str, outcome: Outcome, seconds: int) -> Receipt:
+    stage = Stage.TECHNICAL if outcome is Outcome.NOTED else Stage.BUSINESS
+    return Receipt(name, about, stage, name, outcome, AT + timedelta(seconds=seconds), facts={"n": name})
+
+
+async def sent(database: Any) -> Any:
+    """One submission stored; its customs document's message id."""
+    prepared = prepare(sample(), context())
+    await stored(database, prepared)
+    return next(str(i.message) for i in prepared.issued if i.partner == "customs")
+
+
+async def answer(database: Any, *batches: list[Receipt]) -> None:
+    connection = await psycopg.AsyncConnection.connect(database.dsn("sw_component_customs"), autocommit=True)
+    async with connection:
+        ledger = Ledger(connection, "customs", "customs")
+        for batch in batches:
+            await ledger.keep([Answer(str(uuid4()), uuid4().bytes, tuple(batch))], AT)
+
+
+async def apply(database: Any) -> None:
+    connection = await psycopg.AsyncConnection.connect(database.dsn("sw_engine"), autocommit=True)
+    async with connection:
+        receiver = Receiver(uuid4)
+        while await receiver.apply(connection):
+            pass
+
+
+def state(database: Any) -> Any:
+    return database.execute("postgres", "select state, code from sw.document where partner = 'customs'")[0]
+
+
+ANSWERS = [
+    ("0", Outcome.NOTED, 0),
+    ("L", Outcome.ACCEPTED, 1),
+    ("C", Outcome.INSPECT, 2),
+    ("P", Outcome.RELEASED, 9),
+]
+
+
+@settings(max_examples=6, deadline=None)
+@given(order=st.permutations(ANSWERS + ANSWERS[:2]), cut=st.integers(1, 5))
+def test_receipts_in_any_order_and_repeated_give_one_state(
+    database_server: Any, order: Any, cut: int
+) -> None:
+    import asyncio
+
+    import database as databases
+
+    with databases.cloned(database_server) as fresh:
+        about = asyncio.run(sent(fresh))
+        receipts = [receipt(about, name, outcome, seconds) for name, outcome, seconds in order]
+        asyncio.run(answer(fresh, receipts[:cut], receipts[cut:]))
+        asyncio.run(apply(fresh))
+        assert state(fresh) == (int(Outcome.RELEASED), "P")
+        assert rows(fresh, "receipt") == len(ANSWERS)
+
+
+async def test_a_receipt_about_nothing_we_sent_is_journalled_and_stops_nobody(database: Any) -> None:
+    about = await sent(database)
+    await answer(
+        database, [receipt("no-such", "L", Outcome.ACCEPTED, 1), receipt(about, "P", Outcome.RELEASED, 2)]
+    )
+    await apply(database)
+    assert state(database) == (int(Outcome.RELEASED), "P")
+    verbs = {v for (v,) in database.execute("postgres", "select verb from sw.journal_entry")}
+    assert "receipt.unmatched" in verbs
+
+
+async def test_a_poisoned_answer_becomes_a_dead_letter_and_its_neighbours_are_applied(database: Any) -> None:
+    about = await sent(database)
+    database.execute(
+        "sw_engine",
+        "insert into inbox (partner, source, digest, raw, receipts, received_at)"
+        " values ('customs', 'x', '\\x01', '', 'not zstd', now())",
+    )
+    await answer(database, [receipt(about, "P", Outcome.RELEASED, 2)])
+    await apply(database)
+    assert state(database) == (int(Outcome.RELEASED), "P")
+    found = database.execute("postgres", "select source, state, attempts from sw.inbox where state = 1")
+    assert found == [("x", 1, 5)]
