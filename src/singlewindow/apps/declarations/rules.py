@@ -1,0 +1,27 @@
+"""The rules that the goods declaration's definition names, one class each."""
+
+from __future__ import annotations
+
+from singlewindow.apps.declarations.goods_rules import DangerousGoods, InspectionOfGoods
+from singlewindow.apps.declarations.transport_rules import ContainerLines, ContainerNumbers, SeaborneCall
+from singlewindow.apps.declarations.value_rules import (
+    FeesByTerms,
+    LineAmounts,
+    NetWithinGross,
+    OneCurrency,
+    StatutoryQuantities,
+)
+from singlewindow.hub.documents.checking import Rule
+
+RULES: dict[str, Rule] = {
+    "fees_by_terms": FeesByTerms(),
+    "net_within_gross": NetWithinGross(),
+    "line_amounts": LineAmounts(),
+    "statutory_quantities": StatutoryQuantities(),
+    "one_currency": OneCurrency(),
+    "dangerous_goods": DangerousGoods(),
+    "container_numbers": ContainerNumbers(),
+    "container_lines": ContainerLines(),
+    "inspection_of_goods": InspectionOfGoods(),
+    "seaborne_call": SeaborneCall(),
+}
