@@ -32,7 +32,8 @@ async def counterpart(name: str, configuration: Configuration, stop: asyncio.Eve
 
     module = import_module(rooms.rehearsal_of(name) or "")
     state = endpoints.state_of(configuration, name)
-    script = Script(configuration.rehearsal_seed, getattr(module, "CASES", ()))
+    cases = getattr(module, "CASES", ())
+    script = Script(configuration.rehearsal_seed, cases, configuration.rehearsal_profile)
     await until(stop, module.serve(endpoints.endpoint(configuration, name), state, script))
 
 
