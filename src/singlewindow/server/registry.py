@@ -32,6 +32,7 @@ MIDDLEWARE: tuple[str, ...] = ("singlewindow.hub.identity.sessions.Identity",)
 CONTEXT_PROCESSORS: tuple[str, ...] = ()
 URLS: tuple[tuple[str, str], ...] = (
     ("", "singlewindow.hub.identity.urls"),
+    ("", "singlewindow.hub.exchange.urls"),
     ("", "singlewindow.hub.portal.urls"),
 )
 

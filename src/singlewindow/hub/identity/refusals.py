@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
@@ -12,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from singlewindow.kernel.messages import Problem, Text
+from singlewindow.kernel.problem_details import problem_details
 
 # “No right” and “does not exist” are one answer, word for word.
 NOT_FOUND = Problem(
@@ -44,22 +44,10 @@ def by_program(request: HttpRequest) -> bool:
 
 def answer(status: int, *problems: Problem) -> HttpResponse:
     """Problem details over every problem found."""
-    first = problems[0]
-    body = {
-        "type": f"urn:singlewindow:problem:{first.code}",
-        "title": first.text.of(get_language() or "zh-hans"),
-        "status": status,
-        "problems": [_values(problem) for problem in problems],
-    }
+    body = problem_details(status, problems, get_language() or "zh-hans")
     response = HttpResponse(msgspec.json.encode(body), status=status, content_type="application/problem+json")
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _values(problem: Problem) -> dict[str, Any]:
-    texts = {"text": problem.text, "remedy": problem.remedy}
-    words = {name: text and {"zh": text.zh, "en": text.en} for name, text in texts.items()}
-    return {"code": problem.code, "severity": problem.severity, "field": "", "value": "", **words}
 
 
 def not_found(request: HttpRequest) -> HttpResponse:

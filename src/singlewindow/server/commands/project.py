@@ -8,10 +8,10 @@ from pathlib import Path
 from uuid import UUID
 
 from singlewindow.hub.documents.projection import count_boxes
-from singlewindow.hub.exchange.problem_details import problem_lines, problem_values
 from singlewindow.hub.exchange.submission import Refused, read_document, reference_of
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Envelope, Unreadable
+from singlewindow.kernel.problem_details import problem_lines, problem_values
 from singlewindow.server import rooms
 from singlewindow.server.commands.read import PROBLEMS, UNREADABLE, bytes_of
 from singlewindow.server.composition import connectors, registry

@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 
 from singlewindow.hub.documents.checking import Checked
-from singlewindow.hub.exchange.problem_details import problem_lines, problem_values
 from singlewindow.hub.exchange.submission import Refused, read_document
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Unreadable
+from singlewindow.kernel.problem_details import problem_lines, problem_values
 from singlewindow.server.composition import registry
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal

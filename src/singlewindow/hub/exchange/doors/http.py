@@ -13,13 +13,13 @@ from psycopg import OperationalError
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
 from singlewindow.hub.exchange.group_commit import Full, GroupCommit
-from singlewindow.hub.exchange.problem_details import problem_details
 from singlewindow.hub.exchange.storing import Conflict, Taken
 from singlewindow.hub.exchange.submission import Context, Knowledge, Prepared, Refused, prepare
 from singlewindow.hub.identity.directory import Party, StaleDirectoryError
 from singlewindow.hub.identity.tokens import bearer
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.messages import Actor, Problem, Text, Unreadable
+from singlewindow.kernel.problem_details import problem_details, problem_values
 
 READ_S = 30.0  # a sender who takes longer for one body is let go
 SCOPE = "declarations.submit"
@@ -120,7 +120,7 @@ def _receipt(taken: Taken, prepared: Prepared) -> Answer:
         "message_id": taken.message_id,
         "received_at": taken.received_at.isoformat(),
         "digest": taken.digest.hex(),
-        "warnings": prepared.checked.problems,
+        "warnings": problem_values(prepared.checked.problems),
     }
     replayed = ((b"idempotency-replayed", b"true"),) if taken.repeated else ()
     return Answer(202, _JSON.encode(content), ((b"content-type", b"application/json"), *replayed))

@@ -1,0 +1,84 @@
+"""Questions about submissions. The transaction's viewer set decides what exists for whom."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any, Protocol
+from uuid import UUID
+
+from singlewindow.kernel.messages import Outcome, Viewer
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/reading.sql").read_text(encoding="utf-8"))
+
+
+class Cursor(Protocol):
+    """A cursor of the request's transaction."""
+
+    def execute(self, query: str, parameters: Any = None, /) -> Any: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> Any: ...
+
+
+def submission_status(viewer: Viewer, cursor: Cursor, submission: UUID) -> dict[str, Any] | None:
+    """How a submission fares with each receiver; None if there is none that ``viewer`` may see."""
+    if not viewer.parties:
+        return None
+    cursor.execute(_SQL["submission"], [submission])
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    id_, message_id, digest, received_at, door, format_ = row
+    cursor.execute(_SQL["receipts"], [submission])
+    receipts = [_receipt(found) for found in cursor.fetchall()]
+    cursor.execute(_SQL["documents"], [submission])
+    return {
+        "submission_id": str(id_),
+        "message_id": message_id,
+        "received_at": received_at.isoformat(),
+        "digest": bytes(digest).hex(),
+        "door": door,
+        "format": format_,
+        "documents": [_document(found, receipts) for found in cursor.fetchall()],
+    }
+
+
+def _document(row: Any, receipts: list[tuple[UUID, dict[str, Any]]]) -> dict[str, Any]:
+    id_, partner, kind, definition, version, title, boxes, state, code, changed_at, *waiting = row
+    return {
+        "document_id": str(id_),
+        "receiver": partner,
+        "document": kind,
+        "definition_version": definition,
+        "version": version,
+        "title": title,
+        "boxes": boxes,
+        "state": Outcome(state).name.lower(),
+        "code": code,
+        "changed_at": changed_at.isoformat(),
+        "waiting": _waiting(*waiting),
+        "receipts": [receipt for document, receipt in receipts if document == id_],
+    }
+
+
+def _waiting(attempts: int | None, problem: str, state: int, ready_at: Any) -> dict[str, Any] | None:
+    """What is not yet with the receiver, and why; None once it is there."""
+    if attempts is None:
+        return None
+    standing = "dead_letter" if state else "queued"
+    return {"standing": standing, "attempts": attempts, "problem": problem, "next_try": ready_at.isoformat()}
+
+
+def _receipt(row: Any) -> tuple[UUID, dict[str, Any]]:
+    document, partner, receipt_id, stage, code, outcome, text, facts, at, received_at = row
+    return document, {
+        "receipt_id": receipt_id,
+        "sender": partner,
+        "stage": stage,
+        "code": code,
+        "outcome": Outcome(outcome).name.lower(),
+        "text": text,
+        "facts": facts,
+        "at": at.isoformat(),
+        "received_at": received_at.isoformat(),
+    }

@@ -1,0 +1,73 @@
+"""``singlewindow submit FILE``: hand a document to a running platform, over its HTTP door."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from singlewindow.server.commands.read import bytes_of
+from singlewindow.server.configuration import Configuration
+from singlewindow.server.loaders import demo_secrets
+from singlewindow.server.refusal import Refusal
+from singlewindow.server.reply import Reply
+
+TOKEN = "SINGLEWINDOW_TOKEN"  # noqa: S105 - the name of a variable
+TIMEOUT_S = 60.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The file, and the message id under which it takes effect once."""
+    parser.description = "申报一份单证 · submit one document"
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--message-id", default="", help="报文标识(默认取内容摘要)· default: digest of the content"
+    )
+
+
+def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
+    """Exit code 0 taken, 1 refused with problems."""
+    headers = {"idempotency-key": arguments.message_id} if arguments.message_id else {}
+    body = bytes_of(arguments.file)
+    answer = call(configuration, "POST", "/api/v1/submissions", content=body, headers=headers)
+    found = answer.json() if answer.content else {"status": answer.status_code}
+    if answer.status_code != httpx.codes.ACCEPTED:
+        return Reply(found, "\n".join(refusal_lines(found)), 1)
+    text = f"已接收 · taken: {found['submission_id']}  {found['received_at']}"
+    return Reply(found, "\n".join([text, *refusal_lines({"problems": found["warnings"]})]))
+
+
+def call(configuration: Configuration, method: str, path: str, **given: Any) -> httpx.Response:
+    """One request to the platform this command line belongs to, with the token of the environment."""
+    headers = given.pop("headers", {}) | {"authorization": f"Bearer {token(configuration)}"}
+    try:
+        return httpx.request(
+            method, f"{configuration.url}{path}", headers=headers, timeout=TIMEOUT_S, trust_env=False, **given
+        )
+    except httpx.TransportError as error:
+        raise Refusal(
+            f"{configuration.url} 无应答：{error}；请先运行 singlewindow up。",
+            f"{configuration.url} does not answer: {error}; run singlewindow up first.",
+        ) from error
+
+
+def token(configuration: Configuration) -> str:
+    """The token of ``SINGLEWINDOW_TOKEN``, or of the demonstration."""
+    given = os.environ.get(TOKEN)
+    if given:
+        return given
+    if not (configuration.data / "demo.toml").exists():
+        raise Refusal(f"请用环境变量 {TOKEN} 给出令牌。", f"Give a token in the variable {TOKEN}.")
+    return demo_secrets(configuration)["token"]
+
+
+def refusal_lines(found: dict[str, Any]) -> list[str]:
+    """Problems as the door gave them, one a line."""
+    return [
+        f"{'✗' if problem['severity'] == 'error' else '!'} {problem['field'] or '-'}: "
+        f"{problem['text']['zh']} · {problem['text']['en']}"
+        for problem in found.get("problems", [])
+    ]
