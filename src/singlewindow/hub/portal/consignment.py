@@ -32,6 +32,11 @@ class Answer(Struct, frozen=True):
     outcome: int
 
     @property
+    def word(self) -> Text:
+        """What the partner itself calls this letter, else what the outcome is called."""
+        return self.partner.letters.get(self.code, self.state.word)
+
+    @property
     def matters(self) -> bool:
         """Whether it is an event of its own: the business's word, or a wire that refused."""
         return self.stage == Stage.BUSINESS or self.outcome in _NEGATIVE
@@ -46,6 +51,7 @@ class Sent(Struct, frozen=True):
     version: int
     boxes: int
     state: State
+    word: Text
     code: str
     at: datetime | None
     digest: str
@@ -86,7 +92,7 @@ def view(kept: dict[str, Any]) -> View:
         id=kept["id"],
         title=states.called((source or kept["documents"][0])["title"], pairs),
         state=states.together(document.state for document in sent),
-        keys=_keys(kept["keys"], kept["receipts"]),
+        keys=_keys(kept["keys"]),
         source=source,
         door=_door(kept["submission"]),
         submission=_with_hex(kept["submission"], "digest", "hash"),
@@ -114,13 +120,15 @@ def _sent(document: dict[str, Any], kept: dict[str, Any]) -> Sent:
     answers = tuple(_answer(row) for row in own(kept["receipts"]))
     newest = next((answer for answer in answers if answer.matters), None)
     message, delivery = next(iter(own(kept["messages"])), None), next(iter(own(kept["deliveries"])), None)
+    state = states.of_document(newest.outcome if newest else None, delivery)
     return Sent(
         id=document["id"],
         partner=names.partner(document["partner"]),
         name=names.document(document["kind"]),
         version=document["version"],
         boxes=document["boxes"],
-        state=states.of_document(newest.outcome if newest else None, delivery),
+        state=state,
+        word=newest.word if newest and not delivery else state.word,
         code=newest.code if newest and not delivery else "",
         at=newest.at if newest else None,
         digest=bytes(message["digest"]).hex() if message else "",
@@ -145,26 +153,18 @@ def _answer(row: dict[str, Any]) -> Answer:
     )
 
 
-def _named(key: str) -> Text:
-    return states.keys().get(key, Text(key, key))
+def _named(fact: str) -> Text:
+    return states.facts().get(fact, Text(fact, fact))
 
 
-def _keys(rows: list[Row], receipts: list[Row]) -> tuple[tuple[Text, str], ...]:
+def _keys(rows: list[Row]) -> tuple[tuple[Text, str], ...]:
     """Chips: the numbers documents carry and those agencies assigned, each once, in the table's order."""
     words = states.keys()
     order = list(words)
-    assigned = [
-        {"kind": name, "value": str(value)}
-        for receipt in receipts
-        for name, value in (receipt["facts"] or {}).items()
-        if name in words and value
-    ]
-    unique: dict[str, str] = {}
-    for row in [*rows, *assigned]:
-        unique.setdefault(row["value"], row["kind"])
+    unique = {row["value"]: row["kind"] for row in reversed(rows)}
     last = len(order)
     ranked = sorted((order.index(kind) if kind in order else last, value) for value, kind in unique.items())
-    return tuple((_named(unique[value]), value) for _, value in ranked)
+    return tuple((words.get(unique[value], Text(unique[value], unique[value])), value) for _, value in ranked)
 
 
 def _events(kept: dict[str, Any], source: Row | None, sent: tuple[Sent, ...]) -> list[timeline.Event]:
@@ -187,8 +187,9 @@ def _answered(answer: Answer) -> timeline.Event:
         answer.at,
         "documents",
         answer.state.kind,
-        answer.state.word,
+        answer.word,
         Text(answer.code, answer.code),
         Text(answer.text, answer.text),
         (answer.partner,),
+        (answer.received_at, answer.outcome),
     )

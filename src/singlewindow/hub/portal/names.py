@@ -16,6 +16,7 @@ class Partner(Struct, frozen=True):
     name: Text
     seal: str
     format: Text = Text("", "")
+    letters: dict[str, Text] = {}
 
 
 _partners: dict[str, Partner] = {}

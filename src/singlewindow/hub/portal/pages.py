@@ -34,6 +34,8 @@ TITLES = {
 @ensure_csrf_cookie
 def home(request: HttpRequest) -> HttpResponse:
     """What this place is, who takes part, how they fare, and the way in."""
+    if READ in request.viewer.permissions:  # type: ignore[attr-defined]
+        return redirect("hall")
     lanes = queries.lanes()
     values = {
         "flow": homes.flow(names.partners()),

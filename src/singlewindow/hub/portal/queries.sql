@@ -21,7 +21,7 @@ with recent as materialized (
   select distinct on (submission_id, document_id) submission_id, document_id, outcome, code
   from receipt
   where submission_id in (select submission_id from recent) and stage = 'business'
-  order by submission_id, document_id, at desc, received_at desc
+  order by submission_id, document_id, date_trunc('second', at) desc, received_at desc, outcome desc
 ), sent as materialized (
   select d.submission_id, jsonb_agg(jsonb_build_object(
            'partner', d.partner, 'kind', d.kind, 'outcome', a.outcome, 'code', a.code,
@@ -76,7 +76,7 @@ where o.submission_id = %(id)s order by o.seq limit 500
 -- name: receipts
 select document_id, partner, stage, code, outcome, text, facts, problems, at, received_at
 from receipt where submission_id = %(id)s
-order by at desc, received_at desc limit 500
+order by date_trunc('second', at) desc, received_at desc, outcome desc limit 500
 
 -- name: keys
 select distinct kind, value from document_key where submission_id = %(id)s order by kind, value limit 200

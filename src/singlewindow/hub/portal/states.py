@@ -49,6 +49,12 @@ def keys() -> dict[str, Text]:
 
 
 @cache
+def facts() -> dict[str, Text]:
+    """Names of the facts receipts carry."""
+    return {fact: Text(row["zh"], row["en"]) for fact, row in _read("facts.yaml").items()}
+
+
+@cache
 def doors() -> dict[str, Text]:
     """Names of the doors submissions come in by."""
     return {door: Text(row["zh"], row["en"]) for door, row in _read("doors.yaml").items()}

@@ -27,6 +27,7 @@ class Event(Struct, frozen=True):
     note: Text = NOTHING
     detail: Text = NOTHING
     seals: tuple[Partner, ...] = ()
+    order: tuple[datetime, int] | None = None  # when we heard of it, and how far it reaches
 
 
 class Column(Struct, frozen=True):
@@ -47,9 +48,15 @@ class Column(Struct, frozen=True):
 
 def columns(events: Iterable[Event]) -> tuple[list[Column], int]:
     """The newest columns in order, and how many earlier ones were left out."""
-    merged = _merge(sorted(events, key=lambda event: event.at))
+    merged = _merge(sorted(events, key=_order))
     shown = merged[-MAX_COLUMNS:]
     return [_column(shown, at) for at in range(len(shown))], len(merged) - len(shown)
+
+
+def _order(event: Event) -> tuple[datetime, datetime, int]:
+    # Many partners' clocks know no fractions: within a second our own clock decides, then the outcome.
+    heard, reach = event.order or (event.at, -1)
+    return event.at.replace(microsecond=0), heard, reach
 
 
 def _merge(events: Sequence[Event]) -> list[Event]:

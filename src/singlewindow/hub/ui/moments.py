@@ -38,10 +38,10 @@ def stamp(at: datetime) -> str:
 
 
 def span(length: timedelta) -> Text:
-    """A length of time in its two largest units: 2 天 3 小时, 6 小时 19 分, 14 秒, 0.4 秒."""
+    """A length of time in its two largest units: 2 天 3 小时, 6 小时 19 分, 14 秒, 不足 1 秒."""
     seconds = max(length.total_seconds(), 0.0)
     if seconds < 1:
-        return Text(f"{seconds:.1f} 秒", f"{seconds:.1f} s")
+        return Text("不足 1 秒", "under 1 s")
     whole = round(seconds)
     if whole < _MINUTE:
         return Text(f"{whole} 秒", f"{whole} s")
