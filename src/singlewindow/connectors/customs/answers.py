@@ -73,7 +73,8 @@ def _one(element: Any, place: str) -> list[Receipt]:
         name = _name(element)
     if name != "DxpMsg":
         return _answer(element, BARE, place)
-    return _answer(_business(element, place), _wrapper(element), f"{place}/Data")
+    parts = _parts(element)
+    return _answer(_business(parts.get("Data"), place), _wrapper(parts), f"{place}/Data")
 
 
 def _answer(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
@@ -86,26 +87,33 @@ def _answer(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
     return reader(element, wrapper, place)
 
 
-def _business(message: Any, place: str) -> Any:
-    text = _texts(message).get("Data")
+def _business(element: Any, place: str) -> Any:
+    text = "" if element is None else element.text
     if not text:
         raise refused("no-data", place, "没有 Data 内容", "carries no Data")
     try:
         inner = a2b_base64("".join(text.split()), strict_mode=True)
-    except (Base64Error, ValueError):
+    except (Base64Error, ValueError):  # ValueError: not even ASCII
         raise refused("not-base64", f"{place}/Data", "不是 base64 编码", "is not base64") from None
     return read(inner, MESSAGE_MOST, f"{place}/Data")
 
 
-def _wrapper(message: Any) -> Wrapper:
-    about, at = "", UNTIMED
-    for child in message:
-        name = _name(child)
-        if name == "AddInfo":
-            about = _client_number(_texts(child).get("FileName", ""))
-        elif name == "TransInfo":
-            at = _time(_texts(child).get("CreatTime", "")) or UNTIMED
-    return Wrapper(about, at)
+def _wrapper(parts: dict[str, Any]) -> Wrapper:
+    about = _client_number(_last(parts.get("AddInfo"), "FileName"))
+    return Wrapper(about, _time(_last(parts.get("TransInfo"), "CreatTime")) or UNTIMED)
+
+
+def _parts(message: Any) -> dict[str, Any]:
+    return {_name(child): child for child in message}
+
+
+def _last(element: Any, name: str) -> str:
+    """The text of the last child of that name; what is asked for stands near the end."""
+    if element is not None:
+        for child in element.iterchildren(reversed=True):
+            if _name(child) == name:
+                return (child.text or "").strip()
+    return ""
 
 
 def _client_number(file_name: str) -> str:
@@ -181,9 +189,8 @@ def _complaint(channel: str, note: str) -> Problem:
 
 
 def _spoilt(member: Any, failure: Unreadable) -> Receipt:
-    texts = _texts(member)
-    wrapper = _wrapper(member)
-    receipt_id = _digest(UNREADABLE, wrapper.about, texts.get("Data", ""), failure.problems[0].code)
+    wrapper = _wrapper(_parts(member))
+    receipt_id = _digest(UNREADABLE, wrapper.about, _last(member, "Data"), failure.problems[0].code)
     return Receipt(
         receipt_id,
         wrapper.about,
@@ -200,12 +207,15 @@ def _facts(texts: dict[str, str], **names: str) -> dict[str, str]:
 
 
 def _texts(element: Any) -> dict[str, str]:
-    return {_name(child): child.text.strip() if child.text else "" for child in element}
+    return {
+        (tag := child.tag)[tag.rfind("}") + 1 :]: text.strip() if (text := child.text) else ""
+        for child in element
+    }
 
 
 def _name(element: Any) -> str:
     tag: str = element.tag
-    return tag.rpartition("}")[2]
+    return tag[tag.rfind("}") + 1 :]
 
 
 def _time(text: str) -> datetime | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from singlewindow.connectors.customs.answers import decode
 from singlewindow.connectors.customs.layout import (
@@ -32,6 +34,7 @@ PROLOG = '<?xml version="1.0" encoding="UTF-8"?>'
 _PROLOG = PROLOG.encode()
 DECLARE = "C"
 NOT_APPLICABLE = "9"
+SHAPES_MOST = 4096
 VEHICLES = "DecGoodsLimitVin"
 PROMISES = tuple(f"PromiseItmes{number}" for number in range(1, 6))
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -63,17 +66,17 @@ def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
 
 
 def _message(document: Mapping[str, Any], reference: str) -> str:
-    values = _compact(document, HEAD_DATES) | _composed(document) | {"ClientSeqNo": reference}
+    values = {**_compact(document, HEAD_DATES), **_composed(document), "ClientSeqNo": reference}
     parts = [
         PROLOG,
         f'<DecMessage xmlns="{DEC}" Version="4.0"><DecHead>',
-        *_fields(values, HEAD),
+        _fields(values, HEAD),
         "</DecHead>",
     ]
     for group in BEFORE_FREE_TEXT:
         _group(parts, group, values)
-    parts += ("<DecFreeTxt>", *_fields(values, FREE_TEXT), "</DecFreeTxt>")
-    parts += ("<DecSign>", *_fields(values, SIGN), "</DecSign>")
+    parts += ("<DecFreeTxt>", _fields(values, FREE_TEXT), "</DecFreeTxt>")
+    parts += ("<DecSign>", _fields(values, SIGN), "</DecSign>")
     for group in AFTER_SIGN:
         _group(parts, group, values)
     parts.append("</DecMessage>")
@@ -110,7 +113,7 @@ def _group(parts: list[str], group: Group, values: Mapping[str, Any]) -> None:
         parts.append(f"<{group.wrapper}>")
     for line in lines:
         parts.append(f"<{group.item}>")
-        parts += _fields(_compact(line, LINE_DATES), group.fields)
+        parts.append(_fields(_compact(line, LINE_DATES), group.fields))
         for inner in group.groups:
             _group(parts, inner, line)
         parts.append(f"</{group.item}>")
@@ -118,16 +121,39 @@ def _group(parts: list[str], group: Group, values: Mapping[str, Any]) -> None:
         parts.append(f"</{group.wrapper}>")
 
 
-def _fields(values: Mapping[str, Any], names: Iterable[str]) -> list[str]:
-    get = values.get
+def _fields(values: Mapping[str, Any], names: tuple[str, ...]) -> str:
+    shape = _shape(names, tuple(values))
+    row = shape.read(values)
+    if not all(row):
+        return _fields({name: value for name, value in values.items() if value}, names)
     # One look at all values together: nearly never is there anything to escape.
-    whole = "".join(filter(None, map(get, names)))
-    if whole.isprintable() and "&" not in whole and "<" not in whole and ">" not in whole:
-        return [f"<{name}>{value}</{name}>" for name in names if (value := get(name))]
-    return [f"<{name}>{_escape(value, name)}</{name}>" for name in names if (value := get(name))]
+    whole = "".join(row)
+    if not whole.isprintable() or "&" in whole or "<" in whole or ">" in whole:
+        row = tuple([_escape(value, name) for name, value in zip(shape.names, row, strict=True)])
+    return shape.template % row
+
+
+class Shape(NamedTuple):
+    """How lines with the same boxes filled are written."""
+
+    names: tuple[str, ...]
+    template: str
+    read: Callable[[Mapping[str, Any]], tuple[str, ...]]
+
+
+@lru_cache(SHAPES_MOST)
+def _shape(names: tuple[str, ...], filled: tuple[str, ...]) -> Shape:
+    """Declarations come in few shapes, so nearly every one is known."""
+    present = tuple(name for name in names if name in filled)
+    template = "".join(f"<{name}>%s</{name}>" for name in present)
+    if len(present) > 1:
+        return Shape(present, template, itemgetter(*present))
+    return Shape(present, template, lambda values: tuple(values[name] for name in present))
 
 
 def _escape(value: str, place: str = "") -> str:
+    if value.isalnum():
+        return value
     if _FORBIDDEN.search(value):
         raise Unreadable(_control(value, place))
     escaped = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -144,6 +170,9 @@ def _control(value: str, place: str) -> Problem:
     )
 
 
-def _compact(values: Mapping[str, Any], dates: Iterable[str]) -> dict[str, Any]:
+def _compact(values: Mapping[str, Any], dates: Iterable[str]) -> Mapping[str, Any]:
     """Dates are ``2026-11-17`` in documents and ``20261117`` on this wire."""
-    return {**values, **{name: values[name].replace("-", "") for name in dates if values.get(name)}}
+    for name in dates:
+        if name in values and (value := values[name]):
+            values = {**values, name: value.replace("-", "")}
+    return values
