@@ -52,7 +52,7 @@ where %(only)s::text is null or list = %(only)s
 order by list, place, code, valid_from
 
 -- name: count_codes
-select id, name_zh, name_en, imported_at,
+select id, code_list.name_zh, code_list.name_en, imported_at,
        count(code) filter (where %(on)s between valid_from and valid_to),
        count(code) filter (where valid_to < %(on)s)
 from code_list left join code on list = id
