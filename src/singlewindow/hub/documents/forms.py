@@ -105,7 +105,7 @@ def _settle_flag(value: str) -> str | None:
 
 def _settle_time(value: str) -> str | None:
     value = value.strip()
-    if not _TIME.fullmatch(value):
+    if not TIME.fullmatch(value):
         return None
     try:
         datetime.fromisoformat(value)
@@ -114,7 +114,7 @@ def _settle_time(value: str) -> str | None:
     return value
 
 
-_TIME = re.compile(
+TIME = re.compile(
     r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?(?:Z|[+-][0-2][0-9]:[0-5][0-9])?",
     re.ASCII,
 )
