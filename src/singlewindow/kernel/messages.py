@@ -115,6 +115,42 @@ class Outcome(IntEnum):
     REFUSED = 70
 
 
+class Order(IntEnum):
+    """What an agency may order, weakest first: a stronger one is never outvoted."""
+
+    RELEASE = 1  # 放行
+    INSPECT = 2  # 查验
+    HOLD = 3  # 挂起，暂不放行
+    DENY = 4  # 不予放行
+
+
+class Subject(Struct, frozen=True, order=True):
+    """What an instruction names: a conveyance call, bill, container, express or postal parcel."""
+
+    kind: str
+    id: str
+
+
+class Instruction(Struct, frozen=True):
+    """What one agency orders on one subject. The highest version counts, a withdrawn one as none.
+
+    ``method`` is how to inspect (machine, opened, unstuffed), ``items`` the agency's checklist,
+    ``basis`` the legal basis, ``text`` the agency's own words.
+    """
+
+    id: str
+    agency: str
+    order: Order
+    subject: Subject
+    at: datetime
+    version: int = 1
+    method: str = ""
+    items: tuple[str, ...] = ()
+    basis: str = ""
+    text: str = ""
+    withdrawn: bool = False
+
+
 class Receipt(Struct, frozen=True):
     """One answer of a partner to one of our messages.
 
@@ -132,3 +168,4 @@ class Receipt(Struct, frozen=True):
     text: str = ""
     facts: dict[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    instructions: tuple[Instruction, ...] = ()
