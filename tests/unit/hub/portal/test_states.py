@@ -1,0 +1,62 @@
+"""Every outcome has a word; a consignment is called after the document somebody must look at."""
+
+from __future__ import annotations
+
+import pytest
+
+from singlewindow.hub.portal import states
+from singlewindow.hub.ui.templatetags.ui import KINDS
+from singlewindow.kernel.messages import Outcome, Text
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+def test_every_outcome_is_named_in_both_languages(outcome: Outcome) -> None:
+    state = states.of_outcome(outcome)
+    assert state.word.zh
+    assert state.word.en
+    assert state.kind in KINDS
+
+
+def test_ranks_are_distinct() -> None:
+    ranks = [state.rank for state in states.states().values()]
+    assert len(ranks) == len(set(ranks))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "delivery", "expected"),
+    [
+        (None, None, "waiting"),
+        (None, {"dead": False, "attempts": 0}, "queued"),
+        (None, {"dead": False, "attempts": 3}, "retrying"),
+        (Outcome.ACCEPTED, {"dead": True, "attempts": 12}, "undelivered"),
+        (Outcome.RETURNED, None, "returned"),
+    ],
+)
+def test_a_document_says_how_far_it_is(outcome: Outcome | None, delivery: object, expected: str) -> None:
+    assert states.of_document(outcome, delivery).id == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("several", "expected"),
+    [
+        ((), "queued"),
+        (("released", "closed"), "released"),
+        (("closed", "closed"), "closed"),
+        (("released", "waiting"), "partly"),
+        (("released", "inspect"), "inspect"),
+        (("released", "retrying"), "retrying"),
+        (("returned", "refused", "released"), "refused"),
+        (("hold", "inspect"), "hold"),
+        (("refused", "undelivered"), "undelivered"),
+        (("accepted", "waiting"), "accepted"),
+    ],
+)
+def test_a_consignment_is_as_its_most_pressing_document(several: tuple[str, ...], expected: str) -> None:
+    table = states.states()
+    assert states.together(table[name] for name in several).id == expected
+    assert states.together(table[name] for name in reversed(several)).id == expected
+
+
+def test_a_title_that_is_an_identity_key_says_which() -> None:
+    assert states.called("CQX1", [("bill", "CQX1")]) == Text("提运单 CQX1", "Bill CQX1")
+    assert states.called("W1", [("bill", "CQX1")]) == Text("W1", "W1")
