@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
 import database as databases
 from singlewindow.server.configuration import Configuration
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Stories need a browser; the tests that need none run without."""
+    if any(map(shutil.which, BROWSERS)):
+        return
+    how = pytest.mark.skip(reason="no Chromium: install it, e.g. apt-get install chromium fonts-noto-cjk")
+    for item in items:
+        if item.get_closest_marker("story"):
+            item.add_marker(how)
 
 
 @pytest.fixture(scope="session")

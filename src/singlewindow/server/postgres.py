@@ -9,11 +9,12 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from singlewindow.server.accounts import (
     Account,
@@ -137,12 +138,12 @@ def begin(parent: int) -> None:
     die_with_parent(parent, signal.SIGINT)
 
 
-def ownership(account: Account | None) -> dict[str, object]:
+def ownership(account: Account | None) -> dict[str, Any]:
     """How ``subprocess`` starts a program as the account."""
     return {} if account is None else {"user": account.user, "group": account.group, "extra_groups": []}
 
 
-def run_as(account: Account | None, command: list[object], log: IO[bytes]) -> None:
+def run_as(account: Account | None, command: Sequence[str | Path], log: IO[bytes]) -> None:
     """Run one program to its end; what it says goes to the log, and into the refusal if it fails."""
     done = subprocess.run(
         [str(part) for part in command],

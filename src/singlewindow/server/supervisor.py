@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from singlewindow.server import postgres
@@ -92,10 +93,9 @@ class Supervisor:
         gc.collect()
         gc.freeze()
         for role in reversed(self.roles):
-            body = runs.get(role.name) or (lambda name=role.name: self._become(name))
+            body = runs.get(role.name) or partial(self._become, role.name)
             log = self.configuration.log / f"{role.name.replace(':', '-')}.log"
-            start = lambda body=body, log=log: fork(body, log)  # noqa: E731 - two values, no name
-            watched = Watched(role.name, start)
+            watched = Watched(role.name, partial(fork, body, log))
             watched.begin(time.monotonic())
             self.watched.append((role.stage, watched))
             say(f"{role.name}: 进程 · process {watched.process.pid if watched.process else '-'}")
