@@ -28,26 +28,30 @@ SHOWN = 20  # codes of each kind of change that are printed
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The action, and for an import the list, the file and how to read it."""
     parser.description = "代码表：查看、导入正式表 · code lists: show, import official tables"
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|import")
-    actions.add_parser("list", help="各代码表与现行代码数 · the lists and how many codes are in force")
-    add = actions.add_parser("import", help="导入正式代码表 · import an official table")
-    add.add_argument("list_id", metavar="LIST", help="代码表 · id of the list")
-    add.add_argument("file", type=Path, metavar="FILE", help="CSV 文件 · CSV file")
-    add.add_argument(
+    parser.add_argument(
+        "action", choices=["list", "import"], help="list: 查看 · show; import: 导入 · take in"
+    )
+    parser.add_argument("list_id", metavar="LIST", nargs="?", help="代码表 · id of the list to import")
+    parser.add_argument("file", type=Path, metavar="FILE", nargs="?", help="CSV 文件 · CSV file to import")
+    parser.add_argument(
         "--map",
         action="append",
         default=[],
         metavar="code=HEADING",
         help="列的对应，可重复 · what a column is called",
     )
-    add.add_argument(
+    parser.add_argument(
         "--encoding", choices=ENCODINGS, default="", help="文件编码 · encoding; else by strict decoding"
     )
-    add.add_argument("--source", default="", help="正式文件名称 · the document the table comes from")
-    add.add_argument("--on", type=date.fromisoformat, help="生效日（默认今天）· first day in force (today)")
-    add.add_argument("--dry-run", action="store_true", help="只显示变化 · only show what would change")
-    add.add_argument("--leave-out-faulty", action="store_true", help="略过有误的行 · leave faulty rows out")
-    add.add_argument("--end-many", action="store_true", help="允许大量停用 · many codes may end")
+    parser.add_argument("--source", default="", help="正式文件名称 · the document the table comes from")
+    parser.add_argument(
+        "--on", type=date.fromisoformat, help="生效日（默认今天）· first day in force (today)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="只显示变化 · only show what would change")
+    parser.add_argument(
+        "--leave-out-faulty", action="store_true", help="略过有误的行 · leave faulty rows out"
+    )
+    parser.add_argument("--end-many", action="store_true", help="允许大量停用 · many codes may end")
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
@@ -55,6 +59,8 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     with connect(configuration, ENGINE) as connection:
         if arguments.action == "list":
             return _shown(connection)
+        if arguments.file is None:
+            raise Refusal("请给出代码表和文件", "name the list and the file to import")
         try:
             edition, table = _read(arguments)
         except TableError as error:

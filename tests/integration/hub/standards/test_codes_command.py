@@ -97,6 +97,8 @@ def test_what_cannot_be_done_is_refused(prepared: Database, tmp_path: Path) -> N
     path = written(tmp_path, "code,name\n1,一\n")
     with pytest.raises(Refusal, match="no code list colours"):
         run(prepared, "import", "colours", path)
+    with pytest.raises(Refusal, match="name the list and the file"):
+        run(prepared, "import", "units")
     with pytest.raises(Refusal, match="cannot be read"):
         run(prepared, "import", "units", str(tmp_path / "none.csv"))
     with pytest.raises(Refusal, match="column=heading"):
