@@ -56,9 +56,7 @@ class Platform:
     def children(self) -> dict[int, str]:
         """The supervisor's children: process id and start time tell them apart."""
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return {
-            int(pid): Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19] for pid in listed
-        }
+        return {int(pid): started for pid in listed if (started := born(pid))}
 
     def status(self) -> int:
         """What the web role answers to a file that is none; 0 while it does not answer."""
@@ -84,6 +82,14 @@ class Platform:
             if any(needle in line or place.startswith(needle) for needle in needles):
                 found.append(int(entry.name))
         return found
+
+
+def born(pid: str) -> str:
+    """When a process started, in the kernel's ticks; nothing for one that has ended."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    except OSError:
+        return ""
 
 
 def free_port() -> int:
