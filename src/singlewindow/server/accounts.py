@@ -76,7 +76,9 @@ def home_of_server(data: Path, account: Account | None) -> Path:
 def shared(name: str) -> Path:
     """A path below ``SHARED``, which root makes once."""
     try:
-        SHARED.mkdir(mode=0o755, exist_ok=True)
+        if not SHARED.exists():
+            SHARED.mkdir()
+            SHARED.chmod(0o755)  # whatever the umask
     except OSError as error:
         raise Refusal(
             f"PostgreSQL 账户进不了数据目录,也无法创建 {SHARED}:{error}。请用 --data 指定其他目录。",

@@ -185,9 +185,15 @@ def copied(release: Path) -> Path:
         unfinished = target.with_name(f"{target.name}.{os.getpid()}")
         shutil.copytree(release, unfinished / package.name / release.name, symlinks=True)
         shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
-        for folder in (unfinished, unfinished / package.name):
-            folder.chmod(0o755)
-        unfinished.rename(target)
+        for path in (unfinished, *unfinished.rglob("*")):
+            if not path.is_symlink():  # a strict umask at installation is copied along
+                path.chmod(
+                    path.stat().st_mode | (0o555 if path.is_dir() or os.access(path, os.X_OK) else 0o444)
+                )
+        try:
+            unfinished.rename(target)
+        except OSError:  # another start was quicker
+            shutil.rmtree(unfinished)
     return target / package.name / release.name
 
 

@@ -9,6 +9,7 @@ from typing import Any
 # Each is safe to repeat.
 LOADERS: tuple[str, ...] = (
     "singlewindow.server.loaders:definitions",
+    "singlewindow.server.loaders:code_lists",
     "singlewindow.server.loaders:subscribers",
 )
 DEMO_LOADERS: tuple[str, ...] = ("singlewindow.server.loaders:demonstration",)
