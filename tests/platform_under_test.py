@@ -15,7 +15,7 @@ from singlewindow.hub.identity.directory import Directory, Mandate, Party, Snaps
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Actor, Text
 from singlewindow.server import rooms
-from singlewindow.server.composition import connectors, registry
+from singlewindow.server.composition import connectors, readers, registry
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SAMPLE = rooms.PACKAGE / "apps/declarations/samples/guoyuan_sea_import.json"
@@ -48,7 +48,7 @@ def knowledge(mandated: bool = True) -> Knowledge:
         Subscription(name, "goods_declaration", c.manifest.document, "", date(2018, 8, 1))
         for name, c in connectors().items()
     ]
-    return Knowledge(registry(), connectors(), Directory(1, snapshot), tuple(rows))
+    return Knowledge(registry(), readers(), connectors(), Directory(1, snapshot), tuple(rows))
 
 
 def identifiers(seed: int) -> Callable[[], UUID]:

@@ -6,8 +6,10 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
+from singlewindow.hub.documents.inversion import invert
 from singlewindow.hub.documents.registry import Registry, assemble
 from singlewindow.hub.exchange.connector import Connector, read_manifest
+from singlewindow.hub.exchange.submission import Reader, Reading
 from singlewindow.hub.portal import names
 from singlewindow.hub.standards.codelists import load as load_code_lists
 from singlewindow.hub.standards.elements import load_elements
@@ -30,6 +32,30 @@ def registry() -> Registry:
         rules=_rules(),
         functions={name: _functions(name) for name in rooms.connectors()},
     )
+
+
+@cache
+def readers() -> tuple[Reader, ...]:
+    """The formats that other systems write and connectors can read back."""
+    return tuple(_reader(name) for name in rooms.connectors() if _has(name, "reader.py"))
+
+
+def _reader(connector: str) -> Reader:
+    module = import_module(f"singlewindow.connectors.{connector}.reader")
+    projection = registry().projections[connector]
+    back = invert(projection)
+    format_ = projection.target.id
+
+    def read(body: bytes) -> Reading:
+        return Reading(
+            format_, projection.source.id, projection.source.version, back(module.read_document(body))
+        )
+
+    return Reader(format_, module.recognises, read)
+
+
+def _has(connector: str, name: str) -> bool:
+    return (rooms.PACKAGE / "connectors" / connector / name).exists()
 
 
 def name_things() -> None:
@@ -56,7 +82,7 @@ def _rules() -> dict[str, object]:
 
 
 def _functions(connector: str) -> dict[str, object]:
-    if not (rooms.PACKAGE / "connectors" / connector / "functions.py").exists():
+    if not _has(connector, "functions.py"):
         return {}
     module: ModuleType = import_module(f"singlewindow.connectors.{connector}.functions")
     return dict(module.FUNCTIONS)

@@ -19,7 +19,7 @@ from singlewindow.hub.identity import sessions
 from singlewindow.hub.identity.directory import LiveDirectory
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
-from singlewindow.server.composition import connectors, registry
+from singlewindow.server.composition import connectors, readers, registry
 from singlewindow.server.configuration import INTAKE, Configuration
 
 STOP_SECONDS = 3.0
@@ -37,7 +37,7 @@ class Doors(AbstractAsyncContextManager["Doors"]):
         dsn = configuration.dsn(INTAKE)
 
         self.directory = LiveDirectory(lambda: connecting(dsn))
-        self.knowledge = LiveKnowledge(dsn, registry(), connectors(), self.directory)
+        self.knowledge = LiveKnowledge(dsn, registry(), readers(), connectors(), self.directory)
         self.committer: GroupCommit[Prepared, Taken | Conflict] = GroupCommit(dsn, store)
         self.door = Door(self.knowledge.current, self.committer, now, new_id)
         self.tasks: list[asyncio.Task[None]] = []

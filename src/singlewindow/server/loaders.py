@@ -11,6 +11,7 @@ from singlewindow.hub.documents import publishing
 from singlewindow.hub.exchange import subscriptions
 from singlewindow.hub.identity import seed
 from singlewindow.hub.identity.tokens import new_token
+from singlewindow.hub.standards import storing
 from singlewindow.kernel.clock import now
 from singlewindow.server import rooms
 from singlewindow.server.composition import registry
@@ -21,6 +22,11 @@ from singlewindow.server.keys import kept
 def definitions(connection: Connection[Any], configuration: Configuration) -> None:
     """Publish the definitions shipped."""
     publishing.publish(connection, registry().definitions.values())
+
+
+def code_lists(connection: Connection[Any], configuration: Configuration) -> None:
+    """The code lists shipped; official tables imported since then stay."""
+    storing.load_into(connection)
 
 
 def subscribers(connection: Connection[Any], configuration: Configuration) -> None:

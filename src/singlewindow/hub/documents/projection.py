@@ -19,12 +19,16 @@ Named = Callable[[str], str]
 
 
 class Origin(Struct, frozen=True):
-    """Where a box of a partner's document comes from: a source path, or a constant, and what was done."""
+    """Where a box of a partner's document comes from: a source path, or a constant, and what was done.
+
+    ``when`` is the source field of the same level that must be filled for the box to be.
+    """
 
     source: str = ""
     constant: str = ""
     by: str = ""
     codes: bool = False
+    when: str = ""
 
 
 class Projection(Struct, frozen=True):
@@ -104,7 +108,9 @@ class _Writer:
             self.lines.append(f"{pad}{guard}{out}[{name!r}] = {entry['const']!r}")
         elif "from" in entry:
             path = self._source(entry["from"], at, self.boxes)
-            self.lineage[to + name] = Origin(path, by=entry.get("by", ""), codes="codes" in entry)
+            self.lineage[to + name] = Origin(
+                path, by=entry.get("by", ""), codes="codes" in entry, when=entry.get("when", "")
+            )
             self.lines.append(f"{pad}x = {self._read(entry['from'], get)}")
             guard = f"x and {test}" if test else "x"
             self.lines.append(f"{pad}if {guard}: {out}[{name!r}] = {self._value(entry)}")

@@ -12,7 +12,7 @@ from psycopg import AsyncConnection, OperationalError
 from singlewindow.hub.documents.registry import Registry
 from singlewindow.hub.exchange import subscriptions
 from singlewindow.hub.exchange.connector import Connector
-from singlewindow.hub.exchange.submission import Knowledge, Subscription
+from singlewindow.hub.exchange.submission import Knowledge, Reader, Subscription
 from singlewindow.hub.identity.directory import LiveDirectory
 
 POLL_S = 2.0
@@ -24,10 +24,16 @@ class LiveKnowledge:
     """Definitions and codecs for the life of the process; identity and subscriptions as they change."""
 
     def __init__(
-        self, dsn: str, registry: Registry, connectors: Mapping[str, Connector], directory: LiveDirectory
+        self,
+        dsn: str,
+        registry: Registry,
+        readers: tuple[Reader, ...],
+        connectors: Mapping[str, Connector],
+        directory: LiveDirectory,
     ) -> None:
         self._dsn = dsn
         self._registry = registry
+        self._readers = readers
         self._connectors = connectors
         self._directory = directory
         self._subscriptions: tuple[Subscription, ...] = ()
@@ -42,7 +48,7 @@ class LiveKnowledge:
             or known.directory is not directory
             or known.subscriptions is not self._subscriptions
         ):
-            known = Knowledge(self._registry, self._connectors, directory, self._subscriptions)
+            known = Knowledge(self._registry, self._readers, self._connectors, directory, self._subscriptions)
             self._current = known
         return known
 

@@ -50,10 +50,28 @@ class Subscription(Struct, frozen=True):
         )
 
 
+class Reading(Struct, frozen=True):
+    """A submission's bytes as a format's reader understood them."""
+
+    format: str
+    kind: str
+    version: str | None
+    values: dict[str, Any]
+
+
+class Reader(Struct, frozen=True):
+    """A format that submissions may come in, beside JSON."""
+
+    format: str
+    recognises: Callable[[bytes], bool]
+    read: Callable[[bytes], Reading]
+
+
 class Knowledge(Struct, frozen=True):
     """What a door knows by heart: versioned memory, replaced as a whole when something changes."""
 
     registry: Registry
+    readers: tuple[Reader, ...]
     connectors: Mapping[str, Connector]
     directory: Directory
     subscriptions: tuple[Subscription, ...]
@@ -69,15 +87,6 @@ class Context(Struct, frozen=True):
     message_id: str
     at: datetime
     new_id: Callable[[], UUID]
-
-
-class Reading(Struct, frozen=True):
-    """A submission's bytes as a format's reader understood them."""
-
-    format: str
-    kind: str
-    version: str | None
-    values: dict[str, Any]
 
 
 class Issued(Struct, frozen=True):
@@ -121,7 +130,7 @@ def prepare(body: bytes, context: Context) -> Prepared:
     Raises Refused with every problem found, or Unreadable where the bytes are no message at all.
     """
     on = context.at.date()
-    reading, definition, checked = _read(body, context.knowledge.registry, on)
+    reading, definition, checked = _read(body, context.knowledge.registry, context.knowledge.readers, on)
     principal, problems = _principal(definition, checked.document, context, on)
     errors = [*_message_id_problems(context.message_id), *checked.errors, *problems]
     if errors:
@@ -143,13 +152,16 @@ def prepare(body: bytes, context: Context) -> Prepared:
     )
 
 
-def read_document(body: bytes, registry: Registry, on: date) -> Checked:
+def read_document(body: bytes, registry: Registry, readers: Sequence[Reader], on: date) -> Checked:
     """Decode and check alone; raises Unreadable, or Refused where the kind of document is not known."""
-    return _read(body, registry, on)[2]
+    return _read(body, registry, readers, on)[2]
 
 
-def _read(body: bytes, registry: Registry, on: date) -> tuple[Reading, Definition, Checked]:
-    reading = read_json(body)
+def _read(
+    body: bytes, registry: Registry, readers: Sequence[Reader], on: date
+) -> tuple[Reading, Definition, Checked]:
+    reader = next((reader for reader in readers if reader.recognises(body)), None)
+    reading = reader.read(body) if reader else read_json(body)
     definition = _definition(reading, registry)
     return reading, definition, registry.checks[definition.id, definition.version](reading.values, on)
 

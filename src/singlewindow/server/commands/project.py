@@ -14,7 +14,7 @@ from singlewindow.kernel.messages import Envelope, Unreadable
 from singlewindow.kernel.problem_details import problem_lines, problem_values
 from singlewindow.server import rooms
 from singlewindow.server.commands.read import PROBLEMS, UNREADABLE, bytes_of
-from singlewindow.server.composition import connectors, registry
+from singlewindow.server.composition import connectors, readers, registry
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.reply import Reply
 
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Print the bytes the partner would get; exit code as for ``read``."""
     try:
-        checked = read_document(bytes_of(arguments.file), registry(), arguments.on)
+        checked = read_document(bytes_of(arguments.file), registry(), readers(), arguments.on)
     except (Unreadable, Refused) as error:
         text = "\n".join(problem_lines(error.problems))
         return Reply({"problems": problem_values(error.problems)}, text, UNREADABLE)

@@ -14,7 +14,7 @@ from singlewindow.hub.exchange.submission import Refused, read_document
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Unreadable
 from singlewindow.kernel.problem_details import problem_lines, problem_values
-from singlewindow.server.composition import registry
+from singlewindow.server.composition import readers, registry
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
@@ -38,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Exit code 0 readable, 1 readable with problems, 2 unreadable."""
     try:
-        checked = read_document(bytes_of(arguments.file), registry(), arguments.on)
+        checked = read_document(bytes_of(arguments.file), registry(), readers(), arguments.on)
     except (Unreadable, Refused) as error:
         return _unreadable(error.problems)
     values = {

@@ -1,0 +1,107 @@
+"""DecMessage files as other systems write them: wrappers, namespaces, encodings, and what is refused."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+
+from singlewindow.connectors.customs.reader import read_document, recognises
+from singlewindow.kernel.messages import Unreadable
+
+NAMESPACE = ' xmlns="http://www.chinaport.gov.cn/dec"'
+BODY = """<DecMessage{ns} Version="4.0"><DecHead><SeqNo/><IEFlag>I</IEFlag><CustomMaster>8010</CustomMaster>
+<TradeName>重庆示例公司</TradeName><FeeRate>0.0000</FeeRate><PromiseItmes>0109</PromiseItmes></DecHead>
+<DecLists><DecList><GNo>1</GNo><GName>轴承</GName><GModel/></DecList></DecLists><DecContainers/>
+<DecFreeTxt><VoyNo>2511E</VoyNo></DecFreeTxt><DecSign><ClientSeqNo>W1</ClientSeqNo></DecSign></DecMessage>"""
+READ = {
+    "IEFlag": "I",
+    "CustomMaster": "8010",
+    "TradeName": "重庆示例公司",
+    "FeeRate": "0.0000",
+    "VoyNo": "2511E",
+    "PromiseItmes1": "0",
+    "PromiseItmes2": "1",
+    "PromiseItmes3": "0",
+    "DecLists": [{"GNo": "1", "GName": "轴承"}],
+}
+
+
+def message(namespace: bool = True) -> str:
+    return BODY.format(ns=NAMESPACE if namespace else "")
+
+
+def dxp(body: bytes) -> bytes:
+    data = b64encode(body).decode()
+    return (
+        f'<DxpMsg xmlns="http://www.chinaport.gov.cn/dxp" ver="1.0"><TransInfo><CopMsgId>1</CopMsgId>'
+        f"</TransInfo><Data>{data}</Data></DxpMsg>"
+    ).encode()
+
+
+def service(body: bytes) -> bytes:
+    return b"<DxpMsgSv><SvNo>1</SvNo>" + dxp(body) + b"</DxpMsgSv>"
+
+
+def import_message(body: str) -> bytes:
+    head = "<SWImpHead><CopMsgId>1</CopMsgId><MsgType>SWDEC001</MsgType></SWImpHead>"
+    return f"<ImportMessage>{head}<SWImpData>{body}</SWImpData></ImportMessage>".encode()
+
+
+WRAPPED = {
+    "with namespace": message().encode(),
+    "without namespace": message(False).encode(),
+    "byte order mark": b"\xef\xbb\xbf" + message().encode(),
+    "DXP envelope": dxp(message().encode()),
+    "DXP service envelope": service(message().encode()),
+    "SWDEC001": import_message(message(False)),
+    "declared UTF-8": b'<?xml version="1.0" encoding="UTF-8"?>' + message().encode(),
+    "declared GBK": b'<?xml version="1.0" encoding="GBK"?>' + message().encode("gb18030"),
+}
+
+
+@pytest.mark.parametrize("data", WRAPPED.values(), ids=WRAPPED.keys())
+def test_every_wrapping_reads_the_same(data: bytes) -> None:
+    assert recognises(data)
+    assert read_document(data) == READ
+
+
+REFUSED = {
+    "encoding UTF-8 declared GBK": b'<?xml version="1.0" encoding="GBK"?>' + message().encode(),
+    "encoding GBK declared UTF-8": b'<?xml version="1.0" encoding="UTF-8"?>' + message().encode("gb18030"),
+    "encoding unknown": b'<?xml version="1.0" encoding="EBCDIC-CP-US"?>' + message().encode(),
+    "not-xml half": message().encode()[:300],
+    "doctype bomb": b'<!DOCTYPE DecMessage [<!ENTITY a "b">]>' + message().encode(),
+    "too-deep": b"<DecMessage>" + b"<a>" * 50 + b"</a>" * 50 + b"</DecMessage>",
+    "not-xml 10,000 deep": b"<DecMessage>" + b"<a>" * 10_000 + b"</a>" * 10_000 + b"</DecMessage>",
+    "no-message empty wrapper": b"<ImportMessage><SWImpData/></ImportMessage>",
+    "base64": b"<DxpMsg><Data>%%%</Data></DxpMsg>",
+    "no-data": b"<DxpMsg><TransInfo/></DxpMsg>",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_message_is_refused_in_both_languages(name: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_document(REFUSED[name])
+    (problem,) = refused.value.problems
+    assert problem.code == name.partition(" ")[0]
+    assert problem.text.zh
+    assert problem.text.en
+    assert problem.remedy is not None
+
+
+def test_other_bytes_are_not_recognised() -> None:
+    assert not recognises(b'{"document": "goods_declaration"}')
+    assert not recognises(b"<Manifest/>")
+
+
+def test_another_vendors_file_is_read() -> None:
+    path = Path(__file__).parents[6] / "shared/samples/cn-dec/swdec001_declaration.xml"
+    if not path.exists():
+        pytest.skip("other vendors' sample messages are not beside this checkout")
+    values = read_document(path.read_bytes())
+    assert values["CustomMaster"] == "5317"
+    assert values["DecLists"][0]["DeclTotal"] == "3356.60"
+    assert values["EdocRealation"]
