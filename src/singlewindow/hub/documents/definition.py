@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from singlewindow.hub.standards.elements import Element
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
+_NEEDED = ("id", "version", "valid_from", "name", "sections")
 MOST_LINES = 5_000  # of any repeating section, whatever a definition says
 
 
@@ -100,7 +102,9 @@ def _paths_below(section: Section, prefix: str) -> Iterator[tuple[str, Field]]:
 def parse_definition(text: str, elements: Mapping[str, Element]) -> Definition:
     """Read a published definition; raises DefinitionError naming every fault."""
     raw = parse_yaml(text)
-    faults: list[str] = []
+    faults = [f"no {key}" for key in _NEEDED if key not in raw]
+    if faults:
+        raise DefinitionError(raw.get("id", "definition"), faults)
     sections = tuple(_section(entry, elements, faults) for entry in raw["sections"])
     definition = Definition(
         id=raw["id"],
@@ -126,7 +130,11 @@ def parse_definition(text: str, elements: Mapping[str, Element]) -> Definition:
 
 def _section(raw: dict[str, Any], elements: Mapping[str, Element], faults: list[str]) -> Section:
     repeats = raw.get("repeats", {})
-    most = int(repeats.get("max", "0"))
+    least, most = int(repeats.get("min", "0")), int(repeats.get("max", "0"))
+    if least > most:
+        faults.append(f"section {raw['id']} asks for more lines than it allows")
+    if raw.get("sections") and most == 0:
+        faults.append(f"section {raw['id']} holds sections but does not repeat")
     if most > MOST_LINES:
         faults.append(f"section {raw['id']} allows more than {MOST_LINES} lines")
     return Section(
@@ -135,7 +143,7 @@ def _section(raw: dict[str, Any], elements: Mapping[str, Element], faults: list[
         fields=tuple(
             field for entry in raw["fields"] if (field := _field(entry, elements, faults)) is not None
         ),
-        least=int(repeats.get("min", "0")),
+        least=least,
         most=most,
         sections=tuple(_section(entry, elements, faults) for entry in raw.get("sections") or ()),
     )
@@ -154,10 +162,17 @@ def _field(raw: dict[str, str], elements: Mapping[str, Element], faults: list[st
     )
 
 
+def _section_paths(sections: Iterable[Section], prefix: str) -> Iterator[str]:
+    for section in sections:
+        yield prefix + section.id
+        yield from _section_paths(section.sections, f"{prefix}{section.id}.")
+
+
 def _loose_ends(definition: Definition) -> list[str]:
-    names: list[str] = [path for path, _ in definition.paths()]
-    known = set(names)
-    faults = [f"{name} stands twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    fields = [path for path, _ in definition.paths()]
+    known = set(fields)
+    names = Counter([*fields, *_section_paths(definition.groups(), "")])
+    faults = [f"{name} stands twice" for name, times in sorted(names.items()) if times > 1]
     faults += [f"key {kind}: no field {path}" for kind, path in definition.keys.items() if path not in known]
     named = {"reference": definition.reference, "principal": definition.principal}
     faults += [f"{use}: no field {path}" for use, path in named.items() if path and path not in known]
