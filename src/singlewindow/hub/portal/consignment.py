@@ -172,7 +172,9 @@ def _events(kept: dict[str, Any], source: Row | None, sent: tuple[Sent, ...]) ->
     events = [_declared(row["version"], row["created_at"], len(sent)) for row in versions]
     if source and not versions:
         events.append(_declared(source["version"], source["created_at"], len(sent)))
-    events += [_answered(answer) for document in sent for answer in document.answers if answer.matters]
+    events += [
+        _answered(answer) for document in sent for answer in reversed(document.answers) if answer.matters
+    ]
     return events
 
 
@@ -188,8 +190,8 @@ def _answered(answer: Answer) -> timeline.Event:
         "documents",
         answer.state.kind,
         answer.word,
-        Text(answer.code, answer.code),
+        timeline.NOTHING,
         Text(answer.text, answer.text),
-        (answer.partner,),
+        (timeline.Mark(answer.partner.seal, answer.partner.name, answer.code),),
         (answer.received_at, answer.outcome),
     )

@@ -65,8 +65,8 @@ def flow(partners: Sequence[Partner]) -> Flow | None:
 
 
 def _box(partner: Partner, at: int, middle: int) -> Box:
-    inward = f"M132 {middle}C200 {middle} 200 {at} 268 {at}H320"
-    outward = f"M500 {at}H552C620 {at} 620 {middle} 688 {middle}"
+    inward = f"M132 {middle}C200 {middle} 200 {at} 268 {at}H305"
+    outward = f"M555 {at}H560C620 {at} 620 {middle} 688 {middle}"
     return Box(partner, at - 14, at, at + 5, inward, outward)
 
 

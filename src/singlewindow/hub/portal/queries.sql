@@ -76,13 +76,13 @@ where o.submission_id = %(id)s order by o.seq limit 500
 -- name: receipts
 select document_id, partner, stage, code, outcome, text, facts, problems, at, received_at
 from receipt where submission_id = %(id)s
-order by date_trunc('second', at) desc, received_at desc, outcome desc limit 500
+order by date_trunc('second', at) desc, received_at desc, outcome desc, stage limit 500
 
 -- name: keys
 select distinct kind, value from document_key where submission_id = %(id)s order by kind, value limit 200
 
 -- name: evidence
-select count(*) as entries, count(p.position) as numbered, min(p.position) as first, max(p.position) as last,
+select count(e.id) as entries, count(p.position) as numbered, min(p.position) as first, max(p.position) as last,
        count(*) filter (where p.position < c.size) as covered, c.size, c.root, c.at, c.key_id
 from (select 1) one
 left join lateral (select size, root, at, key_id from journal_checkpoint order by size desc limit 1) c on true

@@ -8,13 +8,20 @@ from datetime import datetime, timedelta
 from django.utils.timezone import localtime
 from msgspec import Struct
 
-from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
 
 MAX_COLUMNS = 48
 TOGETHER = timedelta(seconds=2)  # the same word from several agencies within this is one column
 NOTHING = Text("", "")
+
+
+class Mark(Struct, frozen=True):
+    """An agency beside an event, with the letter it gave on the wire."""
+
+    seal: str
+    name: Text
+    letter: str = ""
 
 
 class Event(Struct, frozen=True):
@@ -26,7 +33,7 @@ class Event(Struct, frozen=True):
     title: Text
     note: Text = NOTHING
     detail: Text = NOTHING
-    seals: tuple[Partner, ...] = ()
+    seals: tuple[Mark, ...] = ()
     order: tuple[datetime, int] | None = None  # when we heard of it, and how far it reaches
 
 
@@ -39,7 +46,7 @@ class Column(Struct, frozen=True):
     title: Text
     note: Text
     detail: Text
-    seals: tuple[Partner, ...]
+    seals: tuple[Mark, ...]
     time: str
     day: Text | None
     gap: Text | None
@@ -73,8 +80,15 @@ def _merge(events: Sequence[Event]) -> list[Event]:
 
 def _belong_together(last: Event, event: Event) -> bool:
     alike = (last.track, last.kind, last.title) == (event.track, event.kind, event.title)
+    others = {(mark.seal, mark.name) for mark in last.seals}.isdisjoint((m.seal, m.name) for m in event.seals)
     # A version has no seal and never joins another; an agency's reason is not hidden behind another's.
-    return alike and bool(event.seals) and event.at - last.at <= TOGETHER and last.detail == event.detail
+    return (
+        alike
+        and others
+        and bool(event.seals)
+        and event.at - last.at <= TOGETHER
+        and last.detail == event.detail
+    )
 
 
 def _column(events: Sequence[Event], at: int) -> Column:

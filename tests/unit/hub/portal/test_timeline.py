@@ -6,16 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from singlewindow.hub.portal.names import Partner
-from singlewindow.hub.portal.timeline import MAX_COLUMNS, Event, columns
+from singlewindow.hub.portal.timeline import MAX_COLUMNS, Event, Mark, columns
 from singlewindow.kernel.messages import Text
 
 pytestmark = pytest.mark.usefixtures("pages")
 START = datetime(2025, 11, 18, 1, 52, 50, tzinfo=UTC)
-CUSTOMS, BORDER = (Partner(name, Text(name, name), name[0]) for name in ("customs", "border"))
+CUSTOMS, BORDER = (Mark(name[0], Text(name, name)) for name in ("customs", "border"))
 
 
-def event(after: float, word: str = "放行", *seals: Partner, detail: str = "") -> Event:
+def event(after: float, word: str = "放行", *seals: Mark, detail: str = "") -> Event:
     at = START + timedelta(seconds=after)
     return Event(at, "documents", "ok", Text(word, word), detail=Text(detail, detail), seals=seals)
 
@@ -44,6 +43,12 @@ def test_a_new_day_is_marked_where_it_begins_at_the_port() -> None:
 def test_the_same_word_of_several_agencies_is_one_column() -> None:
     found, _ = columns([event(0, "放行", CUSTOMS), event(1, "放行", BORDER)])
     assert [column.seals for column in found] == [(CUSTOMS, BORDER)]
+
+
+def test_two_answers_of_one_agency_stay_two_columns() -> None:
+    entered, examined = (Mark("关", Text("海关", "Customs"), letter) for letter in "LJ")
+    found, _ = columns([event(0, "已受理", entered), event(0, "已受理", examined)])
+    assert [column.seals for column in found] == [(entered,), (examined,)]
 
 
 def test_an_agencys_own_reason_is_never_hidden_behind_anothers() -> None:

@@ -1,0 +1,50 @@
+"""Django's default connection as ``sw_web`` on a fresh database, reading for chosen parties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import django
+import pytest
+from django.conf import settings
+from django.db import connection, connections, transaction
+from psycopg.conninfo import conninfo_to_dict
+
+from database import Database
+
+NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+
+
+@pytest.fixture
+def reading(database: Database) -> Iterator[Callable[..., AbstractContextManager[None]]]:
+    """``with reading(7, 8):`` one request's transaction for a viewer of these parties."""
+    if not settings.configured:
+        settings.configure(USE_TZ=True, SECRET_KEY="for tests only", INSTALLED_APPS=[])
+        django.setup()
+    place = conninfo_to_dict(database.dsn("sw_web"))
+    entry = {name: str(place[key]) for name, key in NAMES.items() if key in place}
+    before = connections.settings.get("default")
+    chosen = {"default": {"ENGINE": "django.db.backends.postgresql", **entry}}
+    connections.settings["default"] = connections.configure_settings(chosen)["default"]
+    _forget()
+
+    @contextmanager
+    def request(*parties: int) -> Iterator[None]:
+        with transaction.atomic(), connection.cursor() as cursor:
+            viewers = "{" + ",".join(map(str, parties)) + "}"
+            cursor.execute("select set_config('sw.viewers', %s, true)", [viewers])
+            yield
+
+    yield request
+    _forget()
+    if before is None:
+        del connections.settings["default"]
+    else:
+        connections.settings["default"] = before
+
+
+def _forget() -> None:
+    if hasattr(connections._connections, "default"):
+        connections["default"].close()
+        del connections["default"]

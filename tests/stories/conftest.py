@@ -1,0 +1,165 @@
+"""A platform of its own, started as people start it, and a browser to drive it with."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PICTURES = ROOT / "build" / "stories"
+CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 90
+STOP_SECONDS = 30
+DESK, PHONE = (1440, 900), (390, 844)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A running platform: where it is, the demonstration's password, and a firm's own system."""
+
+    url: str
+    password: str
+    token: str
+
+    def submit(self, body: bytes, message_id: str) -> dict[str, Any]:
+        """Hand in a declaration as a firm's system does; the answer of the door."""
+        headers = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": message_id,
+        }
+        request = urllib.request.Request(f"{self.url}/api/v1/submissions", body, headers)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            content: dict[str, Any] = json.load(answer)
+        return content
+
+
+@pytest.fixture(scope="session")
+def platform() -> Iterator[Platform]:
+    """``singlewindow up`` on a free port and an empty data folder, stopped by its own process id."""
+    with tempfile.TemporaryDirectory(prefix="sw-story-") as folder:
+        data = Path(folder) / "data"
+        data.mkdir(mode=0o700)
+        port = _free_port()
+        output = Path(folder) / "output"
+        command = [
+            sys.executable,
+            "-m",
+            "singlewindow.server",
+            "up",
+            "--port",
+            str(port),
+            "--data",
+            str(data),
+        ]
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+        with output.open("wb") as sink:
+            process = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, env=environment)
+        try:
+            password = _ready(process, output)
+            yield Platform(f"http://127.0.0.1:{port}", password, _token(data))
+        finally:
+            process.terminate()
+            process.wait(STOP_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, driven by playwright."""
+    if not CHROMIUM.exists():
+        pytest.skip("no Chromium: install Debian's package “chromium”, or set CHROMIUM to the program's path")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def sign_in(platform: Platform, browser: Any) -> Callable[..., AbstractContextManager[Any]]:
+    """``with sign_in("broker") as page``: a browser of its own; fails on any error the page reports."""
+
+    @contextmanager
+    def opened(
+        login: str, language: str = "zh-hans", theme: str = "light", size: tuple[int, int] = DESK
+    ) -> Iterator[Any]:
+        viewport = {"width": size[0], "height": size[1]}
+        context = browser.new_context(viewport=viewport, color_scheme=theme, base_url=platform.url)
+        context.add_cookies([{"name": "django_language", "value": language, "url": platform.url}])
+        page = context.new_page()
+        faults: list[str] = []
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+        page.goto("/")
+        page.fill("#login", login)
+        page.fill("#password", platform.password)
+        page.click("form.login button[type=submit]")
+        page.wait_for_url("**/hall")
+        yield page
+        context.close()
+        assert not faults
+
+    return opened
+
+
+@pytest.fixture
+def picture() -> Callable[[Any, str], None]:
+    """Keep what a page looks like under ``build/stories``; no page may scroll sideways."""
+
+    def taken(page: Any, name: str) -> None:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(PICTURES / f"{name}.png"), full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+
+    return taken
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _ready(process: subprocess.Popen[bytes], output: Path) -> str:
+    """Wait until the platform says so; the password it prints."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        said = output.read_text("utf-8", "replace")
+        found = re.search(r"password: (\S+)\)", said)
+        if "ready:" in said and found:
+            return found[1]
+        time.sleep(0.2)
+    raise AssertionError(output.read_text("utf-8", "replace")[-4000:])
+
+
+def _token(data: Path) -> str:
+    from singlewindow.server import configuration
+    from singlewindow.server.loaders import demo_secrets
+
+    return demo_secrets(configuration.load({"data": data, "demo": True}))["token"]

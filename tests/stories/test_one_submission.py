@@ -1,0 +1,130 @@
+"""A firm's system hands in once; the broker watches every agency's answer arrive."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from singlewindow.apps import declarations
+
+from .conftest import PHONE, Platform
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+BILL, CONTAINER = "CQX2511070386", "CQXU2045171"
+PRINCIPAL = "91500112MADEM0A1XL"  # gave the broker a mandate, see the demonstration's parties
+
+
+@pytest.fixture(scope="module")
+def declaration() -> bytes:
+    sample = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
+    content = json.loads(sample.read_text("utf-8"))
+    content["values"]["consignee_code"] = PRINCIPAL
+    return json.dumps(content).encode()
+
+
+def test_receipts_arrive_without_reloading(
+    platform: Platform, sign_in: Callable[..., Any], picture: Callable[..., None], declaration: bytes
+) -> None:
+    with sign_in("broker") as page:
+        page.wait_for_selector("sw-live[state=live]")
+        picture(page, "hall-empty")
+        page.evaluate("window.sameDocument = true")
+        platform.submit(declaration, "STORY-1")
+        page.wait_for_selector("[data-row]", timeout=15_000)
+        page.wait_for_selector("[data-row] .st.ok", timeout=30_000)
+        assert page.evaluate("window.sameDocument")
+        picture(page, "hall")
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/consignments/*")
+        page.wait_for_selector("h1 .st.ok", timeout=30_000)
+        assert BILL in page.inner_text("h1")
+        assert page.locator(".axis .ev").count() >= 3
+        page.click("details.rc summary >> nth=0")
+        picture(page, "consignment")
+        page.goto(f"/search?q={BILL}")
+        page.wait_for_url("**/consignments/*")
+        assert re.search(r"报关单\s*\d{18}", page.inner_text(".keys"))
+
+
+@pytest.fixture(scope="module")
+def handed_in(platform: Platform, declaration: bytes) -> str:
+    """The address of one consignment."""
+    return f"/consignments/{platform.submit(declaration, 'STORY-2')['submission_id']}"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1440, 900), PHONE], ids=["desk", "phone"])
+def test_the_page_stands_in_both_languages_themes_and_widths(
+    handed_in: str,
+    sign_in: Callable[..., Any],
+    picture: Callable[..., None],
+    language: str,
+    theme: str,
+    size: tuple[int, int],
+) -> None:
+    with sign_in("broker", language, theme, size) as page:
+        page.goto(handed_in)
+        page.wait_for_selector("sw-live[state=live]")
+        assert page.get_attribute("html", "lang") == ("en" if language == "en" else "zh-Hans")
+        shown = page.inner_text("main")
+        assert ("Timeline" in shown) is (language == "en")
+        assert ("时间轴" in shown) is (language != "en")
+        picture(page, f"consignment-{language}-{theme}-{size[0]}")
+
+
+def test_slash_finds_by_container(handed_in: str, sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as page:
+        page.keyboard.press("/")
+        page.keyboard.type(CONTAINER.lower())
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+        assert BILL in page.inner_text("main")
+
+
+def test_a_stranger_is_told_that_there_is_no_such_thing(
+    handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("forwarder") as page:
+        assert page.locator("[data-row]").count() == 0
+        assert page.goto(handed_in).status == 404
+        seen = page.inner_text("main")
+        picture(page, "not-found")
+        assert page.goto("/consignments/019a9d5e-7c10-7a4e-9c31-000000000000").status == 404
+        assert page.inner_text("main") == seen
+        page.goto(f"/search?q={CONTAINER}")
+        assert BILL not in page.inner_text("main")
+
+
+def test_two_tabs_share_one_stream(handed_in: str, sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as page:
+        page.wait_for_selector("sw-live[state=live]")
+        second = page.context.new_page()
+        streams: list[str] = []
+        second.on("request", lambda sent: streams.append(sent.url) if sent.url.endswith("/live") else None)
+        second.goto(handed_in)
+        second.wait_for_selector("sw-live[state=live]")
+        opened = [url for url in streams if "consignments" not in url]
+        assert opened == []
+        page.close()
+        second.wait_for_timeout(1500)
+        second.wait_for_selector("sw-live[state=live]")
+        assert len([url for url in streams if "consignments" not in url]) == 1
+
+
+def test_the_styleguide_renders_every_component(
+    platform: Platform, browser: Any, picture: Callable[..., None]
+) -> None:
+    page = browser.new_page(base_url=platform.url, viewport={"width": 1440, "height": 900})
+    page.goto("/styleguide")
+    assert page.locator(".half").count() == 2
+    picture(page, "styleguide")
+    page.goto("/")
+    picture(page, "home")
+    page.close()
