@@ -1,0 +1,105 @@
+"""The goods declaration on every shipped agency's document: one entry, equal wherever it appears."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from singlewindow.hub.documents.decoding import decode_json
+from singlewindow.hub.documents.projection import Origin, Projection
+from singlewindow.kernel.messages import Document
+from singlewindow.server.composition import registry
+
+SAMPLES = Path(__file__).parents[3] / "src" / "singlewindow" / "apps" / "declarations" / "samples"
+ON = date(2026, 11, 21)
+SOURCE = ("goods_declaration", "1")
+PROJECTIONS = sorted(name for name, p in registry().projections.items() if p.source.id == SOURCE[0])
+
+
+@pytest.fixture(scope="module", params=["guoyuan_sea_import", "minimal"])
+def document(request: pytest.FixtureRequest) -> Document:
+    values = decode_json((SAMPLES / f"{request.param}.json").read_bytes())["values"]
+    checked = registry().checks[SOURCE](values, ON)
+    assert checked.errors == ()
+    return checked.document
+
+
+def boxes(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        if isinstance(value, str):
+            yield prefix + name, value
+        else:
+            for line in value:
+                yield from boxes(line, f"{prefix}{name}.")
+
+
+def plain_copies(projection: Projection) -> dict[str, Origin]:
+    return {
+        path: origin
+        for path, origin in projection.lineage.items()
+        if origin.source and not origin.by and not origin.codes
+    }
+
+
+def entered(document: Document) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for path, value in boxes(document.values):
+        found.setdefault(path, set()).add(value)
+    return found
+
+
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_every_filled_box_has_an_origin(name: str, document: Document) -> None:
+    projection = registry().projections[name]
+    filled = {path for path, _ in boxes(projection.project(document).values)}
+    assert filled
+    assert filled <= set(projection.lineage)
+
+
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_a_copied_box_holds_what_was_entered(name: str, document: Document) -> None:
+    projection = registry().projections[name]
+    copies, source = plain_copies(projection), entered(document)
+    for path, value in boxes(projection.project(document).values):
+        if path in copies:
+            assert value in source[copies[path].source], (path, value)
+
+
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_an_origin_names_a_field_of_the_source(name: str) -> None:
+    projection = registry().projections[name]
+    fields = {path for path, _ in projection.source.paths()}
+    groups = {path.rpartition(".")[0] for path in fields}
+    for path, origin in projection.lineage.items():
+        assert origin.constant or origin.source in (groups if origin.by == "number" else fields), path
+        assert path in dict(projection.target.paths())
+
+
+def test_the_speed_of_projecting_a_declaration_is_shown(
+    document: Document, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in PROJECTIONS:
+        projection = registry().projections[name]
+        spent = best(lambda projection=projection: projection.project(document))  # type: ignore[misc]
+        with capsys.disabled():
+            print(f"\nprojection {name}: {spent:.0f} µs (aim 60)")
+        assert spent > 0
+    check = registry().checks[SOURCE]
+    with capsys.disabled():
+        print(f"\ncheck with rules: {best(lambda: check(document.values, ON)):.0f} µs (aim 120 + 40)")
+
+
+def best(work: Callable[[], object], rounds: int = 5, times: int = 100) -> float:
+    """Microseconds of CPU a call, the least of several rounds."""
+    spent = []
+    for _ in range(rounds):
+        began = time.process_time()
+        for _ in range(times):
+            work()
+        spent.append((time.process_time() - began) / times)
+    return min(spent) * 1e6
