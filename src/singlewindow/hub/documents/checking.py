@@ -112,7 +112,8 @@ def compile_check(
     def check(raw: dict[str, Any], on: date) -> Checked:
         facts = _Facts(on)
         values = read(raw, facts)
-        facts.problems.extend(conditions.unmet(values))
+        named = {problem.field for problem in facts.problems}  # what is wrong is not missing too
+        facts.problems.extend(p for p in conditions.unmet(values) if p.field not in named)
         for rule in chosen:
             facts.problems.extend(rule(values, on))
         document = Document(definition.id, definition.version, values, facts.extension)
