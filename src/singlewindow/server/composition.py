@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from singlewindow.hub.documents.inversion import invert
 from singlewindow.hub.documents.registry import Registry, assemble
@@ -74,14 +75,14 @@ def _connector(name: str) -> Connector:
     return Connector(manifest, import_module(f"singlewindow.connectors.{name}.codec"))
 
 
-def _rules() -> dict[str, object]:
-    found: dict[str, object] = {}
+def _rules() -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for path in sorted(rooms.PACKAGE.glob("apps/*/rules.py")):
         found |= import_module(f"singlewindow.apps.{path.parent.name}.rules").RULES
     return found
 
 
-def _functions(connector: str) -> dict[str, object]:
+def _functions(connector: str) -> dict[str, Any]:
     if not _has(connector, "functions.py"):
         return {}
     module: ModuleType = import_module(f"singlewindow.connectors.{connector}.functions")
