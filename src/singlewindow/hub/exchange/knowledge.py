@@ -13,7 +13,7 @@ from singlewindow.hub.documents.registry import Registry
 from singlewindow.hub.exchange import subscriptions
 from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.submission import Knowledge, Reader, Subscription
-from singlewindow.hub.identity.directory import LiveDirectory
+from singlewindow.hub.identity.directory import LiveDirectory, StaleDirectoryError
 
 POLL_S = 2.0
 
@@ -36,12 +36,14 @@ class LiveKnowledge:
         self._readers = readers
         self._connectors = connectors
         self._directory = directory
-        self._subscriptions: tuple[Subscription, ...] = ()
+        self._subscriptions: tuple[Subscription, ...] | None = None
         self._current: Knowledge | None = None
 
     def current(self) -> Knowledge:
-        """What is known now; raises StaleDirectoryError when identity could not be read for too long."""
+        """What is known now; raises StaleDirectoryError while it is not, or not recently enough, known."""
         directory = self._directory.current
+        if self._subscriptions is None:  # a submission taken now would be reported to nobody
+            raise StaleDirectoryError("who receives what has not been read yet")
         known = self._current
         if (
             known is None
