@@ -1,0 +1,101 @@
+"""What became of a load, read from the data base: rates, waiting times, and whether all of it is true."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import AsyncConnection
+
+from bed.generator import Sent
+from singlewindow.hub.journal.verify import Report, verify
+from singlewindow.kernel.crypto.signing import SigningKey, keyring
+
+DRAIN_S = 60.0
+LOOK_S = 0.2
+RELEASED = 40
+# A document is complete when its technical receipt and its release have been applied and committed.
+DONE = """
+select submission_id::text, count(distinct document_id),
+       extract(epoch from max(pg_xact_commit_timestamp(xmin)))::float8
+  from sw.receipt
+ where submission_id = any (%s::uuid[]) and (stage = 'technical' or stage = 'business' and outcome = %s)
+ group by submission_id
+having count(distinct (document_id, stage)) = 2 * %s
+"""
+LEFT = "select (select count(*) from sw.outbox) + (select count(*) from sw.inbox where state <> 2)"
+SETTLED = "select count(*) from sw.receipt"
+UNNUMBERED = """
+select count(*) from sw.journal_entry e
+ where not exists (select from sw.journal_position p where p.entry_id = e.id)
+"""
+EXPECTED = "select 2 * count(*) from sw.message"
+RECIPIENTS = "select count(distinct partner) from sw.message"
+
+
+class NotTrueError(Exception):
+    """Something acknowledged did not happen, or happened otherwise."""
+
+
+def settled(connection: psycopg.Connection[Any]) -> None:
+    """Wait until both receipts of every message are applied and nothing is left to do."""
+    awaited(lambda: one(connection, EXPECTED) - one(connection, SETTLED) + one(connection, LEFT), "receipts")
+
+
+def numbered(connection: psycopg.Connection[Any]) -> None:
+    """Wait until every entry of the journal has its number."""
+    awaited(lambda: one(connection, UNNUMBERED), "entries without number")
+
+
+def awaited(left: Callable[[], int], what: str) -> None:
+    """Look until nothing is left; raises NotTrueError after the bound."""
+    deadline = time.monotonic() + DRAIN_S
+    while count := left():
+        if time.monotonic() > deadline:
+            raise NotTrueError(f"{count} {what} after {DRAIN_S:g} s")
+        time.sleep(LOOK_S)
+
+
+def finished(connection: psycopg.Connection[Any], sent: Sent) -> Mapping[str, float]:
+    """Submission -> second at which its last receipt was committed; every acknowledged one, or an error."""
+    recipients = one(connection, RECIPIENTS)
+    rows = connection.execute(DONE, [list(sent.due), RELEASED, recipients]).fetchall()
+    done = {submission: at for submission, _, at in rows}
+    if sent.refused or done.keys() != sent.due.keys():
+        raise NotTrueError(f"{len(done)} complete of {len(sent.due)}; refused: {sent.refused[:3]}")
+    return done
+
+
+def rate(sent: Sent, done: Mapping[str, float]) -> float:
+    """Complete declarations a second, from the first sent to the last receipt applied."""
+    return len(done) / (max(done.values()) - sent.started)
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value that ``share`` of all do not exceed."""
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def one(connection: psycopg.Connection[Any], query: str) -> int:
+    """The only value of a query."""
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0
+
+
+def journal_verifies(dsn: str, key: Path) -> str:
+    """Verify the whole journal, once everything in it has its number; what was found."""
+
+    async def check() -> Report:
+        async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+            return await verify(
+                connection, keys=keyring([SigningKey.from_pem(key.read_bytes()).verifying_key])
+            )
+
+    report = asyncio.run(check())
+    if not report.sound or report.unnumbered:
+        raise NotTrueError(f"the journal does not verify: {report}")
+    return f"journal of {report.size} entries and {report.checkpoints} checkpoints verifies"

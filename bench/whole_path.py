@@ -1,0 +1,255 @@
+"""The promise of the whole path: ≥ 600 declarations/s and 10 × the naive twin; 200/s with p99 ≤ 1 s.
+
+HTTP in → checked → one document for every connector there is → delivered in the batches the connectors
+use → both receipts of each applied; all durable, counterparts and load on the same machine. Runs the
+platform, the twin and the limit in turn. Run: ``python bench/whole_path.py [--quick] [--json FILE]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
+
+import msgspec  # noqa: E402
+from bed import limit  # noqa: E402
+from bed.generator import Load, Sent  # noqa: E402
+from bed.installation import Platform, data_folder, platform  # noqa: E402
+from bed.outcome import (  # noqa: E402
+    NotTrueError,
+    finished,
+    journal_verifies,
+    numbered,
+    one,
+    percentile,
+    rate,
+    settled,
+)
+from bed.processes import group_cpu_s  # noqa: E402
+from bed.scratch import scratch  # noqa: E402
+
+from singlewindow.server import composition  # noqa: E402
+from singlewindow.server.configuration import ENGINE  # noqa: E402
+
+FASTEST = 1_500  # so many bodies are made for each second of load
+DRAIN_S = 90.0
+NAIVE_DONE = """
+select submission_id::text, extract(epoch from max(pg_xact_commit_timestamp(xmin)))::float8
+  from receipt where stage = 'technical' or outcome = 40
+ group by submission_id having count(*) = 2 * %s
+"""
+
+
+class Measure(msgspec.Struct):
+    """One run: complete declarations a second, and CPU µs each by who used it."""
+
+    rate: float
+    cpu: dict[str, int]
+    count: int
+    accepted: float  # p50 seconds until the receipt of the door
+    complete: list[float]  # seconds from due to the last receipt, p50 and p99
+
+
+class Candidate:
+    """A running platform, twin or limit, and how its work is told complete."""
+
+    def __init__(self, running: Any, complete: Callable[[Any, Sent, int], dict[str, float]]) -> None:
+        self.running, self.complete, self.first = running, complete, 0
+
+    def measure(self, seconds: float, connections: int = 0, open_rate: float = 0.0) -> Measure:
+        """Load it once and wait until all of it is done."""
+        running, most = self.running, int(seconds * (open_rate or FASTEST))
+        port = running.configuration.port
+        load = Load(port, running.token, self.first, most, seconds, connections, open_rate)
+        before = group_cpu_s(running.groups())
+        sent = generated(load)
+        self.first += most
+        with running.connect() as connection:
+            done = self.complete(connection, sent, self.first)
+        after = group_cpu_s(running.groups())
+        cpu = {name: round(1e6 * (after[name] - before[name]) / len(done)) for name in after}
+        waits = [at - sent.due[submission] for submission, at in done.items() if submission in sent.due]
+        return Measure(
+            rate=rate(sent, done),
+            cpu=cpu | {"generator": round(1e6 * sent.cpu_s / len(done))},
+            count=len(done),
+            accepted=statistics.median(sent.waited),
+            complete=[percentile(waits, 0.5), percentile(waits, 0.99)] if waits else [],
+        )
+
+
+def generated(load: Load) -> Sent:
+    """Run the generator in a process of its own."""
+    made = subprocess.run(
+        [sys.executable, "-m", "bed.generator"],
+        input=msgspec.json.encode(load), stdout=subprocess.PIPE, cwd=HERE, check=True,
+        timeout=load.seconds + 120,
+    )  # fmt: skip
+    return msgspec.json.decode(made.stdout, type=Sent)
+
+
+def platform_done(connection: Any, sent: Sent, _: int) -> dict[str, float]:
+    """All receipts of everything acknowledged, applied and committed by the worker."""
+    settled(connection)
+    return dict(finished(connection, sent))
+
+
+def naive_done(connection: Any, sent: Sent, _: int) -> dict[str, float]:
+    """The same of the twin's rows."""
+    deadline = time.monotonic() + DRAIN_S
+    recipients = len(composition.connectors())
+    while time.monotonic() < deadline:
+        found = dict(connection.execute(NAIVE_DONE, [recipients]).fetchall())
+        if found.keys() >= sent.due.keys():
+            return {submission: found[submission] for submission in sent.due}
+        time.sleep(0.5)
+    raise NotTrueError(f"the twin finished {len(found)} of {len(sent.due)}; refused: {sent.refused[:3]}")
+
+
+class Answers:
+    """Reads what the limit kept: two receipts of every message, counted by the connectors' codecs."""
+
+    def __init__(self) -> None:
+        self.seen, self.receipts = 0, 0
+
+    def __call__(self, connection: Any, sent: Sent, _: int) -> dict[str, float]:
+        deadline = time.monotonic() + DRAIN_S
+        expected = 2 * len(composition.connectors()) * len(sent.due)
+        started = self.receipts
+        while self.receipts - started < expected and time.monotonic() < deadline:
+            time.sleep(0.5)
+            rows = connection.execute(
+                "select n, partner, content from answer where n > %s order by n", [self.seen]
+            ).fetchall()
+            for n, partner, content in rows:
+                self.receipts += len(composition.connectors()[partner].codec.decode(content))
+                self.seen = n
+        if self.receipts - started != expected:
+            raise NotTrueError(f"the limit kept {self.receipts - started} receipts of {expected}")
+        (last,) = connection.execute(
+            "select extract(epoch from max(pg_xact_commit_timestamp(xmin)))::float8 from answer"
+        ).fetchone()
+        return dict.fromkeys(sent.due, last)
+
+
+@contextmanager
+def real() -> Iterator[Candidate]:
+    """The platform, in a folder of its own."""
+    with data_folder() as folder, platform(folder) as running:
+        yield Candidate(running, platform_done)
+
+
+@contextmanager
+def bare(module: str, tables: str, done: Any, count: int = 0) -> Iterator[Candidate]:
+    """The twin or the limit, likewise."""
+    with data_folder() as folder, scratch(folder, module, tables, count) as running:
+        yield Candidate(running, done)
+
+
+def repeated(candidate: Candidate, runs: int, seconds: float, connections: int) -> Measure:
+    """Warm it up, measure it some times; the run with the median rate."""
+    candidate.measure(1.0, 8)
+    measured = sorted(
+        (candidate.measure(seconds, connections) for _ in range(runs)), key=lambda found: found.rate
+    )
+    return measured[len(measured) // 2]
+
+
+def truth(running: Platform) -> str:
+    """Nothing left over, the journal sound; raises NotTrueError."""
+    with running.connect() as connection:
+        numbered(connection)
+        accepted = one(connection, "select count(*) from sw.submission")
+        receipts = one(connection, "select count(*) from sw.receipt")
+    report = journal_verifies(running.configuration.dsn(ENGINE), running.configuration.signing_key)
+    return f"{accepted} acknowledged, {receipts} receipts applied, nothing left over; {report}"
+
+
+def spent(name: str, found: Measure) -> str:
+    """CPU µs an item."""
+    each = "   ".join(f"{who} {used:,}" for who, used in found.cpu.items())
+    return f"  {name:9} CPU µs each: {each}   (sum {sum(found.cpu.values()):,}; {found.count} complete)"
+
+
+def bench(runs: int, seconds: float, connections: int, slow: int) -> dict[str, Any]:
+    """Everything, printed as it is found."""
+    recipients = ", ".join(composition.connectors())
+    with real() as candidate:
+        ours = repeated(candidate, runs, seconds, connections)
+        by_clock = candidate.measure(seconds, open_rate=200.0)
+        checked = truth(candidate.running)
+    tables = (HERE / "bed" / "naive.sql").read_text(encoding="utf-8")
+    with bare("bed.naive", tables, naive_done) as candidate:
+        twin = repeated(candidate, runs, seconds, slow)
+    made = int((runs * seconds + 1) * FASTEST)
+    with bare("bed.limit", limit.TABLES, Answers(), made) as candidate:
+        bound = repeated(candidate, runs, seconds, connections)
+    print(
+        f"whole path: {ours.rate:.0f}/s ({ours.rate / twin.rate:.1f} x naive, "
+        f"{ours.rate / bound.rate:.2f} of limit; recipients {recipients}; {connections} in flight)"
+    )
+    for name, found in (("platform", ours), ("naive", twin), ("limit", bound)):
+        print(f"  {name:9} {found.rate:7.1f}/s   accepted p50 {1e3 * found.accepted:.0f} ms")
+        print(spent(name, found))
+    median, worst = by_clock.complete
+    print(
+        f"submit to last receipt at 200/s: p50 {median:.3f} s, p99 {worst:.3f} s ({by_clock.count} complete)"
+    )
+    print(spent("platform", by_clock))
+    print(f"  {checked}")
+    return {
+        "promise": "whole path", "at": datetime.now(UTC).isoformat(), "recipients": recipients,
+        "rate": ours.rate, "naive_rate": twin.rate, "limit_rate": bound.rate,
+        "times_naive": ours.rate / twin.rate, "of_limit": ours.rate / bound.rate,
+        "cpu_us": ours.cpu, "naive_cpu_us": twin.cpu, "limit_cpu_us": bound.cpu,
+        "latency_200_p50_s": median, "latency_200_p99_s": worst, "truth": checked,
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a smoke run of under a minute")
+    parser.add_argument("--only", choices=["platform", "naive", "limit"], help="one candidate alone")
+    parser.add_argument("--connections", type=int, default=128)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    runs, seconds = (1, 3.0) if given.quick else (3, 10.0)
+    if given.only:
+        alone(given.only, runs, seconds, given.connections)
+        return
+    found = bench(runs, seconds, given.connections, slow=32)
+    if given.json:
+        given.json.parent.mkdir(parents=True, exist_ok=True)
+        given.json.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def alone(name: str, runs: int, seconds: float, connections: int) -> None:
+    """One candidate, for whoever improves it."""
+    tables = (HERE / "bed" / "naive.sql").read_text(encoding="utf-8")
+    made = int((runs * seconds + 1) * FASTEST)
+    candidates = {
+        "platform": real,
+        "naive": lambda: bare("bed.naive", tables, naive_done),
+        "limit": lambda: bare("bed.limit", limit.TABLES, Answers(), made),
+    }
+    with candidates[name]() as candidate:
+        found = repeated(candidate, runs, seconds, 32 if name == "naive" else connections)
+        print(f"{name}: {found.rate:.1f}/s   accepted p50 {1e3 * found.accepted:.0f} ms")
+        print(spent(name, found))
+        if name == "platform":
+            print(f"  {truth(candidate.running)}")
+
+
+if __name__ == "__main__":
+    main()
