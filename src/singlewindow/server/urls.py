@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.urls import include, path
-from django.views.i18n import set_language
 
-from singlewindow.server import registry
+from singlewindow.server import api, registry
 
 urlpatterns = [
-    path("language", set_language, name="language"),  # the form; identity answers language/<tag>
+    path("api/v1/openapi.json", api.description, name="openapi"),
     *(path(prefix, include(module)) for prefix, module in registry.URLS),
 ]

@@ -1,0 +1,24 @@
+"""``singlewindow openapi``: print the API's description, as ``docs/api/openapi.json`` keeps it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import date
+
+from singlewindow.kernel.clock import now
+from singlewindow.server import openapi
+from singlewindow.server.configuration import Configuration
+from singlewindow.server.reply import Reply
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The day whose code lists are spelled out."""
+    parser.description = "输出接口说明 · print the API's description"
+    parser.add_argument("--on", type=date.fromisoformat, default=now().date(), metavar="DATE")
+
+
+def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
+    """Always succeeds."""
+    made = openapi.document(arguments.on, configuration.platform)
+    return Reply(made, json.dumps(made, ensure_ascii=False, indent=1))
