@@ -88,9 +88,9 @@ def platform() -> Iterator[Platform]:
             process.wait(STOP_SECONDS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium, driven by playwright."""
+    """Chromium, driven by playwright; no longer than a module, for its event loop stands in others' way."""
     if not CHROMIUM.exists():
         pytest.skip("no Chromium: install Debian's package “chromium”, or set CHROMIUM to the program's path")
     from playwright.sync_api import sync_playwright

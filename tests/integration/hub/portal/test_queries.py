@@ -42,9 +42,17 @@ class Story:
         common = {"submission_id": submission, "viewers": viewers}
         self.insert(
             "submission",
-            id=submission, party=BROKER, actor_kind="token", actor_id="1", actor_name="乙",
-            door="http", format="json", message_id=f"M{number}", digest=DIGEST,
-            received_at=at, viewers=viewers,
+            id=submission,
+            party=BROKER,
+            actor_kind="token",
+            actor_id="1",
+            actor_name="乙",
+            door="http",
+            format="json",
+            message_id=f"M{number}",
+            digest=DIGEST,
+            received_at=at,
+            viewers=viewers,
         )
         self.document(submission, at, None, viewers, f"{BILL}-{number}")
         if sent:
@@ -58,9 +66,19 @@ class Story:
     ) -> None:
         self.insert(
             "document",
-            submission_id=submission, id=self.id_of(submission, partner), kind=partner or "goods_declaration",
-            definition_version="1", version=1, partner=partner, party=BROKER, reference="R",
-            title=title, boxes=9, changed_at=at, created_at=at, viewers=viewers,
+            submission_id=submission,
+            id=self.id_of(submission, partner),
+            kind=partner or "goods_declaration",
+            definition_version="1",
+            version=1,
+            partner=partner,
+            party=BROKER,
+            reference="R",
+            title=title,
+            boxes=9,
+            changed_at=at,
+            created_at=at,
+            viewers=viewers,
         )
 
     def id_of(self, submission: UUID, partner: str | None) -> UUID:
@@ -72,25 +90,51 @@ class Story:
         at = START + timedelta(hours=1, seconds=after)
         self.insert(
             "receipt",
-            submission_id=submission, id=uuid7(at), document_id=self.id_of(submission, "customs"),
-            partner="customs", receipt_id=str(after), stage="business", code=code,
-            outcome=int(outcome), text=text, facts=json.dumps({"entry_number": "8010"}),
-            problems="[]", at=at.replace(microsecond=0), received_at=at, viewers=[BROKER, CUSTOMS],
+            submission_id=submission,
+            id=uuid7(at),
+            document_id=self.id_of(submission, "customs"),
+            partner="customs",
+            receipt_id=str(after),
+            stage="business",
+            code=code,
+            outcome=int(outcome),
+            text=text,
+            facts=json.dumps({"entry_number": "8010"}),
+            problems="[]",
+            at=at.replace(microsecond=0),
+            received_at=at,
+            viewers=[BROKER, CUSTOMS],
         )
 
     def waiting(self, submission: UUID, attempts: int, state: int = 0) -> None:
         message = UUID(int=submission.int + 2)
         self.insert(
             "message",
-            submission_id=submission, id=message, document_id=self.id_of(submission, "customs"),
-            version=1, partner="customs", kind="customs", definition_version="1",
-            message_id=str(message), reference="R", digest=DIGEST, payload=b"",
-            created_at=START, viewers=[BROKER],
+            submission_id=submission,
+            id=message,
+            document_id=self.id_of(submission, "customs"),
+            version=1,
+            partner="customs",
+            kind="customs",
+            definition_version="1",
+            message_id=str(message),
+            reference="R",
+            digest=DIGEST,
+            payload=b"",
+            created_at=START,
+            viewers=[BROKER],
         )
         self.insert(
             "outbox",
-            submission_id=submission, message=message, partner="customs", order_key="k",
-            state=state, ready_at=START, attempts=attempts, problem="502", viewers=[BROKER],
+            submission_id=submission,
+            message=message,
+            partner="customs",
+            order_key="k",
+            state=state,
+            ready_at=START,
+            attempts=attempts,
+            problem="502",
+            viewers=[BROKER],
         )
 
 
@@ -185,8 +229,13 @@ def test_what_is_public_is_read_by_nobody_in_particular(story: Story, reading: R
     story.insert("lane", partner="customs", breaker="open", failures=5, changed_at=START)
     story.insert(
         "subscription",
-        receiver="customs", source_kind="s", document_kind="d", purpose="p", legal_basis="l",
-        valid_from=date(2020, 1, 1), valid_to=date(2030, 1, 1),
+        receiver="customs",
+        source_kind="s",
+        document_kind="d",
+        purpose="p",
+        legal_basis="l",
+        valid_from=date(2020, 1, 1),
+        valid_to=date(2030, 1, 1),
     )
     with reading():
         assert [lane["breaker"] for lane in queries.lanes()] == ["open"]
