@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -86,6 +87,8 @@ def platform() -> Iterator[Platform]:
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)
+            # Started as root, PostgreSQL keeps its files elsewhere and the folder only points there.
+            shutil.rmtree((data / "postgres").resolve(), ignore_errors=True)
 
 
 @pytest.fixture(scope="module")
