@@ -43,6 +43,11 @@ class Problem(Struct, frozen=True, omit_defaults=True):
     remedy: Text | None = None
     severity: Severity = Severity.ERROR
 
+    @property
+    def missing(self) -> bool:
+        """Whether it says that something absent is asked for."""
+        return self.code == "missing" or self.code.endswith(".missing")
+
 
 class Unreadable(ValueError):
     """Bytes that are no message at all; carries every problem found."""

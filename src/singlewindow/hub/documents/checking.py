@@ -114,8 +114,9 @@ def compile_check(
         values = read(raw, facts)
         named = {problem.field for problem in facts.problems}  # what is wrong is not missing too
         facts.problems.extend(p for p in conditions.unmet(values) if p.field not in named)
+        named |= {problem.field for problem in facts.problems}
         for rule in chosen:
-            facts.problems.extend(rule(values, on))
+            facts.problems.extend(p for p in rule(values, on) if not (p.missing and p.field in named))
         document = Document(definition.id, definition.version, values, facts.extension)
         return Checked(document, _bounded(facts.problems, facts.unnamed), facts.boxes)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from singlewindow.kernel.messages import Problem, Text
 
+LENGTH = 18
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
@@ -22,7 +23,7 @@ def check_character(body: str) -> str:
 
 def check(value: str, field: str = "") -> Problem | None:
     """What is wrong with a code as written, first of form and then of its check character."""
-    if len(value) != 18:
+    if len(value) != LENGTH:
         return _problem(
             "uscc.length",
             value,

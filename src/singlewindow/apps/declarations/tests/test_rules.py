@@ -43,7 +43,7 @@ def test_every_rule_that_the_definition_names_is_offered(definition: Definition)
 
 def test_every_rule_says_its_source() -> None:
     for rule in RULES.values():
-        assert any(s in (type(rule).__doc__ or "") for s in ("GACC", "IMDG", "ISO 6346", "IMO")), rule
+        assert any(s in (type(rule).__doc__ or "") for s in ("GB 32100", "GACC", "IMDG", "ISO 6346", "IMO")), rule
 
 
 @pytest.mark.parametrize("name", ["guoyuan_sea_import", "minimal"])
@@ -79,6 +79,7 @@ def test_the_rules_find_exactly_this_in_the_bad_sample(check: Check) -> None:
     values = check(sample("many_errors"), ON).document.values
     found = [(p.code, p.field) for rule in RULES.values() for p in rule(values, ON)]
     assert found == [
+        ("uscc.check", "consignee_code"),
         ("fees_by_terms.missing", "insurance_mark"),
         ("net_within_gross", "gross_mass"),
         ("one_currency", "goods[1].currency"),
