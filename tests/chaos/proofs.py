@@ -1,0 +1,130 @@
+"""What must be true of a platform afterwards, read from its tables and its counterparts' own ledgers."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from chaos.load import Acknowledged
+from running import Platform
+from singlewindow.rehearsal.script import Script
+
+PARTNERS = ("customs", "quarantine")
+SETTLE_S = 75.0
+QUIET = """select (select count(*) from outbox), (select count(*) from inbox where state = 0),
+                  (select count(*) from journal_entry e
+                    where not exists (select from journal_position p where p.entry_id = e.id))"""
+SENT = """select m.value, count(*) from journal_entry e,
+                 jsonb_array_elements_text(convert_from(e.content, 'UTF8')::jsonb -> 'messages') as m (value)
+           where e.verb = 'message.sent' group by m.value"""
+RECEIPTS = """select m.partner, m.reference, r.stage, r.code, count(*)
+                from receipt r
+                join message m on m.submission_id = r.submission_id and m.document_id = r.document_id
+               group by 1, 2, 3, 4"""
+
+
+def settle(platform: Platform) -> None:
+    """Wait, bounded, until nothing is on its way any more on either side."""
+    deadline = time.monotonic() + SETTLE_S
+    while any((standing := _standing(platform)).values()):
+        assert time.monotonic() < deadline, f"not settled after {SETTLE_S} s: {standing}"
+        time.sleep(0.2)
+
+
+def _standing(platform: Platform) -> dict[str, int]:
+    outbox, inbox, unnumbered = platform.ask(QUIET)[0]
+    standing = {"outbox": outbox, "inbox": inbox, "unnumbered": unnumbered}
+    for partner in PARTNERS:
+        owed = "select (select count(*) from owed) + (select count(*) from ready)"
+        standing[f"owed by {partner}"] = platform.ledger_of(partner, owed)[0][0]
+    standing["files"] = len(list((platform.state_of("customs") / "files").glob("*Box/*.xml")))
+    standing["receipts"] = (
+        sum(expected_receipts(platform).values()) - platform.ask("select count(*) from receipt")[0][0]
+    )
+    return standing
+
+
+def prove(platform: Platform, acknowledged: Sequence[Acknowledged]) -> None:
+    """Nothing lost, nothing twice, everything in evidence."""
+    submissions_exist_once(platform, acknowledged)
+    documents_took_effect_once(platform, acknowledged)
+    receipts_were_applied_once(platform)
+    nothing_is_left_over(platform)
+    journal_is_sound(platform, len(acknowledged))
+
+
+def submissions_exist_once(platform: Platform, acknowledged: Sequence[Acknowledged]) -> None:
+    """Each key has the one submission it was told, with the bytes that were acknowledged."""
+    stored = platform.ask("select message_id, id::text, encode(digest, 'hex') from submission")
+    told = [(one.key, one.submission_id, one.digest) for one in acknowledged]
+    assert sorted(stored) == sorted(told)
+    bills = platform.ask(
+        "select value, count(distinct submission_id) from document_key where kind = 'bill' group by 1"
+    )
+    assert dict(bills) == {one.bill: 1 for one in acknowledged}
+
+
+def documents_took_effect_once(platform: Platform, acknowledged: Sequence[Acknowledged]) -> None:
+    """Each submission's document for each partner is in that partner's ledger, once."""
+    for partner in PARTNERS:
+        issued = platform.ask(
+            "select message_id, reference, submission_id::text from message where partner = %s", partner
+        )
+        received = platform.ledger_of(partner, "select id, reference from received")
+        assert sorted(received) == sorted((message, reference) for message, reference, _ in issued)
+        assert sorted(one for _, _, one in issued) == sorted(one.submission_id for one in acknowledged)
+    sent = dict(platform.ask(SENT))
+    assert sent == dict.fromkeys((row[0] for row in platform.ask("select message_id from message")), 1)
+
+
+def receipts_were_applied_once(platform: Platform) -> None:
+    """What the counterparts decided, recomputed from their script, is what was applied; nothing twice."""
+    applied = Counter({row[:4]: row[4] for row in platform.ask(RECEIPTS)})
+    assert applied == expected_receipts(platform)
+    told = platform.ask("select count(*) from journal_entry where verb = 'receipt.received'")
+    assert told == [(applied.total(),)]
+    assert platform.ask("select count(*) from journal_entry where verb = 'receipt.unmatched'") == [(0,)]
+
+
+def expected_receipts(platform: Platform) -> Counter[tuple[str, str, str, str]]:
+    """(partner, reference, stage, code) of every receipt that the counterparts' ledgers call for."""
+    found: Counter[tuple[str, str, str, str]] = Counter()
+    for partner in PARTNERS:
+        script, codes = script_of(platform, partner)
+        for (reference,) in platform.ledger_of(partner, "select reference from received"):
+            found[partner, reference, "technical", "0"] += 1
+            found.update(
+                (partner, reference, "business", step.code) for step in script.decide(reference, codes).steps
+            )
+    return found
+
+
+def script_of(platform: Platform, partner: str) -> tuple[Script, Any]:
+    """How this counterpart decides."""
+    module = import_module(f"singlewindow.connectors.{partner}.counterpart")
+    chosen = platform.configuration
+    codes = module.FULL if partner == "customs" else module.CODES
+    return Script(chosen.rehearsal_seed, getattr(module, "CASES", ()), chosen.rehearsal_profile), codes
+
+
+def nothing_is_left_over(platform: Platform) -> None:
+    """No message waits, none was buried, no answer was unreadable."""
+    assert platform.ask("select seq, state, problem from outbox") == []
+    assert platform.ask("select id, state, problem from inbox where state <> 2 or problem <> ''") == []
+
+
+def journal_is_sound(platform: Platform, submissions: int) -> None:
+    """Every entry has its place, without a hole, and the whole verifies."""
+    count, least, most = platform.ask("select count(*), min(position), max(position) from journal_position")[
+        0
+    ]
+    assert (least, most) == (0, count - 1)
+    assert platform.ask("select count(*) from journal_entry") == [(count,)]
+    accepted = "select count(*) from journal_entry where verb = 'submission.accepted'"
+    assert platform.ask(accepted) == [(submissions,)]
+    report = platform.run("journal", "verify")
+    assert report["sound"], report
+    assert (report["size"], report["unnumbered"]) == (count, 0)
