@@ -20,6 +20,7 @@ from msgspec import Struct
 from psycopg import AsyncConnection, AsyncCursor, OperationalError
 from psycopg.types.json import Jsonb
 
+from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor, Receipt
@@ -69,7 +70,8 @@ class Receiver:
         """Work until cancelled; a lost data base is waited for."""
         while True:
             try:
-                async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+                made = AsyncConnection.connect(dsn, autocommit=True, options=LOOK_UPS)
+                async with await made as connection:
                     await self._connected(connection)
             except OperationalError as error:
                 log.warning("data base away", error=str(error))

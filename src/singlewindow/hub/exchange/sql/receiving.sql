@@ -10,10 +10,17 @@ select id, partner, receipts, received_at
 
 -- name: about
 -- The message each receipt speaks of; a reference that several versions share means the newest.
-select distinct on (asked.n) asked.n, m.submission_id, m.document_id, m.viewers
+-- An arm for each key: with an OR the planner would read all messages of the partner.
+select asked.n, m.submission_id, m.document_id, m.viewers
   from unnest(%(partners)s::text[], %(abouts)s::text[]) with ordinality as asked (partner, about, n)
-  join message m on m.partner = asked.partner and (m.message_id = asked.about or m.reference = asked.about)
- order by asked.n, m.version desc
+ cross join lateral (
+   (select submission_id, document_id, viewers, version from message
+     where partner = asked.partner and message_id = asked.about limit 1)
+   union all
+   (select submission_id, document_id, viewers, version from message
+     where partner = asked.partner and reference = asked.about order by version desc limit 1)
+   order by version desc
+   limit 1) m
 
 -- name: claim
 insert into claim (partner, message_id, digest, submission_id, at)
