@@ -11,9 +11,13 @@ from singlewindow.kernel.messages import Problem, Severity, Text
 _TITLES = {
     400: Text("正文无法读取", "the body cannot be read"),
     401: Text("未登录", "not signed in"),
+    403: Text("没有权限", "no right to do this"),
     404: Text("没有此项，或无权查看", "no such thing, or no right to see it"),
+    405: Text("此处不接受这种请求方法", "this method is not accepted here"),
+    408: Text("正文未及时到达", "the body came too slowly"),
     409: Text("与已有内容冲突", "in conflict with what is there"),
     413: Text("正文过大", "the body is too large"),
+    415: Text("不接受这种编码或格式", "this encoding or format is not accepted"),
     422: Text("申报内容有误", "the document has errors"),
     503: Text("暂不可用", "not available for the moment"),
 }

@@ -6,4 +6,7 @@ from django.urls import path
 
 from singlewindow.hub.exchange import api
 
-urlpatterns = [path("api/v1/submissions/<uuid:submission>", api.status, name="submission-status")]
+urlpatterns = [
+    path("api/v1/submissions", api.submissions, name="submissions"),
+    path("api/v1/submissions/<uuid:submission>", api.status, name="submission-status"),
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -12,29 +13,36 @@ import msgspec
 from psycopg import OperationalError
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
+from singlewindow.hub.exchange.doors.refusals import (
+    BUSY,
+    METHOD,
+    NO_SCOPE,
+    NO_TOKEN,
+    TOO_LARGE,
+    TOO_SLOW,
+    Answer,
+    Refusal,
+    conflict,
+    problem_answer,
+    wrong_charset,
+)
 from singlewindow.hub.exchange.group_commit import Full, GroupCommit
 from singlewindow.hub.exchange.storing import Conflict, Taken
 from singlewindow.hub.exchange.submission import Context, Knowledge, Prepared, Refused, prepare
 from singlewindow.hub.identity.directory import Party, StaleDirectoryError
 from singlewindow.hub.identity.tokens import bearer
 from singlewindow.kernel.clock import Clock
-from singlewindow.kernel.messages import Actor, Problem, Text, Unreadable
-from singlewindow.kernel.problem_details import problem_details, problem_values
+from singlewindow.kernel.messages import Actor, Unreadable
+from singlewindow.kernel.problem_details import problem_values
 
 READ_S = 30.0  # a sender who takes longer for one body is let go
 SCOPE = "declarations.submit"
+UTF_8 = ("utf-8", "utf8")
+CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]*)""", re.IGNORECASE)
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 _JSON = msgspec.json.Encoder()
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """Status, body and headers of one response."""
-
-    status: int
-    body: bytes
-    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
 class Door:
@@ -56,7 +64,7 @@ class Door:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         language = "en" if headers.get("accept-language", "").startswith("en") else "zh"
         if scope["method"] != "POST":
-            answer = _failure(405, "method", "此处只接受 POST", "only POST is accepted here", language)
+            answer = METHOD.answer(language)
         else:
             answer = await self._answer(headers, receive, language)
         start = {
@@ -71,26 +79,26 @@ class Door:
         try:
             known = self.knowledge()
         except StaleDirectoryError:
-            return _busy(language)
+            return BUSY.answer(language)
         sender = self._sender(known, headers.get("authorization", ""))
-        if sender is None:
-            return _failure(
-                401, "no_right", "令牌无效或没有申报权限", "the token is not valid for this", language
-            )
+        if isinstance(sender, Refusal):
+            return sender.answer(language)
+        if (charset := _charset(headers.get("content-type", ""))) not in UTF_8:
+            return wrong_charset(charset).answer(language)
         body = await _read(receive, headers.get("content-length", ""))
-        if isinstance(body, Answer):
-            return body
+        if isinstance(body, Refusal):
+            return body.answer(language)
         message_id = headers.get("idempotency-key") or hashlib.sha256(body).hexdigest()
         context = Context(known, *sender, "http", message_id, self.clock(), self.new_id)
         return await self._take(body, context, language)
 
-    def _sender(self, known: Knowledge, authorization: str) -> tuple[Actor, Party] | None:
+    def _sender(self, known: Knowledge, authorization: str) -> tuple[Actor, Party] | Refusal:
         recognised = bearer(authorization, known.directory, self.clock())
-        if recognised is None or SCOPE not in recognised[1].permissions:
-            return None
+        if recognised is None:
+            return NO_TOKEN
         actor, viewer = recognised
         party = known.directory.party(viewer.party)
-        return (actor, party) if party is not None else None
+        return (actor, party) if SCOPE in viewer.permissions and party is not None else NO_SCOPE
 
     async def _take(self, body: bytes, context: Context, language: str) -> Answer:
         try:
@@ -101,16 +109,9 @@ class Door:
         except Refused as error:
             return problem_answer(422, error.problems, language)
         except (Full, OperationalError):
-            zh, en = (
-                "系统繁忙，请稍后用同一报文标识重发",
-                "busy; send it again later under the same message id",
-            )
-            answer = _failure(503, "busy", zh, en, language)
-            return Answer(answer.status, answer.body, (*answer.headers, (b"retry-after", b"2")))
+            return BUSY.answer(language)
         if isinstance(taken, Conflict):
-            zh = f"报文标识“{taken.message_id}”已用于其他内容"
-            en = f"the message id “{taken.message_id}” was used for other content"
-            return _failure(409, "conflict", zh, en, language)
+            return conflict(taken).answer(language)
         return _receipt(taken, prepared)
 
 
@@ -126,10 +127,15 @@ def _receipt(taken: Taken, prepared: Prepared) -> Answer:
     return Answer(202, _JSON.encode(content), ((b"content-type", b"application/json"), *replayed))
 
 
-async def _read(receive: Receive, declared: str) -> bytes | Answer:
-    too_large = Answer(413, b"", ((b"connection", b"close"),))
-    if declared.isdigit() and int(declared) > MOST_BYTES:
-        return too_large
+def _charset(content_type: str) -> str:
+    """What a content type declares; what declares nothing is UTF-8 (RFC 8259)."""
+    declared = CHARSET.search(content_type)
+    return declared[1].lower() if declared else UTF_8[0]
+
+
+async def _read(receive: Receive, declared: str) -> bytes | Refusal:
+    if declared.isascii() and declared.isdigit() and int(declared) > MOST_BYTES:
+        return TOO_LARGE
     parts: list[bytes] = []
     size = 0
     try:
@@ -137,28 +143,12 @@ async def _read(receive: Receive, declared: str) -> bytes | Answer:
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    return Answer(400, b"")
+                    return TOO_SLOW
                 parts.append(message.get("body", b""))
                 size += len(parts[-1])
                 if size > MOST_BYTES:
-                    return too_large
+                    return TOO_LARGE
                 if not message.get("more_body"):
                     return b"".join(parts)
     except TimeoutError:
-        return Answer(408, b"", ((b"connection", b"close"),))
-
-
-def problem_answer(status: int, problems: tuple[Problem, ...], language: str) -> Answer:
-    """RFC 9457: every problem at once, both languages in each, the title in the one asked for."""
-    content = problem_details(status, problems, language)
-    return Answer(status, _JSON.encode(content), ((b"content-type", b"application/problem+json"),))
-
-
-def _busy(language: str) -> Answer:
-    zh, en = "系统繁忙，请稍后用同一报文标识重发", "busy; send it again later under the same message id"
-    answer = _failure(503, "busy", zh, en, language)
-    return Answer(answer.status, answer.body, (*answer.headers, (b"retry-after", b"2")))
-
-
-def _failure(status: int, code: str, zh: str, en: str, language: str) -> Answer:
-    return problem_answer(status, (Problem(code, Text(zh, en)),), language)
+        return TOO_SLOW

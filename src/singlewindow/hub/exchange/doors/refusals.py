@@ -1,0 +1,132 @@
+"""What the HTTP door answers when it takes nothing: RFC 9457, both languages, always with a remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from singlewindow.hub.documents.decoding import MOST_BYTES
+from singlewindow.hub.documents.faults import shown
+from singlewindow.hub.exchange.storing import Conflict
+from singlewindow.kernel.messages import Problem, Text
+from singlewindow.kernel.problem_details import problem_details
+
+Header = tuple[bytes, bytes]
+CLOSE: Header = (b"connection", b"close")
+_JSON = msgspec.json.Encoder()
+_MEGABYTES = MOST_BYTES // (1024 * 1024)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Status, body and headers of one response."""
+
+    status: int
+    body: bytes
+    headers: tuple[Header, ...] = ()
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """One way not to take a submission, whatever stands in it."""
+
+    status: int
+    problem: Problem
+    headers: tuple[Header, ...] = ()
+
+    def answer(self, language: str) -> Answer:
+        """As a response, its title in one language."""
+        return problem_answer(self.status, (self.problem,), language, *self.headers)
+
+
+METHOD = Refusal(
+    405,
+    Problem(
+        "method",
+        Text("此处只接受 POST", "only POST is accepted here"),
+        remedy=Text("请用 POST 发送单证", "send the document with POST"),
+    ),
+    ((b"allow", b"POST"),),
+)
+NO_TOKEN = Refusal(
+    401,
+    Problem(
+        "not_signed_in",
+        Text("缺少令牌，或令牌无效、已过期", "the token is missing, not valid, or has ended"),
+        "authorization",
+        remedy=Text(
+            "请附上有效令牌：Authorization: Bearer sw_…", "send a token in force: Authorization: Bearer sw_…"
+        ),
+    ),
+    ((b"www-authenticate", b"Bearer"),),
+)
+NO_SCOPE = Refusal(
+    403,
+    Problem(
+        "no_right",
+        Text("该令牌没有申报权限", "this token may not submit"),
+        "authorization",
+        remedy=Text(
+            "请向本单位管理员申请含申报权限的令牌", "ask your administrator for a token that may submit"
+        ),
+    ),
+)
+TOO_LARGE = Refusal(
+    413,
+    Problem(
+        "too_large",
+        Text(f"正文超过 {MOST_BYTES} 字节", f"the body is larger than {MOST_BYTES} bytes"),
+        "body",
+        remedy=Text(
+            f"每份单证不超过 {_MEGABYTES} MB，请分单", f"keep a document within {_MEGABYTES} MB; split it"
+        ),
+    ),
+    (CLOSE,),
+)
+TOO_SLOW = Refusal(
+    408,
+    Problem(
+        "too_slow",
+        Text("正文未在限时内到达", "the body did not arrive in time"),
+        "body",
+        remedy=Text(
+            "请检查网络后用同一报文标识重发", "check the line and send it again under the same message id"
+        ),
+    ),
+    (CLOSE,),
+)
+BUSY = Refusal(
+    503,
+    Problem(
+        "busy",
+        Text("系统繁忙，暂未接收", "busy; nothing was taken"),
+        remedy=Text("请稍后用同一报文标识重发", "send it again later under the same message id"),
+    ),
+    ((b"retry-after", b"2"),),
+)
+
+
+def wrong_charset(declared: str) -> Refusal:
+    """The sender says that the body is in another encoding than the only one read here."""
+    text = Text(
+        f"声明的字符编码“{shown(declared)}”不受支持",
+        f"the declared charset “{shown(declared)}” is not accepted",
+    )
+    remedy = Text(
+        "只接受 UTF-8，请转换后重新发送", "only UTF-8 is accepted; convert the body and send it again"
+    )
+    return Refusal(415, Problem("charset", text, "content-type", shown(declared), remedy))
+
+
+def conflict(earlier: Conflict) -> Refusal:
+    """The message id belongs to other content for ever."""
+    id_ = shown(earlier.message_id)
+    text = Text(f"报文标识“{id_}”已用于其他内容", f"the message id “{id_}” was used for other content")
+    remedy = Text("内容不同的单证请用新的报文标识", "give other content a message id of its own")
+    return Refusal(409, Problem("conflict", text, "message_id", id_, remedy))
+
+
+def problem_answer(status: int, problems: Sequence[Problem], language: str, *headers: Header) -> Answer:
+    """Every problem at once, both languages in each, the title in the one asked for."""
+    content = problem_details(status, problems, language)
+    media = (b"content-type", b"application/problem+json")
+    return Answer(status, _JSON.encode(content), (media, *headers))

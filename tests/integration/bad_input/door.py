@@ -1,0 +1,86 @@
+"""The HTTP door as a firm's system sees it, with what it leaves in the database."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import psycopg
+
+from running import Platform, body_of, declaration
+from singlewindow.hub.identity.tokens import issue, new_token
+from singlewindow.kernel.messages import Actor
+from singlewindow.server.configuration import ENGINE
+
+PATH = "/api/v1/submissions"
+ACTOR = Actor("system", "tests", "tests")
+WRITTEN = """select (select count(*) from claim where partner like 'party:%'),
+                    (select count(*) from submission), (select count(*) from document),
+                    (select count(*) from document_version), (select count(*) from message),
+                    (select count(*) from journal_entry
+                      where verb in ('submission.accepted', 'document.issued'))"""
+ONE_MORE = (1, 1, 3, 1, 2, 3)
+
+
+class Door:
+    """The platform's HTTP door as a firm's system sees it, with what it leaves in the database."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.authorization = {"authorization": f"Bearer {platform.token}"}
+        self.client = httpx.Client(base_url=platform.url, timeout=20, trust_env=False)
+        self.numbers = itertools.count(1)
+
+    def post(self, body: bytes, headers: dict[str, str] | None = None) -> httpx.Response:
+        """Hand a body in; ``headers`` go over the usual ones."""
+        return self.client.post(PATH, content=body, headers=self.authorization | (headers or {}))
+
+    def fresh(self) -> bytes:
+        """A good declaration that was not sent before."""
+        bill = f"CQBAD{next(self.numbers):06d}"
+        return body_of(declaration(bill_number=bill, bill_of_lading_number=bill))
+
+    def written(self) -> tuple[int, ...]:
+        """How many rows the door has written, table by table."""
+        return self.platform.ask(WRITTEN)[0]
+
+    def token(self, scopes: list[str], valid_to: datetime | None) -> str:
+        """A new token of the broker's."""
+        token = new_token()
+        asyncio.run(_issue(self.platform, token, scopes, valid_to))
+        return token
+
+
+async def _issue(platform: Platform, token: str, scopes: list[str], valid_to: datetime | None) -> None:
+    party, now = platform.ask("select party_id from api_token")[0][0], datetime.now(UTC)
+    async with await psycopg.AsyncConnection.connect(platform.configuration.dsn(ENGINE)) as connection:
+        await issue(
+            ACTOR,
+            connection.cursor(),
+            party=party,
+            name="trial",
+            scopes=scopes,
+            valid_to=valid_to,
+            at=now,
+            token=token,
+        )
+
+
+def said(answer: httpx.Response) -> list[dict[str, Any]]:
+    """The problems of a refusal, which must be RFC 9457, in both languages, and say what to do."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    content = answer.json()
+    assert content["status"] == answer.status_code
+    assert content["type"].startswith("urn:singlewindow:problem:")
+    assert content["title"]
+    assert content["problems"]
+    for problem in content["problems"]:
+        for words in (problem["text"], problem["remedy"]):
+            assert any("\u4e00" <= letter <= "\u9fff" for letter in words["zh"]), problem
+            assert words["en"].isprintable(), problem
+            assert any("a" <= letter <= "z" for letter in words["en"]), problem
+    assert "Traceback" not in answer.text
+    return list(content["problems"])
