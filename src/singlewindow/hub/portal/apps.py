@@ -10,6 +10,7 @@ from singlewindow.kernel.messages import Text
 READ = "consignments.read"
 DECLARE = Text("申报", "Declare")
 CLEAR = Text("通关", "Clearance")
+TRACE = Text("留痕", "Evidence")
 
 
 class PortalConfig(AppConfig):
@@ -28,4 +29,6 @@ class PortalConfig(AppConfig):
         menu.add(menu.Entry("hall", "house", hall, None, READ), 10)
         menu.add(menu.Entry("declarations", "file-text", goods, DECLARE, READ), 100)
         pages = ("consignment", "search")
+        evidence = Text("日志与证据", "Journal")
+        menu.add(menu.Entry("journal", "network", evidence, TRACE, "journal.read", ("journal-entry",)), 900)
         menu.add(menu.Entry("consignments", "files", consignments, CLEAR, READ, pages), 200)

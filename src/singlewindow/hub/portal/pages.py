@@ -76,7 +76,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def consignment(request: HttpRequest, submission: UUID) -> HttpResponse:
     """Everything that concerns one consignment, for who may see it."""
-    return _framed(request, "portal/consignment.html", _consignment(submission))
+    return framed(request, "portal/consignment.html", _consignment(submission))
 
 
 @permission(READ)
@@ -97,7 +97,7 @@ def search(request: HttpRequest) -> HttpResponse:
     if len(found) == 1:
         return redirect("consignment", submission=found[0])
     lines = listing(queries.chosen(found), "all", page=len(found)).lines if found else ()
-    return _framed(request, "portal/search.html", {"query": query, "lines": lines})
+    return framed(request, "portal/search.html", {"query": query, "lines": lines})
 
 
 def _consignment(submission: UUID) -> dict[str, Any]:
@@ -123,7 +123,7 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
     }
     if request.headers.get("HX-Request"):
         return render(request, "portal/list_live.html", values)
-    return _framed(request, "portal/list.html", values)
+    return framed(request, "portal/list.html", values)
 
 
 def _following(route: str, chosen: str, cursor: queries.Cursor | None) -> str:
@@ -132,7 +132,8 @@ def _following(route: str, chosen: str, cursor: queries.Cursor | None) -> str:
     return f"{reverse(route)}?{urlencode({'state': chosen, 'before': str(cursor)})}"
 
 
-def _framed(request: HttpRequest, template: str, values: dict[str, Any]) -> HttpResponse:
+def framed(request: HttpRequest, template: str, values: dict[str, Any]) -> HttpResponse:
+    """A signed-in page with its frame: whose it is."""
     viewer = request.viewer  # type: ignore[attr-defined]
     party = queries.party(viewer.party) if viewer.party else None
     return render(request, template, {**values, "party": party})

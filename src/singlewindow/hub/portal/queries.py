@@ -100,6 +100,12 @@ def find(text: str) -> list[UUID]:
     return [row["submission_id"] for row in _ask("found", values=values)]
 
 
+def title(submission: UUID) -> str:
+    """What people call a submission; empty if there is none that may be seen."""
+    rows = _ask("documents", id=submission)
+    return str(rows[0]["title"]) if rows else ""
+
+
 def party(party_id: int) -> Text | None:
     """The name of a party the viewer may see."""
     rows = _ask("party", id=party_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from singlewindow.hub.identity.permissions import public
-from singlewindow.hub.portal import pages
+from singlewindow.hub.portal import journal_pages, pages
 from singlewindow.hub.ui.styleguide import styleguide
 
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("consignments", pages.consignment_list, name="consignments"),
     path("consignments/<uuid:submission>", pages.consignment, name="consignment"),
     path("consignments/<uuid:submission>/live", pages.consignment_live, name="consignment-live"),
+    path("journal", journal_pages.journal, name="journal"),
+    path("journal/<int:position>", journal_pages.journal_entry, name="journal-entry"),
     path("search", pages.search, name="search"),
     path("styleguide", public(styleguide), name="styleguide"),
 ]

@@ -1,0 +1,30 @@
+-- What the journal page asks; row-level security leaves out what does not concern the viewer.
+
+-- name: entries
+select e.id, p.position, e.at, e.verb, e.actor_kind, e.actor_id, e.actor_name, e.subject_kind, e.subject_id,
+       e.submission_id, e.content, e.leaf, d.title
+  from journal_entry e
+  join journal_position p on p.entry_id = e.id
+  left join document d on d.submission_id = e.submission_id and d.partner is null
+ where p.position < %(before)s
+   and (%(about)s::uuid is null or e.submission_id = %(about)s)
+ order by p.position desc
+ limit %(most)s
+
+-- name: entry
+select e.id, p.position, e.at, e.verb, e.actor_kind, e.actor_id, e.actor_name, e.subject_kind, e.subject_id,
+       e.submission_id, e.content, e.leaf, d.title
+  from journal_entry e
+  join journal_position p on p.entry_id = e.id
+  left join document d on d.submission_id = e.submission_id and d.partner is null
+ where p.position = %(position)s
+
+-- name: checkpoints
+select size, root, at, key_id, signature
+  from journal_checkpoint
+ where size > %(least)s
+ order by size desc
+ limit %(most)s
+
+-- name: covering
+select size, root, at, key_id, signature from journal_checkpoint where size > %(position)s order by size limit 1
