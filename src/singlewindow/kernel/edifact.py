@@ -25,7 +25,6 @@ _LEVEL_A = re.compile(r"[A-Z0-9 .,\-()/='+:?!\"%&*;<>]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1b\x7f]")
 _ESCAPES = str.maketrans({character: f"?{character}" for character in "?:+'"})
 _BLANKS = " \t\r\n"  # not more: the separators of UNOB are white space to Python
-_BREAKS = str.maketrans("", "", "\r\n")
 
 
 class Syntax(Struct, frozen=True):
@@ -118,7 +117,7 @@ def _decoded(data: bytes, charset: str) -> str:
 def _split(text: str, syntax: Syntax) -> list[Segment]:
     """Released characters are put aside as control characters, which the text cannot hold, then split."""
     if syntax.terminator not in "\r\n":
-        text = text.translate(_BREAKS)  # line breaks are layout, even inside a value
+        text = text.replace("\r", "").replace("\n", "")  # line breaks are layout, even inside a value
     service = (syntax.component, syntax.element, syntax.terminator, syntax.release)
     released = syntax.release != " " and syntax.release in text
     if released:
@@ -136,12 +135,19 @@ def _split(text: str, syntax: Syntax) -> list[Segment]:
 
 def _segment(text: str, syntax: Syntax, back: dict[int, str] | None) -> Segment:
     elements = [element.split(syntax.component) for element in text.split(syntax.element)]
-    if back is not None:
+    if back is not None and not text.isprintable():
         elements = [[part.translate(back) for part in element] for element in elements]
     tag = elements[0][0]
-    if len(elements) > ELEMENTS_MOST or max(map(len, elements)) > COMPONENTS_MOST or len(text) > SEGMENT_MOST:
+    if len(text) >= COMPONENTS_MOST and _beyond_bounds(text, elements):
         raise Unreadable(fault("bounds", tag[:3], "段过长", "the segment is longer than can be"))
     return Segment(tag, elements[1:])
+
+
+def _beyond_bounds(text: str, elements: list[list[str]]) -> bool:
+    """Asked of longer segments only: a short one has no room for too much of anything."""
+    return (
+        len(elements) > ELEMENTS_MOST or max(map(len, elements)) > COMPONENTS_MOST or len(text) > SEGMENT_MOST
+    )
 
 
 def _beyond(charset: str, character: str) -> Problem:

@@ -68,6 +68,7 @@ class _Reader:
     def __init__(self, segments: list[Segment], charset: str) -> None:
         self.segments, self.charset = segments, charset
         self.messages: list[Message] = []
+        self.references: set[str] = set()
         self.groups = 0
         self.group: Segment | None = None
         self.before = 0  # messages before the open group
@@ -113,6 +114,7 @@ class _Reader:
         head, body = self.head or Segment("UNH", []), self.body or []
         problems = tuple(self._faults(head, body, tail))
         reference = head.at(1) or (tail.at(2) if tail else "")
+        self.references.add(reference)
         directory = ".".join(part for part in (head.at(2, 2), head.at(2, 3)) if part)
         self.messages.append(Message(reference, head.at(2), directory, tuple(body), problems))
         self.head = self.body = None
@@ -121,7 +123,7 @@ class _Reader:
         place, found = f"message[{len(self.messages)}]", []
         if self.head is None or not head.at(1) or not head.at(2):
             found.append(fault("unh", f"{place}/UNH", "缺少有效的 UNH", "it has no usable UNH"))
-        elif any(one.reference == head.at(1) for one in self.messages):
+        elif head.at(1) in self.references:
             found.append(fault("twice", f"{place}/UNH", "报文参考号重复", "its reference stands twice"))
         if tail is None:
             found.append(fault("unt", f"{place}/UNT", "缺少 UNT", "UNT is missing"))

@@ -143,3 +143,12 @@ def test_a_charset_never_carries_what_it_lacks(charset: str, text: str) -> None:
     with pytest.raises(Unreadable) as refused:
         as_bytes(segment("FTX", text), charset)
     assert refused.value.problems[0].code in ("edifact.charset", "edifact.control")
+
+
+@pytest.mark.parametrize("one", [":" * 50, "FTX+" + ":" * 50, "FTX" + "+" * 100, "FTX+" + "A" * 4_000])
+def test_a_segment_is_refused_just_beyond_a_bound(one: str) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        segments(f"UNB+UNOY:3+A+B'{one}'".encode())
+    assert [problem.code for problem in refusal.value.problems] == ["edifact.bounds"]
+    within = one[:-1] if one.endswith(("+", ":")) else one[:4_000]
+    assert len(segments(f"UNB+UNOY:3+A+B'{within}'".encode())[1]) == 2
