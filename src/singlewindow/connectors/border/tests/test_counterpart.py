@@ -1,0 +1,167 @@
+"""Border inspection rehearsed: our codec and transport on one side, the agency on the other."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from singlewindow.connectors.border.codec import decode, encode, pack
+from singlewindow.connectors.border.counterpart import Post, prepare_endpoint, serve
+from singlewindow.connectors.border.tests.example import AT, document, envelope
+from singlewindow.hub.exchange.transports.http import HttpTransport
+from singlewindow.hub.exchange.transports.port import Rejected
+from singlewindow.kernel.messages import Order, Receipt, Subject
+from singlewindow.rehearsal.http import Request
+from singlewindow.rehearsal.ledger import Ledger
+from singlewindow.rehearsal.script import PROMPT, Case, Script, Step
+
+CALL = "DEMO JIALING 03/2611W"
+STORY = {"shipName": "DEMO YANGTZE 08", "voyageNumber": "2511E", "billOfLading": "CQX2511070386"}
+PROMPTLY = Script(profile=PROMPT)
+
+
+class Clock:
+    """Milliseconds that pass when told."""
+
+    def __init__(self) -> None:
+        self.now = 1_763_712_000_000
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def post(folder: Path, clock: Clock, script: Script) -> Post:
+    return Post(Ledger(folder / "ledger.db", clock), script)
+
+
+def body(*numbers: int, **changes: Any) -> bytes:
+    return pack([encode(document(**changes), envelope(number)) for number in numbers], "b", AT)
+
+
+async def send(desk: Post, data: bytes) -> list[Receipt]:
+    answer = await desk.handle(Request("POST", "/declarations", {}, {}, data))
+    assert answer.status == 200, answer.body.decode()
+    return decode(answer.body)
+
+
+async def fetch(desk: Post) -> list[Receipt]:
+    answer = await desk.handle(Request("GET", "/receipts", {}, {}, b""))
+    return decode(answer.body) if answer.status == 200 else []
+
+
+def codes(receipts: list[Receipt]) -> list[str]:
+    return [receipt.code for receipt in receipts]
+
+
+async def test_promptly_every_call_is_cleared_at_once(tmp_path: Path, clock: Clock) -> None:
+    desk = post(tmp_path, clock, PROMPTLY)
+    technical = await send(desk, body(*range(100)))
+    assert codes(technical) == ["ACK"] * 100
+    released = await fetch(desk)
+    assert codes(released) == ["CLEARED"] * 100
+    assert [one.about for one in released] == [envelope(number).message_id for number in range(100)]
+    assert {one.instructions[0].subject for one in released} == {Subject("conveyance", CALL)}
+    assert len({one.instructions[0].version for one in released}) == 100
+
+
+async def test_the_demonstration_s_call_is_cleared_after_half_a_second(tmp_path: Path, clock: Clock) -> None:
+    desk = post(tmp_path, clock, Script(seed=1))
+    await send(desk, body(1, **STORY))
+    assert codes(await fetch(desk)) == ["REGISTERED"]
+    clock.now += 499
+    assert codes(await fetch(desk)) == ["REGISTERED"]
+    clock.now += 1
+    registered, cleared = await fetch(desk)
+    assert cleared.instructions[0].subject == Subject("conveyance", "DEMO YANGTZE 08/2511E")
+    assert cleared.facts == registered.facts != {}
+
+
+async def test_a_later_order_on_the_call_has_the_greater_version(tmp_path: Path, clock: Clock) -> None:
+    steps = (Step("INSPECT"), Step("HOLD", 5), Step("CLEARED", 10))
+    desk = post(tmp_path, clock, Script(cases=[Case(CALL, steps=steps)]))
+    await send(desk, body(1))
+    clock.now += 20
+    orders = [one.instructions[0] for one in await fetch(desk)]
+    assert [order.order for order in orders] == [Order.INSPECT, Order.HOLD, Order.RELEASE]
+    assert orders[0].version < orders[1].version < orders[2].version
+    assert orders[0].items
+
+
+async def test_declarations_of_one_call_fare_alike(tmp_path: Path, clock: Clock) -> None:
+    desk = post(tmp_path, clock, Script(seed=3))
+    await send(desk, body(*range(20)))
+    clock.now += 10_000
+    by_message: dict[str, list[str]] = {}
+    for one in await fetch(desk):
+        by_message.setdefault(one.about, []).append(one.code)
+    assert len({tuple(codes) for codes in by_message.values()}) == 1
+
+
+async def test_a_message_takes_effect_once_and_outlives_the_process(tmp_path: Path, clock: Clock) -> None:
+    first = await send(post(tmp_path, clock, PROMPTLY), body(1))
+    again = post(tmp_path, clock, Script(cases=[Case("*", failed="关闭")]))
+    assert await send(again, body(1)) == first
+    assert codes(await fetch(again)) == ["CLEARED"]
+
+
+@pytest.mark.parametrize(
+    "changes", [{"shipName": ""}, {"voyageNumber": ""}, {"billOfLading": ""}, {"items": []}]
+)
+async def test_what_cannot_be_a_declaration_is_not_taken(
+    tmp_path: Path, clock: Clock, changes: dict[str, Any]
+) -> None:
+    desk = post(tmp_path, clock, PROMPTLY)
+    (refused,) = await send(desk, body(1, **changes))
+    assert (refused.code, bool(refused.text)) == ("NAK", True)
+    assert await fetch(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "status"), [(b"", 400), (b"<a/>", 400), (b"[" * 9_999, 400), (b'{"messages":[]}', 422)]
+)
+async def test_a_body_that_is_none_is_refused(tmp_path: Path, clock: Clock, data: bytes, status: int) -> None:
+    desk = post(tmp_path, clock, PROMPTLY)
+    assert (await desk.handle(Request("POST", "/declarations", {}, {}, data))).status == status
+
+
+@asynccontextmanager
+async def served(folder: Path, script: Script) -> AsyncIterator[HttpTransport]:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    endpoint = prepare_endpoint(folder, port)
+    assert endpoint == prepare_endpoint(folder, port)
+    task = asyncio.create_task(serve(endpoint, folder, script))
+    transport = HttpTransport(endpoint | {"wait_ms": 200})
+    try:
+        await asyncio.sleep(0.05)
+        yield transport
+    finally:
+        await transport.close()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_over_the_wire_receipts_stay_until_they_are_settled(tmp_path: Path) -> None:
+    async with served(tmp_path, PROMPTLY) as transport:
+        (answer,) = await transport.send("b-1", body(1, 2))
+        assert codes(decode(answer.data)) == ["ACK", "ACK"]
+        (first,) = await transport.fetch()
+        (second,) = await transport.fetch()
+        assert decode(first.data) == decode(second.data)
+        await transport.settle(first)
+        assert await transport.fetch() == []
+        with pytest.raises(Rejected):
+            await transport.send("b-2", b"{}")
