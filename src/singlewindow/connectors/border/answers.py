@@ -25,6 +25,7 @@ from singlewindow.kernel.messages import (
 )
 
 AGENCY = "border"
+BY_WATER = "2"  # mode of transport, customs code list
 BODY_MOST = 20_000_000
 RECEIPTS_MOST = 1_000
 PROBLEMS_MOST = 100
@@ -49,11 +50,17 @@ class Fault(Struct):
 
 
 class Call(Struct):
-    """The ship's call that an order speaks of, and the number the agency gave it."""
+    """The ship's call that an order speaks of, as it was declared, and the number the agency gave it."""
 
     ship: Name
     voyage: Name
+    imo: Key = ""
     number: Key = ""
+
+    @property
+    def key(self) -> str:
+        """The call as dossiers name it: mode of transport, ship by IMO number or name, voyage."""
+        return f"{BY_WATER}/{_folded(self.imo or self.ship)}/{_folded(self.voyage)}"
 
 
 class Ordered(Struct):
@@ -180,7 +187,7 @@ def _instructions(answer: Answer, meaning: Meaning, id_: str, at: datetime) -> t
             id=id_,
             agency=AGENCY,
             order=meaning.order,
-            subject=Subject("conveyance", f"{call.ship}/{call.voyage}"),
+            subject=Subject("conveyance", call.key),
             at=at,
             version=order.version,
             method=order.method,
@@ -249,6 +256,11 @@ def _readable(raw: bytes) -> dict[str, Any]:
     except _UNREAD:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _folded(text: str) -> str:
+    """Names are compared without case and inner blanks, as two agents write them differently."""
+    return "".join(text.upper().split())
 
 
 def _digest(*parts: str) -> str:

@@ -31,6 +31,7 @@ class Ship(Struct, rename="camel"):
     """What the agency looks at in a call."""
 
     ship_name: str = ""
+    imo_number: str = ""
     voyage_number: str = ""
 
 
@@ -121,8 +122,7 @@ class Post:
         answer = _receipt(common | {"number": f"{id_}-0", "stage": "technical"}, technical, now)
         if reason:
             return Taken(id_, reference, answer)
-        call = {"ship": ship.ship_name, "voyage": ship.voyage_number, "number": f"BJ{number:010d}"}
-        common |= {"stage": "business", "call": call}
+        common |= {"stage": "business", "call": _call(ship, number)}
         return Taken(id_, reference, answer, tuple(_owed(case.steps, common, number, now)))
 
     def _decide(self, call: str) -> Case:
@@ -146,6 +146,12 @@ class Post:
             return _refusal(400, "cursor 应为数字")
         self.ledger.settle(int(cursor))
         return Answer(204)
+
+
+def _call(ship: Ship, number: int) -> dict[str, str]:
+    """The call as it was declared, under the agency's number."""
+    call = {"ship": ship.ship_name, "voyage": ship.voyage_number, "number": f"BJ{number:010d}"}
+    return call | ({"imo": ship.imo_number} if ship.imo_number else {})
 
 
 def _fault(declaration: Declaration) -> str:

@@ -38,7 +38,7 @@ def test_the_positive_sample() -> None:
     assert (boarding.text, boarding.agency) == ("靠泊后登临", "border")
     (release,) = cleared.instructions
     assert (release.order, release.version) == (Order.RELEASE, 2)
-    assert release.subject == boarding.subject == Subject("conveyance", "DEMO JIALING 03/2611W")
+    assert release.subject == boarding.subject == Subject("conveyance", "2/9999981/2611W")
     assert (release.id, release.at) == (cleared.id, cleared.at)
     assert cleared.about == "S202611180000000017"  # our reference, where no message is named
 
@@ -73,6 +73,18 @@ def test_every_business_code_has_its_outcome_order_and_words(
     meaning = MEANINGS[Stage.BUSINESS, code]
     assert meaning.text.zh
     assert meaning.text.en
+
+
+@pytest.mark.parametrize(
+    ("call", "key"),
+    [
+        ({"ship": "Demo  Jialing 03", "voyage": "2611w"}, "2/DEMOJIALING03/2611W"),
+        ({"ship": "DEMO", "voyage": "26 11W", "imo": "9999981"}, "2/9999981/2611W"),
+    ],
+)
+def test_an_order_names_the_call_as_dossiers_do(call: dict[str, str], key: str) -> None:
+    (instruction,) = one(call=call).instructions
+    assert instruction.subject == Subject("conveyance", key)
 
 
 def test_an_order_can_be_withdrawn() -> None:

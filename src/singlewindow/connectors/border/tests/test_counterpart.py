@@ -22,7 +22,12 @@ from singlewindow.rehearsal.ledger import Ledger
 from singlewindow.rehearsal.script import PROMPT, Case, Script, Step
 
 CALL = "DEMO JIALING 03/2611W"
-STORY = {"shipName": "DEMO YANGTZE 08", "voyageNumber": "2511E", "billOfLading": "CQX2511070386"}
+STORY = {
+    "shipName": "DEMO YANGTZE 08",
+    "voyageNumber": "2511E",
+    "imoNumber": "",
+    "billOfLading": "CQX2511070386",
+}
 PROMPTLY = Script(profile=PROMPT)
 
 
@@ -71,7 +76,7 @@ async def test_promptly_every_call_is_cleared_at_once(tmp_path: Path, clock: Clo
     released = await fetch(desk)
     assert codes(released) == ["CLEARED"] * 100
     assert [one.about for one in released] == [envelope(number).message_id for number in range(100)]
-    assert {one.instructions[0].subject for one in released} == {Subject("conveyance", CALL)}
+    assert {one.instructions[0].subject for one in released} == {Subject("conveyance", "2/9999981/2611W")}
     assert len({one.instructions[0].version for one in released}) == 100
 
 
@@ -83,7 +88,7 @@ async def test_the_demonstration_s_call_is_cleared_after_half_a_second(tmp_path:
     assert codes(await fetch(desk)) == ["REGISTERED"]
     clock.now += 1
     registered, cleared = await fetch(desk)
-    assert cleared.instructions[0].subject == Subject("conveyance", "DEMO YANGTZE 08/2511E")
+    assert cleared.instructions[0].subject == Subject("conveyance", "2/DEMOYANGTZE08/2511E")
     assert cleared.facts == registered.facts != {}
 
 
