@@ -34,6 +34,10 @@ LOST_S = 1.0
 _SQL = named_queries(files(__package__).joinpath("sql/receiving.sql").read_text(encoding="utf-8"))
 _RECEIPTS = msgspec.json.Decoder(list[Receipt])
 _JSON = msgspec.json.Encoder()
+_KEY_TYPES = "text text uuid uuid int4[]".split()
+_RECEIPT_TYPES = (
+    "uuid uuid uuid text text text text int2 text jsonb jsonb timestamptz timestamptz int4[]".split()
+)
 _KEY_FACTS = {"entry_number": "declaration", "unified_number": "unified"}
 
 log = structlog.get_logger(__name__)
@@ -141,6 +145,7 @@ class Receiver:
 
     async def _write(self, cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
         async with cursor.copy(_SQL["copy_receipt"]) as stream:
+            stream.set_types(_RECEIPT_TYPES)
             for one in fresh:
                 await stream.write_row(_receipt_row(self.new_id(), one))
         await _copy_keys(cursor, fresh)
@@ -209,6 +214,7 @@ async def _copy_keys(cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
     if not rows:
         return
     async with cursor.copy(_SQL["copy_key"]) as stream:
+        stream.set_types(_KEY_TYPES)
         for key, viewers in rows.items():
             await stream.write_row((*key, viewers))
 

@@ -12,7 +12,7 @@ select id, partner, receipts, received_at
 -- The message each receipt speaks of; a reference that several versions share means the newest.
 -- An arm for each key: with an OR the planner would read all messages of the partner.
 select asked.n, m.submission_id, m.document_id, m.viewers
-  from unnest(%(partners)s::text[], %(abouts)s::text[]) with ordinality as asked (partner, about, n)
+  from unnest(%(partners)b::text[], %(abouts)b::text[]) with ordinality as asked (partner, about, n)
  cross join lateral (
    (select submission_id, document_id, viewers, version from message
      where partner = asked.partner and message_id = asked.about limit 1)
@@ -24,22 +24,22 @@ select asked.n, m.submission_id, m.document_id, m.viewers
 
 -- name: claim
 insert into claim (partner, message_id, digest, submission_id, at)
-select * from unnest(%s::text[], %s::text[], %s::bytea[], %s::uuid[], %s::timestamptz[])
+select * from unnest(%b::text[], %b::text[], %b::bytea[], %b::uuid[], %b::timestamptz[])
 on conflict do nothing
 returning partner, message_id
 
 -- name: copy_receipt
 copy receipt (submission_id, id, document_id, partner, receipt_id, stage, code, outcome, text, facts, problems,
-              at, received_at, viewers) from stdin
+              at, received_at, viewers) from stdin (format binary)
 
 -- name: copy_key
-copy document_key (kind, value, submission_id, document_id, viewers) from stdin
+copy document_key (kind, value, submission_id, document_id, viewers) from stdin (format binary)
 
 -- name: raise_state
 -- The greatest of (outcome, time, letter) stays, so receipts may come in any order.
 update document d
    set state = n.state, state_at = n.at, code = n.code, changed_at = greatest(d.changed_at, n.received_at)
-  from unnest(%s::uuid[], %s::uuid[], %s::int2[], %s::timestamptz[], %s::text[], %s::timestamptz[])
+  from unnest(%b::uuid[], %b::uuid[], %b::int2[], %b::timestamptz[], %b::text[], %b::timestamptz[])
        as n (submission_id, id, state, at, code, received_at)
  where d.submission_id = n.submission_id and d.id = n.id
    and (n.state, n.at, n.code) > (d.state, coalesce(d.state_at, '-infinity'), d.code)

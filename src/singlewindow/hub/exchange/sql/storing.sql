@@ -2,17 +2,17 @@
 
 -- name: claim
 insert into claim (partner, message_id, digest, submission_id, at)
-select * from unnest(%s::text[], %s::text[], %s::bytea[], %s::uuid[], %s::timestamptz[])
+select * from unnest(%b::text[], %b::text[], %b::bytea[], %b::uuid[], %b::timestamptz[])
 on conflict do nothing
 returning partner, message_id
 
 -- name: earlier
 select c.partner, c.message_id, c.digest, c.submission_id, c.at
   from claim c
-  join unnest(%s::text[], %s::text[]) as asked (partner, message_id) using (partner, message_id)
+  join unnest(%b::text[], %b::text[]) as asked (partner, message_id) using (partner, message_id)
 
 -- name: notify
-select pg_notify('outbox', partner) from unnest(%s::text[]) as partner
+select pg_notify('outbox', partner) from unnest(%b::text[]) as partner
 
 -- name: copy_submission
 copy submission (id, party, actor_kind, actor_id, actor_name, door, format, message_id, digest, received_at,
