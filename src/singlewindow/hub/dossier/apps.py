@@ -1,0 +1,11 @@
+"""The dossier room as a Django application."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class DossierConfig(AppConfig):
+    """Has tables, no models of the hot ones."""
+
+    name = "singlewindow.hub.dossier"

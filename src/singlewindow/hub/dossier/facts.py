@@ -1,0 +1,106 @@
+"""What a document says of its consignment, read by element code out of its stored content; pure.
+
+A data element means one thing, so whichever document carries ``bill_number`` names the bill.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import zstandard
+from msgspec import Struct
+
+POSTAL = "6"  # transport mode 邮件运输, customs code list of transport modes
+AIR = "5"
+CONTENT_MOST = 64_000_000  # a stored content is never larger than what a door takes
+
+Key = tuple[str, str, str]  # kind, value, carrier
+
+
+class Container(Struct, frozen=True):
+    """A container line of a document."""
+
+    container_number: str = ""
+    seal_number: str = ""
+    goods_line_numbers: str = ""
+    less_than_container_load: str = ""
+
+
+class Facts(Struct, frozen=True):
+    """The elements that name a consignment and what carries it; absent ones are empty."""
+
+    transport_mode: str = ""
+    conveyance_name: str = ""
+    imo_number: str = ""
+    voyage_number: str = ""
+    bill_number: str = ""
+    carrier_code: str = ""
+    entry_number: str = ""
+    pre_entry_number: str = ""
+    unified_number: str = ""
+    transit_number: str = ""
+    order_platform: str = ""
+    order_number: str = ""
+    terminal_code: str = ""
+    containers: tuple[Container, ...] = ()
+
+    @property
+    def goods(self) -> str:
+        """The kind of subject the goods are: bill, express or postal."""
+        if self.transport_mode == POSTAL:
+            return "postal"
+        return "express" if self.order_number and not self.bill_number else "bill"
+
+    @property
+    def name(self) -> str:
+        """What people call the consignment by."""
+        return self.bill_number or self.order_number or self.entry_number
+
+    @property
+    def call(self) -> str:
+        """The conveyance call: mode, ship by IMO number or name, voyage; empty unless both are known.
+
+        Names are compared without case and inner blanks, as two agents write them differently.
+        """
+        conveyance = self.imo_number or self.conveyance_name
+        if not (conveyance and self.voyage_number):
+            return ""
+        return f"{self.transport_mode}/{_folded(conveyance)}/{_folded(self.voyage_number)}"
+
+    def numbers(self) -> tuple[Key, ...]:
+        """What joins the document to others of its consignment, strongest first."""
+        bill = "waybill" if self.transport_mode == AIR else "bill"
+        found = (
+            (
+                bill,
+                self.bill_number and f"{self.transport_mode}/{_folded(self.bill_number)}",
+                self.carrier_code,
+            ),
+            ("declaration", self.entry_number, ""),
+            ("pre_entry", self.pre_entry_number, ""),
+            ("unified", self.unified_number, ""),
+            ("transit", self.transit_number, ""),
+            ("order", self.order_number and f"{self.order_platform}/{self.order_number}", ""),
+        )
+        return tuple(key for key in found if key[1])
+
+    def container_key(self, number: str) -> str:
+        """A container belongs to one call: next month the same number is another object."""
+        within = self.call or f"{self.transport_mode}/{_folded(self.name)}"
+        return f"{_folded(number)}@{within}"
+
+
+class _Content(Struct, frozen=True):
+    values: Facts
+
+
+_read = msgspec.json.Decoder(_Content).decode
+_unpack = zstandard.ZstdDecompressor()
+
+
+def read(content: bytes) -> Facts:
+    """The facts of a ``document_version.content``; raises ``msgspec.ValidationError`` on other shapes."""
+    return _read(_unpack.decompress(content, max_output_size=CONTENT_MOST)).values
+
+
+def _folded(text: str) -> str:
+    return "".join(text.upper().split())

@@ -1,0 +1,178 @@
+"""Joining documents to dossiers, set by set, in the worker's transaction and under one lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncCursor
+from psycopg.rows import tuple_row
+
+from singlewindow.hub.dossier import facts
+from singlewindow.hub.dossier.placing import Doubt, Incoming, Index, Known, Placement
+from singlewindow.kernel.messages import Text
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/joining.sql").read_text(encoding="utf-8"))
+_JSON = msgspec.json.Encoder()
+
+Row = dict[str, Any]
+
+
+async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> None:
+    """Give every source document of these submissions its dossier; those that have one stay.
+
+    Runs as ``sw_engine`` in the caller's transaction. Safe to repeat, in any order and grouping.
+    """
+    await cursor.execute(_SQL["lock"])
+    incoming = await _unjoined(cursor, list(submission_ids))
+    if not incoming:
+        return
+    index = await _index(cursor, incoming)
+    placed = [index.place(document) for document in incoming]
+    await _write(cursor, placed, index)
+    await _doubt(cursor, placed)
+
+
+async def _unjoined(cursor: AsyncCursor[Any], submission_ids: list[UUID]) -> list[Incoming]:
+    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
+        await own.execute(_SQL["unjoined"], [submission_ids])
+        return [
+            Incoming(submission, document, kind, at, frozenset(viewers), facts.read(content))
+            for submission, document, kind, at, viewers, content in await own.fetchall()
+        ]
+
+
+async def _index(cursor: AsyncCursor[Any], incoming: Sequence[Incoming]) -> Index:
+    index = Index()
+    wanted = sorted({key[:2] for document in incoming for key in document.facts.numbers()})
+    await cursor.execute(_SQL["known"], [[kind for kind, _ in wanted], [value for _, value in wanted]])
+    for kind, value, carrier, dossier, viewers, kinds in await cursor.fetchall():
+        index.know((kind, value, carrier), Known(dossier, frozenset(viewers), frozenset(kinds or ())))
+    return index
+
+
+async def _write(cursor: AsyncCursor[Any], placed: Sequence[Placement], index: Index) -> None:
+    objects = [row for one in placed for row in _objects(one)]
+    rows = {
+        "open": [_opened(one) for one in placed if one.opens],
+        "grow": list(_grown(placed, index)),
+        "keys": [row for one in placed for row in _keys(one)],
+        "documents": [_document(one) for one in placed],
+        "things": objects,
+        "objects": objects,
+    }
+    for statement, values in rows.items():
+        if values:
+            await cursor.execute(_SQL[statement], [_JSON.encode(values).decode()])
+
+
+def _opened(one: Placement) -> Row:
+    said = one.document.facts
+    return {
+        "id": one.dossier,
+        "goods": said.goods,
+        "mode": said.transport_mode,
+        "name": said.name,
+        "call": said.call,
+        "terminal": said.terminal_code,
+        "opened_at": one.document.at,
+        "viewers": sorted(one.document.viewers),
+    }
+
+
+def _grown(placed: Sequence[Placement], index: Index) -> Iterable[Row]:
+    later = {one.dossier: one.document.facts for one in placed if not one.opens and one.sees}
+    for dossier, said in later.items():
+        viewers = sorted(index.dossiers[dossier].viewers)
+        yield {"id": dossier, "call": said.call, "terminal": said.terminal_code, "viewers": viewers}
+
+
+def _keys(one: Placement) -> Iterable[Row]:
+    viewers = sorted(one.document.viewers)
+    for kind, value, carrier in one.document.facts.numbers():
+        yield {"kind": kind, "value": value, "carrier": carrier, "dossier": one.dossier, "viewers": viewers}
+
+
+def _document(one: Placement) -> Row:
+    document = one.document
+    return {
+        "submission_id": document.submission_id,
+        "document_id": document.document_id,
+        "dossier": one.dossier,
+        "kind": document.kind,
+        "viewers": sorted(document.viewers),
+    }
+
+
+def _objects(one: Placement) -> Iterable[Row]:
+    said = one.document.facts
+    if said.call:
+        yield _object(one, "conveyance", said.call, said.conveyance_name or said.imo_number)
+    for line in said.containers:
+        yield _object(
+            one,
+            "container",
+            said.container_key(line.container_number),
+            line.container_number,
+            seal=line.seal_number,
+            lot=line.less_than_container_load == "1",
+            lines=line.goods_line_numbers,
+        )
+
+
+def _object(
+    one: Placement, kind: str, key: str, number: str, seal: str = "", lot: bool = False, lines: str = ""
+) -> Row:
+    return {
+        "dossier": one.dossier,
+        "kind": kind,
+        "key": key,
+        "number": number,
+        "seal": seal,
+        "lot": lot,
+        "lines": lines,
+        "since": one.document.at,
+        "viewers": sorted(one.document.viewers),
+    }
+
+
+async def _doubt(cursor: AsyncCursor[Any], placed: Sequence[Placement]) -> None:
+    """Tasks for what the numbers leave open, and for full containers that two dossiers claim."""
+    rows = [_task(doubt, one.document) for one in placed for doubt in one.doubts]
+    keys = {
+        one.document.facts.container_key(line.container_number): one.document
+        for one in placed
+        for line in one.document.facts.containers
+    }
+    await cursor.execute(_SQL["claimed"], [list(keys)])
+    by_dossier = {one.dossier: one.document for one in placed}
+    for dossier, number, _ in await cursor.fetchall():
+        if dossier in by_dossier:
+            rows.append(_task(_claimed(dossier, number), by_dossier[dossier]))
+    if rows:
+        await cursor.execute(_SQL["doubts"], [_JSON.encode(rows).decode()])
+
+
+def _claimed(dossier: UUID, number: str) -> Doubt:
+    text = Text(
+        f"整箱 {number} 同时出现在另一票货物中，请核对箱号或改为拼箱",
+        f"Container {number}, declared as a full load, stands in another consignment too: check the number, "
+        "or whether it is a shared load",
+    )
+    return Doubt("container_claimed_twice", dossier, number, text)
+
+
+def _task(doubt: Doubt, document: Incoming) -> Row:
+    return {
+        "kind": doubt.kind,
+        "dossier": doubt.dossier,
+        "about": doubt.about,
+        "zh": doubt.text.zh,
+        "en": doubt.text.en,
+        "at": document.at,
+        "viewers": sorted(document.viewers),
+    }

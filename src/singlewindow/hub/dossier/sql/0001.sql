@@ -1,0 +1,121 @@
+-- One consignment, what names it, what carries it (architecture "Dossier", decision 0003).
+
+-- A dossier bears the id of the submission that opened it. No foreign keys here: one writer fills these
+-- tables together, and a check per row would cost more than the row.
+create table dossier (
+  id        uuid        primary key,
+  goods     text        not null check (goods in ('bill', 'express', 'postal')),
+  mode      text        not null,                    -- of transport, as declared
+  name      text        not null collate "C",        -- what people call it by: bill or parcel number
+  call      text        not null collate "C",        -- key of the conveyance call, '' where none is known
+  terminal  text        not null,                    -- code of the terminal, '' where none is named
+  opened_at timestamptz not null,
+  viewers   int[]       not null
+);
+create index dossier_call on dossier (call) where call <> '';
+
+-- Numbers that join documents to a dossier. The same number may name several (another carrier's bill,
+-- a stranger's claim), so it is not unique by itself.
+create table identity_key (
+  kind    text  not null check (kind in ('bill', 'waybill', 'declaration', 'pre_entry', 'unified', 'transit', 'order')),
+  value   text  not null collate "C",
+  carrier text  not null default '',
+  dossier uuid  not null,
+  viewers int[] not null,
+  primary key (kind, value, carrier, dossier)
+);
+
+create table dossier_document (
+  submission_id uuid        not null,
+  document_id   uuid        not null,
+  dossier       uuid        not null,
+  kind          text        not null,
+  joined_at     timestamptz not null default now(),
+  viewers       int[]       not null,
+  primary key (submission_id, document_id)
+);
+create index dossier_document_dossier on dossier_document (dossier);
+
+-- Physical things that carry many consignments: a call, a container within one call. They join nothing.
+create table shared_object (
+  kind       text        not null check (kind in ('conveyance', 'container', 'truck')),
+  key        text        not null collate "C",
+  number     text        not null collate "C",       -- as painted on it
+  first_seen timestamptz not null,
+  primary key (kind, key)
+);
+
+-- A thing in one dossier, for a period. Readers are those of the documents that named it.
+create table dossier_object (
+  dossier uuid        not null,
+  kind    text        not null,
+  key     text        not null collate "C",
+  number  text        not null collate "C",
+  seal    text        not null,
+  lot     boolean     not null,                      -- less than container load: others' goods are in it too
+  lines   text        not null,                      -- goods lines in it, as declared: 1,3
+  since   timestamptz not null,
+  until   timestamptz check (until >= since),        -- null: still
+  viewers int[]       not null,
+  primary key (dossier, kind, key)
+);
+create index dossier_object_key on dossier_object (key, kind);
+create index dossier_object_number on dossier_object (number, kind);
+
+-- What happened on the logistics track (13.3): arrived, discharged, moved, gate_out …
+create table milestone (
+  dossier     uuid        not null,
+  code        text        not null,
+  object_kind text        not null,
+  object_key  text        not null collate "C",
+  at          timestamptz not null,
+  source      text        not null,                  -- partner, or gate
+  viewers     int[]       not null,
+  primary key (dossier, code, object_key, at)
+);
+
+-- What a person must decide; nothing merges silently.
+create table task (
+  id      uuid        primary key default gen_random_uuid(),
+  kind    text        not null,                      -- ties_dossiers, contradicts_dossier, recall …
+  dossier uuid        not null,
+  about   text        not null,                      -- the document, number or release it is about
+  text_zh text        not null,
+  text_en text        not null,
+  state   text        not null default 'open' check (state in ('open', 'done')),
+  made_at timestamptz not null,
+  done_at timestamptz,
+  done_by text        not null default '',
+  viewers int[]       not null,
+  unique (kind, dossier, about)
+);
+create index task_open on task (made_at) where state = 'open';
+
+alter table dossier enable row level security;
+alter table dossier force row level security;
+alter table identity_key enable row level security;
+alter table identity_key force row level security;
+alter table dossier_document enable row level security;
+alter table dossier_document force row level security;
+alter table shared_object enable row level security;
+alter table shared_object force row level security;
+alter table dossier_object enable row level security;
+alter table dossier_object force row level security;
+alter table milestone enable row level security;
+alter table milestone force row level security;
+alter table task enable row level security;
+alter table task force row level security;
+
+create policy read on dossier for select to sw_web using (viewers && (select viewing()));
+create policy read on identity_key for select to sw_web using (viewers && (select viewing()));
+create policy read on dossier_document for select to sw_web using (viewers && (select viewing()));
+create policy read on dossier_object for select to sw_web using (viewers && (select viewing()));
+create policy read on milestone for select to sw_web using (viewers && (select viewing()));
+create policy read on task for select to sw_web using (viewers && (select viewing()));
+-- A shared thing is seen by whoever sees it in a dossier; that query is under the policy above.
+create policy read on shared_object for select to sw_web using (
+  exists (select from dossier_object o where o.kind = shared_object.kind and o.key = shared_object.key));
+
+grant select on dossier, identity_key, dossier_document, shared_object, dossier_object, milestone, task to sw_web;
+grant select, insert, update on dossier, identity_key, dossier_document, shared_object, dossier_object, milestone, task
+  to sw_engine;

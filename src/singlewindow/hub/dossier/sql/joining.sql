@@ -1,0 +1,87 @@
+-- What ``join`` says to the data base: set by set, each statement safe to repeat.
+
+-- name: lock
+select pg_advisory_xact_lock(7700021)
+
+-- name: unjoined
+select d.submission_id, d.id, d.kind, d.created_at, d.viewers, v.content
+  from unnest(%s::uuid[]) as asked (id)
+  join document d on d.submission_id = asked.id and d.partner is null
+  join document_version v
+    on v.submission_id = d.submission_id and v.document_id = d.id and v.version = d.version
+ where not exists (select from dossier_document j
+                    where j.submission_id = d.submission_id and j.document_id = d.id)
+ order by d.created_at, d.submission_id
+
+-- name: known
+select k.kind, k.value, k.carrier, d.id, d.viewers,
+       (select array_agg(distinct j.kind) from dossier_document j where j.dossier = d.id)
+  from (select distinct kind, value from unnest(%s::text[], %s::text[]) as asked (kind, value)) asked
+  join identity_key k using (kind, value)
+  join dossier d on d.id = k.dossier
+ order by d.opened_at, d.id
+
+-- name: open
+insert into dossier (id, goods, mode, name, call, terminal, opened_at, viewers)
+select id, goods, mode, name, call, terminal, opened_at, viewers
+  from json_to_recordset(%s::json) as t (
+    id uuid, goods text, mode text, name text, call text, terminal text, opened_at timestamptz, viewers int[])
+on conflict do nothing
+
+-- name: grow
+-- A later document adds readers, and what an earlier one did not know.
+update dossier d
+   set viewers = t.viewers,
+       call = case when d.call = '' then t.call else d.call end,
+       terminal = case when d.terminal = '' then t.terminal else d.terminal end
+  from json_to_recordset(%s::json) as t (id uuid, call text, terminal text, viewers int[])
+ where d.id = t.id
+
+-- name: keys
+insert into identity_key (kind, value, carrier, dossier, viewers)
+select kind, value, carrier, dossier, viewers
+  from json_to_recordset(%s::json) as t (kind text, value text, carrier text, dossier uuid, viewers int[])
+on conflict do nothing
+
+-- name: documents
+insert into dossier_document (submission_id, document_id, dossier, kind, viewers)
+select submission_id, document_id, dossier, kind, viewers
+  from json_to_recordset(%s::json) as t (
+    submission_id uuid, document_id uuid, dossier uuid, kind text, viewers int[])
+on conflict do nothing
+
+-- name: things
+insert into shared_object (kind, key, number, first_seen)
+select distinct on (kind, key) kind, key, number, since
+  from json_to_recordset(%s::json) as t (kind text, key text, number text, since timestamptz)
+ order by kind, key, since
+on conflict do nothing
+
+-- name: objects
+insert into dossier_object as o (dossier, kind, key, number, seal, lot, lines, since, viewers)
+select distinct on (dossier, kind, key) dossier, kind, key, number, seal, lot, lines, since, viewers
+  from json_to_recordset(%s::json) as t (
+    dossier uuid, kind text, key text, number text, seal text, lot boolean, lines text, since timestamptz,
+    viewers int[])
+ order by dossier, kind, key, since
+on conflict (dossier, kind, key) do update
+   set viewers = (select array_agg(distinct v) from unnest(o.viewers || excluded.viewers) as v),
+       seal = case when o.seal = '' then excluded.seal else o.seal end
+ where not (excluded.viewers <@ o.viewers) or (o.seal = '' and excluded.seal <> '')
+
+-- name: claimed
+-- A container that is not shared stands in one dossier; in two of them, somebody is wrong.
+select o.dossier, o.number, o.since
+  from dossier_object o
+ where o.kind = 'container' and o.key = any (%s) and not o.lot
+   and exists (select from dossier_object x
+                where x.kind = o.kind and x.key = o.key and x.dossier <> o.dossier)
+
+-- name: doubts
+insert into task (kind, dossier, about, text_zh, text_en, made_at, viewers)
+select kind, dossier, about, zh, en, at,
+       (select coalesce(array_agg(distinct v), '{}')
+          from unnest(viewers || array(select id from party p where p.kind = 'platform')) as v)
+  from json_to_recordset(%s::json) as t (
+    kind text, dossier uuid, about text, zh text, en text, at timestamptz, viewers int[])
+on conflict do nothing

@@ -1,0 +1,161 @@
+"""Documents of one consignment meet in one dossier; things that carry many never join two."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import database as databases
+from integration.hub.dossier.declared import AT, CALL, container, declare, joined, seen
+
+pytestmark = pytest.mark.database
+BILL = CALL | {"bill_number": "CQX1", "containers": [container("CQXU2045171")]}
+
+
+def count(database: Any, table: str) -> int:
+    return database.execute("postgres", f"select count(*) from sw.{table}")[0][0]
+
+
+DOCUMENTS = [
+    BILL | {"carrier_code": "DYZ"},
+    BILL | {"entry_number": "801020261000000001"},
+    BILL | {"carrier_code": "DYZ", "pre_entry_number": "P1"},
+    {
+        "transport_mode": "2",
+        "bill_number": "cqx 1",
+        "entry_number": "801020261000000001",
+        "pre_entry_number": "P1",
+    },
+]
+
+
+@settings(max_examples=8, deadline=None)
+@given(order=st.permutations(range(4)), cut=st.integers(0, 4), again=st.booleans())
+def test_documents_in_any_order_and_grouping_give_one_dossier(
+    database_server: Any, order: list[int], cut: int, again: bool
+) -> None:
+    with databases.cloned(database_server) as fresh:
+        ids = declare(fresh, [DOCUMENTS[n] for n in order])
+        groups = [ids[:cut], ids[cut:], *([ids] if again else [])]
+        asyncio.run(joined(fresh, *groups))
+        assert count(fresh, "dossier") == 1
+        assert count(fresh, "dossier_document") == 4
+        assert count(fresh, "shared_object") == 2
+        assert count(fresh, "task") == 0
+
+
+async def test_three_thousand_bills_of_one_voyage_stay_three_thousand(database: Any) -> None:
+    many = [
+        CALL | {"bill_number": f"B{n}", "containers": [container(f"CQXU{n:07d}"), container(f"CQXJ{n:07d}")]}
+        for n in range(3000)
+    ]
+    ids = declare(database, many, viewers=[(n + 10,) for n in range(3000)])
+    random.Random(7).shuffle(ids)
+    started = time.perf_counter()
+    await joined(database, ids)
+    per_bill = (time.perf_counter() - started) / 3000
+    print(f"{per_bill * 1e6:.0f} µs a bill")
+    assert count(database, "dossier") == 3000
+    assert count(database, "shared_object") == 6001
+    assert count(database, "task") == 0
+    assert len(seen(database, 11, "select name from dossier")) == 1
+    assert len(seen(database, 11, "select key from dossier_object")) == 3
+    assert per_bill < 0.002, "far from set-based"
+
+
+async def test_a_container_that_comes_back_is_another_object(database: Any) -> None:
+    next_month = CALL | {"voyage_number": "2512E", "bill_number": "CQX2", "containers": BILL["containers"]}
+    ids = declare(database, [BILL, next_month], viewers=[(7,), (9,)])
+    await joined(database, ids)
+    assert seen(database, 7, "select number, key from dossier_object where kind = 'container'") == [
+        ("CQXU2045171", "CQXU2045171@2/9999993/2511E")
+    ]
+    assert seen(database, 9, "select count(*) from dossier_object where kind = 'container'") == [(1,)]
+    assert seen(database, 9, "select name from dossier") == [("CQX2",)]
+    assert count(database, "task") == 0
+
+
+async def test_a_shared_container_shows_nobody_anothers_goods(database: Any) -> None:
+    lots = [
+        CALL | {"bill_number": f"LOT{n}", "containers": [container("CQXU2045171", lot=True)]}
+        for n in range(12)
+    ]
+    await joined(database, declare(database, lots, viewers=[(20 + n,) for n in range(12)]))
+    assert count(database, "dossier") == 12
+    assert database.execute("postgres", "select count(*) from sw.shared_object where kind = 'container'") == [
+        (1,)
+    ]
+    for n in range(12):
+        assert seen(database, 20 + n, "select name from dossier") == [(f"LOT{n}",)]
+        assert seen(database, 20 + n, "select count(*) from dossier_object where kind = 'container'") == [
+            (1,)
+        ]
+        assert seen(database, 20 + n, "select count(*) from shared_object") == [(2,)]
+        assert seen(database, 20 + n, "select value from identity_key") == [(f"2/LOT{n}",)]
+    assert seen(database, 99, "select count(*) from shared_object") == [(0,)]
+    assert count(database, "task") == 0
+
+
+async def test_a_stranger_who_names_the_number_gets_a_dossier_of_his_own_and_a_task(database: Any) -> None:
+    await joined(database, *([one] for one in declare(database, [BILL, BILL], viewers=[(7,), (66,)])))
+    assert seen(database, 66, "select count(*) from dossier") == [(1,)]
+    assert seen(database, 7, "select count(*) from dossier_document") == [(1,)]
+    kinds = {kind for (kind,) in database.execute("postgres", "select kind from sw.task")}
+    assert kinds == {"contradicts_dossier", "container_claimed_twice"}
+    assert seen(database, 7, "select count(*) from task") == [(0,)]
+
+
+async def test_a_strangers_document_of_another_kind_joins_without_reading(database: Any) -> None:
+    (ours,) = declare(database, [BILL], viewers=[(7,)])
+    (theirs,) = declare(database, [BILL], viewers=[(66,)], kind="manifest_bill")
+    await joined(database, [ours], [theirs])
+    assert count(database, "dossier") == 1
+    assert seen(database, 66, "select count(*) from dossier") == [(0,)]
+    assert seen(database, 66, "select count(*) from dossier_document") == [(1,)]
+
+
+async def test_a_document_that_ties_two_dossiers_makes_a_task_and_merges_nothing(database: Any) -> None:
+    ids = declare(
+        database,
+        [
+            CALL | {"bill_number": "A1"},
+            {"transport_mode": "2", "entry_number": "E1"},
+            CALL | {"bill_number": "A1", "entry_number": "E1"},
+        ],
+    )
+    await joined(database, *([one] for one in ids))
+    assert count(database, "dossier") == 2
+    rows = database.execute("postgres", "select kind, text_zh <> '', text_en <> '' from sw.task")
+    assert rows == [("ties_dossiers", True, True)] * 2
+
+
+async def test_the_journal_opens_dossiers_of_submissions_nobody_answered(database: Any) -> None:
+    from uuid import uuid4
+
+    from singlewindow.hub.dossier.following import follow
+    from singlewindow.hub.journal.append import append
+    from singlewindow.hub.journal.entry import entry
+    from singlewindow.kernel.messages import Actor
+
+    (submission,) = declare(database, [BILL])
+    actor = Actor("system", "test", "test")
+    async with await database.connect("sw_engine") as connection, connection.cursor() as cursor:
+        made = [
+            entry(at=AT, actor=actor, verb=verb, subject_kind="submission", subject_id=uuid4(),
+                  submission_id=submission, content={}, viewers=[7])
+            for verb in ("submission.accepted", "document.issued")
+        ]  # fmt: skip
+        await append(cursor, made)
+        await cursor.execute(
+            "insert into journal_position select row_number() over (order by id) - 1, id, leaf"
+            " from journal_entry"
+        )
+        assert await follow(cursor) == 2
+        assert await follow(cursor) == 0
+    assert count(database, "dossier") == 1

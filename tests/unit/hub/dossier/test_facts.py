@@ -1,0 +1,64 @@
+"""What names a consignment, read out of stored content."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+import zstandard
+
+from singlewindow.hub.dossier.facts import Container, Facts, read
+from singlewindow.server import rooms
+
+SAMPLE = rooms.PACKAGE / "apps/declarations/samples/guoyuan_sea_import.json"
+
+
+def packed(values: object) -> bytes:
+    return zstandard.compress(json.dumps({"values": values, "extension": {}}).encode())
+
+
+def test_the_shipped_sample_names_its_bill_call_and_containers() -> None:
+    facts = read(packed(json.loads(SAMPLE.read_text("utf-8"))["values"]))
+    assert facts.numbers() == (("bill", "2/CQX2511070386", "DYZ"),)
+    assert facts.call == "2/9999993/2511E"
+    assert facts.terminal_code == "CQGYT"
+    assert [(line.container_number, line.goods_line_numbers) for line in facts.containers] == [
+        ("CQXU2045171", "1,3"),
+        ("CQXU3188623", "2"),
+    ]
+
+
+def test_numbers_compare_without_case_and_blanks() -> None:
+    one = Facts(transport_mode="2", bill_number="cqx 25", imo_number="1", voyage_number="e 1")
+    two = Facts(transport_mode="2", bill_number="CQX25", imo_number="1", voyage_number="E1")
+    assert (one.numbers(), one.call) == (two.numbers(), two.call)
+
+
+def test_a_container_belongs_to_its_call_or_without_one_to_its_bill() -> None:
+    by_ship = Facts(transport_mode="2", imo_number="1", voyage_number="7", bill_number="B")
+    by_rail = Facts(transport_mode="3", bill_number="B")
+    assert by_ship.container_key("csqu3054383") == "CSQU3054383@2/1/7"
+    assert by_rail.container_key("CSQU3054383") == "CSQU3054383@3/B"
+
+
+@pytest.mark.parametrize(
+    ("facts", "kind", "key"),
+    [
+        (Facts(transport_mode="5", bill_number="999-12345675"), "bill", "waybill"),
+        (Facts(transport_mode="6", bill_number="RD004418720CN"), "postal", "bill"),
+        (Facts(transport_mode="5", order_platform="P", order_number="1"), "express", "order"),
+    ],
+)
+def test_goods_are_a_bill_a_parcel_or_an_express_item(facts: Facts, kind: str, key: str) -> None:
+    assert (facts.goods, facts.numbers()[0][0]) == (kind, key)
+
+
+def test_containers_keep_what_coordination_needs() -> None:
+    facts = read(packed({"containers": [{"container_number": "A", "seal_number": "S", "unknown": "1"}]}))
+    assert facts.containers == (Container("A", "S"),)
+
+
+def test_content_of_another_shape_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        read(packed({"bill_number": 5}))
