@@ -34,10 +34,9 @@ LOST_S = 1.0
 _SQL = named_queries(files(__package__).joinpath("sql/receiving.sql").read_text(encoding="utf-8"))
 _RECEIPTS = msgspec.json.Decoder(list[Receipt])
 _JSON = msgspec.json.Encoder()
-_KEY_TYPES = "text text uuid uuid int4[]".split()
-_RECEIPT_TYPES = (
-    "uuid uuid uuid text text text text int2 text jsonb jsonb timestamptz timestamptz int4[]".split()
-)
+_T, _U, _Z, _V = "text", "uuid", "timestamptz", "int4[]"
+_KEY_TYPES = [_T, _T, _U, _U, _V]
+_RECEIPT_TYPES = [_U, _U, _U, _T, _T, _T, _T, "int2", _T, "jsonb", "jsonb", _Z, _Z, _V]
 _KEY_FACTS = {"entry_number": "declaration", "unified_number": "unified"}
 
 log = structlog.get_logger(__name__)
