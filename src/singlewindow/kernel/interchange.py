@@ -31,13 +31,14 @@ class Message(Struct, frozen=True):
 
 
 class Interchange(Struct, frozen=True):
-    """What stands between UNB and UNZ, groups (UNG) opened."""
+    """What stands between UNB and UNZ, groups (UNG) opened; ``prepared`` is date and time as written."""
 
     charset: str
     sender: str
     receiver: str
     reference: str
     messages: tuple[Message, ...]
+    prepared: tuple[str, str] = ("", "")
 
 
 def read(data: bytes) -> Interchange:
@@ -88,7 +89,8 @@ class _Reader:
         self._compare("UNZ", counted, self.groups or len(self.messages), head.at(5))
         if self.found:
             raise Unreadable(*self.found[:PROBLEMS_MOST])
-        return Interchange(self.charset, head.at(2), head.at(3), head.at(5), tuple(self.messages))
+        prepared = (head.at(4), head.at(4, 2))
+        return Interchange(self.charset, head.at(2), head.at(3), head.at(5), tuple(self.messages), prepared)
 
     def _take(self, one: Segment) -> None:
         if one.tag in ("UNH", "UNG", "UNE"):

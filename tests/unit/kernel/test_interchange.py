@@ -41,6 +41,7 @@ def test_what_is_written_is_read_again() -> None:
     assert data.endswith(b"UNT+4+2'UNZ+2+77'")
     found = read(data)
     assert (found.sender, found.receiver, found.reference) == ("CQGYT", "SWCQ", "77")
+    assert found.prepared == ("261121", "0930")
     assert [(one.reference, one.kind, one.directory) for one in found.messages] == [
         ("1", "CODECO", "D.95B"),
         ("2", "CODECO", "D.95B"),
