@@ -1,0 +1,107 @@
+"""Time limits as facts: what counts from when, on which legal basis, and what being late costs. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+from msgspec import Struct
+
+from singlewindow.hub.process.calendar import MOST, Calendar, Limit, Unit
+from singlewindow.kernel.facts import parse_yaml
+from singlewindow.kernel.messages import Text
+
+
+class LateFee(Struct, frozen=True):
+    """A share of the base for every day late, cut to ``step``; below ``minimum`` nothing is due (CNY)."""
+
+    rate: Decimal
+    minimum: Decimal
+    step: Decimal
+
+    def due(self, base: Decimal, days: int) -> Decimal:
+        """The fee on ``base`` CNY after so many days."""
+        fee = (base * self.rate * max(days, 0) / self.step).to_integral_value(ROUND_DOWN) * self.step
+        return fee if fee >= self.minimum else Decimal(0)
+
+
+class LimitVersion(Struct, frozen=True):
+    """One wording of a time limit and the days it is in force; ``starts`` as in ``limits.yaml``."""
+
+    limit: Limit
+    starts: str
+    when: Mapping[str, tuple[str, ...]]
+    valid_from: date
+    valid_to: date | None
+    late_fee: LateFee | None
+    source: str
+
+    def in_force(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def concerns(self, values: Mapping[str, Any]) -> bool:
+        """Whether it is meant for a source document with these values."""
+        return all(values.get(element) in wanted for element, wanted in self.when.items())
+
+    @property
+    def asks_document(self) -> bool:
+        """Whether the source document's values are needed."""
+        return bool(self.when) or self.starts.startswith("field:")
+
+
+class TimeLimit(Struct, frozen=True):
+    """A named time limit in all its versions."""
+
+    id: str
+    name: Text
+    versions: tuple[LimitVersion, ...]
+
+    def on(self, day: date) -> LimitVersion | None:
+        """The version in force on a day."""
+        return next((version for version in self.versions if version.in_force(day)), None)
+
+
+def days_late(due: datetime, done: datetime, calendar: Calendar) -> int:
+    """Calendar days from the day after ``due`` up to and including the day of ``done``; 0 if in time."""
+    return max((calendar.day_of(done) - calendar.day_of(due)).days, 0)
+
+
+def shipped() -> dict[str, TimeLimit]:
+    """The limits of ``facts/limits.yaml`` by id."""
+    return read(files(__package__).joinpath("facts/limits.yaml").read_text("utf-8"))
+
+
+def read(text: str) -> dict[str, TimeLimit]:
+    """Limits written in YAML; raises ValueError where two versions are in force on one day."""
+    found = {
+        each: TimeLimit(each, Text(**row["name"]), tuple(map(_version, row["versions"])))
+        for each, row in parse_yaml(text).items()
+    }
+    for limit in found.values():
+        ordered = sorted(limit.versions, key=lambda version: version.valid_from)
+        for earlier, later in pairwise(ordered):
+            if earlier.in_force(later.valid_from):
+                raise ValueError(f"{limit.id}: two versions are in force on {later.valid_from}")
+    return found
+
+
+def _version(row: Mapping[str, Any]) -> LimitVersion:
+    amount = int(row["amount"])
+    if not 1 <= amount <= MOST:
+        raise ValueError(f"a limit has 1 to {MOST} units, not {amount}")
+    if row["starts"] != "receipt" and not row["starts"].startswith(("state:", "field:")):
+        raise ValueError(f"a limit cannot start at {row['starts']}")
+    fee, last = row.get("late_fee"), row.get("valid_to")
+    return LimitVersion(
+        limit=Limit(amount, Unit(row["unit"]), row.get("rolls") == "yes"),
+        starts=row["starts"],
+        when={element: tuple(wanted) for element, wanted in row.get("when", {}).items()},
+        valid_from=date.fromisoformat(row["valid_from"]),
+        valid_to=date.fromisoformat(last) if last else None,
+        late_fee=LateFee(*(Decimal(fee[part]) for part in ("rate", "minimum", "step"))) if fee else None,
+        source=row["source"],
+    )

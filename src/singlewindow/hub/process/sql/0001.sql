@@ -1,0 +1,49 @@
+-- Where documents stand and what people have to do about it (architecture section 2, process).
+
+-- One row a partner's document: which states of its workflow its receipts have reached, and since when.
+create table standing (
+  submission_id uuid        not null,
+  document_id   uuid        not null,
+  version       int         not null check (version >= 1),   -- of the document that the receipts speak of
+  workflow      text        not null,
+  state         text        not null,            -- of the workflow, as it is shown
+  phase         text        not null,            -- what that means for the source document
+  code          text        not null,            -- the partner's letter that reached it
+  marks         jsonb       not null,            -- state → [first, last, letter, reason]
+  changed_at    timestamptz not null,
+  viewers       int[]       not null,
+  primary key (submission_id, document_id)
+) with (fillfactor = 70);
+
+-- What somebody has to do. Its words are kept as they were said, whatever the workflow becomes.
+create table duty (
+  submission_id uuid        not null,
+  document_id   uuid        not null,            -- the partner's document that asks for it
+  version       int         not null,
+  code          text        not null,            -- of the workflow: correct, present_goods, pay_tax …
+  partner       text        not null,
+  role          text        not null,            -- who acts, among the people of the viewers
+  kind          text        not null,            -- status kind, for shape and colour
+  name_zh       text        not null,            -- the state that asks for it
+  name_en       text        not null,
+  text_zh       text        not null,            -- what to do
+  text_en       text        not null,
+  action_zh     text        not null,            -- on the button
+  action_en     text        not null,
+  reason        text        not null,            -- the partner's own words
+  since         timestamptz not null,
+  deadline      timestamptz,                     -- null: none is set
+  done_at       timestamptz,                     -- null: open
+  viewers       int[]       not null,            -- the parties that may act
+  primary key (submission_id, document_id, version, code)
+) with (fillfactor = 80);
+create index duty_open on duty using gin (viewers) where done_at is null;
+
+alter table standing enable row level security;
+alter table standing force row level security;
+alter table duty enable row level security;
+alter table duty force row level security;
+create policy read on standing for select to sw_web using (viewers && (select viewing()));
+create policy read on duty for select to sw_web using (viewers && (select viewing()));
+grant select on standing, duty to sw_web;
+grant select, insert, update on standing, duty to sw_engine;

@@ -1,0 +1,88 @@
+"""Time limits are facts with a source and a validity; being late costs what they say."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from singlewindow.hub.process import calendar as calendars
+from singlewindow.hub.process import limits
+
+CALENDAR, LIMITS = calendars.shipped(), limits.shipped()
+TWICE = """
+x:
+  name: {zh: 限, en: limit}
+  versions:
+    - {amount: "1", unit: day, starts: receipt, valid_from: "2020-01-01", source: s}
+    - {amount: "2", unit: day, starts: receipt, valid_from: "2021-01-01", source: s}
+"""
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=CALENDAR.zone)
+
+
+def test_every_limit_has_a_name_a_source_and_a_version_in_force() -> None:
+    for limit in LIMITS.values():
+        assert limit.name.zh
+        assert limit.name.en
+        assert limit.on(date(2026, 11, 21)) is not None, limit.id
+        assert all(version.source for version in limit.versions)
+
+
+def test_tax_is_counted_from_the_notice_until_the_tariff_law_came_into_force() -> None:
+    before, since = LIMITS["pay_tax"].on(date(2024, 11, 30)), LIMITS["pay_tax"].on(date(2024, 12, 1))
+    assert before
+    assert since
+    assert (before.starts, since.starts) == ("receipt", "state:entered")
+
+
+def test_an_import_is_declared_within_fourteen_days_of_the_conveyances_entry() -> None:
+    version = LIMITS["declare"].on(date(2026, 11, 21))
+    assert version
+    assert version.starts == "field:entry_exit_date"
+    assert version.concerns({"trade_direction": "I"})
+    assert not version.concerns({"trade_direction": "E"})
+    due = calendars.deadline(at("2026-11-21T00:00"), version.limit, CALENDAR)
+    assert due == at("2026-12-07T23:59:59")
+
+
+@pytest.mark.parametrize(
+    ("done", "late", "fee"),
+    [
+        ("2026-12-07T23:59", 0, "0"),
+        ("2026-12-08T00:00", 1, "0"),  # 49.99 is below the minimum
+        ("2026-12-09T12:00", 2, "99"),
+        ("2026-12-17T12:00", 10, "499"),
+    ],
+)
+def test_the_fee_for_declaring_late(done: str, late: int, fee: str) -> None:
+    version = LIMITS["declare"].on(date(2026, 12, 1))
+    assert version
+    assert version.late_fee
+    assert limits.days_late(at("2026-12-07T23:59:59"), at(done), CALENDAR) == late
+    assert version.late_fee.due(Decimal("99999.99"), late) == Decimal(fee)
+
+
+def test_the_surcharge_for_paying_late_is_cut_to_the_cent() -> None:
+    version = LIMITS["pay_tax"].on(date(2026, 12, 1))
+    assert version
+    assert version.late_fee
+    assert version.late_fee.due(Decimal("48922.47"), 3) == Decimal("73.38")
+
+
+def test_two_versions_on_one_day_are_refused() -> None:
+    with pytest.raises(ValueError, match="two versions"):
+        limits.read(TWICE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [('amount: "1"', 'amount: "0"'), ("starts: receipt", "starts: never"), ("day", "moon")]
+)
+def test_a_wrong_limit_is_refused(old: str, new: str) -> None:
+    text = "\n".join(TWICE.splitlines()[:5])
+    limits.read(text)
+    with pytest.raises(ValueError, match=r"."):
+        limits.read(text.replace(old, new, 1))

@@ -1,0 +1,152 @@
+"""Where a document stands does not depend on how its receipts came."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from singlewindow.hub.process.workflow import (
+    Standing,
+    Workflow,
+    duties_of,
+    front,
+    shown,
+    standing_of,
+    state_of,
+    told,
+)
+from singlewindow.kernel.messages import Outcome, Stage
+from unit.hub.process.shipped import ALL, CUSTOMS, QUARANTINE, WORKFLOWS, answer, receipts_of
+
+workflows = pytest.mark.parametrize("workflow", ALL.values(), ids=ALL)
+
+
+def through(workflow: Workflow, letters: str) -> str:
+    """The state after one letter a minute."""
+    return state_of(workflow, [answer(letter, minute=n) for n, letter in enumerate(letters)]).id
+
+
+@workflows
+@given(data=st.data())
+def test_order_and_repetition_change_nothing(workflow: Workflow, data: Any) -> None:
+    receipts = data.draw(receipts_of(workflow))
+    again = data.draw(st.permutations(receipts + receipts[: len(receipts) // 2]))
+    cut = data.draw(st.integers(0, len(again)))
+    expected = standing_of(workflow, receipts)
+    assert standing_of(workflow, again) == expected
+    halves = standing_of(workflow, again[:cut]), standing_of(workflow, again[cut:])
+    assert halves[0].join(halves[1]) == expected
+    assert front(workflow, halves[1].join(halves[0])) == front(workflow, expected)
+
+
+@workflows
+@given(data=st.data())
+def test_a_further_receipt_never_lowers(workflow: Workflow, data: Any) -> None:
+    receipts = data.draw(receipts_of(workflow).filter(bool))
+    before = state_of(workflow, receipts[:-1]).id
+    after = state_of(workflow, receipts).id
+    assert before not in workflow.above[after]
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.sampled_from("LCZEPRD")), max_size=8), st.randoms())
+def test_the_later_version_wins(said: list[tuple[int, str]], shuffled: Any) -> None:
+    standings = [told(CUSTOMS, answer(letter, minute=n), version) for n, (version, letter) in enumerate(said)]
+    expected = reduce(Standing.join, standings, Standing(1, {}))
+    shuffled.shuffle(standings)
+    assert reduce(Standing.join, standings, Standing(1, {})) == expected
+    newest = max([version for version, _ in said], default=1)
+    alone = [answer(letter, minute=n) for n, (version, letter) in enumerate(said) if version == newest]
+    assert expected == standing_of(CUSTOMS, alone, newest)
+
+
+@workflows
+def test_every_state_that_a_receipt_may_reach_is_reached(workflow: Workflow) -> None:
+    for letter, state in workflow.letters.items():
+        assert state_of(workflow, [answer(letter)]).id == state
+    for (stage, outcome), state in workflow.outcomes.items():
+        assert state_of(workflow, [answer("?", outcome, stage=stage)]).id == state
+
+
+@pytest.mark.parametrize(
+    ("letters", "state"),
+    [
+        ("", "submitted"),
+        ("L", "entered"),
+        ("LH", "held"),
+        ("LHM", "re_review"),
+        ("LHMH", "held"),
+        ("LHMJ", "accepted"),
+        ("LJC", "inspection"),
+        ("LCJ", "inspection"),
+        ("LJCT", "inspection"),
+        ("LJTCP", "released"),
+        ("RP", "closed"),
+        ("LZ", "returned"),
+        ("LZE", "refused"),
+        ("LPE", "released"),
+        ("LPZ", "released"),
+        ("LPD", "deleted"),
+        ("DLJPR", "deleted"),
+        ("LJTK", "guaranteed"),
+        ("LJTKR", "closed"),
+    ],
+)
+def test_the_goods_declaration(letters: str, state: str) -> None:
+    assert through(CUSTOMS, letters) == state
+
+
+@pytest.mark.parametrize(
+    ("letters", "state"),
+    [("b", "under_review"), ("bdS", "inspecting"), ("bdSa", "passed"), ("bdSaP", "released"),
+     ("dZ", "returned"), ("dc", "withdrawn"), ("Pc", "released")],
+)  # fmt: skip
+def test_the_inspection_application(letters: str, state: str) -> None:
+    assert through(QUARANTINE, letters) == state
+
+
+def test_a_partner_without_a_workflow_is_understood_by_outcome() -> None:
+    workflow = WORKFLOWS.of("crew_list")
+    assert workflow.id == "by_outcome"
+    refused = answer("NAK", Outcome.REFUSED, stage=Stage.TECHNICAL)
+    assert state_of(workflow, [refused]).id == "refused"
+    assert state_of(workflow, [refused, answer("CLEARED", Outcome.RELEASED)]).id == "released"
+
+
+def test_an_unknown_letter_is_understood_by_its_outcome_and_a_note_by_nothing() -> None:
+    assert state_of(CUSTOMS, [answer("Q", Outcome.RELEASED)]).id == "released"
+    assert state_of(CUSTOMS, [answer("Q", Outcome.NOTED)]).id == "submitted"
+
+
+def open_duties(letters: str) -> set[str]:
+    said = [answer(letter, minute=n) for n, letter in enumerate(letters)]
+    return set(duties_of(CUSTOMS, standing_of(CUSTOMS, said)))
+
+
+@pytest.mark.parametrize(
+    ("letters", "duties"),
+    [
+        ("L", set()),
+        ("LJT", {"pay_tax"}),
+        ("LJTC", {"pay_tax", "present_goods"}),
+        ("LJTCK", {"pay_tax"}),
+        ("LJTCP", set()),
+        ("LH", {"declare_by_hand"}),
+        ("LHM", set()),
+        ("LCZ", {"correct"}),
+        ("LCZE", {"correct"}),
+    ],
+)
+def test_duties_are_those_of_every_state_at_the_front(letters: str, duties: set[str]) -> None:
+    assert open_duties(letters) == duties
+
+
+def test_a_mark_keeps_the_first_time_and_the_last_words() -> None:
+    said = [answer("Z", minute=5, text="件数不符"), answer("Z", minute=2, text="品名不符")]
+    standing = standing_of(CUSTOMS, said)
+    mark = standing.marks["returned"]
+    assert (mark.first, mark.last, mark.reason) == (said[1].at, said[0].at, "件数不符")
+    assert shown(CUSTOMS, standing).kind == "back"
