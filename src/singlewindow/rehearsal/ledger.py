@@ -57,6 +57,7 @@ class Ledger:
     """
 
     def __init__(self, path: Path, clock_ms: Callable[[], int] = wall_ms) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
         self._clock_ms = clock_ms
         self._news = asyncio.Event()
         self._db = sqlite3.connect(path, isolation_level=None)

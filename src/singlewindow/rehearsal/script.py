@@ -48,7 +48,8 @@ class Codes(Struct, frozen=True):
 class Script:
     """The same seed, cases and reference always give the same decision, in any order of messages.
 
-    ``cases`` of a counterpart's own go before chance; the first fitting one counts.
+    Written cases go before the profile, and the first fitting one counts. ``mixed`` decides by chance,
+    ``prompt`` (for load) releases everything at once, with nothing but the release.
     """
 
     def __init__(self, seed: int = 0, cases: Sequence[Case] = (), profile: str = MIXED) -> None:
@@ -63,7 +64,7 @@ class Script:
             if fnmatchcase(reference, case.reference):
                 return case
         if self.profile == PROMPT:
-            return Case(reference, steps=_at_once(codes.received + codes.released))
+            return Case(reference, steps=_at_once(codes.released))
         chance = Random(f"{self.seed}/{reference}")  # noqa: S311 - to be repeated, not to be secret
         return _by_chance(chance, reference, codes)
 

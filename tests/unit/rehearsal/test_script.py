@@ -67,7 +67,7 @@ def test_chance_takes_every_turn() -> None:
 
 def test_the_prompt_profile_releases_at_once_without_faults() -> None:
     script = Script(1, profile=PROMPT)
-    assert script.decide("any", CODES).steps == (Step("L"), Step("P"), Step("R"))
+    assert script.decide("any", CODES).steps == (Step("P"), Step("R"))
 
 
 def test_an_unknown_profile_is_refused() -> None:
