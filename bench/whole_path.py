@@ -27,6 +27,7 @@ from bed import limit  # noqa: E402
 from bed.generator import Load, Sent  # noqa: E402
 from bed.installation import Platform, data_folder, platform  # noqa: E402
 from bed.outcome import (  # noqa: E402
+    RELEASED,
     NotTrueError,
     finished,
     journal_verifies,
@@ -37,6 +38,7 @@ from bed.outcome import (  # noqa: E402
     settled,
 )
 from bed.processes import group_cpu_s  # noqa: E402
+from bed.recipients import recipients  # noqa: E402
 from bed.scratch import scratch  # noqa: E402
 
 from singlewindow.server import composition  # noqa: E402
@@ -47,7 +49,7 @@ DRAIN_S = 90.0
 NAIVE_DONE = """
 select submission_id::text, extract(epoch from max(pg_xact_commit_timestamp(xmin)))::float8
   from receipt where stage = 'technical' or outcome = 40
- group by submission_id having count(*) = 2 * %s
+ group by submission_id having count(distinct (document_id, stage)) = 2 * %s
 """
 
 
@@ -108,9 +110,8 @@ def platform_done(connection: Any, sent: Sent, _: int) -> dict[str, float]:
 def naive_done(connection: Any, sent: Sent, _: int) -> dict[str, float]:
     """The same of the twin's rows."""
     deadline = time.monotonic() + DRAIN_S
-    recipients = len(composition.connectors())
     while time.monotonic() < deadline:
-        found = dict(connection.execute(NAIVE_DONE, [recipients]).fetchall())
+        found = dict(connection.execute(NAIVE_DONE, [len(recipients())]).fetchall())
         if found.keys() >= sent.due.keys():
             return {submission: found[submission] for submission in sent.due}
         time.sleep(0.5)
@@ -125,7 +126,7 @@ class Answers:
 
     def __call__(self, connection: Any, sent: Sent, _: int) -> dict[str, float]:
         deadline = time.monotonic() + DRAIN_S
-        expected = 2 * len(composition.connectors()) * len(sent.due)
+        expected = 2 * len(recipients()) * len(sent.due)
         started = self.receipts
         while self.receipts - started < expected and time.monotonic() < deadline:
             time.sleep(0.5)
@@ -133,9 +134,10 @@ class Answers:
                 "select n, partner, content from answer where n > %s order by n", [self.seen]
             ).fetchall()
             for n, partner, content in rows:
-                self.receipts += len(composition.connectors()[partner].codec.decode(content))
+                read = composition.connectors()[partner].codec.decode(content)
+                self.receipts += sum(one.stage == "technical" or one.outcome == RELEASED for one in read)
                 self.seen = n
-        if self.receipts - started != expected:
+        if self.receipts - started < expected:
             raise NotTrueError(f"the limit kept {self.receipts - started} receipts of {expected}")
         (last,) = connection.execute(
             "select extract(epoch from max(pg_xact_commit_timestamp(xmin)))::float8 from answer"
@@ -184,7 +186,7 @@ def spent(name: str, found: Measure) -> str:
 
 def bench(runs: int, seconds: float, connections: int, slow: int) -> dict[str, Any]:
     """Everything, printed as it is found."""
-    recipients = ", ".join(composition.connectors())
+    names = ", ".join(recipients())
     with real() as candidate:
         ours = repeated(candidate, runs, seconds, connections)
         by_clock = candidate.measure(seconds, open_rate=200.0)
@@ -197,7 +199,7 @@ def bench(runs: int, seconds: float, connections: int, slow: int) -> dict[str, A
         bound = repeated(candidate, runs, seconds, connections)
     print(
         f"whole path: {ours.rate:.0f}/s ({ours.rate / twin.rate:.1f} x naive, "
-        f"{ours.rate / bound.rate:.2f} of limit; recipients {recipients}; {connections} in flight)"
+        f"{ours.rate / bound.rate:.2f} of limit; recipients {names}; {connections} in flight)"
     )
     for name, found in (("platform", ours), ("naive", twin), ("limit", bound)):
         print(f"  {name:9} {found.rate:7.1f}/s   accepted p50 {1e3 * found.accepted:.0f} ms")
@@ -209,7 +211,7 @@ def bench(runs: int, seconds: float, connections: int, slow: int) -> dict[str, A
     print(spent("platform", by_clock))
     print(f"  {checked}")
     return {
-        "promise": "whole path", "at": datetime.now(UTC).isoformat(), "recipients": recipients,
+        "promise": "whole path", "at": datetime.now(UTC).isoformat(), "recipients": names,
         "rate": ours.rate, "naive_rate": twin.rate, "limit_rate": bound.rate,
         "times_naive": ours.rate / twin.rate, "of_limit": ours.rate / bound.rate,
         "cpu_us": ours.cpu, "naive_cpu_us": twin.cpu, "limit_cpu_us": bound.cpu,

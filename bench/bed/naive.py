@@ -111,7 +111,8 @@ class Office:
         """Who did what, with its hash."""
         text = json.dumps(content, ensure_ascii=False)
         leaf = hashlib.sha256(text.encode()).digest()
-        self.row("insert into journal (verb, subject, submission_id, content, leaf) values (%s, %s, %s, %s, %s)",
+        self.row("insert into journal (verb, subject, submission_id, content, leaf)"
+                 " values (%s, %s, %s, %s, %s)",
                  verb, subject, submission, text, leaf)  # fmt: skip
 
     def take(self, body: bytes, message_id: str) -> UUID:
@@ -190,11 +191,12 @@ class Office:
             about = "select submission_id, document_id from message where partner = %s and "
             column = "reference" if receipt.about.startswith("W") else "id"
             submission, document = self.row(f"{about} {column} = %s", partner, receipt.about)[0]
-            self.row("insert into receipt (submission_id, document_id, partner, receipt_id, stage, code, outcome,"
-                     " facts, at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+            self.row("insert into receipt (submission_id, document_id, partner, receipt_id, stage, code,"
+                     " outcome, facts, at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
                      submission, document, partner, receipt.id, str(receipt.stage), receipt.code,
                      int(receipt.outcome), json.dumps(receipt.facts), receipt.at)  # fmt: skip
-            self.row("update document set state = %s, code = %s, changed_at = now() where id = %s and state < %s",
+            self.row("update document set state = %s, code = %s, changed_at = now()"
+                     " where id = %s and state < %s",
                      int(receipt.outcome), receipt.code, document, int(receipt.outcome))  # fmt: skip
             self.journal("receipt.received", document, submission, {"code": receipt.code})
 
@@ -260,8 +262,15 @@ def sftp(endpoint: Mapping[str, Any]) -> paramiko.SFTPClient:
         try:
             client = paramiko.SSHClient()
             client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
-            client.connect(endpoint["host"], endpoint["port"], endpoint["user"], timeout=5,
-                           key_filename=endpoint["client_key"], allow_agent=False, look_for_keys=False)  # fmt: skip
+            client.connect(
+                endpoint["host"],
+                endpoint["port"],
+                endpoint["user"],
+                key_filename=endpoint["client_key"],
+                timeout=5,
+                allow_agent=False,
+                look_for_keys=False,
+            )
             return client.open_sftp()
         except (OSError, paramiko.SSHException):
             time.sleep(0.1)

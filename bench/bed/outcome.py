@@ -12,6 +12,7 @@ import psycopg
 from psycopg import AsyncConnection
 
 from bed.generator import Sent
+from bed.recipients import recipients
 from singlewindow.hub.journal.verify import Report, verify
 from singlewindow.kernel.crypto.signing import SigningKey, keyring
 
@@ -34,7 +35,6 @@ select count(*) from sw.journal_entry e
  where not exists (select from sw.journal_position p where p.entry_id = e.id)
 """
 EXPECTED = "select 2 * count(*) from sw.message"
-RECIPIENTS = "select count(distinct partner) from sw.message"
 
 
 class NotTrueError(Exception):
@@ -43,7 +43,11 @@ class NotTrueError(Exception):
 
 def settled(connection: psycopg.Connection[Any]) -> None:
     """Wait until both receipts of every message are applied and nothing is left to do."""
-    awaited(lambda: one(connection, EXPECTED) - one(connection, SETTLED) + one(connection, LEFT), "receipts")
+
+    def left() -> int:
+        return max(0, one(connection, EXPECTED) - one(connection, SETTLED)) + one(connection, LEFT)
+
+    awaited(left, "receipts or rows")
 
 
 def numbered(connection: psycopg.Connection[Any]) -> None:
@@ -62,8 +66,7 @@ def awaited(left: Callable[[], int], what: str) -> None:
 
 def finished(connection: psycopg.Connection[Any], sent: Sent) -> Mapping[str, float]:
     """Submission -> second at which its last receipt was committed; every acknowledged one, or an error."""
-    recipients = one(connection, RECIPIENTS)
-    rows = connection.execute(DONE, [list(sent.due), RELEASED, recipients]).fetchall()
+    rows = connection.execute(DONE, [list(sent.due), RELEASED, len(recipients())]).fetchall()
     done = {submission: at for submission, _, at in rows}
     if sent.refused or done.keys() != sent.due.keys():
         raise NotTrueError(f"{len(done)} complete of {len(sent.due)}; refused: {sent.refused[:3]}")
@@ -89,11 +92,11 @@ def one(connection: psycopg.Connection[Any], query: str) -> int:
 def journal_verifies(dsn: str, key: Path) -> str:
     """Verify the whole journal, once everything in it has its number; what was found."""
 
+    keys = keyring([SigningKey.from_pem(key.read_bytes()).verifying_key])
+
     async def check() -> Report:
         async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
-            return await verify(
-                connection, keys=keyring([SigningKey.from_pem(key.read_bytes()).verifying_key])
-            )
+            return await verify(connection, keys=keys)
 
     report = asyncio.run(check())
     if not report.sound or report.unnumbered:

@@ -17,6 +17,7 @@ import msgspec
 import psycopg
 
 from bed.installation import SETTINGS, SOURCE, free_port, stop
+from bed.recipients import recipients
 from singlewindow.server import configuration, endpoints, postgres
 from singlewindow.server.commands import up
 from singlewindow.server.configuration import Configuration
@@ -88,7 +89,8 @@ def prepared(given: Configuration, tables: str, count: int) -> Task:
     dsn = given.dsn("postgres", "scratch")
     with psycopg.connect(dsn) as connection:
         connection.execute(tables)
-    where = {name: endpoints.endpoint(given, name) for name in endpoints.rehearse(given)}
+    endpoints.rehearse(given)
+    where = {name: endpoints.endpoint(given, name) for name in recipients()}
     return Task(dsn, given.port, "a token", count, where)
 
 

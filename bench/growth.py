@@ -1,0 +1,75 @@
+"""The promise of growth: at ten times the stored data the whole path's rate falls by less than 15 %.
+
+Loads the platform, multiplies what it stored by ten inside the data base, and loads it again.
+Run: ``python bench/growth.py [--quick] [--json FILE]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
+
+from bed.outcome import numbered, one  # noqa: E402
+from whole_path import Measure, real, repeated, spent  # noqa: E402
+
+TIMES = 10
+STORED = "select count(*) from sw.submission"
+SCRIPT = (HERE / "bed" / "multiply.sql").read_text(encoding="utf-8")
+
+
+def multiply(connection: Any) -> None:
+    """Nine copies of every row, each with ids, numbers and messages of its own."""
+    for copy in range(1, TIMES):
+        with connection.transaction():
+            connection.execute("select set_config('bench.copy', %s, true)", [str(copy)])
+            connection.execute(SCRIPT)
+
+
+def measured(runs: int, seconds: float) -> tuple[Measure, Measure, int, int]:
+    """The rate before and after, and how many submissions were stored."""
+    with real() as candidate:
+        before = repeated(candidate, runs, seconds, 128)
+        with candidate.running.connect() as connection:
+            numbered(connection)
+            small = one(connection, STORED)
+            multiply(connection)
+            large = one(connection, STORED)
+            numbered(connection)
+            connection.execute("checkpoint")
+        return before, repeated(candidate, runs, seconds, 128), small, large
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="short runs")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    runs, seconds = (1, 3.0) if given.quick else (3, 10.0)
+    before, after, small, large = measured(runs, seconds)
+    work = sum(after.cpu.values()) / sum(before.cpu.values()) - 1
+    print(
+        f"growth: {before.rate:.0f}/s over {small:,} submissions, {after.rate:.0f}/s over {large:,}: "
+        f"{100 * (after.rate / before.rate - 1):+.1f} % (≥ -15 %), CPU {100 * work:+.1f} %"
+    )
+    print(spent("before", before))
+    print(spent("after", after))
+    if given.json:
+        given.json.parent.mkdir(parents=True, exist_ok=True)
+        content = {
+            "promise": "growth",
+            "at": datetime.now(UTC).isoformat(),
+            "before": {"submissions": small, "rate": before.rate, "cpu_us": before.cpu},
+            "after": {"submissions": large, "rate": after.rate, "cpu_us": after.cpu},
+        }
+        given.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

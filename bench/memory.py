@@ -1,0 +1,66 @@
+"""The promise of size: every process of the demonstration together, PostgreSQL included, ≤ 1.0 GB.
+
+Sums the proportional set size (PSS) of the supervisor and everything below it, idle after the start and
+again after a load. Run as root, or as the user PostgreSQL runs as, for its processes are read as well.
+Run: ``python bench/memory.py [--quick] [--json FILE]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
+
+from bed.installation import Platform, data_folder, platform  # noqa: E402
+from bed.processes import family, pss_bytes  # noqa: E402
+from whole_path import Candidate, platform_done  # noqa: E402
+
+MB = 1_000_000
+REST_S = 3.0
+
+
+def sizes(running: Platform) -> dict[str, int]:
+    """PSS in bytes by what the process is; PostgreSQL's are one."""
+    known = {pid: name for name, pid in running.started.items()}
+    server = set(family(running.postmaster))
+    found: dict[str, int] = {}
+    for pid in family(running.process.pid):
+        name = "postgres" if pid in server else known.get(pid, "supervisor")
+        found[name] = found.get(name, 0) + pss_bytes(pid)
+    return found
+
+
+def measured(seconds: float) -> dict[str, dict[str, int]]:
+    """Idle, and after a load of so many seconds."""
+    with data_folder() as folder, platform(folder) as running:
+        time.sleep(REST_S)
+        idle = sizes(running)
+        Candidate(running, platform_done).measure(seconds, 128)
+        time.sleep(REST_S)
+        return {"idle": idle, "after_load": sizes(running)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a shorter load")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    found = measured(3.0 if given.quick else 15.0)
+    totals = {when: sum(each.values()) / MB for when, each in found.items()}
+    print(f"memory: {totals['idle']:.0f} MB idle, {totals['after_load']:.0f} MB after load (PSS, ≤ 1,000)")
+    for name, size in sorted(found["after_load"].items(), key=lambda item: -item[1]):
+        print(f"  {name:24} {found['idle'].get(name, 0) / MB:6.0f} → {size / MB:6.0f} MB")
+    if given.json:
+        given.json.parent.mkdir(parents=True, exist_ok=True)
+        content = {"promise": "memory", "at": datetime.now(UTC).isoformat(), "bytes": found}
+        given.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
