@@ -192,7 +192,8 @@ class Office:
             column = "reference" if receipt.about.startswith("W") else "id"
             submission, document = self.row(f"{about} {column} = %s", partner, receipt.about)[0]
             self.row("insert into receipt (submission_id, document_id, partner, receipt_id, stage, code,"
-                     " outcome, facts, at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+                     " outcome, facts, at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+                     " on conflict do nothing",
                      submission, document, partner, receipt.id, str(receipt.stage), receipt.code,
                      int(receipt.outcome), json.dumps(receipt.facts), receipt.at)  # fmt: skip
             self.row("update document set state = %s, code = %s, changed_at = now()"
