@@ -43,7 +43,9 @@ def test_every_rule_that_the_definition_names_is_offered(definition: Definition)
 
 def test_every_rule_says_its_source() -> None:
     for rule in RULES.values():
-        assert any(s in (type(rule).__doc__ or "") for s in ("GB 32100", "GACC", "IMDG", "ISO 6346", "IMO")), rule
+        assert any(
+            s in (type(rule).__doc__ or "") for s in ("GB 32100", "GACC", "IMDG", "ISO 6346", "IMO")
+        ), rule
 
 
 @pytest.mark.parametrize("name", ["guoyuan_sea_import", "minimal"])
