@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from singlewindow.hub.documents import desk as forms
 from singlewindow.hub.exchange.doors.http import Door
 from singlewindow.hub.exchange.group_commit import GroupCommit
 from singlewindow.hub.exchange.knowledge import LiveKnowledge
@@ -17,10 +18,12 @@ from singlewindow.hub.exchange.storing import Conflict, Taken, store
 from singlewindow.hub.exchange.submission import Prepared
 from singlewindow.hub.identity import sessions
 from singlewindow.hub.identity.directory import LiveDirectory
+from singlewindow.hub.standards.codelists import load as lists
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
 from singlewindow.server.composition import connectors, readers, registry
 from singlewindow.server.configuration import INTAKE, Configuration
+from singlewindow.server.desk import FormDesk
 
 STOP_SECONDS = 3.0
 
@@ -44,6 +47,9 @@ class Doors(AbstractAsyncContextManager["Doors"]):
 
     async def __aenter__(self) -> Doors:
         sessions.use(self.directory)
+        forms.use(
+            FormDesk(self.knowledge.current, self.committer, lists(), registry(), asyncio.get_running_loop())
+        )
         work = (self.directory.run(), self.knowledge.run(), self.committer.run())
         self.tasks = [asyncio.create_task(one) for one in work]
         return self

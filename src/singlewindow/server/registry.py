@@ -34,6 +34,8 @@ CONTEXT_PROCESSORS: tuple[str, ...] = ()
 URLS: tuple[tuple[str, str], ...] = (
     ("", "singlewindow.hub.identity.urls"),
     ("", "singlewindow.hub.exchange.urls"),
+    ("", "singlewindow.hub.documents.urls"),
+    ("declarations/", "singlewindow.apps.declarations.urls"),
     ("", "singlewindow.hub.portal.urls"),
 )
 

@@ -26,6 +26,21 @@ class DefinitionError(ValueError):
         self.faults = faults
 
 
+class Place(Struct, frozen=True):
+    """Where a field stands on the form. Says nothing about what it means.
+
+    ``width`` in columns of four; fields of one ``box`` share a cell, labelled by the field or the
+    section's box of that name; ``seldom`` ones are folded away while empty; a ``column`` is shown in
+    the table of a section that has an editor; ``unit`` stands behind a number.
+    """
+
+    width: int = 1
+    box: str = ""
+    seldom: bool = False
+    column: bool = False
+    unit: str = ""
+
+
 class Field(Struct, frozen=True):
     """One box: the element it means, the name its value goes by, and whether it must be filled.
 
@@ -36,6 +51,22 @@ class Field(Struct, frozen=True):
     name: str
     required: str = "no"
     filled_by: str = ""
+    place: Place = Place()
+
+
+class Shape(Struct, frozen=True):
+    """How a section stands on the form.
+
+    ``key`` is the digit that jumps to it; a ``joined`` one continues the ruled grid before it; one with
+    an ``editor`` opens its lines inside its table; two ``half`` ones stand side by side. ``boxes`` name
+    cells that several fields share.
+    """
+
+    key: str = ""
+    joined: bool = False
+    editor: bool = False
+    half: bool = False
+    boxes: dict[str, Text] = {}
 
 
 class Section(Struct, frozen=True):
@@ -47,6 +78,7 @@ class Section(Struct, frozen=True):
     least: int = 0
     most: int = 0
     sections: tuple[Section, ...] = ()
+    shape: Shape = Shape()
 
     @property
     def repeats(self) -> bool:
@@ -146,6 +178,36 @@ def _section(raw: dict[str, Any], elements: Mapping[str, Element], faults: list[
         least=least,
         most=most,
         sections=tuple(_section(entry, elements, faults) for entry in raw.get("sections") or ()),
+        shape=_shape(raw, faults),
+    )
+
+
+def _shape(raw: dict[str, Any], faults: list[str]) -> Shape:
+    form = raw.get("form", {})
+    boxes = {id_: Text(name["zh"], name["en"]) for id_, name in form.get("boxes", {}).items()}
+    known = {*boxes, *(field.get("as", field["element"]) for field in raw["fields"])}
+    lost = {field["box"] for field in raw["fields"] if "box" in field} - known
+    faults += [f"section {raw['id']}: no box {name}" for name in sorted(lost)]
+    return Shape(
+        key=form.get("key", ""),
+        joined=form.get("joined") == "yes",
+        editor=form.get("editor") == "yes",
+        half=form.get("half") == "yes",
+        boxes=boxes,
+    )
+
+
+def _place(raw: dict[str, str], faults: list[str]) -> Place:
+    width = raw.get("width", "1")
+    if width not in {"1", "2", "3", "4"}:
+        faults.append(f"{raw['element']}: a width is 1 to 4 columns")
+        width = "1"
+    return Place(
+        width=int(width),
+        box=raw.get("box", ""),
+        seldom=raw.get("seldom") == "yes",
+        column=raw.get("column") == "yes",
+        unit=raw.get("unit", ""),
     )
 
 
@@ -159,6 +221,7 @@ def _field(raw: dict[str, str], elements: Mapping[str, Element], faults: list[st
         name=raw.get("as", element.code),
         required=raw.get("required", "no"),
         filled_by=raw.get("filled_by", ""),
+        place=_place(raw, faults),
     )
 
 

@@ -1,0 +1,96 @@
+"""What the form needs from the rooms above it: reading other formats, receivers, the one write path.
+
+The server gives it once when a process opens its doors; documents know no exchange.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from singlewindow.hub.documents.definition import Definition
+from singlewindow.hub.documents.registry import Registry
+from singlewindow.hub.standards.codelists import CodeList
+from singlewindow.kernel.messages import Actor, Problem, Text
+
+
+class Receiver(Struct, frozen=True):
+    """Who gets a document of their own, and how many of its boxes are filled so far."""
+
+    partner: str
+    name: Text
+    seal: str
+    document: Text
+    format: Text
+    boxes: int
+
+
+class Finding(Struct, frozen=True):
+    """What a check of somebody's entries says: every problem at once, and what would be sent."""
+
+    problems: tuple[Problem, ...]
+    entries: int
+    receivers: tuple[Receiver, ...]
+
+
+class Read(Struct, frozen=True):
+    """A file as it was understood: nothing of it is left out, right or wrong."""
+
+    kind: str
+    format: str
+    values: dict[str, Any]
+
+
+class Handed(Struct, frozen=True):
+    """The answer of the write path. ``conflict``: the same message id had other content before."""
+
+    submission_id: UUID | None = None
+    problems: tuple[Problem, ...] = ()
+    conflict: bool = False
+    busy: bool = False
+
+
+class Desk(Protocol):
+    """The port; ``party`` is the number of the party somebody acts for."""
+
+    @property
+    def registry(self) -> Registry: ...
+    @property
+    def lists(self) -> Mapping[str, CodeList]: ...
+
+    def find(self, kind: str, version: str, values: dict[str, Any], actor: Actor) -> Finding:
+        """Check and project, as a submission would be."""
+        ...
+
+    def partners(self, definition: Definition) -> list[Receiver]:
+        """Everybody who may get a document made from this one; without counts."""
+        ...
+
+    def read(self, body: bytes) -> Read:
+        """Any format that doors take; raises Unreadable where the bytes are no document."""
+        ...
+
+    def submit(
+        self, kind: str, version: str, values: dict[str, Any], actor: Actor, message_id: str
+    ) -> Handed:
+        """Hand in and wait until it is durable."""
+        ...
+
+
+_desk: Desk | None = None
+
+
+def use(desk: Desk | None) -> None:
+    """State, once a process, who does what documents cannot."""
+    global _desk
+    _desk = desk
+
+
+def current() -> Desk:
+    """The desk of this process; raises LookupError where none was stated."""
+    if _desk is None:
+        raise LookupError("no desk is open in this process")
+    return _desk

@@ -1,0 +1,152 @@
+"""Drafts: kept by version, so that two windows never overwrite each other unseen."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import zstandard
+from django.db import connection
+from msgspec import Struct
+
+from singlewindow.hub.documents.decoding import MOST_BYTES
+from singlewindow.kernel.messages import Viewer
+from singlewindow.kernel.queries import named_queries
+
+MOST_LISTED = 50
+LONGEST_TITLE = 200
+_SQL = named_queries(files(__package__).joinpath("sql/drafts.sql").read_text(encoding="utf-8"))
+_JSON = msgspec.json.Encoder()
+_ZSTD = zstandard.ZstdCompressor(level=1)
+
+
+class Draft(Struct, frozen=True):
+    """A draft as it was last kept. ``submission_id`` is what it became, if it was handed in."""
+
+    id: UUID
+    kind: str
+    definition_version: str
+    version: int
+    values: dict[str, Any]
+    digest: bytes
+    updated_at: datetime
+    submission_id: UUID | None = None
+
+
+class Sheet(Struct, frozen=True):
+    """What is to be kept: values as they were typed, right or wrong, and what lists call it."""
+
+    kind: str
+    definition_version: str
+    values: dict[str, Any]
+    title: str
+    entries: int
+
+    @property
+    def content(self) -> bytes:
+        """The same values are the same bytes."""
+        return _JSON.encode(self.values)
+
+    @property
+    def digest(self) -> bytes:
+        """SHA-256 of the content."""
+        return hashlib.sha256(self.content).digest()
+
+
+class Listed(Struct, frozen=True):
+    """One line of the list of drafts."""
+
+    id: UUID
+    kind: str
+    title: str
+    entries: int
+    version: int
+    person_name: str
+    updated_at: datetime
+
+
+class Stale(Exception):
+    """Somebody has kept a newer version, or handed it in; carries what is there now, if it may be seen."""
+
+    def __init__(self, now: Draft | None) -> None:
+        super().__init__("a newer version was kept")
+        self.now = now
+
+
+def read(draft_id: UUID) -> Draft | None:
+    """A draft that the viewer may see."""
+    return _one("read", draft_id)
+
+
+def locked(draft_id: UUID) -> Draft | None:
+    """The same, kept from others until the request ends."""
+    return _one("lock", draft_id)
+
+
+def keep(draft_id: UUID, version: int, sheet: Sheet, viewer: Viewer, at: datetime) -> int:
+    """Keep what was typed over ``version`` (0: a new draft); the new version. Raises Stale."""
+    values: dict[str, Any] = {
+        "id": draft_id,
+        "version": version,
+        "kind": sheet.kind,
+        "definition_version": sheet.definition_version,
+        "title": sheet.title[:LONGEST_TITLE],
+        "entries": sheet.entries,
+        "content": _ZSTD.compress(sheet.content),
+        "digest": sheet.digest,
+        "party": viewer.party,
+        "person": viewer.person,
+        "person_name": viewer.name,
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["keep" if version else "begin"], values)
+        row = cursor.fetchone()
+    if row is None:
+        raise Stale(read(draft_id))
+    return int(row[0])
+
+
+def close(draft_id: UUID, submission: UUID) -> None:
+    """It was handed in and became a submission."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["close"], {"id": draft_id, "submission": submission})
+
+
+def discard(draft_id: UUID) -> bool:
+    """Throw a draft away; False if there is none that was not handed in."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["discard"], {"id": draft_id})
+        return bool(cursor.rowcount)
+
+
+def listed(kind: str, viewer: Viewer, most: int = MOST_LISTED) -> list[Listed]:
+    """The newest drafts of the viewer's parties."""
+    values: dict[str, Any] = {"kind": kind, "parties": list(viewer.parties), "most": most}
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["open"], values)
+        return [Listed(*row) for row in cursor.fetchall()]
+
+
+def _one(query: str, draft_id: UUID) -> Draft | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL[query], {"id": draft_id})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    id_, kind, definition_version, version, content, digest, updated_at, submission = row
+    plain = zstandard.decompress(bytes(content), max_output_size=MOST_BYTES)
+    return Draft(
+        id_,
+        kind,
+        definition_version,
+        version,
+        msgspec.json.decode(plain),
+        bytes(digest),
+        updated_at,
+        submission,
+    )

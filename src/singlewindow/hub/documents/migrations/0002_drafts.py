@@ -1,0 +1,16 @@
+"""Drafts; the SQL is what counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).parent.parent / "sql" / "0002_drafts.sql"
+
+
+class Migration(migrations.Migration):
+    """Runs ``sql/0002_drafts.sql``."""
+
+    dependencies = [("documents", "0001_initial")]
+    operations = [migrations.RunSQL(SQL.read_text(encoding="utf-8"))]

@@ -1,0 +1,281 @@
+"""The form of a document and what it asks while somebody fills it in: check, keep, hand in, read a file.
+
+Everything about a kind of document comes from its definition; ``form_paths`` hangs one kind under a path.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from singlewindow.hub.documents import answers, desk, drafts
+from singlewindow.hub.documents.decoding import decode_json
+from singlewindow.hub.documents.definition import Definition
+from singlewindow.hub.documents.drafts import Draft, Sheet, Stale
+from singlewindow.hub.documents.form import Form, bands, layout
+from singlewindow.hub.documents.lineage import destinations
+from singlewindow.hub.documents.samples import samples_in
+from singlewindow.hub.documents.words import WORDS
+from singlewindow.hub.identity import refusals
+from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.ui.templatetags.text import language, say
+from singlewindow.kernel.clock import now
+from singlewindow.kernel.ids import uuid7
+from singlewindow.kernel.messages import Unreadable
+
+WRITE, SUBMIT = "declarations.write", "declarations.submit"
+
+
+def definition_of(kind: str, version: str | None = None) -> Definition:
+    """A version of a kind of document, the newest unless said; Http404 where there is none."""
+    registry = desk.current().registry
+    try:
+        return registry.current(kind) if version is None else registry.definitions[kind, version]
+    except KeyError:
+        raise Http404 from None
+
+
+@permission(WRITE)
+@require_safe
+@never_cache
+def new(request: HttpRequest, kind: str, samples: Path | None = None) -> HttpResponse:
+    """An empty form. Its draft begins with the first saving."""
+    return _page(request, definition_of(kind), uuid7(now()), None, samples)
+
+
+@permission(WRITE)
+@require_safe
+@never_cache
+def draft(request: HttpRequest, kind: str, draft_id: UUID, samples: Path | None = None) -> HttpResponse:
+    """A draft; once handed in, the way to what it became."""
+    kept = drafts.read(draft_id)
+    if kept is None or kept.kind != kind:
+        raise Http404
+    if kept.submission_id is not None:
+        return redirect("consignment", submission=kept.submission_id)
+    return _page(request, definition_of(kind, kept.definition_version), draft_id, kept, samples)
+
+
+@permission(WRITE)
+@require_POST
+def check(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
+    """Every problem at once, and what the receivers would get; nothing is kept."""
+    started = time.perf_counter()
+    try:
+        sheet, _ = _posted(request, kind)
+    except Unreadable as error:
+        return refusals.answer(400, *error.problems)
+    finding = desk.current().find(kind, sheet.definition_version, sheet.values, request.actor)  # type: ignore[attr-defined]
+    took = round((time.perf_counter() - started) * 1000)
+    form = form_of(kind, sheet.definition_version)
+    return JsonResponse(answers.finding(form, finding, desk.current().lists, _today()) | {"ms": took} | _at())
+
+
+@permission(WRITE)
+@require_POST
+def save(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
+    """Keep what was typed, right or wrong."""
+    try:
+        sheet, version = _posted(request, kind)
+        kept = drafts.keep(draft_id, version, sheet, request.viewer, now())  # type: ignore[attr-defined]
+    except Unreadable as error:
+        return refusals.answer(400, *error.problems)
+    except Stale as stale:
+        return _stale(stale)
+    return JsonResponse({"version": kept, "url": _url(kind, draft_id)} | _at())
+
+
+@permission(SUBMIT)
+@require_POST
+def submit(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
+    """Keep it and hand it in, once however often it is asked: the message id is the draft's version."""
+    try:
+        sheet, version = _posted(request, kind)
+        kept = _kept(request, draft_id, version, sheet)
+    except Unreadable as error:
+        return refusals.answer(400, *error.problems)
+    except Stale as stale:
+        became = stale.now and stale.now.submission_id
+        return _to(became) if stale.now and became and stale.now.digest == sheet.digest else _stale(stale)
+    request.keeps_changes = True  # type: ignore[attr-defined]
+    handed = desk.current().submit(
+        kind,
+        sheet.definition_version,
+        sheet.values,
+        request.actor,  # type: ignore[attr-defined]
+        f"{draft_id}:{kept}",
+    )
+    if handed.conflict:
+        return answers.conflict(handed.submission_id)
+    if handed.submission_id is None:
+        return answers.not_taken(form_of(kind, sheet.definition_version), handed, kept)
+    drafts.close(draft_id, handed.submission_id)
+    return _to(handed.submission_id)
+
+
+@permission(WRITE)
+@require_POST
+def discard(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
+    """Throw a draft away."""
+    if not drafts.discard(draft_id):
+        raise Http404
+    return redirect("declarations")
+
+
+@permission(WRITE)
+@require_POST
+def read_file(request: HttpRequest, kind: str) -> HttpResponse:
+    """A file in any format that doors take, as values for the form; nothing of it is left out."""
+    try:
+        read = desk.current().read(request.body)
+    except Unreadable as error:
+        return refusals.answer(400, *error.problems)
+    if read.kind != kind:
+        return refusals.answer(422, answers.other_kind(definition_of(kind).name, read.kind))
+    return JsonResponse({"format": read.format} | _filled(form_of(kind), read.values))
+
+
+@permission(WRITE)
+@require_safe
+def sample(request: HttpRequest, kind: str, name: str, samples: Path | None = None) -> HttpResponse:
+    """A sample of the application, in a demonstration only."""
+    found = next((one for one in _samples(samples) if one.id == name), None)
+    if found is None:
+        raise Http404
+    return JsonResponse({"format": "json"} | _filled(form_of(kind), found.values()))
+
+
+@permission(WRITE)
+@require_safe
+def lineage(request: HttpRequest, kind: str, version: str) -> HttpResponse:
+    """For each entry the boxes of the partners' documents that it fills."""
+    response = HttpResponse(_lineage(kind, version, language()), content_type="application/json")
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _page(
+    request: HttpRequest, definition: Definition, draft_id: UUID, kept: Draft | None, samples: Path | None
+) -> HttpResponse:
+    form = form_of(definition.id, definition.version)
+    data = {
+        "version": kept.version if kept else 0,
+        "definition": definition.version,
+        "conditions": definition.conditions,
+        "words": {name: say(text) for name, text in WORDS.items()},
+        "partners": answers.partners(definition, desk.current()),
+        "language": language(),
+        **_filled(form, kept.values if kept else {}),
+    }
+    values = {
+        "form": form,
+        "definition": definition,
+        "draft_id": draft_id,
+        "draft": kept,
+        "data": data,
+        "sheet": _rendered(definition.id, definition.version, language(), _today().toordinal()),
+        "samples": _samples(samples),
+        "base": _url(definition.id, draft_id),
+        "party": answers.party(request.viewer.party),  # type: ignore[attr-defined]
+    }
+    return render(request, "documents/form.html", values)
+
+
+@lru_cache(maxsize=64)
+def _rendered(kind: str, version: str, language: str, day: int) -> str:
+    """The ruled paper without anybody's values: the same for all, once a day and language."""
+    form = form_of(kind, version)
+    return render_to_string(
+        "documents/sheet.html",
+        {
+            "form": form,
+            "bands": bands(form.lines),
+            "choices": answers.choices(form, desk.current(), _today()),
+        },
+    )
+
+
+def form_of(kind: str, version: str | None = None) -> Form:
+    """The laid-out form of a definition."""
+    definition = definition_of(kind, version)
+    return _laid_out(definition.id, definition.version, _today().toordinal())
+
+
+@lru_cache(maxsize=64)
+def _laid_out(kind: str, version: str, day: int) -> Form:
+    return layout(definition_of(kind, version), desk.current().lists, _today())
+
+
+@lru_cache(maxsize=64)
+def _lineage(kind: str, version: str, language: str) -> bytes:
+    found = destinations(definition_of(kind, version), desk.current().registry.projections)
+    rows = {
+        path: [[box.partner, say(box.name), box.wire.rpartition(".")[2], box.changed] for box in boxes]
+        for path, boxes in found.items()
+    }
+    return msgspec.json.encode(rows)
+
+
+def _posted(request: HttpRequest, kind: str) -> tuple[Sheet, int]:
+    """What the page sent: ``{"version": n, "definition": "1", "values": {…}}``; raises Unreadable."""
+    raw = decode_json(request.body)
+    values, version, definition = raw.get("values"), raw.get("version"), raw.get("definition")
+    if type(values) is not dict or type(version) is not int or type(definition) is not str:
+        raise Unreadable(answers.NOT_A_SHEET)
+    found = definition_of(kind, definition)
+    title = values.get(found.reference)
+    entries = answers.count(values)
+    return Sheet(kind, definition, values, title if isinstance(title, str) else "", entries), version
+
+
+def _kept(request: HttpRequest, draft_id: UUID, version: int, sheet: Sheet) -> int:
+    """The version under which this content is kept; raises Stale."""
+    there = drafts.locked(draft_id)
+    if there is not None and there.submission_id is not None:
+        raise Stale(there)
+    if there is not None and there.version == version and there.digest == sheet.digest:
+        return version
+    return drafts.keep(draft_id, version, sheet, request.viewer, now())  # type: ignore[attr-defined]
+
+
+def _stale(stale: Stale) -> HttpResponse:
+    if stale.now is None:
+        return refusals.answer(404, refusals.NOT_FOUND)
+    return answers.stale(stale.now, uuid7(now()))
+
+
+def _filled(form: Form, values: dict[str, Any]) -> dict[str, Any]:
+    return {"values": values, "names": answers.names(form, values, desk.current().lists, _today())}
+
+
+def _samples(folder: Path | None) -> list[Any]:
+    return samples_in(folder) if folder is not None and getattr(settings, "DEMONSTRATION", False) else []
+
+
+def _to(submission: UUID) -> HttpResponse:
+    return JsonResponse({"location": reverse("consignment", args=[submission])})
+
+
+def _url(kind: str, draft_id: UUID) -> str:
+    return reverse(f"{kind}-draft", args=[draft_id])
+
+
+def _at() -> dict[str, str]:
+    return {"at": localtime(now()).strftime("%H:%M:%S")}
+
+
+def _today() -> Any:
+    return localtime(now()).date()

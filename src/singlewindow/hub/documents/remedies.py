@@ -1,0 +1,28 @@
+"""The one value a problem's remedy names, where it names one: what a single click may fill in."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from singlewindow.hub.documents.checking import Listing
+from singlewindow.hub.documents.definition import Field
+from singlewindow.hub.documents.forms import form_of
+from singlewindow.kernel.messages import Problem
+
+_VALUE = r"([0-9A-Za-z][0-9A-Za-z.,-]*)(?![0-9A-Za-z.,-])"
+_ZH = re.compile(rf"(?:应为|请改用|填) ?{_VALUE}")
+_EN = re.compile(rf"\b(?:give|use) {_VALUE}")
+
+
+def offered(problem: Problem, field: Field, listing: Listing | None, on: date) -> str:
+    """The value to fill in; empty unless both languages name the same one and the field would take it."""
+    if problem.remedy is None or problem.code == "wrong_form":  # that describes a form, no value
+        return ""
+    said = {tuple(_ZH.findall(problem.remedy.zh)), tuple(_EN.findall(problem.remedy.en))}
+    values = said.pop() if len(said) == 1 else ()
+    if len(values) != 1:
+        return ""
+    value = form_of(field.element.representation).settle(values[0].rstrip(".,"))
+    known = listing is None or value in listing.active(on)
+    return value if value is not None and known and value != problem.value else ""

@@ -1,0 +1,45 @@
+"""What the form's scripts say, in both languages; ``{n}`` is filled in by the browser."""
+
+from __future__ import annotations
+
+from singlewindow.kernel.messages import Text
+
+WORDS = {
+    "saved": Text("已暂存 {at}", "Saved {at}"),
+    "unsaved": Text("有未暂存的改动", "Changes not saved yet"),
+    "away": Text(
+        "连接不上服务器；内容仍在本页，稍后自动再试",
+        "The server cannot be reached; everything is still here and is tried again",
+    ),
+    "signed_out": Text(
+        "登录已失效；内容仍在本页，请在另一窗口登录后再暂存",
+        "Your session has ended; everything is still here: sign in in another window, then save",
+    ),
+    "clear": Text("通过", "Clear"),
+    "errors": Text("{n} 项错误", "{n} errors"),
+    "error": Text("1 项错误", "1 error"),
+    "warnings": Text("{n} 项提示", "{n} hints"),
+    "warning": Text("1 项提示", "1 hint"),
+    "no_problems": Text("没有问题，可以申报", "No problems; ready to submit"),
+    "checked": Text("校验于 {at}，用时 {ms} 毫秒", "checked {at} in {ms} ms"),
+    "announce": Text(
+        "校验完成：{errors} 项错误，{warnings} 项提示", "Checked: {errors} errors, {warnings} hints"
+    ),
+    "go_to": Text("定位 ↵", "Go to ↵"),
+    "fill_in": Text("填入 {value}", "Use {value}"),
+    "opened": Text("{where}：第 {n} 项", "{where}: line {n}"),
+    "nothing_found": Text("没有相符的代码", "No such code"),
+    "full_table": Text("{name}（{n} 个）", "{name} ({n})"),
+    "goes_to": Text("本项去向：{name}", "“{name}” goes to"),
+    "fills": Text("录 1 次，填 {n} 框", "1 entry, {n} boxes"),
+    "fills_one": Text("录 1 次，填 1 框", "1 entry, 1 box"),
+    "goes_nowhere": Text("本项不进入各家单证", "It enters no other document"),
+    "converted": Text("转换", "converted"),
+    "boxes": Text("填写 {n} 框", "{n} boxes"),
+    "stays": Text("不会丢失：内容都还在本页。", "Nothing is lost: all of it is still here."),
+    "as_new": Text("另存为新草稿", "Keep as a new draft"),
+    "reload": Text("打开较新的一版", "Open the newer one"),
+    "open_submission": Text("查看已申报的货物", "See what was submitted"),
+    "imported": Text("已读入 {name}（{format}）", "Read {name} ({format})"),
+    "page": Text("{at} / {of}", "{at} / {of}"),
+}  # fmt: skip

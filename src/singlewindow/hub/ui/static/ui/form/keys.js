@@ -1,0 +1,74 @@
+/* The keyboard of a form. Nothing is taken from a browser's own keys or from an input method at work. */
+
+const shown = (input) => input.offsetParent !== null || input.type === "checkbox";
+
+function fields(form) {
+  return form.inputs().filter((input) => !input.readOnly && !input.disabled && shown(input));
+}
+
+export function next(form, from, by) {
+  const all = fields(form);
+  const at = all.indexOf(from);
+  const to = all[at + by];
+  if (at < 0 || !to) return;
+  to.focus();
+  to.select?.();
+}
+
+function section(form, digit) {
+  const found = form.querySelector(`[data-key="${digit}"]`);
+  if (!found) return false;
+  found.scrollIntoView({ block: "start" });
+  const first = [...found.querySelectorAll("[data-field], tr[data-at], [data-line-do=add]")].find(
+    (each) => !each.readOnly && each.offsetParent !== null,
+  );
+  first?.focus({ preventScroll: true });
+  return true;
+}
+
+function enter(form, event) {
+  const target = event.target;
+  if (!target.matches?.("[data-field]")) return false;
+  next(form, target, event.shiftKey ? -1 : 1);
+  return true;
+}
+
+function ofLines(form, event) {
+  const editing = form.opened();
+  if (!editing) return false;
+  if (event.key === "Escape") editing.close();
+  else editing.step(event.key === "PageDown" ? 1 : -1);
+  return true;
+}
+
+const DOES = {
+  F8: (form) => form.check(),
+  F9: (form) => form.submit(),
+  F4: (form, event) => form.problems.step(event.shiftKey ? -1 : 1),
+};
+
+function does(form, event) {
+  if (event.ctrlKey || event.metaKey) {
+    if (event.key.toLowerCase() !== "s" || event.altKey) return false;
+    form.save();
+    return true;
+  }
+  if (event.altKey) return /^Digit[1-9]$/.test(event.code) && section(form, event.code.slice(5));
+  if (DOES[event.key]) {
+    DOES[event.key](form, event);
+    return true;
+  }
+  if (event.key === "Enter") return enter(form, event);
+  if (["Escape", "PageUp", "PageDown"].includes(event.key)) return ofLines(form, event);
+  return false;
+}
+
+export function listen(form) {
+  addEventListener("keydown", (event) => {
+    if (event.isComposing || event.keyCode === 229 || form.querySelector("dialog[open]")) return;
+    if (does(form, event)) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  });
+}

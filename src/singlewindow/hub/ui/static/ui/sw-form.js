@@ -1,0 +1,314 @@
+/* <sw-form>: the form of a document over one object of values. The server draws it, checks it and keeps it;
+   here is only what happens between two requests. Nothing typed is ever dropped. */
+
+import { CodeTable } from "./form/table.js";
+import { Lines } from "./form/lines.js";
+import { Problems } from "./form/problems.js";
+import { Rail } from "./form/rail.js";
+import { listen } from "./form/keys.js";
+import { colour, count, requirements } from "./form/requirements.js";
+import { toShown, toValue } from "./form/shown.js";
+import { get, set, steps } from "./form/values.js";
+import { Refusal, ask, make, post, say } from "./form/talk.js";
+import { learn } from "./sw-codelist.js";
+
+const SETTLE_MS = 700; // after the last key, before the counts are asked again
+const AUTOSAVE_MS = 30_000;
+
+class SwForm extends HTMLElement {
+  connectedCallback() {
+    this.data = JSON.parse(document.getElementById("form-data").textContent);
+    this.words = this.data.words;
+    this.lang = this.data.language;
+    this.required = requirements(this);
+    this.problems = new Problems(this);
+    this.rail = new Rail(this);
+    this.table = new CodeTable(this, this.querySelector("dialog"));
+    const tables = [...this.querySelectorAll("[data-lines]")];
+    this.lines = tables.map((element) => new Lines(this, element, () => ""));
+    for (const label of this.querySelectorAll(".f > label")) this.name(label);
+    this.load(this.data);
+    this.dirty = false;
+    this.bind();
+    listen(this);
+    setInterval(() => this.dirty && this.version > 0 && this.save(), AUTOSAVE_MS);
+    addEventListener("beforeunload", (event) => this.dirty && event.preventDefault());
+  }
+
+  /* A cell's label belongs to its first control. */
+  name(label) {
+    const input = label.parentElement.querySelector("[data-field]");
+    label.addEventListener("click", () => this.contains(input) && input.focus());
+  }
+
+  load(data) {
+    learn(data.names);
+    this.values = data.values;
+    this.version = data.version ?? this.version;
+    for (const input of this.inputs()) if (!input.closest("[data-lines]")) this.fill(input, this.pathOf(input));
+    this.lines.forEach((lines) => lines.render());
+    for (const fold of this.querySelectorAll("[data-grid] > details.fold")) fold.open = false;
+    this.refresh();
+    this.later(0);
+  }
+
+  bind() {
+    this.addEventListener("input", (event) => event.target.matches("[data-field]") && this.typed(event.target));
+    this.addEventListener("change", (event) => event.target.matches("[data-field]") && this.typed(event.target));
+    this.addEventListener("focusin", (event) => event.target.matches("[data-field]") && this.entered(event.target));
+    this.addEventListener("focusout", (event) => event.target.matches("[data-field]") && this.left(event.target));
+    this.addEventListener("sw:code", (event) => this.typed(event.detail.input));
+    this.addEventListener("sw:table", (event) => this.table.open(event.target));
+    this.addEventListener("click", (event) => this.does(event));
+    this.querySelector("[data-file]").addEventListener("change", (event) => this.readFile(event.target));
+  }
+
+  does(event) {
+    const button = event.target.closest("[data-do]");
+    if (!button) return;
+    const does = button.dataset.do;
+    if (does === "sample") {
+      button.closest("details").open = false;
+      this.take(() => ask(button.dataset.url), button.textContent);
+    } else if (does === "import") this.querySelector("[data-file]").click();
+    else if (does === "fold") this.problems.fold(this.problems.list.hidden);
+    else this[does]();
+  }
+
+  inputs() {
+    return [...this.querySelectorAll("[data-field]")];
+  }
+
+  pathOf(input) {
+    const lines = input.closest("[data-lines]")?.lines;
+    return lines ? lines.pathOf(input, Number(input.closest("tr[data-at]").dataset.at)) : input.dataset.field;
+  }
+
+  fill(input, path) {
+    const value = get(this.values, path);
+    const kind = input.dataset.kind;
+    if (kind === "tick") input.checked = value === "1" || value === true;
+    else if (kind === "code") this.codelist(input).show(toShown(value, kind));
+    else input.value = toShown(value, kind);
+    if (!["tick", "choice"].includes(kind)) input.title = input.value;
+  }
+
+  /* Rows are filled before they stand on the page, so the element may not have met its parts yet. */
+  codelist(input) {
+    const element = input.closest("sw-codelist");
+    customElements.upgrade(element);
+    if (!element.label) element.connectedCallback();
+    return element;
+  }
+
+  typed(input) {
+    const kind = input.dataset.kind;
+    const value = kind === "tick" ? (input.checked ? "1" : "0") : toValue(input.value, kind);
+    if ((get(this.values, this.pathOf(input)) ?? "") === value) return;
+    set(this.values, this.pathOf(input), value);
+    this.changed();
+  }
+
+  entered(input) {
+    if (input.dataset.kind === "d") input.value = input.value.replaceAll(",", "");
+    this.rail.about(input);
+  }
+
+  left(input) {
+    if (!["tick", "choice", "code"].includes(input.dataset.kind)) input.value = toShown(toValue(input.value, input.dataset.kind), input.dataset.kind);
+    const lines = input.closest(".editing")?.closest("[data-lines]")?.lines;
+    const row = lines?.body.querySelector(`tr[data-at="${lines.open}"]:not(.editing)`);
+    if (row) lines.summarise(row, lines.open);
+  }
+
+  changed() {
+    this.dirty = true;
+    this.querySelector("[data-saved]").textContent = this.words.unsaved;
+    this.refresh();
+    this.later(SETTLE_MS);
+  }
+
+  refresh() {
+    colour(this);
+    const { needed, filled } = count(this);
+    this.querySelector("[data-needed]").textContent = needed;
+    this.querySelector("[data-filled]").textContent = filled;
+    this.querySelector("progress").value = needed ? (100 * filled) / needed : 0;
+    if (this.problems.found) this.problems.mark();
+  }
+
+  /* Counts follow the typing; problems too, once somebody has asked for them. */
+  later(wait) {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.ask().then((answer) => {
+      if (answer && this.problems.found) this.problems.take(answer);
+    }), wait);
+  }
+
+  get body() {
+    return { version: this.version, definition: this.data.definition, values: this.values };
+  }
+
+  get base() {
+    return this.getAttribute("base");
+  }
+
+  async ask() {
+    try {
+      const answer = await post(`${this.base}/check`, this.body);
+      this.querySelector("[data-entries]").textContent = answer.entries;
+      this.querySelector("[data-boxes]").textContent = answer.boxes;
+      this.rail.receivers(answer.receivers);
+      this.trouble();
+      return answer;
+    } catch (error) {
+      this.failed(error);
+      return null;
+    }
+  }
+
+  async check() {
+    this.settle();
+    clearTimeout(this.waiting);
+    const answer = await this.ask();
+    if (!answer) return;
+    this.problems.take(answer, { announce: true });
+    this.problems.fold(true);
+  }
+
+  /* What stands in the field at hand counts too, before it is left. */
+  settle() {
+    const input = document.activeElement;
+    if (input?.matches?.("sw-form [data-field]")) this.typed(input);
+  }
+
+  async save() {
+    if (this.busy) return;
+    this.settle();
+    this.busy = true;
+    const sent = JSON.stringify(this.values);
+    try {
+      const answer = await post(`${this.base}/save`, this.body);
+      this.version = answer.version;
+      this.dirty = sent !== JSON.stringify(this.values);
+      this.kept(answer);
+    } catch (error) {
+      this.failed(error);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  kept(answer) {
+    history.replaceState(null, "", answer.url);
+    const words = say(this.words.saved, { at: answer.at });
+    this.querySelector("[data-saved]").textContent = words;
+    const chip = this.querySelector(".chip[data-version]");
+    chip.hidden = false;
+    chip.querySelector("b").textContent = answer.version;
+    this.trouble();
+  }
+
+  async submit() {
+    if (this.busy) return;
+    this.settle();
+    this.busy = true;
+    const button = this.querySelector("[data-do=submit]");
+    button.setAttribute("aria-busy", "true");
+    try {
+      const answer = await post(`${this.base}/submit`, this.body);
+      this.dirty = false;
+      location.assign(answer.location);
+      return;
+    } catch (error) {
+      this.version = error.body.version ?? this.version;
+      if (error.status === 422) await this.refused();
+      else this.failed(error);
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+    this.busy = false;
+  }
+
+  async refused() {
+    await this.check();
+    if (this.problems.found?.length) this.problems.go(Math.max(0, this.problems.found.findIndex((p) => p.severity === "error")));
+  }
+
+  readFile(picker) {
+    const [file] = picker.files;
+    if (file) this.take(() => post(this.getAttribute("reader"), file), file.name);
+    picker.value = "";
+  }
+
+  async take(read, name) {
+    try {
+      const answer = await read();
+      this.load(answer);
+      this.dirty = true;
+      await this.check();
+      this.querySelector("[data-saved]").textContent = say(this.words.imported, { name: name.trim(), format: answer.format });
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /* Say what went wrong and what can be done; what was typed stays. */
+  failed(error) {
+    if (!(error instanceof Refusal)) throw error;
+    const { status } = error;
+    const problems = error.body.problems ?? [];
+    const own = problems.map((problem) => problem.text[this.lang === "en" ? "en" : "zh"]).join("；");
+    const words = status === 0 ? this.words.away : status === 401 || status === 403 ? this.words.signed_out : `${error.body.words || own || status} ${this.words.stays}`;
+    const ways = [];
+    if (error.body.location) ways.push(make("a", this.words.open_submission, { href: error.body.location }));
+    else if (error.body.fresh) ways.push(make("a", this.words.reload, { href: this.base, "data-leave": "" }));
+    if (error.body.fresh) {
+      const copy = make("button", this.words.as_new, { type: "button", class: "link" });
+      copy.addEventListener("click", () => this.asNew(error.body.fresh));
+      ways.push(copy);
+    }
+    this.trouble(words, ways);
+  }
+
+  trouble(words = "", ways = []) {
+    const place = this.querySelector("[data-trouble]");
+    place.hidden = !words;
+    this.querySelector("[data-trouble-words]").textContent = words;
+    this.querySelector("[data-trouble-ways]").replaceChildren(...ways.flatMap((way) => [way, " "]));
+    for (const way of ways) if (way.dataset.leave === "") way.addEventListener("click", () => (this.dirty = false));
+  }
+
+  asNew(fresh) {
+    this.setAttribute("base", this.base.replace(/[^/]+$/, fresh));
+    this.version = 0;
+    this.save();
+  }
+
+  opened() {
+    return this.lines.find((lines) => lines.editor && lines.open >= 0);
+  }
+
+  /* Bring a field onto the page, whatever line or fold it is in, and put the cursor there. */
+  goTo(path) {
+    const [section, line] = steps(path);
+    const lines = this.lines.find((each) => each.id === section);
+    if (lines?.editor && line !== undefined && lines.open !== Number(line)) lines.show(Number(line));
+    const input = this.inputs().find((each) => this.pathOf(each) === path);
+    for (let fold = input?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    const target = input ?? lines?.element.querySelector("[data-line-do=add]");
+    target?.scrollIntoView({ block: "center" });
+    target?.focus({ preventScroll: true });
+    input?.select?.();
+  }
+
+  put(path, value) {
+    set(this.values, path, value);
+    const input = this.inputs().find((each) => this.pathOf(each) === path);
+    if (input) this.fill(input, path);
+    else this.lines.find((lines) => lines.id === steps(path)[0])?.render();
+    this.changed();
+  }
+}
+
+customElements.define("sw-form", SwForm);

@@ -1,0 +1,131 @@
+"""The form's desk: what pages of documents ask of exchange, by the same write path as every door."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+from psycopg import OperationalError
+
+from singlewindow.hub.documents.conditions import holds
+from singlewindow.hub.documents.definition import Definition
+from singlewindow.hub.documents.desk import Finding, Handed, Read, Receiver
+from singlewindow.hub.documents.projection import count_boxes
+from singlewindow.hub.documents.registry import Registry
+from singlewindow.hub.exchange.group_commit import Full, GroupCommit
+from singlewindow.hub.exchange.storing import Conflict, Taken
+from singlewindow.hub.exchange.submission import (
+    Context,
+    Knowledge,
+    Prepared,
+    Refused,
+    Subscription,
+    prepare,
+    read_json,
+)
+from singlewindow.hub.identity.directory import StaleDirectoryError
+from singlewindow.hub.standards.codelists import CodeList
+from singlewindow.kernel.clock import now
+from singlewindow.kernel.ids import uuid7
+from singlewindow.kernel.messages import Actor, Document, Unreadable
+
+DOOR = "page"
+CHECKED = "check"  # stands for the message id of what is only checked
+WAIT_S = 20.0  # for the commit; what took longer is asked again under the same message id
+_JSON = msgspec.json.Encoder()
+
+
+class FormDesk:
+    """Answers on the threads of Django's requests; commits on the loop of the doors."""
+
+    def __init__(
+        self,
+        knowledge: Callable[[], Knowledge],
+        committer: GroupCommit[Prepared, Taken | Conflict],
+        lists: Mapping[str, CodeList],
+        registry: Registry,
+        loop: asyncio.AbstractEventLoop,
+    ) -> None:
+        self.knowledge, self.committer, self.loop = knowledge, committer, loop
+        self.lists, self.registry = lists, registry
+
+    def find(self, kind: str, version: str, values: dict[str, Any], actor: Actor) -> Finding:
+        """Every problem of the check, then those of the write path; receivers as far as it is filled."""
+        known = self.knowledge()
+        checked = known.registry.checks[kind, version](values, now().date())
+        problems = list(checked.problems)
+        try:
+            prepare(_body(kind, version, values), self._context(known, actor, CHECKED))
+        except Refused as refused:
+            problems += [problem for problem in refused.problems if problem not in checked.problems]
+        definition = known.registry.definitions[kind, version]
+        receivers = self._receivers(known, definition, checked.document)
+        return Finding(tuple(problems), checked.boxes, tuple(receivers))
+
+    def partners(self, definition: Definition) -> list[Receiver]:
+        """Every partner with a mapping from this document."""
+        known = self.knowledge()
+        return [
+            _receiver(known, partner, 0)
+            for partner, projection in known.registry.projections.items()
+            if projection.source.id == definition.id and partner in known.connectors
+        ]
+
+    def read(self, body: bytes) -> Read:
+        """The values as they came; a check follows in the page."""
+        reader = next((each for each in self.knowledge().readers if each.recognises(body)), None)
+        try:
+            reading = reader.read(body) if reader else read_json(body)
+        except Refused as refused:
+            raise Unreadable(*refused.problems) from refused
+        return Read(reading.kind, reading.format, reading.values)
+
+    def submit(
+        self, kind: str, version: str, values: dict[str, Any], actor: Actor, message_id: str
+    ) -> Handed:
+        """The write path; a repeated message id gives the original submission."""
+        try:
+            prepared = prepare(
+                _body(kind, version, values), self._context(self.knowledge(), actor, message_id)
+            )
+            waiting = asyncio.run_coroutine_threadsafe(self.committer.add(prepared), self.loop)
+            taken = waiting.result(WAIT_S)
+        except Refused as refused:
+            return Handed(problems=tuple(refused.problems))
+        except (Full, OperationalError, StaleDirectoryError, TimeoutError):
+            return Handed(busy=True)
+        return Handed(taken.submission_id, conflict=isinstance(taken, Conflict))
+
+    def _context(self, known: Knowledge, actor: Actor, message_id: str) -> Context:
+        party = known.directory.party(actor.party)
+        if party is None:
+            raise StaleDirectoryError(f"party {actor.party} is not known yet")
+        return Context(known, actor, party, DOOR, message_id, now(), lambda: uuid7(now()))
+
+    def _receivers(self, known: Knowledge, definition: Definition, document: Document) -> list[Receiver]:
+        return [
+            _receiver(known, each.receiver, _boxes(known, each.receiver, document))
+            for each in known.subscriptions
+            if each.covers(definition.id, now().date()) and _meets(each, definition, document)
+        ]
+
+
+def _meets(subscription: Subscription, definition: Definition, document: Document) -> bool:
+    wanted = definition.conditions.get(subscription.condition, {})
+    return holds(wanted, document.values)
+
+
+def _boxes(known: Knowledge, partner: str, document: Document) -> int:
+    return count_boxes(known.registry.projections[partner].project(document).values)
+
+
+def _receiver(known: Knowledge, partner: str, boxes: int) -> Receiver:
+    manifest = known.connectors[partner].manifest
+    target = known.registry.projections[partner].target
+    return Receiver(partner, manifest.name.text(), manifest.seal, target.name, manifest.format.text(), boxes)
+
+
+def _body(kind: str, version: str, values: dict[str, Any]) -> bytes:
+    return _JSON.encode({"document": kind, "version": version, "values": values})
