@@ -1,0 +1,196 @@
+"""The terminal rehearsed: our codec and transport on one side, the terminal on the other."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from singlewindow.connectors.terminal.codec import decode, encode, pack
+from singlewindow.connectors.terminal.counterpart import Desk, prepare_endpoint, serve
+from singlewindow.connectors.terminal.tests.example import AT, SAMPLE, document, envelope
+from singlewindow.hub.exchange.transports.http import HttpTransport
+from singlewindow.hub.exchange.transports.port import Rejected
+from singlewindow.kernel.messages import Receipt
+from singlewindow.rehearsal.http import Request
+from singlewindow.rehearsal.ledger import Ledger
+from singlewindow.rehearsal.script import PROMPT, Case, Script, Step
+
+PROMPTLY = Script(profile=PROMPT)
+TWO = [SAMPLE.values["containers"][0], {"containerNumber": "CQXU3188623", "sizeType": "22G1", "shared": "0"}]
+
+
+class Clock:
+    """Milliseconds that pass when told."""
+
+    def __init__(self) -> None:
+        self.now = 1_763_712_000_000
+
+    def __call__(self) -> int:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def opened(folder: Path, clock: Clock, script: Script) -> Desk:
+    return Desk(Ledger(folder / "ledger.db", clock), script)
+
+
+def body(*numbers: int, kind: str = "delivery_notice", **changes: Any) -> bytes:
+    return pack([encode(document(kind, **changes), envelope(number)) for number in numbers], "b", AT)
+
+
+async def send(desk: Desk, data: bytes) -> list[Receipt]:
+    answer = await desk.handle(Request("POST", "/notices", {}, {}, data))
+    assert answer.status == 200, answer.body.decode()
+    return decode(answer.body)
+
+
+async def fetch(desk: Desk) -> list[Receipt]:
+    """What is due, read and settled."""
+    answer = await desk.handle(Request("GET", "/receipts", {}, {}, b""))
+    if answer.status == 204:
+        return []
+    settled = {"cursor": answer.headers["receipts-cursor"]}
+    assert (await desk.handle(Request("POST", "/receipts/ack", settled, {}, b""))).status == 204
+    return decode(answer.body)
+
+
+def codes(receipts: list[Receipt]) -> list[str]:
+    return [receipt.code for receipt in receipts]
+
+
+async def test_promptly_every_notice_is_accepted_and_nothing_more(tmp_path: Path, clock: Clock) -> None:
+    desk = opened(tmp_path, clock, PROMPTLY)
+    assert codes(await send(desk, body(*range(100)))) == ["ACK"] * 100
+    accepted = await fetch(desk)
+    assert codes(accepted) == ["ACC"] * 100
+    assert [one.about for one in accepted] == [envelope(number).message_id for number in range(100)]
+    clock.now += 10_000
+    assert await fetch(desk) == []
+
+
+async def test_the_demonstration_s_containers_wait_for_the_release(tmp_path: Path, clock: Clock) -> None:
+    desk = opened(tmp_path, clock, Script(seed=1))
+    story = {"billNumber": "CQX2511070386", "containers": TWO}
+    await send(desk, body(1, **story))
+    assert codes(await fetch(desk)) == ["ACC"]
+    clock.now += 300
+    assert codes(await fetch(desk)) == ["ARR"]
+    clock.now += 500
+    discharged = await fetch(desk)
+    assert codes(discharged) == ["DIS", "DIS"]
+    assert [one.facts["container"] for one in discharged] == ["CQXU2045171", "CQXU3188623"]
+    clock.now += 60_000
+    assert await fetch(desk) == []
+    await send(desk, body(2, kind="inspection_notice", **story))
+    clock.now += 400
+    assert codes(await fetch(desk)) == ["ACC", "MOV", "MOV"]
+    await send(desk, body(3, kind="release_notice", **story))
+    clock.now += 1_500
+    accepted, *ready, first, second = await fetch(desk)
+    assert [accepted.code, *codes(ready)] == ["ACC", "RDY", "RDY"]
+    assert (first.code, first.about) == ("GOUT", envelope(3).message_id)
+    assert first.facts | {"at": ""} == {
+        "milestone": "gate_out",
+        "container": "CQXU2045171",
+        "seal": "DM990001",
+        "plate": "渝A0D418",
+        "bill": "CQX2511070386",
+        "at": "",
+    }
+    assert second.facts["container"] == "CQXU3188623"
+    assert first.at.timestamp() == clock.now // 1_000
+    assert first.id != second.id
+
+
+async def test_an_outward_container_comes_in_at_the_gate(tmp_path: Path, clock: Clock) -> None:
+    desk = opened(tmp_path, clock, Script(seed=2))
+    await send(desk, body(*range(30), direction="E", billNumber="A+B:C?'"))
+    clock.now += 10_000
+    found = await fetch(desk)
+    assert {"ACC", "GIN", "RDY"} <= set(codes(found))
+    assert not {"ARR", "DIS", "GOUT"} & set(codes(found))
+    assert {one.facts["bill"] for one in found if one.code == "GIN"} == {"A+B:C?'"}
+
+
+async def test_every_turn_a_mixed_script_takes_is_read_without_problems(tmp_path: Path, clock: Clock) -> None:
+    desk = opened(tmp_path, clock, Script(seed=4))
+    await send(desk, body(*range(60), containers=TWO))
+    clock.now += 10_000
+    found = await fetch(desk)
+    assert {"ACC", "ARR", "DIS", "MOV", "RDY", "REJ"} == set(codes(found))
+    assert all(bool(one.problems) == (one.code == "REJ") for one in found)
+
+
+async def test_a_step_told_twice_is_the_same_receipt(tmp_path: Path, clock: Clock) -> None:
+    case = Case("*", steps=(Step("GIN", twice=True), Step("DIS", twice=True)))
+    desk = opened(tmp_path, clock, Script(cases=[case]))
+    await send(desk, body(1))
+    first, second, third, fourth = await fetch(desk)
+    assert (first, third) == (second, fourth)
+
+
+async def test_a_message_takes_effect_once_and_outlives_the_process(tmp_path: Path, clock: Clock) -> None:
+    first = await send(opened(tmp_path, clock, PROMPTLY), body(1))
+    again = opened(tmp_path, clock, Script(cases=[Case("*", failed="关闭")]))
+    assert await send(again, body(1)) == first
+    assert codes(await fetch(again)) == ["ACC"]
+
+
+@pytest.mark.parametrize("changes", [{"billNumber": ""}, {"containers": []}, {"kind": "gift"}])
+async def test_what_cannot_be_a_notice_is_not_taken(
+    tmp_path: Path, clock: Clock, changes: dict[str, Any]
+) -> None:
+    desk = opened(tmp_path, clock, PROMPTLY)
+    (refused,) = await send(desk, body(1, **changes))
+    assert (refused.code, bool(refused.text)) == ("NAK", True)
+    assert await fetch(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "status"), [(b"", 400), (b"<a/>", 400), (b"[" * 9_999, 400), (b'{"messages":[]}', 422)]
+)
+async def test_a_body_that_is_none_is_refused(tmp_path: Path, clock: Clock, data: bytes, status: int) -> None:
+    desk = opened(tmp_path, clock, PROMPTLY)
+    assert (await desk.handle(Request("POST", "/notices", {}, {}, data))).status == status
+
+
+@asynccontextmanager
+async def served(folder: Path, script: Script) -> AsyncIterator[HttpTransport]:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = door.getsockname()[1]
+    endpoint = prepare_endpoint(folder, port)
+    assert endpoint == prepare_endpoint(folder, port)
+    task = asyncio.create_task(serve(endpoint, folder, script))
+    transport = HttpTransport(endpoint | {"wait_ms": 200})
+    try:
+        await asyncio.sleep(0.05)
+        yield transport
+    finally:
+        await transport.close()
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def test_over_the_wire_receipts_stay_until_they_are_settled(tmp_path: Path) -> None:
+    async with served(tmp_path, PROMPTLY) as transport:
+        (answer,) = await transport.send("b-1", body(1, 2))
+        assert codes(decode(answer.data)) == ["ACK", "ACK"]
+        (first,) = await transport.fetch()
+        (second,) = await transport.fetch()
+        assert decode(first.data) == decode(second.data)
+        await transport.settle(first)
+        assert await transport.fetch() == []
+        with pytest.raises(Rejected):
+            await transport.send("b-2", b"{}")
