@@ -17,6 +17,7 @@ from singlewindow.kernel.messages import Problem, Unreadable
 
 PROBLEMS_MOST = 100
 _TAG = re.compile(r"[A-Z][A-Z0-9]{2}")
+_SERVICE = frozenset(("UNH", "UNT", "UNG", "UNE"))
 _COUNT = re.compile(r"[0-9]{1,9}")
 
 
@@ -93,6 +94,9 @@ class _Reader:
         return Interchange(self.charset, head.at(2), head.at(3), head.at(5), tuple(self.messages), prepared)
 
     def _take(self, one: Segment) -> None:
+        if self.body is not None and one.tag not in _SERVICE:
+            self.body.append(one)
+            return
         if one.tag in ("UNH", "UNG", "UNE"):
             self._close(None)
         if one.tag == "UNH":
@@ -131,7 +135,7 @@ class _Reader:
             found.append(fault("unt", f"{place}/UNT", "缺少 UNT", "UNT is missing"))
         elif self.head and (_number(tail.at(1)), tail.at(2)) != (len(body) + 2, head.at(1)):
             found.append(fault("unt", f"{place}/UNT", "段数或参考号不符", "count or reference differ"))
-        bad = next((one.tag for one in body if not _TAG.fullmatch(one.tag)), None)
+        bad = min((tag for tag in {one.tag for one in body} if not _TAG.fullmatch(tag)), default=None)
         if bad is not None:
             found.append(fault("tag", f"{place}/{bad[:20]}", "段标识无效", "no segment has such a tag"))
         return found
