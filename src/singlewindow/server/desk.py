@@ -31,7 +31,7 @@ from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Actor, Document, Unreadable
 
-DOOR = "page"
+DOOR = "portal"
 CHECKED = "check"  # stands for the message id of what is only checked
 WAIT_S = 20.0  # for the commit; what took longer is asked again under the same message id
 _JSON = msgspec.json.Encoder()

@@ -27,7 +27,8 @@ class PortalConfig(AppConfig):
             Text("货物档案", "Consignments"),
         )
         menu.add(menu.Entry("hall", "house", hall, None, READ), 10)
-        menu.add(menu.Entry("declarations", "file-text", goods, DECLARE, READ), 100)
+        forms = ("goods_declaration-new", "goods_declaration-draft")
+        menu.add(menu.Entry("declarations", "file-text", goods, DECLARE, READ, forms), 100)
         pages = ("consignment", "search")
         evidence = Text("日志与证据", "Journal")
         menu.add(menu.Entry("journal", "network", evidence, TRACE, "journal.read", ("journal-entry",)), 900)

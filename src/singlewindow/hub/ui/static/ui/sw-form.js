@@ -159,7 +159,7 @@ class SwForm extends HTMLElement {
       this.querySelector("[data-entries]").textContent = answer.entries;
       this.querySelector("[data-boxes]").textContent = answer.boxes;
       this.rail.receivers(answer.receivers);
-      this.trouble();
+      if (this.away) this.trouble();
       return answer;
     } catch (error) {
       this.failed(error);
@@ -269,10 +269,12 @@ class SwForm extends HTMLElement {
       ways.push(copy);
     }
     this.trouble(words, ways);
+    this.away = status === 0;
   }
 
   trouble(words = "", ways = []) {
     const place = this.querySelector("[data-trouble]");
+    this.away = false;
     place.hidden = !words;
     this.querySelector("[data-trouble-words]").textContent = words;
     this.querySelector("[data-trouble-ways]").replaceChildren(...ways.flatMap((way) => [way, " "]));

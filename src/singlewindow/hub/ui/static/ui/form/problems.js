@@ -118,7 +118,7 @@ export class Problems {
     if (error) input.setAttribute("aria-invalid", "true");
     const id = `msg-${i}`;
     input.setAttribute("aria-describedby", `${input.getAttribute("aria-describedby") ?? ""} ${id}`.trim());
-    const note = make("div", this.sentence(problem), { id });
+    const note = make("div", problem.fill ? problem.words : this.sentence(problem), { id });
     if (problem.fill) {
       const fill = make("button", say(this.form.words.fill_in, { value: problem.fill }), { type: "button", class: "link" });
       fill.addEventListener("click", () => this.form.put(problem.field, problem.fill));
