@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -9,11 +10,12 @@ from typing import Any
 
 from singlewindow.hub.documents.inversion import invert
 from singlewindow.hub.documents.registry import Registry, assemble
-from singlewindow.hub.exchange.connector import Connector, read_manifest
+from singlewindow.hub.exchange.connector import Connector, Manifest, read_manifest
 from singlewindow.hub.exchange.submission import Reader, Reading
 from singlewindow.hub.portal import names
 from singlewindow.hub.standards.codelists import load as load_code_lists
 from singlewindow.hub.standards.elements import load_elements
+from singlewindow.kernel.messages import Text
 from singlewindow.server import rooms
 
 
@@ -61,11 +63,24 @@ def _has(connector: str, name: str) -> bool:
 
 def name_things() -> None:
     """Tell the portal what partners and kinds of documents are called."""
-    partners = [
-        names.Partner(c.manifest.id, c.manifest.name.text(), c.manifest.seal, c.manifest.format.text())
-        for c in connectors().values()
-    ]
+    partners = [_partner(connector.manifest) for connector in connectors().values()]
     names.fill(partners, {d.id: d.name for d in registry().definitions.values()})
+
+
+def _partner(manifest: Manifest) -> names.Partner:
+    """A partner with its own words for the codes of its receipts, where its folder has the table."""
+    rows = []
+    if _has(manifest.id, "receipts.csv"):
+        with (rooms.PACKAGE / "connectors" / manifest.id / "receipts.csv").open(encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if row.get("stage", "business") == "business"]
+    return names.Partner(
+        manifest.id,
+        manifest.name.text(),
+        manifest.seal,
+        manifest.format.text(),
+        {row["code"]: Text(row["zh"].partition("（")[0], row["en"].partition(" (")[0]) for row in rows},
+        frozenset(row["code"] for row in rows if row.get("milestone")),
+    )
 
 
 def _connector(name: str) -> Connector:

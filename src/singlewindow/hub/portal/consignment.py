@@ -30,6 +30,7 @@ class Answer(Struct, frozen=True):
     problems: tuple[dict[str, Any], ...]
     partner: Partner
     outcome: int
+    container: str = ""
 
     @property
     def word(self) -> Text:
@@ -77,6 +78,7 @@ class View(Struct, frozen=True):
     door: Text
     sent: tuple[Sent, ...]
     columns: list[timeline.Column]
+    tracks: str
     earlier: int
     evidence: dict[str, Any]
     made: int
@@ -98,6 +100,7 @@ def view(kept: dict[str, Any]) -> View:
         submission=_with_hex(kept["submission"], "digest", "hash"),
         sent=sent,
         columns=columns,
+        tracks="both" if any(column.track == "logistics" for column in columns) else "documents",
         earlier=earlier,
         evidence=_with_hex(kept["evidence"], "root", "root_hex"),
         made=sum(document.boxes for document in sent),
@@ -150,6 +153,7 @@ def _answer(row: dict[str, Any]) -> Answer:
         problems=tuple(row["problems"] or ()),
         partner=names.partner(row["partner"]),
         outcome=row["outcome"],
+        container=str((row["facts"] or {}).get("container", "")),
     )
 
 
@@ -185,12 +189,14 @@ def _declared(version: int, at: datetime, receivers: int) -> timeline.Event:
 
 
 def _answered(answer: Answer) -> timeline.Event:
+    """A receipt on the track it belongs to; what happened to goods is done, whatever the papers say."""
+    moved = answer.code in answer.partner.milestones
     return timeline.Event(
         answer.at,
-        "documents",
-        answer.state.kind,
+        "logistics" if moved else "documents",
+        "ok" if moved else answer.state.kind,
         answer.word,
-        timeline.NOTHING,
+        Text(answer.container, answer.container),
         Text(answer.text, answer.text),
         (timeline.Mark(answer.partner.seal, answer.partner.name, answer.code),),
         (answer.received_at, answer.outcome),

@@ -10,13 +10,17 @@ from singlewindow.kernel.messages import Text
 
 
 class Partner(Struct, frozen=True):
-    """A counterpart as people know it: name, one-character seal, format and channel."""
+    """A counterpart as people know it: name, one-character seal, format and channel.
+
+    ``letters`` are its own words for its codes, ``milestones`` the codes that tell of goods, not papers.
+    """
 
     id: str
     name: Text
     seal: str
     format: Text = Text("", "")
     letters: dict[str, Text] = {}
+    milestones: frozenset[str] = frozenset()
 
 
 _partners: dict[str, Partner] = {}
