@@ -126,14 +126,14 @@ def _workflow(written: _Written) -> Workflow:
         outcomes={_outcome(name): each.id for each in written.states for name in each.outcomes},
         events={verb: each.id for each in written.states for verb in each.events},
         either=tuple(map(frozenset, written.either)),
-        start=_start(written),
+        start=_begins(written),
     )
 
 
-def _start(written: _Written) -> str:
+def _begins(written: _Written) -> str:
     """Where a document stands once it is issued: the state that event reaches, else the start."""
     issued = (each.id for each in written.states if "document.issued" in each.events)
-    return next(issued, next(each.id for each in written.states if each.start == "yes"))
+    return next(issued, next((each.id for each in written.states if each.start == "yes"), ""))
 
 
 def _state(each: _State) -> State:
@@ -168,6 +168,8 @@ def _faults(written: _Written, known: Known) -> Iterator[str]:
             yield f"{words.zh or words.en!r} stands in one language only"
     for each in written.states:
         yield from _state_faults(each, known)
+        if each.duties and each.id == _begins(written):
+            yield f"{each.id}: a document that only began asks nothing"
 
 
 def _state_faults(each: _State, known: Known) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import reduce
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from singlewindow.kernel.messages import Outcome, Receipt, Stage, Text
 
@@ -53,6 +53,7 @@ class Workflow(Struct, frozen=True):
     events: Mapping[str, str]
     either: tuple[frozenset[str], ...]
     start: str
+    fronts: dict[frozenset[str], tuple[State, ...]] = field(default_factory=dict)  # found so far
 
     def reached_by(self, receipt: Receipt) -> str | None:
         """The state a receipt reaches: by its letter, else by its outcome; None if it says nothing new."""
@@ -94,8 +95,15 @@ class Standing(Struct, frozen=True):
 def told(workflow: Workflow, receipt: Receipt, version: int = 1) -> Standing:
     """The standing that one receipt alone would give."""
     state = workflow.reached_by(receipt)
-    mark = Mark(receipt.at, receipt.at, receipt.code, receipt.text)
-    return Standing(version, {state: mark} if state else {})
+    if state is None:
+        return Standing(version, {})
+    return Standing(version, {state: Mark(receipt.at, receipt.at, receipt.code, receipt.text)})
+
+
+def happened(workflow: Workflow, verb: str, at: datetime, version: int = 1) -> Standing:
+    """The standing that one journal verb alone would give; a new version starts afresh by any."""
+    state = workflow.events.get(verb)
+    return Standing(version, {state: Mark(at, at)} if state else {})
 
 
 def standing_of(workflow: Workflow, receipts: Iterable[Receipt], version: int = 1) -> Standing:
@@ -105,26 +113,37 @@ def standing_of(workflow: Workflow, receipts: Iterable[Receipt], version: int = 
 
 def front(workflow: Workflow, standing: Standing) -> tuple[State, ...]:
     """The states no reached state comes after, in declared order; the start if none was reached."""
-    reached = standing.marks.keys()
-    highest = {state for state in reached if not workflow.above[state] & reached}
+    reached = frozenset(standing.marks)
+    highest = workflow.fronts.get(reached)
+    if highest is None:
+        highest = workflow.fronts[reached] = _highest(workflow, reached)
+    if len(highest) > 1 and workflow.either:
+        return _latest_of_rivals(workflow, highest, standing.marks)
+    return highest
+
+
+def _highest(workflow: Workflow, reached: frozenset[str]) -> tuple[State, ...]:
+    states = workflow.states.values()
+    found = tuple(s for s in states if s.id in reached and not workflow.above[s.id] & reached)
+    return found or (workflow.states[workflow.start],)
+
+
+def _latest_of_rivals(
+    workflow: Workflow, highest: tuple[State, ...], marks: Mapping[str, Mark]
+) -> tuple[State, ...]:
     for group in workflow.either:
-        if len(rivals := highest & group) > 1:
-            marks = standing.marks
+        rivals = [state.id for state in highest if state.id in group]
+        if len(rivals) > 1:
             latest = max(rivals, key=lambda state: (marks[state].last, marks[state].code, state))
-            highest -= rivals - {latest}
-    return tuple(s for s in workflow.states.values() if s.id in highest) or (workflow.states[workflow.start],)
-
-
-def shown(workflow: Workflow, standing: Standing) -> State:
-    """The one state people are told: of several at the front, that declared last."""
-    return front(workflow, standing)[-1]
+            highest = tuple(s for s in highest if s.id == latest or s.id not in group)
+    return highest
 
 
 def state_of(workflow: Workflow, receipts: Iterable[Receipt]) -> State:
-    """The state that receipts of one version give, in whatever order they came."""
-    return shown(workflow, standing_of(workflow, receipts))
+    """The state people are told, in whatever order receipts of one version came: the last declared."""
+    return front(workflow, standing_of(workflow, receipts))[-1]
 
 
-def duties_of(workflow: Workflow, standing: Standing) -> dict[str, tuple[State, DutyRule]]:
-    """What is to be done now: the duties of all states at the front, each with the state that asks."""
-    return {rule.id: (state, rule) for state in front(workflow, standing) for rule in state.duties}
+def duties_of(states: Iterable[State]) -> dict[str, tuple[State, DutyRule]]:
+    """What is to be done by those who stand at these states: by code, each with the state that asks."""
+    return {rule.id: (state, rule) for state in states for rule in state.duties}

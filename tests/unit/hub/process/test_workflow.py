@@ -14,7 +14,6 @@ from singlewindow.hub.process.workflow import (
     Workflow,
     duties_of,
     front,
-    shown,
     standing_of,
     state_of,
     told,
@@ -123,7 +122,7 @@ def test_an_unknown_letter_is_understood_by_its_outcome_and_a_note_by_nothing() 
 
 def open_duties(letters: str) -> set[str]:
     said = [answer(letter, minute=n) for n, letter in enumerate(letters)]
-    return set(duties_of(CUSTOMS, standing_of(CUSTOMS, said)))
+    return set(duties_of(front(CUSTOMS, standing_of(CUSTOMS, said))))
 
 
 @pytest.mark.parametrize(
@@ -149,4 +148,4 @@ def test_a_mark_keeps_the_first_time_and_the_last_words() -> None:
     standing = standing_of(CUSTOMS, said)
     mark = standing.marks["returned"]
     assert (mark.first, mark.last, mark.reason) == (said[1].at, said[0].at, "件数不符")
-    assert shown(CUSTOMS, standing).kind == "back"
+    assert front(CUSTOMS, standing)[-1].kind == "back"

@@ -1,0 +1,53 @@
+"""Until when a duty is to be done: its limit, counted from the state, a state before it, or the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from msgspec import Struct
+
+from singlewindow.hub.process import calendar as calendars
+from singlewindow.hub.process.calendar import Calendar
+from singlewindow.hub.process.limits import LimitVersion, TimeLimit
+from singlewindow.hub.process.workflow import DutyRule, Mark, Standing
+
+_MIDNIGHT = time(0)
+
+
+class Deadlines(Struct, frozen=True):
+    """The limits in force and the calendar they count by."""
+
+    limits: Mapping[str, TimeLimit]
+    calendar: Calendar
+
+    def version(self, rule: DutyRule, since: datetime) -> LimitVersion | None:
+        """The wording of a duty's limit in force when it began; None where it has no limit."""
+        limit = self.limits.get(rule.limit)
+        return limit.on(self.calendar.day_of(since)) if limit else None
+
+    def due(
+        self, rule: DutyRule, mark: Mark, standing: Standing, values: Mapping[str, Any]
+    ) -> datetime | None:
+        """The deadline; None without a limit, if it concerns other documents, or its start is unknown."""
+        version = self.version(rule, mark.first)
+        if version is None or not version.concerns(values):
+            return None
+        start = self._start(version.starts, mark, standing, values)
+        return calendars.deadline(start, version.limit, self.calendar) if start else None
+
+    def begins(self, rule: DutyRule, mark: Mark, standing: Standing) -> datetime:
+        """What the receipts say of its beginning: changes when a deadline has to be counted anew."""
+        version = self.version(rule, mark.first)
+        start = self._start(version.starts, mark, standing, {}) if version else None
+        return start or mark.first
+
+    def _start(
+        self, starts: str, mark: Mark, standing: Standing, values: Mapping[str, Any]
+    ) -> datetime | None:
+        kind, _, name = starts.partition(":")
+        if kind == "field":
+            day = values.get(name)
+            return datetime.combine(date.fromisoformat(day), _MIDNIGHT, self.calendar.zone) if day else None
+        return standing.marks.get(name, mark).first

@@ -1,0 +1,92 @@
+"""Questions about duties. The transaction's viewer set decides what exists for whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.resources import files
+from typing import Any, Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from singlewindow.kernel.messages import Text, Viewer
+from singlewindow.kernel.queries import named_queries
+
+MOST = 50
+MOST_OF_ONE = 200
+
+_SQL = named_queries(files(__package__).joinpath("sql/asking.sql").read_text(encoding="utf-8"))
+
+
+class Cursor(Protocol):
+    """A cursor of the request's transaction."""
+
+    def execute(self, query: str, parameters: Any = None, /) -> Any: ...
+    def fetchall(self) -> Any: ...
+
+
+class Duty(Struct, frozen=True):
+    """What somebody has to do, in the words it was asked in; ``deadline`` None: none is set."""
+
+    submission_id: UUID
+    document_id: UUID
+    code: str
+    partner: str
+    kind: str
+    state: Text
+    text: Text
+    action: Text
+    reason: str
+    since: datetime
+    deadline: datetime | None
+
+
+class Work(Struct, frozen=True):
+    """A line of a work-list: the duty, its source document, and for whom it is done."""
+
+    duty: Duty
+    document: str
+    title: str
+    party: Text | None
+
+
+class WorkList(Struct, frozen=True):
+    """The most pressing lines, and how many there are in all."""
+
+    lines: tuple[Work, ...]
+    number: int
+
+
+class Kept(Struct, frozen=True):
+    """A duty of one submission, done or not, and the document version that asked for it."""
+
+    duty: Duty
+    version: int
+    done_at: datetime | None
+
+
+def open_duties(viewer: Viewer, cursor: Cursor, most: int = MOST) -> WorkList:
+    """What ``viewer`` has to do by deadline, at most ``most`` lines."""
+    if not viewer.parties:
+        return WorkList((), 0)
+    cursor.execute(_SQL["open"], {"most": most})
+    rows = cursor.fetchall()
+    lines = tuple(
+        Work(_duty(row), document, title, Text(zh, en) if zh else None)
+        for *row, document, title, zh, en, _ in rows
+    )
+    return WorkList(lines, rows[0][-1] if rows else 0)
+
+
+def duties_of_submission(viewer: Viewer, cursor: Cursor, submission: UUID) -> list[Kept]:
+    """Every duty of one submission with its limit, open ones first; nothing where nothing may be seen."""
+    if not viewer.parties:
+        return []
+    cursor.execute(_SQL["of_submission"], {"submission": submission, "most": MOST_OF_ONE})
+    return [Kept(_duty(row), version, done_at) for *row, version, done_at in cursor.fetchall()]
+
+
+def _duty(row: list[Any]) -> Duty:
+    submission, document, code, partner, kind, *words, reason, since, deadline = row
+    state, text, action = (Text(words[at], words[at + 1]) for at in (0, 2, 4))
+    return Duty(submission, document, code, partner, kind, state, text, action, reason, since, deadline)

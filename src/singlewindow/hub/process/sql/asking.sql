@@ -1,0 +1,21 @@
+-- What people ask about duties; row-level security answers only what concerns them.
+
+-- name: open
+-- What the viewer's parties have to do, most pressing first; what has no deadline comes last, oldest first.
+select d.submission_id, d.document_id, d.code, d.partner, d.kind, d.name_zh, d.name_en, d.text_zh, d.text_en,
+       d.action_zh, d.action_en, d.reason, d.since, d.deadline, s.kind as document, s.title,
+       p.name_zh as party_zh, p.name_en as party_en, count(*) over () as number
+  from duty d
+  join document s on s.submission_id = d.submission_id and s.partner is null
+  left join party p on p.id = coalesce((select min(v) from unnest(s.viewers) v where v <> s.party), s.party)
+ where d.done_at is null
+ order by d.deadline nulls last, d.since, d.submission_id, d.code
+ limit %(most)s
+
+-- name: of_submission
+select d.submission_id, d.document_id, d.code, d.partner, d.kind, d.name_zh, d.name_en, d.text_zh, d.text_en,
+       d.action_zh, d.action_en, d.reason, d.since, d.deadline, d.version, d.done_at
+  from duty d
+ where d.submission_id = %(submission)s
+ order by d.done_at is not null, d.deadline nulls last, d.since, d.code
+ limit %(most)s

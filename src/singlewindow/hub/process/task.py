@@ -1,0 +1,206 @@
+"""The worker's task: as answers arrive, keeps where documents stand and what people have to do.
+
+``Keeper.handle`` is a handler of the exchange's receiver; ``Keeper.happened`` is for rooms above that know
+of something no receipt tells. Both run in the caller's transaction, as ``sw_engine``, set by set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import lru_cache, partial
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import UUID
+
+import msgspec
+import zstandard
+from msgspec import Struct
+from psycopg import AsyncCursor
+from psycopg.rows import tuple_row
+
+from singlewindow.hub.journal.append import append
+from singlewindow.hub.process import calendar, keeping, limits, overall
+from singlewindow.hub.process.deadlines import Deadlines
+from singlewindow.hub.process.definitions import Known, Workflows, load
+from singlewindow.hub.process.keeping import Change, Document, Says
+from singlewindow.hub.process.overall import Phases
+from singlewindow.hub.process.workflow import Mark, Standing, Workflow, happened, told
+from singlewindow.kernel.messages import Receipt
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/keeping.sql").read_text(encoding="utf-8"))
+_JSON = msgspec.json.Encoder()
+_MARKS = msgspec.json.Decoder(dict[str, Mark])
+_VIEWERS = Document.__struct_fields__.index("viewers")
+_CONTENT = msgspec.json.Decoder(dict[str, Any])
+
+
+class Arrived(Protocol):
+    """A receipt with the document it speaks of, as the exchange hands it upwards."""
+
+    @property
+    def receipt(self) -> Receipt: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def submission_id(self) -> UUID: ...
+    @property
+    def document_id(self) -> UUID: ...
+
+
+class Happened(Struct, frozen=True):
+    """Something that changes where a document stands and is no receipt: a verb of the journal."""
+
+    submission_id: UUID
+    document_id: UUID
+    verb: str
+    at: datetime
+
+
+class Heard(Struct, frozen=True):
+    """What was said of one document, and when we heard it."""
+
+    submission_id: UUID
+    document_id: UUID
+    at: datetime
+    says: Says
+
+
+class Keeper:
+    """Keeps ``standing``, ``duty`` and the source document's state."""
+
+    def __init__(self, workflows: Workflows, phases: Phases, deadlines: Deadlines) -> None:
+        self.workflows = workflows
+        self.phases = phases
+        self.deadlines = deadlines
+
+    async def handle(self, cursor: AsyncCursor[Any], arrived: Sequence[Arrived]) -> None:
+        """Take receipts in, in any order."""
+        await self._keep(
+            cursor,
+            [
+                Heard(one.submission_id, one.document_id, one.received_at, partial(_told, one.receipt))
+                for one in arrived
+            ],
+        )
+
+    async def happened(self, cursor: AsyncCursor[Any], events: Sequence[Happened]) -> None:
+        """Take in what no receipt tells: ``document.issued`` for a new version, ``payment.confirmed``."""
+        await self._keep(
+            cursor,
+            [
+                Heard(one.submission_id, one.document_id, one.at, partial(_happened, one.verb, one.at))
+                for one in events
+            ],
+        )
+
+    async def _keep(self, cursor: AsyncCursor[Any], heard: list[Heard]) -> None:
+        if not heard:
+            return
+        said: dict[UUID, list[Heard]] = {}
+        for one in heard:
+            said.setdefault(one.document_id, []).append(one)
+        documents = await _documents(cursor, heard)
+        changes = [
+            change for each in documents if each.id in said and (change := self._changed(each, said[each.id]))
+        ]
+        if not changes:
+            return
+        await cursor.execute(_SQL["stand"], [_encoded(map(keeping.standing_row, changes))])
+        await self._keep_duties(cursor, changes, documents)
+        rows = keeping.wholes(changes, documents, self.phases)
+        if rows:
+            await cursor.execute(_SQL["whole"], _columns(rows))
+
+    def _changed(self, document: Document, said: list[Heard]) -> Change | None:
+        workflow = self.workflows.of(document.kind)
+        says, at = [one.says for one in said], max(one.at for one in said)
+        return keeping.changed(document, workflow, says, at, self.deadlines)
+
+    async def _keep_duties(
+        self, cursor: AsyncCursor[Any], changes: list[Change], documents: list[Document]
+    ) -> None:
+        moved = [change for change in changes if change.opened or change.closed]
+        if not moved:
+            return
+        values = await self._values(cursor, moved)
+        acting = {each.submission_id: each.viewers for each in documents if each.partner is None}
+        opened, closed, entries = [], [], []
+        for change in moved:
+            viewers = acting.get(change.document.submission_id, ())
+            rows = keeping.duty_rows(change, self.deadlines, values, viewers)
+            opened += rows
+            closed += [
+                (change.document.submission_id, change.document.id, *c, change.at) for c in change.closed
+            ]
+            entries += [keeping.opened_entry(change, row) for row in rows]
+            entries += [keeping.closed_entry(change, code, viewers) for _, code in change.closed]
+        await _write_duties(cursor, opened, closed)
+        await append(cursor, entries)
+
+    async def _values(self, cursor: AsyncCursor[Any], changes: list[Change]) -> keeping.Values:
+        """The source documents' values, of those alone whose deadlines depend on them."""
+        asked = {c.document.submission_id for c in changes if keeping.asks_source(c, self.deadlines)}
+        if not asked:
+            return {}
+        await cursor.execute(_SQL["sources"], [sorted(asked)])
+        found = await cursor.fetchall()
+        return {row[0]: _CONTENT.decode(zstandard.decompress(row[1]))["values"] for row in found}
+
+
+def shipped(workflows: Iterable[Path]) -> Keeper:
+    """A keeper over the applications' workflows and this room's facts; raises where one is wrong."""
+    phases, known_limits = overall.shipped(), limits.shipped()
+    known = Known(frozenset(phases), frozenset(known_limits))
+    return Keeper(load(workflows, known), phases, Deadlines(known_limits, calendar.shipped()))
+
+
+async def _documents(cursor: AsyncCursor[Any], heard: list[Heard]) -> list[Document]:
+    asked = {
+        "submissions": list({one.submission_id for one in heard}),
+        "spoken": list({one.document_id for one in heard}),
+    }
+    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
+        await own.execute(_SQL["documents"], asked)
+        rows = await own.fetchall()
+    return [_document(*row) for row in rows]
+
+
+def _document(*row: Any) -> Document:
+    cells = [*row]
+    cells[_VIEWERS] = _viewers(cells[_VIEWERS])
+    cells[-1] = _MARKS.decode(cells[-1]) if cells[-1] else {}
+    return Document(*cells)
+
+
+@lru_cache(4096)
+def _viewers(array: str) -> tuple[int, ...]:
+    """An array from its text: the same few stand in row after row."""
+    return tuple(int(each) for each in array.strip("{}").split(",") if each)
+
+
+async def _write_duties(
+    cursor: AsyncCursor[Any], opened: list[dict[str, Any]], closed: list[tuple[Any, ...]]
+) -> None:
+    if opened:
+        await cursor.execute(_SQL["open"], [_encoded(opened)])
+    if closed:
+        await cursor.execute(_SQL["close"], _columns(closed))
+
+
+def _told(receipt: Receipt, workflow: Workflow, version: int) -> Standing:
+    return told(workflow, receipt, version)
+
+
+def _happened(verb: str, at: datetime, workflow: Workflow, version: int) -> Standing:
+    return happened(workflow, verb, at, version)
+
+
+def _encoded(rows: Iterable[dict[str, Any]]) -> str:
+    return _JSON.encode(list(rows)).decode()
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
