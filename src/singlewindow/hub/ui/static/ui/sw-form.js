@@ -31,7 +31,7 @@ class SwForm extends HTMLElement {
     this.dirty = false;
     this.bind();
     listen(this);
-    setInterval(() => this.dirty && this.version > 0 && this.save(), AUTOSAVE_MS);
+    setInterval(() => this.dirty && this.save(), AUTOSAVE_MS);
     addEventListener("beforeunload", (event) => this.dirty && event.preventDefault());
   }
 
