@@ -6,8 +6,10 @@ import asyncio
 
 from singlewindow.hub.exchange.receiving import Receiver
 from singlewindow.hub.journal import sequencer
+from singlewindow.hub.process import task as process
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.crypto.signing import SigningKey
+from singlewindow.server import rooms
 from singlewindow.server.component import until
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.doors import new_id
@@ -21,4 +23,5 @@ async def sequence(configuration: Configuration, stop: asyncio.Event) -> None:
 
 async def receive(configuration: Configuration, stop: asyncio.Event) -> None:
     """Apply what partners answered."""
-    await until(stop, Receiver(new_id).run(configuration.dsn(ENGINE)))
+    keeper = process.shipped(sorted(rooms.PACKAGE.glob("apps/*/workflows/*.yaml")))
+    await until(stop, Receiver(new_id, handlers=(keeper.handle,)).run(configuration.dsn(ENGINE)))
