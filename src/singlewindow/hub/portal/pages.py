@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,9 +19,10 @@ from django.views.decorators.http import require_safe
 from singlewindow.hub.identity.permissions import permission, public
 from singlewindow.hub.portal import consignment as consignments
 from singlewindow.hub.portal import home as homes
-from singlewindow.hub.portal import names, queries
+from singlewindow.hub.portal import names, queries, worklist
 from singlewindow.hub.portal.apps import READ
 from singlewindow.hub.portal.listing import listing
+from singlewindow.hub.process.queries import open_duties
 from singlewindow.kernel.messages import Text
 
 TITLES = {
@@ -51,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def hall(request: HttpRequest) -> HttpResponse:
-    """Counts by state that filter, and the newest declarations."""
+    """What is to be done by deadline, counts by state that filter, and the newest declarations."""
     return _list(request, "hall")
 
 
@@ -109,6 +112,7 @@ def _consignment(submission: UUID) -> dict[str, Any]:
 
 def _list(request: HttpRequest, route: str) -> HttpResponse:
     before = queries.Cursor.read(request.GET.get("before", ""))
+    at = now()
     found = listing(queries.recent(before), request.GET.get("state", "all"))
     values = {
         "route": route,
@@ -119,11 +123,17 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "window": queries.WINDOW,
         "following": _following(route, found.chosen, found.following),
         "trouble": homes.trouble(queries.lanes()),
-        "read_at": now(),
+        "read_at": at,
+        "tasks": _tasks(request, at) if route == "hall" and before is None else None,
     }
     if request.headers.get("HX-Request"):
         return render(request, "portal/list_live.html", values)
     return framed(request, "portal/list.html", values)
+
+
+def _tasks(request: HttpRequest, at: datetime) -> worklist.Tasks:
+    with connection.cursor() as cursor:
+        return worklist.tasks(open_duties(request.viewer, cursor, worklist.MOST), at)  # type: ignore[attr-defined]
 
 
 def _following(route: str, chosen: str, cursor: queries.Cursor | None) -> str:
