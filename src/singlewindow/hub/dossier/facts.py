@@ -41,6 +41,7 @@ class Facts(Struct, frozen=True):
     order_platform: str = ""
     order_number: str = ""
     terminal_code: str = ""
+    ship_agent_code: str = ""
     containers: tuple[Container, ...] = ()
 
     @property

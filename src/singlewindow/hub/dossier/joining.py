@@ -79,6 +79,7 @@ def _opened(one: Placement) -> Row:
         "name": said.name,
         "call": said.call,
         "terminal": said.terminal_code,
+        "forwarder": said.ship_agent_code,
         "opened_at": one.document.at,
         "viewers": sorted(one.document.viewers),
     }
@@ -87,8 +88,13 @@ def _opened(one: Placement) -> Row:
 def _grown(placed: Sequence[Placement], index: Index) -> Iterable[Row]:
     later = {one.dossier: one.document.facts for one in placed if not one.opens and one.sees}
     for dossier, said in later.items():
-        viewers = sorted(index.dossiers[dossier].viewers)
-        yield {"id": dossier, "call": said.call, "terminal": said.terminal_code, "viewers": viewers}
+        yield {
+            "id": dossier,
+            "call": said.call,
+            "terminal": said.terminal_code,
+            "forwarder": said.ship_agent_code,
+            "viewers": sorted(index.dossiers[dossier].viewers),
+        }
 
 
 def _keys(one: Placement) -> Iterable[Row]:

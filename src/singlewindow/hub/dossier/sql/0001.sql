@@ -9,6 +9,7 @@ create table dossier (
   name      text        not null collate "C",        -- what people call it by: bill or parcel number
   call      text        not null collate "C",        -- key of the conveyance call, '' where none is known
   terminal  text        not null,                    -- code of the terminal, '' where none is named
+  forwarder text        not null,                    -- USCC of the forwarder or agent, '' where none is named
   opened_at timestamptz not null,
   viewers   int[]       not null
 );

@@ -22,10 +22,11 @@ select k.kind, k.value, k.carrier, d.id, d.viewers,
  order by d.opened_at, d.id
 
 -- name: open
-insert into dossier (id, goods, mode, name, call, terminal, opened_at, viewers)
-select id, goods, mode, name, call, terminal, opened_at, viewers
+insert into dossier (id, goods, mode, name, call, terminal, forwarder, opened_at, viewers)
+select id, goods, mode, name, call, terminal, forwarder, opened_at, viewers
   from json_to_recordset(%s::json) as t (
-    id uuid, goods text, mode text, name text, call text, terminal text, opened_at timestamptz, viewers int[])
+    id uuid, goods text, mode text, name text, call text, terminal text, forwarder text,
+    opened_at timestamptz, viewers int[])
 on conflict do nothing
 
 -- name: grow
@@ -33,8 +34,9 @@ on conflict do nothing
 update dossier d
    set viewers = t.viewers,
        call = case when d.call = '' then t.call else d.call end,
-       terminal = case when d.terminal = '' then t.terminal else d.terminal end
-  from json_to_recordset(%s::json) as t (id uuid, call text, terminal text, viewers int[])
+       terminal = case when d.terminal = '' then t.terminal else d.terminal end,
+       forwarder = case when d.forwarder = '' then t.forwarder else d.forwarder end
+  from json_to_recordset(%s::json) as t (id uuid, call text, terminal text, forwarder text, viewers int[])
  where d.id = t.id
 
 -- name: keys

@@ -1,0 +1,206 @@
+"""What the instructions of several agencies mean together for one subject: pure, whatever their order.
+
+The rules are architecture idea 7 and decision 0003; feature map 10.1 is their source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+from singlewindow.kernel.messages import Instruction, Order, Subject
+
+
+class Kind(StrEnum):
+    """A composite disposition (综合处置), strongest first."""
+
+    NOT_RELEASED = "not_released"  # 不予放行
+    HELD = "held"  # 暂不放行
+    JOINT_INSPECTION = "joint_inspection"  # 联合查验
+    SINGLE_INSPECTION = "single_inspection"  # 单独查验
+    PENDING = "pending"  # 待放行
+    RELEASED = "released"  # 综合放行
+
+
+_STRONGEST_FIRST = tuple(Kind)
+_RANK = {kind: rank for rank, kind in enumerate(_STRONGEST_FIRST)}
+_NO_ORDERS: frozenset[Order] = frozenset()
+
+
+class Given(Struct, frozen=True):
+    """An instruction with where it came from, as the log holds it.
+
+    ``channel`` is how the agency spoke (the outcome of a receipt, an instruction of its own, an
+    officer's screen): what was ordered on one channel is revoked on that channel. ``origin`` is the
+    document it answers. ``executed``: the inspection was carried out and found nothing.
+    """
+
+    instruction: Instruction
+    channel: str
+    origin: str = ""
+    executed: bool = False
+
+    @property
+    def name(self) -> str:
+        """How a disposition names it: agency/channel/id/version."""
+        said = self.instruction
+        return f"{said.agency}/{self.channel}/{said.id}/{said.version}"
+
+    @property
+    def restricts(self) -> bool:
+        """Whether it still stands in the way."""
+        return self.instruction.order is not Order.RELEASE and not self.executed
+
+
+class Unit(Struct, frozen=True):
+    """What can be released by itself: a container, loose goods of a bill, a parcel, a conveyance call.
+
+    ``bill`` is the bill whose goods fill a container, ``within`` what the unit is physically inside
+    of. A ``lot`` is one bill's share of a container that it shares with others.
+    """
+
+    subject: Subject
+    bill: Subject | None = None
+    within: tuple[Subject, ...] = ()
+    lot: bool = False
+
+
+class Disposition(Struct, frozen=True):
+    """The result: its kind, who stands in the way, whose release is missing, what it rests on."""
+
+    kind: Kind
+    agencies: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    used: tuple[str, ...] = ()
+    partly_open: bool = False
+
+
+def effective(instructions: Iterable[Given]) -> list[Given]:
+    """For each agency, document, channel and subject the highest version; a withdrawn one is none.
+
+    Two different orders of one version are the agency's mistake: the stronger counts.
+    """
+    newest: dict[tuple[str, str, str, Subject], Given] = {}
+    for given in instructions:
+        said = given.instruction
+        line = (said.agency, given.origin, given.channel, said.subject)
+        known = newest.get(line)
+        if known is None or _weight(given) > _weight(known):
+            newest[line] = given
+    return [given for given in newest.values() if not given.instruction.withdrawn]
+
+
+def _weight(given: Given) -> tuple[int, bool, int, bool, str]:
+    said = given.instruction
+    return said.version, not said.withdrawn, said.order, not given.executed, said.id
+
+
+def covering(unit: Unit, standing: Sequence[Given]) -> list[Given]:
+    """Those of the effective instructions that reach the unit.
+
+    One reaches what it names and what is inside of that. A release of a conveyance frees the
+    conveyance, not its cargo. An order on the bill reaches all its containers, unless the same agency
+    on the same document gives the same order for some of them by name: then only those.
+    """
+    named = _named(standing) if unit.bill else {}
+    return [given for given in standing if _reaches(given, unit, named)]
+
+
+def _named(standing: Sequence[Given]) -> dict[tuple[str, str], frozenset[Order]]:
+    """By agency and document, the orders that it gives for containers by name."""
+    named: dict[tuple[str, str], frozenset[Order]] = {}
+    for given in standing:
+        said = given.instruction
+        if said.subject.kind == "container" and said.order is not Order.RELEASE:
+            line = (said.agency, given.origin)
+            named[line] = named.get(line, _NO_ORDERS) | {said.order}
+    return named
+
+
+def _reaches(given: Given, unit: Unit, named: Mapping[tuple[str, str], frozenset[Order]]) -> bool:
+    said = given.instruction
+    if said.subject == unit.subject:
+        return True
+    if said.subject in unit.within:
+        return said.order is not Order.RELEASE or said.subject.kind == "container"
+    if said.subject == unit.bill:
+        return said.order not in named.get((said.agency, given.origin), _NO_ORDERS)
+    return False
+
+
+def composite(unit: Unit, standing: Sequence[Given], required: Mapping[str, frozenset[str]]) -> Disposition:
+    """What the effective instructions mean for one unit.
+
+    ``required`` says whose release it needs, and for which of their documents: every one of them must
+    be released. An empty set of documents asks for any release of that agency.
+    """
+    reaching = covering(unit, standing)
+    used = tuple(sorted(given.name for given in reaching))
+    missing = _missing(reaching, required)
+    barriers = [given.instruction for given in reaching if given.restricts]
+    if not barriers:
+        return Disposition(Kind.PENDING if missing else Kind.RELEASED, (), missing, used)
+    strongest = max(said.order for said in barriers)
+    agencies = tuple(sorted({said.agency for said in barriers if said.order is strongest}))
+    return Disposition(_kind(strongest, len(agencies)), agencies, missing, used)
+
+
+def _kind(strongest: Order, agencies: int) -> Kind:
+    if strongest is Order.DENY:
+        return Kind.NOT_RELEASED
+    if strongest is Order.HOLD:
+        return Kind.HELD
+    return Kind.JOINT_INSPECTION if agencies > 1 else Kind.SINGLE_INSPECTION
+
+
+def _missing(reaching: Sequence[Given], required: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    released: dict[str, set[str]] = {}
+    for given in reaching:
+        if given.instruction.order is Order.RELEASE:
+            released.setdefault(given.instruction.agency, set()).add(given.origin)
+    return tuple(
+        sorted(
+            agency
+            for agency, origins in required.items()
+            if agency not in released or not origins <= released[agency]
+        )
+    )
+
+
+def whole(parts: Sequence[Disposition]) -> Disposition:
+    """What is true of a parent through its parts: the weakest of them, marked partly open.
+
+    It is shown, and never comes down again: a container's hold says nothing of its bill's other one.
+    """
+    if not parts:
+        return Disposition(Kind.PENDING)
+    weakest = max((part.kind for part in parts), key=_RANK.__getitem__)
+    alike = all(part.kind is weakest for part in parts)
+    barred = any(part.agencies for part in parts)
+    kind = Kind.PENDING if weakest is Kind.RELEASED and not alike else weakest
+    return _merged(kind, parts, barred and not alike)
+
+
+def at_gate(lots: Sequence[Disposition]) -> Disposition:
+    """A shared container leaves only when every lot in it may: the strongest of them."""
+    if not lots:
+        return Disposition(Kind.PENDING)
+    return _merged(min((lot.kind for lot in lots), key=_RANK.__getitem__), lots, False)
+
+
+def may_unstuff(standing: Sequence[Given], container: Unit) -> bool:
+    """A shared container may be unstuffed unless something holds the container itself or its call."""
+    itself = Unit(container.subject, within=container.within)
+    return not any(given.restricts for given in covering(itself, standing))
+
+
+def _merged(kind: Kind, parts: Sequence[Disposition], partly_open: bool) -> Disposition:
+    return Disposition(
+        kind,
+        tuple(sorted({agency for part in parts for agency in part.agencies})),
+        tuple(sorted({agency for part in parts for agency in part.missing})),
+        tuple(sorted({name for part in parts for name in part.used})),
+        partly_open,
+    )

@@ -1,0 +1,160 @@
+"""A dossier as coordination sees it: its units, who was addressed, what is ordered, what was said last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from singlewindow.hub.coordination import facts
+from singlewindow.hub.coordination.algebra import Disposition, Given, Unit, composite
+from singlewindow.kernel.messages import Outcome, Subject
+
+NOBODYS = UUID(int=0)  # the dossier of what is nobody's alone: a conveyance call
+SHARED = ("conveyance", "container")
+
+
+class Office(Struct, frozen=True):
+    """An agency, operator or the platform, as a party. ``merged_into`` is in force already."""
+
+    id: int
+    code: str
+    partner: str | None
+    merged_into: str | None
+
+
+class Offices:
+    """The parties that coordinate, by what messages call them."""
+
+    def __init__(self, offices: Sequence[Office]) -> None:
+        self.by_partner = {one.partner: one for one in offices if one.partner}
+        self.by_code = {one.code: one.id for one in offices}
+
+    def in_charge(self, agency: str) -> str:
+        """Who releases in an agency's place today."""
+        office = self.by_partner.get(agency)
+        return (office and office.merged_into) or agency
+
+    def parties(self, agencies: Sequence[str]) -> set[int]:
+        """Their party numbers, as far as they have one."""
+        return {self.by_partner[agency].id for agency in agencies if agency in self.by_partner}
+
+
+class Sent(Struct, frozen=True):
+    """A document that an agency was sent about the dossier."""
+
+    agency: str
+    id: UUID
+    state: int
+    at: datetime
+
+    @property
+    def dead(self) -> bool:
+        """Refused or returned: a newer one takes its place."""
+        return self.state >= Outcome.RETURNED
+
+
+class Place(Struct, frozen=True):
+    """A unit with what the gate and people know it by."""
+
+    unit: Unit
+    kind: str
+    key: str
+    number: str
+    seal: str = ""
+    lot: bool = False
+
+
+class Stored(Struct, frozen=True):
+    """The disposition last written."""
+
+    version: int
+    kind: str
+    agencies: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+class Case(Struct):
+    """Everything that decides about one dossier, or about one conveyance call."""
+
+    id: UUID
+    goods: str
+    name: str
+    call: str
+    viewers: frozenset[int]
+    operators: tuple[int, ...] = ()
+    forwarders: tuple[int, ...] = ()
+    places: tuple[Place, ...] = ()
+    documents: tuple[Sent, ...] = ()
+    standing: list[Given] = field(default_factory=list)
+    stored: dict[tuple[str, str], Stored] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[UUID, str]:
+        """What tells cases apart: conveyance calls share a dossier id."""
+        return self.id, self.call if self.id == NOBODYS else ""
+
+    @property
+    def subject(self) -> Subject:
+        """The goods as a whole."""
+        return Subject(self.goods, str(self.id))
+
+    def live(self) -> list[Sent]:
+        """The documents that count: a dead one only until the agency has been sent a newer one."""
+        newest: dict[str, datetime] = {}
+        for one in self.documents:
+            newest[one.agency] = max(newest.get(one.agency, one.at), one.at)
+        return [one for one in self.documents if not one.dead or one.at == newest[one.agency]]
+
+    def concerned(self, offices: Offices) -> tuple[int, ...]:
+        """Who may see what happens here: its parties, the agencies in it, the terminal, the forwarder."""
+        agencies = {one.agency for one in self.documents}
+        agencies |= {given.instruction.agency for given in self.standing}
+        found = self.viewers | offices.parties(sorted(agencies)) | {*self.operators, *self.forwarders}
+        return tuple(sorted(found))
+
+
+def required(case: Case, kind: str, offices: Offices, on: date) -> Mapping[str, frozenset[str]]:
+    """Whose release a subject of this kind needs, and for which of their documents."""
+    addressed: dict[str, set[str]] = {}
+    for document in case.live():
+        addressed.setdefault(document.agency, set()).add(str(document.id))
+    found: dict[str, frozenset[str]] = {}
+    for rule in facts.requirements():
+        if rule.subject_kind != kind or not rule.holds(on):
+            continue
+        if rule.condition == "always" or rule.agency in addressed:
+            agency = offices.in_charge(rule.agency)
+            found[agency] = frozenset(addressed.get(agency, ()))
+    return found
+
+
+def judge(case: Case, offices: Offices, on: date) -> list[tuple[Place, Disposition]]:
+    """The composite disposition of every unit of the case, from what stands in it."""
+    needs: dict[str, Mapping[str, frozenset[str]]] = {}
+    found = []
+    for place in case.places:
+        if place.kind not in needs:
+            needs[place.kind] = required(case, place.kind, offices, on)
+        found.append((place, composite(place.unit, case.standing, needs[place.kind])))
+    return found
+
+
+def places(case_id: UUID, goods: str, name: str, call: str, containers: Sequence[Place]) -> tuple[Place, ...]:
+    """The units of a dossier: its containers, or the goods themselves where there are none."""
+    whole = Subject(goods, str(case_id))
+    outside = (Subject("conveyance", call),) if call else ()
+    if not containers:
+        return (Place(Unit(whole, within=outside), goods, whole.id, name),)
+    return tuple(_in_container(place, whole, outside) for place in containers)
+
+
+def _in_container(place: Place, whole: Subject, outside: tuple[Subject, ...]) -> Place:
+    itself = Subject("container", place.key)
+    if place.lot:
+        unit = Unit(whole, within=(itself, *outside), lot=True)
+    else:
+        unit = Unit(itself, bill=whole, within=outside)
+    return Place(unit, "container", place.key, place.number, place.seal, place.lot)

@@ -1,0 +1,204 @@
+"""Recomputing what was touched: dispositions, then inspections, then releases, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+from psycopg import AsyncCursor
+
+from singlewindow.hub.coordination import inspecting, loading, releasing
+from singlewindow.hub.coordination.algebra import Disposition
+from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices, Place, Stored, judge
+from singlewindow.hub.coordination.inspecting import Synced
+from singlewindow.hub.coordination.orders import Inspection, State
+from singlewindow.hub.coordination.telling import PLATFORM, told
+from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.entry import Entry
+from singlewindow.kernel.clock import Clock
+from singlewindow.kernel.crypto.signing import Signer
+from singlewindow.kernel.messages import Actor
+from singlewindow.kernel.queries import named_queries
+
+SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(encoding="utf-8"))
+JSON = msgspec.json.Encoder()
+PROVINCE = ZoneInfo("Asia/Shanghai")  # the day on which rules hold
+
+_VERBS = {
+    State.COLLECTING: "inspection.ordered",
+    State.ISSUED: "inspection.issued",
+    State.SCHEDULED: "inspection.scheduled",
+    State.READY: "inspection.ready",
+    State.IN_PROGRESS: "inspection.started",
+    State.RESULTS: "inspection.recorded",
+    State.CONSOLIDATED: "inspection.consolidated",
+    State.CLOSED: "inspection.closed",
+    State.CANCELLED: "inspection.cancelled",
+}
+
+
+class Means(Struct, frozen=True):
+    """What deciding needs from outside: the platform's key, the time, new identifiers."""
+
+    signer: Signer
+    clock: Clock
+    new_id: Callable[[], UUID]
+
+
+class Change(Struct, frozen=True):
+    """A unit whose disposition is another one now."""
+
+    case: Case
+    place: Place
+    before: Stored | None
+    after: Disposition
+
+    @property
+    def version(self) -> int:
+        """Of the disposition."""
+        return self.before.version + 1 if self.before else 1
+
+
+async def decide(
+    cursor: AsyncCursor[Any],
+    dossiers: Collection[UUID],
+    offices: Offices,
+    means: Means,
+    calls: Collection[str] = (),
+) -> None:
+    """Recompute these dossiers and conveyance calls; the caller holds the lock."""
+    outlined = await loading.outlined(cursor, dossiers, offices)
+    await settle(cursor, [*outlined.values(), *map(loading.of_call, sorted(calls))], offices, means)
+
+
+async def settle(cursor: AsyncCursor[Any], cases: Sequence[Case], offices: Offices, means: Means) -> None:
+    """Fill, judge and write these cases; once more where an inspection ended by it."""
+    at = means.clock()
+    await loading.fill(cursor, cases)
+    changes = changed(cases, offices, at)
+    entries = await _dispose(cursor, changes, offices, at)
+    synced = await inspecting.synced(cursor, inspecting.wanted_of(cases), means.new_id, at)
+    ended = [await keep(cursor, one, offices, entries, at) for one in synced]
+    entries += await releasing.follow(cursor, changes, offices, means, at)
+    await append(cursor, entries)
+    if any(ended):
+        await settle(cursor, cases, offices, means)
+
+
+def changed(cases: Iterable[Case], offices: Offices, at: datetime) -> list[Change]:
+    """Units whose kind, agencies or missing releases are not those last written."""
+    on = at.astimezone(PROVINCE).date()
+    found = []
+    for case in cases:
+        for place, after in judge(case, offices, on):
+            before = case.stored.get((place.kind, place.key))
+            if before is None or (before.kind, before.agencies, before.missing) != (
+                after.kind,
+                after.agencies,
+                after.missing,
+            ):
+                found.append(Change(case, place, before, after))
+    return found
+
+
+async def _dispose(
+    cursor: AsyncCursor[Any], changes: Sequence[Change], offices: Offices, at: datetime
+) -> list[Entry]:
+    """Write what changed; one journal entry a dossier."""
+    if not changes:
+        return []
+    by_case: dict[tuple[UUID, str], list[Change]] = {}
+    for change in changes:
+        by_case.setdefault(change.case.key, []).append(change)
+    rows, entries = [], []
+    for group in by_case.values():
+        case = group[0].case
+        viewers = case.concerned(offices)
+        rows += [_row(change, viewers, at) for change in group]
+        content = {"name": case.name, "objects": [_object(change) for change in group]}
+        told_ = told("composite.changed", "dossier", case.id, content, case=case, viewers=viewers, at=at)
+        entries.append(told_)
+    await cursor.execute(SQL["dispositions"], [JSON.encode(rows).decode()])
+    return entries
+
+
+def _row(change: Change, viewers: tuple[int, ...], at: datetime) -> dict[str, Any]:
+    place, after = change.place, change.after
+    return {
+        "dossier": change.case.id,
+        "subject_kind": place.kind,
+        "subject_key": place.key,
+        "number": place.number,
+        "lot": place.lot,
+        "version": change.version,
+        "kind": after.kind,
+        "agencies": after.agencies,
+        "missing": after.missing,
+        "used": after.used,
+        "changed_at": at,
+        "viewers": viewers,
+    }
+
+
+def _object(change: Change) -> dict[str, Any]:
+    after = change.after
+    return {
+        "kind": change.place.kind,
+        "number": change.place.number,
+        "disposition": after.kind,
+        "agencies": after.agencies,
+        "missing": after.missing,
+        "used": after.used,
+        "version": change.version,
+    }
+
+
+async def keep(
+    cursor: AsyncCursor[Any],
+    synced: Synced,
+    offices: Offices,
+    entries: list[Entry],
+    at: datetime,
+    actor: Actor = PLATFORM,
+) -> bool:
+    """Write an order that changed and tell of it; True where it ended as normal by it."""
+    before, after = synced.before, synced.after
+    agencies = [part.agency for part in after.parts]
+    viewers = {party for case in synced.cases for party in case.concerned(offices)}
+    viewers |= offices.parties(agencies)
+    ordered = tuple(sorted(viewers))
+    await inspecting.write(cursor, after, ordered)
+    case = synced.cases[0] if after.dossier != NOBODYS and synced.cases else None
+    verb = _VERBS[after.state] if before is None or before.state is not after.state else "inspection.changed"
+    content = _summary(after)
+    entries.append(
+        told(verb, "inspection", after.id, content, case=case, viewers=ordered, at=at, actor=actor)
+    )
+    ended = after.conclusion == "normal" and (before is None or not before.conclusion)
+    if ended:
+        await inspecting.execute(cursor, after, after.joined(), at)
+    return ended
+
+
+def _summary(order: Inspection) -> dict[str, Any]:
+    return {
+        "number": order.number,
+        "name": order.name,
+        "kind": "joint" if order.joint else "single",
+        "state": order.state,
+        "lead": order.lead,
+        "method": order.method,
+        "agencies": sorted(part.agency for part in order.joined()),
+        "offered": sorted(part.agency for part in order.parts if part.standing == "offered"),
+        "items": order.items(),
+        "conclusion": order.conclusion,
+        "appointed_at": order.appointed_at,
+        "place": order.place,
+        "reason": order.reason,
+    }

@@ -1,0 +1,97 @@
+"""What coordination knows by rule: who must release, who runs which terminal, bounds; read once."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from singlewindow.kernel.facts import parse_yaml
+from singlewindow.kernel.messages import Text
+
+HERE = Path(__file__).parent
+
+
+class Requirement(Struct, frozen=True):
+    """An agency's release is needed for subjects of a kind: ``always``, or where it was ``addressed``."""
+
+    subject_kind: str
+    agency: str
+    condition: str
+    valid_from: date
+    valid_to: date | None
+
+    def holds(self, on: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@cache
+def requirements() -> tuple[Requirement, ...]:
+    """``requirements.csv``; raises ValueError on a condition that nothing knows."""
+    found = []
+    for row in _rows("requirements.csv"):
+        if row["condition"] not in ("always", "addressed"):
+            raise ValueError(f"requirements.csv: unknown condition {row['condition']!r}")
+        until = date.fromisoformat(row["valid_to"]) if row["valid_to"] else None
+        since = date.fromisoformat(row["valid_from"])
+        found.append(Requirement(row["subject_kind"], row["agency"], row["condition"], since, until))
+    return tuple(found)
+
+
+@cache
+def terminals() -> Mapping[str, str]:
+    """The code of each terminal's operator (USCC) by the terminal's code."""
+    return {row["terminal"]: row["operator"] for row in _rows("terminals.csv")}
+
+
+@cache
+def _facts() -> dict[str, Any]:
+    loaded: dict[str, Any] = parse_yaml((HERE / "facts.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def joining_window() -> timedelta:
+    """How long a new order collects before it is issued by itself."""
+    return timedelta(minutes=int(_facts()["joining_window_minutes"]["value"]))
+
+
+def release_validity() -> timedelta:
+    """How long a release may be used."""
+    return timedelta(days=int(_facts()["release_valid_days"]["value"]))
+
+
+def gate_bound() -> timedelta:
+    """How old what a gate knows may be."""
+    return timedelta(seconds=int(_facts()["gate_data_seconds"]["value"]))
+
+
+def strongest(methods: list[str]) -> str:
+    """The most thorough of some methods of inspection; one that is not known is taken for the strongest."""
+    known: list[str] = [method["code"] for method in _facts()["methods"]]
+    ranked = sorted((known.index(one) if one in known else len(known), one) for one in methods if one)
+    return ranked[-1][1] if ranked else ""
+
+
+def method_name(code: str) -> Text:
+    """What a method is called."""
+    for method in _facts()["methods"]:
+        if method["code"] == code:
+            return Text(method["name"]["zh"], method["name"]["en"])
+    return Text(code, code)
+
+
+def lead(agencies: list[str]) -> str:
+    """Who leads an inspection by these."""
+    order: list[str] = [*_facts()["lead"], *sorted(agencies)]
+    return next(agency for agency in order if agency in agencies)

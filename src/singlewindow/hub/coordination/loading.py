@@ -1,0 +1,168 @@
+"""Reading cases: a handful of set-based questions, whatever the number of dossiers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncCursor
+from psycopg.rows import tuple_row
+
+from singlewindow.hub.coordination import facts
+from singlewindow.hub.coordination.algebra import Given, Unit, effective
+from singlewindow.hub.coordination.cases import (
+    NOBODYS,
+    SHARED,
+    Case,
+    Office,
+    Offices,
+    Place,
+    Sent,
+    Stored,
+    places,
+)
+from singlewindow.kernel.messages import Instruction, Order, Subject
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/state.sql").read_text(encoding="utf-8"))
+_ORDERS = {int(order): order for order in Order}
+
+Rows = list[tuple[Any, ...]]
+
+
+async def lock(cursor: AsyncCursor[Any]) -> None:
+    """One writer at a time, whichever task it runs in."""
+    await cursor.execute(_SQL["lock"])
+
+
+async def offices(cursor: AsyncCursor[Any]) -> Offices:
+    """Agencies, operators and the platform."""
+    return Offices([Office(*row) for row in await _ask(cursor, "offices")])
+
+
+async def dossiers_of(cursor: AsyncCursor[Any], submissions: Collection[UUID]) -> dict[UUID, UUID]:
+    """The dossier of each submission."""
+    return dict(await _ask(cursor, "dossiers_of", list(submissions)))
+
+
+async def sharing(cursor: AsyncCursor[Any], subjects: Iterable[Subject]) -> set[UUID]:
+    """The dossiers whose goods are in or on these things."""
+    wanted = list(subjects)
+    if not wanted:
+        return set()
+    kinds, keys = [one.kind for one in wanted], [one.id for one in wanted]
+    return {row[0] for row in await _ask(cursor, "sharing", kinds, keys)}
+
+
+async def outlined(cursor: AsyncCursor[Any], dossiers: Collection[UUID], known: Offices) -> dict[UUID, Case]:
+    """Cases with their units and documents; what is ordered in them is read by ``fill``."""
+    ids = list(dossiers)
+    containers: dict[UUID, list[Place]] = defaultdict(list)
+    for dossier, key, number, seal, lot in await _ask(cursor, "containers", ids):
+        containers[dossier].append(
+            Place(Unit(Subject("container", key)), "container", key, number, seal, lot)
+        )
+    rows = await _ask(cursor, "dossiers", ids)
+    codes = {row[5] for row in rows} | {facts.terminals().get(row[4], "") for row in rows}
+    firms: dict[str, int] = dict(await _ask(cursor, "firms", sorted(codes - {""})))
+    documents = await _documents(cursor, ids)
+    return {row[0]: _case(row, containers[row[0]], documents[row[0]], firms) for row in rows}
+
+
+async def _documents(cursor: AsyncCursor[Any], ids: list[UUID]) -> dict[UUID, list[Sent]]:
+    found: dict[UUID, list[Sent]] = defaultdict(list)
+    for dossier, agency, document, state, at in await _ask(cursor, "documents", ids):
+        found[dossier].append(Sent(agency, document, state, at))
+    return found
+
+
+def _case(
+    row: tuple[Any, ...], containers: Sequence[Place], documents: Sequence[Sent], firms: dict[str, int]
+) -> Case:
+    id_, goods, name, call, terminal, forwarder, viewers = row
+    operator = firms.get(facts.terminals().get(terminal, ""))
+    agent = firms.get(forwarder)
+    return Case(
+        id_,
+        goods,
+        name,
+        call,
+        frozenset(viewers),
+        (operator,) if operator else (),
+        (agent,) if agent else (),
+        places(id_, goods, name, call, containers),
+        tuple(documents),
+    )
+
+
+def of_call(call: str) -> Case:
+    """The case of a conveyance call itself."""
+    subject = Subject("conveyance", call)
+    place = Place(Unit(subject), "conveyance", call, call)
+    return Case(NOBODYS, "conveyance", call, call, frozenset(), places=(place,))
+
+
+async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> None:
+    """Add to each case its effective instructions and the dispositions written last."""
+    ids = list({case.id for case in cases})
+    said, shared = await _instructions(cursor, cases, ids)
+    stored: dict[UUID, dict[tuple[str, str], Stored]] = defaultdict(dict)
+    for dossier, kind, key, version, name, agencies, missing in await _ask(cursor, "dispositions", ids):
+        stored[dossier][kind, key] = Stored(version, name, tuple(agencies), tuple(missing))
+    for case in cases:
+        case.stored = stored[case.id]
+        case.standing = effective(_counting(case, said[case.id], shared))
+
+
+async def _instructions(
+    cursor: AsyncCursor[Any], cases: Sequence[Case], ids: list[UUID]
+) -> tuple[dict[UUID, list[Given]], dict[tuple[str, str], list[Given]]]:
+    keys = {case.call for case in cases if case.call}
+    keys |= {place.key for case in cases for place in case.places if place.kind == "container"}
+    said: dict[UUID, list[Given]] = defaultdict(list)
+    shared: dict[tuple[str, str], list[Given]] = defaultdict(list)
+    for row in await _ask(cursor, "instructions", ids, list(keys), ids):
+        given = _given(row)
+        subject = given.instruction.subject
+        if subject.kind in SHARED:
+            shared[subject.kind, subject.id].append(given)
+        else:
+            said[row[0]].append(given)
+    return said, shared
+
+
+def _counting(case: Case, said: list[Given], shared: dict[tuple[str, str], list[Given]]) -> Iterable[Given]:
+    """What is said of the goods, its containers and its call, but not on documents replaced by newer ones."""
+    replaced = {str(one.id) for one in case.documents} - {str(one.id) for one in case.live()}
+    things = [(place.kind, place.key) for place in case.places if place.kind in SHARED]
+    if case.call:
+        things.append(("conveyance", case.call))
+    for given in [*said, *(one for thing in dict.fromkeys(things) for one in shared.get(thing, ()))]:
+        if given.origin not in replaced:
+            yield given
+
+
+def _given(row: tuple[Any, ...]) -> Given:
+    _, agency, channel, id_, version, origin, order, kind, key, method, items, at, withdrawn, executed = row
+    said = Instruction(
+        id_,
+        agency,
+        _ORDERS[order],
+        Subject(kind, key),
+        at,
+        version,
+        method,
+        tuple(items),
+        withdrawn=withdrawn,
+    )
+    return Given(said, channel, str(origin) if origin else "", executed)
+
+
+async def _ask(cursor: AsyncCursor[Any], name: str, *values: Any) -> Rows:
+    """Rows in binary; the caller's cursor keeps whatever row factory it has."""
+    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
+        await own.execute(_SQL[name], values)
+        return await own.fetchall()

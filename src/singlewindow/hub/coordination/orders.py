@@ -1,0 +1,302 @@
+"""The inspection order (联合查验单, 13.4): one for a subject, a part for each agency; pure transitions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from singlewindow.hub.coordination import facts
+from singlewindow.kernel.messages import Problem, Subject, Text
+
+
+class State(StrEnum):
+    """How far an order is."""
+
+    COLLECTING = "collecting"
+    ISSUED = "issued"
+    SCHEDULED = "scheduled"
+    READY = "ready"
+    IN_PROGRESS = "in_progress"
+    RESULTS = "results"
+    CONSOLIDATED = "consolidated"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+JOINABLE = (State.COLLECTING, State.ISSUED, State.SCHEDULED, State.READY)
+UNDER_WAY = (State.IN_PROGRESS, State.RESULTS)
+DONE = (State.CONSOLIDATED, State.CLOSED)
+
+
+class Declined(Exception):
+    """Something that cannot be done to an order now, with the reason in both languages."""
+
+    def __init__(self, code: str, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.problem = Problem(f"inspection.{code}", Text(zh, en))
+
+
+class Need(Struct, frozen=True):
+    """An open instruction to inspect, as the algebra names it."""
+
+    agency: str
+    name: str
+    method: str
+    items: tuple[str, ...]
+
+
+class Part(Struct, frozen=True):
+    """What one agency wants of the order. ``offered``: it came too late to join, see recognition."""
+
+    agency: str
+    standing: str  # joined, offered, withdrawn
+    method: str
+    items: tuple[str, ...]
+    instructions: tuple[str, ...]
+    conclusion: str = ""  # normal, abnormal, recognised
+    concluded_at: datetime | None = None
+    concluded_by: str = ""
+
+
+class Result(Struct, frozen=True):
+    """An item looked at once, for every agency that asked for it."""
+
+    item: str
+    result: str  # normal, abnormal, waived
+    note: str
+    agency: str
+    by: str
+    at: datetime
+
+
+class Inspection(Struct, frozen=True):
+    """One order."""
+
+    id: UUID
+    number: str
+    dossier: UUID
+    subject: Subject
+    name: str
+    state: State
+    lead: str
+    method: str
+    opened_at: datetime
+    changed_at: datetime
+    parts: tuple[Part, ...]
+    results: tuple[Result, ...] = ()
+    appointed_at: datetime | None = None
+    place: str = ""
+    conclusion: str = ""
+    reason: str = ""
+
+    def joined(self) -> tuple[Part, ...]:
+        """The parts that take part."""
+        return tuple(part for part in self.parts if part.standing == "joined")
+
+    def part(self, agency: str) -> Part | None:
+        """An agency's part, unless it was withdrawn."""
+        return next((one for one in self.parts if one.agency == agency and one.standing != "withdrawn"), None)
+
+    def items(self) -> tuple[str, ...]:
+        """The checklist: the union of the agencies' items, shared ones once, in the order of joining."""
+        return tuple(dict.fromkeys(item for part in self.joined() for item in part.items))
+
+    @property
+    def joint(self) -> bool:
+        """Whether several agencies take part."""
+        return len(self.joined()) > 1
+
+
+def gathered(needs: Iterable[Need]) -> dict[str, Part]:
+    """One part an agency: the union of its items, its strongest method."""
+    parts: dict[str, Part] = {}
+    for need in sorted(needs, key=lambda one: (one.agency, one.name)):
+        known = parts.get(need.agency, Part(need.agency, "joined", "", (), ()))
+        parts[need.agency] = replace(
+            known,
+            method=facts.strongest([known.method, need.method]),
+            items=tuple(dict.fromkeys(known.items + need.items)),
+            instructions=(*known.instructions, need.name),
+        )
+    return parts
+
+
+def opened(
+    id_: UUID,
+    number: str,
+    dossier: UUID,
+    subject: Subject,
+    name: str,
+    needs: Sequence[Need],
+    at: datetime,
+    reason: str = "",
+) -> Inspection:
+    """A new order of everything that is open on the subject."""
+    parts = tuple(gathered(needs).values())
+    order = Inspection(
+        id_, number, dossier, subject, name, State.COLLECTING, "", "", at, at, parts, reason=reason
+    )
+    return _outlined(order)
+
+
+def _outlined(order: Inspection) -> Inspection:
+    joined = order.joined()
+    return replace(
+        order,
+        lead=facts.lead([part.agency for part in joined]) if joined else order.lead,
+        method=facts.strongest([part.method for part in joined]) if joined else order.method,
+    )
+
+
+def met(order: Inspection, needs: Sequence[Need], at: datetime) -> Inspection:
+    """The order in line with what is open now: joined late, offered for recognition, withdrawn, closed."""
+    wanted = gathered(needs)
+    known = {part.agency: part for part in order.parts}
+    parts = tuple(_part(order, known.get(agency), wanted.get(agency)) for agency in {**known, **wanted})
+    changed = _outlined(replace(order, parts=parts))
+    changed = _settled(changed, bool(needs))
+    return changed if changed == order else replace(changed, changed_at=at)
+
+
+def _part(order: Inspection, known: Part | None, wanted: Part | None) -> Part:
+    if wanted is None:
+        assert known is not None  # noqa: S101 - every agency is in one of the two
+        return known if known.conclusion else replace(known, standing="withdrawn")
+    if order.state in JOINABLE:
+        return wanted
+    if known is None or known.standing != "joined":
+        return known if known and known.conclusion else replace(wanted, standing="offered")
+    if set(wanted.instructions) <= set(known.instructions):
+        return known
+    # Who takes part may add to its checklist until it has concluded.
+    return replace(wanted, standing="offered") if known.conclusion or order.state in DONE else wanted
+
+
+def _settled(order: Inspection, needed: bool) -> Inspection:
+    if order.state in (*JOINABLE, *UNDER_WAY) and not order.joined():
+        return replace(order, state=State.CANCELLED)
+    if order.state in UNDER_WAY:
+        return consolidated(order)
+    if order.state is State.CONSOLIDATED and not needed:
+        return replace(order, state=State.CLOSED)
+    return order
+
+
+def issued(order: Inspection, at: datetime) -> Inspection:
+    """Its collecting time is over; those who must know are told."""
+    _require(order, (State.COLLECTING,))
+    return replace(order, state=State.ISSUED, changed_at=at)
+
+
+def appointed(order: Inspection, when: datetime, place: str, at: datetime) -> Inspection:
+    """A time and a place; may be changed until the box is there."""
+    _require(order, (State.COLLECTING, State.ISSUED, State.SCHEDULED))
+    if when <= at:
+        raise Declined("past", "预约时间须在将来", "the appointment must lie in the future")
+    return replace(order, state=State.SCHEDULED, appointed_at=when, place=place, changed_at=at)
+
+
+def ready(order: Inspection, at: datetime) -> Inspection:
+    """The subject stands where it is to be inspected."""
+    _require(order, (State.SCHEDULED,))
+    return replace(order, state=State.READY, changed_at=at)
+
+
+def started(order: Inspection, at: datetime) -> Inspection:
+    """Under way: whoever comes now is offered the result instead."""
+    _require(order, (State.SCHEDULED, State.READY))
+    return replace(order, state=State.IN_PROGRESS, changed_at=at)
+
+
+def recorded(
+    order: Inspection,
+    agency: str,
+    found: Mapping[str, tuple[str, str]],
+    conclusion: str,
+    by: str,
+    at: datetime,
+) -> Inspection:
+    """An agency's results ``item → (result, note)``, and its conclusion once it has one.
+
+    An agency records items it asked for; of a shared item the last word before its conclusion counts.
+    """
+    _require(order, UNDER_WAY)
+    part = order.part(agency)
+    if part is None or part.standing != "joined" or part.conclusion:
+        raise Declined(
+            "not_yours", "本机关不在此查验单中或已作结论", "the agency takes no part, or has concluded"
+        )
+    if strange := sorted(set(found) - set(part.items)):
+        raise Declined("item", f"检查单中没有：{strange[0]}", f"not on the agency's checklist: {strange[0]}")
+    results = {result.item: result for result in order.results}
+    results |= {item: Result(item, *said, agency, by, at) for item, said in found.items()}
+    if conclusion:
+        _conclusive(part, results, conclusion)
+        part = replace(part, conclusion=conclusion, concluded_at=at, concluded_by=by)
+    changed = replace(
+        order,
+        state=State.RESULTS,
+        parts=tuple(part if one.agency == agency else one for one in order.parts),
+        results=tuple(results.values()),
+        changed_at=at,
+    )
+    return consolidated(changed)
+
+
+def _conclusive(part: Part, results: Mapping[str, Result], conclusion: str) -> None:
+    if conclusion not in ("normal", "abnormal"):
+        raise Declined("conclusion", "结论只能是正常或异常", "a conclusion is normal or abnormal")
+    if conclusion == "abnormal":
+        return
+    if open_ := [item for item in part.items if item not in results]:
+        raise Declined("incomplete", f"尚有未录项目：{open_[0]}", f"not yet recorded: {open_[0]}")
+    if wrong := [item for item in part.items if results[item].result == "abnormal"]:
+        raise Declined("abnormal_item", f"有异常项目：{wrong[0]}", f"found abnormal: {wrong[0]}")
+
+
+def consolidated(order: Inspection) -> Inspection:
+    """One result for the enterprise as soon as all have concluded: normal only if all are."""
+    joined = order.joined()
+    if not joined or not all(part.conclusion for part in joined):
+        return order
+    normal = all(part.conclusion == "normal" for part in joined)
+    return replace(order, state=State.CONSOLIDATED, conclusion="normal" if normal else "abnormal")
+
+
+def recognised(order: Inspection, agency: str, by: str, at: datetime) -> Inspection:
+    """一查多认: a late agency takes the earlier result for its own, if it covers what it asked for."""
+    part = order.part(agency)
+    if part is None or part.standing != "offered" or part.conclusion:
+        raise Declined("not_offered", "没有可认可的查验结果", "no earlier result is offered to this agency")
+    if order.state not in DONE or order.conclusion != "normal":
+        raise Declined("not_normal", "前次查验尚未正常结束", "the earlier inspection has not ended as normal")
+    seen = {result.item for result in order.results if result.result != "abnormal"}
+    if lacking := [item for item in part.items if item not in seen]:
+        raise Declined("not_covered", f"前次未查：{lacking[0]}", f"not looked at then: {lacking[0]}")
+    part = replace(part, conclusion="recognised", concluded_at=at, concluded_by=by)
+    parts = tuple(part if one.agency == agency else one for one in order.parts)
+    return replace(order, parts=parts, changed_at=at)
+
+
+def again(order: Inspection, agency: str, reason: str, at: datetime) -> Inspection:
+    """The earlier order without this agency, which has said why it must look for itself."""
+    if not reason.strip():
+        raise Declined("reason", "再次查验须说明理由", "a second inspection needs a recorded reason")
+    part = order.part(agency)
+    if part is None or part.standing != "offered" or part.conclusion or order.state not in DONE:
+        raise Declined("not_offered", "没有可替代的前次查验", "there is no earlier inspection to repeat")
+    withdrawn = replace(part, standing="withdrawn", conclusion="")
+    parts = tuple(withdrawn if one.agency == agency else one for one in order.parts)
+    return replace(order, parts=parts, state=State.CLOSED, changed_at=at)
+
+
+def _require(order: Inspection, states: Sequence[State]) -> None:
+    if order.state not in states:
+        raise Declined(
+            "state", f"查验单现为“{order.state}”状态，不能这样做", f"the order is {order.state}: not now"
+        )

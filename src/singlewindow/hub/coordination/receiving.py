@@ -1,0 +1,130 @@
+"""The handler that the exchange's receiver hands its receipts to, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncCursor
+
+from singlewindow.hub.coordination import loading
+from singlewindow.hub.coordination.cases import SHARED, Case, Offices
+from singlewindow.hub.coordination.deciding import JSON, SQL, Means, settle
+from singlewindow.hub.coordination.speaking import Spoken, orders, spoken
+from singlewindow.hub.dossier import milestones
+from singlewindow.hub.dossier.joining import join
+from singlewindow.hub.dossier.milestones import Milestone
+from singlewindow.hub.exchange.receiving import Arrived
+
+
+class Coordination:
+    """``Receiver(new_id, handlers=(Coordination(means).handle,))``."""
+
+    def __init__(self, means: Means) -> None:
+        self.means = means
+
+    async def handle(self, cursor: AsyncCursor[Any], arrived: Sequence[Arrived]) -> None:
+        """Join dossiers, keep what was ordered, recompute what it touches; set by set."""
+        ordering = [one for one in arrived if orders(one.receipt)]
+        reached = [one for one in map(_milestone, arrived) if one is not None]
+        if not (ordering or reached):
+            return
+        await loading.lock(cursor)
+        await joined(cursor, {one.submission_id for one in arrived if _matters(one)}, self.means)
+        await milestones.reached(cursor, reached)
+        if ordering:
+            await take(cursor, ordering, self.means)
+
+
+async def joined(cursor: AsyncCursor[Any], submissions: Collection[UUID], means: Means) -> None:
+    """Give submissions their dossiers; a container that waits for a newcomer loses its pass."""
+    if submissions:
+        await join(cursor, submissions)
+        given = {"at": means.clock(), "submissions": list(submissions)}
+        await cursor.execute(SQL["newcomers"], given)
+
+
+def _matters(one: Arrived) -> bool:
+    return orders(one.receipt) or "milestone" in one.receipt.facts
+
+
+def _milestone(one: Arrived) -> Milestone | None:
+    """Terminals tell what happened as facts of a receipt: ``milestone``, and ``container`` if it is one's."""
+    said = one.receipt.facts
+    if "milestone" not in said:
+        return None
+    number = said.get("container", "")
+    return Milestone(one.submission_id, said["milestone"], one.receipt.at, one.partner, number)
+
+
+async def take(cursor: AsyncCursor[Any], ordering: Sequence[Arrived], means: Means) -> None:
+    """Keep instructions and recompute, under the lock."""
+    offices = await loading.offices(cursor)
+    dossier_of = await loading.dossiers_of(cursor, {one.submission_id for one in ordering})
+    cases = await loading.outlined(cursor, set(dossier_of.values()), offices)
+    given = [said for one in ordering for said in spoken(one, cases[dossier_of[one.submission_id]])]
+    await store(cursor, given, cases, offices)
+    await recompute(cursor, given, cases, offices, means)
+
+
+async def store(
+    cursor: AsyncCursor[Any], given: Sequence[Spoken], cases: dict[UUID, Case], offices: Offices
+) -> None:
+    """Keep instructions, once; what names a thing that the dossier does not know makes a task."""
+    rows = [_row(one, cases[one.dossier].concerned(offices), offices) for one in given]
+    await cursor.execute(SQL["instructions"], [JSON.encode(rows).decode()])
+    unknown = [_unknown(one, cases[one.dossier].concerned(offices)) for one in given if one.unknown]
+    if unknown:
+        await cursor.execute(SQL["tasks"], [JSON.encode(unknown).decode()])
+
+
+async def recompute(
+    cursor: AsyncCursor[Any],
+    given: Iterable[Spoken],
+    cases: dict[UUID, Case],
+    offices: Offices,
+    means: Means,
+) -> None:
+    """Settle the dossiers spoken of, and those that share the things spoken of."""
+    shared = {one.instruction.subject for one in given if one.instruction.subject.kind in SHARED}
+    others = await loading.sharing(cursor, shared) - cases.keys()
+    more = await loading.outlined(cursor, others, offices) if others else {}
+    calls = sorted(subject.id for subject in shared if subject.kind == "conveyance")
+    await settle(cursor, [*cases.values(), *more.values(), *map(loading.of_call, calls)], offices, means)
+
+
+def _row(one: Spoken, viewers: tuple[int, ...], offices: Offices) -> dict[str, Any]:
+    said = one.instruction
+    return {
+        "agency": said.agency,
+        "channel": one.channel,
+        "id": said.id,
+        "version": said.version,
+        "dossier": one.dossier,
+        "origin": one.origin,
+        "order": int(said.order),
+        "subject_kind": said.subject.kind,
+        "subject_key": said.subject.id,
+        "method": said.method,
+        "items": said.items,
+        "basis": said.basis,
+        "text": said.text,
+        "withdrawn": said.withdrawn,
+        "at": said.at,
+        "received_at": one.received_at,
+        "viewers": sorted({*viewers, *offices.parties([said.agency])}),
+    }
+
+
+def _unknown(one: Spoken, viewers: tuple[int, ...]) -> dict[str, Any]:
+    said = one.instruction
+    return {
+        "kind": "unknown_subject",
+        "dossier": one.dossier,
+        "about": f"{said.agency} {said.id} v{said.version}",
+        "zh": f"{said.agency} 的指令指向 {one.unknown}，本票货物中没有，已按整票执行，请核对",
+        "en": f"{said.agency} names {one.unknown}, which is not in this consignment: applied to all of it",
+        "at": one.received_at,
+        "viewers": viewers,
+    }

@@ -1,0 +1,258 @@
+"""What follows from dispositions for releases and gate passes: issued, revoked, called back."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from psycopg import AsyncCursor
+from psycopg.rows import tuple_row
+
+from singlewindow.hub.coordination import facts
+from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.cases import Case, Offices, Place
+from singlewindow.hub.coordination.release import Sealed, Signed, Statement, number_of, sign
+from singlewindow.hub.coordination.telling import told
+from singlewindow.hub.journal.entry import Entry
+from singlewindow.kernel.queries import named_queries
+
+if TYPE_CHECKING:
+    from singlewindow.hub.coordination.deciding import Change, Means
+
+_SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(encoding="utf-8"))
+_JSON = msgspec.json.Encoder()
+_STATEMENT = msgspec.json.Decoder(Statement)
+
+
+class Lot(Struct, frozen=True):
+    """One consignment's share of a container."""
+
+    dossier: UUID
+    seal: str
+    viewers: list[int]
+    kind: str
+
+
+class Issue(Struct):
+    """What one release is to cover."""
+
+    case: Case
+    places: list[Place]
+
+
+async def follow(
+    cursor: AsyncCursor[Any], changes: Sequence[Change], offices: Offices, means: Means, at: datetime
+) -> list[Entry]:
+    """Revoke what no longer holds, then issue what now does. Returns the journal entries."""
+    fallen = [one for one in changes if one.before and one.before.kind == Kind.RELEASED]
+    risen = [one for one in changes if one.after.kind is Kind.RELEASED]
+    issues: dict[UUID, Issue] = {}
+    for change in risen:
+        issues.setdefault(change.case.id, Issue(change.case, [])).places.append(change.place)
+    entries: list[Entry] = []
+    if fallen := [one for one in fallen if one.after.kind is not Kind.RELEASED]:
+        entries += await _revoke(cursor, fallen, issues, offices, at)
+    if issues:
+        entries += await _issue(cursor, list(issues.values()), offices, means, at)
+    return entries
+
+
+async def _revoke(
+    cursor: AsyncCursor[Any],
+    fallen: Sequence[Change],
+    issues: dict[UUID, Issue],
+    offices: Offices,
+    at: datetime,
+) -> list[Entry]:
+    """Passes first, as gates use them meanwhile; what is out already is called back."""
+    keys = [one.place.key for one in fallen]
+    passes = {row[0]: row for row in await _ask(cursor, "passes", keys)}
+    await cursor.execute(_SQL["revoke_passes"], {"at": at, "keys": keys})
+    revoked = {row[0] for row in await cursor.fetchall()}
+    gone = [one for one in fallen if one.place.key in passes and one.place.key not in revoked]
+    used = {row[0] for row in await _ask(cursor, "passes", [one.place.key for one in gone]) if row[7]}
+    entries = await _call_back(cursor, [one for one in gone if one.place.key in used], offices, at)
+    by_case = {one.case.id: one for one in fallen}
+    dropped: dict[UUID, list[str]] = defaultdict(list)
+    for id_, number, dossier, _, content, viewers in await _ask(cursor, "in_force", list(by_case)):
+        lost = by_case[dossier]
+        reason = f"{lost.after.kind}: {', '.join(lost.after.agencies or lost.after.missing)}"
+        await cursor.execute(_SQL["revoke_releases"], {"at": at, "reason": reason, "ids": [id_]})
+        dropped[dossier] += [one.number for one in _STATEMENT.decode(content).containers]
+        said = {"number": number, "reason": reason, "containers": dropped[dossier]}
+        entries.append(told("release.revoked", "release", id_, said, case=lost.case, viewers=viewers, at=at))
+    for dossier, numbers in dropped.items():
+        _reissue(by_case[dossier].case, numbers, {one.place.key for one in fallen}, issues)
+    return entries
+
+
+def _reissue(case: Case, numbers: list[str], fallen: set[str], issues: dict[UUID, Issue]) -> None:
+    """Containers that shared a revoked release and are still free get one of their own."""
+    again = [place for place in case.places if place.number in numbers and place.key not in fallen]
+    if again:
+        issue = issues.setdefault(case.id, Issue(case, []))
+        issue.places += [place for place in again if place not in issue.places]
+
+
+async def _call_back(
+    cursor: AsyncCursor[Any], gone: Sequence[Change], offices: Offices, at: datetime
+) -> list[Entry]:
+    """召回: it has left, and should not have. A person must act."""
+    if not gone:
+        return []
+    rows, entries = [], []
+    for one in gone:
+        viewers = one.case.concerned(offices)
+        who = "、".join(one.after.agencies or one.after.missing)
+        rows.append(
+            {
+                "kind": "recall",
+                "dossier": one.case.id,
+                "about": f"{one.place.number} v{one.version}",
+                "zh": f"{one.place.number} 已出闸，其后 {who} 有新指令，请召回",
+                "en": f"{one.place.number} has left; {who} has ordered otherwise since: call it back",
+                "at": at,
+                "viewers": viewers,
+            }
+        )
+        said = {"number": one.place.number, "disposition": one.after.kind, "agencies": one.after.agencies}
+        entries.append(
+            told("recall.opened", "dossier", one.case.id, said, case=one.case, viewers=viewers, at=at)
+        )
+    await cursor.execute(_SQL["tasks"], [_JSON.encode(rows).decode()])
+    return entries
+
+
+async def _issue(
+    cursor: AsyncCursor[Any], issues: list[Issue], offices: Offices, means: Means, at: datetime
+) -> list[Entry]:
+    keys = [place.key for issue in issues for place in issue.places if place.kind == "container"]
+    used = {row[0] for row in await _ask(cursor, "passes", keys) if row[7]} if keys else set()
+    for issue in issues:
+        issue.places = [place for place in issue.places if place.key not in used]
+    issues = [issue for issue in issues if issue.places]
+    if not issues:
+        return []
+    versions = dict(await _ask(cursor, "versions", [issue.case.id for issue in issues]))
+    sequence = [row[0] for row in await _ask(cursor, "numbers", len(issues))]
+    signed = [
+        _signed(issue, number, versions.get(issue.case.id, 0) + 1, means, at)
+        for issue, number in zip(issues, sequence, strict=True)
+    ]
+    ids = [means.new_id() for _ in issues]
+    rows, entries = [], []
+    for id_, issue, made in zip(ids, issues, signed, strict=True):
+        viewers = issue.case.concerned(offices)
+        rows.append(_release_row(id_, made, viewers))
+        entries.append(
+            told("release.issued", "release", id_, _said(made), case=issue.case, viewers=viewers, at=at)
+        )
+    await cursor.execute(_SQL["releases"], [_JSON.encode(rows).decode()])
+    await _give_passes(cursor, issues, signed, offices, at)
+    return entries
+
+
+def _signed(issue: Issue, sequence: int, version: int, means: Means, at: datetime) -> Signed:
+    case = issue.case
+    boxes = [Sealed(place.number, place.seal) for place in issue.places if place.kind == "container"]
+    return sign(
+        means.signer,
+        number=number_of(sequence, at),
+        dossier=case.id,
+        goods=case.goods,
+        name=case.name,
+        containers=boxes,
+        version=version,
+        issued_at=at,
+        valid_until=at + facts.release_validity(),
+    )
+
+
+def _release_row(id_: UUID, made: Signed, viewers: tuple[int, ...]) -> dict[str, Any]:
+    statement = made.statement
+    return {
+        "id": id_,
+        "number": statement.number,
+        "dossier": statement.dossier,
+        "version": statement.version,
+        "statement": made.content.decode(),
+        "key_id": statement.platform_key,
+        "signature": b64encode(made.signature).decode(),
+        "issued_at": statement.issued_at,
+        "valid_until": statement.valid_until,
+        "viewers": viewers,
+    }
+
+
+def _said(made: Signed) -> dict[str, Any]:
+    statement = made.statement
+    return {
+        "number": statement.number,
+        "version": statement.version,
+        "name": statement.name,
+        "containers": [[one.number, one.seal] for one in statement.containers],
+        "valid_until": statement.valid_until,
+        "signature": b64encode(made.signature).decode(),
+    }
+
+
+async def _give_passes(
+    cursor: AsyncCursor[Any],
+    issues: Sequence[Issue],
+    signed: Sequence[Signed],
+    offices: Offices,
+    at: datetime,
+) -> None:
+    """A container may leave when every consignment in it is released, and not before."""
+    keys = [place.key for issue in issues for place in issue.places if place.kind == "container"]
+    if not keys:
+        return
+    lots: dict[str, list[Lot]] = defaultdict(list)
+    for key, *lot in await _ask(cursor, "lots", keys):
+        lots[key].append(Lot(*lot))
+    numbers = await _numbers(cursor, lots)
+    rows: dict[str, dict[str, Any]] = {}
+    for issue, made in zip(issues, signed, strict=True):
+        for place in issue.places:
+            if place.kind == "container" and all(lot.kind == Kind.RELEASED for lot in lots[place.key]):
+                rows[place.key] = _pass_row(issue.case, place, made, lots[place.key], numbers, offices)
+    if rows:
+        await cursor.execute(_SQL["give_passes"], [_JSON.encode(list(rows.values())).decode()])
+
+
+async def _numbers(cursor: AsyncCursor[Any], lots: dict[str, list[Lot]]) -> dict[UUID, str]:
+    """The release in force of each consignment in a shared container."""
+    shared = {lot.dossier for group in lots.values() if len(group) > 1 for lot in group}
+    if not shared:
+        return {}
+    return {row[2]: row[1] for row in await _ask(cursor, "in_force", list(shared))}
+
+
+def _pass_row(
+    case: Case, place: Place, made: Signed, lots: list[Lot], numbers: dict[UUID, str], offices: Offices
+) -> dict[str, Any]:
+    viewers = {*case.concerned(offices), *(viewer for lot in lots for viewer in lot.viewers)}
+    return {
+        "key": place.key,
+        "number": place.number,
+        "seals": sorted({lot.seal for lot in lots if lot.seal}),
+        "releases": sorted({made.statement.number, *(numbers.get(lot.dossier, "") for lot in lots)} - {""}),
+        "dossiers": [lot.dossier for lot in lots],
+        "issued_at": made.statement.issued_at,
+        "valid_until": made.statement.valid_until,
+        "operators": sorted(case.operators),
+        "viewers": sorted(viewers),
+    }
+
+
+async def _ask(cursor: AsyncCursor[Any], name: str, *values: Any) -> list[tuple[Any, ...]]:
+    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
+        await own.execute(_SQL[name], values)
+        return await own.fetchall()

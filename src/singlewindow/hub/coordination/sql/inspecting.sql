@@ -1,0 +1,71 @@
+-- Inspection orders, read and written whole; they are few beside declarations.
+
+-- name: newest
+-- The newest order of each subject asked for.
+select distinct on (o.dossier, o.subject_kind, o.subject_key) o.id
+  from unnest(%s::uuid[], %s::text[], %s::text[]) as asked (dossier, kind, key)
+  join inspection_order o
+    on o.dossier = asked.dossier and o.subject_kind = asked.kind and o.subject_key = asked.key
+ order by o.dossier, o.subject_kind, o.subject_key, o.opened_at desc, o.id desc
+
+-- name: due
+select id from inspection_order where state = 'collecting' and opened_at <= %s limit 100
+
+-- name: orders
+select o.id, o.number, o.dossier, o.subject_kind, o.subject_key, o.name, o.state, o.lead, o.method, o.opened_at,
+       o.changed_at, o.appointed_at, o.place, o.conclusion, o.reason
+  from inspection_order o where o.id = any (%s)
+
+-- name: parts
+select inspection_order, agency, standing, method, items, instructions, conclusion, concluded_at, concluded_by
+  from inspection_part where inspection_order = any (%s) order by agency
+
+-- name: results
+select inspection_order, item, result, note, agency, by, at
+  from inspection_result where inspection_order = any (%s) order by at, item
+
+-- name: number
+select nextval('inspection_number')
+
+-- name: put_order
+insert into inspection_order (id, number, dossier, subject_kind, subject_key, name, state, lead, method, opened_at,
+                              changed_at, appointed_at, place, conclusion, reason, viewers)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+on conflict (id) do update
+   set state = excluded.state, lead = excluded.lead, method = excluded.method, changed_at = excluded.changed_at,
+       appointed_at = excluded.appointed_at, place = excluded.place, conclusion = excluded.conclusion,
+       viewers = excluded.viewers
+
+-- name: put_part
+insert into inspection_part (inspection_order, agency, standing, method, items, instructions, conclusion, concluded_at,
+                             concluded_by, viewers)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+on conflict (inspection_order, agency) do update
+   set standing = excluded.standing, method = excluded.method, items = excluded.items,
+       instructions = excluded.instructions, conclusion = excluded.conclusion, concluded_at = excluded.concluded_at,
+       concluded_by = excluded.concluded_by, viewers = excluded.viewers
+
+-- name: put_result
+insert into inspection_result (inspection_order, item, result, note, agency, by, at, viewers)
+values (%s, %s, %s, %s, %s, %s, %s, %s)
+on conflict (inspection_order, item) do update
+   set result = excluded.result, note = excluded.note, agency = excluded.agency, by = excluded.by, at = excluded.at,
+       viewers = excluded.viewers
+
+-- name: execute
+insert into execution (agency, channel, id, version, inspection_order, at, viewers)
+select i.agency, i.channel, i.id, i.version, %s, %s, i.viewers
+  from unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) as done (agency, channel, id, version)
+  join instruction i using (agency, channel, id, version)
+on conflict do nothing
+
+-- name: release_from_screen
+-- An agency without a system of its own releases by its recorded conclusion.
+insert into instruction (agency, channel, id, version, dossier, origin, "order", subject_kind, subject_key, method,
+                         items, basis, text, withdrawn, at, received_at, viewers)
+select i.agency, i.channel, i.id, i.version + 1, i.dossier, i.origin, 1, i.subject_kind, i.subject_key, '', '{}',
+       i.basis, %s, false, %s, %s, i.viewers
+  from unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) as done (agency, channel, id, version)
+  join instruction i using (agency, channel, id, version)
+ where i.channel = 'screen'
+on conflict do nothing

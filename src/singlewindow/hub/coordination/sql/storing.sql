@@ -1,0 +1,101 @@
+-- What coordination writes, set by set.
+
+-- name: instructions
+insert into instruction (agency, channel, id, version, dossier, origin, "order", subject_kind, subject_key, method,
+                         items, basis, text, withdrawn, at, received_at, viewers)
+select agency, channel, id, version, dossier, origin, "order", subject_kind, subject_key, method,
+       items, basis, text, withdrawn, at, received_at, viewers
+  from json_to_recordset(%s::json) as t (
+    agency text, channel text, id text, version bigint, dossier uuid, origin uuid, "order" smallint,
+    subject_kind text, subject_key text, method text, items text[], basis text, text text, withdrawn boolean,
+    at timestamptz, received_at timestamptz, viewers int[])
+on conflict do nothing
+
+-- name: dispositions
+insert into disposition as d (dossier, subject_kind, subject_key, number, lot, version, kind, agencies, missing, used,
+                              changed_at, viewers)
+select dossier, subject_kind, subject_key, number, lot, version, kind, agencies, missing, used, changed_at, viewers
+  from json_to_recordset(%s::json) as t (
+    dossier uuid, subject_kind text, subject_key text, number text, lot boolean, version int, kind text,
+    agencies text[], missing text[], used text[], changed_at timestamptz, viewers int[])
+on conflict (dossier, subject_kind, subject_key) do update
+   set version = excluded.version, kind = excluded.kind, agencies = excluded.agencies, missing = excluded.missing,
+       used = excluded.used, changed_at = excluded.changed_at, viewers = excluded.viewers
+ where excluded.version > d.version
+
+-- name: tasks
+insert into task (kind, dossier, about, text_zh, text_en, made_at, viewers)
+select kind, dossier, about, zh, en, at, viewers
+  from json_to_recordset(%s::json) as t (
+    kind text, dossier uuid, about text, zh text, en text, at timestamptz, viewers int[])
+on conflict do nothing
+
+-- name: execute
+insert into execution (agency, channel, id, version, inspection_order, at, viewers)
+select i.agency, i.channel, i.id, i.version, %(order)s, %(at)s, i.viewers
+  from instruction i
+ where concat_ws('/', i.agency, i.channel, i.id, i.version) = any (%(names)s) and i.dossier = any (%(dossiers)s)
+on conflict do nothing
+
+-- name: seal
+update dossier_object set seal = %(seal)s where kind = 'container' and key = %(key)s
+
+-- name: lots
+-- The other consignments of shared containers, and whether each is released.
+select o.key, o.dossier, o.seal, o.viewers, d.kind
+  from dossier_object o
+  left join disposition d on d.dossier = o.dossier and d.subject_kind = o.kind and d.subject_key = o.key
+ where o.kind = 'container' and o.key = any (%s)
+
+-- name: passes
+select key, number, releases, dossiers, version, valid_until, revoked_at, used_at, operators, viewers
+  from gate_pass where key = any (%s)
+
+-- name: in_force
+select id, number, dossier, version, statement, viewers
+  from release
+ where dossier = any (%s) and revoked_at is null
+
+-- name: versions
+select dossier, max(version) from release where dossier = any (%s) group by dossier
+
+-- name: numbers
+select nextval('release_number') from generate_series(1, %s)
+
+-- name: releases
+insert into release (id, number, dossier, version, statement, key_id, signature, issued_at, valid_until, viewers)
+select id, number, dossier, version, convert_to(statement, 'UTF8'), key_id, decode(signature, 'base64'), issued_at,
+       valid_until, viewers
+  from json_to_recordset(%s::json) as t (
+    id uuid, number text, dossier uuid, version int, statement text, key_id text, signature text,
+    issued_at timestamptz, valid_until timestamptz, viewers int[])
+
+-- name: give_passes
+-- A pass that was used stays used: nothing leaves twice.
+insert into gate_pass as p (key, number, seals, releases, dossiers, version, issued_at, valid_until, operators, viewers)
+select key, number, seals, releases, dossiers, 1, issued_at, valid_until, operators, viewers
+  from json_to_recordset(%s::json) as t (
+    key text, number text, seals text[], releases text[], dossiers uuid[], issued_at timestamptz,
+    valid_until timestamptz, operators int[], viewers int[])
+on conflict (key) do update
+   set seals = excluded.seals, releases = excluded.releases, dossiers = excluded.dossiers, version = p.version + 1,
+       issued_at = excluded.issued_at, valid_until = excluded.valid_until, revoked_at = null,
+       operators = excluded.operators, viewers = excluded.viewers
+ where p.used_at is null
+
+-- name: revoke_passes
+-- Gates use passes while this runs: whichever comes first wins, and the loser learns of it.
+update gate_pass set revoked_at = %(at)s, version = version + 1
+ where key = any (%(keys)s) and used_at is null and revoked_at is null
+returning key
+
+-- name: newcomers
+-- A consignment that joined a container after its pass was given: the box waits for it too.
+update gate_pass p set revoked_at = %(at)s, version = version + 1
+  from dossier_document j join dossier_object o on o.dossier = j.dossier and o.kind = 'container'
+ where j.submission_id = any (%(submissions)s) and p.key = o.key and o.dossier <> all (p.dossiers)
+   and p.used_at is null and p.revoked_at is null
+
+-- name: revoke_releases
+update release set revoked_at = %(at)s, revoked_for = %(reason)s
+ where id = any (%(ids)s) and revoked_at is null

@@ -1,0 +1,39 @@
+"""Journal entries of coordination: what changed, for those whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from singlewindow.hub.coordination.cases import NOBODYS, Case
+from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.kernel.messages import Actor
+
+PLATFORM = Actor("system", "coordination", "综合处置 Coordination")
+
+
+def told(
+    verb: str,
+    kind: str,
+    subject: UUID,
+    content: dict[str, Any],
+    *,
+    case: Case | None,
+    viewers: Sequence[int],
+    at: datetime,
+    actor: Actor = PLATFORM,
+) -> Entry:
+    """One entry; it belongs to the submission that opened the dossier."""
+    submission = case.id if case is not None and case.id != NOBODYS else None
+    return entry(
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_kind=kind,
+        subject_id=subject,
+        submission_id=submission,
+        content=content,
+        viewers=viewers,
+    )

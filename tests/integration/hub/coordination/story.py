@@ -1,0 +1,107 @@
+"""The story's consignment through the worker's own path: stored, answered, applied, decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+
+from integration.hub.dossier.declared import declare, seen
+from platform_under_test import SAMPLE
+from singlewindow.hub.coordination.deciding import Means
+from singlewindow.hub.coordination.receiving import Coordination
+from singlewindow.hub.exchange.receiving import Arrived
+from singlewindow.kernel.crypto.signing import SigningKey
+from singlewindow.kernel.messages import Instruction, Order, Outcome, Receipt, Stage, Subject
+
+__all__ = ["Port", "declare", "seen"]
+
+AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+VALUES = json.loads(Path(SAMPLE).read_text("utf-8"))["values"]
+ONE, TWO = "CQXU2045171", "CQXU3188623"
+OPERATOR = "91500112MADEM0T1XF"
+
+
+class Port:
+    """A data base with agencies and a terminal in it, and a clock that tests move."""
+
+    def __init__(self, database: Any) -> None:
+        self.database = database
+        self.now = AT
+        self.key = SigningKey.generate()
+        self.means = Means(self.key, lambda: self.now, uuid4)
+        self.party: dict[str, int] = {}
+        offices = ("customs", "quarantine", "border", "maritime", OPERATOR)
+        for code in offices:
+            operator = code == OPERATOR
+            ((id_,),) = database.execute(
+                "sw_engine",
+                "insert into party (kind, code, partner, name_zh, name_en) values (%s, %s, %s, %s, %s)"
+                " returning id",
+                "operator" if operator else "agency", code, "terminal" if operator else code, code, code,
+            )  # fmt: skip
+            self.party["terminal" if operator else code] = id_
+
+    def declare(
+        self, partners: Sequence[str] = ("customs", "quarantine"), viewers: Any = (107, 108), **values: Any
+    ) -> UUID:
+        (submission,) = declare(self.database, [VALUES | values], [viewers], partners=partners, at=AT)
+        return submission
+
+    def document(self, submission: UUID, partner: str) -> UUID:
+        rows = self.database.execute(
+            "postgres",
+            "select id from sw.document where submission_id = %s and partner = %s",
+            submission,
+            partner,
+        )
+        return rows[0][0]
+
+    def answer(
+        self,
+        submission: UUID,
+        partner: str,
+        outcome: Outcome,
+        seconds: float = 0,
+        *given: Instruction,
+        **facts: str,
+    ) -> Arrived:
+        at = AT + timedelta(seconds=seconds)
+        receipt = Receipt(
+            str(uuid4()), "m", Stage.BUSINESS, "X", outcome, at, facts=facts, instructions=tuple(given)
+        )
+        return Arrived(partner, receipt, at, submission, self.document(submission, partner), [107, 108])
+
+    async def receive(self, *arrived: Arrived) -> None:
+        async with await self.database.connect("sw_engine") as connection, connection.cursor() as cursor:
+            await Coordination(self.means).handle(cursor, arrived)
+
+    def dispositions(self) -> dict[str, str]:
+        rows = self.database.execute("postgres", "select number, kind from sw.disposition")
+        return dict(rows)  # type: ignore[arg-type]
+
+    def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        return self.database.execute("postgres", statement, *values)
+
+    def verbs(self) -> list[str]:
+        return [verb for (verb,) in self.rows("select verb from sw.journal_entry order by id")]
+
+    def web(self, *viewers: int) -> psycopg.Connection[Any]:
+        """A portal request of somebody who reads for these parties; the caller closes it."""
+        connection = psycopg.connect(self.database.dsn("sw_web"))
+        text = "{" + ",".join(map(str, viewers)) + "}"
+        connection.execute("select set_config('sw.viewers', %s, true)", [text])
+        return connection
+
+
+def said(
+    partner: str, order: Order, number: str, version: int = 1, items: Sequence[str] = (), **more: Any
+) -> Instruction:
+    kind = more.pop("kind", "container")
+    name = f"{partner}-{number}"
+    return Instruction(name, partner, order, Subject(kind, number), AT, version, items=tuple(items), **more)

@@ -1,0 +1,249 @@
+"""What agencies answer becomes one disposition a container, and one release where all agree."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import database as databases
+from integration.hub.coordination.story import AT, ONE, TWO, Port, said
+from integration.hub.dossier.declared import seen
+from singlewindow.hub.coordination.release import verified
+from singlewindow.kernel.messages import Order, Outcome
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def port(database: Any) -> Port:
+    return Port(database)
+
+
+async def test_both_releases_give_one_signed_release_for_both_containers(port: Port) -> None:
+    submission = port.declare()
+    await port.receive(port.answer(submission, "customs", Outcome.RELEASED))
+    assert port.dispositions() == {ONE: "pending", TWO: "pending"}
+    assert port.rows("select missing from sw.disposition") == [(["quarantine"],)] * 2
+    await port.receive(port.answer(submission, "quarantine", Outcome.RELEASED, 1))
+    assert port.dispositions() == {ONE: "released", TWO: "released"}
+    ((content, signature),) = port.rows("select statement, signature from sw.release")
+    statement = verified(bytes(content), bytes(signature), port.key.verifying_key)
+    assert statement is not None
+    assert [(box.number, box.seal) for box in statement.containers] == [(ONE, "DM884120"), (TWO, "DM884121")]
+    assert (
+        verified(bytes(content).replace(b"DM884120", b"DM884129"), bytes(signature), port.key.verifying_key)
+        is None
+    )
+    assert port.verbs() == ["composite.changed", "composite.changed", "release.issued"]
+    assert port.rows("select number, seals from sw.gate_pass order by number") == [
+        (ONE, ["DM884120"]),
+        (TWO, ["DM884121"]),
+    ]
+
+
+async def test_everybody_concerned_sees_it_and_nobody_else(port: Port) -> None:
+    submission = port.declare()
+    answers = [port.answer(submission, agency, Outcome.RELEASED) for agency in ("customs", "quarantine")]
+    await port.receive(*answers)
+    for table in ("disposition", "instruction", "release", "gate_pass"):
+        for viewer in (107, 108, port.party["customs"], port.party["quarantine"], port.party["terminal"]):
+            assert seen(port.database, viewer, f"select count(*) from {table}") == [
+                (2 if table != "release" else 1,)
+            ]
+        for stranger in (port.party["border"], 999):
+            assert seen(port.database, stranger, f"select count(*) from {table}") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind"),
+    [
+        (Outcome.INSPECT, "single_inspection"),
+        (Outcome.HOLD, "held"),
+        (Outcome.REFUSED, "not_released"),
+        (Outcome.CLOSED, "released"),
+    ],
+)
+async def test_an_outcome_speaks_for_the_goods(port: Port, outcome: Outcome, kind: str) -> None:
+    submission = port.declare()
+    await port.receive(
+        port.answer(submission, "quarantine", Outcome.RELEASED),
+        port.answer(submission, "customs", outcome, 1),
+    )
+    assert port.dispositions() == {ONE: kind, TWO: kind}
+
+
+async def test_what_is_returned_or_merely_noted_orders_nothing(port: Port) -> None:
+    submission = port.declare()
+    answers = [
+        port.answer(submission, "customs", one) for one in (Outcome.RETURNED, Outcome.NOTED, Outcome.ACCEPTED)
+    ]
+    await port.receive(*answers)
+    assert port.rows("select count(*) from sw.instruction") == [(0,)]
+
+
+async def test_container_two_leaves_while_container_one_is_inspected_jointly(port: Port) -> None:
+    submission = port.declare()
+    await port.receive(
+        port.answer(
+            submission, "customs", Outcome.INSPECT, 0, said("customs", Order.INSPECT, ONE, items=["a", "b"])
+        ),
+        port.answer(
+            submission,
+            "quarantine",
+            Outcome.INSPECT,
+            0,
+            said("quarantine", Order.INSPECT, ONE, items=["b", "c"]),
+        ),
+        port.answer(submission, "customs", Outcome.RELEASED, 5),
+        port.answer(submission, "quarantine", Outcome.RELEASED, 5),
+    )
+    assert port.dispositions() == {ONE: "joint_inspection", TWO: "released"}
+    assert port.rows("select number from sw.gate_pass") == [(TWO,)]
+    assert port.rows("select name, state, lead from sw.inspection_order") == [(ONE, "collecting", "customs")]
+    assert port.rows("select agency, items from sw.inspection_part order by agency") == [
+        ("customs", ["a", "b"]),
+        ("quarantine", ["b", "c"]),
+    ]
+
+
+async def test_an_instruction_about_a_box_nobody_declared_falls_on_all_and_makes_a_task(port: Port) -> None:
+    submission = port.declare()
+    await port.receive(
+        port.answer(submission, "customs", Outcome.HOLD, 0, said("customs", Order.HOLD, "CSQU3054383"))
+    )
+    assert port.dispositions() == {ONE: "held", TWO: "held"}
+    assert port.rows("select kind from sw.task") == [("unknown_subject",)]
+
+
+async def test_a_conveyance_under_inspection_stops_every_consignment_on_it(port: Port) -> None:
+    first = port.declare()
+    second = port.declare(viewers=(300,), bill_number="B2", containers=[])
+    for submission in (first, second):
+        await port.receive(
+            *(port.answer(submission, agency, Outcome.RELEASED) for agency in ("customs", "quarantine"))
+        )
+    third = port.declare(partners=("border",), viewers=(301,), bill_number="SHIP", containers=[])
+    look = said("border", Order.INSPECT, "9999993", kind="conveyance", items=["crew"])
+    await port.receive(port.answer(third, "border", Outcome.INSPECT, 1, look))
+    kinds = set(port.dispositions().values())
+    assert kinds == {"single_inspection"}
+    assert port.rows("select subject_kind, state from sw.inspection_order") == [("conveyance", "collecting")]
+    assert port.rows("select count(*) from sw.release where revoked_at is null") == [(0,)]
+    withdrawn = said("border", Order.INSPECT, "9999993", 2, kind="conveyance", withdrawn=True)
+    await port.receive(port.answer(third, "border", Outcome.INSPECT, 2, withdrawn))
+    assert port.dispositions()[ONE] == "released"
+    assert port.dispositions()["B2"] == "released"
+    assert port.rows("select state from sw.inspection_order") == [("cancelled",)]
+    assert port.rows("select count(*) from sw.release where revoked_at is null") == [(2,)]
+
+
+async def test_a_shared_container_leaves_when_its_last_lot_is_released(port: Port) -> None:
+    box = [
+        {
+            "container_number": ONE,
+            "seal_number": "S",
+            "goods_line_numbers": "1",
+            "less_than_container_load": "1",
+        }
+    ]
+    lots = [port.declare(viewers=(200 + n,), bill_number=f"LOT{n}", containers=box) for n in range(3)]
+    release = ("customs", "quarantine")
+    await port.receive(*(port.answer(lots[0], agency, Outcome.RELEASED) for agency in release))
+    assert port.rows("select revoked_at from sw.gate_pass") == [(None,)], "nobody else is known to be in it"
+    for lot in lots[1:]:
+        await port.receive(port.answer(lot, "customs", Outcome.RELEASED))
+        assert port.rows("select revoked_at is null from sw.gate_pass") == [(False,)]
+    await port.receive(port.answer(lots[1], "quarantine", Outcome.RELEASED))
+    assert port.rows("select revoked_at is null from sw.gate_pass") == [(False,)], "the third lot is missing"
+    await port.receive(port.answer(lots[2], "quarantine", Outcome.RELEASED))
+    assert port.rows("select array_length(releases, 1), seals from sw.gate_pass") == [(3, ["S"])]
+    assert seen(port.database, 200, "select count(*) from release") == [(1,)]
+    assert seen(port.database, 200, "select count(*) from disposition") == [(1,)]
+    await port.receive(port.answer(lots[1], "customs", Outcome.HOLD, 60))
+    assert port.rows("select revoked_at is not null from sw.gate_pass") == [(True,)]
+    assert port.rows("select count(*) from sw.disposition where kind = 'held'") == [(1,)]
+
+
+async def test_a_refused_document_gives_way_to_the_one_that_corrects_it(port: Port) -> None:
+    first = port.declare()
+    refused = port.answer(first, "customs", Outcome.REFUSED)
+    port.rows("update sw.document set state = 70 where id = %s", refused.document_id)
+    await port.receive(refused, port.answer(first, "quarantine", Outcome.RELEASED))
+    assert port.dispositions()[ONE] == "not_released"
+    second = port.declare(partners=("customs",))
+    port.rows(
+        "update sw.document set created_at = created_at + interval '1 hour' where submission_id = %s", second
+    )
+    await port.receive(port.answer(second, "customs", Outcome.RELEASED, 5))
+    assert port.dispositions() == {ONE: "released", TWO: "released"}
+
+
+async def test_a_hold_after_release_revokes_it_and_frees_the_other_container_again(port: Port) -> None:
+    submission = port.declare()
+    await port.receive(
+        *(port.answer(submission, agency, Outcome.RELEASED) for agency in ("customs", "quarantine"))
+    )
+    await port.receive(
+        port.answer(submission, "quarantine", Outcome.HOLD, 9, said("quarantine", Order.HOLD, ONE))
+    )
+    assert port.rows("select version, revoked_at is null from sw.release order by version") == [
+        (1, False),
+        (2, True),
+    ]
+    assert port.rows("select number, revoked_at is null from sw.gate_pass order by number") == [
+        (ONE, False),
+        (TWO, True),
+    ]
+    assert port.verbs()[-3:] == ["composite.changed", "release.revoked", "release.issued"]
+
+
+async def test_an_agency_merged_into_another_is_required_through_it(port: Port) -> None:
+    submission = port.declare()
+    port.rows(
+        "update sw.party set merged_into = (select id from sw.party where code = 'customs'),"
+        " merged_from = '2018-04-20' where code = 'quarantine'"
+    )
+    await port.receive(port.answer(submission, "customs", Outcome.RELEASED))
+    assert port.dispositions() == {ONE: "released", TWO: "released"}
+
+
+@settings(max_examples=6, deadline=None, print_blob=True)
+@given(order=st.permutations(range(6)), cuts=st.sets(st.integers(1, 5)))
+def test_receipts_in_any_order_and_grouping_give_one_result(
+    database_server: Any, order: Any, cuts: Any
+) -> None:
+    with databases.cloned(database_server) as fresh:
+        port = Port(fresh)
+        submission = port.declare()
+        answers = [
+            port.answer(submission, "customs", Outcome.INSPECT, 1),
+            port.answer(submission, "customs", Outcome.RELEASED, 7),
+            port.answer(submission, "quarantine", Outcome.INSPECT, 2, said("quarantine", Order.INSPECT, ONE)),
+            port.answer(submission, "quarantine", Outcome.RELEASED, 3),
+            port.answer(submission, "customs", Outcome.HOLD, 4),
+            port.answer(submission, "customs", Outcome.CLOSED, 7.5),
+        ]
+        shuffled = [answers[n] for n in order]
+        edges = [0, *sorted(cuts), 6]
+        for start, end in pairwise(edges):
+            asyncio.run(port.receive(*shuffled[start:end]))
+        assert port.dispositions() == {ONE: "single_inspection", TWO: "released"}
+        in_force = "select count(*) from sw.gate_pass where revoked_at is null and used_at is null"
+        assert port.rows(in_force) == [(1,)]
+        live = "select count(*) from sw.inspection_order where state <> 'cancelled'"
+        assert port.rows(live) == [(1,)]
+
+
+async def test_milestones_come_from_terminals_receipts(port: Port) -> None:
+    submission = port.declare(partners=("terminal",))
+    moved = port.answer(submission, "terminal", Outcome.NOTED, 3, milestone="moved", container=ONE)
+    arrived = port.answer(submission, "terminal", Outcome.NOTED, 1, milestone="arrived")
+    await port.receive(moved, arrived, moved)
+    rows = port.rows("select code, object_kind, source from sw.milestone order by at")
+    assert rows == [("arrived", "bill", "terminal"), ("moved", "container", "terminal")]
+    assert port.rows("select min(at) from sw.milestone")[0][0] > AT

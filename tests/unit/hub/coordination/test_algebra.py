@@ -1,0 +1,229 @@
+"""The laws of composite disposition, over instructions at random; seeds are Hypothesis's and printed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from singlewindow.hub.coordination.algebra import (
+    Disposition,
+    Given,
+    Kind,
+    Unit,
+    at_gate,
+    composite,
+    covering,
+    effective,
+    may_unstuff,
+    whole,
+)
+from singlewindow.kernel.messages import Instruction, Order, Subject
+
+unhurried = settings(deadline=None, print_blob=True)
+
+AT = datetime(2026, 11, 21, tzinfo=UTC)
+CALL = Subject("conveyance", "2/9999993/2511E")
+BILL = Subject("bill", "B1")
+ONE, TWO = Subject("container", "C1"), Subject("container", "C2")
+UNITS = (Unit(ONE, BILL, (CALL,)), Unit(TWO, BILL, (CALL,)))
+AGENCIES = ("border", "customs", "maritime", "quarantine")
+BOTH = {"customs": frozenset({"d1"}), "quarantine": frozenset({"d2"})}
+DOCUMENT = {"customs": "d1", "quarantine": "d2"}
+
+
+def order(
+    agency: str, what: Order, subject: Subject, version: int = 1, channel: str = "instruction", **more: Any
+) -> Given:
+    name = f"{agency}-{subject.id}"
+    said = Instruction(name, agency, what, subject, AT, version, withdrawn=more.pop("withdrawn", False))
+    return Given(said, channel, more.pop("origin", DOCUMENT.get(agency, "")), **more)
+
+
+def judged(unit: Unit, *instructions: Given, required: Any = BOTH) -> Disposition:
+    return composite(unit, effective(instructions), required)
+
+
+orders = st.builds(
+    order,
+    st.sampled_from(AGENCIES),
+    st.sampled_from(list(Order)),
+    st.sampled_from([CALL, BILL, ONE, TWO]),
+    version=st.integers(1, 4),
+    channel=st.sampled_from(["outcome", "instruction", "screen"]),
+    withdrawn=st.booleans(),
+    executed=st.booleans(),
+    origin=st.sampled_from(["d1", "d2"]),
+)
+logs = st.lists(orders, max_size=14)
+
+
+@unhurried
+@given(logs, st.randoms(use_true_random=False), st.sampled_from(UNITS))
+def test_order_and_duplication_change_nothing(log: list[Given], chance: Any, unit: Unit) -> None:
+    shuffled = log + chance.sample(log, chance.randint(0, len(log)))
+    chance.shuffle(shuffled)
+    assert judged(unit, *shuffled) == judged(unit, *log)
+
+
+@unhurried
+@given(logs, st.sampled_from(UNITS))
+def test_recomputing_from_what_counts_gives_the_same(log: list[Given], unit: Unit) -> None:
+    assert judged(unit, *effective(log)) == judged(unit, *log)
+
+
+@unhurried
+@given(logs, orders, st.sampled_from(UNITS))
+def test_a_superseded_instruction_leaves_no_trace(log: list[Given], old: Given, unit: Unit) -> None:
+    """Monotone in version: below a newer one of the same line, whatever was said is as if never said."""
+    newer = replace(old, instruction=replace(old.instruction, version=9, order=Order.HOLD, withdrawn=False))
+    assert judged(unit, *log, old, newer) == judged(unit, *log, newer)
+
+
+@unhurried
+@given(logs, orders, st.sampled_from(UNITS))
+def test_a_withdrawn_instruction_counts_as_none(log: list[Given], gone: Given, unit: Unit) -> None:
+    line = (gone.instruction.agency, gone.origin, gone.channel, gone.instruction.subject)
+    others = [
+        one
+        for one in log
+        if (one.instruction.agency, one.origin, one.channel, one.instruction.subject) != line
+    ]
+    withdrawn = replace(gone, instruction=replace(gone.instruction, version=9, withdrawn=True))
+    assert judged(unit, *log, gone, withdrawn) == judged(unit, *others)
+
+
+@unhurried
+@given(logs, st.sampled_from(UNITS))
+def test_released_only_with_nothing_open_and_nobody_missing(log: list[Given], unit: Unit) -> None:
+    result = judged(unit, *log)
+    reaching = covering(unit, effective(log))
+    barred = any(one.restricts for one in reaching)
+    freed = {
+        (one.instruction.agency, one.origin) for one in reaching if one.instruction.order is Order.RELEASE
+    }
+    everybody = {("customs", "d1"), ("quarantine", "d2")} <= freed
+    assert (result.kind is Kind.RELEASED) == (not barred and everybody)
+    assert barred == bool(result.agencies)
+
+
+@unhurried
+@given(logs, st.sampled_from(UNITS))
+def test_a_release_never_makes_a_result_stronger(log: list[Given], unit: Unit) -> None:
+    ranks = {kind: rank for rank, kind in enumerate(Kind)}
+    before = judged(unit, *log)
+    after = judged(unit, *log, order("border", Order.RELEASE, unit.subject, 9, origin="other"))
+    assert ranks[after.kind] >= ranks[before.kind]
+
+
+@unhurried
+@given(logs)
+def test_what_one_container_suffers_never_reaches_the_other(log: list[Given]) -> None:
+    held = order("maritime", Order.DENY, ONE, 9, origin="elsewhere")
+    assert judged(UNITS[1], *log, held) == judged(UNITS[1], *log)
+
+
+@pytest.mark.parametrize("kind", ["conveyance", "container", "bill", "express", "postal"])
+def test_every_kind_of_subject_runs_through_the_same_order(kind: str) -> None:
+    unit = Unit(Subject(kind, "X"))
+    freed = [order(agency, Order.RELEASE, unit.subject) for agency in BOTH]
+    assert judged(unit).kind is Kind.PENDING
+    assert judged(unit).missing == ("customs", "quarantine")
+    assert judged(unit, freed[0]).missing == ("quarantine",)
+    assert judged(unit, *freed).kind is Kind.RELEASED
+    look = order("border", Order.INSPECT, unit.subject)
+    assert judged(unit, *freed, look).kind is Kind.SINGLE_INSPECTION
+    too = order("maritime", Order.INSPECT, unit.subject)
+    assert judged(unit, *freed, look, too) == Disposition(
+        Kind.JOINT_INSPECTION, ("border", "maritime"), (), judged(unit, *freed, look, too).used
+    )
+    hold = order("border", Order.HOLD, unit.subject, channel="screen")
+    assert judged(unit, *freed, look, too, hold).kind is Kind.HELD
+    deny = order("maritime", Order.DENY, unit.subject, channel="screen")
+    assert judged(unit, *freed, look, too, hold, deny).kind is Kind.NOT_RELEASED
+
+
+def test_container_two_is_released_while_container_one_is_under_joint_inspection() -> None:
+    log = [
+        order("customs", Order.INSPECT, BILL, 1),
+        order("customs", Order.INSPECT, ONE, 1),
+        order("quarantine", Order.INSPECT, ONE, 1),
+        order("customs", Order.RELEASE, BILL, 2),
+        order("quarantine", Order.RELEASE, BILL, 1),
+    ]
+    one, two = (judged(unit, *log) for unit in UNITS)
+    assert (one.kind, one.agencies) == (Kind.JOINT_INSPECTION, ("customs", "quarantine"))
+    assert two.kind is Kind.RELEASED
+    bill = whole([one, two])
+    assert (bill.kind, bill.partly_open) == (Kind.PENDING, True)
+    done = [replace(given, executed=given.instruction.order is Order.INSPECT) for given in log]
+    assert judged(UNITS[0], *done).kind is Kind.RELEASED
+
+
+def test_an_inspection_of_the_bill_narrows_to_the_containers_named() -> None:
+    on_bill, on_one = order("customs", Order.INSPECT, BILL), order("customs", Order.INSPECT, ONE)
+    assert judged(UNITS[1], on_bill).kind is Kind.SINGLE_INSPECTION
+    assert judged(UNITS[1], on_bill, on_one).kind is Kind.PENDING
+    assert (
+        judged(UNITS[1], on_bill, replace(on_one, origin="another document")).kind is Kind.SINGLE_INSPECTION
+    )
+    assert judged(UNITS[1], order("customs", Order.DENY, BILL), on_one).kind is Kind.NOT_RELEASED
+
+
+def test_a_conveyance_holds_what_is_inside_and_frees_only_itself() -> None:
+    assert judged(UNITS[0], order("border", Order.HOLD, CALL)).kind is Kind.HELD
+    freed = [order(agency, Order.RELEASE, CALL) for agency in BOTH]
+    assert judged(UNITS[0], *freed).kind is Kind.PENDING
+    assert judged(Unit(CALL), *freed).kind is Kind.RELEASED
+    held = judged(UNITS[0], order("customs", Order.HOLD, ONE))
+    call = whole([held, judged(UNITS[1])])
+    assert (call.kind, call.partly_open) == (Kind.PENDING, True)
+
+
+def test_every_document_an_agency_was_sent_must_be_released() -> None:
+    split = {"customs": frozenset({"d1", "d3"})}
+    first = order("customs", Order.RELEASE, BILL, origin="d1")
+    assert judged(UNITS[0], first, required=split).missing == ("customs",)
+    second = order("customs", Order.RELEASE, BILL, origin="d3")
+    assert judged(UNITS[0], first, second, required=split).kind is Kind.RELEASED
+
+
+def test_what_one_channel_orders_another_does_not_revoke() -> None:
+    held = order("customs", Order.HOLD, BILL, 1, channel="screen")
+    freed = order("customs", Order.RELEASE, BILL, 99, channel="outcome")
+    assert judged(UNITS[0], held, freed).kind is Kind.HELD
+
+
+def test_in_a_shared_container_a_bill_holds_its_lot_and_the_container_only_at_the_gate() -> None:
+    box = Subject("container", "LCL")
+    bills = [Subject("bill", f"L{n}") for n in range(12)]
+    units = [Unit(bill, bill, (box, CALL), lot=True) for bill in bills]
+    log = [order(agency, Order.RELEASE, bill) for bill in bills for agency in BOTH]
+    log.append(order("customs", Order.HOLD, bills[3], 2))
+    lots = [judged(unit, *log) for unit in units]
+    assert [n for n, lot in enumerate(lots) if lot.kind is not Kind.RELEASED] == [3]
+    assert at_gate(lots).kind is Kind.HELD
+    container = Unit(box, within=(CALL,))
+    assert may_unstuff(effective(log), container)
+    assert not may_unstuff([order("customs", Order.HOLD, box)], container)
+    assert judged(units[0], *log, order("customs", Order.HOLD, box)).kind is Kind.HELD
+    log.append(order("customs", Order.RELEASE, bills[3], 3))
+    assert at_gate([judged(unit, *log) for unit in units]).kind is Kind.RELEASED
+
+
+@unhurried
+@given(st.lists(st.sampled_from(list(Kind)), min_size=1, max_size=5))
+def test_parents_and_gates_are_released_exactly_when_all_parts_are(kinds: list[Kind]) -> None:
+    parts = [Disposition(kind) for kind in kinds]
+    everything = all(kind is Kind.RELEASED for kind in kinds)
+    assert (whole(parts).kind is Kind.RELEASED) == everything
+    assert (at_gate(parts).kind is Kind.RELEASED) == everything
+
+
+def test_of_two_orders_with_one_version_the_stronger_counts() -> None:
+    log = [order("customs", Order.RELEASE, ONE), order("customs", Order.HOLD, ONE)]
+    assert judged(UNITS[0], *log).kind is Kind.HELD
