@@ -19,9 +19,8 @@ function section(form, digit) {
   const found = form.querySelector(`[data-key="${digit}"]`);
   if (!found) return false;
   found.scrollIntoView({ block: "start" });
-  const first = [...found.querySelectorAll("[data-field], tr[data-at], [data-line-do=add]")].find(
-    (each) => !each.readOnly && each.offsetParent !== null,
-  );
+  const places = [...found.querySelectorAll("[data-field], tr[data-at]")];
+  const first = places.find((each) => !each.readOnly && each.offsetParent !== null) ?? found.querySelector("[data-line-do=add]");
   first?.focus({ preventScroll: true });
   return true;
 }
