@@ -1,7 +1,7 @@
 """One contract for all connectors, run over each one's own samples.
 
 A connector's ``samples/`` holds ``document.json`` (a kernel Document in the partner's names) with
-``request.xml``, the file or request it becomes under the envelope below, sent alone; ``positive*`` and
+``request.*``, the file or request it becomes under the envelope below, sent alone; ``positive*`` and
 ``negative*`` answers; ``malformed*`` bytes; and, where answers come in batches, ``batch.xml``: the
 answers of ``positive.xml`` and ``negative.xml`` in one file.
 """
@@ -131,8 +131,8 @@ def test_encoding_gives_the_sample_request(
 ) -> None:
     first = codec.encode(document, envelope)
     assert first == codec.encode(document, envelope)
-    sample = (folder / "samples" / "request.xml").read_bytes()
-    assert codec.pack([first], "batch-1", AT).strip() == sample.strip()
+    (sample,) = samples(folder, "request")
+    assert codec.pack([first], "batch-1", AT).strip() == sample.read_bytes().strip()
 
 
 def test_encoding_depends_on_ids_and_clock_alone(codec: Any, document: Document, envelope: Envelope) -> None:
@@ -183,8 +183,10 @@ def test_no_bytes_break_it(codec: Any, data: bytes) -> None:
 
 
 def test_a_doctype_is_refused_in_every_encoding(folder: Path, codec: Any) -> None:
-    text = next(samples(folder, "positive")).read_text(encoding="utf-8")
-    body = text.split("?>", 1)[1]
+    sample = next(samples(folder, "positive"))
+    if sample.suffix != ".xml":
+        pytest.skip(f"{folder.name} is not answered in XML")
+    body = sample.read_text(encoding="utf-8").split("?>", 1)[1]
     evil = '<?xml version="1.0" encoding="{}"?><!DOCTYPE x [<!ENTITY e "e">]>' + body
     for encoding in ("UTF-8", "UTF-16", "UTF-7", "GB18030"):
         with pytest.raises(Unreadable):

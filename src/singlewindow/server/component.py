@@ -16,9 +16,9 @@ from singlewindow.server.configuration import Configuration, component_role
 async def run(name: str, configuration: Configuration, stop: asyncio.Event) -> None:
     """Dispatch and collect for one partner until asked to stop."""
     connector = composition.connectors()[name]
-    transport = registry.resolve(registry.TRANSPORTS[connector.manifest.transport.kind])(
-        endpoints.endpoint(configuration, name)
-    )
+    setting = connector.manifest.transport
+    endpoint = {"media": setting.media, **endpoints.endpoint(configuration, name)}
+    transport = registry.resolve(registry.TRANSPORTS[setting.kind])(endpoint)
     component = Component(connector, transport, now, lambda: uuid7(now()))
     try:
         await until(stop, component.run(configuration.dsn(component_role(name))))

@@ -21,10 +21,11 @@ class Codec(Protocol):
 
 
 class TransportSetting(Struct, frozen=True):
-    """How messages travel; ``batch`` is how many go in one file or request."""
+    """How messages travel; ``batch`` is how many go in one file or request, ``media`` its media type."""
 
     kind: str
     batch: int = 100
+    media: str = "application/xml"
 
 
 class Schedule(Struct, frozen=True):

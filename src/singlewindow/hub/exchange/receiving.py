@@ -23,7 +23,7 @@ from psycopg.types.json import Jsonb
 from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry, entry
-from singlewindow.kernel.messages import Actor, Receipt
+from singlewindow.kernel.messages import Actor, Receipt, Stage
 from singlewindow.kernel.queries import named_queries
 
 MOST_ROWS = 20  # files or responses a transaction, each of at most a hundred receipts
@@ -55,7 +55,12 @@ class Arrived(Struct, frozen=True):
     @property
     def rank(self) -> tuple[int, datetime, str]:
         """Its place in the order that decides a document's state."""
-        return int(self.receipt.outcome), self.receipt.at, self.receipt.code
+        return int(self.receipt.outcome), self.receipt.at, self.letter
+
+    @property
+    def letter(self) -> str:
+        """The business's code; a gateway's own says nothing of how the document stands."""
+        return self.receipt.code if self.receipt.stage is Stage.BUSINESS else ""
 
 
 Handler = Callable[[AsyncCursor[Any], Sequence[Arrived]], Any]
@@ -196,7 +201,7 @@ async def _raise_states(cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
             [one.document_id for one in chosen],
             [int(one.receipt.outcome) for one in chosen],
             [one.receipt.at for one in chosen],
-            [one.receipt.code for one in chosen],
+            [one.letter for one in chosen],
             [one.received_at for one in chosen],
         ],
     )

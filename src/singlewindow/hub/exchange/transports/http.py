@@ -48,6 +48,7 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     wait_ms: int = 1_000
     ca: str | None = None
     plain_http: bool = False
+    media: str = "application/xml"
 
 
 class HttpTransport:
@@ -64,7 +65,7 @@ class HttpTransport:
 
     async def send(self, name: str, body: bytes) -> list[Inbound]:
         """POST the batch; its name is the idempotency key, so a lost answer may be asked for again."""
-        headers = {"Idempotency-Key": name, "Content-Type": "application/xml"}
+        headers = {"Idempotency-Key": name, "Content-Type": self._endpoint.media}
         async with self._exchange("POST", self._send_url, ours=True, content=body, headers=headers) as answer:
             data = await self._body(answer)
         return [_inbound(name, data)] if data != b"" else []
