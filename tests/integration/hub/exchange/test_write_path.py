@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import psycopg
 import pytest
 from hypothesis import given, settings
@@ -178,3 +179,14 @@ async def test_a_poisoned_answer_becomes_a_dead_letter_and_its_neighbours_are_ap
     assert state(database) == (int(Outcome.RELEASED), "P")
     found = database.execute("postgres", "select source, state, attempts from sw.inbox where state = 1")
     assert found == [("x", 1, 5)]
+
+
+async def test_a_receipt_may_speak_by_the_number_the_partner_gave(database: Any) -> None:
+    about = await sent(database)
+    numbered = receipt(about, "0", Outcome.ACCEPTED, 0)
+    numbered = msgspec.structs.replace(numbered, facts={"unified_number": "I20260000000000001"})
+    await answer(database, [numbered])
+    await apply(database)
+    await answer(database, [receipt("I20260000000000001", "P", Outcome.RELEASED, 5)])
+    await apply(database)
+    assert state(database) == (int(Outcome.RELEASED), "P")

@@ -19,6 +19,12 @@ select asked.n, m.submission_id, m.document_id, m.viewers
    union all
    (select submission_id, document_id, viewers, version from message
      where partner = asked.partner and reference = asked.about order by version desc limit 1)
+   union all  -- or the number the partner itself gave the document in an earlier answer
+   (select m.submission_id, m.document_id, m.viewers, m.version
+      from document_key k
+      join message m on m.submission_id = k.submission_id and m.document_id = k.document_id
+     where k.value = asked.about and k.kind = 'unified' and m.partner = asked.partner
+     order by m.version desc limit 1)
    order by version desc
    limit 1) m
 
