@@ -12,6 +12,7 @@ import json
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -93,12 +94,11 @@ class Candidate:
 
 def generated(load: Load) -> Sent:
     """Run the generator in a process of its own."""
-    made = subprocess.run(
-        [sys.executable, "-m", "bed.generator"],
-        input=msgspec.json.encode(load), stdout=subprocess.PIPE, cwd=HERE, check=True,
-        timeout=load.seconds + 120,
-    )  # fmt: skip
-    return msgspec.json.decode(made.stdout, type=Sent)
+    with tempfile.NamedTemporaryFile() as written:
+        given = msgspec.json.encode(msgspec.structs.replace(load, into=written.name))
+        command = [sys.executable, "-m", "bed.generator"]
+        subprocess.run(command, input=given, cwd=HERE, check=True, timeout=load.seconds + 120)
+        return msgspec.json.decode(Path(written.name).read_bytes(), type=Sent)
 
 
 def platform_done(connection: Any, sent: Sent, _: int) -> dict[str, float]:

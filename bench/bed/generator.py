@@ -1,6 +1,6 @@
 """The load: a process of its own that submits declarations over kept connections and notes the times.
 
-Reads one JSON object from standard input (:class:`Load`), prints one (:class:`Sent`).
+Reads one JSON object from standard input (:class:`Load`), writes one (:class:`Sent`) to the file it names.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class Load(msgspec.Struct):
     """What to send: declarations ``first`` onwards, ``count`` of them at most, for ``seconds``.
 
     Closed loop: ``connections`` requests in flight. Open loop: ``rate`` a second, whatever is answered.
+    What was sent is written to the file ``into``.
     """
 
     port: int
@@ -37,6 +38,7 @@ class Load(msgspec.Struct):
     seconds: float
     connections: int = 64
     rate: float = 0.0
+    into: str = ""
 
 
 class Sent(msgspec.Struct):
@@ -144,4 +146,4 @@ def cpu_s() -> float:
 
 if __name__ == "__main__":
     given = msgspec.json.decode(sys.stdin.buffer.read(), type=Load)
-    sys.stdout.buffer.write(msgspec.json.encode(uvloop.run(run(given))))
+    Path(given.into).write_bytes(msgspec.json.encode(uvloop.run(run(given))))

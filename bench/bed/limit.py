@@ -31,6 +31,7 @@ from singlewindow.hub.exchange.group_commit import GroupCommit  # noqa: E402
 from singlewindow.hub.exchange.transports.port import Inbound, Unreachable  # noqa: E402
 from singlewindow.kernel.messages import Envelope  # noqa: E402
 from singlewindow.server import composition  # noqa: E402
+from singlewindow.server.children import die_with_parent  # noqa: E402
 from singlewindow.server.registry import TRANSPORTS, resolve  # noqa: E402
 
 TABLES = """
@@ -72,7 +73,9 @@ class Front(asyncio.Protocol):
 
 
 def forward(task: Task, partner: str, messages: list[bytes], released: int) -> None:
-    """One partner's process."""
+    """One partner's process; it ends with the one that listens."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    die_with_parent(os.getppid())
     uvloop.run(Forwarder(task, partner, messages, released).run())
 
 
@@ -161,7 +164,6 @@ async def front(task: Task, pipes: list[int]) -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     task = msgspec.json.decode(sys.stdin.buffer.read(), type=Task)
     pipes = []
     for partner in task.endpoints:

@@ -46,14 +46,27 @@ class Plan:
     """The shape of one partner's message, read once off a real one; leaves that vary carry marks."""
 
     def __init__(self, connector: Connector, document: Document, marks: Mapping[str, str]) -> None:
-        envelope = Envelope(marks["message_id"], connector.manifest.sender, connector.manifest.receiver,
-                            datetime.now(UTC), marks["reference"])  # fmt: skip
-        self.root = etree.fromstring(connector.codec.encode(document, envelope))
+        manifest, at = connector.manifest, datetime.now(UTC)
+        envelope = Envelope(marks["message_id"], manifest.sender, manifest.receiver, at, marks["reference"])
+        encoded = connector.codec.encode(document, envelope)
+        self.json = encoded.startswith(b"{")
+        self.prolog = encoded.startswith(b"<?xml")
+        self.root = json.loads(encoded) if self.json else etree.fromstring(encoded)
         self.names = {value: name for name, value in marks.items()}
 
     def built(self, own: Values) -> bytes:
-        """The message, element by element."""
-        return etree.tostring(self._element(None, self.root, own), encoding="UTF-8", xml_declaration=True)
+        """The message, element by element or member by member."""
+        if self.json:
+            return json.dumps(self._member(self.root, own), ensure_ascii=False).encode()
+        made = self._element(None, self.root, own)
+        return etree.tostring(made, encoding="UTF-8", xml_declaration=self.prolog)
+
+    def _member(self, like: Any, own: Values) -> Any:
+        if isinstance(like, dict):
+            return {name: self._member(value, own) for name, value in like.items()}
+        if isinstance(like, list):
+            return [self._member(value, own) for value in like]
+        return self._own(like, own)
 
     def _element(self, parent: Any, like: Any, own: Values) -> Any:
         made = (
@@ -73,6 +86,9 @@ class Plan:
         if like.tag.endswith("}Data"):  # a document inside the envelope
             inner = self._element(None, etree.fromstring(b64decode(text)), own)
             return b64encode(etree.tostring(inner, encoding="UTF-8", xml_declaration=True)).decode()
+        return self._own(text, own)
+
+    def _own(self, text: str, own: Values) -> str:
         for value, name in self.names.items():
             if value in text:
                 return text.replace(value, own[name])
@@ -178,7 +194,6 @@ class Office:
                 time.sleep(IDLE_S)
                 continue
             seq, message, submission, payload = found[0]
-            payload = payload if b"<DxpMsg" in payload else payload.partition(b"?>")[2].strip()
             answer = send(f"{partner}-{message}", pack([payload], str(message), datetime.now(UTC)))
             self.row("delete from outbox where id = %s", seq)
             self.journal("message.sent", message, submission, {"partner": partner})
