@@ -17,6 +17,7 @@ from singlewindow.kernel.messages import Text
 
 SHORT_LIST = 5  # codes that are chosen from a menu; longer lists are looked up
 _FIXED = {"date": 10, "time": 25, "flag": 1}
+_SENTENCE = 200  # characters from which on a table gives a field more room
 _STEPS = (1, 2, 3, 4, 5, 6, 8, 10, 11, 13, 18)  # widths of code columns that the style sheet knows
 
 
@@ -42,6 +43,11 @@ class Entry(Struct, frozen=True):
     def step(self) -> int:
         """The code column's width in characters, rounded up to one the style sheet knows."""
         return next((step for step in _STEPS if step >= self.most), _STEPS[-1])
+
+    @property
+    def roomy(self) -> bool:
+        """Whether it may hold a sentence."""
+        return self.most > _SENTENCE
 
     @property
     def number(self) -> bool:
@@ -203,7 +209,7 @@ class _Drawing:
             meaning=element.definition,
             control=self.control(field, tick),
             kind=form.kind,
-            most=_FIXED.get(form.kind, form.most),
+            most=self.longest(field),
             required=field.required,
             system=field.filled_by == "system",
             codes=element.codes,
@@ -211,6 +217,13 @@ class _Drawing:
             column=field.place.column,
             seldom=field.place.seldom,
         )
+
+    def longest(self, field: Field) -> int:
+        """Characters of the longest value: of a code, the longest that is in force."""
+        form, codes = field.element.representation, field.element.codes
+        if codes and (active := self.listings[codes].active(self.on)):
+            return max(map(len, active))
+        return _FIXED.get(form.kind, form.most)
 
     def control(self, field: Field, tick: bool) -> str:
         element = field.element

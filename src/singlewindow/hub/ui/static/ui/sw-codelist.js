@@ -108,10 +108,26 @@ class SwCodelist extends HTMLElement {
     foot.append(make("kbd", "↑"), make("kbd", "↓"), make("kbd", "Enter"), make("kbd", "F2"));
     this.pop.append(box, foot);
     this.append(this.pop);
+    this.place();
     this.input.setAttribute("aria-expanded", "true");
     this.input.setAttribute("aria-controls", box.id);
     if (rows.length) this.move(0);
   }
+
+  /* Below the field, above it where the panel would cover it; never clipped by a table's frame. */
+  place() {
+    const box = this.getBoundingClientRect();
+    const { height, width } = this.pop.getBoundingClientRect();
+    const floor = document.querySelector(".dock")?.getBoundingClientRect().top ?? innerHeight;
+    const below = box.bottom + 1;
+    this.pop.style.left = `${Math.max(8, Math.min(box.left, innerWidth - width - 8))}px`;
+    this.pop.style.top = `${below + height > floor && box.top > height ? box.top - height - 1 : below}px`;
+    addEventListener("scroll", this.scrolled, { capture: true, passive: true });
+  }
+
+  scrolled = (event) => {
+    if (!this.pop?.contains(event.target)) this.close();
+  };
 
   option(row, typed) {
     const option = make("div", "", { class: "o", role: "option", id: `code-${++places}`, "data-code": row.code });
@@ -179,6 +195,7 @@ class SwCodelist extends HTMLElement {
   }
 
   close() {
+    removeEventListener("scroll", this.scrolled, { capture: true });
     this.pop?.remove();
     this.pop = null;
     this.input.setAttribute("aria-expanded", "false");
