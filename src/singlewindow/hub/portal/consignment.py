@@ -93,7 +93,7 @@ def view(kept: dict[str, Any]) -> View:
     return View(
         id=kept["id"],
         title=states.called((source or kept["documents"][0])["title"], pairs),
-        state=states.together(document.state for document in sent),
+        state=states.whole(source["state"] if source else 0, (document.state for document in sent)),
         keys=_keys(kept["keys"]),
         source=source,
         door=_door(kept["submission"]),

@@ -18,14 +18,14 @@ PAGE = 30
 # Counts of the hall, in a fixed order: each is a question somebody asks, over one or more states.
 FILTERS: tuple[tuple[str, str, Text, tuple[str, ...]], ...] = (
     ("all", "run", Text("全部", "All"), ()),
-    ("act", "back", Text("需处理", "To act on"), ("returned", "refused", "undelivered")),
+    ("act", "back", Text("需处理", "To act on"), ("returned", "refused", "undelivered", "tax", "deleted")),
     ("inspect", "ins", Text("查验", "Inspection"), ("inspect",)),
     ("hold", "hold", Text("挂起", "On hold"), ("hold",)),
     (
         "open",
         "wait",
         Text("办理中", "Under way"),
-        ("queued", "waiting", "retrying", "noted", "accepted", "partly"),
+        ("queued", "waiting", "retrying", "noted", "accepted", "partly_accepted", "partly"),
     ),
     ("done", "ok", Text("已放行", "Released"), ("released", "closed")),
 )
@@ -100,7 +100,7 @@ def _line(row: Row) -> Line:
         version=row["version"],
         at=row["created_at"],
         party=Text(row["name_zh"], row["name_en"]) if row["name_zh"] else None,
-        state=states.together(state for _, state, _ in agencies),
+        state=states.whole(row.get("state") or 0, (state for _, state, _ in agencies)),
         agencies=agencies,
         keys=tuple(
             (words[kind], value) for kind, value in row["keys"] if kind in words and value != row["title"]

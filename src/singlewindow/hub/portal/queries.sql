@@ -4,7 +4,7 @@
 -- The newest declarations before a cursor, with every agency's document and its newest answer.
 -- The window bounds what is looked at, however many declarations a firm has.
 with recent as materialized (
-  select submission_id, kind, reference, title, party, version, boxes, created_at
+  select submission_id, kind, reference, title, party, version, boxes, created_at, state
   from document
   where partner is null
     and (%(ids)s::uuid[] is null or submission_id = any(%(ids)s::uuid[]))
@@ -38,7 +38,7 @@ with recent as materialized (
   from document_key where submission_id in (select submission_id from recent)
   group by submission_id
 )
-select r.submission_id, r.kind, r.reference, r.title, r.version, r.boxes, r.created_at,
+select r.submission_id, r.kind, r.reference, r.title, r.version, r.boxes, r.created_at, r.state,
        p.name_zh, p.name_en, s.documents, k.keys
 from recent r
 left join party p on p.id = r.party
@@ -48,7 +48,7 @@ order by r.created_at desc, r.submission_id desc
 
 -- name: documents
 select d.id, d.kind, d.partner, d.version, d.definition_version, d.reference, d.title, d.boxes,
-       d.created_at, p.name_zh, p.name_en
+       d.created_at, d.state, p.name_zh, p.name_en
 from document d left join party p on p.id = d.party
 where d.submission_id = %(id)s
 order by d.partner is not null, d.created_at, d.partner

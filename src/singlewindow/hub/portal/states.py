@@ -10,9 +10,18 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
+from singlewindow.hub.process import overall
 from singlewindow.kernel.messages import Outcome, Text
 
 _ROOM = Path(__file__).parent
+_STUCK = frozenset({"retrying", "undelivered"})
+# Phases of the whole that are called as a document's state is.
+_PHASES = {
+    "submitted": "waiting",
+    "inspection": "inspect",
+    "partly_released": "partly",
+    "informed": "accepted",
+}
 _DONE = frozenset({"released", "closed"})
 _UNDECIDED = frozenset({"waiting", "queued", "noted", "accepted", "retrying"})
 
@@ -79,6 +88,21 @@ def of_document(outcome: int | None, delivery: dict[str, Any] | None) -> State:
     if delivery:
         return states()["retrying" if delivery["attempts"] else "queued"]
     return states()["waiting"] if outcome is None else of_outcome(outcome)
+
+
+def whole(number: int, parts: Iterable[State]) -> State:
+    """A consignment's state as it was kept; what was never answered, or is stuck on its way, by its parts."""
+    several = list(parts)
+    phase = _numbered().get(number, "")
+    kept = states().get(_PHASES.get(phase, phase)) if number else None
+    if kept is None:
+        return together(several)
+    return max([kept, *(each for each in several if each.id in _STUCK)], key=lambda state: state.rank)
+
+
+@cache
+def _numbered() -> dict[int, str]:
+    return {phase.number: phase.id for phase in overall.shipped().values()}
 
 
 def together(several: Iterable[State]) -> State:

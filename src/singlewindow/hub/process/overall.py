@@ -30,11 +30,13 @@ def overall(phases: Phases, several: Collection[str]) -> Phase:
     """The phase of the whole from those of its parts, in whatever order and however often each stands.
 
     What somebody must look at goes first; else the furthest that all have reached, or ``partly`` what
-    some have. Without parts it is that of ``submitted``.
+    some have. Parts only told of it do not count beside others.
+    Without parts it is that of ``submitted``.
     """
     parts = [phases[each] for each in set(several)] or [phases["submitted"]]
     if urgent := [phase for phase in parts if phase.attention is not None]:
         return max(urgent, key=_attention)
+    parts = [phase for phase in parts if phase.progress is not None] or parts
     base = min(parts, key=_progress)
     further = [p for p in phases.values() if p.partly and _between(p, base, max(parts, key=_progress))]
     return phases[max(further, key=_progress).partly] if further else base

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from singlewindow.hub.portal import states
+from singlewindow.hub.process import overall
 from singlewindow.hub.ui.templatetags.ui import KINDS
 from singlewindow.kernel.messages import Outcome, Text
 
@@ -60,3 +61,31 @@ def test_a_consignment_is_as_its_most_pressing_document(several: tuple[str, ...]
 def test_a_title_that_is_an_identity_key_says_which() -> None:
     assert states.called("CQX1", [("bill", "CQX1")]) == Text("提运单 CQX1", "Bill CQX1")
     assert states.called("W1", [("bill", "CQX1")]) == Text("W1", "W1")
+
+
+@pytest.mark.parametrize(
+    ("number", "several", "expected"),
+    [
+        (0, ("released", "waiting"), "partly"),  # never kept: by its parts
+        (40, ("released", "accepted"), "released"),  # who is only told is not waited for
+        (15, ("released", "accepted"), "partly"),
+        (5, ("accepted", "waiting"), "partly_accepted"),
+        (18, ("noted",), "tax"),
+        (20, ("inspect",), "inspect"),
+        (40, ("released", "undelivered"), "undelivered"),
+        (40, ("released", "retrying"), "retrying"),
+        (60, ("returned", "retrying"), "returned"),
+        (32000, ("accepted",), "accepted"),
+    ],
+)
+def test_the_whole_is_as_it_was_kept_unless_it_is_stuck(
+    number: int, several: tuple[str, ...], expected: str
+) -> None:
+    table = states.states()
+    assert states.whole(number, [table[name] for name in several]).id == expected
+
+
+def test_every_phase_that_is_kept_has_a_state_of_its_own() -> None:
+    kept = [phase for phase in overall.shipped().values() if phase.number > 0]
+    nothing = states.together([])
+    assert all(states.whole(phase.number, []) != nothing for phase in kept)

@@ -65,10 +65,18 @@ def test_nothing_comes_after_one_final_state(workflow: Workflow) -> None:
     assert workflow.states[highest[0]].final
 
 
-@pytest.mark.parametrize(("connector", "workflow"), [("customs", CUSTOMS), ("quarantine", QUARANTINE)])
+@pytest.mark.parametrize(
+    ("connector", "workflow"),
+    [
+        ("customs", CUSTOMS),
+        ("quarantine", QUARANTINE),
+        ("maritime", ALL["dangerous_goods_declaration"]),
+        ("terminal", ALL["delivery_notice"]),
+    ],
+)
 def test_every_letter_of_the_partner_means_the_same_here(connector: str, workflow: Workflow) -> None:
     agreed = {
-        Outcome.ACCEPTED: {"accepted", "submitted"},
+        Outcome.ACCEPTED: {"accepted", "submitted", "informed"},
         Outcome.INSPECT: {"inspection"},
         Outcome.HOLD: {"hold"},
         Outcome.RELEASED: {"released"},
