@@ -254,3 +254,26 @@ def test_nobody_else_gets_the_form_or_the_draft(platform: Platform, sign_in: Cal
         assert page.goto("/declarations/new").status == 404
         page.goto("/declarations")
         assert page.locator(".drafts").count() == 0
+
+
+def test_an_ended_session_loses_nothing(platform: Platform, sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as page:
+        load(page)
+        page.keyboard.press("Control+s")
+        page.wait_for_url(re.compile(r"/declarations/[0-9a-f-]{36}$"))
+        assert "第 1 版草稿" in page.inner_text("[data-history]")
+        page.context.clear_cookies(name="sw_session")
+        page.fill(field("marks"), "KEPT HERE")
+        page.keyboard.press("Control+s")
+        page.wait_for_selector("[data-trouble]:visible")
+        assert "登录已失效" in page.inner_text("[data-trouble]")
+        again = page.context.new_page()
+        again.goto("/")
+        again.fill("#login", "broker")
+        again.fill("#password", platform.password)
+        again.click("form.login button[type=submit]")
+        again.wait_for_url("**/hall")
+        page.keyboard.press("Control+s")
+        until(page, lambda: "已暂存" in page.inner_text("[data-saved]"))
+        assert page.input_value(field("marks")) == "KEPT HERE"
+        assert not page.is_visible("[data-trouble]")

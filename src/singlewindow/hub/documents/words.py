@@ -6,6 +6,7 @@ from singlewindow.kernel.messages import Text
 
 WORDS = {
     "saved": Text("已暂存 {at}", "Saved {at}"),
+    "draft_version": Text("第 {n} 版草稿", "Draft version {n}"),
     "unsaved": Text("有未暂存的改动", "Changes not saved yet"),
     "away": Text(
         "连接不上服务器；内容仍在本页，稍后自动再试",

@@ -182,10 +182,15 @@ class SwForm extends HTMLElement {
     if (input?.matches?.("sw-form [data-field]")) this.typed(input);
   }
 
-  async save() {
-    if (this.busy) return;
+  /* One saving at a time; whoever asks meanwhile waits for the one under way. */
+  save() {
+    if (this.submitting) return this.saving;
+    this.saving ??= this.keep().finally(() => (this.saving = null));
+    return this.saving;
+  }
+
+  async keep() {
     this.settle();
-    this.busy = true;
     const sent = JSON.stringify(this.values);
     try {
       const answer = await post(`${this.base}/save`, this.body);
@@ -194,8 +199,6 @@ class SwForm extends HTMLElement {
       this.kept(answer);
     } catch (error) {
       this.failed(error);
-    } finally {
-      this.busy = false;
     }
   }
 
@@ -206,28 +209,28 @@ class SwForm extends HTMLElement {
     const chip = this.querySelector(".chip[data-version]");
     chip.hidden = false;
     chip.querySelector("b").textContent = answer.version;
+    this.rail.kept(answer);
     this.trouble();
   }
 
   async submit() {
-    if (this.busy) return;
-    this.settle();
-    this.busy = true;
+    if (this.submitting) return;
+    this.submitting = true;
     const button = this.querySelector("[data-do=submit]");
     button.setAttribute("aria-busy", "true");
+    await this.saving;
+    this.settle();
     try {
       const answer = await post(`${this.base}/submit`, this.body);
       this.dirty = false;
       location.assign(answer.location);
-      return;
     } catch (error) {
-      this.version = error.body.version ?? this.version;
+      this.submitting = false;
+      button.removeAttribute("aria-busy");
+      this.version = error.body?.version ?? this.version;
       if (error.status === 422) await this.refused();
       else this.failed(error);
-    } finally {
-      button.removeAttribute("aria-busy");
     }
-    this.busy = false;
   }
 
   async refused() {

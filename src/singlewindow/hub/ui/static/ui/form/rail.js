@@ -3,6 +3,8 @@
 import { plain } from "./values.js";
 import { ask, make, say } from "./talk.js";
 
+const MOST_KEPT = 8;
+
 export class Rail {
   constructor(form) {
     this.form = form;
@@ -34,6 +36,16 @@ export class Rail {
     if (converted) at.append(make("small", ` ${this.form.words.converted}`));
     row.append(by, make("td", name), at);
     return row;
+  }
+
+  /* One line a version kept from this window, newest first. */
+  kept({ version, at }) {
+    const history = this.form.querySelector("[data-history]");
+    const line = make("li"), head = make("div", "", { class: "h" });
+    head.append(make("b", say(this.form.words.draft_version, { n: version })), make("time", at));
+    line.append(make("span", "", { class: "d i-s-draft draft" }), head);
+    history.prepend(line);
+    while (history.children.length > MOST_KEPT) history.lastElementChild.remove();
   }
 
   receivers(found) {

@@ -29,11 +29,15 @@ export async function ask(url, signal) {
   return answered(await sent(url, { headers: { accept: "application/json" }, signal }));
 }
 
+/* Signing in again, in another window, changes the token: the cookie has the one that counts. */
+const token = () =>
+  document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
+
 export async function post(url, body) {
   const headers = {
     accept: "application/json",
     "content-type": body instanceof Blob ? "application/octet-stream" : "application/json",
-    "x-csrftoken": document.querySelector("[name=csrfmiddlewaretoken]").value,
+    "x-csrftoken": token(),
   };
   const content = body instanceof Blob ? body : JSON.stringify(body);
   return answered(await sent(url, { method: "POST", headers, body: content }));
