@@ -135,10 +135,10 @@ async def test_a_document_that_ties_two_dossiers_makes_a_task_and_merges_nothing
     assert rows == [("ties_dossiers", True, True)] * 2
 
 
-async def test_the_journal_opens_dossiers_of_submissions_nobody_answered(database: Any) -> None:
+async def test_the_journal_tells_of_submissions_nobody_answered(database: Any) -> None:
     from uuid import uuid4
 
-    from singlewindow.hub.dossier.following import follow
+    from singlewindow.hub.dossier.following import done, waiting
     from singlewindow.hub.journal.append import append
     from singlewindow.hub.journal.entry import entry
     from singlewindow.kernel.messages import Actor
@@ -156,6 +156,6 @@ async def test_the_journal_opens_dossiers_of_submissions_nobody_answered(databas
             "insert into journal_position select row_number() over (order by id) - 1, id, leaf"
             " from journal_entry"
         )
-        assert await follow(cursor) == 2
-        assert await follow(cursor) == 0
-    assert count(database, "dossier") == 1
+        assert await waiting(cursor) == ([submission], 1)
+        await done(cursor, 1)
+        assert await waiting(cursor) == ([], None)

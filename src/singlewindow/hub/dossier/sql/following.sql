@@ -7,8 +7,9 @@ insert into journal_cursor (name) values ('dossier') on conflict do nothing
 select position from journal_cursor where name = 'dossier' for update
 
 -- name: read
-select p.position, e.submission_id, e.verb = 'submission.accepted'
-  from journal_position p join journal_entry e on e.id = p.entry_id
- where p.position > %s
- order by p.position
- limit %s
+select max(next.position), array_agg(next.submission_id) filter (where next.verb = 'submission.accepted')
+  from (select p.position, e.submission_id, e.verb
+          from journal_position p join journal_entry e on e.id = p.entry_id
+         where p.position > %s
+         order by p.position
+         limit %s) as next

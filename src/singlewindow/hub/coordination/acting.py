@@ -1,0 +1,316 @@
+"""Carrying out what people asked for, in the worker and under its lock, one savepoint each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from psycopg import AsyncCursor
+
+from singlewindow.hub.coordination import facts, inspecting, loading, orders
+from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
+from singlewindow.hub.coordination.deciding import SQL, Means, keep, settle
+from singlewindow.hub.coordination.inspecting import Synced
+from singlewindow.hub.coordination.orders import Declined, Inspection
+from singlewindow.hub.coordination.receiving import recompute, store
+from singlewindow.hub.coordination.speaking import Spoken, resolve
+from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.entry import Entry
+from singlewindow.kernel.messages import Actor, Instruction, Order, Subject
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/acting.sql").read_text(encoding="utf-8"))
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Asked(Struct, frozen=True):
+    """One request, with what carrying it out needs."""
+
+    id: UUID
+    actor: Actor
+    arguments: bytes
+    offices: Offices
+    means: Means
+    at: datetime
+
+    def read(self, kind: type[Any]) -> Any:
+        """The arguments as a verb expects them."""
+        return msgspec.json.decode(self.arguments, type=kind)
+
+
+class OnOrder(Struct, frozen=True):
+    """Arguments of the verbs on an inspection order; each reads what it needs."""
+
+    order: UUID
+    agency: str = ""
+    when: datetime | None = None
+    place: str = ""
+    results: dict[str, tuple[str, str]] = {}
+    conclusion: str = ""
+    seal: str = ""
+    reason: str = ""
+
+
+class Instructed(Struct, frozen=True):
+    """Arguments of ``issue_instruction``."""
+
+    dossier: UUID
+    agency: str
+    order: int
+    subject: Subject
+    method: str
+    items: tuple[str, ...]
+    basis: str
+    text: str
+
+
+class Withdrawn(Struct, frozen=True):
+    """Arguments of ``withdraw_instruction``."""
+
+    agency: str
+    instruction: str
+    reason: str
+
+
+async def tick(cursor: AsyncCursor[Any], means: Means) -> int:
+    """Everything that waits: requests, orders whose collecting is over, boxes that left. Returns requests."""
+    await loading.lock(cursor)
+    at = means.clock()
+    done = await act(cursor, means)
+    await _issue_due(cursor, means, at)
+    await cursor.execute(_SQL["gone"], [at])
+    await cursor.execute(_SQL["pulse"], [at, at])
+    return done
+
+
+async def act(cursor: AsyncCursor[Any], means: Means) -> int:
+    """Carry out the requests that wait; one that cannot be done says why and stops nobody."""
+    await cursor.execute(_SQL["waiting"])
+    waiting = await cursor.fetchall()
+    if not waiting:
+        return 0
+    offices = await loading.offices(cursor)
+    for id_, verb, kind, actor_id, name, party, arguments in waiting:
+        actor = Actor(kind, actor_id, name, party)
+        asked = Asked(id_, actor, arguments.encode(), offices, means, means.clock())
+        problems = await _carry_out(cursor, verb, asked)
+        said = msgspec.json.encode(problems).decode()
+        await cursor.execute(_SQL["applied"], [asked.at, said, id_])
+    return len(waiting)
+
+
+async def _carry_out(cursor: AsyncCursor[Any], verb: str, asked: Asked) -> list[Any]:
+    try:
+        async with cursor.connection.transaction():
+            await _VERBS[verb](cursor, asked)
+    except Declined as declined:
+        return [declined.problem]
+    except (KeyError, msgspec.ValidationError):
+        return [Declined("malformed", "请求无法识别", "the request cannot be read").problem]
+    return []
+
+
+def _must_act_for(asked: Asked, agency: str) -> None:
+    """An officer acts for the own agency, or for one that was merged into it."""
+    offices = asked.offices
+    allowed = offices.parties([agency, offices.in_charge(agency)])
+    if asked.actor.party not in allowed:
+        raise Declined("not_yours", "您不代表该机关", "you do not act for this agency")
+
+
+async def _on_order(
+    cursor: AsyncCursor[Any], asked: Asked, change: Callable[[Inspection, OnOrder], Inspection]
+) -> None:
+    given: OnOrder = asked.read(OnOrder)
+    found = await inspecting.read(cursor, [given.order])
+    if not found:
+        raise Declined("unknown", "没有这张查验单", "there is no such inspection order")
+    before = found[0]
+    cases = await cases_of(cursor, before, asked.offices)
+    _must_take_part(asked, before, cases)
+    await _kept(cursor, asked, before, change(before, given), cases)
+
+
+async def cases_of(cursor: AsyncCursor[Any], order: Inspection, offices: Offices) -> list[Case]:
+    """What an order concerns: its dossier, or every dossier that shares its subject."""
+    if order.dossier != NOBODYS:
+        return list((await loading.outlined(cursor, [order.dossier], offices)).values())
+    dossiers = await loading.sharing(cursor, [order.subject])
+    cases = list((await loading.outlined(cursor, dossiers, offices)).values())
+    if order.subject.kind == "conveyance":
+        cases.append(loading.of_call(order.subject.id))
+    return cases
+
+
+def _must_take_part(asked: Asked, order: Inspection, cases: Sequence[Case]) -> None:
+    agencies = [part.agency for part in order.parts]
+    allowed = asked.offices.parties(agencies + [asked.offices.in_charge(agency) for agency in agencies])
+    allowed |= {operator for case in cases for operator in case.operators}
+    if asked.actor.party not in allowed:
+        raise Declined("unknown", "没有这张查验单", "there is no such inspection order")
+
+
+async def _kept(
+    cursor: AsyncCursor[Any], asked: Asked, before: Inspection, after: Inspection, cases: list[Case]
+) -> None:
+    await loading.fill(cursor, cases)
+    entries: list[Entry] = []
+    synced = Synced(before, after, tuple(cases))
+    await keep(cursor, synced, asked.offices, entries, asked.at, asked.actor)
+    await append(cursor, entries)
+    await settle(cursor, cases, asked.offices, asked.means)
+
+
+async def _appoint(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    def change(order: Inspection, given: OnOrder) -> Inspection:
+        if given.when is None:
+            raise Declined("when", "请填写预约时间", "an appointment needs a time")
+        return orders.appointed(order, given.when, given.place, asked.at)
+
+    await _on_order(cursor, asked, change)
+
+
+async def _ready(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    await _on_order(cursor, asked, lambda order, _: orders.ready(order, asked.at))
+
+
+async def _start(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    await _on_order(cursor, asked, lambda order, _: orders.started(order, asked.at))
+
+
+async def _record_result(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    given: OnOrder = asked.read(OnOrder)
+    _must_act_for(asked, given.agency)
+    found = await inspecting.read(cursor, [given.order])
+    if given.seal and found and found[0].subject.kind == "container":
+        await cursor.execute(SQL["seal"], {"seal": given.seal, "key": found[0].subject.id})
+
+    def change(order: Inspection, given: OnOrder) -> Inspection:
+        name = asked.actor.name
+        return orders.recorded(order, given.agency, given.results, given.conclusion, name, asked.at)
+
+    await _on_order(cursor, asked, change)
+
+
+async def _recognise(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    given: OnOrder = asked.read(OnOrder)
+    _must_act_for(asked, given.agency)
+    found = await inspecting.read(cursor, [given.order])
+    if not found:
+        raise Declined("unknown", "没有这张查验单", "there is no such inspection order")
+    after = orders.recognised(found[0], given.agency, asked.actor.name, asked.at)
+    part = after.part(given.agency)
+    if part is not None:
+        await inspecting.execute(cursor, after, [part], asked.at)
+    await _kept(cursor, asked, found[0], after, await cases_of(cursor, after, asked.offices))
+
+
+async def _inspect_again(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    given: OnOrder = asked.read(OnOrder)
+    _must_act_for(asked, given.agency)
+    found = await inspecting.read(cursor, [given.order])
+    if not found:
+        raise Declined("unknown", "没有这张查验单", "there is no such inspection order")
+    before, offices = found[0], asked.offices
+    after = orders.again(before, given.agency, given.reason, asked.at)
+    cases = await cases_of(cursor, before, offices)
+    await loading.fill(cursor, cases)
+    wanted = inspecting.wanted_of(cases)[before.dossier, before.subject]
+    needs = [need for need in wanted.needs.values() if need.agency == given.agency]
+    number = await inspecting.number(cursor, asked.at)
+    second = orders.opened(
+        asked.means.new_id(),
+        number,
+        before.dossier,
+        before.subject,
+        before.name,
+        needs,
+        asked.at,
+        given.reason,
+    )
+    entries: list[Entry] = []
+    await keep(cursor, Synced(before, after, tuple(cases)), offices, entries, asked.at, asked.actor)
+    await keep(cursor, Synced(None, second, tuple(cases)), offices, entries, asked.at, asked.actor)
+    await append(cursor, entries)
+    await settle(cursor, cases, offices, asked.means)
+
+
+async def _issue_instruction(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    given: Instructed = asked.read(Instructed)
+    _must_act_for(asked, given.agency)
+    cases = await loading.outlined(cursor, [given.dossier], asked.offices)
+    case = cases.get(given.dossier)
+    if case is None:
+        raise Declined("unknown_dossier", "没有这份货物档案", "there is no such dossier")
+    subject, unknown = resolve(given.subject, case)
+    if unknown:
+        raise Declined("unknown_subject", f"档案中没有 {unknown}", f"the dossier has no {unknown}")
+    said = Instruction(
+        str(asked.id), given.agency, Order(given.order), subject, asked.at, _version(asked.at), given.method,
+        given.items, given.basis, given.text,
+    )  # fmt: skip
+    sent = [one for one in case.live() if one.agency == given.agency]
+    origin = max(sent, key=lambda one: one.at).id if sent else None
+    await _speak(cursor, asked, Spoken(said, "screen", case.id, origin, asked.at), cases)
+
+
+async def _withdraw_instruction(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    given: Withdrawn = asked.read(Withdrawn)
+    _must_act_for(asked, given.agency)
+    await cursor.execute(_SQL["given"], [given.agency, given.instruction])
+    row = await cursor.fetchone()
+    if row is None:
+        raise Declined(
+            "unknown_instruction", "没有这条屏幕指令", "there is no such instruction given on a screen"
+        )
+    if not given.reason.strip():
+        raise Declined("reason", "撤回须说明理由", "a withdrawal needs a reason")
+    dossier, origin, version, order, kind, key, method, items, basis = row
+    said = Instruction(
+        given.instruction, given.agency, Order(order), Subject(kind, key), asked.at,
+        max(version + 1, _version(asked.at)), method, tuple(items), basis, given.reason, withdrawn=True,
+    )  # fmt: skip
+    cases = await loading.outlined(cursor, [dossier], asked.offices)
+    await _speak(cursor, asked, Spoken(said, "screen", dossier, origin, asked.at), cases)
+
+
+async def _speak(cursor: AsyncCursor[Any], asked: Asked, said: Spoken, cases: dict[UUID, Case]) -> None:
+    await store(cursor, [said], cases, asked.offices)
+    await recompute(cursor, [said], cases, asked.offices, asked.means)
+
+
+def _version(at: datetime) -> int:
+    """Screens have one clock, ours: later is newer."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+async def _issue_due(cursor: AsyncCursor[Any], means: Means, at: datetime) -> None:
+    """Orders that have collected long enough are issued, and those who must know are told."""
+    due = await inspecting.due(cursor, at - facts.joining_window())
+    if not due:
+        return
+    offices = await loading.offices(cursor)
+    entries: list[Entry] = []
+    for order in due:
+        cases = await cases_of(cursor, order, offices)
+        await loading.fill(cursor, cases)
+        await keep(cursor, Synced(order, orders.issued(order, at), tuple(cases)), offices, entries, at)
+    await append(cursor, entries)
+
+
+_VERBS: dict[str, Callable[[AsyncCursor[Any], Asked], Awaitable[None]]] = {
+    "appoint": _appoint,
+    "ready": _ready,
+    "start": _start,
+    "record_result": _record_result,
+    "recognise": _recognise,
+    "inspect_again": _inspect_again,
+    "issue_instruction": _issue_instruction,
+    "withdraw_instruction": _withdraw_instruction,
+}

@@ -1,0 +1,213 @@
+"""The gate (卡口): a container passes only with a release in force; all else, errors included, refuses.
+
+Functions take a plain cursor of the request's transaction, as a portal page or a device's door has it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+import msgspec
+import structlog
+from msgspec import Struct
+
+from singlewindow.hub.coordination import facts, wording
+from singlewindow.hub.coordination.telling import told
+from singlewindow.hub.exchange.queries import Cursor
+from singlewindow.hub.journal.append import INSERT
+from singlewindow.hub.journal.entry import Entry
+from singlewindow.kernel.codes import container as iso6346
+from singlewindow.kernel.messages import Actor, Text
+from singlewindow.kernel.queries import named_queries
+
+LONGEST = 40  # of what a camera or a keyboard gives
+
+_SQL = named_queries(files(__package__).joinpath("sql/gate.sql").read_text(encoding="utf-8"))
+
+log = structlog.get_logger(__name__)
+
+
+class Reason(Struct, frozen=True):
+    """Why a gate refuses; the code is what the gate's screen shows large."""
+
+    code: str
+    text: Text
+
+
+class Verdict(Struct, frozen=True):
+    """What a gate says. ``key`` and ``version`` name the pass it rests on."""
+
+    passed: bool
+    number: str
+    plate: str
+    seal: str
+    at: datetime
+    reasons: tuple[Reason, ...] = ()
+    releases: tuple[str, ...] = ()
+    key: str = ""
+    version: int = 0
+
+
+class Pass(Struct, frozen=True):
+    """A row of ``gate_pass`` as a gate reads it."""
+
+    key: str
+    seals: list[str]
+    releases: list[str]
+    version: int
+    valid_until: datetime
+    revoked_at: datetime | None
+    used_at: datetime | None
+
+
+MALFORMED = Reason("G-01", Text("车牌、箱号或封志无法识别", "Plate, container or seal cannot be read"))
+UNKNOWN = Reason("G-10", Text("没有这只集装箱的放行信息", "Nothing is known of a release of this container"))
+REVOKED = Reason("G-22", Text("放行已撤销", "The release has been revoked"))
+USED = Reason("G-23", Text("放行已使用，不得二次出闸", "The release has been used: nothing leaves twice"))
+EXPIRED = Reason("G-24", Text("放行已过有效期", "The release has expired"))
+UNCERTAIN = Reason(
+    "G-32", Text("申报的封志不一致，须人工核对", "Declared seals differ from each other: a person must check")
+)
+RACED = Reason("G-25", Text("放行刚被使用或撤销", "The release was used or revoked this moment"))
+STALE = Reason("G-40", Text("放行数据已过时，暂不放行", "Release data are out of date: nothing passes"))
+BROKEN = Reason("G-99", Text("无法核对，暂不放行", "It cannot be checked: nothing passes"))
+
+
+def check(cursor: Cursor, *, plate: str, container: str, seal: str, at: datetime) -> Verdict:
+    """May this truck leave with this container? Uses nothing up; never raises."""
+    number, plate, seal = (_read(text) for text in (container, plate, seal))
+    try:
+        return _judged(cursor, number, plate, seal, at)
+    except Exception:
+        log.exception("gate cannot check", number=number[:LONGEST])
+        return Verdict(False, number[:LONGEST], plate[:LONGEST], seal[:LONGEST], at, (BROKEN,))
+
+
+def _read(text: str) -> str:
+    """As painted and as typed: blanks, dots and case make no difference."""
+    return "".join(text.upper().split()).replace("·", "").replace(".", "").replace("-", "")
+
+
+def _judged(cursor: Cursor, number: str, plate: str, seal: str, at: datetime) -> Verdict:
+    refused = Verdict(False, number[:LONGEST], plate[:LONGEST], seal[:LONGEST], at)
+    if unreadable := _unreadable(number, plate, seal):
+        return msgspec.structs.replace(refused, reasons=unreadable)
+    if _stale(cursor, at):
+        return msgspec.structs.replace(refused, reasons=(STALE,))
+    cursor.execute(_SQL["passes"], [number])
+    row = cursor.fetchone()
+    found = Pass(*row) if row else None
+    if reasons := _reasons(cursor, found, number, seal, at):
+        return msgspec.structs.replace(refused, reasons=reasons, key=found.key if found else "")
+    assert found is not None  # noqa: S101 - without one there is a reason
+    return Verdict(True, number, plate, seal, at, (), tuple(found.releases), found.key, found.version)
+
+
+def _unreadable(number: str, plate: str, seal: str) -> tuple[Reason, ...]:
+    problem = iso6346.check(number)
+    wrong: tuple[Reason, ...] = (Reason("G-02", problem.text),) if problem else ()
+    if not plate or not seal or max(map(len, (number, plate, seal))) > LONGEST:
+        wrong += (MALFORMED,)
+    return wrong
+
+
+def _stale(cursor: Cursor, at: datetime) -> bool:
+    cursor.execute(_SQL["pulse"])
+    row = cursor.fetchone()
+    return row is None or at - row[0] > facts.gate_bound()
+
+
+def _reasons(cursor: Cursor, found: Pass | None, number: str, seal: str, at: datetime) -> tuple[Reason, ...]:
+    if found is None or found.revoked_at:
+        return (*((REVOKED,) if found else ()), *_why_not(cursor, number, bool(found)))
+    if found.used_at:
+        return (USED,)
+    reasons = [EXPIRED] if found.valid_until <= at else []
+    if len(found.seals) != 1:
+        reasons.append(UNCERTAIN)
+    elif _read(found.seals[0]) != seal:
+        text = Text(
+            f"封志不符：读到 {seal}，放行单 {found.seals[0]}",
+            f"The seal differs: {seal} was read, the release says {found.seals[0]}",
+        )
+        reasons.append(Reason("G-31", text))
+    return tuple(reasons)
+
+
+def _why_not(cursor: Cursor, number: str, known: bool) -> tuple[Reason, ...]:
+    cursor.execute(_SQL["why_not"], [number])
+    row = cursor.fetchone()
+    if row is None:
+        return () if known else (UNKNOWN,)
+    return (Reason("G-21", wording.sentence(*row)),)
+
+
+def gate_out(
+    actor: Actor, cursor: Cursor, *, gate: str, plate: str, container: str, seal: str, at: datetime
+) -> Verdict:
+    """Check, use the pass up, and record it, in the caller's transaction: out once, and never twice.
+
+    Every attempt is recorded. Raises only where it cannot be recorded; then nothing has left.
+    """
+    verdict = check(cursor, plate=plate, container=container, seal=seal, at=at)
+    viewers: list[int] = []
+    if verdict.passed:
+        given = {
+            "at": at,
+            "actor": actor.name,
+            "gate": gate,
+            "plate": verdict.plate,
+            "key": verdict.key,
+            "version": verdict.version,
+        }
+        cursor.execute(_SQL["use"], given)
+        row = cursor.fetchone()
+        if row is None:
+            verdict = msgspec.structs.replace(verdict, passed=False, reasons=(RACED,))
+        viewers = row[0] if row else []
+    _record(actor, cursor, gate, verdict, viewers)
+    return verdict
+
+
+def _record(actor: Actor, cursor: Cursor, gate: str, verdict: Verdict, viewers: list[int]) -> None:
+    reasons = [[reason.code, reason.text.zh, reason.text.en] for reason in verdict.reasons]
+    cursor.execute(
+        _SQL["event"],
+        [
+            verdict.at, gate, verdict.plate, verdict.number, verdict.seal, verdict.passed, verdict.passed,
+            msgspec.json.encode(reasons).decode(), verdict.key, actor.name, [actor.party],
+        ],
+    )  # fmt: skip
+    content = {
+        "gate": gate,
+        "plate": verdict.plate,
+        "number": verdict.number,
+        "seal": verdict.seal,
+        "releases": verdict.releases,
+        "reasons": reasons,
+    }
+    made = told(
+        "gate.passed" if verdict.passed else "gate.refused",
+        "gate",
+        _subject(verdict),
+        content,
+        case=None,
+        viewers=sorted({*viewers, actor.party}),
+        at=verdict.at,
+        actor=actor,
+    )
+    cursor.execute(INSERT, _columns(made))
+
+
+def _subject(verdict: Verdict) -> UUID:
+    """A container's moves are one subject in the journal."""
+
+    return uuid5(NAMESPACE_URL, f"container:{verdict.key or verdict.number}")
+
+
+def _columns(made: Entry) -> list[list[Any]]:
+    plain = [[getattr(made, name)] for name in Entry.__struct_fields__ if name != "viewers"]
+    return [*plain, ["{" + ",".join(map(str, made.viewers)) + "}"]]

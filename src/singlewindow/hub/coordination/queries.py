@@ -1,0 +1,346 @@
+"""What pages read of coordination. The transaction's viewer set decides what exists for whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from singlewindow.hub.coordination import facts, wording
+from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, effective, whole
+from singlewindow.hub.coordination.gate import Reason
+from singlewindow.hub.exchange.queries import Cursor
+from singlewindow.kernel.messages import Instruction, Order, Problem, Subject, Text, Viewer
+from singlewindow.kernel.queries import named_queries
+
+MOST = 200
+
+_SQL = named_queries(files(__package__).joinpath("sql/reading.sql").read_text(encoding="utf-8"))
+_PROBLEMS = msgspec.json.Decoder(tuple[Problem, ...])
+
+
+class Cell(Struct, frozen=True):
+    """What one agency says of one object; an ``executed`` inspection found nothing."""
+
+    agency: str
+    order: Order
+    word: Text
+    at: datetime
+    channel: str
+    method: str = ""
+    items: tuple[str, ...] = ()
+    executed: bool = False
+    instruction: str = ""
+
+
+class Line(Struct, frozen=True):
+    """An object with its composite disposition and what each agency says of it."""
+
+    kind: str
+    number: str
+    lot: bool
+    version: int
+    disposition: Kind
+    word: Text
+    reason: Text
+    agencies: tuple[str, ...]
+    missing: tuple[str, ...]
+    changed_at: datetime
+    cells: tuple[Cell, ...]
+
+
+class Issued(Struct, frozen=True):
+    """A signed release; ``statement`` are the bytes signed."""
+
+    number: str
+    version: int
+    issued_at: datetime
+    valid_until: datetime
+    revoked_at: datetime | None
+    revoked_for: str
+    statement: bytes
+    signature: bytes
+    key_id: str
+
+
+class Passed(Struct, frozen=True):
+    """A container's leave to go, and whether it went."""
+
+    number: str
+    releases: tuple[str, ...]
+    issued_at: datetime
+    valid_until: datetime
+    revoked_at: datetime | None
+    used_at: datetime | None
+    gate: str
+
+
+class Matrix(Struct, frozen=True):
+    """Object × agency of one dossier."""
+
+    dossier: UUID
+    goods: str
+    name: str
+    opened_at: datetime
+    whole: Kind
+    partly_open: bool
+    agencies: tuple[str, ...]
+    lines: tuple[Line, ...]
+    releases: tuple[Issued, ...]
+    passes: tuple[Passed, ...]
+
+
+class Ordered(Struct, frozen=True):
+    """An inspection order in a list."""
+
+    id: UUID
+    number: str
+    dossier: UUID
+    kind: str
+    name: str
+    state: str
+    lead: str
+    method: str
+    opened_at: datetime
+    appointed_at: datetime | None
+    place: str
+    conclusion: str
+
+    @property
+    def word(self) -> Text:
+        """Its state in words."""
+        return wording.word("states", self.state)
+
+
+class Detail(Struct, frozen=True):
+    """An inspection order whole: parts and results as plain rows by column name."""
+
+    order: Ordered
+    reason: str
+    parts: tuple[dict[str, Any], ...]
+    results: tuple[dict[str, Any], ...]
+
+
+class GateEvent(Struct, frozen=True):
+    """One container at one gate."""
+
+    at: datetime
+    gate: str
+    plate: str
+    number: str
+    seal: str
+    passed: bool
+    out: bool
+    reasons: tuple[Reason, ...]
+
+
+class Recipient(Struct, frozen=True):
+    """Who is to be told, and as what: declarant, importer, forwarder, terminal."""
+
+    party: int
+    role: str
+
+
+class Request(Struct, frozen=True):
+    """What became of something asked for: not yet, done, or declined with problems."""
+
+    verb: str
+    asked_at: datetime
+    applied_at: datetime | None
+    problems: tuple[Problem, ...]
+
+
+def matrix(viewer: Viewer, cursor: Cursor, id_: UUID) -> Matrix | None:
+    """Object × agency of a dossier, by its id or that of a submission in it; None if there is none to see."""
+    rows = _all(viewer, cursor, "dossier", {"id": id_})
+    if not rows:
+        return None
+    dossier, goods, name, call, opened_at = rows[0]
+    found = _all(viewer, cursor, "dispositions", [dossier])
+    keys = [row[1] for row in found] + [call]
+    given = _given(_all(viewer, cursor, "instructions", {"dossier": dossier, "keys": keys}))
+    within = (Subject("conveyance", call),) if call else ()
+    lines = tuple(_line(row, given, Subject(goods, str(dossier)), within) for row in found)
+    parts = [Disposition(line.disposition, line.agencies, line.missing) for line in lines]
+    together = whole(parts)
+    agencies = {cell.agency for line in lines for cell in line.cells}
+    agencies |= {agency for line in lines for agency in line.missing}
+    return Matrix(
+        dossier,
+        goods,
+        name,
+        opened_at,
+        together.kind,
+        together.partly_open,
+        tuple(sorted(agencies)),
+        lines,
+        tuple(_issued(row) for row in _all(viewer, cursor, "releases", [dossier])),
+        tuple(
+            Passed(number, tuple(releases), *more)
+            for number, releases, *more in _all(viewer, cursor, "passes", [dossier])
+        ),
+    )
+
+
+def _line(row: Any, given: list[Given], goods: Subject, within: tuple[Subject, ...]) -> Line:
+    kind, key, number, lot, version, disposition, agencies, missing, changed_at = row
+    unit = Unit(Subject(kind, key), None if kind == goods.kind else goods, within)
+    cells = tuple(_cell(one) for one in covering(unit, given))
+    reason = wording.sentence(disposition, agencies, missing)
+    word = wording.word("kinds", disposition)
+    return Line(
+        kind,
+        number,
+        lot,
+        version,
+        Kind(disposition),
+        word,
+        reason,
+        tuple(agencies),
+        tuple(missing),
+        changed_at,
+        cells,
+    )
+
+
+def _cell(one: Given) -> Cell:
+    said = one.instruction
+    return Cell(
+        said.agency,
+        said.order,
+        wording.word("orders", str(int(said.order))),
+        said.at,
+        one.channel,
+        said.method,
+        said.items,
+        one.executed,
+        said.id,
+    )
+
+
+def _given(rows: list[Any]) -> list[Given]:
+    given = []
+    for (
+        agency,
+        channel,
+        id_,
+        version,
+        origin,
+        order,
+        kind,
+        key,
+        method,
+        items,
+        basis,
+        text,
+        at,
+        *more,
+    ) in rows:
+        withdrawn, _, executed = more
+        said = Instruction(
+            id_,
+            agency,
+            Order(order),
+            Subject(kind, key),
+            at,
+            version,
+            method,
+            tuple(items),
+            basis,
+            text,
+            withdrawn,
+        )
+        given.append(Given(said, channel, str(origin) if origin else "", executed))
+    return effective(given)
+
+
+def _issued(row: Any) -> Issued:
+    number, version, issued_at, valid_until, revoked_at, why, statement, signature, key_id = row
+    signed = bytes(statement), bytes(signature)
+    return Issued(number, version, issued_at, valid_until, revoked_at, why, *signed, key_id)
+
+
+def open_orders(
+    viewer: Viewer, cursor: Cursor, agency: str | None = None, dossier: UUID | None = None, most: int = MOST
+) -> list[Ordered]:
+    """Inspection orders that are not closed, of an agency or a dossier where one is given."""
+    asked = {"open": True, "agency": agency, "dossier": dossier, "most": min(most, MOST)}
+    return [Ordered(*row) for row in _all(viewer, cursor, "orders", asked)]
+
+
+def inspection(viewer: Viewer, cursor: Cursor, order: UUID) -> Detail | None:
+    """One order with its parts and results; None if there is none that the viewer may see."""
+    rows = _all(viewer, cursor, "order", [order])
+    if not rows:
+        return None
+    *plain, reason, _ = rows[0]
+    parts = (
+        "agency",
+        "standing",
+        "method",
+        "items",
+        "instructions",
+        "conclusion",
+        "concluded_at",
+        "concluded_by",
+    )
+    results = ("item", "result", "note", "agency", "by", "at")
+    return Detail(
+        Ordered(*plain),
+        reason,
+        tuple(dict(zip(parts, row, strict=True)) for row in _all(viewer, cursor, "parts", [order])),
+        tuple(dict(zip(results, row, strict=True)) for row in _all(viewer, cursor, "results", [order])),
+    )
+
+
+def notices(viewer: Viewer, cursor: Cursor, order: Ordered) -> list[Recipient]:
+    """Who is to be told of an order: declarant, importer, forwarder and terminal of its dossier."""
+    rows = _all(viewer, cursor, "terminal", [order.dossier])
+    operator = facts.terminals().get(rows[0][0], "") if rows else ""
+    told = _all(viewer, cursor, "recipients", {"dossier": order.dossier, "operator": operator})
+    return [Recipient(*row) for row in told]
+
+
+def last_passes(viewer: Viewer, cursor: Cursor, most: int = 20) -> list[GateEvent]:
+    """What happened last at the viewer's gates, newest first."""
+    found = []
+    for at, gate, plate, number, seal, passed, out, reasons in _all(
+        viewer, cursor, "gate_events", [min(most, MOST)]
+    ):
+        said = tuple(Reason(code, Text(zh, en)) for code, zh, en in _json(reasons))
+        found.append(GateEvent(at, gate, plate, number, seal, passed, out, said))
+    return found
+
+
+def request(viewer: Viewer, cursor: Cursor, id_: UUID) -> Request | None:
+    """What became of something that was asked for."""
+    rows = _all(viewer, cursor, "request", [id_])
+    if not rows:
+        return None
+    verb, asked_at, applied_at, problems = rows[0]
+    return Request(verb, asked_at, applied_at, _PROBLEMS.decode(msgspec.json.encode(_json(problems))))
+
+
+def open_tasks(
+    viewer: Viewer, cursor: Cursor, most: int = MOST
+) -> list[tuple[UUID, str, UUID, Text, datetime]]:
+    """What persons must decide: id, kind, dossier, text, since when."""
+    rows = _all(viewer, cursor, "tasks", [min(most, MOST)])
+    return [(id_, kind, dossier, Text(zh, en), at) for id_, kind, dossier, zh, en, at in rows]
+
+
+def _all(viewer: Viewer, cursor: Cursor, name: str, values: Any) -> list[Any]:
+    if not viewer.parties:
+        return []
+    cursor.execute(_SQL[name], values)
+    found: list[Any] = cursor.fetchall()
+    return found
+
+
+def _json(value: Any) -> Any:
+    """Django's cursors hand JSON over as text, psycopg's as values."""
+    return msgspec.json.decode(value) if isinstance(value, str | bytes) else value

@@ -1,0 +1,127 @@
+"""What people at agencies and terminals ask for. The worker, the only writer, carries it out (``acting``).
+
+Each verb leaves a row in the request's transaction and wakes the worker; ``queries.request`` tells
+what became of it. Rights are checked where it is carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from singlewindow.hub.exchange.queries import Cursor
+from singlewindow.kernel.messages import Actor, Order, Subject
+
+_JSON = msgspec.json.Encoder()
+_ASK = """insert into coordination_request
+  (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, asked_at, viewers)
+  values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+
+
+def appoint(
+    actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID, when: datetime, place: str
+) -> None:
+    """Agree on a time and a place for an inspection."""
+    _ask(actor, cursor, request, at, "appoint", {"order": order, "when": when, "place": place})
+
+
+def ready(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID) -> None:
+    """The subject stands in the inspection yard."""
+    _ask(actor, cursor, request, at, "ready", {"order": order})
+
+
+def start(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID) -> None:
+    """The inspection is under way; agencies that come later are offered its result."""
+    _ask(actor, cursor, request, at, "start", {"order": order})
+
+
+def record_result(
+    actor: Actor,
+    cursor: Cursor,
+    *,
+    request: UUID,
+    at: datetime,
+    order: UUID,
+    agency: str,
+    results: Mapping[str, tuple[str, str]],
+    conclusion: str = "",
+    seal: str = "",
+) -> None:
+    """An agency's findings, item → (normal, abnormal or waived; note), and its conclusion if it has one.
+
+    The last agency's conclusion consolidates the order. ``seal`` is the one put on afterwards.
+    """
+    given = {"order": order, "agency": agency, "results": results, "conclusion": conclusion, "seal": seal}
+    _ask(actor, cursor, request, at, "record_result", given)
+
+
+def recognise(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID, agency: str) -> None:
+    """一查多认: take the result of an inspection one came too late for."""
+    _ask(actor, cursor, request, at, "recognise", {"order": order, "agency": agency})
+
+
+def inspect_again(
+    actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID, agency: str, reason: str
+) -> None:
+    """A second inspection of the same thing, for a reason that stays on record."""
+    given = {"order": order, "agency": agency, "reason": reason}
+    _ask(actor, cursor, request, at, "inspect_again", given)
+
+
+def issue_instruction(
+    actor: Actor,
+    cursor: Cursor,
+    *,
+    request: UUID,
+    at: datetime,
+    dossier: UUID,
+    agency: str,
+    instruct: Order,
+    subject: Subject,
+    method: str = "",
+    items: Sequence[str] = (),
+    basis: str = "",
+    text: str = "",
+) -> None:
+    """An order from an officer's screen. ``subject`` by number, as it is painted on the thing."""
+    given = {
+        "dossier": dossier,
+        "agency": agency,
+        "order": int(instruct),
+        "subject": subject,
+        "method": method,
+        "items": items,
+        "basis": basis,
+        "text": text,
+    }
+    _ask(actor, cursor, request, at, "issue_instruction", given)
+
+
+def withdraw_instruction(
+    actor: Actor,
+    cursor: Cursor,
+    *,
+    request: UUID,
+    at: datetime,
+    agency: str,
+    instruction: str,
+    reason: str,
+) -> None:
+    """Take back an order given on a screen; an agency's system withdraws its own by message."""
+    given = {"agency": agency, "instruction": instruction, "reason": reason}
+    _ask(actor, cursor, request, at, "withdraw_instruction", given)
+
+
+def _ask(
+    actor: Actor, cursor: Cursor, request: UUID, at: datetime, verb: str, arguments: dict[str, Any]
+) -> None:
+    said = _JSON.encode(arguments).decode()
+    cursor.execute(
+        _ASK,
+        [request, verb, actor.kind, actor.id, actor.name, actor.party, said, at, [actor.party]],
+    )
+    cursor.execute("select pg_notify('coordination', '')")

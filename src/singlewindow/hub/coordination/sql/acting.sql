@@ -1,0 +1,38 @@
+-- The worker's side of what people asked for, and of time.
+
+-- name: waiting
+select id, verb, actor_kind, actor_id, actor_name, actor_party, arguments::text
+  from coordination_request
+ where applied_at is null
+ order by asked_at, id
+ limit 50
+   for update skip locked
+
+-- name: applied
+update coordination_request set applied_at = %s, problems = %s where id = %s
+
+-- name: given
+-- The newest version of an instruction that was given on a screen.
+select dossier, origin, version, "order", subject_kind, subject_key, method, items, basis
+  from instruction
+ where agency = %s and channel = 'screen' and id = %s
+ order by version desc
+ limit 1
+
+-- name: gone
+-- Boxes that left since: the logistics track learns of it, and their period in the dossier ends.
+with gone as (
+  update gate_event set taken_at = %s where out and taken_at is null returning key, at
+), ended as (
+  update dossier_object o set until = greatest(o.since, g.at)
+    from gone g where o.key = g.key and o.kind = 'container'
+  returning o.dossier, o.key, g.at, o.viewers
+)
+insert into milestone (dossier, code, object_kind, object_key, at, source, viewers)
+select dossier, 'gate_out', 'container', key, at, 'gate', viewers from ended
+on conflict do nothing
+
+-- name: pulse
+-- As fresh as the oldest answer that waits to be applied.
+update coordination_pulse
+   set at = least(%s, coalesce((select min(received_at) from inbox where state = 0), %s))

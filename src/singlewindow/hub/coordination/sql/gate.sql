@@ -1,0 +1,30 @@
+-- What a gate asks, under the row-level security of whoever stands at it.
+
+-- name: pulse
+select at from coordination_pulse
+
+-- name: passes
+-- The same number in another call is another row: one that may still be used goes first.
+select key, seals, releases, version, valid_until, revoked_at, used_at
+  from gate_pass
+ where number = %s
+ order by used_at is not null, issued_at desc
+ limit 1
+
+-- name: why_not
+select kind, agencies, missing
+  from disposition
+ where number = %s and subject_kind = 'container'
+ order by changed_at desc
+ limit 1
+
+-- name: use
+-- Two gates at one instant: the second waits for the first, and finds the pass used.
+update gate_pass
+   set used_at = %(at)s, used_by = %(actor)s, gate = %(gate)s, plate = %(plate)s
+ where key = %(key)s and version = %(version)s and used_at is null and revoked_at is null and valid_until > %(at)s
+returning viewers
+
+-- name: event
+insert into gate_event (at, gate, plate, number, seal, passed, out, reasons, key, actor, viewers)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)

@@ -1,0 +1,79 @@
+-- What pages ask. The transaction's viewer set decides what exists for whom.
+
+-- name: dossier
+select d.id, d.goods, d.name, d.call, d.opened_at
+  from dossier d
+ where d.id = %(id)s or d.id = (select j.dossier from dossier_document j where j.submission_id = %(id)s limit 1)
+
+-- name: dispositions
+select subject_kind, subject_key, number, lot, version, kind, agencies, missing, changed_at
+  from disposition where dossier = %s order by number
+
+-- name: instructions
+select agency, channel, id, version, origin, "order", subject_kind, subject_key, method, items, basis, text, at,
+       withdrawn, received_at,
+       exists (select from execution e where (e.agency, e.channel, e.id, e.version)
+                                           = (i.agency, i.channel, i.id, i.version))
+  from instruction i
+ where dossier = %(dossier)s or (subject_kind in ('conveyance', 'container') and subject_key = any (%(keys)s))
+ order by received_at, id, version
+
+-- name: releases
+select number, version, issued_at, valid_until, revoked_at, revoked_for, statement, signature, key_id
+  from release where dossier = %s order by version
+
+-- name: passes
+select p.number, p.releases, p.issued_at, p.valid_until, p.revoked_at, p.used_at, p.gate
+  from gate_pass p where %s = any (p.dossiers) order by p.number
+
+-- name: milestones
+select code, object_kind, object_key, at, source from milestone where dossier = %s order by at
+
+-- name: orders
+select id, number, dossier, subject_kind, name, state, lead, method, opened_at, appointed_at, place, conclusion
+  from inspection_order
+ where (%(open)s is false or state not in ('closed', 'cancelled'))
+   and (%(dossier)s::uuid is null or dossier = %(dossier)s)
+   and (%(agency)s::text is null or exists (
+     select from inspection_part p
+      where p.inspection_order = inspection_order.id and p.agency = %(agency)s and p.standing <> 'withdrawn'))
+ order by coalesce(appointed_at, opened_at), number
+ limit %(most)s
+
+-- name: order
+select id, number, dossier, subject_kind, name, state, lead, method, opened_at, appointed_at, place, conclusion,
+       reason, subject_key
+  from inspection_order where id = %s
+
+-- name: parts
+select agency, standing, method, items, instructions, conclusion, concluded_at, concluded_by
+  from inspection_part where inspection_order = %s order by agency
+
+-- name: results
+select item, result, note, agency, by, at from inspection_result where inspection_order = %s order by at, item
+
+-- name: recipients
+-- Who is told of an order: declarant, the other parties of the declaration, forwarder, terminal.
+select distinct on (party) party, role from (
+  select s.party, 'declarant' as role, 1 as rank
+    from dossier_document j join submission s on s.id = j.submission_id where j.dossier = %(dossier)s
+  union all
+  select unnest(d.viewers), 'importer', 2 from dossier d where d.id = %(dossier)s
+  union all
+  select p.id, 'forwarder', 3 from dossier d join party p on p.code = d.forwarder where d.id = %(dossier)s
+  union all
+  select p.id, 'terminal', 4 from dossier d join party p on p.code = %(operator)s where d.id = %(dossier)s
+) as told
+ order by party, rank
+
+-- name: terminal
+select terminal from dossier where id = %s
+
+-- name: gate_events
+select at, gate, plate, number, seal, passed, out, reasons from gate_event order by at desc limit %s
+
+-- name: request
+select verb, asked_at, applied_at, problems from coordination_request where id = %s
+
+-- name: tasks
+select id, kind, dossier, text_zh, text_en, made_at from task where state = 'open' order by made_at desc limit %s

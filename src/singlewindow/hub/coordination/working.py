@@ -1,0 +1,56 @@
+"""The worker's task of coordination: dossiers for all, what people asked for, time, and a pulse for gates."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import structlog
+from psycopg import AsyncConnection, OperationalError
+
+from singlewindow.hub.coordination import loading
+from singlewindow.hub.coordination.acting import tick
+from singlewindow.hub.coordination.deciding import Means
+from singlewindow.hub.coordination.receiving import joined
+from singlewindow.hub.dossier.following import done, waiting
+
+POLL_S = 1.0
+LOST_S = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+async def run(dsn: str, means: Means) -> None:
+    """Work until cancelled; a lost data base is waited for."""
+    while True:
+        try:
+            async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+                await connection.execute("listen coordination")
+                while True:
+                    await once(connection, means)
+                    async for _ in connection.notifies(timeout=POLL_S, stop_after=1):
+                        pass
+        except OperationalError as error:
+            log.warning("data base away", error=str(error))
+            await asyncio.sleep(LOST_S)
+
+
+async def once(connection: AsyncConnection[Any], means: Means) -> None:
+    """Everything that waits now, in transactions of its own."""
+    while await _follow(connection, means):
+        pass
+    while True:
+        async with connection.transaction(), connection.cursor() as cursor:
+            if not await tick(cursor, means):
+                return
+
+
+async def _follow(connection: AsyncConnection[Any], means: Means) -> bool:
+    async with connection.transaction(), connection.cursor() as cursor:
+        submissions, position = await waiting(cursor)
+        if position is None:
+            return False
+        await loading.lock(cursor)
+        await joined(cursor, submissions, means)
+        await done(cursor, position)
+    return True

@@ -1,0 +1,186 @@
+"""The gate fails closed, and nothing leaves twice."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from integration.hub.coordination.story import AT, ONE, TWO, Port, said
+from singlewindow.hub.coordination import gate, queries
+from singlewindow.hub.coordination.acting import tick
+from singlewindow.hub.coordination.gate import Verdict
+from singlewindow.kernel.messages import Actor, Order, Outcome, Viewer
+
+pytestmark = pytest.mark.database
+TRUCK = {"plate": "渝D·3Q7F1", "container": ONE, "seal": "DM884120"}
+
+
+@pytest.fixture
+async def port(database: Any) -> Port:
+    """Both containers released, the worker alive."""
+    port = Port(database)
+    submission = port.declare()
+    port.submission = submission  # type: ignore[attr-defined]
+    await port.receive(
+        *(port.answer(submission, agency, Outcome.RELEASED) for agency in ("customs", "quarantine"))
+    )
+    await beat(port)
+    return port
+
+
+async def beat(port: Port) -> None:
+    async with await port.database.connect("sw_engine") as connection, connection.cursor() as cursor:
+        await tick(cursor, port.means)
+
+
+def keeper(port: Port) -> Actor:
+    return Actor("person", "9", "卡口 02", port.party["terminal"])
+
+
+def out(port: Port, office: str = "terminal", **given: Any) -> Verdict:
+    with port.web(port.party[office]) as connection, connection.cursor() as cursor:
+        actor = Actor("person", "9", "卡口 02", port.party[office])
+        asked = {"gate": "3", "at": port.now} | TRUCK | given
+        return gate.gate_out(actor, cursor, **asked)
+
+
+def codes(verdict: Verdict) -> list[str]:
+    assert all(reason.text.zh and reason.text.en for reason in verdict.reasons)
+    assert verdict.passed == (not verdict.reasons)
+    return [reason.code for reason in verdict.reasons]
+
+
+async def test_a_released_container_leaves_once(port: Port) -> None:
+    assert codes(out(port, seal="dm 884120")) == []
+    assert codes(out(port)) == ["G-23"]
+    assert port.rows("select passed, out from sw.gate_event order by at") == [(True, True), (False, False)]
+    assert port.verbs()[-2:] == ["gate.passed", "gate.refused"]
+    await beat(port)
+    assert port.rows("select code, source from sw.milestone") == [("gate_out", "gate")]
+    assert port.rows("select until = %s from sw.dossier_object where number = %s", AT, ONE) == [(True,)]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"container": "CSQU3054383"}, ["G-10"]),
+        ({"container": "CQXU2045172"}, ["G-02"]),
+        ({"container": "'; drop table gate_pass; --"}, ["G-02"]),
+        ({"container": "CQXU2045171" * 20}, ["G-02", "G-01"]),
+        ({"plate": " "}, ["G-01"]),
+        ({"seal": ""}, ["G-01"]),
+        ({"seal": "DM884121"}, ["G-31"]),
+        ({"at": AT + timedelta(seconds=61)}, ["G-40"]),
+    ],
+)
+async def test_everything_else_is_refused(port: Port, given: dict[str, Any], expected: list[str]) -> None:
+    assert codes(out(port, **given)) == expected
+    assert port.rows("select count(*) from sw.gate_pass where used_at is not null") == [(0,)]
+
+
+async def test_an_expired_release_opens_nothing(port: Port) -> None:
+    port.now = AT + timedelta(days=15)
+    await beat(port)
+    assert codes(out(port)) == ["G-24"]
+
+
+async def test_a_revoked_release_opens_nothing_and_says_who(port: Port) -> None:
+    hold = said("quarantine", Order.HOLD, ONE)
+    await port.receive(port.answer(port.submission, "quarantine", Outcome.HOLD, 5, hold))  # type: ignore[attr-defined]
+    verdict = out(port)
+    assert codes(verdict) == ["G-22", "G-21"]
+    assert verdict.reasons[1].text.zh == "暂不放行：检疫"
+    assert codes(out(port, container=TWO, seal="DM884121")) == []
+
+
+async def test_another_terminals_gate_knows_nothing_of_it(port: Port) -> None:
+    assert codes(out(port, office="maritime")) == ["G-10"]
+
+
+async def test_a_party_that_sees_the_pass_cannot_use_it(port: Port) -> None:
+    assert codes(out(port, office="customs")) == ["G-25"]
+    assert port.rows("select count(*) from sw.gate_pass where used_at is not null") == [(0,)]
+
+
+async def test_seals_that_contradict_each_other_are_for_a_person(port: Port) -> None:
+    port.rows("update sw.gate_pass set seals = '{A,B}'")
+    assert codes(out(port, seal="A")) == ["G-32"]
+
+
+async def test_any_error_refuses(port: Port) -> None:
+    class Broken:
+        def execute(self, *_: Any) -> None:
+            raise RuntimeError("no data base")
+
+    assert codes(gate.check(Broken(), at=AT, **TRUCK)) == ["G-99"]  # type: ignore[arg-type]
+
+
+async def test_unapplied_answers_make_the_gate_stale(port: Port) -> None:
+    port.rows(
+        "insert into sw.inbox (partner, source, digest, raw, receipts, received_at)"
+        " values ('customs', 'x', '\\x01', '', '', %s)",
+        AT - timedelta(seconds=90),
+    )
+    await beat(port)
+    assert codes(out(port)) == ["G-40"]
+
+
+async def test_of_two_gates_at_one_instant_one_wins(port: Port) -> None:
+    verdicts: list[Verdict] = []
+    together = threading.Barrier(4)
+
+    def drive(lane: str) -> None:
+        with port.web(port.party["terminal"]) as connection, connection.cursor() as cursor:
+            together.wait(10)
+            verdicts.append(gate.gate_out(keeper(port), cursor, gate=lane, at=port.now, **TRUCK))
+
+    lanes = [threading.Thread(target=drive, args=[str(n)]) for n in range(4)]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join(20)
+    assert sorted(verdict.passed for verdict in verdicts) == [False, False, False, True]
+    assert {code for verdict in verdicts for code in codes(verdict)} <= {"G-23", "G-25"}
+
+
+async def test_a_gate_before_the_hold_wins_and_the_hold_calls_back(port: Port) -> None:
+    hold = said("customs", Order.HOLD, ONE)
+    with port.web(port.party["terminal"]) as connection, connection.cursor() as cursor:
+        assert codes(gate.gate_out(keeper(port), cursor, gate="1", at=port.now, **TRUCK)) == []
+        import asyncio
+
+        held = asyncio.create_task(
+            port.receive(port.answer(port.submission, "customs", Outcome.HOLD, 5, hold))
+        )  # type: ignore[attr-defined]
+        await asyncio.sleep(0.3)
+        assert not held.done(), "the revocation waits for the gate that is passing"
+        connection.commit()
+        await held
+    assert port.rows("select kind from sw.task") == [("recall",)]
+    assert "recall.opened" in port.verbs()
+    assert port.rows("select used_at is not null, revoked_at from sw.gate_pass where number = %s", ONE) == [
+        (True, None)
+    ]
+
+
+async def test_a_hold_before_the_gate_wins(port: Port) -> None:
+    with port.web(port.party["terminal"]) as connection, connection.cursor() as cursor:
+        verdict = gate.check(cursor, at=port.now, **TRUCK)
+        assert verdict.passed
+    hold = said("customs", Order.HOLD, ONE)
+    await port.receive(port.answer(port.submission, "customs", Outcome.HOLD, 5, hold))  # type: ignore[attr-defined]
+    assert codes(out(port)) == ["G-22", "G-21"]
+    assert port.rows("select count(*) from sw.task") == [(0,)]
+
+
+async def test_the_gates_page_lists_what_happened_there(port: Port) -> None:
+    out(port)
+    out(port)
+    with port.web(port.party["terminal"]) as connection, connection.cursor() as cursor:
+        last = queries.last_passes(Viewer((port.party["terminal"],)), cursor)
+    assert {(one.number, one.passed) for one in last} == {(ONE, True), (ONE, False)}
+    with port.web(107) as connection, connection.cursor() as cursor:
+        assert queries.last_passes(Viewer((107,)), cursor) == []

@@ -1,0 +1,283 @@
+"""One order, a part for each agency, one result; what comes late is recognised or inspected for a reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from integration.hub.coordination.story import AT, ONE, TWO, Port, said
+from singlewindow.hub.coordination import queries, services
+from singlewindow.hub.coordination.acting import tick
+from singlewindow.kernel.messages import Actor, Order, Outcome, Subject, Viewer
+
+pytestmark = pytest.mark.database
+
+
+class Yard(Port):
+    """A port whose people ask for things on their screens."""
+
+    def actor(self, office: str) -> Actor:
+        return Actor("person", "1", f"{office} 01", self.party[office])
+
+    async def ask(self, office: str, verb: str, **given: Any) -> queries.Request:
+        """Ask as somebody of an office, let the worker do it, read what became of it."""
+        request, party = uuid4(), self.party[office]
+        with self.web(party) as connection, connection.cursor() as cursor:
+            getattr(services, verb)(self.actor(office), cursor, request=request, at=self.now, **given)
+        await self.work()
+        with self.web(party) as connection, connection.cursor() as cursor:
+            found = queries.request(Viewer((party,)), cursor, request)
+        assert found is not None
+        assert found.applied_at is not None
+        return found
+
+    async def work(self) -> None:
+        async with await self.database.connect("sw_engine") as connection, connection.cursor() as cursor:
+            await tick(cursor, self.means)
+
+    def order(self) -> UUID:
+        (row,) = self.rows("select id from sw.inspection_order where state not in ('closed', 'cancelled')")
+        return row[0]
+
+    def state(self) -> str:
+        return self.rows("select state from sw.inspection_order order by opened_at desc, id desc")[0][0]
+
+
+CUSTOMS_ITEMS, QUARANTINE_ITEMS = ("seal", "packages", "goods"), ("seal", "pests")
+
+
+@pytest.fixture
+async def yard(database: Any) -> Yard:
+    """Both agencies want to see the story's first container; everything else is released."""
+    port = Yard(database)
+    submission = port.declare()
+    look = [
+        said("customs", Order.INSPECT, ONE, items=CUSTOMS_ITEMS, method="machine"),
+        said("quarantine", Order.INSPECT, ONE, items=QUARANTINE_ITEMS, method="unstuffed"),
+    ]
+    await port.receive(
+        port.answer(submission, "customs", Outcome.INSPECT, 0, look[0]),
+        port.answer(submission, "quarantine", Outcome.INSPECT, 0, look[1]),
+        port.answer(submission, "customs", Outcome.RELEASED, 3),
+        port.answer(submission, "quarantine", Outcome.RELEASED, 3),
+    )
+    port.submission = submission  # type: ignore[attr-defined]
+    return port
+
+
+async def under_way(yard: Yard) -> UUID:
+    order = yard.order()
+    await yard.ask("customs", "appoint", order=order, when=yard.now + timedelta(hours=2), place="B-07")
+    await yard.ask("terminal", "ready", order=order)
+    await yard.ask("customs", "start", order=order)
+    assert yard.state() == "in_progress"
+    return order
+
+
+def found(items: tuple[str, ...], **other: str) -> dict[str, tuple[str, str]]:
+    return {item: (other.get(item, "normal"), "") for item in items}
+
+
+async def test_one_order_from_appointment_to_release(yard: Yard) -> None:
+    order = await under_way(yard)
+    await yard.ask(
+        "customs",
+        "record_result",
+        order=order,
+        agency="customs",
+        results=found(CUSTOMS_ITEMS),
+        conclusion="normal",
+    )
+    assert yard.state() == "results"
+    assert yard.dispositions()[ONE] == "joint_inspection"
+    await yard.ask(
+        "quarantine", "record_result", order=order, agency="quarantine", results=found(("pests",)),
+        conclusion="normal", seal="NEW1",
+    )  # fmt: skip
+    assert yard.dispositions() == {ONE: "released", TWO: "released"}
+    assert yard.state() == "closed"
+    assert yard.rows("select seals from sw.gate_pass where number = %s", ONE) == [(["NEW1"],)]
+    verbs = [verb for verb in yard.verbs() if verb.startswith("inspection.")]
+    assert verbs == [
+        f"inspection.{step}"
+        for step in ("ordered", "scheduled", "ready", "started", "recorded", "consolidated", "closed")
+    ]
+
+
+async def test_pages_see_checklist_recipients_and_matrix(yard: Yard) -> None:
+    with yard.web(107) as connection, connection.cursor() as cursor:
+        viewer = Viewer((107,))
+        (order,) = queries.open_orders(viewer, cursor)
+        detail = queries.inspection(viewer, cursor, order.id)
+        seen = queries.matrix(viewer, cursor, yard.submission)  # type: ignore[attr-defined]
+        told = {recipient.role for recipient in queries.notices(viewer, cursor, order)}
+    assert (order.name, order.method, order.lead, order.word.zh) == (ONE, "unstuffed", "customs", "汇集指令")
+    assert detail is not None
+    assert {part["agency"]: tuple(part["items"]) for part in detail.parts} == {
+        "customs": CUSTOMS_ITEMS,
+        "quarantine": QUARANTINE_ITEMS,
+    }
+    assert seen is not None
+    assert (seen.whole, seen.partly_open, seen.agencies) == ("pending", True, ("customs", "quarantine"))
+    assert {line.number: line.reason.zh for line in seen.lines} == {
+        ONE: "联合查验：海关、检疫",
+        TWO: "综合放行",
+    }
+    assert {(cell.agency, int(cell.order)) for cell in seen.lines[1].cells} == {
+        ("customs", 1),
+        ("quarantine", 1),
+    }
+    assert len(seen.releases) == len(seen.passes) == 1
+    assert "importer" in told
+    with yard.web(999) as connection, connection.cursor() as cursor:
+        stranger = Viewer((999,))
+        assert queries.matrix(stranger, cursor, yard.submission) is None  # type: ignore[attr-defined]
+        assert queries.open_orders(stranger, cursor) == []
+        assert queries.inspection(stranger, cursor, order.id) is None
+
+
+async def test_agencies_join_until_it_is_under_way(yard: Yard) -> None:
+    order = yard.order()
+    await yard.ask("customs", "appoint", order=order, when=yard.now + timedelta(hours=1), place="B")
+    late = {"dossier": yard.submission, "agency": "border", "instruct": Order.INSPECT}  # type: ignore[attr-defined]
+    await yard.ask("border", "issue_instruction", subject=Subject("container", ONE), items=["crew"], **late)
+    assert yard.order() == order
+    rows = yard.rows("select agency, standing from sw.inspection_part order by agency")
+    assert rows == [("border", "joined"), ("customs", "joined"), ("quarantine", "joined")]
+
+
+async def conclude(yard: Yard, order: UUID) -> None:
+    for agency, items in (("customs", CUSTOMS_ITEMS), ("quarantine", QUARANTINE_ITEMS)):
+        await yard.ask(
+            agency, "record_result", order=order, agency=agency, results=found(items), conclusion="normal"
+        )
+
+
+@pytest.mark.parametrize("when", ["while under way", "afterwards"])
+async def test_who_comes_late_recognises_the_result(yard: Yard, when: str) -> None:
+    order = await under_way(yard)
+    if when == "afterwards":
+        await conclude(yard, order)
+        assert yard.dispositions()[ONE] == "released"
+    late = {"dossier": yard.submission, "agency": "maritime", "instruct": Order.INSPECT}  # type: ignore[attr-defined]
+    await yard.ask(
+        "maritime", "issue_instruction", subject=Subject("container", ONE), items=["goods"], **late
+    )
+    if when != "afterwards":
+        await conclude(yard, order)
+    assert yard.dispositions()[ONE] == "single_inspection"
+    assert yard.rows("select count(*) from sw.inspection_order") == [(1,)], "no second unstuffing"
+    assert yard.rows("select standing from sw.inspection_part where agency = 'maritime'") == [("offered",)]
+    done = await yard.ask("maritime", "recognise", order=order, agency="maritime")
+    assert done.problems == ()
+    assert yard.dispositions()[ONE] == "released"
+    in_force = "select count(*) from sw.gate_pass where number = %s and revoked_at is null"
+    assert yard.rows(in_force, ONE) == [(1,)]
+
+
+async def test_a_second_inspection_needs_a_reason_that_stays(yard: Yard) -> None:
+    order = await under_way(yard)
+    await conclude(yard, order)
+    late = {"dossier": yard.submission, "agency": "maritime", "instruct": Order.INSPECT}  # type: ignore[attr-defined]
+    await yard.ask(
+        "maritime", "issue_instruction", subject=Subject("container", ONE), items=["drums"], **late
+    )
+    refused = await yard.ask("maritime", "recognise", order=order, agency="maritime")
+    assert [problem.code for problem in refused.problems] == ["inspection.not_covered"]
+    silent = await yard.ask("maritime", "inspect_again", order=order, agency="maritime", reason=" ")
+    assert [problem.code for problem in silent.problems] == ["inspection.reason"]
+    yard.now += timedelta(minutes=1)
+    done = await yard.ask("maritime", "inspect_again", order=order, agency="maritime", reason="桶体未查")
+    assert done.problems == ()
+    rows = yard.rows("select reason, state from sw.inspection_order order by opened_at")
+    assert rows == [("", "closed"), ("桶体未查", "collecting")]
+    assert yard.dispositions()[ONE] == "single_inspection"
+
+
+async def test_an_abnormal_result_releases_nothing(yard: Yard) -> None:
+    order = await under_way(yard)
+    given = {"order": order, "agency": "customs", "results": found(CUSTOMS_ITEMS, packages="abnormal")}
+    wrong = await yard.ask("customs", "record_result", conclusion="normal", **given)
+    assert [problem.code for problem in wrong.problems] == ["inspection.abnormal_item"]
+    await yard.ask("customs", "record_result", conclusion="abnormal", **given)
+    await yard.ask(
+        "quarantine", "record_result", order=order, agency="quarantine", results=found(QUARANTINE_ITEMS),
+        conclusion="normal",
+    )  # fmt: skip
+    assert yard.rows("select state, conclusion from sw.inspection_order") == [("consolidated", "abnormal")]
+    assert yard.dispositions()[ONE] == "joint_inspection"
+    assert yard.rows("select count(*) from sw.execution") == [(0,)]
+
+
+async def test_an_officers_conclusion_is_the_release_of_an_agency_without_a_system(yard: Yard) -> None:
+    order = yard.order()
+    late = {"dossier": yard.submission, "agency": "border", "instruct": Order.INSPECT}  # type: ignore[attr-defined]
+    await yard.ask("border", "issue_instruction", subject=Subject("container", ONE), items=["crew"], **late)
+    await under_way(yard)
+    await conclude(yard, order)
+    assert yard.dispositions()[ONE] == "joint_inspection"
+    await yard.ask(
+        "border", "record_result", order=order, agency="border", results=found(("crew",)), conclusion="normal"
+    )
+    assert yard.dispositions()[ONE] == "released"
+    rows = yard.rows('select "order" from sw.instruction where agency = %s order by version', "border")
+    assert rows == [(2,), (1,)]
+
+
+async def test_withdrawing_everything_cancels_the_order(yard: Yard) -> None:
+    submission = yard.submission  # type: ignore[attr-defined]
+    for agency in ("customs", "quarantine"):
+        gone = said(agency, Order.INSPECT, ONE, 2, withdrawn=True)
+        await yard.receive(yard.answer(submission, agency, Outcome.NOTED, 20, gone))
+    assert yard.state() == "cancelled"
+    assert yard.dispositions()[ONE] == "released"
+
+
+async def test_what_an_officer_ordered_on_a_screen_is_withdrawn_there(yard: Yard) -> None:
+    late = {"dossier": yard.submission, "agency": "border", "instruct": Order.HOLD}  # type: ignore[attr-defined]
+    held = await yard.ask("border", "issue_instruction", subject=Subject("container", TWO), **late)
+    assert held.problems == ()
+    assert yard.dispositions()[TWO] == "held"
+    ((name,),) = yard.rows("select id from sw.instruction where agency = 'border'")
+    foreign = await yard.ask(
+        "maritime", "withdraw_instruction", agency="border", instruction=name, reason="r"
+    )
+    assert [problem.code for problem in foreign.problems] == ["inspection.not_yours"]
+    yard.now += timedelta(seconds=1)
+    await yard.ask("border", "withdraw_instruction", agency="border", instruction=name, reason="核对无误")
+    assert yard.dispositions()[TWO] == "released"
+
+
+@pytest.mark.parametrize(
+    ("office", "verb", "given", "code"),
+    [
+        ("maritime", "start", {}, "inspection.unknown"),
+        ("customs", "start", {}, "inspection.state"),
+        ("customs", "ready", {}, "inspection.state"),
+        ("customs", "appoint", {"when": AT - timedelta(hours=1), "place": "B"}, "inspection.past"),
+        ("customs", "recognise", {"agency": "customs"}, "inspection.not_offered"),
+        ("border", "recognise", {"agency": "customs"}, "inspection.not_yours"),
+        ("customs", "inspect_again", {"agency": "customs", "reason": "r"}, "inspection.not_offered"),
+        ("customs", "record_result", {"agency": "customs", "results": {}}, "inspection.state"),
+    ],
+)
+async def test_what_cannot_be_done_now_says_why_and_changes_nothing(
+    yard: Yard, office: str, verb: str, given: dict[str, Any], code: str
+) -> None:
+    before = yard.rows("select state, changed_at from sw.inspection_order")
+    answer = await yard.ask(office, verb, order=yard.order(), **given)
+    assert [problem.code for problem in answer.problems] == [code]
+    assert all(problem.text.zh and problem.text.en for problem in answer.problems)
+    assert yard.rows("select state, changed_at from sw.inspection_order") == before
+
+
+async def test_an_order_is_issued_when_its_collecting_time_is_over(yard: Yard) -> None:
+    await yard.work()
+    assert yard.state() == "collecting"
+    yard.now += timedelta(minutes=31)
+    await yard.work()
+    assert yard.state() == "issued"
+    assert yard.verbs()[-1] == "inspection.issued"
