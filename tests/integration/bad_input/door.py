@@ -13,6 +13,7 @@ import psycopg
 from running import Platform, body_of, declaration
 from singlewindow.hub.identity.tokens import issue, new_token
 from singlewindow.kernel.messages import Actor
+from singlewindow.server.composition import registry
 from singlewindow.server.configuration import ENGINE
 
 PATH = "/api/v1/submissions"
@@ -22,7 +23,8 @@ WRITTEN = """select (select count(*) from claim where partner like 'party:%'),
                     (select count(*) from document_version), (select count(*) from message),
                     (select count(*) from journal_entry
                       where verb in ('submission.accepted', 'document.issued'))"""
-ONE_MORE = (1, 1, 3, 1, 2, 3)
+RECEIVERS = len(registry().projections)  # the good sample concerns every partner shipped
+ONE_MORE = (1, 1, 1 + RECEIVERS, 1, RECEIVERS, 1 + RECEIVERS)
 
 
 class Door:
