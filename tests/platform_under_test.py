@@ -17,7 +17,7 @@ from singlewindow.kernel.messages import Actor, Text
 from singlewindow.server import rooms
 from singlewindow.server.composition import connectors, readers, registry
 
-AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+AT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 SAMPLE = rooms.PACKAGE / "apps/declarations/samples/guoyuan_sea_import.json"
 
 
