@@ -12,7 +12,7 @@ from singlewindow.connectors.quarantine import answers
 from singlewindow.connectors.quarantine.answers import MEANINGS, SPOILT
 from singlewindow.connectors.quarantine.codec import decode
 from singlewindow.connectors.quarantine.tests.example import FOLDER
-from singlewindow.kernel.messages import Outcome, Severity, Stage, Unreadable
+from singlewindow.kernel.messages import Outcome, Problem, Receipt, Severity, Stage, Unreadable
 
 
 def sample(name: str) -> bytes:
@@ -161,10 +161,14 @@ def test_long_reasons_and_problem_lists_are_cut() -> None:
     assert (len(read.text), len(read.problems)) == (answers.TEXT_MOST, answers.PROBLEMS_MOST)
 
 
+def outcome(data: bytes) -> list[Receipt] | tuple[Problem, ...]:
+    try:
+        return decode(data)
+    except Unreadable as refused:
+        return refused.problems
+
+
 @given(st.binary(max_size=200))
-def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    for candidate in (data, b"<Receipts>" + data + b"</Receipts>"):
-        try:
-            decode(candidate)
-        except Unreadable as refused:
-            assert refused.problems
+def test_any_bytes_are_read_or_refused_with_a_reason(data: bytes) -> None:
+    assert outcome(data) != ()  # a refusal names a problem; an empty list is no refusal
+    assert outcome(b"<Receipts>" + data + b"</Receipts>") != ()

@@ -64,14 +64,17 @@ def test_markup_in_a_value_arrives_as_it_was(text: str) -> None:
     assert (decl.findtext("Mark_No"), decl.findtext("ContList/Cont/Cont_No")) == (text, text)
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
-def test_any_text_arrives_as_it_was_or_is_refused(text: str) -> None:
+def arrived(text: str) -> str | None:
     try:
         data = encode(document(Mark_No=text), envelope())
     except Unreadable as refused:
-        assert refused.problems[0].code == "quarantine.character"
-        return
-    assert etree.fromstring(data).findtext("Decl/Mark_No") == text
+        return refused.problems[0].code
+    return etree.fromstring(data).findtext("Decl/Mark_No")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
+def test_any_text_arrives_as_it_was_or_is_refused(text: str) -> None:
+    assert arrived(text) in (text, "quarantine.character")
 
 
 @pytest.mark.parametrize("text", ["a\0b", "\x1b", "\ufffe", "\ud800"])
