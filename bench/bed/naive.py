@@ -49,13 +49,19 @@ class Plan:
         manifest, at = connector.manifest, datetime.now(UTC)
         envelope = Envelope(marks["message_id"], manifest.sender, manifest.receiver, at, marks["reference"])
         encoded = connector.codec.encode(document, envelope)
-        self.json = encoded.startswith(b"{")
+        self.connector, self.json = connector, encoded.startswith(b"{")
         self.prolog = encoded.startswith(b"<?xml")
-        self.root = json.loads(encoded) if self.json else etree.fromstring(encoded)
+        self.root = json.loads(encoded) if self.json else None
+        if encoded.startswith(b"<"):
+            self.root = etree.fromstring(encoded)
         self.names = {value: name for name, value in marks.items()}
 
-    def built(self, own: Values) -> bytes:
-        """The message, element by element or member by member."""
+    def built(self, own: Values, document: Document) -> bytes:
+        """The message, element by element or member by member; other syntaxes by the platform's codec."""
+        if self.root is None:
+            manifest, at = self.connector.manifest, datetime.now(UTC)
+            envelope = Envelope(own["message_id"], manifest.sender, manifest.receiver, at, own["reference"])
+            return self.connector.codec.encode(document, envelope)
         if self.json:
             return json.dumps(self._member(self.root, own), ensure_ascii=False).encode()
         made = self._element(None, self.root, own)
@@ -66,7 +72,7 @@ class Plan:
             return {name: self._member(value, own) for name, value in like.items()}
         if isinstance(like, list):
             return [self._member(value, own) for value in like]
-        return self._own(like, own)
+        return self._own(like, own) if isinstance(like, str) else like
 
     def _element(self, parent: Any, like: Any, own: Values) -> Any:
         made = (
@@ -175,7 +181,7 @@ class Office:
             "message_id": str(message),
             "reference": reference,
         }
-        payload = self.plans[partner].built(own)
+        payload = self.plans[partner].built(own, projected)
         self.document(id_, submission, projected.kind, partner, reference, values)
         self.row("insert into message (id, submission_id, document_id, partner, reference, payload)"
                  " values (%s, %s, %s, %s, %s, %s)",
@@ -204,7 +210,7 @@ class Office:
         """Each receipt by itself: find its message, keep it, raise the document's state."""
         for receipt in self.connectors[partner].codec.decode(data):
             about = "select submission_id, document_id from message where partner = %s and "
-            column = "reference" if receipt.about.startswith("W") else "id"
+            column = "reference" if receipt.about.startswith("W") else "id::text"
             submission, document = self.row(f"{about} {column} = %s", partner, receipt.about)[0]
             self.row("insert into receipt (submission_id, document_id, partner, receipt_id, stage, code,"
                      " outcome, facts, at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"

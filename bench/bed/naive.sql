@@ -20,6 +20,7 @@ create table message (
   created_at timestamptz not null default now()
 );
 create index on message (partner, reference);
+create index on message ((id::text));
 create table outbox (id bigserial primary key, message_id uuid not null, partner text not null);
 create table receipt (
   id bigserial primary key, submission_id uuid not null, document_id uuid not null references document,

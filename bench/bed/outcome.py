@@ -18,13 +18,14 @@ from singlewindow.kernel.crypto.signing import SigningKey, keyring
 
 DRAIN_S = 60.0
 LOOK_S = 0.2
-RELEASED = 40
-# A document is complete when its technical receipt and its release have been applied and committed.
+FAVOURABLE = (10, 50)  # accepted to closed: a terminal accepts a notice, authorities release
+# A document is complete when its technical receipt and its partner's favourable decision are committed.
 DONE = """
 select submission_id::text, count(distinct document_id),
        extract(epoch from max(pg_xact_commit_timestamp(xmin)))::float8
   from sw.receipt
- where submission_id = any (%s::uuid[]) and (stage = 'technical' or stage = 'business' and outcome = %s)
+ where submission_id = any (%s::uuid[])
+   and (stage = 'technical' or stage = 'business' and outcome between %s and %s)
  group by submission_id
 having count(distinct (document_id, stage)) = 2 * %s
 """
@@ -71,7 +72,7 @@ def finished(connection: psycopg.Connection[Any], sent: Sent) -> Mapping[str, fl
     done: dict[str, float] = {}
 
     def left() -> int:
-        rows = connection.execute(DONE, [list(sent.due), RELEASED, len(recipients())]).fetchall()
+        rows = connection.execute(DONE, [list(sent.due), *FAVOURABLE, len(recipients())]).fetchall()
         done.update({submission: at for submission, _, at in rows})
         return len(sent.due.keys() - done.keys())
 
