@@ -101,7 +101,7 @@ class Component:
             inbound = await self.transport.send(f"{self.connector.manifest.id}-{batch_id}", packed)
         except Unreachable as error:
             await self._note(ledger, self.breaker.failed(self.clock(), str(error)))
-            await ledger.postpone(leased, self.breaker.wait_s(), str(error))
+            await ledger.postpone(leased, max(self.breaker.wait_s(), error.retry_after_s), str(error))
         except Rejected as error:
             await self._rejected(ledger, leased, error)
         else:

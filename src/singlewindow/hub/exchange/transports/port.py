@@ -10,7 +10,12 @@ from singlewindow.kernel.messages import Problem, Text
 
 
 class Unreachable(Exception):
-    """The partner could not be asked, or its answer was lost; sending again is safe."""
+    """The partner could not be asked, or its answer was lost; sending again is safe.
+
+    ``retry_after_s`` is what the partner itself asked us to wait, 0 if it said nothing.
+    """
+
+    retry_after_s: float = 0.0
 
 
 class Rejected(Exception):
