@@ -141,7 +141,8 @@ def composite(unit: Unit, standing: Sequence[Given], required: Mapping[str, froz
     missing = _missing(reaching, required)
     barriers = [given.instruction for given in reaching if given.restricts]
     if not barriers:
-        return Disposition(Kind.PENDING if missing else Kind.RELEASED, (), missing, used)
+        free = bool(required) and not missing  # with nobody to release it, nothing is released
+        return Disposition(Kind.RELEASED if free else Kind.PENDING, (), missing, used)
     strongest = max(said.order for said in barriers)
     agencies = tuple(sorted({said.agency for said in barriers if said.order is strongest}))
     return Disposition(_kind(strongest, len(agencies)), agencies, missing, used)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Disposition, Given, Unit, composite
@@ -65,6 +66,7 @@ class Place(Struct, frozen=True):
     number: str
     seal: str = ""
     lot: bool = False
+    dangerous: bool = False
 
 
 class Stored(Struct, frozen=True):
@@ -116,14 +118,18 @@ class Case(Struct):
         return tuple(sorted(found))
 
 
-def required(case: Case, kind: str, offices: Offices, on: date) -> Mapping[str, frozenset[str]]:
-    """Whose release a subject of this kind needs, and for which of their documents."""
+def required(
+    case: Case, kind: str, dangerous: bool, offices: Offices, on: date
+) -> Mapping[str, frozenset[str]]:
+    """Whose release a subject needs, and for which of their documents."""
     addressed: dict[str, set[str]] = {}
     for document in case.live():
         addressed.setdefault(document.agency, set()).add(str(document.id))
     found: dict[str, frozenset[str]] = {}
     for rule in facts.requirements():
         if rule.subject_kind != kind or not rule.holds(on):
+            continue
+        if rule.condition == "dangerous" and not dangerous:
             continue
         if rule.condition == "always" or rule.agency in addressed:
             agency = offices.in_charge(rule.agency)
@@ -133,21 +139,24 @@ def required(case: Case, kind: str, offices: Offices, on: date) -> Mapping[str, 
 
 def judge(case: Case, offices: Offices, on: date) -> list[tuple[Place, Disposition]]:
     """The composite disposition of every unit of the case, from what stands in it."""
-    needs: dict[str, Mapping[str, frozenset[str]]] = {}
+    needs: dict[tuple[str, bool], Mapping[str, frozenset[str]]] = {}
     found = []
     for place in case.places:
-        if place.kind not in needs:
-            needs[place.kind] = required(case, place.kind, offices, on)
-        found.append((place, composite(place.unit, case.standing, needs[place.kind])))
+        sort = place.kind, place.dangerous
+        if sort not in needs:
+            needs[sort] = required(case, *sort, offices, on)
+        found.append((place, composite(place.unit, case.standing, needs[sort])))
     return found
 
 
-def places(case_id: UUID, goods: str, name: str, call: str, containers: Sequence[Place]) -> tuple[Place, ...]:
+def places(
+    case_id: UUID, goods: str, name: str, call: str, dangerous: bool, containers: Sequence[Place]
+) -> tuple[Place, ...]:
     """The units of a dossier: its containers, or the goods themselves where there are none."""
     whole = Subject(goods, str(case_id))
     outside = (Subject("conveyance", call),) if call else ()
     if not containers:
-        return (Place(Unit(whole, within=outside), goods, whole.id, name),)
+        return (Place(Unit(whole, within=outside), goods, whole.id, name, dangerous=dangerous),)
     return tuple(_in_container(place, whole, outside) for place in containers)
 
 
@@ -157,4 +166,4 @@ def _in_container(place: Place, whole: Subject, outside: tuple[Subject, ...]) ->
         unit = Unit(whole, within=(itself, *outside), lot=True)
     else:
         unit = Unit(itself, bill=whole, within=outside)
-    return Place(unit, "container", place.key, place.number, place.seal, place.lot)
+    return replace(place, unit=unit)

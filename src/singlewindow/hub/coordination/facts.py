@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 
 
 class Requirement(Struct, frozen=True):
-    """An agency's release is needed for subjects of a kind: ``always``, or where it was ``addressed``."""
+    """An agency's release is needed for subjects of a kind: ``always``, where it was ``addressed``,
+    or where it was addressed and the subject carries ``dangerous`` goods."""
 
     subject_kind: str
     agency: str
@@ -41,7 +42,7 @@ def requirements() -> tuple[Requirement, ...]:
     """``requirements.csv``; raises ValueError on a condition that nothing knows."""
     found = []
     for row in _rows("requirements.csv"):
-        if row["condition"] not in ("always", "addressed"):
+        if row["condition"] not in ("always", "addressed", "dangerous"):
             raise ValueError(f"requirements.csv: unknown condition {row['condition']!r}")
         until = date.fromisoformat(row["valid_to"]) if row["valid_to"] else None
         since = date.fromisoformat(row["valid_from"])

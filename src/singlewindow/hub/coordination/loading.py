@@ -57,14 +57,23 @@ async def sharing(cursor: AsyncCursor[Any], subjects: Iterable[Subject]) -> set[
     return {row[0] for row in await _ask(cursor, "sharing", kinds, keys)}
 
 
+async def barred(cursor: AsyncCursor[Any], said: Sequence[tuple[UUID, str, Subject]]) -> set[Subject]:
+    """Of the shared things that a dossier's agency speaks of, those that it bars or has ever barred."""
+    if not said:
+        return set()
+    dossiers, agencies, subjects = zip(*said, strict=True)
+    kinds, keys = [one.kind for one in subjects], [one.id for one in subjects]
+    rows = await _ask(cursor, "barred", list(dossiers), list(agencies), kinds, keys)
+    return {Subject(*row) for row in rows}
+
+
 async def outlined(cursor: AsyncCursor[Any], dossiers: Collection[UUID], known: Offices) -> dict[UUID, Case]:
     """Cases with their units and documents; what is ordered in them is read by ``fill``."""
     ids = list(dossiers)
     containers: dict[UUID, list[Place]] = defaultdict(list)
-    for dossier, key, number, seal, lot in await _ask(cursor, "containers", ids):
-        containers[dossier].append(
-            Place(Unit(Subject("container", key)), "container", key, number, seal, lot)
-        )
+    for dossier, key, *said in await _ask(cursor, "containers", ids):
+        place = Place(Unit(Subject("container", key)), "container", key, *said)
+        containers[dossier].append(place)
     rows = await _ask(cursor, "dossiers", ids)
     codes = {row[5] for row in rows} | {facts.terminals().get(row[4], "") for row in rows}
     firms: dict[str, int] = dict(await _ask(cursor, "firms", sorted(codes - {""})))
@@ -82,7 +91,7 @@ async def _documents(cursor: AsyncCursor[Any], ids: list[UUID]) -> dict[UUID, li
 def _case(
     row: tuple[Any, ...], containers: Sequence[Place], documents: Sequence[Sent], firms: dict[str, int]
 ) -> Case:
-    id_, goods, name, call, terminal, forwarder, viewers = row
+    id_, goods, name, call, terminal, forwarder, viewers, dangerous = row
     operator = firms.get(facts.terminals().get(terminal, ""))
     agent = firms.get(forwarder)
     return Case(
@@ -93,7 +102,7 @@ def _case(
         frozenset(viewers),
         (operator,) if operator else (),
         (agent,) if agent else (),
-        places(id_, goods, name, call, containers),
+        places(id_, goods, name, call, dangerous, containers),
         tuple(documents),
     )
 
@@ -120,11 +129,18 @@ async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> None:
 async def _instructions(
     cursor: AsyncCursor[Any], cases: Sequence[Case], ids: list[UUID]
 ) -> tuple[dict[UUID, list[Given]], dict[tuple[str, str], list[Given]]]:
-    keys = {case.call for case in cases if case.call}
-    keys |= {place.key for case in cases for place in case.places if place.kind == "container"}
+    calls = list({case.call for case in cases if case.call})
+    themselves = [case.call for case in cases if case.id == NOBODYS]
+    boxes = list({place.key for case in cases for place in case.places if place.kind == "container"})
+    rows = await _ask(cursor, "instructions", ids)
+    rows += await _ask(cursor, "on_containers", boxes, ids)
+    rows += await _ask(cursor, "on_calls", calls)
+    if themselves:
+        agencies = sorted({rule.agency for rule in facts.requirements()})
+        rows += await _ask(cursor, "newest_on_calls", themselves, agencies)
     said: dict[UUID, list[Given]] = defaultdict(list)
     shared: dict[tuple[str, str], list[Given]] = defaultdict(list)
-    for row in await _ask(cursor, "instructions", ids, list(keys), ids):
+    for row in rows:
         given = _given(row)
         subject = given.instruction.subject
         if subject.kind in SHARED:

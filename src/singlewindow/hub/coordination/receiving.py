@@ -87,10 +87,12 @@ async def recompute(
     means: Means,
 ) -> None:
     """Settle the dossiers spoken of, and those that share the things spoken of."""
-    shared = {one.instruction.subject for one in given if one.instruction.subject.kind in SHARED}
-    others = await loading.sharing(cursor, shared) - cases.keys()
+    said = [(one.dossier, one.instruction.agency, one.instruction.subject) for one in given]
+    shared = [one for one in said if one[2].kind in SHARED]
+    barred = await loading.barred(cursor, shared)
+    others = await loading.sharing(cursor, barred) - cases.keys()
     more = await loading.outlined(cursor, others, offices) if others else {}
-    calls = sorted(subject.id for subject in shared if subject.kind == "conveyance")
+    calls = sorted({subject.id for _, _, subject in shared if subject.kind == "conveyance"})
     await settle(cursor, [*cases.values(), *more.values(), *map(loading.of_call, calls)], offices, means)
 
 

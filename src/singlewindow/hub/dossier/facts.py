@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 import zstandard
-from msgspec import Struct
+from msgspec import Struct, field
 
 POSTAL = "6"  # transport mode 邮件运输, customs code list of transport modes
 AIR = "5"
@@ -23,6 +23,13 @@ class Container(Struct, frozen=True):
     seal_number: str = ""
     goods_line_numbers: str = ""
     less_than_container_load: str = ""
+
+
+class Goods(Struct, frozen=True):
+    """A goods line of a document."""
+
+    line_number: str = ""
+    un_number: str = ""
 
 
 class Facts(Struct, frozen=True):
@@ -42,6 +49,7 @@ class Facts(Struct, frozen=True):
     order_number: str = ""
     terminal_code: str = ""
     ship_agent_code: str = ""
+    goods_lines: tuple[Goods, ...] = field(default=(), name="goods")
     containers: tuple[Container, ...] = ()
 
     @property
@@ -83,6 +91,14 @@ class Facts(Struct, frozen=True):
             ("order", self.order_number and f"{self.order_platform}/{self.order_number}", ""),
         )
         return tuple(key for key in found if key[1])
+
+    def dangerous(self, line_numbers: str = "") -> bool:
+        """Whether some of these goods lines (``1,3``; empty: all) are dangerous, having a UN number."""
+        wanted = {number.strip() for number in line_numbers.split(",")} if line_numbers else None
+        return any(
+            line.un_number and (wanted is None or (line.line_number or str(place)) in wanted)
+            for place, line in enumerate(self.goods_lines, 1)
+        )
 
     def container_key(self, number: str) -> str:
         """A container belongs to one call: next month the same number is another object."""

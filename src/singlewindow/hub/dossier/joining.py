@@ -80,6 +80,7 @@ def _opened(one: Placement) -> Row:
         "call": said.call,
         "terminal": said.terminal_code,
         "forwarder": said.ship_agent_code,
+        "dangerous": said.dangerous(),
         "opened_at": one.document.at,
         "viewers": sorted(one.document.viewers),
     }
@@ -93,6 +94,7 @@ def _grown(placed: Sequence[Placement], index: Index) -> Iterable[Row]:
             "call": said.call,
             "terminal": said.terminal_code,
             "forwarder": said.ship_agent_code,
+            "dangerous": said.dangerous(),
             "viewers": sorted(index.dossiers[dossier].viewers),
         }
 
@@ -119,28 +121,25 @@ def _objects(one: Placement) -> Iterable[Row]:
     if said.call:
         yield _object(one, "conveyance", said.call, said.conveyance_name or said.imo_number)
     for line in said.containers:
-        yield _object(
-            one,
-            "container",
-            said.container_key(line.container_number),
-            line.container_number,
-            seal=line.seal_number,
-            lot=line.less_than_container_load == "1",
-            lines=line.goods_line_numbers,
-        )
+        box = _object(one, "container", said.container_key(line.container_number), line.container_number)
+        yield box | {
+            "seal": line.seal_number,
+            "lot": line.less_than_container_load == "1",
+            "lines": line.goods_line_numbers,
+            "dangerous": said.dangerous(line.goods_line_numbers),
+        }
 
 
-def _object(
-    one: Placement, kind: str, key: str, number: str, seal: str = "", lot: bool = False, lines: str = ""
-) -> Row:
+def _object(one: Placement, kind: str, key: str, number: str) -> Row:
     return {
         "dossier": one.dossier,
         "kind": kind,
         "key": key,
         "number": number,
-        "seal": seal,
-        "lot": lot,
-        "lines": lines,
+        "seal": "",
+        "lot": False,
+        "lines": "",
+        "dangerous": False,
         "since": one.document.at,
         "viewers": sorted(one.document.viewers),
     }

@@ -247,3 +247,47 @@ async def test_milestones_come_from_terminals_receipts(port: Port) -> None:
     rows = port.rows("select code, object_kind, source from sw.milestone order by at")
     assert rows == [("arrived", "bill", "terminal"), ("moved", "container", "terminal")]
     assert port.rows("select min(at) from sw.milestone")[0][0] > AT
+
+
+async def test_maritime_releases_what_is_dangerous_and_nobody_waits_for_it_elsewhere(port: Port) -> None:
+    submission = port.declare(partners=("customs", "quarantine", "maritime"))
+    await port.receive(
+        *(port.answer(submission, agency, Outcome.RELEASED) for agency in ("customs", "quarantine"))
+    )
+    assert port.dispositions() == {ONE: "pending", TWO: "released"}
+    await port.receive(
+        port.answer(submission, "maritime", Outcome.RELEASED, 1, said("maritime", Order.RELEASE, ONE))
+    )
+    assert port.dispositions() == {ONE: "released", TWO: "released"}
+
+
+async def test_a_ship_cleared_with_every_consignment_recomputes_no_other(port: Port) -> None:
+    from singlewindow.hub.coordination import loading
+
+    asked: list[int] = []
+    outlined = loading.outlined
+
+    async def counted(cursor: Any, dossiers: Any, known: Any) -> Any:
+        asked.append(len(dossiers))
+        return await outlined(cursor, dossiers, known)
+
+    ships = [
+        port.declare(partners=("border",), viewers=(300 + n,), bill_number=f"S{n}", containers=[])
+        for n in range(5)
+    ]
+    loading.outlined = counted
+    try:
+        for n, ship in enumerate(ships):
+            clear = said("border", Order.RELEASE, "9999993", n + 1, kind="conveyance")
+            await port.receive(port.answer(ship, "border", Outcome.RELEASED, n, clear))
+        assert asked == [1] * 5
+        hold = said("border", Order.HOLD, "9999993", 9, kind="conveyance")
+        await port.receive(port.answer(ships[0], "border", Outcome.HOLD, 9, hold))
+        assert asked[5:] == [1, 4], "one that bars is looked at with all it carries"
+        lifted = said("border", Order.RELEASE, "9999993", 10, kind="conveyance")
+        await port.receive(port.answer(ships[0], "border", Outcome.RELEASED, 10, lifted))
+        assert asked[7:] == [1, 4], "and so is what lifts it"
+    finally:
+        loading.outlined = outlined
+    held = "select count(*) from sw.disposition where kind = 'held'"
+    assert port.rows(held) == [(0,)]

@@ -227,3 +227,7 @@ def test_parents_and_gates_are_released_exactly_when_all_parts_are(kinds: list[K
 def test_of_two_orders_with_one_version_the_stronger_counts() -> None:
     log = [order("customs", Order.RELEASE, ONE), order("customs", Order.HOLD, ONE)]
     assert judged(UNITS[0], *log).kind is Kind.HELD
+
+
+def test_where_nobody_is_to_release_nothing_is_released() -> None:
+    assert judged(UNITS[0], order("border", Order.RELEASE, ONE), required={}).kind is Kind.PENDING

@@ -22,7 +22,10 @@ create table instruction (
   primary key (agency, channel, id, version)
 );
 create index instruction_dossier on instruction (dossier);
-create index instruction_shared on instruction (subject_key) where subject_kind in ('conveyance', 'container');
+create index instruction_container on instruction (subject_key) where subject_kind = 'container';
+-- Every consignment of a ship may bring the ship's release; what bars it is rare.
+create index instruction_call on instruction (subject_key, agency, version desc) where subject_kind = 'conveyance';
+create index instruction_barring on instruction (subject_key) where subject_kind = 'conveyance' and "order" > 1;
 
 -- An inspection that was carried out and found nothing no longer stands in the way.
 create table execution (

@@ -22,10 +22,10 @@ select distinct o.dossier
   join dossier_object o on o.key = asked.key and o.kind = asked.kind
 
 -- name: dossiers
-select id, goods, name, call, terminal, forwarder, viewers from dossier where id = any (%s)
+select id, goods, name, call, terminal, forwarder, viewers, dangerous from dossier where id = any (%s)
 
 -- name: containers
-select dossier, key, number, seal, lot
+select dossier, key, number, seal, lot, dangerous
   from dossier_object
  where dossier = any (%s) and kind = 'container'
  order by number
@@ -37,20 +37,55 @@ select j.dossier, d.partner, d.id, d.state, d.created_at
  where j.dossier = any (%s)
 
 -- name: instructions
--- Those of the dossiers, and those on shared things whichever dossier's document they answer.
 select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.at, i.withdrawn,
        exists (select from execution e where (e.agency, e.channel, e.id, e.version)
                                            = (i.agency, i.channel, i.id, i.version))
   from instruction i
  where i.dossier = any (%s)
-union all
+
+-- name: on_containers
+-- What the other consignments of these containers brought.
 select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.at, i.withdrawn,
        exists (select from execution e where (e.agency, e.channel, e.id, e.version)
                                            = (i.agency, i.channel, i.id, i.version))
   from instruction i
- where i.subject_kind in ('conveyance', 'container') and i.subject_key = any (%s) and i.dossier <> all (%s)
+ where i.subject_kind = 'container' and i.subject_key = any (%s) and i.dossier <> all (%s)
+
+-- name: on_calls
+-- A call's release frees no cargo, so of thousands of rows only the lines that ever barred it matter.
+select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
+       i.items, i.at, i.withdrawn,
+       exists (select from execution e where (e.agency, e.channel, e.id, e.version)
+                                           = (i.agency, i.channel, i.id, i.version))
+  from instruction bar
+  join instruction i
+    on i.dossier = bar.dossier and i.subject_kind = bar.subject_kind and i.subject_key = bar.subject_key
+   and i.agency = bar.agency and i.channel = bar.channel and i.origin is not distinct from bar.origin
+ where bar.subject_kind = 'conveyance' and bar."order" > 1 and bar.subject_key = any (%s)
+
+-- name: newest_on_calls
+-- For the call itself: what each agency said last of it.
+select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
+       i.items, i.at, i.withdrawn,
+       exists (select from execution e where (e.agency, e.channel, e.id, e.version)
+                                           = (i.agency, i.channel, i.id, i.version))
+  from unnest(%s::text[]) as call (key)
+ cross join unnest(%s::text[]) as asked (agency)
+ cross join lateral (
+   select * from instruction n
+    where n.subject_kind = 'conveyance' and n.subject_key = call.key and n.agency = asked.agency
+    order by n.version desc
+    limit 1) i
+
+-- name: barred
+-- The things among these that the same line of the same agency bars, or barred before.
+select distinct i.subject_kind, i.subject_key
+  from unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) as said (dossier, agency, kind, key)
+  join instruction i
+    on i.dossier = said.dossier and i.agency = said.agency and i.subject_kind = said.kind
+   and i.subject_key = said.key and (i."order" > 1 or i.withdrawn)
 
 -- name: dispositions
 select dossier, subject_kind, subject_key, version, kind, agencies, missing

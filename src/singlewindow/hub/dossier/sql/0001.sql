@@ -10,6 +10,7 @@ create table dossier (
   call      text        not null collate "C",        -- key of the conveyance call, '' where none is known
   terminal  text        not null,                    -- code of the terminal, '' where none is named
   forwarder text        not null,                    -- USCC of the forwarder or agent, '' where none is named
+  dangerous boolean     not null,                    -- some of the goods have a UN number
   opened_at timestamptz not null,
   viewers   int[]       not null
 );
@@ -55,6 +56,7 @@ create table dossier_object (
   seal    text        not null,
   lot     boolean     not null,                      -- less than container load: others' goods are in it too
   lines   text        not null,                      -- goods lines in it, as declared: 1,3
+  dangerous boolean   not null,                      -- some of these have a UN number
   since   timestamptz not null,
   until   timestamptz check (until >= since),        -- null: still
   viewers int[]       not null,

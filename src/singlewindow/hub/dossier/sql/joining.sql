@@ -22,11 +22,11 @@ select k.kind, k.value, k.carrier, d.id, d.viewers,
  order by d.opened_at, d.id
 
 -- name: open
-insert into dossier (id, goods, mode, name, call, terminal, forwarder, opened_at, viewers)
-select id, goods, mode, name, call, terminal, forwarder, opened_at, viewers
+insert into dossier (id, goods, mode, name, call, terminal, forwarder, dangerous, opened_at, viewers)
+select id, goods, mode, name, call, terminal, forwarder, dangerous, opened_at, viewers
   from json_to_recordset(%s::json) as t (
     id uuid, goods text, mode text, name text, call text, terminal text, forwarder text,
-    opened_at timestamptz, viewers int[])
+    dangerous boolean, opened_at timestamptz, viewers int[])
 on conflict do nothing
 
 -- name: grow
@@ -35,8 +35,10 @@ update dossier d
    set viewers = t.viewers,
        call = case when d.call = '' then t.call else d.call end,
        terminal = case when d.terminal = '' then t.terminal else d.terminal end,
-       forwarder = case when d.forwarder = '' then t.forwarder else d.forwarder end
-  from json_to_recordset(%s::json) as t (id uuid, call text, terminal text, forwarder text, viewers int[])
+       forwarder = case when d.forwarder = '' then t.forwarder else d.forwarder end,
+       dangerous = d.dangerous or t.dangerous
+  from json_to_recordset(%s::json) as t (
+    id uuid, call text, terminal text, forwarder text, dangerous boolean, viewers int[])
  where d.id = t.id
 
 -- name: keys
@@ -60,16 +62,18 @@ select distinct on (kind, key) kind, key, number, since
 on conflict do nothing
 
 -- name: objects
-insert into dossier_object as o (dossier, kind, key, number, seal, lot, lines, since, viewers)
-select distinct on (dossier, kind, key) dossier, kind, key, number, seal, lot, lines, since, viewers
+insert into dossier_object as o (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers)
+select distinct on (dossier, kind, key) dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers
   from json_to_recordset(%s::json) as t (
-    dossier uuid, kind text, key text, number text, seal text, lot boolean, lines text, since timestamptz,
-    viewers int[])
+    dossier uuid, kind text, key text, number text, seal text, lot boolean, lines text, dangerous boolean,
+    since timestamptz,     viewers int[])
  order by dossier, kind, key, since
 on conflict (dossier, kind, key) do update
    set viewers = (select array_agg(distinct v) from unnest(o.viewers || excluded.viewers) as v),
-       seal = case when o.seal = '' then excluded.seal else o.seal end
+       seal = case when o.seal = '' then excluded.seal else o.seal end,
+       dangerous = o.dangerous or excluded.dangerous
  where not (excluded.viewers <@ o.viewers) or (o.seal = '' and excluded.seal <> '')
+    or (excluded.dangerous and not o.dangerous)
 
 -- name: claimed
 -- A container that is not shared stands in one dossier; in two of them, somebody is wrong.
