@@ -45,10 +45,9 @@ class Projection(Struct, frozen=True):
 
 
 def count_boxes(values: Mapping[str, Any]) -> int:
-    """How many boxes of a document are filled, lines included."""
-    return sum(
-        1 if type(value) is str else sum(count_boxes(line) for line in value) for value in values.values()
-    )
+    """How many boxes of a document are filled, lines included; a list of lines is none itself."""
+    lists = [value for value in values.values() if type(value) is list]
+    return len(values) - len(lists) + sum(count_boxes(line) for lines in lists for line in lines)
 
 
 def compile_mapping(
