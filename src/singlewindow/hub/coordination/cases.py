@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -38,7 +38,7 @@ class Offices:
         office = self.by_partner.get(agency)
         return (office and office.merged_into) or agency
 
-    def parties(self, agencies: Sequence[str]) -> set[int]:
+    def parties(self, agencies: Iterable[str]) -> set[int]:
         """Their party numbers, as far as they have one."""
         return {self.by_partner[agency].id for agency in agencies if agency in self.by_partner}
 
@@ -113,8 +113,8 @@ class Case(Struct):
     def concerned(self, offices: Offices) -> tuple[int, ...]:
         """Who may see what happens here: its parties, the agencies in it, the terminal, the forwarder."""
         agencies = {one.agency for one in self.documents}
-        agencies |= {given.instruction.agency for given in self.standing}
-        found = self.viewers | offices.parties(sorted(agencies)) | {*self.operators, *self.forwarders}
+        agencies.update([given.instruction.agency for given in self.standing])
+        found = self.viewers.union(offices.parties(agencies), self.operators, self.forwarders)
         return tuple(sorted(found))
 
 

@@ -7,13 +7,12 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import inspecting, loading, releasing
+from singlewindow.hub.coordination import facts, inspecting, loading, releasing
 from singlewindow.hub.coordination.algebra import Disposition
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices, Place, Stored, judge
 from singlewindow.hub.coordination.inspecting import Synced
@@ -28,7 +27,6 @@ from singlewindow.kernel.queries import named_queries
 
 SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(encoding="utf-8"))
 JSON = msgspec.json.Encoder()
-PROVINCE = ZoneInfo("Asia/Shanghai")  # the day on which rules hold
 
 _VERBS = {
     State.COLLECTING: "inspection.ordered",
@@ -93,7 +91,7 @@ async def settle(cursor: AsyncCursor[Any], cases: Sequence[Case], offices: Offic
 
 def changed(cases: Iterable[Case], offices: Offices, at: datetime) -> list[Change]:
     """Units whose kind, agencies or missing releases are not those last written."""
-    on = at.astimezone(PROVINCE).date()
+    on = at.astimezone(facts.PROVINCE).date()
     found = []
     for case in cases:
         for place, after in judge(case, offices, on):

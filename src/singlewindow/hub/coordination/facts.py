@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 HERE = Path(__file__).parent
+PROVINCE = ZoneInfo("Asia/Shanghai")  # whose days count: for rules, and in numbers
 
 
 class Requirement(Struct, frozen=True):

@@ -39,9 +39,11 @@ class Coordination:
 
 async def joined(cursor: AsyncCursor[Any], submissions: Collection[UUID], means: Means) -> None:
     """Give submissions their dossiers; a container that waits for a newcomer loses its pass."""
-    if submissions:
-        await join(cursor, submissions)
-        given = {"at": means.clock(), "submissions": list(submissions)}
+    placed = await join(cursor, submissions) if submissions else []
+    boxes = [(key, one.dossier) for one in placed for key in one.document.facts.boxes()]
+    if boxes:
+        keys, dossiers = zip(*boxes, strict=True)
+        given = {"at": means.clock(), "keys": list(keys), "dossiers": list(dossiers)}
         await cursor.execute(SQL["newcomers"], given)
 
 

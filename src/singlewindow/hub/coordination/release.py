@@ -16,6 +16,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from singlewindow.hub.coordination import facts
 from singlewindow.kernel.crypto.signing import Signer, VerifyingKey
 
 WHAT = "singlewindow/release/1"
@@ -55,7 +56,7 @@ class Signed(Struct, frozen=True):
 
 def number_of(sequence: int, at: datetime) -> str:
     """``FX``, the day, and a number that grows."""
-    return f"FX{at:%Y%m%d}{sequence:07d}"
+    return f"FX{at.astimezone(facts.PROVINCE):%Y%m%d}{sequence:07d}"
 
 
 def sign(

@@ -100,10 +100,10 @@ class Facts(Struct, frozen=True):
             for place, line in enumerate(self.goods_lines, 1)
         )
 
-    def container_key(self, number: str) -> str:
-        """A container belongs to one call: next month the same number is another object."""
+    def boxes(self) -> dict[str, Container]:
+        """Containers by number and call: next month the same number is another object."""
         within = self.call or f"{self.transport_mode}/{_folded(self.name)}"
-        return f"{_folded(number)}@{within}"
+        return {f"{_folded(line.container_number)}@{within}": line for line in self.containers}
 
 
 class _Content(Struct, frozen=True):

@@ -22,19 +22,21 @@ _JSON = msgspec.json.Encoder()
 Row = dict[str, Any]
 
 
-async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> None:
+async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list[Placement]:
     """Give every source document of these submissions its dossier; those that have one stay.
 
+    Returns the placements made now.
     Runs as ``sw_engine`` in the caller's transaction. Safe to repeat, in any order and grouping.
     """
     await cursor.execute(_SQL["lock"])
     incoming = await _unjoined(cursor, list(submission_ids))
     if not incoming:
-        return
+        return []
     index = await _index(cursor, incoming)
     placed = [index.place(document) for document in incoming]
     await _write(cursor, placed, index)
     await _doubt(cursor, placed)
+    return placed
 
 
 async def _unjoined(cursor: AsyncCursor[Any], submission_ids: list[UUID]) -> list[Incoming]:
@@ -56,14 +58,13 @@ async def _index(cursor: AsyncCursor[Any], incoming: Sequence[Incoming]) -> Inde
 
 
 async def _write(cursor: AsyncCursor[Any], placed: Sequence[Placement], index: Index) -> None:
-    objects = [row for one in placed for row in _objects(one)]
-    rows = {
+    objects = {(one.dossier, *key): row for one in placed for key, row in _objects(one)}
+    rows: dict[str, list[Row]] = {
         "open": [_opened(one) for one in placed if one.opens],
         "grow": list(_grown(placed, index)),
         "keys": [row for one in placed for row in _keys(one)],
         "documents": [_document(one) for one in placed],
-        "things": objects,
-        "objects": objects,
+        "objects": list(objects.values()),
     }
     for statement, values in rows.items():
         if values:
@@ -116,21 +117,22 @@ def _document(one: Placement) -> Row:
     }
 
 
-def _objects(one: Placement) -> Iterable[Row]:
+def _objects(one: Placement) -> Iterable[tuple[tuple[str, str], Row]]:
     said = one.document.facts
-    if said.call:
-        yield _object(one, "conveyance", said.call, said.conveyance_name or said.imo_number)
-    for line in said.containers:
-        box = _object(one, "container", said.container_key(line.container_number), line.container_number)
-        yield box | {
-            "seal": line.seal_number,
-            "lot": line.less_than_container_load == "1",
-            "lines": line.goods_line_numbers,
-            "dangerous": said.dangerous(line.goods_line_numbers),
-        }
+    call, viewers = said.call, sorted(one.document.viewers)
+    if call:
+        name = said.conveyance_name or said.imo_number
+        yield ("conveyance", call), _object(one, "conveyance", call, name, viewers)
+    for number, line in said.boxes().items():
+        box = _object(one, "container", number, line.container_number, viewers)
+        box["seal"] = line.seal_number
+        box["lot"] = line.less_than_container_load == "1"
+        box["lines"] = line.goods_line_numbers
+        box["dangerous"] = said.dangerous(line.goods_line_numbers)
+        yield ("container", number), box
 
 
-def _object(one: Placement, kind: str, key: str, number: str) -> Row:
+def _object(one: Placement, kind: str, key: str, number: str, viewers: list[int]) -> Row:
     return {
         "dossier": one.dossier,
         "kind": kind,
@@ -141,19 +143,15 @@ def _object(one: Placement, kind: str, key: str, number: str) -> Row:
         "lines": "",
         "dangerous": False,
         "since": one.document.at,
-        "viewers": sorted(one.document.viewers),
+        "viewers": viewers,
     }
 
 
 async def _doubt(cursor: AsyncCursor[Any], placed: Sequence[Placement]) -> None:
     """Tasks for what the numbers leave open, and for full containers that two dossiers claim."""
     rows = [_task(doubt, one.document) for one in placed for doubt in one.doubts]
-    keys = {
-        one.document.facts.container_key(line.container_number): one.document
-        for one in placed
-        for line in one.document.facts.containers
-    }
-    await cursor.execute(_SQL["claimed"], [list(keys)])
+    keys = [key for one in placed for key in one.document.facts.boxes()]
+    await cursor.execute(_SQL["claimed"], [keys])
     by_dossier = {one.dossier: one.document for one in placed}
     for dossier, number, _ in await cursor.fetchall():
         if dossier in by_dossier:

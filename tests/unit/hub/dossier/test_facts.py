@@ -36,10 +36,18 @@ def test_numbers_compare_without_case_and_blanks() -> None:
 
 
 def test_a_container_belongs_to_its_call_or_without_one_to_its_bill() -> None:
-    by_ship = Facts(transport_mode="2", imo_number="1", voyage_number="7", bill_number="B")
-    by_rail = Facts(transport_mode="3", bill_number="B")
-    assert by_ship.container_key("csqu3054383") == "CSQU3054383@2/1/7"
-    assert by_rail.container_key("CSQU3054383") == "CSQU3054383@3/B"
+    box = (Container("csqu3054383"),)
+    by_ship = Facts(transport_mode="2", imo_number="1", voyage_number="7", bill_number="B", containers=box)
+    by_rail = Facts(transport_mode="3", bill_number="B", containers=box)
+    assert list(by_ship.boxes()) == ["CSQU3054383@2/1/7"]
+    assert list(by_rail.boxes()) == ["CSQU3054383@3/B"]
+
+
+def test_goods_lines_are_dangerous_by_their_un_number_and_count_from_one() -> None:
+    facts = read(packed({"goods": [{}, {}, {"un_number": "1133"}]}))
+    assert [facts.dangerous(lines) for lines in ("1,3", "2", "", "3")] == [True, False, True, True]
+    numbered = read(packed({"goods": [{"line_number": "7", "un_number": "1"}, {"line_number": "8"}]}))
+    assert [numbered.dangerous(lines) for lines in ("7", "8", "1")] == [True, False, False]
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,8 @@ returning key
 -- name: newcomers
 -- A consignment that joined a container after its pass was given: the box waits for it too.
 update gate_pass p set revoked_at = %(at)s, version = version + 1
-  from dossier_document j join dossier_object o on o.dossier = j.dossier and o.kind = 'container'
- where j.submission_id = any (%(submissions)s) and p.key = o.key and o.dossier <> all (p.dossiers)
-   and p.used_at is null and p.revoked_at is null
+  from unnest(%(keys)s::text[], %(dossiers)s::uuid[]) as joined (key, dossier)
+ where p.key = joined.key and joined.dossier <> all (p.dossiers) and p.used_at is null and p.revoked_at is null
 
 -- name: revoke_releases
 update release set revoked_at = %(at)s, revoked_for = %(reason)s

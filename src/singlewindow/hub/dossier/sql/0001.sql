@@ -38,15 +38,6 @@ create table dossier_document (
 );
 create index dossier_document_dossier on dossier_document (dossier);
 
--- Physical things that carry many consignments: a call, a container within one call. They join nothing.
-create table shared_object (
-  kind       text        not null check (kind in ('conveyance', 'container', 'truck')),
-  key        text        not null collate "C",
-  number     text        not null collate "C",       -- as painted on it
-  first_seen timestamptz not null,
-  primary key (kind, key)
-);
-
 -- A thing in one dossier, for a period. Readers are those of the documents that named it.
 create table dossier_object (
   dossier uuid        not null,
@@ -64,6 +55,12 @@ create table dossier_object (
 );
 create index dossier_object_key on dossier_object (key, kind);
 create index dossier_object_number on dossier_object (number, kind);
+
+-- Physical things that carry many consignments: a call, a container within one call. They join nothing,
+-- and are seen by whoever sees them in a dossier.
+create view shared_object with (security_invoker = true) as
+  select kind, key, min(number) as number, min(since) as first_seen, count(*) as dossiers
+    from dossier_object group by kind, key;
 
 -- What happened on the logistics track (13.3): arrived, discharged, moved, gate_out …
 create table milestone (
@@ -100,8 +97,6 @@ alter table identity_key enable row level security;
 alter table identity_key force row level security;
 alter table dossier_document enable row level security;
 alter table dossier_document force row level security;
-alter table shared_object enable row level security;
-alter table shared_object force row level security;
 alter table dossier_object enable row level security;
 alter table dossier_object force row level security;
 alter table milestone enable row level security;
@@ -115,10 +110,7 @@ create policy read on dossier_document for select to sw_web using (viewers && (s
 create policy read on dossier_object for select to sw_web using (viewers && (select viewing()));
 create policy read on milestone for select to sw_web using (viewers && (select viewing()));
 create policy read on task for select to sw_web using (viewers && (select viewing()));
--- A shared thing is seen by whoever sees it in a dossier; that query is under the policy above.
-create policy read on shared_object for select to sw_web using (
-  exists (select from dossier_object o where o.kind = shared_object.kind and o.key = shared_object.key));
 
 grant select on dossier, identity_key, dossier_document, shared_object, dossier_object, milestone, task to sw_web;
-grant select, insert, update on dossier, identity_key, dossier_document, shared_object, dossier_object, milestone, task
-  to sw_engine;
+grant select, insert, update on dossier, identity_key, dossier_document, dossier_object, milestone, task to sw_engine;
+grant select on shared_object to sw_engine;

@@ -54,20 +54,12 @@ select submission_id, document_id, dossier, kind, viewers
     submission_id uuid, document_id uuid, dossier uuid, kind text, viewers int[])
 on conflict do nothing
 
--- name: things
-insert into shared_object (kind, key, number, first_seen)
-select distinct on (kind, key) kind, key, number, since
-  from json_to_recordset(%s::json) as t (kind text, key text, number text, since timestamptz)
- order by kind, key, since
-on conflict do nothing
-
 -- name: objects
 insert into dossier_object as o (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers)
-select distinct on (dossier, kind, key) dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers
+select dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers
   from json_to_recordset(%s::json) as t (
     dossier uuid, kind text, key text, number text, seal text, lot boolean, lines text, dangerous boolean,
     since timestamptz,     viewers int[])
- order by dossier, kind, key, since
 on conflict (dossier, kind, key) do update
    set viewers = (select array_agg(distinct v) from unnest(o.viewers || excluded.viewers) as v),
        seal = case when o.seal = '' then excluded.seal else o.seal end,
