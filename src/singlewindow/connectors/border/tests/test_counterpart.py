@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from singlewindow.connectors.border.codec import decode, encode, pack
-from singlewindow.connectors.border.counterpart import Post, prepare_endpoint, serve
+from singlewindow.connectors.border.counterpart import DESK, prepare_endpoint, serve
 from singlewindow.connectors.border.tests.example import AT, document, envelope
 from singlewindow.hub.exchange.transports.http import HttpTransport
 from singlewindow.hub.exchange.transports.port import Rejected
 from singlewindow.kernel.messages import Order, Receipt, Subject
 from singlewindow.rehearsal.http import Request
+from singlewindow.rehearsal.http_agency import HttpAgency
 from singlewindow.rehearsal.ledger import Ledger
 from singlewindow.rehearsal.script import PROMPT, Case, Script, Step
 
@@ -46,21 +47,21 @@ def clock() -> Clock:
     return Clock()
 
 
-def post(folder: Path, clock: Clock, script: Script) -> Post:
-    return Post(Ledger(folder / "ledger.db", clock), script)
+def post(folder: Path, clock: Clock, script: Script) -> HttpAgency[Any]:
+    return HttpAgency(DESK, Ledger(folder / "ledger.db", clock), script)
 
 
 def body(*numbers: int, **changes: Any) -> bytes:
     return pack([encode(document(**changes), envelope(number)) for number in numbers], "b", AT)
 
 
-async def send(desk: Post, data: bytes) -> list[Receipt]:
+async def send(desk: HttpAgency[Any], data: bytes) -> list[Receipt]:
     answer = await desk.handle(Request("POST", "/declarations", {}, {}, data))
     assert answer.status == 200, answer.body.decode()
     return decode(answer.body)
 
 
-async def fetch(desk: Post) -> list[Receipt]:
+async def fetch(desk: HttpAgency[Any]) -> list[Receipt]:
     answer = await desk.handle(Request("GET", "/receipts", {}, {}, b""))
     return decode(answer.body) if answer.status == 200 else []
 

@@ -20,11 +20,12 @@ import msgspec
 import pytest
 
 from singlewindow.connectors.customs import codec
-from singlewindow.connectors.customs.counterpart import FULL, QUICK, Node, prepare_endpoint, serve
+from singlewindow.connectors.customs.counterpart import DESK, FULL, QUICK, prepare_endpoint, serve
 from singlewindow.hub.exchange.transports.port import Unreachable
 from singlewindow.hub.exchange.transports.sftp import Sftp
 from singlewindow.kernel.messages import Document, Envelope, Outcome, Receipt, Stage
 from singlewindow.rehearsal import sftp
+from singlewindow.rehearsal.file_agency import FileAgency
 from singlewindow.rehearsal.ledger import Ledger
 from singlewindow.rehearsal.script import MIXED, PROMPT, Case, Script, Step
 
@@ -181,14 +182,14 @@ def test_what_it_cannot_read_is_answered_and_kept_aside(tmp_path: Path) -> None:
     assert spoilt.about == "S000000000000000007"
 
 
-def at_desk(state: Path) -> Node:
+def at_desk(state: Path) -> FileAgency[Any]:
     prepare_endpoint(state, 0)
-    return Node(
-        Ledger(state / "ledger.db", lambda: 1_795_000_000_000), Script(profile=PROMPT), sftp.root(state)
+    return FileAgency(
+        DESK, Ledger(state / "ledger.db", lambda: 1_795_000_000_000), Script(profile=PROMPT), sftp.root(state)
     )
 
 
-def answers_to(node: Node, body: bytes) -> list[Receipt]:
+def answers_to(node: FileAgency[Any], body: bytes) -> list[Receipt]:
     (node.outbox / "in.xml").write_bytes(body)
     node.take_file(node.outbox / "in.xml")
     node.write(node.ledger.ready())

@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from singlewindow.connectors.customs.codec import encode
-from singlewindow.connectors.customs.counterpart import Node, prepare_endpoint
+from singlewindow.connectors.customs.counterpart import DESK, prepare_endpoint
 from singlewindow.hub.documents.definition import Definition, parse_definition
 from singlewindow.hub.documents.projection import Projection, compile_mapping
 from singlewindow.hub.standards.elements import load_elements
 from singlewindow.kernel.messages import Document, Envelope
 from singlewindow.rehearsal import sftp
+from singlewindow.rehearsal.file_agency import FileAgency
 from singlewindow.rehearsal.ledger import Ledger
 from singlewindow.rehearsal.script import PROMPT, Script
 
@@ -68,7 +69,7 @@ def test_the_node_accepts_what_the_form_became(projection: Projection, tmp_path:
         "entry_exit_date": "2026-11-21",
     }
     prepare_endpoint(tmp_path, 0)
-    node = Node(Ledger(tmp_path / "ledger.db"), Script(profile=PROMPT), sftp.root(tmp_path))
+    node = FileAgency(DESK, Ledger(tmp_path / "ledger.db"), Script(profile=PROMPT), sftp.root(tmp_path))
     body = encode(projection.project(Document("goods_declaration", "1", form)), ENVELOPE)
     (node.outbox / "one.xml").write_bytes(body)
     node.take_file(node.outbox / "one.xml")

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from singlewindow.connectors.maritime import codec
-from singlewindow.connectors.maritime.counterpart import QUICK, Node, prepare_endpoint, serve
+from singlewindow.connectors.maritime.counterpart import DESK, QUICK, prepare_endpoint, serve
 from singlewindow.connectors.maritime.tests.example import (
     AT,
     FOLDER,
@@ -31,6 +31,7 @@ from singlewindow.hub.exchange.transports.port import Unreachable
 from singlewindow.hub.exchange.transports.sftp import Sftp
 from singlewindow.kernel.messages import Order, Outcome, Receipt, Stage
 from singlewindow.rehearsal import sftp
+from singlewindow.rehearsal.file_agency import FileAgency
 from singlewindow.rehearsal.ledger import Ledger
 from singlewindow.rehearsal.script import MIXED, PROMPT, Case, Script, Step
 
@@ -209,14 +210,14 @@ def test_a_known_message_gets_its_first_answer_again_and_no_second_effect(tmp_pa
     assert node.ledger.received == 1
 
 
-def at_desk(state: Path) -> Node:
+def at_desk(state: Path) -> FileAgency[Any]:
     prepare_endpoint(state, 0)
-    return Node(
-        Ledger(state / "ledger.db", lambda: 1_795_000_000_000), Script(profile=PROMPT), sftp.root(state)
+    return FileAgency(
+        DESK, Ledger(state / "ledger.db", lambda: 1_795_000_000_000), Script(profile=PROMPT), sftp.root(state)
     )
 
 
-def answers_to(node: Node, body: bytes) -> list[Receipt]:
+def answers_to(node: FileAgency[Any], body: bytes) -> list[Receipt]:
     (node.outbox / "in").write_bytes(body)
     node.take_file(node.outbox / "in")
     node.write(node.ledger.ready())

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from singlewindow.connectors.terminal.codec import decode, encode, pack
-from singlewindow.connectors.terminal.counterpart import Desk, prepare_endpoint, serve
+from singlewindow.connectors.terminal.counterpart import DESK, prepare_endpoint, serve
 from singlewindow.connectors.terminal.tests.example import AT, SAMPLE, document, envelope
 from singlewindow.hub.exchange.transports.http import HttpTransport
 from singlewindow.hub.exchange.transports.port import Rejected
 from singlewindow.kernel.messages import Receipt
 from singlewindow.rehearsal.http import Request
+from singlewindow.rehearsal.http_agency import HttpAgency
 from singlewindow.rehearsal.ledger import Ledger
 from singlewindow.rehearsal.script import PROMPT, Case, Script, Step
 
@@ -40,21 +41,21 @@ def clock() -> Clock:
     return Clock()
 
 
-def opened(folder: Path, clock: Clock, script: Script) -> Desk:
-    return Desk(Ledger(folder / "ledger.db", clock), script)
+def opened(folder: Path, clock: Clock, script: Script) -> HttpAgency[Any]:
+    return HttpAgency(DESK, Ledger(folder / "ledger.db", clock), script)
 
 
 def body(*numbers: int, kind: str = "delivery_notice", **changes: Any) -> bytes:
     return pack([encode(document(kind, **changes), envelope(number)) for number in numbers], "b", AT)
 
 
-async def send(desk: Desk, data: bytes) -> list[Receipt]:
+async def send(desk: HttpAgency[Any], data: bytes) -> list[Receipt]:
     answer = await desk.handle(Request("POST", "/notices", {}, {}, data))
     assert answer.status == 200, answer.body.decode()
     return decode(answer.body)
 
 
-async def fetch(desk: Desk) -> list[Receipt]:
+async def fetch(desk: HttpAgency[Any]) -> list[Receipt]:
     """What is due, read and settled."""
     answer = await desk.handle(Request("GET", "/receipts", {}, {}, b""))
     if answer.status == 204:
