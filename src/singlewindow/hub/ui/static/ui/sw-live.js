@@ -78,7 +78,7 @@ class SwLive extends HTMLElement {
     }
     elements.add(this);
     this.addEventListener("htmx:beforeSwap", this.remember);
-    this.addEventListener("htmx:afterSettle", this.restore);
+    this.addEventListener("htmx:afterSwap", this.restore);
     this.poll = setInterval(() => live || this.refetch(), POLL_MS);
     this.show(false);
   }
@@ -111,12 +111,16 @@ class SwLive extends HTMLElement {
     this.scrolled = [...this.querySelectorAll(".tw")].map((frame) => frame.scrollLeft);
     const focused = document.activeElement;
     this.focused = this.contains(focused) && focused.closest("[id]") ? focused.closest("[id]").id : null;
+    this.row = [...this.querySelectorAll("[data-row]")].findIndex((row) => row.contains(focused));
   }
 
   restore() {
     this.opened?.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
     this.querySelectorAll(".tw").forEach((frame, at) => (frame.scrollLeft = this.scrolled?.[at] ?? 0));
-    const focused = this.focused && document.getElementById(this.focused);
+    const rows = this.querySelectorAll("[data-row]");
+    // A row that is done leaves the list; whoever stood on it stands on the one that took its place.
+    const instead = this.row >= 0 ? rows[Math.min(this.row, rows.length - 1)] : null;
+    const focused = this.focused && (document.getElementById(this.focused) ?? instead);
     if (focused && !focused.contains(document.activeElement)) {
       (focused.querySelector("summary, a, button") ?? focused).focus({ preventScroll: true });
     }
