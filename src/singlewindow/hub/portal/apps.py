@@ -8,6 +8,8 @@ from singlewindow.hub.ui import menu
 from singlewindow.kernel.messages import Text
 
 READ = "consignments.read"
+INSTRUCTIONS = "instructions.read"
+GATE = "gate.operate"
 DECLARE = Text("申报", "Declare")
 CLEAR = Text("通关", "Clearance")
 TRACE = Text("留痕", "Evidence")
@@ -33,3 +35,6 @@ class PortalConfig(AppConfig):
         evidence = Text("日志与证据", "Journal")
         menu.add(menu.Entry("journal", "network", evidence, TRACE, "journal.read", ("journal-entry",)), 900)
         menu.add(menu.Entry("consignments", "files", consignments, CLEAR, READ, pages), 200)
+        orders, gate = Text("联合查验", "Inspections"), Text("闸口放行", "Gate")
+        menu.add(menu.Entry("inspections", "scan-search", orders, CLEAR, INSTRUCTIONS, ("inspection",)), 210)
+        menu.add(menu.Entry("gate", "traffic-cone", gate, CLEAR, GATE), 220)

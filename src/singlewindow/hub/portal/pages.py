@@ -20,7 +20,8 @@ from singlewindow.hub.identity.permissions import permission, public
 from singlewindow.hub.portal import consignment as consignments
 from singlewindow.hub.portal import home as homes
 from singlewindow.hub.portal import names, queries, worklist
-from singlewindow.hub.portal.apps import READ
+from singlewindow.hub.portal.apps import GATE, READ
+from singlewindow.hub.portal.clearance.pages import disposition
 from singlewindow.hub.portal.listing import listing
 from singlewindow.hub.process.queries import open_duties
 from singlewindow.kernel.messages import Text
@@ -39,6 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What this place is, who takes part, how they fare, and the way in."""
     if READ in request.viewer.permissions:  # type: ignore[attr-defined]
         return redirect("hall")
+    if GATE in request.viewer.permissions:  # type: ignore[attr-defined]
+        return redirect("gate")
     lanes = queries.lanes()
     values = {
         "flow": homes.flow(names.partners()),
@@ -79,7 +82,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def consignment(request: HttpRequest, submission: UUID) -> HttpResponse:
     """Everything that concerns one consignment, for who may see it."""
-    return framed(request, "portal/consignment.html", _consignment(submission))
+    return framed(request, "portal/consignment.html", _consignment(request, submission))
 
 
 @permission(READ)
@@ -87,7 +90,7 @@ def consignment(request: HttpRequest, submission: UUID) -> HttpResponse:
 @never_cache
 def consignment_live(request: HttpRequest, submission: UUID) -> HttpResponse:
     """The part of the page that changes, alone."""
-    return render(request, "portal/consignment_live.html", _consignment(submission))
+    return render(request, "portal/consignment_live.html", _consignment(request, submission))
 
 
 @permission(READ)
@@ -103,11 +106,16 @@ def search(request: HttpRequest) -> HttpResponse:
     return framed(request, "portal/search.html", {"query": query, "lines": lines})
 
 
-def _consignment(submission: UUID) -> dict[str, Any]:
+def _consignment(request: HttpRequest, submission: UUID) -> dict[str, Any]:
     kept = queries.consignment(submission)
     if kept is None:
         raise Http404
-    return {"view": consignments.view(kept), "trouble": homes.trouble(queries.lanes()), "read_at": now()}
+    return {
+        "view": consignments.view(kept),
+        **disposition(request, submission),
+        "trouble": homes.trouble(queries.lanes()),
+        "read_at": now(),
+    }
 
 
 def _list(request: HttpRequest, route: str) -> HttpResponse:

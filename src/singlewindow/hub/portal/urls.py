@@ -6,6 +6,7 @@ from django.urls import path
 
 from singlewindow.hub.identity.permissions import public
 from singlewindow.hub.portal import journal_pages, pages
+from singlewindow.hub.portal.clearance.urls import urlpatterns as clearance
 from singlewindow.hub.ui.styleguide import styleguide
 
 urlpatterns = [
@@ -17,6 +18,7 @@ urlpatterns = [
     path("consignments/<uuid:submission>/live", pages.consignment_live, name="consignment-live"),
     path("journal", journal_pages.journal, name="journal"),
     path("journal/<int:position>", journal_pages.journal_entry, name="journal-entry"),
+    *clearance,
     path("search", pages.search, name="search"),
     path("styleguide", public(styleguide), name="styleguide"),
 ]

@@ -1,0 +1,52 @@
+"""What a person asked coordination for and what became of it: kept beside the page until it is done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest
+from msgspec import Struct
+
+from singlewindow.hub.portal.clearance import queries
+from singlewindow.kernel.messages import Problem
+
+_PROBLEMS = msgspec.json.Decoder(tuple[Problem, ...])
+
+
+class Asked(Struct, frozen=True):
+    """A request: not yet carried out, done, or declined with problems."""
+
+    id: UUID
+    verb: str
+    arguments: dict[str, Any]
+    asked_at: datetime
+    applied_at: datetime | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def waiting(self) -> bool:
+        """The worker has not come to it yet."""
+        return self.applied_at is None
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What was typed and did not take effect; it goes back into the fields."""
+        return self.arguments if self.waiting or self.problems else {}
+
+
+def asked(request: HttpRequest) -> Asked | None:
+    """The request that the page's address speaks of (``?asked=``); None if there is none to see."""
+    try:
+        id_ = UUID(request.GET.get("asked", ""))
+    except ValueError:
+        return None
+    rows = queries.ask("asked", id=id_)
+    if not rows:
+        return None
+    row = rows[0]
+    problems = _PROBLEMS.decode(msgspec.json.encode(queries.read_json(row["problems"])))
+    arguments = queries.read_json(row["arguments"])
+    return Asked(id_, row["verb"], arguments, row["asked_at"], row["applied_at"], problems)

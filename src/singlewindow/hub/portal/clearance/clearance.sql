@@ -1,0 +1,111 @@
+-- What the clearance pages read, always as sw_web under row-level security.
+
+-- name: dossiers
+-- Agencies read dispositions of a dossier, not the dossier: for them its id is that of the submission
+-- that opened it, and what it is called stands in their document.
+with found as (
+  select dossier from dossier_document where submission_id = %(submission)s
+  union
+  select dossier from disposition where dossier = %(submission)s
+)
+select f.dossier as id,
+       coalesce(d.goods, (select p.subject_kind from disposition p
+                          where p.dossier = f.dossier and p.subject_kind <> 'container' limit 1), 'bill') as goods,
+       coalesce(d.name, (select o.title from document o where o.submission_id = %(submission)s
+                         order by o.partner is not null, o.created_at limit 1), '') as name,
+       coalesce(d.call, (select split_part(p.subject_key, '@', 2) from disposition p
+                         where p.dossier = f.dossier and p.subject_kind = 'container' limit 1), '') as call
+from found f left join dossier d on d.id = f.dossier
+order by f.dossier limit 20
+
+-- name: containers
+select dossier, key, number, seal, lot, lines
+from dossier_object
+where dossier = any (%(dossiers)s) and kind = 'container'
+union all
+select p.dossier, p.subject_key, p.number, '', p.lot, ''
+from disposition p
+where p.dossier = any (%(dossiers)s) and p.subject_kind = 'container'
+  and not exists (select from dossier_object o
+                  where (o.dossier, o.kind, o.key) = (p.dossier, 'container', p.subject_key))
+order by 1, 3 limit 2000
+
+-- name: conveyances
+select key, number from shared_object where kind = 'conveyance' and key = any (%(calls)s)
+
+-- name: addressed
+select distinct j.dossier, d.partner
+from dossier_document j join document d on d.submission_id = j.submission_id
+where j.dossier = any (%(dossiers)s) and d.partner is not null
+
+-- name: agencies
+select id, partner, seal, name_zh, name_en from party where kind = 'agency' and partner is not null order by id
+
+-- name: instructions
+select i.agency, i.channel, i.id, i.version, i.dossier, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
+       i.items, i.basis, i.text, i.withdrawn, i.at,
+       exists (select from execution e where (e.agency, e.channel, e.id, e.version)
+                                           = (i.agency, i.channel, i.id, i.version)) as executed
+from instruction i
+where i.dossier = any (%(dossiers)s)
+   or (i.subject_kind in ('conveyance', 'container') and i.subject_key = any (%(shared)s))
+order by i.at, i.agency, i.id, i.version limit 5000
+
+-- name: dispositions
+select dossier, subject_kind, subject_key, number, lot, version, kind, agencies, missing, used, changed_at
+from disposition
+where dossier = any (%(dossiers)s) or (subject_kind = 'conveyance' and subject_key = any (%(calls)s))
+
+-- name: passes
+select key, number, seals, releases, version, issued_at, valid_until, revoked_at, used_at, gate
+from gate_pass where key = any (%(keys)s)
+
+-- name: releases
+select dossier, number, version, issued_at, valid_until, revoked_at, revoked_for
+from release where dossier = any (%(dossiers)s) order by dossier, version desc limit 500
+
+-- name: orders_of
+-- The newest order of each subject of some dossiers.
+select distinct on (dossier, subject_kind, subject_key)
+       id, number, dossier, subject_kind, subject_key, state, conclusion
+from inspection_order
+where dossier = any (%(dossiers)s) or (subject_kind in ('conveyance', 'container') and subject_key = any (%(shared)s))
+order by dossier, subject_kind, subject_key, opened_at desc, id desc
+
+-- name: parts_of
+select inspection_order, agency, standing, conclusion
+from inspection_part where inspection_order = any (%(orders)s) and standing <> 'withdrawn'
+order by inspection_order, agency
+
+-- name: moments_of
+-- When an order reached each state, of the journal.
+select verb, min(at) as at
+from journal_entry
+where submission_id = %(dossier)s and subject_kind = 'inspection' and subject_id = %(order)s
+group by verb limit 40
+
+-- name: about
+select submission_id from dossier_document where dossier = %(dossier)s order by joined_at limit 1
+
+-- name: asked
+select id, verb, arguments, asked_at, applied_at, problems from coordination_request where id = %(id)s
+
+-- name: of_firms
+select id, name_zh, name_en, seal from party where id = any (%(ids)s)
+
+-- name: seal_of
+select seal, key from dossier_object where dossier = %(dossier)s and kind = 'container' and number = %(number)s limit 1
+
+-- name: own_instructions
+-- What was given on a screen and still stands: the newest version of each.
+select * from (
+  select distinct on (agency, id) agency, id, version, dossier, "order", subject_kind, subject_key, method, items,
+         basis, text, withdrawn, at
+  from instruction
+  where dossier = any (%(dossiers)s) and channel = 'screen' and agency = any (%(agencies)s)
+  order by agency, id, version desc
+) newest
+where not withdrawn order by at desc limit 200
+
+-- name: pulse
+select case when isfinite(at) then at end as at from coordination_pulse

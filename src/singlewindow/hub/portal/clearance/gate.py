@@ -1,0 +1,92 @@
+"""The gate's screen: plate, container, seal → a verdict; opening the barrier uses the release up, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST, require_safe
+
+from singlewindow.hub.coordination import facts
+from singlewindow.hub.coordination import gate as gates
+from singlewindow.hub.coordination import queries as coordination
+from singlewindow.hub.coordination.gate import Verdict
+from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.portal.clearance import passing, queries
+
+OPERATE = "gate.operate"
+LANES = ("1", "2", "3", "4")
+LAST = 3
+
+
+@permission(OPERATE)
+@require_safe
+@never_cache
+@ensure_csrf_cookie
+def gate(request: HttpRequest) -> HttpResponse:
+    """The screen with nothing before the barrier."""
+    return _screen(request, request.GET, None, False)
+
+
+@permission(OPERATE)
+@require_POST
+def check(request: HttpRequest) -> HttpResponse:
+    """May it leave? Uses nothing up."""
+    with connection.cursor() as cursor:
+        verdict = gates.check(cursor, **_read(request.POST), at=now())
+    return _screen(request, request.POST, verdict, False)
+
+
+@permission(OPERATE)
+@require_POST
+def out(request: HttpRequest) -> HttpResponse:
+    """Open the barrier: checked once more, used up and recorded in this transaction."""
+    actor = request.actor  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        given = _read(request.POST)
+        verdict = gates.gate_out(actor, cursor, gate=_lane(request.POST), **given, at=now())
+    return _screen(request, request.POST, verdict, True)
+
+
+def _read(posted: Any) -> dict[str, str]:
+    # Longer than anything a camera reads; the gate itself refuses what is too long.
+    return {name: posted.get(name, "")[: gates.LONGEST + 1] for name in ("plate", "container", "seal")}
+
+
+def _lane(given: Any) -> str:
+    lane = given.get("lane", LANES[0])
+    return lane if lane in LANES else LANES[0]
+
+
+def _screen(request: HttpRequest, given: Any, verdict: Verdict | None, opened: bool) -> HttpResponse:
+    viewer, at = request.viewer, now()  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        last = coordination.last_passes(viewer, cursor, LAST)
+    age = _age(at)
+    values = {
+        "lane": _lane(given),
+        "lanes": LANES,
+        "typed": _read(given),
+        "verdict": verdict,
+        "opened": opened and verdict is not None and verdict.passed,
+        "checks": passing.checks(verdict, _read(given)),
+        "last": last,
+        "age": age,
+        "bound": int(facts.gate_bound().total_seconds()),
+        "stale": age is None or age > facts.gate_bound().total_seconds(),
+        "read_at": at,
+    }
+    return render(request, "portal/clearance/gate.html", values)
+
+
+def _age(at: datetime) -> int | None:
+    """How many seconds ago coordination last did its work; None: never."""
+    rows = queries.ask("pulse")
+    seen = rows[0]["at"] if rows else None
+    return max(int((at - seen).total_seconds()), 0) if isinstance(seen, datetime) else None

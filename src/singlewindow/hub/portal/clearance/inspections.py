@@ -1,0 +1,198 @@
+"""Pages of joint inspections: the work-list, one order, and what may be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localtime, make_aware, now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from singlewindow.hub.coordination import queries as coordination
+from singlewindow.hub.coordination import services
+from singlewindow.hub.coordination.cases import NOBODYS
+from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.portal.clearance import orders, queries, who
+from singlewindow.hub.portal.clearance.asking import Asked, asked
+from singlewindow.hub.portal.clearance.frame import framed
+from singlewindow.hub.portal.clearance.words import word
+from singlewindow.kernel.ids import uuid7
+
+SEE, PLAN, REPORT = "instructions.read", "inspections.plan", "inspections.report"
+NOTE_MOST, PLACE_MOST, ITEMS_MOST = 500, 100, 200
+
+
+@permission(SEE)
+@require_safe
+@never_cache
+def inspections(request: HttpRequest) -> HttpResponse:
+    """The orders that concern the viewer, the next due first."""
+    values = {"listed": _listed(request), "read_at": now()}
+    if request.headers.get("HX-Request"):
+        return render(request, "portal/clearance/inspections_live.html", values)
+    return framed(request, "portal/clearance/inspections.html", values)
+
+
+@permission(SEE)
+@require_safe
+@never_cache
+def inspection(request: HttpRequest, order: UUID) -> HttpResponse:
+    """One order: its steps, its facts, its checklist, who is there, what it comes to."""
+    values = _order(request, order)
+    if request.headers.get("HX-Request"):
+        return render(request, "portal/clearance/inspection_live.html", values)
+    return framed(request, "portal/clearance/inspection.html", values)
+
+
+@permission(PLAN)
+@require_POST
+def appoint(request: HttpRequest, order: UUID) -> HttpResponse:
+    """Agree on a time and a place."""
+    when, place = _moment(request.POST.get("when", "")), request.POST.get("place", "")[:PLACE_MOST].strip()
+    return _ask(request, order, services.appoint, when=when, place=place)
+
+
+@permission(PLAN)
+@require_POST
+def ready(request: HttpRequest, order: UUID) -> HttpResponse:
+    """The subject stands in the yard."""
+    return _ask(request, order, services.ready)
+
+
+@permission(REPORT)
+@require_POST
+def start(request: HttpRequest, order: UUID) -> HttpResponse:
+    """The inspection begins."""
+    return _ask(request, order, services.start)
+
+
+@permission(REPORT)
+@require_POST
+def record(request: HttpRequest, order: UUID) -> HttpResponse:
+    """What the own agency found, and its conclusion if it has come to one."""
+    more = {
+        "conclusion": request.POST.get("conclusion", ""),
+        "seal": request.POST.get("seal", "").strip()[:40],
+    }
+    return _ask(
+        request,
+        order,
+        services.record_result,
+        agency=who.own(request),
+        results=_found(request.POST),
+        **more,
+    )
+
+
+@permission(REPORT)
+@require_POST
+def recognise(request: HttpRequest, order: UUID) -> HttpResponse:
+    """Take the earlier result for the own agency's."""
+    return _ask(request, order, services.recognise, agency=who.own(request))
+
+
+@permission(REPORT)
+@require_POST
+def again(request: HttpRequest, order: UUID) -> HttpResponse:
+    """Look once more, for a reason that stays on record."""
+    reason = request.POST.get("reason", "")[:NOTE_MOST]
+    return _ask(request, order, services.inspect_again, agency=who.own(request), reason=reason)
+
+
+def _listed(request: HttpRequest) -> tuple[orders.Listed, ...]:
+    viewer = request.viewer  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        found = coordination.open_orders(viewer, cursor, who.own(request) or None)
+    parts = queries.ask("parts_of", orders=[order.id for order in found])
+    return orders.listed(found, parts, who.agencies())
+
+
+def _order(request: HttpRequest, id_: UUID) -> dict[str, Any]:
+    viewer = request.viewer  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        detail = coordination.inspection(viewer, cursor, id_)
+        if detail is None:
+            raise Http404
+        recipients = coordination.notices(viewer, cursor, detail.order)
+    said = asked(request)
+    about = queries.ask("about", dossier=detail.order.dossier)
+    return {
+        "sheet": orders.sheet(
+            detail, who.agencies(), who.own(request), viewer.permissions, _told(detail.order), _typed(said)
+        ),
+        "asked": said,
+        "listed": _listed(request),
+        "submission": about[0]["submission_id"] if about else None,
+        "live": "*" if detail.order.dossier == NOBODYS else detail.order.dossier,
+        "notified": _named(recipients),
+        "seal": _seal(detail.order),
+        "when": _form_time(said, detail.order.appointed_at),
+        "place": (said and said.typed.get("place")) or detail.order.place,
+        "choices": tuple(word("result", one) for one in ("normal", "abnormal", "waived")),
+        "read_at": now(),
+    }
+
+
+def _told(order: coordination.Ordered) -> dict[str, datetime]:
+    rows = queries.ask("moments_of", order=order.id, dossier=order.dossier)
+    return {row["verb"]: row["at"] for row in rows}
+
+
+def _typed(said: Asked | None) -> Mapping[str, tuple[str, str]]:
+    results = said.typed.get("results", {}) if said else {}
+    return {item: (found[0], found[1]) for item, found in results.items()}
+
+
+def _named(recipients: list[coordination.Recipient]) -> list[dict[str, Any]]:
+    rows = {row["id"]: row for row in queries.ask("of_firms", ids=[one.party for one in recipients])}
+    return [{**rows[one.party], "role": one.role} for one in recipients if one.party in rows]
+
+
+def _seal(order: coordination.Ordered) -> str:
+    rows = queries.ask("seal_of", dossier=order.dossier, number=order.name)
+    return str(rows[0]["seal"]) if rows else ""
+
+
+def _form_time(said: Asked | None, kept: datetime | None) -> str:
+    typed = said.typed.get("when") if said else None
+    at = datetime.fromisoformat(typed) if typed else kept
+    return f"{localtime(at):%Y-%m-%dT%H:%M}" if at else ""
+
+
+def _moment(text: str) -> datetime | None:
+    """What a date-time field holds, in the port's time zone; None leaves the refusal to the worker."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else make_aware(at)
+
+
+def _found(posted: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """The lines of the checklist that have a result."""
+    found = {}
+    for place in range(1, ITEMS_MOST + 1):
+        item, result = posted.get(f"item-{place}"), posted.get(f"result-{place}", "")
+        if item and result in ("normal", "abnormal", "waived"):
+            found[item] = (result, posted.get(f"note-{place}", "")[:NOTE_MOST].strip())
+    return found
+
+
+def _ask(request: HttpRequest, order: UUID, verb: Callable[..., None], **given: Any) -> HttpResponse:
+    """Leave the request with the worker and go back to the order, which tells what became of it."""
+    at = now()
+    id_ = uuid7(at)
+    viewer, actor = request.viewer, request.actor  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        if coordination.inspection(viewer, cursor, order) is None:
+            raise Http404
+        verb(actor, cursor, request=id_, at=at, order=order, **given)
+    return redirect(f"{reverse('inspection', args=[order])}?{urlencode({'asked': id_})}")

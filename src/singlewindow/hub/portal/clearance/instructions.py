@@ -1,0 +1,170 @@
+"""The officer's screen for an agency without a system of its own: give an instruction, take one back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from singlewindow.hub.coordination import facts, services
+from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.portal.clearance import queries, who
+from singlewindow.hub.portal.clearance.asking import asked
+from singlewindow.hub.portal.clearance.frame import framed
+from singlewindow.hub.portal.clearance.words import word
+from singlewindow.kernel.ids import uuid7
+from singlewindow.kernel.messages import Order, Subject
+
+GIVE = "instructions.give"
+ITEMS_MOST, ITEM_MOST, TEXT_MOST = 50, 120, 500
+METHODS = ("machine", "opened", "unstuffed")
+ORDERS = (Order.INSPECT, Order.HOLD, Order.DENY, Order.RELEASE)
+
+
+@permission(GIVE)
+@require_safe
+@never_cache
+def new(request: HttpRequest) -> HttpResponse:
+    """What may be instructed on one consignment, and what was, by the viewer's agency."""
+    own = who.own(request)
+    if not own:
+        raise Http404
+    about = _uuid(request.GET.get("about", ""))
+    values = _values(request, about, own)
+    if request.headers.get("HX-Request"):
+        return render(request, "portal/clearance/instruction_live.html", values)
+    return framed(request, "portal/clearance/instruction.html", values)
+
+
+@permission(GIVE)
+@require_POST
+def issue(request: HttpRequest) -> HttpResponse:
+    """Give an instruction on a subject of a consignment."""
+    posted = request.POST
+    dossier, kind, number = _subject(posted.get("subject", ""))
+    return _ask(
+        request,
+        services.issue_instruction,
+        dossier=dossier,
+        instruct=_order(posted.get("order", "")),
+        subject=Subject(kind, number),
+        method=posted.get("method", "") if posted.get("method") in METHODS else "",
+        items=_items(posted.get("items", "")),
+        basis=posted.get("basis", "")[:TEXT_MOST].strip(),
+        text=posted.get("text", "")[:TEXT_MOST].strip(),
+    )
+
+
+@permission(GIVE)
+@require_POST
+def withdraw(request: HttpRequest) -> HttpResponse:
+    """Take back what was given on this screen."""
+    named, reason = request.POST.get("instruction", "")[:100], request.POST.get("reason", "")[:TEXT_MOST]
+    return _ask(request, services.withdraw_instruction, instruction=named, reason=reason)
+
+
+def _values(request: HttpRequest, about: UUID, own: str) -> dict[str, Any]:
+    dossiers = queries.ask("dossiers", submission=about)
+    if not dossiers:
+        raise Http404
+    ids = [row["id"] for row in dossiers]
+    said = asked(request)
+    typed = said.typed if said and said.verb == "issue_instruction" else {}
+    return {
+        "about": about,
+        "title": dossiers[0]["name"],
+        "agency": who.agencies()[own],
+        "subjects": _subjects(dossiers, queries.ask("containers", dossiers=ids), typed),
+        "orders": [
+            (order, word("order", int(order)), typed.get("order", Order.INSPECT) == order) for order in ORDERS
+        ],
+        "methods": [(one, facts.method_name(one), typed.get("method") == one) for one in METHODS],
+        "typed": typed,
+        "items": "\n".join(typed.get("items", ())),
+        "given": _given(queries.ask("own_instructions", dossiers=ids, agencies=[own])),
+        "asked": said,
+        "read_at": now(),
+    }
+
+
+def _subjects(
+    dossiers: list[queries.Row], containers: list[queries.Row], typed: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """What an instruction may name, as its field's value and in words."""
+    found: list[tuple[UUID, str, str, str]] = []
+    for row in dossiers:
+        found += [
+            (row["id"], "container", box["number"], box["number"])
+            for box in containers
+            if box["dossier"] == row["id"]
+        ]
+        found.append((row["id"], row["goods"], str(row["id"]), row["name"]))
+        if row["call"]:
+            found.append((row["id"], "conveyance", row["call"], row["call"]))
+    chosen = typed.get("subject", {})
+    return [
+        {
+            "value": f"{dossier}|{kind}|{number}",
+            "word": word("subject", kind).text,
+            "name": name,
+            "chosen": chosen == {"kind": kind, "id": number},
+        }
+        for dossier, kind, number, name in found
+    ]
+
+
+def _given(rows: list[queries.Row]) -> list[dict[str, Any]]:
+    found = []
+    for row in rows:
+        kind, name = word("subject", row["subject_kind"]), row["subject_key"].partition("@")[0]
+        named = name if row["subject_kind"] in ("container", "conveyance") else ""
+        found.append({**row, "word": word("order", row["order"]), "kind": kind, "name": named})
+    return found
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _subject(text: str) -> tuple[UUID, str, str]:
+    dossier, _, rest = text.partition("|")
+    kind, _, number = rest.partition("|")
+    if kind not in ("container", "bill", "express", "postal", "conveyance"):
+        raise Http404
+    return _uuid(dossier), kind, number[:100]
+
+
+def _order(text: str) -> Order:
+    if text not in [str(int(order)) for order in ORDERS]:
+        raise Http404
+    return Order(int(text))
+
+
+def _items(text: str) -> tuple[str, ...]:
+    """One item a line, each once."""
+    lines = (line.strip()[:ITEM_MOST] for line in text.splitlines())
+    return tuple(dict.fromkeys(line for line in lines if line))[:ITEMS_MOST]
+
+
+def _ask(request: HttpRequest, verb: Callable[..., None], **given: Any) -> HttpResponse:
+    about, own = _uuid(request.POST.get("about", "")), who.own(request)
+    dossiers = {row["id"] for row in queries.ask("dossiers", submission=about)}
+    if not own or not dossiers or given.get("dossier", next(iter(dossiers))) not in dossiers:
+        raise Http404
+    at = now()
+    id_ = uuid7(at)
+    with connection.cursor() as cursor:
+        verb(request.actor, cursor, request=id_, at=at, agency=own, **given)  # type: ignore[attr-defined]
+    return redirect(f"{reverse('instruction-new')}?{urlencode({'about': about, 'asked': id_})}")

@@ -1,0 +1,294 @@
+"""The matrix of one consignment (综合处置): object × agency, and what it comes to, with reasons. Pure.
+
+What reaches an object is asked of the algebra, so that a cell and the disposition beside it agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from singlewindow.hub.coordination import facts
+from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, effective, whole
+from singlewindow.hub.coordination.cases import NOBODYS, Place, places
+from singlewindow.hub.portal import names
+from singlewindow.hub.portal.clearance import reasons
+from singlewindow.hub.portal.clearance.queries import Row
+from singlewindow.hub.portal.clearance.reasons import Release
+from singlewindow.hub.portal.clearance.words import Word, word
+from singlewindow.kernel.messages import Instruction, Order, Subject, Text
+
+UNRESOLVED = "outcome"  # the channel of receipts that name no instruction of their own
+SCREEN = "screen"  # an officer's, here
+LONGEST_ID, LARGEST_VERSION = 24, 999_999
+
+
+class Agency(Struct, frozen=True):
+    """A column."""
+
+    id: str
+    seal: str
+    name: Text
+
+
+class Cell(Struct, frozen=True):
+    """What one agency says of one object; ``word`` None: it is not concerned."""
+
+    agency: Agency
+    word: Word | None = None
+    at: datetime | None = None
+    text: Text | None = None
+    method: Text | None = None
+    reference: Text | None = None
+
+
+class Line(Struct, frozen=True):
+    """One object: its cells in the order of the columns, the composite, why, and its release."""
+
+    subject: Word
+    number: str
+    note: Text | None
+    cells: tuple[Cell, ...]
+    kind: Word | None
+    strong: bool
+    why: tuple[Text, ...]
+    order: Row | None
+    release: Release | None
+
+
+class Matrix(Struct, frozen=True):
+    """The panel: ``given`` counts the instructions in force, ``at`` is the last change."""
+
+    agencies: tuple[Agency, ...]
+    lines: tuple[Line, ...]
+    given: int
+    at: datetime | None
+
+
+class _Said(Struct, frozen=True):
+    given: Given
+    text: str
+    version: int
+
+
+class _Ground(Struct):
+    """The rows of one submission, looked up as the lines need them."""
+
+    agencies: tuple[Agency, ...]
+    names: dict[str, Text]
+    said: dict[str, _Said]
+    standing: list[Given]
+    withdrawn: list[Given]
+    dispositions: dict[tuple[UUID, str, str], Row]
+    orders: dict[tuple[UUID, str, str], Row]
+    passes: dict[str, Row]
+    releases: dict[UUID, Row]
+    now: datetime
+
+
+def matrix(kept: dict[str, list[Row]], now: datetime) -> Matrix | None:
+    """The matrix of what the queries found; None where no dossier of it may be seen."""
+    if not kept["dossiers"]:
+        return None
+    ground = _ground(kept, now)
+    lines: list[Line] = []
+    for dossier in kept["dossiers"]:
+        own = [row for row in kept["containers"] if row["dossier"] == dossier["id"]]
+        lines += _of_dossier(dossier, own, kept["conveyances"], ground)
+    changed = [row["changed_at"] for row in kept["dispositions"]]
+    return Matrix(ground.agencies, tuple(lines), len(ground.standing), max(changed, default=None))
+
+
+def _ground(kept: dict[str, list[Row]], now: datetime) -> _Ground:
+    said = [_read(row) for row in kept["instructions"]]
+    given = [one.given for one in said]
+    standing = effective(given)
+    everyone = {row["partner"]: _agency(row) for row in kept["agencies"]}
+    concerned = {one.instruction.agency for one in given} | {row["partner"] for row in kept["addressed"]}
+    concerned |= {agency for row in kept["dispositions"] for agency in row["missing"]}
+    newest: dict[UUID, Row] = {}
+    for row in kept["releases"]:
+        newest.setdefault(row["dossier"], row)
+    return _Ground(
+        agencies=tuple(agency for id_, agency in everyone.items() if id_ in concerned),
+        names={id_: agency.name for id_, agency in everyone.items()},
+        said={one.given.name: one for one in said},
+        standing=standing,
+        withdrawn=[one for one in given if one.instruction.withdrawn],
+        dispositions={_where(row): row for row in kept["dispositions"]},
+        orders={_where(row): row for row in kept["orders"]},
+        passes={row["key"]: row for row in kept["passes"]},
+        releases=newest,
+        now=now,
+    )
+
+
+def _where(row: Row) -> tuple[UUID, str, str]:
+    return row["dossier"], row["subject_kind"], row["subject_key"]
+
+
+def _agency(row: Row) -> Agency:
+    return Agency(row["partner"], row["seal"], Text(row["name_zh"], row["name_en"]))
+
+
+def _read(row: Row) -> _Said:
+    instruction = Instruction(
+        row["id"],
+        row["agency"],
+        Order(row["order"]),
+        Subject(row["subject_kind"], row["subject_key"]),
+        row["at"],
+        row["version"],
+        row["method"],
+        tuple(row["items"]),
+        row["basis"],
+        row["text"],
+        row["withdrawn"],
+    )
+    origin = str(row["origin"] or "")
+    return _Said(Given(instruction, row["channel"], origin, row["executed"]), row["text"], row["version"])
+
+
+def _of_dossier(dossier: Row, containers: Sequence[Row], calls: Sequence[Row], ground: _Ground) -> list[Line]:
+    boxes = [_place(row) for row in containers]
+    units = places(dossier["id"], dossier["goods"], dossier["name"], dossier["call"], False, boxes)
+    lines = []
+    if dossier["call"]:
+        # A call is mode, conveyance and voyage; who does not see the conveyance still knows its numbers.
+        told = " / ".join(dossier["call"].split("/")[1:])
+        named = next((row["number"] for row in calls if row["key"] == dossier["call"]), told)
+        lines.append(_conveyance(dossier["call"], named, ground))
+    lines.append(_goods(dossier, units if boxes else (), ground))
+    notes = {row["key"]: row["lines"] for row in containers}
+    return lines + [_container(dossier["id"], place, notes[place.key], ground) for place in units if boxes]
+
+
+def _place(row: Row) -> Place:
+    itself = Unit(Subject("container", row["key"]))
+    return Place(itself, "container", row["key"], row["number"], row["seal"], row["lot"])
+
+
+def _conveyance(call: str, name: str, ground: _Ground) -> Line:
+    row = ground.dispositions.get((NOBODYS, "conveyance", call))
+    order = ground.orders.get((NOBODYS, "conveyance", call))
+    unit = Unit(Subject("conveyance", call))
+    return _line("conveyance", name, None, unit, row, order, None, ground)
+
+
+def _goods(dossier: Row, boxes: Sequence[Place], ground: _Ground) -> Line:
+    """The goods as a whole: a disposition of their own, or what is true of their containers."""
+    id_, kind = dossier["id"], dossier["goods"]
+    row = ground.dispositions.get((id_, kind, str(id_)))
+    if boxes:
+        parts = [ground.dispositions.get((id_, "container", place.key)) for place in boxes]
+        row = _together([part for part in parts if part])
+    note = Text(f"{len(boxes)} 箱", f"{len(boxes)} containers") if boxes else None
+    release = None if boxes else reasons.of_release(ground.releases.get(id_), ground.now)
+    order = ground.orders.get((id_, kind, str(id_)))
+    unit = Unit(Subject(kind, str(id_)))
+    return _line(kind, dossier["name"], note, unit, row, order, release, ground)
+
+
+def _together(rows: Sequence[Row]) -> Row | None:
+    if not rows:
+        return None
+    parts = [
+        Disposition(Kind(row["kind"]), tuple(row["agencies"]), tuple(row["missing"]), tuple(row["used"]))
+        for row in rows
+    ]
+    found = whole(parts)
+    return {
+        "kind": found.kind,
+        "agencies": found.agencies,
+        "missing": found.missing,
+        "partly": found.partly_open or len({row["kind"] for row in rows}) > 1,
+    }
+
+
+def _container(dossier: UUID, place: Place, goods_lines: str, ground: _Ground) -> Line:
+    row = ground.dispositions.get((dossier, "container", place.key))
+    order = ground.orders.get((dossier, place.unit.subject.kind, place.unit.subject.id))
+    note = Text(f"商品 {goods_lines}", f"goods {goods_lines}") if goods_lines else None
+    release = reasons.of_pass(ground.passes.get(place.key), ground.now)
+    return _line("container", place.number, note, place.unit, row, order, release, ground)
+
+
+def _line(
+    kind: str,
+    number: str,
+    note: Text | None,
+    unit: Unit,
+    row: Row | None,
+    order: Row | None,
+    release: Release | None,
+    ground: _Ground,
+) -> Line:
+    cells = tuple(_cell(agency, unit, row, ground) for agency in ground.agencies)
+    return Line(
+        subject=word("subject", kind),
+        number=number,
+        note=note,
+        cells=cells,
+        kind=word("composite", row["kind"]) if row else None,
+        strong=row is not None and row["kind"] not in (Kind.PENDING, Kind.RELEASED) and kind == "container",
+        why=reasons.of(row, ground.names) if row else (),
+        order=order,
+        release=release,
+    )
+
+
+def _cell(agency: Agency, unit: Unit, row: Row | None, ground: _Ground) -> Cell:
+    reaching = [one for one in covering(unit, ground.standing) if one.instruction.agency == agency.id]
+    if reaching:
+        return _spoken(agency, max(reaching, key=_weight), ground)
+    if row and agency.id in row["missing"] and not row.get("partly"):
+        return Cell(agency, word("standing", "awaited"))
+    gone = [
+        one
+        for one in ground.withdrawn
+        if one.instruction.agency == agency.id and one.instruction.subject in (unit.subject, unit.bill)
+    ]
+    return _spoken(agency, gone[-1], ground) if gone else Cell(agency)
+
+
+def _weight(given: Given) -> tuple[bool, int, datetime]:
+    """What an agency is shown by: what stands in the way first, then the newest."""
+    said = given.instruction
+    return given.restricts, said.order if given.restricts else 0, said.at
+
+
+def _spoken(agency: Agency, given: Given, ground: _Ground) -> Cell:
+    said = given.instruction
+    shown = word("order", int(said.order))
+    if said.withdrawn:
+        shown = word("standing", "withdrawn")
+    elif given.executed:
+        shown = word("standing", "executed")
+    method = facts.method_name(said.method) if said.method and said.order is Order.INSPECT else None
+    return Cell(agency, shown, said.at, _words(given), method, _reference(given))
+
+
+def _words(given: Given) -> Text | None:
+    """The agency's reason as it wrote it; a bare code of a receipt with what the agency calls it."""
+    said = given.instruction.text
+    letter = (
+        names.partner(given.instruction.agency).letters.get(said) if given.channel == UNRESOLVED else None
+    )
+    if letter:
+        return Text(f"{letter.zh} {said}", f"{letter.en} {said}")
+    return Text(said, said) if said else None
+
+
+def _reference(given: Given) -> Text:
+    said = given.instruction
+    short = f"{said.id[:4]}…{said.id[-4:]}" if len(said.id) > LONGEST_ID else said.id
+    if given.channel == UNRESOLVED:
+        return Text(f"回执 {short}", f"receipt {short}")
+    # Where an agency counts by its clock the number tells nobody anything.
+    version = f" · v{said.version}" if said.version <= LARGEST_VERSION else ""
+    if given.channel == SCREEN:
+        return Text(f"屏幕 {short}{version}", f"screen {short}{version}")
+    return Text(f"{short}{version}", f"{short}{version}")

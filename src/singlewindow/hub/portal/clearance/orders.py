@@ -1,0 +1,322 @@
+"""Inspection orders as officers, importers and terminals see them: a work-list, and one order whole. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from singlewindow.hub.coordination import facts
+from singlewindow.hub.coordination.orders import JOINABLE, UNDER_WAY, State
+from singlewindow.hub.coordination.queries import Detail, Ordered
+from singlewindow.hub.portal.clearance.matrix import Agency
+from singlewindow.hub.portal.clearance.words import Word, word
+from singlewindow.hub.ui import moments
+from singlewindow.kernel.messages import Text
+
+STEPS = tuple(state for state in State if state is not State.CANCELLED)
+# What tells of a step in the journal.
+_TOLD = {
+    "collecting": "inspection.ordered",
+    "issued": "inspection.issued",
+    "scheduled": "inspection.scheduled",
+    "ready": "inspection.ready",
+    "in_progress": "inspection.started",
+    "results": "inspection.recorded",
+    "consolidated": "inspection.consolidated",
+    "closed": "inspection.closed",
+}
+SHARED, MINE, THEIRS = "shared", "mine", "theirs"
+
+
+class Listed(Struct, frozen=True):
+    """A line of the work-list."""
+
+    order: Ordered
+    state: Word
+    agencies: tuple[Agency, ...]
+    when: Text | None
+    todo: Text
+
+
+class Step(Struct, frozen=True):
+    """One step of an order: ``done``, ``now`` or still to come."""
+
+    name: Text
+    mark: str
+    at: datetime | None
+
+
+class Item(Struct, frozen=True):
+    """A line of the checklist. ``place`` is its number in the whole list, which names its fields."""
+
+    place: int
+    name: str
+    agencies: tuple[Agency, ...]
+    open: bool  # the viewer may enter it
+    result: str
+    note: str
+    by: str
+    at: datetime | None
+    shown: Word | None
+    who: Agency | None
+
+
+class Group(Struct, frozen=True):
+    """Lines that stand together: shared, the viewer's own, others'."""
+
+    kind: str
+    agency: Agency | None
+    items: tuple[Item, ...]
+
+
+class PartLine(Struct, frozen=True):
+    """An agency's part: how far it is, and what is still lacking."""
+
+    agency: Agency
+    mine: bool
+    standing: str
+    shape: str
+    word: Text
+    note: Text | None
+    by: str
+    at: datetime | None
+
+
+class Sheet(Struct, frozen=True):
+    """One order as its page shows it."""
+
+    order: Ordered
+    reason: str
+    state: Word
+    joint: bool
+    steps: tuple[Step, ...]
+    method: Text
+    lead: Agency
+    parts: tuple[PartLine, ...]
+    groups: tuple[Group, ...]
+    counts: tuple[tuple[str, Text, int], ...]
+    saved: int  # looks that a joint inspection spares
+    merged: tuple[str, Text]
+    agency: Agency | None  # the viewer's own, if it has a part
+    may: frozenset[str]
+
+
+def listed(
+    orders: Sequence[Ordered], parts: Sequence[Mapping[str, Any]], agencies: Mapping[str, Agency]
+) -> tuple[Listed, ...]:
+    """The work-list, in the order in which the orders come due."""
+    taking: dict[Any, list[Agency]] = {}
+    for part in parts:
+        taking.setdefault(part["inspection_order"], []).append(_agency(part["agency"], agencies))
+    return tuple(
+        Listed(
+            order,
+            word("state", order.state),
+            tuple(taking.get(order.id, ())),
+            _when(order.appointed_at),
+            _todo(order.state),
+        )
+        for order in orders
+    )
+
+
+def _when(at: datetime | None) -> Text | None:
+    if at is None:
+        return None
+    day, time = moments.day(at), moments.clock_time(at)
+    return Text(f"{day.zh} {time}", f"{day.en} {time}")
+
+
+def _todo(state: str) -> Text:
+    if state in (State.COLLECTING, State.ISSUED):
+        return Text("约定时间和地点", "agree on time and place")
+    if state == State.SCHEDULED:
+        return Text("移位到查验区", "move to the yard")
+    if state == State.READY:
+        return Text("开始查验", "start the inspection")
+    if state in UNDER_WAY:
+        return Text("录入结果并作结论", "record results and conclude")
+    return Text("待各家放行", "releases to follow")
+
+
+def sheet(
+    detail: Detail,
+    agencies: Mapping[str, Agency],
+    own: str,
+    permissions: frozenset[str],
+    told: Mapping[str, datetime],
+    typed: Mapping[str, Sequence[str]],
+) -> Sheet:
+    """One order for a viewer of ``own`` agency (empty: of none). ``typed`` is what was asked for and
+    not carried out: item → (result, note); it stays in the fields."""
+    order = detail.order
+    joined = [part for part in detail.parts if part["standing"] == "joined"]
+    results = {row["item"]: row for row in detail.results}
+    mine = next((part for part in detail.parts if part["agency"] == own), None)
+    may = _may(order, mine, permissions)
+    groups = _groups(joined, results, agencies, own if "record" in may else "", typed)
+    lines = [item for group in groups for item in group.items]
+    return Sheet(
+        order=order,
+        reason=detail.reason,
+        state=word("state", order.state),
+        joint=len(joined) > 1,
+        steps=_steps(order.state, told),
+        method=facts.method_name(order.method) if order.method else Text("未指定", "not specified"),
+        lead=_agency(order.lead, agencies),
+        parts=tuple(_part(part, results, agencies, own, order.state) for part in detail.parts),
+        groups=groups,
+        counts=_counts([results[item.name]["result"] if item.name in results else "" for item in lines]),
+        saved=sum(len(item.agencies) - 1 for item in lines),
+        merged=_merged(order.conclusion, joined, results),
+        agency=_agency(own, agencies) if mine and mine["standing"] != "withdrawn" else None,
+        may=may,
+    )
+
+
+def _agency(id_: str, agencies: Mapping[str, Agency]) -> Agency:
+    return agencies.get(id_) or Agency(id_, id_[:1].upper(), Text(id_, id_))
+
+
+def _may(order: Ordered, mine: Mapping[str, Any] | None, permissions: frozenset[str]) -> frozenset[str]:
+    """Which verbs this viewer is offered now; the worker checks each again."""
+    found = set()
+    if "inspections.plan" in permissions:
+        found |= {"appoint"} if order.state in (State.COLLECTING, State.ISSUED, State.SCHEDULED) else set()
+        found |= {"ready"} if order.state == State.SCHEDULED else set()
+    if "inspections.report" in permissions and mine and not mine["conclusion"]:
+        joined, offered = mine["standing"] == "joined", mine["standing"] == "offered"
+        found |= {"start"} if joined and order.state in (State.SCHEDULED, State.READY) else set()
+        found |= {"record"} if joined and order.state in UNDER_WAY else set()
+        found |= {"recognise", "again"} if offered and order.state not in (*JOINABLE, *UNDER_WAY) else set()
+    return frozenset(found)
+
+
+def _steps(state: str, told: Mapping[str, datetime]) -> tuple[Step, ...]:
+    reached = STEPS.index(State(state)) if state != State.CANCELLED else -1
+    last = len(STEPS) - 1
+    return tuple(
+        Step(
+            word("step", step).text,
+            "done" if place < reached or place == reached == last else "now" if place == reached else "",
+            told.get(_TOLD[step]) if place <= reached else None,
+        )
+        for place, step in enumerate(STEPS)
+    )
+
+
+def _groups(
+    joined: Sequence[Mapping[str, Any]],
+    results: Mapping[str, Mapping[str, Any]],
+    agencies: Mapping[str, Agency],
+    own: str,
+    typed: Mapping[str, Sequence[str]],
+) -> tuple[Group, ...]:
+    """The union of the checklists: shared first, then the viewer's, then each other agency's."""
+    asked: dict[str, list[str]] = {}
+    for part in joined:
+        for item in part["items"]:
+            asked.setdefault(item, []).append(part["agency"])
+    first = [part["agency"] for part in joined if part["agency"] == own]
+    order = [*first, *(part["agency"] for part in joined if part["agency"] != own)]
+    sorted_ = [(item, who) for item, who in asked.items() if len(who) > 1]
+    wanted = [(SHARED, "", sorted_)]
+    for agency in order:
+        alone = [(item, who) for item, who in asked.items() if who == [agency]]
+        wanted.append((MINE if agency == own else THEIRS, agency, alone))
+    place, found = 0, []
+    for kind, agency, items in wanted:
+        lines = []
+        for item, who in items:
+            place += 1
+            lines.append(_item(place, item, who, results.get(item), agencies, own, typed.get(item)))
+        if lines:
+            found.append(Group(kind, _agency(agency, agencies) if agency else None, tuple(lines)))
+    return tuple(found)
+
+
+def _item(
+    place: int,
+    name: str,
+    who: Sequence[str],
+    kept: Mapping[str, Any] | None,
+    agencies: Mapping[str, Agency],
+    own: str,
+    typed: Sequence[str] | None,
+) -> Item:
+    """Open to who asked for it, unless another agency has entered it for all."""
+    may = bool(own) and own in who and (kept is None or kept["agency"] == own)
+    result, note = (kept["result"], kept["note"]) if kept else ("", "")
+    if may and typed:
+        result, note = typed
+    return Item(
+        place=place,
+        name=name,
+        agencies=tuple(_agency(one, agencies) for one in who),
+        open=may,
+        result=result,
+        note=note,
+        by=kept["by"] if kept else "",
+        at=kept["at"] if kept else None,
+        shown=word("result", kept["result"]) if kept else None,
+        who=_agency(kept["agency"], agencies) if kept else None,
+    )
+
+
+def _counts(results: Sequence[str]) -> tuple[tuple[str, Text, int], ...]:
+    found = [(word("result", one).shape, word("result", one).text, results.count(one)) for one in _RESULTS]
+    open_ = ("wait", Text("未录", "open"), results.count(""))
+    return tuple(count for count in (*found, open_) if count[2])
+
+
+_RESULTS = ("normal", "abnormal", "waived")
+
+
+def _part(
+    part: Mapping[str, Any],
+    results: Mapping[str, Mapping[str, Any]],
+    agencies: Mapping[str, Agency],
+    own: str,
+    state: str,
+) -> PartLine:
+    shape, said, note = "wait", Text("待查验", "waiting"), None
+    lacking = [item for item in part["items"] if item not in results]
+    if part["conclusion"]:
+        shown = word("conclusion", part["conclusion"])
+        shape, said = shown.shape, shown.text
+    elif part["standing"] == "offered":
+        shape, said = "warn", Text("来迟，可认可前次结果", "late: may recognise the result")
+    elif part["standing"] == "withdrawn":
+        shape, said = "off", Text("已撤销", "withdrawn")
+    elif state in UNDER_WAY:
+        shape, said = "run", Text("录入中", "recording")
+    if lacking and not part["conclusion"] and part["standing"] == "joined":
+        note = Text(f"{len(lacking)} 项未录", f"{len(lacking)} open")
+    return PartLine(
+        _agency(part["agency"], agencies),
+        part["agency"] == own,
+        part["standing"],
+        shape,
+        said,
+        note,
+        part["concluded_by"],
+        part["concluded_at"],
+    )
+
+
+def _merged(
+    conclusion: str, joined: Sequence[Mapping[str, Any]], results: Mapping[str, Mapping[str, Any]]
+) -> tuple[str, Text]:
+    """What it comes to for the enterprise, or would."""
+    if conclusion:
+        shown = word("conclusion", conclusion)
+        return shown.shape, shown.text
+    wrong = any(part["conclusion"] == "abnormal" for part in joined)
+    wrong = wrong or any(row["result"] == "abnormal" for row in results.values())
+    if wrong:
+        return "hold", Text("不能合并为正常", "cannot become normal")
+    waiting = sum(not part["conclusion"] for part in joined)
+    return "wait", Text(f"待 {waiting} 家结论", f"{waiting} conclusions to come")

@@ -1,0 +1,28 @@
+"""The clearance pages: each asks its queries, builds its view and renders inside the transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils.timezone import now
+
+from singlewindow.hub.portal.clearance import matrix, queries
+from singlewindow.hub.portal.clearance.words import word
+from singlewindow.kernel.messages import Order
+
+STRONGEST_FIRST = tuple(sorted(Order, reverse=True))
+
+
+def disposition(request: HttpRequest, submission: UUID) -> dict[str, Any]:
+    """What the consignment page shows of agencies' instructions."""
+    permissions = request.viewer.permissions  # type: ignore[attr-defined]
+    if "instructions.read" not in permissions:
+        return {}
+    return {
+        "matrix": matrix.matrix(queries.kept_of(submission), now()),
+        "strength": [word("order", int(order)) for order in STRONGEST_FIRST],
+        "may_see_orders": True,
+        "may_give": "instructions.give" in permissions,
+    }

@@ -1,0 +1,63 @@
+"""What the clearance pages ask, on Django's connection, so that row-level security decides what there is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from singlewindow.kernel.queries import named_queries
+
+Row = dict[str, Any]
+
+
+def kept_of(submission: UUID) -> dict[str, list[Row]]:
+    """Everything the matrix of one submission's dossiers rests on; no dossiers, no rows."""
+    dossiers = ask("dossiers", submission=submission)
+    ids = [row["id"] for row in dossiers]
+    calls = [row["call"] for row in dossiers if row["call"]]
+    containers = ask("containers", dossiers=ids) if ids else []
+    keys = [row["key"] for row in containers]
+    shared = [*calls, *keys]
+    if not ids:
+        return {"dossiers": []}
+    return {
+        "dossiers": dossiers,
+        "containers": containers,
+        "conveyances": ask("conveyances", calls=calls),
+        "addressed": ask("addressed", dossiers=ids),
+        "agencies": ask("agencies"),
+        "instructions": ask("instructions", dossiers=ids, shared=shared),
+        "dispositions": ask("dispositions", dossiers=ids, calls=calls),
+        "passes": ask("passes", keys=keys or [""]),
+        "releases": ask("releases", dossiers=ids),
+        "orders": ask("orders_of", dossiers=ids, shared=shared),
+    }
+
+
+def ask(name: str, **values: Any) -> list[Row]:
+    """The rows of one statement of ``clearance.sql``."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statements()[name], values)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def read_json(value: Any) -> Any:
+    """A jsonb column; Django leaves it as text on its own connections."""
+    return json.loads(value) if isinstance(value, (str, bytes)) else value
+
+
+def by(rows: Sequence[Row], *names: str) -> Mapping[tuple[Any, ...], Row]:
+    """Rows by some of their columns; the last of equals."""
+    return {tuple(row[name] for name in names): row for row in rows}
+
+
+@cache
+def _statements() -> dict[str, str]:
+    return named_queries((Path(__file__).parent / "clearance.sql").read_text("utf-8"))

@@ -1,0 +1,24 @@
+"""The paths of clearance: inspections, instructions, the gate."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from singlewindow.hub.portal.clearance import gate, inspections, instructions
+
+urlpatterns = [
+    path("inspections", inspections.inspections, name="inspections"),
+    path("inspections/<uuid:order>", inspections.inspection, name="inspection"),
+    path("inspections/<uuid:order>/appoint", inspections.appoint, name="inspection-appoint"),
+    path("inspections/<uuid:order>/ready", inspections.ready, name="inspection-ready"),
+    path("inspections/<uuid:order>/start", inspections.start, name="inspection-start"),
+    path("inspections/<uuid:order>/record", inspections.record, name="inspection-record"),
+    path("inspections/<uuid:order>/recognise", inspections.recognise, name="inspection-recognise"),
+    path("inspections/<uuid:order>/again", inspections.again, name="inspection-again"),
+    path("instructions/new", instructions.new, name="instruction-new"),
+    path("instructions/issue", instructions.issue, name="instruction-issue"),
+    path("instructions/withdraw", instructions.withdraw, name="instruction-withdraw"),
+    path("gate", gate.gate, name="gate"),
+    path("gate/check", gate.check, name="gate-check"),
+    path("gate/out", gate.out, name="gate-out"),
+]

@@ -1,0 +1,23 @@
+"""Which agencies there are, and which of them the viewer speaks for."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from singlewindow.hub.portal.clearance import queries
+from singlewindow.hub.portal.clearance.matrix import Agency
+from singlewindow.kernel.messages import Text
+
+
+def agencies() -> dict[str, Agency]:
+    """Every agency by the name its messages bear, in a fixed order."""
+    return {
+        row["partner"]: Agency(row["partner"], row["seal"], Text(row["name_zh"], row["name_en"]))
+        for row in queries.ask("agencies")
+    }
+
+
+def own(request: HttpRequest) -> str:
+    """The agency the viewer acts for; empty for firms and operators."""
+    party = request.viewer.party  # type: ignore[attr-defined]
+    return next((row["partner"] for row in queries.ask("agencies") if row["id"] == party), "")

@@ -1,0 +1,110 @@
+/* <sw-gate>: the gate's screen. It fails closed: no answer, an answer that is no screen, or a verdict
+   older than its bound shows 禁行. Enter checks, F9 opens the barrier, Esc takes the next truck. */
+
+const ANSWER_MS = 5_000;
+const TICK_MS = 1_000;
+const RENEW_MS = 10_000;
+
+class SwGate extends HTMLElement {
+  connectedCallback() {
+    this.began = performance.now();
+    this.asked = this.began;
+    this.addEventListener("submit", (event) => this.submit(event));
+    document.addEventListener("keydown", (event) => this.key(event));
+    this.ticking = setInterval(() => this.tick(), TICK_MS);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.ticking);
+  }
+
+  get verdict() {
+    return this.querySelector("#verdict");
+  }
+
+  async submit(event) {
+    const form = event.target;
+    if (form.id !== "gate-form") return;
+    event.preventDefault();
+    if (this.busy) return;
+    this.busy = true;
+    const body = new FormData(form, event.submitter);
+    const address = event.submitter?.formAction || form.action;
+    this.lock();
+    try {
+      this.show(await this.fetched(address, { method: "POST", body }));
+    } catch {
+      this.refuse("[data-broken]");
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async fetched(address, options) {
+    const answer = await fetch(address, { ...options, cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
+    if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
+    const screen = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("sw-gate");
+    if (!screen?.querySelector("#verdict")) throw new Error("no screen");
+    return screen;
+  }
+
+  show(screen) {
+    this.replaceChildren(...screen.childNodes);
+    this.began = this.asked = performance.now();
+    const open = this.querySelector("#do-open");
+    (open && !open.disabled ? open : this.querySelector("#do-next")).focus();
+  }
+
+  lock() {
+    this.querySelector("#do-open").disabled = true;
+  }
+
+  refuse(which) {
+    const verdict = this.verdict;
+    this.lock();
+    verdict.className = "verd deny";
+    verdict.dataset.passed = "";
+    verdict.replaceChildren(this.querySelector(which).content.cloneNode(true));
+  }
+
+  tick() {
+    const now = performance.now();
+    const clock = this.querySelector("[data-clock]");
+    clock.textContent = new Date().toLocaleTimeString("en-GB", { hour12: false });
+    const place = this.querySelector("[data-age]");
+    const bound = Number(this.getAttribute("bound"));
+    const since = (now - this.began) / 1000;
+    const age = place.dataset.age === "" ? Infinity : Number(place.dataset.age) + Math.floor(since);
+    const stale = age > bound;
+    this.querySelector("[data-fresh]").hidden = stale;
+    this.querySelector("[data-stale]").hidden = !stale;
+    this.querySelector("[data-seconds]").textContent = Number.isFinite(age) ? age : "";
+    const { passed, opened } = this.verdict.dataset;
+    if (passed && !opened && (stale || since > bound)) this.refuse("[data-old]");
+    if (!this.busy && this.verdict.matches(".none") && now - this.asked > RENEW_MS) this.renew(now);
+  }
+
+  /* While nothing stands before the barrier only the age of the data is renewed; what is typed stays. */
+  async renew(now) {
+    this.asked = now;
+    try {
+      const screen = await this.fetched(location.pathname + location.search, {});
+      this.querySelector("[data-age]").replaceWith(screen.querySelector("[data-age]"));
+      this.began = performance.now();
+    } catch {
+      /* The age goes on growing; past its bound the screen says so. */
+    }
+  }
+
+  key(event) {
+    if (event.isComposing) return;
+    if (event.key === "F9") {
+      event.preventDefault();
+      const open = this.querySelector("#do-open");
+      if (!open.disabled) open.click();
+    }
+    if (event.key === "Escape") this.querySelector("#do-next").click();
+  }
+}
+
+customElements.define("sw-gate", SwGate);

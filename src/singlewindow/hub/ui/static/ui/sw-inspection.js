@@ -1,0 +1,63 @@
+/* Inspection orders and instructions: what is typed survives live refreshes; 1 2 3 choose a result. */
+
+const ACTIONS = "[data-key='F9']";
+
+function touched(field) {
+  if (field.type === "hidden") return false;
+  if (field.type === "radio") return field.checked !== field.defaultChecked && field.checked;
+  if (field.tagName === "SELECT") return [...field.options].some((one) => one.selected !== one.defaultSelected);
+  return field.value !== field.defaultValue;
+}
+
+/* Fields are found again by their id: lines may move when another agency joins. A line's own name goes
+   with it, for its number may be another one after the refresh. */
+function lineOf(field) {
+  return field.closest("[data-line]")?.querySelector("input[type=hidden]")?.value ?? "";
+}
+
+function collect(place) {
+  const fields = place.querySelectorAll("[data-keep] input, [data-keep] select, [data-keep] textarea, [form]");
+  return [...fields]
+    .filter((field) => field.id && field.matches("input, select, textarea") && touched(field))
+    .map((field) => ({ id: field.id, line: lineOf(field), kind: field.id.split("-")[0], value: field.value }));
+}
+
+function find(place, kept) {
+  if (!kept.line) return document.getElementById(kept.id);
+  const line = [...place.querySelectorAll("[data-line]")].find(
+    (one) => one.querySelector("input[type=hidden]").value === kept.line,
+  );
+  if (kept.kind === "note") return line?.querySelector("input.inp");
+  return line?.querySelector(`input[type=radio][value="${kept.value}"]`);
+}
+
+function put(place, kept) {
+  const field = find(place, kept);
+  if (!field) return;
+  if (field.type === "radio") field.checked = true;
+  else field.value = kept.value;
+}
+
+for (const place of document.querySelectorAll("[data-inspection]")) {
+  let kept = [];
+  place.addEventListener("htmx:beforeSwap", () => (kept = collect(place)));
+  place.addEventListener("htmx:afterSettle", () => kept.forEach((one) => put(place, one)));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.key === "F9") {
+    const button = document.querySelector(ACTIONS);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+    return;
+  }
+  const line = event.target.closest?.("[data-line]");
+  if (!line || event.target.matches("input.inp")) return;
+  const choice = line.querySelector(`[data-choice="${event.key}"]`);
+  if (!choice) return;
+  event.preventDefault();
+  choice.checked = true;
+  choice.focus();
+});
