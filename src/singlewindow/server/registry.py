@@ -18,6 +18,7 @@ DEMO_LOADERS: tuple[str, ...] = ("singlewindow.server.loaders:demonstration",)
 WORKER_TASKS: dict[str, str] = {
     "sequencer": "singlewindow.server.tasks:sequence",
     "receiver": "singlewindow.server.tasks:receive",
+    "coordination": "singlewindow.server.tasks:coordinate",
 }
 
 # Path prefix, or method and exact path -> (configuration) -> ASGI application, an asynchronous
