@@ -1,0 +1,151 @@
+"""Receipts in JSON as partners answer them, many in a body, read one by one: a bad one spoils no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from singlewindow.kernel.messages import Outcome, Problem, Receipt, Severity, Stage, Text, Unreadable
+
+BODY_MOST = 20_000_000
+RECEIPTS_MOST = 1_000
+PROBLEMS_MOST = 100
+TEXT_MOST = 4_000
+UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)  # of an answer that gives no usable time
+SPOILT = "unreadable"
+
+Key = Annotated[str, Meta(max_length=64)]
+Words = Annotated[str, Meta(max_length=TEXT_MOST)]
+T = TypeVar("T")
+
+
+class Fault(Struct):
+    """One thing that the partner found wrong, in its own language."""
+
+    code: Key = ""
+    field: Annotated[str, Meta(max_length=200)] = ""
+    text: Words = ""
+
+
+Faults = Annotated[list[Fault], Meta(max_length=PROBLEMS_MOST)]
+
+
+class Answers(Struct, forbid_unknown_fields=True):
+    """The body of an answer."""
+
+    receipts: Annotated[list[msgspec.Raw], Meta(max_length=RECEIPTS_MOST)]
+
+
+class Partner(NamedTuple):
+    """Who answers: the component's id, its name, and how a fault in its bytes is told.
+
+    ``fault`` takes a code, the place, and what is wrong in Chinese and in English.
+    """
+
+    id: str
+    name: Text
+    fault: Callable[[str, str, str, str], Problem]
+
+
+_ANSWERS = msgspec.json.Decoder(Answers)
+_UNREAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+def decode(
+    data: bytes, partner: Partner, read: Callable[[msgspec.Raw, str], Iterable[Receipt]]
+) -> list[Receipt]:
+    """What ``read`` makes of each receipt at its place; of one it cannot read, a receipt with the problems.
+
+    Raises ``Unreadable`` where nothing can be read.
+    """
+    if len(data) > BODY_MOST:
+        raise _refused(partner, "too-large", f"超过 {BODY_MOST} 字节", f"larger than {BODY_MOST} bytes")
+    try:
+        found = _ANSWERS.decode(data).receipts
+    except _UNREAD as error:
+        zh, en = f"不是回执 JSON（{str(error)[:200]}）", f"no receipts in JSON ({str(error)[:200]})"
+        raise _refused(partner, "not-receipts", zh, en) from None
+    receipts: list[Receipt] = []
+    problems: list[Problem] = []
+    for number, raw in enumerate(found):
+        try:
+            receipts += read(raw, f"receipts[{number}]")
+        except Unreadable as failure:
+            problems += failure.problems
+            receipts.append(spoilt(raw, failure.problems))
+    if len(receipts) > RECEIPTS_MOST:
+        raise _refused(partner, "count", f"超过 {RECEIPTS_MOST} 条", f"more than {RECEIPTS_MOST} of them")
+    if problems and all(receipt.code == SPOILT for receipt in receipts):
+        raise Unreadable(*problems)
+    return receipts
+
+
+def answer(raw: msgspec.Raw, place: str, partner: Partner, decoder: msgspec.json.Decoder[T]) -> T:
+    """One receipt as it stands on the wire; raises ``Unreadable`` where it is not as agreed."""
+    if b"\\u0000" in bytes(raw):  # JSON can carry NUL, no text of ours can
+        raise Unreadable(partner.fault("nul", place, "含有 NUL 字符", "it holds a NUL character"))
+    try:
+        return decoder.decode(raw)
+    except _UNREAD as error:
+        # msgspec names the place after ``at `$``, as in ``Expected `int`, got `str` - at `$.order.version```.
+        said, _, inner = str(error)[:300].partition(" - at `$")
+    where, zh = f"{place}{inner.rstrip('`')}", f"内容不符合接口约定（{said}）"
+    raise Unreadable(partner.fault("field", where, zh, said))
+
+
+def problems_of(
+    partner: Partner, code: str, said: str, listed: Sequence[Fault], meaning: tuple[Outcome, Text] | None
+) -> tuple[Problem, ...]:
+    """What the partner lists; else a warning of a code without a meaning, or the reason of a refusal.
+
+    The partner speaks Chinese only, so its words stand in both sentences.
+    """
+    if listed:
+        return tuple(_listed(partner, fault) for fault in listed)
+    if meaning is None:
+        text = Text(f"未知回执代码 {code}", f"Unknown receipt code {code}")
+        return (Problem(f"{partner.id}.unknown-code", text, value=code, severity=Severity.WARNING),)
+    outcome, name = meaning
+    if outcome < Outcome.RETURNED:
+        return ()
+    reason = said[:500] or "—"
+    return (Problem(f"{partner.id}.{code}", Text(f"{name.zh}：{reason}", f"{name.en}: {reason}")),)
+
+
+def spoilt(raw: msgspec.Raw, problems: Sequence[Problem]) -> Receipt:
+    """What stands for a receipt that cannot be read, under its own number where it shows one."""
+    known = _readable(raw)
+    number, about = known.get("number"), known.get("messageId") or known.get("reference")
+    return Receipt(
+        number[:64] if isinstance(number, str) and number else sha256(raw).hexdigest()[:32],
+        about[:64] if isinstance(about, str) else "",
+        Stage.TECHNICAL,
+        SPOILT,
+        Outcome.NOTED,
+        UNTIMED,
+        problems=tuple(problems[:PROBLEMS_MOST]),
+    )
+
+
+def _listed(partner: Partner, fault: Fault) -> Problem:
+    said = fault.text[:500]
+    text = Text(f"{partner.name.zh}：{said}", f"{partner.name.en} says: {said}")
+    return Problem(f"{partner.id}.{fault.code}", text, field=fault.field)
+
+
+def _readable(raw: msgspec.Raw) -> dict[str, Any]:
+    try:
+        found = msgspec.json.decode(raw)
+    except _UNREAD:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _refused(partner: Partner, code: str, zh: str, en: str) -> Unreadable:
+    zh, en = f"无法读取{partner.name.zh}回执：{zh}", f"The receipts cannot be read: {en}"
+    return Unreadable(partner.fault(code, "receipts", zh, en))
