@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from singlewindow.rehearsal import file_agency
 from singlewindow.rehearsal.agency import MESSAGES_MOST, Turn, beijing
@@ -18,7 +20,7 @@ from singlewindow.rehearsal.sftp import Mishaps, prepare_endpoint
 __all__ = ["prepare_endpoint", "serve"]
 
 QUICK = Codes(received=("01",), inspected=("20",), released=("10",), refused=("40",))
-ACKNOWLEDGED, REJECTED = "7", "4"  # of a message, in CONTRL
+ACKNOWLEDGED, REJECTED = "7", "4"  # in CONTRL
 RETURNED, REFUSED = "40", "50"
 DECISIONS_A_MESSAGE = 100
 NODE, PLATFORM = "MSACJ0001", "SWCQ0001"
@@ -34,7 +36,8 @@ class Misread(ValueError):
         self.reference, self.error = reference, error
 
 
-class Received(NamedTuple):
+@dataclass
+class Received:
     """One message: the interchange it came in, its number there (UNH), what is wrong with its syntax."""
 
     interchange: str
@@ -42,12 +45,12 @@ class Received(NamedTuple):
     segments: list[Segment]
     errors: tuple[tuple[int, str], ...] = ()  # position, error
 
-    @property
+    @cached_property
     def message_id(self) -> str:
         """By which it takes effect once."""
         return self.value("RFF", "AGO", 1, 1)
 
-    @property
+    @cached_property
     def reference(self) -> str:
         """The declaration's number."""
         return self.value("BGM", "", 2)
@@ -73,7 +76,7 @@ def _read(_: str, data: bytes, now: int) -> tuple[Sequence[Received], Sequence[b
     try:
         messages = _interchange(data)
     except Misread as failure:
-        raise Unread(_control(failure.reference, "4", failure.error)) from None
+        raise Unread(_control(failure.reference, failure.error)) from None
     unread = [_syntax(one, one.errors) for one in messages if one.errors]
     return [one for one in messages if not one.errors], unread
 
@@ -191,9 +194,9 @@ def _syntax(message: Received, errors: Sequence[tuple[int, str]]) -> bytes:
     return _kept("CONTRL:4:1:UN", written)
 
 
-def _control(interchange: str, action: str, error: str) -> bytes:
+def _control(interchange: str, error: str) -> bytes:
     """CONTRL on an interchange that could not be read."""
-    one = f"UCI+{escaped(interchange) or '0'}+{PLATFORM}+{NODE}+{action}+{error}'"
+    one = f"UCI+{escaped(interchange) or '0'}+{PLATFORM}+{NODE}+{REJECTED}+{error}'"
     return _kept("CONTRL:4:1:UN", [one])
 
 
@@ -206,7 +209,7 @@ def _decision(message: Received, step: Step, version: int, due_ms: int) -> bytes
     written = [
         f"BGM+{313 if refused else 312}+{number}:{version}+9+{'RE' if refused else 'AP'}'",
         f"DTM+137:{at:%Y%m%d%H%M%S}:204'",
-        f"RFF+ACW:{escaped(message.value('RFF', 'AGO', 1, 1))}'",
+        f"RFF+ACW:{escaped(message.message_id)}'",
         f"RFF+BM:{escaped(message.value('RFF', 'BM', 1, 1))}'",
         f"RFF+VM:{escaped(component(ship, 8) or component(ship, 8, 3))}'",
         f"RFF+VON:{escaped(component(ship, 2))}'",
