@@ -25,6 +25,7 @@ from singlewindow.hub.portal.clearance.asking import Asked, asked
 from singlewindow.hub.portal.clearance.frame import framed
 from singlewindow.hub.portal.clearance.words import word
 from singlewindow.kernel.ids import uuid7
+from singlewindow.kernel.messages import Text
 
 SEE, PLAN, REPORT = "instructions.read", "inspections.plan", "inspections.report"
 NOTE_MOST, PLACE_MOST, ITEMS_MOST = 500, 100, 200
@@ -153,7 +154,11 @@ def _typed(said: Asked | None) -> Mapping[str, tuple[str, str]]:
 
 def _named(recipients: list[coordination.Recipient]) -> list[dict[str, Any]]:
     rows = {row["id"]: row for row in queries.ask("of_firms", ids=[one.party for one in recipients])}
-    return [{**rows[one.party], "role": one.role} for one in recipients if one.party in rows]
+    return [
+        {"name": Text(rows[one.party]["name_zh"], rows[one.party]["name_en"]), "role": one.role}
+        for one in recipients
+        if one.party in rows
+    ]
 
 
 def _seal(order: coordination.Ordered) -> str:

@@ -41,7 +41,7 @@ def of(row: Row, names: Mapping[str, Text]) -> tuple[Text, ...]:
     elif kind == Kind.NOT_RELEASED:
         found.append(Text(f"{barring.zh}不予放行", f"refused by {barring.en}"))
     elif kind == Kind.RELEASED:
-        found.append(Text("必需各家全部放行，未经人工", "all who must have released; no human step"))
+        found.append(Text("必需各家全部放行", "all who must have released"))
     if missing.zh:
         found.append(Text(f"待{missing.zh}放行", f"release of {missing.en} is missing"))
     if row.get("partly"):

@@ -29,7 +29,7 @@ class SwGate extends HTMLElement {
     if (this.busy) return;
     this.busy = true;
     const body = new FormData(form, event.submitter);
-    const address = event.submitter?.formAction || form.action;
+    const address = event.submitter?.getAttribute("formaction") ?? form.action;
     this.lock();
     try {
       this.show(await this.fetched(address, { method: "POST", body }));
