@@ -180,7 +180,7 @@ def _decide(script: Script, message: Received) -> Case:
 
 def _tell(message: Received, step: Step, turn: Turn) -> list[bytes]:
     if turn.place:
-        version = turn.number * DECISIONS_A_MESSAGE + turn.place
+        version = turn.number * DECISIONS_A_MESSAGE + turn.place - 1
         return [_decision(message, step, version, turn.at_ms)]
     return [_syntax(message, ((1, UNSPECIFIED),) if step.code == REJECTED else ())]
 
