@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
+import structlog
 from psycopg import AsyncConnection
 
 from singlewindow.hub.documents import desk as forms
@@ -26,6 +28,8 @@ from singlewindow.server.configuration import INTAKE, Configuration
 from singlewindow.server.desk import FormDesk
 
 STOP_SECONDS = 3.0
+
+log = structlog.get_logger(__name__)
 
 
 def new_id() -> UUID:
@@ -52,6 +56,8 @@ class Doors(AbstractAsyncContextManager["Doors"]):
         )
         work = (self.directory.run(), self.knowledge.run(), self.committer.run())
         self.tasks = [asyncio.create_task(one) for one in work]
+        for task in self.tasks:
+            task.add_done_callback(_end_with)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -70,3 +76,10 @@ async def connecting(dsn: str) -> AsyncIterator[AsyncConnection[Any]]:
     """A connection for one question, closed after it."""
     async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
         yield connection
+
+
+def _end_with(task: asyncio.Task[None]) -> None:
+    """A door without its committer or its knowledge is none: end, and be started again."""
+    if not task.cancelled():
+        log.error("a task of the door ended", exc_info=task.exception())
+        os._exit(1)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import structlog
 from msgspec import Struct
 from psycopg import AsyncCursor
 
@@ -19,12 +20,14 @@ from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.orders import Declined, Inspection
 from singlewindow.hub.coordination.receiving import recompute, store
 from singlewindow.hub.coordination.speaking import Spoken, resolve
+from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.kernel.messages import Actor, Instruction, Order, Subject
 from singlewindow.kernel.queries import named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/acting.sql").read_text(encoding="utf-8"))
+log = structlog.get_logger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -113,6 +116,15 @@ async def _carry_out(cursor: AsyncCursor[Any], verb: str, asked: Asked) -> list[
         return [declined.problem]
     except (KeyError, msgspec.ValidationError):
         return [Declined("malformed", "请求无法识别", "the request cannot be read").problem]
+    except Exception as error:
+        if is_outage(error):
+            raise
+        log.exception("request not carried out", verb=verb)
+        return [
+            Declined(
+                "failed", "无法执行，请联系运行中心", "it could not be carried out; tell the operator"
+            ).problem
+        ]
     return []
 
 

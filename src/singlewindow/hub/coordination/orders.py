@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from msgspec.structs import replace
 
 from singlewindow.hub.coordination import facts
 from singlewindow.kernel.messages import Problem, Subject, Text
+
+FARTHEST = timedelta(days=366)  # how far ahead an inspection may be appointed
 
 
 class State(StrEnum):
@@ -196,8 +198,8 @@ def issued(order: Inspection, at: datetime) -> Inspection:
 def appointed(order: Inspection, when: datetime, place: str, at: datetime) -> Inspection:
     """A time and a place; may be changed until the box is there."""
     _require(order, (State.COLLECTING, State.ISSUED, State.SCHEDULED))
-    if when <= at:
-        raise Declined("past", "预约时间须在将来", "the appointment must lie in the future")
+    if not at < when <= at + FARTHEST:
+        raise Declined("past", "预约时间须在今后一年内", "the appointment must lie within the coming year")
     return replace(order, state=State.SCHEDULED, appointed_at=when, place=place, changed_at=at)
 
 

@@ -157,6 +157,9 @@ class Component:
             receipts = tuple(self.connector.codec.decode(inbound.data))
         except Unreadable as error:
             return Answer(inbound.source, inbound.data, problem="; ".join(p.text.zh for p in error.problems))
+        except Exception as error:  # a codec's own fault must not make the partner send for ever
+            log.exception("codec failed", partner=self.connector.manifest.id, source=inbound.source)
+            return Answer(inbound.source, inbound.data, problem=type(error).__name__)
         return Answer(inbound.source, inbound.data, receipts)
 
 

@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 import structlog
 from psycopg import AsyncConnection, AsyncCursor, OperationalError
 
+from singlewindow.hub.exchange.outage import is_outage
+
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 Store = Callable[[AsyncCursor[Any], Sequence[Item]], Awaitable[list[Answer]]]
@@ -60,9 +62,10 @@ class GroupCommit(Generic[Item, Answer]):
     async def _commit(self, group: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
         try:
             answers = await self._transaction([item for item, _ in group])
-        except OperationalError as error:  # the data base is away: nothing was stored, everyone is told
-            self._fail(group, error)
         except Exception as error:
+            if is_outage(error):  # nothing was stored, everyone is told
+                self._fail(group, error)
+                return
             if len(group) == 1:
                 log.exception("not stored")
                 self._fail(group, error)

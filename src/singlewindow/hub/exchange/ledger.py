@@ -125,7 +125,9 @@ class Ledger:
             given = {
                 "partner": self.partner,
                 "source": answer.source,
-                "digest": hashlib.sha256(answer.data).digest(),
+                "digest": hashlib.sha256(
+                    answer.data or f"{answer.source}\0{answer.problem}".encode()
+                ).digest(),
                 "raw": zstandard.compress(answer.data, 1),
                 "receipts": zstandard.compress(_JSON.encode(answer.receipts), 1),
                 "problem": answer.problem,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
@@ -20,14 +20,18 @@ from msgspec import Struct
 from psycopg import AsyncConnection, AsyncCursor, OperationalError
 from psycopg.types.json import Jsonb
 
+from singlewindow.hub.documents.faults import shown
 from singlewindow.hub.exchange.ledger import LOOK_UPS
+from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor, Receipt, Stage
 from singlewindow.kernel.queries import named_queries
 
 MOST_ROWS = 20  # files or responses a transaction, each of at most a hundred receipts
-MOST_ATTEMPTS = 5
+MOST_PROBLEM = 500
+AHEAD = timedelta(days=1)  # a partner's clock that is further ahead than this is not believed
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 POLL_S = 2.0
 LOST_S = 1.0
 
@@ -97,9 +101,9 @@ class Receiver:
         """Apply what waits, in one transaction; row by row if one of the rows is bad. Returns the rows."""
         try:
             return await self._apply(connection, MOST_ROWS)
-        except OperationalError:
-            raise
-        except Exception:
+        except Exception as error:
+            if is_outage(error):
+                raise
             log.exception("not applied together")
         return await self._apply_singly(connection)
 
@@ -108,20 +112,41 @@ class Receiver:
             try:
                 if not await self._apply(connection, 1):
                     return done
-            except OperationalError:
-                raise
             except Exception as error:
+                if is_outage(error):
+                    raise
                 log.exception("not applied")
-                await self._fail_next(connection, str(error))
+                await self._rescue(connection)
         return MOST_ROWS
 
-    async def _fail_next(self, connection: AsyncConnection[Any], problem: str) -> None:
+    async def _rescue(self, connection: AsyncConnection[Any]) -> None:
+        """Of a row that fails as a whole, apply what can be; the rest waits for a person with its reason."""
         async with connection.transaction(), connection.cursor() as cursor:
             await cursor.execute(_SQL["next"], {"most": 1})
             row = await cursor.fetchone()
-            if row is not None:
-                given = {"id": row[0], "problem": problem[:500], "most": MOST_ATTEMPTS}
-                await cursor.execute(_SQL["failed"], given)
+            if row is None:
+                return
+            id_, partner, packed, at = row
+            try:
+                receipts = _RECEIPTS.decode(zstandard.decompress(packed))
+            except (zstandard.ZstdError, msgspec.DecodeError) as error:
+                faults = [str(error)]
+            else:
+                faults = [fault for one in receipts if (fault := await self._one(cursor, partner, one, at))]
+            given = {"id": id_, "problem": "; ".join(faults)[:MOST_PROBLEM], "state": 1 if faults else 2}
+            await cursor.execute(_SQL["rescued"], given)
+
+    async def _one(self, cursor: AsyncCursor[Any], partner: str, receipt: Receipt, at: datetime) -> str:
+        """Apply one receipt by itself; why not, if it cannot be."""
+        try:
+            async with cursor.connection.transaction():
+                await self._take_found(cursor, [(partner, receipt, at)])
+        except Exception as error:
+            if is_outage(error):
+                raise
+            log.exception("receipt not applied", partner=partner, about=receipt.about)
+            return f"{shown(receipt.id)}: {shown(error)}"
+        return ""
 
     async def _apply(self, connection: AsyncConnection[Any], most: int) -> int:
         async with connection.transaction(), connection.cursor() as cursor:
@@ -133,19 +158,28 @@ class Receiver:
         return len(rows)
 
     async def _take(self, cursor: AsyncCursor[Any], rows: list[tuple[Any, ...]]) -> None:
-        found = [
-            (partner, receipt, at)
-            for _, partner, packed, at in rows
-            for receipt in _RECEIPTS.decode(zstandard.decompress(packed))
-        ]
+        await self._take_found(
+            cursor,
+            [
+                (partner, _timely(receipt, at), at)
+                for _, partner, packed, at in rows
+                for receipt in _RECEIPTS.decode(zstandard.decompress(packed))
+            ],
+        )
+
+    async def _take_found(self, cursor: AsyncCursor[Any], found: list[tuple[str, Receipt, datetime]]) -> None:
         arrived, strange = await _match(cursor, found)
-        fresh = await _claim(cursor, arrived)
+        fresh, other = await _claim(cursor, arrived)
         if fresh:
             await self._write(cursor, fresh)
             for handle in self.handlers:
                 await handle(cursor, fresh)
-        if strange:
-            await append(cursor, [_strange_entry(self.new_id(), *one) for one in strange])
+        told = [_strange_entry(self.new_id(), "receipt.unmatched", *one) for one in strange]
+        told += [
+            _strange_entry(self.new_id(), "receipt.conflict", one.partner, one.receipt, one.received_at)
+            for one in other
+        ]
+        await append(cursor, told)
 
     async def _write(self, cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
         async with cursor.copy(_SQL["copy_receipt"]) as stream:
@@ -155,6 +189,13 @@ class Receiver:
         await _copy_keys(cursor, fresh)
         await append(cursor, [_receipt_entry(one) for one in fresh])
         await _raise_states(cursor, fresh)
+
+
+def _timely(receipt: Receipt, received_at: datetime) -> Receipt:
+    """A receipt dated far ahead or before all trade here would decide states for ever: ours is taken."""
+    if EARLIEST <= receipt.at <= received_at + AHEAD:
+        return receipt
+    return msgspec.structs.replace(receipt, at=received_at)
 
 
 async def _match(
@@ -168,8 +209,8 @@ async def _match(
     return arrived, [one for n, one in enumerate(found, 1) if n not in known]
 
 
-async def _claim(cursor: AsyncCursor[Any], arrived: list[Arrived]) -> list[Arrived]:
-    """Those that come for the first time, ever."""
+async def _claim(cursor: AsyncCursor[Any], arrived: list[Arrived]) -> tuple[list[Arrived], list[Arrived]]:
+    """Those that come for the first time, ever; and those whose number was used for something else."""
     first: dict[tuple[str, str], Arrived] = {}
     for one in arrived:
         first.setdefault((one.partner, one.receipt.id), one)
@@ -179,13 +220,28 @@ async def _claim(cursor: AsyncCursor[Any], arrived: list[Arrived]) -> list[Arriv
         [
             [partner for partner, _ in ordered],
             [receipt_id for _, receipt_id in ordered],
-            [hashlib.sha256(_JSON.encode(first[key].receipt)).digest() for key in ordered],
+            [_digest(first[key].receipt) for key in ordered],
             [first[key].submission_id for key in ordered],
             [first[key].received_at for key in ordered],
         ],
     )
     won = {(row[0], row[1]) for row in await cursor.fetchall()}
-    return [one for key, one in first.items() if key in won]
+    again = [one for one in arrived if (one.partner, one.receipt.id) not in won]
+    return [one for key, one in first.items() if key in won], await _conflicting(cursor, again)
+
+
+async def _conflicting(cursor: AsyncCursor[Any], again: list[Arrived]) -> list[Arrived]:
+    """Of receipts whose number is known, those that say something else than the first one did."""
+    if not again:
+        return []
+    keys = [[one.partner for one in again], [one.receipt.id for one in again]]
+    await cursor.execute(_SQL["known"], keys)
+    digests = {(row[0], row[1]): bytes(row[2]) for row in await cursor.fetchall()}
+    return [one for one in again if digests[one.partner, one.receipt.id] != _digest(one.receipt)]
+
+
+def _digest(receipt: Receipt) -> bytes:
+    return hashlib.sha256(_JSON.encode(receipt)).digest()
 
 
 async def _raise_states(cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
@@ -259,12 +315,12 @@ def _receipt_entry(one: Arrived) -> Entry:
     )
 
 
-def _strange_entry(subject: UUID, partner: str, receipt: Receipt, at: datetime) -> Entry:
-    log.error("receipt about nothing we sent", partner=partner, about=receipt.about, receipt=receipt.id)
+def _strange_entry(subject: UUID, verb: str, partner: str, receipt: Receipt, at: datetime) -> Entry:
+    log.error(verb, partner=partner, about=receipt.about, receipt=receipt.id)
     return entry(
         at=at,
         actor=Actor("component", partner, partner),
-        verb="receipt.unmatched",
+        verb=verb,
         subject_kind="receipt",
         subject_id=subject,
         submission_id=None,

@@ -178,7 +178,7 @@ async def test_a_poisoned_answer_becomes_a_dead_letter_and_its_neighbours_are_ap
     await apply(database)
     assert state(database) == (int(Outcome.RELEASED), "P")
     found = database.execute("postgres", "select source, state, attempts from sw.inbox where state = 1")
-    assert found == [("x", 1, 5)]
+    assert found == [("x", 1, 1)]
 
 
 async def test_a_receipt_may_speak_by_the_number_the_partner_gave(database: Any) -> None:
@@ -190,3 +190,34 @@ async def test_a_receipt_may_speak_by_the_number_the_partner_gave(database: Any)
     await answer(database, [receipt("I20260000000000001", "P", Outcome.RELEASED, 5)])
     await apply(database)
     assert state(database) == (int(Outcome.RELEASED), "P")
+
+
+async def test_of_a_file_with_one_bad_receipt_the_others_take_effect(database: Any) -> None:
+    about = await sent(database)
+    bad = receipt(about, "bad\0id", Outcome.ACCEPTED, 1)
+    await answer(database, [bad, receipt(about, "H", Outcome.HOLD, 2)])
+    await apply(database)
+    assert state(database) == (int(Outcome.HOLD), "H")
+    (found,) = database.execute("postgres", "select state, problem from sw.inbox")
+    assert found[0] == 1
+    assert "bad" in found[1]
+
+
+async def test_a_number_used_for_something_else_is_journalled(database: Any) -> None:
+    about = await sent(database)
+    await answer(database, [receipt(about, "L", Outcome.ACCEPTED, 1)])
+    await apply(database)
+    other = msgspec.structs.replace(receipt(about, "L", Outcome.HOLD, 1))
+    await answer(database, [other])
+    await apply(database)
+    verbs = [v for (v,) in database.execute("postgres", "select verb from sw.journal_entry")]
+    assert verbs.count("receipt.conflict") == 1
+
+
+async def test_a_partner_from_the_future_is_dated_by_our_clock(database: Any) -> None:
+    about = await sent(database)
+    late = receipt(about, "L", Outcome.ACCEPTED, 10**9)
+    await answer(database, [late])
+    await apply(database)
+    (at,) = database.execute("postgres", "select at from sw.receipt")[0]
+    assert at == AT

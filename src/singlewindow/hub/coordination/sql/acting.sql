@@ -33,6 +33,6 @@ select dossier, 'gate_out', 'container', key, at, 'gate', viewers from ended
 on conflict do nothing
 
 -- name: pulse
--- As fresh as the oldest answer that waits to be applied.
+-- As fresh as the oldest answer that waits to be applied, or for a person: a dead letter may hold a hold.
 update coordination_pulse
-   set at = least(%s, coalesce((select min(received_at) from inbox where state = 0), %s))
+   set at = least(%s, coalesce((select min(received_at) from inbox where state in (0, 1)), %s))

@@ -148,7 +148,8 @@ create policy component on message for select using (partner = (select component
 create policy component on outbox using (partner = (select component()));
 create policy component on inbox using (partner = (select component()));
 create policy component on journal_entry for insert
-  with check (actor_kind = 'component' and actor_id = (select component()));
+  with check (actor_kind = 'component' and actor_id = (select component())
+              and verb = 'message.sent' and submission_id is null and viewers = '{}');
 alter table lane enable row level security;
 alter table lane force row level security;
 create policy read on lane for select to sw_web using (true);
@@ -160,7 +161,7 @@ grant select, insert, update, delete on outbox, inbox, lane to sw_engine;
 grant select, insert on submission, message, receipt to sw_engine;
 grant usage on sequence lease_token to sw_engine;
 grant select on message to sw_component;
-grant select, update, delete on outbox to sw_component;
+grant select, delete, update (state, ready_at, leased_until, token, attempts, problem) on outbox to sw_component;
 grant select, insert on inbox to sw_component;
 grant select, insert, update on lane to sw_component;
 grant usage on sequence lease_token to sw_component;

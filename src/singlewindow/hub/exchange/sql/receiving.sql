@@ -34,6 +34,11 @@ select * from unnest(%b::text[], %b::text[], %b::bytea[], %b::uuid[], %b::timest
 on conflict do nothing
 returning partner, message_id
 
+-- name: known
+select c.partner, c.message_id, c.digest
+  from claim c
+  join unnest(%b::text[], %b::text[]) as asked (partner, message_id) using (partner, message_id)
+
 -- name: copy_receipt
 copy receipt (submission_id, id, document_id, partner, receipt_id, stage, code, outcome, text, facts, problems,
               at, received_at, viewers) from stdin (format binary)
@@ -53,8 +58,5 @@ update document d
 -- name: applied
 update inbox set state = 2 where id = any (%s)
 
--- name: failed
-update inbox
-   set attempts = attempts + 1, problem = %(problem)s,
-       state = case when attempts + 1 >= %(most)s then 1 else 0 end
- where id = %(id)s
+-- name: rescued
+update inbox set attempts = attempts + 1, problem = %(problem)s, state = %(state)s where id = %(id)s
