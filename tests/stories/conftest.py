@@ -123,7 +123,7 @@ def sign_in(platform: Platform, browser: Any) -> Callable[..., AbstractContextMa
         page.fill("#login", login)
         page.fill("#password", platform.password)
         page.click("form.login button[type=submit]")
-        page.wait_for_url("**/hall")
+        page.wait_for_url(re.compile("/(hall|gate|journal)$"))
         yield page
         context.close()
         assert not faults

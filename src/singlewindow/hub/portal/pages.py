@@ -26,6 +26,8 @@ from singlewindow.hub.portal.listing import listing
 from singlewindow.hub.process.queries import open_duties
 from singlewindow.kernel.messages import Text
 
+# Where somebody with a right begins work; the first that is held counts.
+FIRST = ((READ, "hall"), (GATE, "gate"), ("journal.read", "journal"))
 TITLES = {
     "hall": Text("办事大厅", "Hall"),
     "declarations": Text("货物申报", "Goods declarations"),
@@ -38,10 +40,9 @@ TITLES = {
 @ensure_csrf_cookie
 def home(request: HttpRequest) -> HttpResponse:
     """What this place is, who takes part, how they fare, and the way in."""
-    if READ in request.viewer.permissions:  # type: ignore[attr-defined]
-        return redirect("hall")
-    if GATE in request.viewer.permissions:  # type: ignore[attr-defined]
-        return redirect("gate")
+    held = request.viewer.permissions  # type: ignore[attr-defined]
+    if first := next((route for right, route in FIRST if right in held), None):
+        return redirect(first)
     lanes = queries.lanes()
     values = {
         "flow": homes.flow(names.partners()),

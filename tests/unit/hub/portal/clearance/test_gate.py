@@ -1,0 +1,65 @@
+"""The four checks beside a verdict never say more than the gate has checked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from singlewindow.hub.coordination import gate
+from singlewindow.hub.coordination.gate import Reason, Verdict
+from singlewindow.hub.portal.clearance.passing import checks
+from singlewindow.kernel.messages import Text
+
+AT = datetime(2026, 11, 21, 14, 36, tzinfo=UTC)
+TYPED = {"plate": "渝D3Q7F1", "container": "CQXU2045171", "seal": "DM884120"}
+
+
+def shapes(verdict: Verdict | None) -> tuple[str, ...]:
+    return tuple(check.shape for check in checks(verdict, TYPED))
+
+
+def refused(*reasons: Reason) -> Verdict:
+    return Verdict(False, "CQXU2045171", "渝D3Q7F1", "DM884120", AT, reasons)
+
+
+def coded(code: str) -> Reason:
+    return Reason(code, Text("x", "x"))
+
+
+def test_before_a_check_nothing_is_claimed() -> None:
+    assert shapes(None) == ("wait",) * 4
+
+
+def test_a_pass_is_right_in_all_four() -> None:
+    passed = Verdict(True, "CQXU2045171", "渝D3Q7F1", "DM884120", AT, (), ("FX1",), "k", 1)
+    assert shapes(passed) == ("ok",) * 4
+    assert checks(passed, TYPED)[3].value == "FX1"
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (gate.UNKNOWN, ("ok", "ok", "wait", "deny")),
+        (gate.REVOKED, ("ok", "ok", "wait", "deny")),
+        (gate.USED, ("ok", "ok", "wait", "deny")),
+        (gate.EXPIRED, ("ok", "ok", "ok", "deny")),
+        (gate.STALE, ("ok", "ok", "wait", "wait")),
+        (gate.BROKEN, ("ok", "wait", "wait", "wait")),
+        (coded("G-02"), ("ok", "deny", "wait", "wait")),
+        (coded("G-31"), ("ok", "ok", "deny", "ok")),
+        (coded("G-21"), ("ok", "ok", "wait", "deny")),
+    ],
+)
+def test_each_reason_falls_on_its_check(reason: Reason, expected: tuple[str, ...]) -> None:
+    assert shapes(refused(reason)) == expected
+
+
+def test_what_could_not_be_read_is_said_so() -> None:
+    blank = Verdict(False, "", "", "", AT, (gate.MALFORMED,))
+    assert shapes(blank) == ("deny", "deny", "deny", "wait")
+
+
+@pytest.mark.parametrize("reason", [gate.RACED, gate.UNCERTAIN, coded("G-77")])
+def test_a_refusal_is_never_right_in_all_four(reason: Reason) -> None:
+    assert "deny" in shapes(refused(reason))

@@ -1,0 +1,191 @@
+"""Object × agency: what reaches a cell, what is written where nothing does, and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from singlewindow.hub.coordination.cases import NOBODYS
+from singlewindow.hub.portal.clearance.matrix import Cell, Line, matrix
+
+AT = datetime(2026, 11, 21, 9, 53, tzinfo=UTC)
+DOSSIER = UUID(int=7)
+CALL = "2/9999993/2511E"
+ONE, TWO = f"CQXU2045171@{CALL}", f"CQXU3188623@{CALL}"
+AGENCIES = ("customs", "quarantine", "border", "maritime")
+
+
+def agency(id_: str) -> dict[str, Any]:
+    return {"partner": id_, "seal": id_[0], "name_zh": f"{id_}署", "name_en": id_}
+
+
+def box(key: str, lines: str) -> dict[str, Any]:
+    number = key.partition("@")[0]
+    return {"dossier": DOSSIER, "key": key, "number": number, "seal": "S", "lot": False, "lines": lines}
+
+
+def said(who: str, order: int, kind: str, key: str, version: int = 1, **more: Any) -> dict[str, Any]:
+    row = {
+        "agency": who,
+        "channel": "instruction",
+        "id": f"{who}-{key[:11]}",
+        "version": version,
+        "dossier": DOSSIER,
+        "origin": None,
+        "order": order,
+        "subject_kind": kind,
+        "subject_key": key,
+        "method": "",
+        "items": [],
+        "basis": "",
+        "text": "随机布控",
+        "withdrawn": False,
+        "at": AT,
+        "executed": False,
+    }
+    return row | more
+
+
+def decided(key: str, kind: str, agencies: Any = (), missing: Any = (), **more: Any) -> dict[str, Any]:
+    row = {
+        "dossier": DOSSIER,
+        "subject_kind": "container",
+        "subject_key": key,
+        "kind": kind,
+        "agencies": agencies,
+        "missing": missing,
+        "used": (),
+        "changed_at": AT,
+    }
+    return row | more
+
+
+def kept(instructions: Any, dispositions: Any, **more: Any) -> dict[str, list[dict[str, Any]]]:
+    rows: dict[str, list[dict[str, Any]]] = {
+        "dossiers": [{"id": DOSSIER, "goods": "bill", "name": "CQX2511070386", "call": CALL}],
+        "containers": [box(ONE, "1,3"), box(TWO, "2")],
+        "conveyances": [{"key": CALL, "number": "DEMO YANGTZE 08"}],
+        "addressed": [{"dossier": DOSSIER, "partner": one} for one in (*AGENCIES, "terminal")],
+        "agencies": [agency(one) for one in AGENCIES],
+        "instructions": list(instructions),
+        "dispositions": list(dispositions),
+        "passes": [],
+        "releases": [],
+        "orders": [],
+    }
+    return rows | more
+
+
+def lines(rows: dict[str, list[dict[str, Any]]]) -> dict[str, Line]:
+    found = matrix(rows, AT)
+    assert found is not None
+    return {line.number: line for line in found.lines}
+
+
+def cell(line: Line, who: str) -> Cell:
+    return next(one for one in line.cells if one.agency.id == who)
+
+
+def test_two_agencies_that_inspect_one_container_leave_the_other_alone() -> None:
+    orders = [
+        said("customs", 2, "container", ONE, method="opened"),
+        said("quarantine", 2, "container", ONE, version=2),
+        said("customs", 1, "bill", str(DOSSIER)),
+    ]
+    found = lines(
+        kept(
+            orders,
+            [
+                decided(ONE, "joint_inspection", ("customs", "quarantine")),
+                decided(TWO, "pending", (), ("quarantine",)),
+            ],
+        )
+    )
+    one, two = found["CQXU2045171"], found["CQXU3188623"]
+    assert one.kind is not None
+    assert one.kind.id == "joint_inspection"
+    assert "customs署、quarantine署 2 家" in one.why[0].zh
+    customs = cell(one, "customs")
+    assert customs.word is not None
+    assert (customs.word.shape, customs.at) == ("ins", AT)
+    assert customs.method is not None
+    assert customs.reference is not None
+    assert customs.reference.zh == "customs-CQXU2045171 · v1"
+    released, awaited = cell(two, "customs").word, cell(two, "quarantine").word
+    assert released is not None
+    assert awaited is not None
+    assert (released.shape, awaited.id) == ("ok", "awaited")
+    assert one.strong
+    assert not two.strong
+
+
+def test_who_is_not_concerned_is_written_so_and_partners_that_are_no_agencies_have_no_column() -> None:
+    found = matrix(kept([said("border", 1, "conveyance", CALL)], []), AT)
+    assert found is not None
+    assert [one.id for one in found.agencies] == list(AGENCIES)
+    conveyance = found.lines[0]
+    assert conveyance.number == "DEMO YANGTZE 08"
+    assert cell(conveyance, "customs").word is None
+    border = cell(conveyance, "border").word
+    assert border is not None
+    assert border.id == "1"
+    # A release of the conveyance frees the conveyance, not its cargo.
+    assert all(cell(line, "border").word is None for line in found.lines[1:])
+
+
+def test_a_withdrawn_instruction_counts_as_none_and_is_still_told() -> None:
+    orders = [
+        said("customs", 3, "container", ONE),
+        said("customs", 3, "container", ONE, version=2, withdrawn=True, text="误布控"),
+    ]
+    shown = cell(lines(kept(orders, []))["CQXU2045171"], "customs")
+    assert shown.word is not None
+    assert (shown.word.id, shown.text and shown.text.zh) == ("withdrawn", "误布控")
+
+
+def test_an_executed_inspection_stands_in_nobodys_way() -> None:
+    orders = [said("customs", 2, "container", ONE, executed=True)]
+    shown = cell(lines(kept(orders, []))["CQXU2045171"], "customs")
+    assert shown.word is not None
+    assert shown.word.id == "executed"
+
+
+def test_a_bill_is_what_its_containers_are() -> None:
+    found = lines(
+        kept([], [decided(ONE, "released"), decided(TWO, "joint_inspection", ("customs", "quarantine"))])
+    )
+    bill = found["CQX2511070386"]
+    assert bill.kind is not None
+    assert bill.kind.id == "pending"
+    assert any("一箱不牵连另一箱" in one.zh for one in bill.why)
+
+
+def test_a_release_says_its_number_and_what_became_of_it(pages: None) -> None:
+    good = {"key": ONE, "releases": ["FX1"], "valid_until": AT + timedelta(days=1)}
+    states = []
+    for change in ({}, {"used_at": AT}, {"revoked_at": AT}, {"valid_until": AT}):
+        row = {"used_at": None, "revoked_at": None} | good | change
+        release = lines(kept([], [decided(ONE, "released")], passes=[row]))["CQXU2045171"].release
+        assert release is not None
+        assert release.numbers == "FX1"
+        states.append(release.kind)
+    assert states == ["ok", "off", "deny", "warn"]
+
+
+def test_orders_stand_where_the_subject_is() -> None:
+    order = {"id": UUID(int=9), "number": "CY1", "dossier": DOSSIER, "subject_kind": "container"}
+    call = {"id": UUID(int=8), "number": "CY2", "dossier": NOBODYS, "subject_kind": "conveyance"}
+    rows = [order | {"subject_key": ONE}, call | {"subject_key": CALL}]
+    found = lines(kept([], [decided(ONE, "joint_inspection", ("customs", "quarantine"))], orders=rows))
+    numbers = {number: line.order and line.order["number"] for number, line in found.items()}
+    assert numbers == {
+        "DEMO YANGTZE 08": "CY2",
+        "CQX2511070386": None,
+        "CQXU2045171": "CY1",
+        "CQXU3188623": None,
+    }
+
+
+def test_where_nothing_may_be_seen_there_is_no_matrix() -> None:
+    assert matrix({"dossiers": []}, AT) is None

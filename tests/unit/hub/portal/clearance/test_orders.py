@@ -1,0 +1,145 @@
+"""An inspection order as each viewer sees it: shared, mine, theirs; what may be done; what it comes to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.orders import State
+from singlewindow.hub.coordination.queries import Detail, Ordered
+from singlewindow.hub.portal.clearance.matrix import Agency
+from singlewindow.hub.portal.clearance.orders import MINE, SHARED, STEPS, THEIRS, Sheet, listed, sheet
+from singlewindow.hub.portal.clearance.words import word
+from singlewindow.kernel.messages import Order, Text
+
+AT = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
+OFFICER = frozenset({"inspections.plan", "inspections.report"})
+AGENCIES = {
+    "customs": Agency("customs", "关", Text("海关", "Customs")),
+    "quarantine": Agency("quarantine", "检", Text("检疫", "Quarantine")),
+}
+
+
+def ordered(state: str = "in_progress", conclusion: str = "") -> Ordered:
+    return Ordered(
+        UUID(int=1), "CY1", UUID(int=2), "container", "CQXU2045171", state, "customs", "unstuffed",
+        AT, None, "", conclusion,
+    )  # fmt: skip
+
+
+def part(who: str, items: Any, **more: Any) -> dict[str, Any]:
+    row = {
+        "agency": who,
+        "standing": "joined",
+        "method": "",
+        "items": items,
+        "instructions": [],
+        "conclusion": "",
+        "concluded_at": None,
+        "concluded_by": "",
+    }
+    return row | more
+
+
+def found(item: str, result: str, who: str, note: str = "") -> dict[str, Any]:
+    return {"item": item, "result": result, "note": note, "agency": who, "by": f"{who} 01", "at": AT}
+
+
+PARTS = (part("customs", ["seal", "count"]), part("quarantine", ["seal", "pests"]))
+
+
+def seen(
+    own: str, parts: Any = PARTS, results: Any = (), typed: Any = None, state: str = "in_progress"
+) -> Sheet:
+    detail = Detail(ordered(state), "", tuple(parts), tuple(results))
+    return sheet(detail, AGENCIES, own, OFFICER, {}, typed or {})
+
+
+def test_shared_items_stand_first_then_mine_then_theirs() -> None:
+    groups = seen("quarantine").groups
+    assert [(group.kind, [item.name for item in group.items]) for group in groups] == [
+        (SHARED, ["seal"]),
+        (MINE, ["pests"]),
+        (THEIRS, ["count"]),
+    ]
+    assert [item.place for group in groups for item in group.items] == [1, 2, 3]
+    assert [item.open for group in groups for item in group.items] == [True, True, False]
+    assert seen("quarantine").saved == 1
+
+
+def test_a_shared_item_is_entered_once() -> None:
+    shared = seen("quarantine", results=[found("seal", "normal", "customs", "intact")]).groups[0].items[0]
+    assert not shared.open
+    assert (shared.result, shared.note, shared.by) == ("normal", "intact", "customs 01")
+    own = seen("customs", results=[found("seal", "normal", "customs")]).groups[0].items[0]
+    assert own.open
+
+
+def test_who_takes_no_part_reads_only() -> None:
+    shown = seen("")
+    assert not any(item.open for group in shown.groups for item in group.items)
+    assert "record" not in shown.may
+    assert shown.agency is None
+
+
+def test_what_was_typed_and_refused_stays_in_the_fields() -> None:
+    kept = seen("quarantine", typed={"pests": ("abnormal", "holes"), "count": ("normal", "not mine")})
+    by_name = {item.name: item for group in kept.groups for item in group.items}
+    assert (by_name["pests"].result, by_name["pests"].note) == ("abnormal", "holes")
+    assert by_name["count"].result == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "own", "expected"),
+    [
+        ("collecting", "customs", {"appoint"}),
+        ("scheduled", "customs", {"appoint", "ready", "start"}),
+        ("scheduled", "", {"appoint", "ready"}),
+        ("in_progress", "customs", {"record"}),
+        ("closed", "customs", set()),
+    ],
+)
+def test_only_what_can_be_done_now_is_offered(state: str, own: str, expected: set[str]) -> None:
+    assert seen(own, state=state).may == expected
+
+
+def test_who_came_late_may_recognise_or_say_why_not() -> None:
+    late = (part("customs", ["seal"], conclusion="normal"), part("quarantine", ["seal"], standing="offered"))
+    assert seen("quarantine", late, state="consolidated").may == {"recognise", "again"}
+    concluded = (late[0], late[1] | {"conclusion": "recognised"})
+    assert seen("quarantine", concluded, state="closed").may == frozenset()
+
+
+def test_one_abnormal_item_keeps_the_whole_from_becoming_normal() -> None:
+    assert seen("customs", results=[found("pests", "abnormal", "quarantine")]).merged[0] == "hold"
+    assert seen("customs").merged[1].en == "2 conclusions to come"
+    assert sheet(
+        Detail(ordered("consolidated", "normal"), "", PARTS, ()), AGENCIES, "", OFFICER, {}, {}
+    ).merged == ("ok", word("conclusion", "normal").text)
+
+
+def test_steps_are_done_now_and_still_to_come() -> None:
+    marks = [step.mark for step in seen("customs").steps]
+    assert marks == ["done"] * 4 + ["now"] + [""] * (len(STEPS) - 5)
+    assert {step.mark for step in seen("customs", state="closed").steps} == {"done"}
+    assert {step.mark for step in seen("customs", state="cancelled").steps} == {""}
+
+
+def test_the_list_names_who_takes_part_and_what_is_to_do() -> None:
+    rows = [{"inspection_order": UUID(int=1), "agency": one} for one in AGENCIES]
+    (line,) = listed([ordered("issued")], rows, AGENCIES)
+    assert [agency.seal for agency in line.agencies] == ["关", "检"]
+    assert line.when is None
+    assert line.todo.en == "agree on time and place"
+
+
+def test_everything_coordination_may_say_has_a_shape_and_a_word() -> None:
+    for name, values in (("composite", Kind), ("state", State), ("order", map(int, Order)), ("step", STEPS)):
+        for value in values:
+            shown = word(name, value)
+            assert shown.text.zh != str(value)
+            assert shown.shape or name == "step"
