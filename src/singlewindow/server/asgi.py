@@ -8,6 +8,7 @@ from typing import Any
 
 from singlewindow.server import configuration as settings
 from singlewindow.server import registry
+from singlewindow.server.bounded import Bounded
 from singlewindow.server.composition import name_things
 from singlewindow.server.configuration import Configuration
 
@@ -64,4 +65,4 @@ def composed(configuration: Configuration) -> Composition:
     rest: Any = get_asgi_application()
     name_things()
     native = {prefix: registry.resolve(path)(configuration) for prefix, path in registry.NATIVE.items()}
-    return Composition(native, rest)
+    return Composition(native, Bounded(rest))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 
-from singlewindow.server import component, composition, endpoints, registry, worker
+from singlewindow.server import component, composition, endpoints, logs, registry, worker
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
 
@@ -81,9 +80,7 @@ def counterpart_role(connector: str, configuration: Configuration) -> Callable[[
 
 def run(task: Task, configuration: Configuration) -> None:
     """Run an asynchronous role until SIGTERM or SIGINT asks it to stop."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("httpx", "asyncssh"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logs.configure()
 
     async def main() -> None:
         stop = asyncio.Event()

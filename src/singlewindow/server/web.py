@@ -6,6 +6,7 @@ import asyncio
 import signal
 from typing import Any
 
+from singlewindow.server import logs
 from singlewindow.server.asgi import Application
 from singlewindow.server.configuration import Configuration
 
@@ -17,6 +18,7 @@ def serve(configuration: Configuration, application: Application) -> None:
     """Answer until SIGTERM or SIGINT."""
     import uvloop
 
+    logs.configure()
     uvloop.run(answer(configuration, application))
 
 

@@ -101,7 +101,7 @@ def save(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
 @permission(SUBMIT)
 @require_POST
 def submit(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
-    """Keep it and hand it in, once however often it is asked: the message id is the draft's version."""
+    """Keep it and hand it in, once however often it is asked: the message id is the draft's own."""
     try:
         sheet, version = _posted(request, kind)
         kept = _kept(request, draft_id, version, sheet)
@@ -116,9 +116,10 @@ def submit(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
         sheet.definition_version,
         sheet.values,
         request.actor,  # type: ignore[attr-defined]
-        f"{draft_id}:{kept}",
+        str(draft_id),
     )
-    if handed.conflict:
+    if handed.conflict and handed.submission_id is not None:
+        drafts.close(draft_id, handed.submission_id)
         return answers.conflict(handed.submission_id)
     if handed.submission_id is None:
         return answers.not_taken(form_of(kind, sheet.definition_version), handed, kept)

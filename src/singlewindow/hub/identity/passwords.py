@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 LONGEST = 1024  # characters of a password that are looked at
 AT_ONCE = 2  # hashes in one process, 64 MiB each
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 1.0  # a transaction is open meanwhile
 
 _hasher = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=1)
 _slots = BoundedSemaphore(AT_ONCE)

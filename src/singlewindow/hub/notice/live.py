@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 class Bounds(Struct, frozen=True):
     """Every limit of the stream, in seconds and counts."""
 
-    clients: int = 2000
+    clients: int = 512  # well below what the web role takes at once
     pending: int = 100  # changed submissions kept for one slow browser; more become "many"
     heartbeat_s: float = 15.0
     gather_s: float = 0.1  # changes within this go out as one event
