@@ -12,7 +12,18 @@ from typing import Any, NamedTuple
 
 from singlewindow.connectors.customs.channels import CHANNELS, UNKNOWN
 from singlewindow.connectors.customs.hardened import FILE_MOST, MESSAGE_MOST, read, refused
-from singlewindow.kernel.messages import Outcome, Problem, Receipt, Stage, Text, Unreadable
+from singlewindow.kernel.codes.container import named
+from singlewindow.kernel.messages import (
+    Instruction,
+    Order,
+    Outcome,
+    Problem,
+    Receipt,
+    Stage,
+    Subject,
+    Text,
+    Unreadable,
+)
 
 MESSAGES_MOST = 1000
 KEY_MOST = 64
@@ -178,7 +189,30 @@ def _result(element: Any, wrapper: Wrapper, place: str) -> Receipt:
     known = CHANNELS.get(channel)
     outcome = known.outcome if known else Outcome.NOTED
     problems = () if known and outcome < Outcome.RETURNED else (_complaint(channel, note),)
-    return Receipt(receipt_id, about, Stage.BUSINESS, channel, outcome, at, note, facts, problems)
+    ordered = _ordered(outcome, about, note, at)
+    return Receipt(receipt_id, about, Stage.BUSINESS, channel, outcome, at, note, facts, problems, ordered)
+
+
+def _ordered(outcome: Outcome, about: str, note: str, at: datetime) -> tuple[Instruction, ...]:
+    """A notice that names containers orders on these; any other speaks of the whole declaration."""
+    order = ORDERS.get(outcome)
+    if order is None or not note:
+        return ()
+    version = int(at.timestamp())
+    return tuple(
+        Instruction(
+            f"{about}:{number}",
+            "customs",
+            order,
+            Subject("container", number),
+            at,
+            version,
+            OPENED,
+            items,
+            text=note,
+        )
+        for number, items in named(note).items()
+    )
 
 
 def _complaint(channel: str, note: str) -> Problem:
@@ -250,6 +284,8 @@ def _missing(place: str, name: str) -> Unreadable:
     return refused("missing", f"{place}/{name}", "缺失或不可读", "is missing or cannot be read")
 
 
+ORDERS = {Outcome.INSPECT: Order.INSPECT, Outcome.HOLD: Order.HOLD, Outcome.RELEASED: Order.RELEASE}
+OPENED = "opened"  # an inspection notice asks for the box to be opened unless it says more
 READERS: dict[str, Callable[[Any, Wrapper, str], list[Receipt]]] = {
     "DecImportResponse": _technical,
     "DEC_DATA": _results,

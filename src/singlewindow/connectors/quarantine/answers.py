@@ -11,7 +11,19 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
-from singlewindow.kernel.messages import Outcome, Problem, Receipt, Severity, Stage, Text, Unreadable
+from singlewindow.kernel.codes.container import named
+from singlewindow.kernel.messages import (
+    Instruction,
+    Order,
+    Outcome,
+    Problem,
+    Receipt,
+    Severity,
+    Stage,
+    Subject,
+    Text,
+    Unreadable,
+)
 
 FILE_MOST = 20_000_000
 RECEIPTS_MOST = 1_000
@@ -30,6 +42,10 @@ class Meaning(NamedTuple):
 
     outcome: Outcome
     text: Text
+
+
+ORDERS = {Outcome.INSPECT: Order.INSPECT, Outcome.HOLD: Order.HOLD, Outcome.RELEASED: Order.RELEASE}
+UNSTUFFED = "unstuffed"  # quarantine sees what is inside
 
 
 def _read_meanings(path: Path) -> dict[tuple[Stage, str], Meaning]:
@@ -120,6 +136,29 @@ def _receipt(element: Any, place: str) -> Receipt:
         said,
         {"inspection_number": number} if number else {},
         _problems(element, meaning, code, said),
+        _ordered(meaning.outcome, about, said, at),
+    )
+
+
+def _ordered(outcome: Outcome, about: str, said: str, at: datetime) -> tuple[Instruction, ...]:
+    """A receipt whose text names containers orders on these; any other speaks of the whole application."""
+    order = ORDERS.get(outcome)
+    if order is None or not said:
+        return ()
+    version, method = int(at.timestamp()), UNSTUFFED if order is Order.INSPECT else ""
+    return tuple(
+        Instruction(
+            f"{about}:{number}",
+            "quarantine",
+            order,
+            Subject("container", number),
+            at,
+            version,
+            method,
+            items,
+            text=said,
+        )
+        for number, items in named(said).items()
     )
 
 

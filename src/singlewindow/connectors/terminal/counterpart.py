@@ -17,8 +17,8 @@ from singlewindow.rehearsal.script import PROMPT, Case, Codes, Script, Step
 QUICK = Codes(received=("ACC",), inspected=("MOV",), released=("ACC",), refused=("REJ",))
 INWARDS = Codes(received=("ACC", "ARR"), inspected=("MOV",), released=("DIS", "RDY"), refused=("REJ",))
 OUTWARDS = Codes(received=("ACC",), inspected=("MOV",), released=("GIN", "RDY"), refused=("REJ",))
-# The demonstration's bill; its containers wait for the platform's release after that.
-STORY = {"CQX2511070386": (Step("ACC"), Step("ARR", 300), Step("DIS", 800))}
+# The demonstration's bills; their containers wait for the platform's release after that.
+STORY, STEPS = "CQX2511070386", (Step("ACC"), Step("ARR", 300), Step("DIS", 800))
 # What follows on later notices of the platform.
 FOLLOWING = {
     "inspection-notice": (Step("ACC"), Step("MOV", 400)),
@@ -70,8 +70,8 @@ def _decide(script: Script, notice: Notice) -> Case:
     bill, prompt = notice.body.bill_number, script.profile == PROMPT
     if notice.kind in FOLLOWING:
         return Case(bill, steps=FOLLOWING[notice.kind])
-    if bill in STORY and not prompt:
-        return Case(bill, steps=STORY[bill])
+    if bill.startswith(STORY) and not prompt:
+        return Case(bill, steps=STEPS)
     outwards = notice.body.direction == "E"
     return script.decide(notice.reference, QUICK if prompt else OUTWARDS if outwards else INWARDS)
 
