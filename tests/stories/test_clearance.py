@@ -1,0 +1,175 @@
+"""Two agencies order an inspection of one container: inspected once, released once, out once, at the gate.
+
+Customs and quarantine order it over their wires, as the rehearsal's script of the story's bill says;
+border inspection, as an agency without a system would, gives and takes back a hold on its officer's screen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from singlewindow.apps import declarations
+
+from .conftest import PHONE, Platform
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+ONE, TWO = "CQXU2045171", "CQXU3188623"
+SEAL, NEW_SEAL, TRUCK = "DM884120", "DM900001", "渝D·3Q7F1"
+COMPOSITE = "#disposition tr:has-text('{number}') .res .st.tag:has-text('{word}')"
+SLOW = 60_000
+
+
+@pytest.fixture(scope="module")
+def handed_in(platform: Platform, browser: Any) -> str:
+    """The story's consignment, handed in."""
+    sample = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
+    content = json.loads(sample.read_text("utf-8"))
+    content["values"]["consignee_code"] = "91500112MADEM0A1XL"
+    answer = platform.submit(json.dumps(content).encode(), "CLEARANCE-1")
+    return str(UUID(answer["submission_id"]))
+
+
+def shows(page: Any, number: str, word: str) -> None:
+    """The composite of a container, which the page learns by itself."""
+    page.wait_for_selector(COMPOSITE.format(number=number, word=word), timeout=SLOW)
+
+
+def enter(page: Any) -> int:
+    """Every line that is this agency's to enter, by keyboard; how many there were."""
+    lines = page.locator("[data-line]")
+    for place in range(lines.count()):
+        lines.nth(place).locator("input[type=radio]").first.focus()
+        page.keyboard.press("1")
+    return int(lines.count())
+
+
+def at_gate(page: Any, number: str, seal: str, plate: str = TRUCK) -> str:
+    page.goto("/gate")
+    page.fill("#plate", plate)
+    page.fill("#container", number)
+    page.fill("#seal", seal)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#verdict.ok, #verdict.deny")
+    return str(page.inner_text("#verdict"))
+
+
+def test_an_officer_holds_a_container_on_a_screen_and_takes_it_back(
+    handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("broker") as broker, sign_in("border") as border:
+        broker.goto(f"/consignments/{handed_in}")
+        shows(broker, TWO, "综合放行")
+        border.goto(f"/instructions/new?about={handed_in}")
+        border.select_option("#subject", label=f"箱 {TWO}")
+        border.select_option("#order", "3")
+        border.fill("#basis", "《中华人民共和国出境入境边防检查条例》")
+        border.fill("#text", "待核对随车人员")
+        border.click("#do-issue")
+        border.wait_for_selector(".banner.ok")
+        shows(broker, TWO, "暂不放行")
+        assert "待核对随车人员" in broker.inner_text("#disposition")
+        border.locator("form:has(.btn.bad) input.inp").fill("已核对")
+        border.locator(".btn.bad").click()
+        border.wait_for_selector(".banner.ok")
+        shows(broker, TWO, "综合放行")
+        border.goto(f"/instructions/new?about={handed_in}")
+        picture(border, "clearance-instructions-desk")
+
+
+def test_inspected_once_released_once_and_out_once(
+    handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("broker") as broker, sign_in("customs") as customs, sign_in("quarantine") as quarantine:
+        broker.goto(f"/consignments/{handed_in}")
+        shows(broker, ONE, "联合查验")
+        assert "不涉及" in broker.inner_text("#disposition")
+        shows(broker, TWO, "综合放行")
+        with sign_in("gate") as gate:
+            assert "禁行" in at_gate(gate, ONE, SEAL)
+            picture(gate, "clearance-gate-stop")
+
+        joint = broker.locator("#disposition tr", has_text=ONE)
+        order = joint.locator("a[href^='/inspections/']").get_attribute("href")
+        with sign_in("terminal") as terminal:
+            terminal.goto(order)
+            terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")
+            terminal.fill("#place", "查验区 B-07")
+            terminal.click("#do-appoint")
+            terminal.wait_for_selector("#do-ready")
+            terminal.click("#do-ready")
+            terminal.wait_for_selector(".banner.ok")
+        customs.goto(order)
+        customs.click("#do-start")
+        customs.wait_for_selector("#do-record")
+
+        quarantine.goto(order)
+        quarantine.focus("#result-2-normal")
+        quarantine.keyboard.press("1")
+        quarantine.click("#conclude-normal")
+        quarantine.wait_for_selector(".banner.deny")
+        assert quarantine.is_checked("#result-2-normal"), "what was refused is still typed"
+        before = quarantine.locator("[data-line]").count()
+
+        enter(customs)
+        customs.fill("#note-1", "实点 28 件")
+        customs.fill("#new-seal", NEW_SEAL)
+        customs.click("#conclude-normal")
+        customs.wait_for_selector(".banner.ok")
+
+        # The shared item was entered by customs: read only here, at once, and not to be entered again.
+        quarantine.wait_for_selector("text=实点 28 件")
+        assert enter(quarantine) == before - 1
+        quarantine.click("#conclude-normal")
+        quarantine.wait_for_selector(".banner.ok")
+        quarantine.goto(order)
+        picture(quarantine, "clearance-order-desk")
+
+        shows(broker, ONE, "综合放行")
+        with sign_in("gate") as gate:
+            assert "G-31" in at_gate(gate, ONE, SEAL), "the seal put on afterwards counts"
+            assert "放行" in at_gate(gate, ONE, NEW_SEAL)
+            gate.keyboard.press("F9")
+            gate.wait_for_selector("#verdict[data-opened='1']")
+            picture(gate, "clearance-gate-pass")
+            assert "G-23" in at_gate(gate, ONE, NEW_SEAL), "nothing leaves twice"
+        broker.goto(f"/consignments/{handed_in}")
+        picture(broker, "clearance-matrix-desk")
+
+
+def test_a_gate_without_an_answer_stops(handed_in: str, sign_in: Callable[..., Any]) -> None:
+    with sign_in("gate") as gate:
+        gate.route("**/gate/check", lambda route: route.abort())
+        assert "禁行" in at_gate(gate, TWO, "DM884121")
+        assert gate.is_disabled("#do-open")
+
+
+@pytest.mark.parametrize("path", ["/gate", "/inspections", "/instructions/new"])
+def test_who_has_no_right_finds_no_page(sign_in: Callable[..., Any], path: str) -> None:
+    with sign_in("auditor") as page:
+        assert page.goto(path).status == 404
+
+
+@pytest.mark.parametrize("login", ["customs", "importer", "terminal"])
+def test_on_a_phone_nothing_scrolls_sideways(
+    handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None], login: str
+) -> None:
+    with sign_in(login, "en", "light", PHONE) as page:
+        page.goto("/inspections")
+        page.wait_for_selector("sw-live[state=live]")
+        picture(page, f"clearance-list-{login}-phone")
+        page.goto(f"/consignments/{handed_in}")
+        page.wait_for_selector("#disposition")
+        picture(page, f"clearance-matrix-{login}-phone")
+
+
+def test_a_gate_fits_a_phone(sign_in: Callable[..., Any], picture: Callable[..., None]) -> None:
+    with sign_in("gate", "en", "light", PHONE) as page:
+        assert "STOP" in at_gate(page, "CQXU2045172", "X")
+        picture(page, "clearance-gate-phone")
