@@ -150,6 +150,15 @@ def test_a_gate_without_an_answer_stops(handed_in: str, sign_in: Callable[..., A
         assert gate.is_disabled("#do-open")
 
 
+def test_a_verdict_does_not_outlive_what_it_rests_on(handed_in: str, sign_in: Callable[..., Any]) -> None:
+    with sign_in("gate") as gate:
+        gate.clock.install()
+        assert "放行" in at_gate(gate, TWO, "DM884121")
+        gate.clock.run_for(70_000)
+        assert "禁行" in gate.inner_text("#verdict")
+        assert gate.is_disabled("#do-open")
+
+
 @pytest.mark.parametrize("path", ["/gate", "/inspections", "/instructions/new"])
 def test_who_has_no_right_finds_no_page(sign_in: Callable[..., Any], path: str) -> None:
     with sign_in("auditor") as page:

@@ -85,7 +85,13 @@ where submission_id = %(dossier)s and subject_kind = 'inspection' and subject_id
 group by verb limit 40
 
 -- name: about
-select submission_id from dossier_document where dossier = %(dossier)s order by joined_at limit 1
+-- A submission of the dossier that the viewer may open: the one that opened it goes first.
+select submission_id from (
+  select submission_id from document where submission_id = %(dossier)s
+  union
+  select submission_id from dossier_document where dossier = %(dossier)s
+) known
+order by submission_id <> %(dossier)s, submission_id limit 1
 
 -- name: asked
 select id, verb, arguments, asked_at, applied_at, problems from coordination_request where id = %(id)s
