@@ -10,6 +10,7 @@ from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.schema import schema_of
 from singlewindow.hub.exchange.doors.http import SCOPE
 from singlewindow.hub.exchange.submission import LONGEST_MESSAGE_ID
+from singlewindow.hub.process import overall
 from singlewindow.hub.standards.codelists import load as load_code_lists
 from singlewindow.kernel.messages import Outcome, Severity, Stage, Text
 from singlewindow.server import rooms
@@ -198,7 +199,7 @@ _DOCUMENT: Json = {
     "version": {"type": "integer"},
     "title": _STRING,
     "boxes": {"type": "integer"},
-    "state": _OUTCOME,
+    "state": {"enum": sorted({*_OUTCOME["enum"], *overall.shipped()})},
     "code": _STRING,
     "changed_at": _TIME,
     "waiting": {"type": ["object", "null"]},

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
 from uuid import UUID
 
+from singlewindow.hub.process import overall
 from singlewindow.kernel.messages import Outcome, Viewer
 from singlewindow.kernel.queries import named_queries
 
@@ -53,12 +55,22 @@ def _document(row: Any, receipts: list[tuple[UUID, dict[str, Any]]]) -> dict[str
         "version": version,
         "title": title,
         "boxes": boxes,
-        "state": Outcome(state).name.lower(),
+        "state": _state(partner, state),
         "code": code,
         "changed_at": changed_at.isoformat(),
         "waiting": _waiting(*waiting),
         "receipts": [receipt for document, receipt in receipts if document == id_],
     }
+
+
+def _state(partner: str | None, state: int) -> str:
+    """A partner's document by its outcome, the source document by the phase of the whole."""
+    return Outcome(state).name.lower() if partner else _phases().get(state, "submitted")
+
+
+@cache
+def _phases() -> dict[int, str]:
+    return {phase.number: phase.id for phase in overall.shipped().values()}
 
 
 def _waiting(attempts: int | None, problem: str, state: int, ready_at: Any) -> dict[str, Any] | None:

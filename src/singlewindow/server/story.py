@@ -1,0 +1,235 @@
+"""The story of the platform, step by step against a running one: every step is asked for and looked at."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from singlewindow.hub.coordination import gate, queries, services
+from singlewindow.hub.coordination.gate import Verdict
+from singlewindow.kernel.clock import now
+from singlewindow.kernel.messages import Actor, Text, Viewer
+from singlewindow.server import rooms
+from singlewindow.server.commands.submit import call
+from singlewindow.server.configuration import ENGINE, WEB, Configuration
+from singlewindow.server.doors import new_id
+
+SAMPLE = rooms.PACKAGE / "apps/declarations/samples/guoyuan_sea_import.json"
+INSPECTED, FREE = "CQXU2045171", "CQXU3188623"
+SEALS = {INSPECTED: "DM990001", FREE: "DM884121"}  # the first is the one put on after the inspection
+PLATE = "渝A88888"
+STEP_S = 30.0
+LOOK_S = 0.2
+
+
+class NotHappenedError(RuntimeError):
+    """A step that should have happened did not, within its time."""
+
+
+@dataclass
+class Story:
+    """One run: what has been learnt so far. Each run is a ship's call of its own."""
+
+    configuration: Configuration
+    mark: str
+    submission: dict[str, Any] = field(default_factory=dict)
+    body: bytes = b""
+
+    def steps(self) -> Iterator[tuple[Text, Callable[[], str]]]:
+        """What happens, in order; each returns a word on how."""
+        yield Text("一次录入，申报", "One entry, submitted"), self.submit
+        yield (
+            Text("五家各收到自己的单证并回执", "Five receivers answer, each its own document"),
+            self.answered,
+        )
+        yield (
+            Text("海关、检疫要查同一箱：一张查验单", "Customs and quarantine: one joint order"),
+            self.ordered,
+        )
+        yield Text("没人要查的箱子自动放行", "The box nobody wants is released by itself"), self.freed
+        yield Text("卡口拒绝未放行的箱子", "The gate refuses the box not released"), self.refused
+        yield Text("约时间、到位、开始查验", "Appointment, ready, under way"), self.begun
+        yield Text("两家各录结果，合并为一份", "Each records; one consolidated result"), self.concluded
+        yield Text("查验的箱子放行", "The inspected box is released"), self.released
+        yield Text("卡口放行一次，再来拒绝", "The gate lets it out once, never twice"), self.gone
+        yield Text("重复申报得到原回执", "Submitted again: the original receipt"), self.repeated
+
+    def submit(self) -> str:
+        document = json.loads(SAMPLE.read_text("utf-8"))
+        document["values"] |= {"bill_number": f"CQX2511070386-{self.mark}", "voyage_number": self.mark}
+        self.body = json.dumps(document, ensure_ascii=False).encode()
+        answer = self._post()
+        if answer.status_code != 202:
+            raise NotHappenedError(answer.text)
+        self.submission = answer.json()
+        return str(self.submission["submission_id"])
+
+    def answered(self) -> str:
+        def look() -> str:
+            found = call(self.configuration, "GET", f"/api/v1/submissions/{self.submission['submission_id']}")
+            sent = [d for d in found.json()["documents"] if d["receiver"]]
+            answered = [d for d in sent if any(r["stage"] == "business" for r in d["receipts"])]
+            return ", ".join(d["receiver"] for d in sent) if len(sent) == len(answered) > 1 else ""
+
+        return self._until(look)
+
+    def ordered(self) -> str:
+        def look() -> str:
+            order = self._order()
+            parts = (
+                self._ask("select agency from inspection_part where inspection_order = %s", order)
+                if order
+                else []
+            )
+            agencies = sorted(row[0] for row in parts)
+            return f"{', '.join(agencies)}: {len(self._items(order))} 项 · items" if len(agencies) > 1 else ""
+
+        return self._until(look)
+
+    def freed(self) -> str:
+        return self._until(lambda: self._released(FREE))
+
+    def refused(self) -> str:
+        verdict = self._gate(gate.check, container=INSPECTED)
+        if verdict.passed:
+            raise NotHappenedError("the gate would have let it out")
+        return "；".join(reason.text.zh for reason in verdict.reasons)
+
+    def begun(self) -> str:
+        order = self._order()
+        when = now() + timedelta(hours=2)
+        self._request("terminal", services.appoint, order=order, when=when, place="果园港 查验区 B-07")
+        self._request("terminal", services.ready, order=order)
+        self._request("customs", services.start, order=order)
+        return self._state(order)
+
+    def concluded(self) -> str:
+        order = self._order()
+        for agency in ("customs", "quarantine"):
+            items = self._ask(
+                "select items from inspection_part where inspection_order = %s and agency = %s", order, agency
+            )
+            results = {item: ("normal", "") for item in items[0][0] if item not in self._recorded(order)}
+            seal = {"seal": SEALS[INSPECTED]} if agency == "quarantine" else {}
+            given = {"order": order, "agency": agency, "results": results, "conclusion": "normal", **seal}
+            self._request(agency, services.record_result, **given)
+        return self._until(lambda: self._concluded(order))
+
+    def released(self) -> str:
+        return self._until(lambda: self._released(INSPECTED))
+
+    def gone(self) -> str:
+        first = self._until_passed()
+        second = self._gate(gate.gate_out, container=INSPECTED)
+        if second.passed:
+            raise NotHappenedError("the gate let it out twice")
+        return f"{first.number}；{second.reasons[0].text.zh}"
+
+    def repeated(self) -> str:
+        again = self._post().json()
+        if again["submission_id"] != self.submission["submission_id"]:
+            raise NotHappenedError(f"another submission: {again}")
+        return str(again["received_at"])
+
+    def _post(self) -> Any:
+        headers = {"idempotency-key": f"story-{self.mark}"}
+        return call(self.configuration, "POST", "/api/v1/submissions", content=self.body, headers=headers)
+
+    def _order(self) -> UUID | None:
+        key = f"{INSPECTED}@%/{self.mark}"
+        rows = self._ask(
+            "select id from inspection_order where subject_key like %s and state <> 'cancelled'", key
+        )
+        return rows[0][0] if rows else None
+
+    def _items(self, order: UUID | None) -> set[str]:
+        rows = self._ask("select unnest(items) from inspection_part where inspection_order = %s", order)
+        return {row[0] for row in rows}
+
+    def _recorded(self, order: UUID | None) -> set[str]:
+        return {
+            row[0]
+            for row in self._ask("select item from inspection_result where inspection_order = %s", order)
+        }
+
+    def _state(self, order: UUID | None) -> str:
+        return str(self._ask("select state from inspection_order where id = %s", order)[0][0])
+
+    def _concluded(self, order: UUID | None) -> str:
+        return str(self._ask("select conclusion from inspection_order where id = %s", order)[0][0])
+
+    def _released(self, container: str) -> str:
+        rows = self._ask(
+            "select releases[1] from gate_pass where key like %s and revoked_at is null",
+            f"{container}@%/{self.mark}",
+        )
+        return str(rows[0][0]) if rows else ""
+
+    def _until_passed(self) -> Verdict:
+        """The gate trusts nothing older than its bound, so it may ask for a moment's patience."""
+        until = time.monotonic() + STEP_S
+        while True:
+            verdict = self._gate(gate.gate_out, container=INSPECTED)
+            if verdict.passed:
+                return verdict
+            if time.monotonic() > until:
+                raise NotHappenedError("；".join(reason.text.zh for reason in verdict.reasons))
+            time.sleep(LOOK_S)
+
+    def _gate(self, verb: Callable[..., Verdict], *, container: str) -> Verdict:
+        given: dict[str, Any] = {
+            "plate": PLATE,
+            "container": container,
+            "seal": SEALS[container],
+            "at": now(),
+        }
+        keeper = self._actor("terminal")
+        with self._as(keeper) as connection, connection.cursor() as cursor:
+            if verb is gate.gate_out:
+                return gate.gate_out(keeper, cursor, gate="3", **given)
+            return gate.check(cursor, **given)
+
+    def _request(self, partner: str, verb: Callable[..., None], **given: Any) -> None:
+        """Ask as somebody of a partner, and wait until the worker has done it."""
+        actor, request = self._actor(partner), new_id()
+        with self._as(actor) as connection, connection.cursor() as cursor:
+            verb(actor, cursor, request=request, at=now(), **given)
+
+        def look() -> str:
+            with self._as(actor) as connection, connection.cursor() as cursor:
+                found = queries.request(Viewer((actor.party,)), cursor, request)
+            if found is None or found.applied_at is None:
+                return ""
+            if found.problems:
+                raise NotHappenedError("；".join(problem.text.zh for problem in found.problems))
+            return "done"
+
+        self._until(look)
+
+    def _actor(self, partner: str) -> Actor:
+        rows = self._ask("select id, name_zh from party where partner = %s", partner)
+        return Actor("person", f"story:{partner}", rows[0][1], rows[0][0])
+
+    def _as(self, actor: Actor) -> psycopg.Connection[Any]:
+        connection = psycopg.connect(self.configuration.dsn(WEB))
+        connection.execute("select set_config('sw.viewers', %s, true)", [f"{{{actor.party}}}"])
+        return connection
+
+    def _ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.configuration.dsn(ENGINE)) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def _until(self, look: Callable[[], str]) -> str:
+        until = time.monotonic() + STEP_S
+        while not (seen := look()):
+            if time.monotonic() > until:
+                raise NotHappenedError(f"not within {STEP_S:.0f} s")
+            time.sleep(LOOK_S)
+        return seen
