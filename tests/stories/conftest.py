@@ -62,6 +62,13 @@ class Platform:
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
+    """One platform for every story that does not start its own."""
+    with running() as started:
+        yield started
+
+
+@contextmanager
+def running() -> Iterator[Platform]:
     """``singlewindow up`` on a free port and an empty data folder, stopped by its own process id."""
     with tempfile.TemporaryDirectory(prefix="sw-story-") as folder:
         data = Path(folder) / "data"

@@ -7,7 +7,7 @@ border inspection, as an agency without a system would, gives and takes back a h
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 
 from singlewindow.apps import declarations
 
-from .conftest import PHONE, Platform
+from .conftest import PHONE, Platform, running
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 ONE, TWO = "CQXU2045171", "CQXU3188623"
@@ -27,7 +27,14 @@ SLOW = 60_000
 
 
 @pytest.fixture(scope="module")
-def handed_in(platform: Platform, browser: Any) -> str:
+def platform() -> Iterator[Platform]:
+    """A platform of its own: the script speaks of one bill, which other stories hand in as well."""
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def handed_in(platform: Platform) -> str:
     """The story's consignment, handed in."""
     sample = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
     content = json.loads(sample.read_text("utf-8"))
