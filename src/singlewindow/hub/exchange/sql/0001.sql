@@ -62,6 +62,7 @@ create table outbox (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
 create index outbox_waiting on outbox (partner, seq) where state = 0;
 create index outbox_lane on outbox (partner, order_key, seq);
+create index outbox_submission on outbox (submission_id);
 create sequence lease_token;
 
 -- What came back, as it came: one row a file or response, with what the component's codec read in it.
