@@ -22,6 +22,7 @@ pytestmark = pytest.mark.database
 async def bury_one(database: Any) -> None:
     async with await database.connect("sw_intake") as connection, connection.cursor() as cursor:
         await store(cursor, [prepare(sample(), context())])
+    database.execute("postgres", "update sw.outbox set ready_at = now()")
     lane = await psycopg.AsyncConnection.connect(database.dsn("sw_component_customs"), autocommit=True)
     async with lane:
         ledger = Ledger(lane, "customs", "customs")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from database import Database
 from integration.hub.journal import journal
 from singlewindow.hub.journal.append import append, append_as_component
-from singlewindow.hub.journal.entry import Entry
+from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.erase import erase
 from singlewindow.kernel.messages import Actor
 
@@ -55,9 +56,30 @@ async def test_nothing_is_appended_by_nothing(database: Database) -> None:
 
 async def test_a_component_appends_in_its_own_name(component: Database) -> None:
     actor = Actor("component", "rehearsed", "测试部件", 3)
-    made = journal.entries(range(9), (1, 7), actor) + journal.entries(range(1), (), actor)
+    made = [sent(number, actor) for number in range(9)]
     await as_component(component, made)
     assert component.execute("sw_engine", ALL) == as_rows(made)
+
+
+async def test_a_component_tells_of_what_it_sent_and_of_nothing_else(component: Database) -> None:
+    actor = Actor("component", "rehearsed", "测试部件", 3)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+        await as_component(component, journal.entries([1], (1, 7), actor))
+    assert component.execute("sw_engine", ALL) == []
+
+
+def sent(number: int, actor: Actor) -> Entry:
+    """What a component says when a batch is with its partner."""
+    return entry(
+        at=journal.START,
+        actor=actor,
+        verb="message.sent",
+        subject_kind="batch",
+        subject_id=UUID(int=number),
+        submission_id=None,
+        content={"n": number},
+        viewers=(),
+    )
 
 
 async def test_a_component_appends_in_no_other_name(component: Database) -> None:

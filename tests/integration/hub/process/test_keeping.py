@@ -159,7 +159,7 @@ async def test_the_whole_is_released_when_all_have_released(case: Case) -> None:
 
 
 async def test_a_tax_deadline_is_counted_anew_when_the_entry_is_heard_of_late(case: Case) -> None:
-    await case.answered("customs", case.receipt("customs", "T", 60 * 24 * 3))
+    await case.answered("customs", case.receipt("customs", "T", 60 * 20))
     await case.applied()
     (before,) = case.work(BROKER).lines
     await case.answered("customs", case.receipt("customs", "L", 0))
