@@ -11,14 +11,9 @@ from random import Random
 
 from msgspec import Struct
 
-from running import POSTGRES, Platform
+from running import Platform
 
-PARTNERS = ("customs", "quarantine")
 BACKEND, PAUSE = "backend", "pause"
-PROCESSES = (
-    "web", "worker", POSTGRES, BACKEND,
-    *(f"component:{partner}" for partner in PARTNERS), *(f"counterpart:{partner}" for partner in PARTNERS),
-)  # fmt: skip
 ROUNDS = 2
 GAP_S = (0.8, 1.8)
 WAIT_S = 45.0
@@ -40,13 +35,14 @@ class Chaos:
 
     def __init__(self, platform: Platform, seed: int, lease_s: float) -> None:
         self.platform, self.chance, self.lease_s = platform, Random(seed), lease_s
+        self.kinds = (*sorted(platform.roles()), BACKEND)
         self.killed: list[Killed] = []
         self.taken_over = 0
         self._begun = time.monotonic()
 
     def cards(self) -> list[str]:
         """What happens, in order: whole rounds, shuffled each, and the pause between two of them."""
-        rounds = [self.chance.sample(PROCESSES, len(PROCESSES)) for _ in range(ROUNDS)]
+        rounds = [self.chance.sample(self.kinds, len(self.kinds)) for _ in range(ROUNDS)]
         return [*rounds[0], PAUSE, *(name for each in rounds[1:] for name in each)]
 
     async def run(self) -> None:

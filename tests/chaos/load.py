@@ -66,7 +66,7 @@ class Load:
         )
 
     async def _submit(self, client: httpx.AsyncClient, key: str, bill: str) -> None:
-        body = body_of(declaration(bill_number=bill, bill_of_lading_number=bill))
+        body = body_of(declaration(bill_number=bill, bill_of_lading_number=bill, voyage_number=bill[-10:]))
         begun, tries = time.monotonic(), 0
         while time.monotonic() - begun < PATIENCE_S:
             tries += 1

@@ -15,7 +15,7 @@ from chaos.load import Acknowledged, Load
 from chaos.proofs import prove, settle
 from running import Platform, running
 
-pytestmark = pytest.mark.chaos
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
 SEED = 7
 SECONDS, RATE = 6.0, 10.0
 CALM, WAITING = 10, 20
