@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,18 @@ import pytest
 
 from singlewindow.apps import declarations
 
-from .conftest import PHONE, Platform
+from .conftest import PHONE, Platform, running
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 BILL, CONTAINER = "CQX2511070386", "CQXU2045171"
 PRINCIPAL = "91500112MADEM0A1XL"  # gave the broker a mandate, see the demonstration's parties
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    """A platform of its own: a search finds the one consignment only where nobody else handed it in."""
+    with running() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
