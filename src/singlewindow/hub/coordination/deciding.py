@@ -16,7 +16,7 @@ from singlewindow.hub.coordination import facts, inspecting, loading, releasing
 from singlewindow.hub.coordination.algebra import Disposition
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices, Place, Stored, judge
 from singlewindow.hub.coordination.inspecting import Synced
-from singlewindow.hub.coordination.orders import Inspection, State
+from singlewindow.hub.coordination.orders import DONE, Inspection, State
 from singlewindow.hub.coordination.telling import PLATFORM, told
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry
@@ -82,6 +82,8 @@ async def settle(cursor: AsyncCursor[Any], cases: Sequence[Case], offices: Offic
     changes = changed(cases, offices, at)
     entries = await _dispose(cursor, changes, offices, at)
     synced = await inspecting.synced(cursor, inspecting.wanted_of(cases), means.new_id, at)
+    # What ends goes first: one subject has one live order at a time.
+    synced = sorted(synced, key=lambda one: one.after.state not in (*DONE, State.CANCELLED))
     ended = [await keep(cursor, one, offices, entries, at) for one in synced]
     entries += await releasing.follow(cursor, changes, offices, means, at)
     await append(cursor, entries)

@@ -226,6 +226,7 @@ async def test_nothing_is_lost_or_doubled_when_leaders_are_killed(
     killed = await killing
     await journal.until(lambda: len(journal.positions(database)) == len(kept))
     await journal.committed(database, journal.entries([9999]))
+    await journal.until(lambda: len(journal.positions(database)) == len(kept) + 1)
     stop.set()
     await asyncio.gather(*candidates)
     assert killed > 0
