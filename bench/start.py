@@ -20,10 +20,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from singlewindow.rehearsal.ports import free_port
+
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
-from bed.installation import data_folder, free_port, listen, stop  # noqa: E402
+from bed.installation import data_folder, listen, stop  # noqa: E402
 
 RUNS = 3
 BOUND_S = 600.0

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from singlewindow.rehearsal.ports import free_port
 from singlewindow.server.configuration import Configuration, load
 from singlewindow.server.loaders import demo_secrets
 from singlewindow.server.rooms import PACKAGE
@@ -201,13 +201,6 @@ def body_of(document: Mapping[str, Any]) -> bytes:
 def environment() -> dict[str, str]:
     """Nothing of the surroundings but where programs are."""
     return {"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCE)}
-
-
-def free_port() -> int:
-    """A loopback port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def children_of(pid: int) -> list[int]:

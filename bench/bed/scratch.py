@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 import msgspec
 import psycopg
 
-from bed.installation import SETTINGS, SOURCE, free_port, stop
+from bed.installation import SETTINGS, SOURCE, stop
 from bed.recipients import recipients
+from singlewindow.rehearsal.ports import free_port
 from singlewindow.server import configuration, endpoints, postgres
 from singlewindow.server.commands import up
 from singlewindow.server.configuration import Configuration

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from singlewindow.rehearsal.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "build" / "stories"
@@ -73,7 +74,7 @@ def running() -> Iterator[Platform]:
     with tempfile.TemporaryDirectory(prefix="sw-story-") as folder:
         data = Path(folder) / "data"
         data.mkdir(mode=0o700)
-        port = _free_port()
+        port = free_port()
         output = Path(folder) / "output"
         command = [
             sys.executable,
@@ -148,12 +149,6 @@ def picture() -> Callable[[Any, str], None]:
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
     return taken
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _ready(process: subprocess.Popen[bytes], output: Path) -> str:

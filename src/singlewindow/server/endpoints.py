@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import socket
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from singlewindow.rehearsal.ports import free_port
 from singlewindow.server import composition, rooms
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.keys import write_privately
 from singlewindow.server.refusal import Refusal
-
-LOOPBACK = "127.0.0.1"
 
 
 def file_of(configuration: Configuration, connector: str) -> Path:
@@ -52,27 +51,27 @@ def rehearse(configuration: Configuration) -> list[str]:
     for connector in rehearsed:
         if not file_of(configuration, connector).exists():
             state_of(configuration, connector).mkdir(mode=0o700, parents=True, exist_ok=True)
-            written = toml(prepared(connector, state_of(configuration, connector)))
+            written = toml(prepared(connector, state_of(configuration, connector), taken(configuration)))
             write_privately(file_of(configuration, connector), written.encode())
     return rehearsed
 
 
-def prepared(connector: str, folder: Path) -> dict[str, Any]:
+def taken(configuration: Configuration) -> set[int]:
+    """The ports that are promised: the platform's own, and those of the endpoints so far."""
+    given = [endpoint(configuration, connector) for connector in configured(configuration)]
+    ports = [each.get("port") or urlsplit(str(each.get("url", ""))).port for each in given]
+    return {configuration.port, *filter(None, ports)}
+
+
+def prepared(connector: str, folder: Path, avoided: Collection[int]) -> dict[str, Any]:
     """What the counterpart's ``prepare_endpoint(folder, port)`` says, or that of its kind of transport."""
     kind = composition.connectors()[connector].manifest.transport.kind
     for name in (rooms.rehearsal_of(connector), f"singlewindow.rehearsal.{kind}"):
         offered = getattr(import_module(name), "prepare_endpoint", None) if name else None
         if offered:
-            found: dict[str, Any] = offered(folder, free_port())
+            found: dict[str, Any] = offered(folder, free_port(avoided))
             return found
     raise LookupError(f"neither the counterpart of {connector} nor rehearsal.{kind} prepares an endpoint")
-
-
-def free_port() -> int:
-    """A loopback port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
 
 
 def toml(values: Mapping[str, Any]) -> str:

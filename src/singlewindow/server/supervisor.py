@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from typing import Protocol
 
 from singlewindow.server import postgres
@@ -25,6 +26,7 @@ HEALTHY = 20.0  # seconds after which earlier deaths no longer count
 LOOK = 0.5  # seconds between looks when no signal comes
 STOP_SECONDS = 10.0
 READY_SECONDS = 60.0
+ANSWER_SECONDS = 5.0
 WATCHED = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM)
 
 
@@ -165,12 +167,15 @@ def signal_within(seconds: float) -> int | None:
 
 
 def answers(configuration: Configuration) -> bool:
-    """Whether somebody accepts connections at the port."""
+    """Whether the home page is served at the port: not that somebody, anybody, listens there."""
+    door = HTTPConnection(configuration.bind, configuration.port, timeout=ANSWER_SECONDS)
     try:
-        with socket.create_connection((configuration.bind, configuration.port), timeout=1):
-            return True
-    except OSError:
+        door.request("GET", "/")
+        return door.getresponse().status < HTTPStatus.INTERNAL_SERVER_ERROR
+    except (OSError, HTTPException):
         return False
+    finally:
+        door.close()
 
 
 def say(line: str) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+
 import pytest
 
+from singlewindow.server.configuration import load
 from singlewindow.server.refusal import Refusal
-from singlewindow.server.supervisor import FIRST_WAIT, HEALTHY, MOST_WAIT, Watched
+from singlewindow.server.supervisor import FIRST_WAIT, HEALTHY, MOST_WAIT, Watched, answers
 
 
 class Mortal:
@@ -79,3 +83,24 @@ def test_what_cannot_start_is_tried_again(capsys: pytest.CaptureFixture[str]) ->
         watched.look(watched.due)
     assert watched.process is not None
     assert capsys.readouterr().out.count("no way") == 2
+
+
+@pytest.mark.parametrize(
+    ("greeting", "served"),
+    [(b"HTTP/1.1 200 OK\r\n\r\n", True), (b"HTTP/1.1 503 Busy\r\n\r\n", False), (b"SSH-2.0-x\r\n", False)],
+)
+def test_somebody_listening_is_not_yet_the_platform(greeting: bytes, served: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        configuration = load({"port": door.getsockname()[1]}, {})
+        stranger = threading.Thread(target=_greet, args=(door, greeting))
+        stranger.start()
+        assert answers(configuration) is served
+        stranger.join()
+    assert not answers(configuration)
+
+
+def _greet(door: socket.socket, greeting: bytes) -> None:
+    caller, _ = door.accept()
+    with caller:
+        caller.recv(1024)
+        caller.sendall(greeting)

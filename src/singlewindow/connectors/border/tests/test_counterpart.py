@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -20,6 +19,7 @@ from singlewindow.kernel.messages import Order, Receipt, Subject
 from singlewindow.rehearsal.http import Request
 from singlewindow.rehearsal.http_agency import HttpAgency
 from singlewindow.rehearsal.ledger import Ledger
+from singlewindow.rehearsal.ports import free_port
 from singlewindow.rehearsal.script import PROMPT, Case, Script, Step
 
 CALL = "DEMO JIALING 03/2611W"
@@ -143,9 +143,7 @@ async def test_a_body_that_is_none_is_refused(tmp_path: Path, clock: Clock, data
 
 @asynccontextmanager
 async def served(folder: Path, script: Script) -> AsyncIterator[HttpTransport]:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port = door.getsockname()[1]
+    port = free_port()
     endpoint = prepare_endpoint(folder, port)
     assert endpoint == prepare_endpoint(folder, port)
     task = asyncio.create_task(serve(endpoint, folder, script))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ from singlewindow.kernel.messages import Document, Envelope, Outcome, Receipt, S
 from singlewindow.rehearsal import sftp
 from singlewindow.rehearsal.file_agency import FileAgency
 from singlewindow.rehearsal.ledger import Ledger
+from singlewindow.rehearsal.ports import free_port
 from singlewindow.rehearsal.script import MIXED, PROMPT, Case, Script, Step
 
 FOLDER = Path(__file__).parents[1]
@@ -51,13 +51,6 @@ def message(number: int, **changes: Any) -> bytes:
 
 def file_of(numbers: range) -> bytes:
     return codec.pack([message(number) for number in numbers], "b", AT)
-
-
-def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
-        return port
 
 
 class Desk:

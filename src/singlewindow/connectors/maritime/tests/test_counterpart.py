@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -33,6 +32,7 @@ from singlewindow.kernel.messages import Order, Outcome, Receipt, Stage
 from singlewindow.rehearsal import sftp
 from singlewindow.rehearsal.file_agency import FileAgency
 from singlewindow.rehearsal.ledger import Ledger
+from singlewindow.rehearsal.ports import free_port
 from singlewindow.rehearsal.script import MIXED, PROMPT, Case, Script, Step
 
 PATIENCE_S = 10.0
@@ -45,13 +45,6 @@ from singlewindow.rehearsal.script import Script
 state = Path(sys.argv[1])
 asyncio.run(serve(prepare_endpoint(state, int(sys.argv[2])), state, Script(int(sys.argv[3]))))
 """
-
-
-def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        port: int = door.getsockname()[1]
-        return port
 
 
 class Desk:

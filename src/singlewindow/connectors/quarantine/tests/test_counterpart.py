@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,15 +19,10 @@ from singlewindow.connectors.quarantine.tests.example import AT, document, envel
 from singlewindow.hub.exchange.transports.http import HttpTransport
 from singlewindow.hub.exchange.transports.port import Rejected, Unreachable
 from singlewindow.kernel.messages import Outcome, Receipt, Stage
+from singlewindow.rehearsal.ports import free_port
 from singlewindow.rehearsal.script import PROMPT, Case, Script, Step
 
 BOUNDS = {"connect_timeout_s": 0.5, "read_timeout_s": 0.5, "wait_ms": 300}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def batch(*numbers: int, **changes: Any) -> bytes:

@@ -1,0 +1,32 @@
+"""Ports: nobody's, nobody else's promise, and out of the way of outgoing connections."""
+
+from __future__ import annotations
+
+import socket
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from singlewindow.rehearsal.ports import LOOPBACK, RANGE, free_port
+
+
+def test_a_port_in_use_or_promised_is_passed_over() -> None:
+    with socket.socket() as held:
+        held.bind((LOOPBACK, free_port()))
+        held.listen()
+        in_use, promised, free = held.getsockname()[1], free_port(), free_port()
+        assert free_port({promised}, chain([in_use, promised], [free])) == free
+
+
+def test_when_none_is_left_it_is_said() -> None:
+    with pytest.raises(OSError, match="no free port between"):
+        free_port({RANGE.start}, [RANGE.start])
+
+
+def test_the_kernel_gives_none_of_them_to_outgoing_connections() -> None:
+    ephemeral = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    if not ephemeral.exists():
+        pytest.skip("only Linux says which ports it gives away")
+    lowest, highest = map(int, ephemeral.read_text().split())
+    assert RANGE.stop <= lowest or RANGE.start > highest
