@@ -23,6 +23,7 @@ SOURCE = Path(__file__).parent.parent / "src"
 MIGRATION_SECONDS = 120
 # Tests may lose their data: nothing here waits for a disk.
 SETTINGS = (("autovacuum_naptime", "1min"), ("fsync", "off"), ("full_page_writes", "off"))
+URL = "SINGLEWINDOW_TEST_DATABASE_URL"  # a server the tests may do as they like with
 names = count(1)
 
 
@@ -50,12 +51,22 @@ class Database:
 
 @contextmanager
 def server() -> Iterator[Configuration]:
-    """A running server with the platform's roles and one migrated database, the template."""
+    """A running server with the platform's roles and one migrated database, the template.
+
+    The embedded one, or that of ``SINGLEWINDOW_TEST_DATABASE_URL``, else of ``DATABASE_URL``. The roles
+    of a server belong to all its databases and get passwords of ours, so one with an installation is
+    refused.
+    """
     folder = Path(tempfile.mkdtemp(prefix="sw-"))
     folder.chmod(0o711)  # PostgreSQL may run as another account than the tests
+    url = os.environ.get(URL) or os.environ.get("DATABASE_URL", "")
     arguments = {"data": folder, "demo": False, "database": f"sw_template_{os.getpid()}"}
-    given = configuration.load(arguments | {"database_settings": dict(SETTINGS)})
+    given = configuration.load(
+        arguments | {"database_settings": dict(SETTINGS), "database_url": url or None}, {}
+    )
     given.log.mkdir()
+    if url:
+        refuse_an_installation(given)
     process = given.cluster.start() if given.cluster else None
     try:
         migrate(given)
@@ -68,6 +79,14 @@ def server() -> Iterator[Configuration]:
         shutil.rmtree(folder)
 
 
+def refuse_an_installation(given: Configuration) -> None:
+    """Tests on a server in use would lock everybody out of it."""
+    with psycopg.connect(given.dsn("postgres", "postgres"), autocommit=True) as connection:
+        found = connection.execute("select 1 from pg_database where datname = %s", [configuration.DATABASE])
+        if found.fetchone():
+            raise RuntimeError(f"the server of {URL} holds an installation; give the tests one of their own")
+
+
 def migrate(given: Configuration) -> None:
     """In a process of its own, so that the tests' Django keeps its own settings."""
     program = (
@@ -75,7 +94,7 @@ def migrate(given: Configuration) -> None:
         "given = configuration.load({'data': sys.argv[1], 'database': sys.argv[2], 'demo': False}); "
         "database.prepare(given)"
     )
-    environment = os.environ | {"PYTHONPATH": str(SOURCE)}
+    environment = os.environ | {"PYTHONPATH": str(SOURCE), "DATABASE_URL": given.database_url}
     subprocess.run(
         [sys.executable, "-c", program, str(given.data), given.database],
         env=environment,
