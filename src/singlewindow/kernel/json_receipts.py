@@ -118,11 +118,14 @@ def problems_of(
 
 
 def spoilt(raw: msgspec.Raw, problems: Sequence[Problem]) -> Receipt:
-    """What stands for a receipt that cannot be read, under its own number where it shows one."""
+    """What stands for a receipt that cannot be read; never under the partner's number for it.
+
+    A number is claimed for ever, and a good copy may still come under it.
+    """
     known = _readable(raw)
-    number, about = known.get("number"), known.get("messageId") or known.get("reference")
+    about = known.get("messageId") or known.get("reference")
     return Receipt(
-        number[:64] if isinstance(number, str) and number else sha256(raw).hexdigest()[:32],
+        spoilt_id(raw),
         about[:64] if isinstance(about, str) else "",
         Stage.TECHNICAL,
         SPOILT,
@@ -130,6 +133,11 @@ def spoilt(raw: msgspec.Raw, problems: Sequence[Problem]) -> Receipt:
         UNTIMED,
         problems=tuple(problems[:PROBLEMS_MOST]),
     )
+
+
+def spoilt_id(raw: bytes) -> str:
+    """The id of what cannot be read: of its bytes alone, so that only the same bytes are a repetition."""
+    return f"spoilt:{sha256(raw).hexdigest()[:32]}"
 
 
 def _listed(partner: Partner, fault: Fault) -> Problem:

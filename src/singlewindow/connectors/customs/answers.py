@@ -10,9 +10,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from lxml import etree
+
 from singlewindow.connectors.customs.channels import CHANNELS, UNKNOWN
 from singlewindow.connectors.customs.hardened import FILE_MOST, MESSAGE_MOST, read, refused
 from singlewindow.kernel.codes.container import named
+from singlewindow.kernel.json_receipts import spoilt_id
 from singlewindow.kernel.messages import (
     Instruction,
     Order,
@@ -224,9 +227,8 @@ def _complaint(channel: str, note: str) -> Problem:
 
 def _spoilt(member: Any, failure: Unreadable) -> Receipt:
     wrapper = _wrapper(_parts(member))
-    receipt_id = _digest(UNREADABLE, wrapper.about, _last(member, "Data"), failure.problems[0].code)
     return Receipt(
-        receipt_id,
+        spoilt_id(etree.tostring(member, with_tail=False)),
         wrapper.about,
         Stage.TRANSPORT,
         UNREADABLE,

@@ -13,6 +13,7 @@ from singlewindow.connectors.maritime.references import reference_of
 from singlewindow.kernel.codes import container
 from singlewindow.kernel.edifact import Segment, fault
 from singlewindow.kernel.interchange import Interchange, Message, read
+from singlewindow.kernel.json_receipts import spoilt_id
 from singlewindow.kernel.messages import (
     Instruction,
     Outcome,
@@ -275,9 +276,9 @@ def _faults(part: Sequence[Segment]) -> Iterator[Problem]:
 
 def _spoilt(message: Message, failure: Unreadable, interchange: Interchange) -> Receipt:
     about = next((one.at(1, 2) for one in message.segments if one.tag == "RFF" and one.at(1) == "ACW"), "")
-    identity = "\x1f".join([SPOILT, interchange.sender, interchange.reference, message.reference, about])
+    written = repr([interchange.sender, interchange.reference, message.reference, message.segments])
     return Receipt(
-        sha256(identity.encode()).hexdigest()[:32],
+        spoilt_id(written.encode("utf-8", "backslashreplace")),
         about[:KEY_MOST],
         Stage.TECHNICAL,
         SPOILT,

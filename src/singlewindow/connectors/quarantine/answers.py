@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from singlewindow.kernel.codes.container import named
+from singlewindow.kernel.json_receipts import spoilt_id
 from singlewindow.kernel.messages import (
     Instruction,
     Order,
@@ -226,9 +227,9 @@ def _lacking(tag: Any, texts: Mapping[Any, str | None], place: str) -> list[Prob
 def _spoilt(element: Any, failure: Unreadable) -> Receipt:
     texts = {child.tag: child.text or "" for child in element}
     about = texts.get("MessageId") or texts.get("EntDeclNo") or ""
-    raw = etree.tostring(element)
+    raw = etree.tostring(element, with_tail=False)
     return Receipt(
-        texts.get("ReceiptNo", "")[:KEY_MOST] or sha256(raw).hexdigest()[:32],
+        spoilt_id(raw),  # never the partner's number: a good copy may still come under it
         about[:KEY_MOST],
         Stage.TECHNICAL,
         SPOILT,

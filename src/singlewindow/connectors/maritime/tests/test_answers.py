@@ -154,6 +154,7 @@ def test_a_container_that_is_none_never_becomes_the_whole_ship() -> None:
         (),
     )
     assert good.instructions[0].subject.id == "CQXU2045171"
+    assert spoilt.id.startswith("spoilt:"), "the number itself stays free for a good copy"
 
 
 @pytest.mark.parametrize("version", ["x", "-1", "2147483648", "９"])
