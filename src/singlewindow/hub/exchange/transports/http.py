@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unreachable
+from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unanswered, Unreachable
 from singlewindow.kernel.clock import Clock, now
 from singlewindow.kernel.messages import Problem, Text
 
@@ -26,6 +26,8 @@ MOST_REASON = 500
 _RECEIPTS = "receipts@"
 _CURSOR = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 _REFUSING = frozenset({400, 406, 409, 411, 413, 415, 422})  # about these bytes; other 4xx are about us
+_UNAVAILABLE = 503  # says that nothing was done; any other 5xx says nothing of what was done
+_NOT_HANDED_OVER = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Busy(Unreachable):
@@ -61,14 +63,15 @@ class HttpTransport:
         self._receipts_url = _below(self._send_url, self._endpoint.receipts)
         self._clock = clock
         self._cursor = ""
+        self._withheld = False  # something was not read: acknowledging what follows would drop it there
         self._client: httpx.AsyncClient | None = None
 
     async def send(self, name: str, body: bytes) -> list[Inbound]:
         """POST the batch; its name is the idempotency key, so a lost answer may be asked for again."""
         headers = {"Idempotency-Key": name, "Content-Type": self._endpoint.media}
         async with self._exchange("POST", self._send_url, ours=True, content=body, headers=headers) as answer:
-            data = await self._body(answer)
-        return [_inbound(name, data)] if data != b"" else []
+            inbound = _inbound(name, *await self._body(answer))
+        return [inbound] if inbound.data else []
 
     async def fetch(self) -> list[Inbound]:
         """What came after the last settled cursor; waits up to ``wait_ms`` for something to come."""
@@ -80,13 +83,21 @@ class HttpTransport:
             cursor = answer.headers.get("receipts-cursor", "")
             if not _CURSOR.fullmatch(cursor):
                 raise Unreachable("receipts came without a usable Receipts-Cursor header")
-            return [_inbound(_RECEIPTS + cursor, await self._body(answer))]
+            return [_inbound(_RECEIPTS + cursor, *await self._body(answer))]
 
     async def settle(self, inbound: Inbound) -> None:
-        """Tell the partner that everything up to this cursor is kept; answers to a send need no word."""
+        """Tell the partner that everything up to this cursor is kept; answers to a send need no word.
+
+        What was too large to read is passed over here and never acknowledged, and nothing after it, as
+        that would acknowledge it too: the partner keeps it until a component with a greater bound asks.
+        """
         if not inbound.source.startswith(_RECEIPTS):
             return
         cursor = inbound.source.removeprefix(_RECEIPTS)
+        self._withheld = self._withheld or bool(inbound.problems)
+        if self._withheld:
+            self._cursor = cursor
+            return
         url = self._receipts_url.copy_with(path=self._receipts_url.path + "/ack")
         async with self._exchange("POST", url, params={"cursor": cursor}):
             self._cursor = cursor
@@ -111,31 +122,35 @@ class HttpTransport:
                 await self._judge(answer, ours)
                 yield answer
         except TimeoutError as error:
-            raise Unreachable(f"no complete answer within {bound:g} s") from error
-        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise Unanswered(f"no complete answer within {bound:g} s") from error
+        except _NOT_HANDED_OVER as error:
             raise Unreachable(f"{type(error).__name__}: {error}") from error
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            raise Unanswered(f"{type(error).__name__}: {error}") from error
 
     async def _judge(self, answer: httpx.Response, ours: bool) -> None:
         status = answer.status_code
         if answer.is_success:
             return
         if ours and status in _REFUSING:
-            raise Rejected(_refusal(status, _reason(await self._body(answer) or b"")))
+            raise Rejected(_refusal(status, _reason((await self._body(answer))[0])))
         after = _retry_after(answer.headers.get("retry-after", ""), self._clock())
         if after is not None:
             raise Busy(f"HTTP {status}, to be asked again after {after:g} s", after)
+        if answer.is_server_error and status != _UNAVAILABLE:
+            raise Unanswered(f"HTTP {status}")
         raise Unreachable(f"HTTP {status}")
 
-    async def _body(self, answer: httpx.Response) -> bytes | None:
-        """The whole body, or None if it is larger than agreed."""
+    async def _body(self, answer: httpx.Response) -> tuple[bytes, bool]:
+        """The body as far as it is not larger than agreed, and whether that is all of it."""
         if answer.headers.get("content-encoding", "identity") != "identity":
-            raise Unreachable("the answer is compressed, which was not asked for")
-        body = bytearray()
+            raise Unanswered("the answer is compressed, which was not asked for")
+        body, most = bytearray(), min(self._endpoint.max_body, MOST_BODY)
         async for part in answer.aiter_raw():
             body += part
-            if len(body) > min(self._endpoint.max_body, MOST_BODY):
-                return None
-        return bytes(body)
+            if len(body) > most:
+                return bytes(body[:most]), False
+        return bytes(body), True
 
     def _opened(self) -> httpx.AsyncClient:
         if self._client is None:
@@ -182,8 +197,8 @@ def _trusted(endpoint: Endpoint) -> ssl.SSLContext:
     return context
 
 
-def _inbound(source: str, data: bytes | None) -> Inbound:
-    return Inbound(source, b"", (_TOO_LARGE,)) if data is None else Inbound(source, data)
+def _inbound(source: str, data: bytes, whole: bool) -> Inbound:
+    return Inbound(source, data) if whole else Inbound(source, data, (_too_large(source, len(data)),))
 
 
 def _retry_after(value: str, at: datetime) -> float | None:
@@ -212,12 +227,15 @@ def _refusal(status: int, reason: str) -> Text:
     return Text(f"对方拒收(HTTP {status})：{reason}", f"The partner refuses it (HTTP {status}): {reason}")
 
 
-_TOO_LARGE = Problem(
-    "transport.answer-too-large",
-    Text(
-        "对方的应答超过约定的大小，未读取。", "The partner's answer is larger than agreed and was not read."
-    ),
-    remedy=Text(
-        "请与对方核对每次应答的回执数量。", "Agree with the partner on how many receipts one answer holds."
-    ),
-)
+def _too_large(source: str, most: int) -> Problem:
+    text = Text(
+        f"对方的应答 {source} 超过约定的 {most} 字节，未予解读，仅保存其开头，也未向对方确认",
+        f"the answer {source} is larger than the {most} bytes agreed; only its beginning was kept, and the"
+        " partner was not told that it may forget it",
+    )
+    remedy = Text(
+        f"请与对方减少每次应答的回执数，或调大对接配置的 max_body（至多 {MOST_BODY}），再重启该组件",
+        f"agree on fewer receipts an answer, or raise max_body in the endpoint (at most {MOST_BODY}), then"
+        " restart this component",
+    )
+    return Problem("transport.answer-too-large", text, source, str(most), remedy)

@@ -18,6 +18,10 @@ class Unreachable(Exception):
     retry_after_s: float = 0.0
 
 
+class Unanswered(Unreachable):
+    """The bytes were handed over and no usable answer came: they may have had their effect or not."""
+
+
 class Rejected(Exception):
     """The partner understood and refuses these bytes; sending them again changes nothing."""
 
@@ -29,7 +33,7 @@ class Rejected(Exception):
 class Inbound(Struct, frozen=True):
     """What a partner has for us: ``source`` names it on the partner's side until it is settled.
 
-    ``problems`` say why ``data`` could not be taken over, then ``data`` is empty.
+    ``problems`` say why it could not be taken over; then ``data`` is what was read of it, if anything.
     """
 
     source: str

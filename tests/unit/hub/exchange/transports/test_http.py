@@ -11,7 +11,7 @@ import pytest
 
 from singlewindow.hub.exchange.transports import http
 from singlewindow.hub.exchange.transports.http import Busy, HttpTransport
-from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unreachable
+from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unanswered, Unreachable
 from singlewindow.rehearsal.http import Answer, Fault, HttpServer, Request
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -219,15 +219,55 @@ async def test_a_cursor_that_cannot_be_given_back_is_not_taken(
         await wire.fetch()
 
 
-async def test_an_answer_larger_than_agreed_is_a_problem_not_a_loop(
+async def test_an_answer_larger_than_agreed_is_a_problem_with_its_beginning(
     wire: HttpTransport, partner: Partner
 ) -> None:
     partner.answer = Answer(200, b"x" * 1_001, {"receipts-cursor": "3"})
     for (inbound,) in (await wire.send("batch-1", b"x"), await wire.fetch()):
-        assert inbound.data == b""
-        assert inbound.problems[0].code == "transport.answer-too-large"
-    await wire.settle(inbound)
+        assert inbound.data == b"x" * 1_000
+        (problem,) = inbound.problems
+        assert (problem.code, problem.field) == ("transport.answer-too-large", inbound.source)
+        assert problem.remedy is not None
+        assert "max_body" in problem.remedy.zh
+        assert "max_body" in problem.remedy.en
+
+
+async def test_what_was_not_read_is_never_acknowledged_and_stops_nothing(
+    wire: HttpTransport, partner: Partner
+) -> None:
+    partner.answer = Answer(200, b"x" * 1_001, {"receipts-cursor": "3"})
+    (unread,) = await wire.fetch()
+    await wire.settle(unread)
+    partner.answer = Answer(200, b"<Receipts/>", {"receipts-cursor": "9"})
+    (read,) = await wire.fetch()
+    assert partner.asked[-1].query["after"] == "3"
+    await wire.settle(read)
+    await wire.fetch()
+    assert partner.asked[-1].query["after"] == "9"
+    assert not any(asked.path.endswith("/ack") for asked in partner.asked)
+
+
+async def test_a_component_with_a_greater_bound_gets_it_after_all(partner: Partner) -> None:
+    partner.answer = Answer(200, b"x" * 1_001, {"receipts-cursor": "3"})
+    wire = transport(partner, max_body=2_000)
+    (read,) = await wire.fetch()
+    assert (read.problems, len(read.data)) == ((), 1_001)
+    await wire.settle(read)
     assert partner.asked[-1].query == {"cursor": "3"}
+    await wire.close()
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+async def test_a_failure_after_the_bytes_were_taken_is_told_from_one_before(
+    wire: HttpTransport, partner: Partner, status: int
+) -> None:
+    partner.answer = Answer(status)
+    with pytest.raises(Unanswered):
+        await wire.send("batch-1", b"x")
+    partner.answer = Answer(503)
+    with pytest.raises(Unreachable) as away:
+        await wire.send("batch-1", b"x")
+    assert not isinstance(away.value, Unanswered)
 
 
 async def test_a_compressed_answer_is_not_unpacked(wire: HttpTransport, partner: Partner) -> None:
