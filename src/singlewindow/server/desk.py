@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from singlewindow.hub.documents.desk import Finding, Handed, Read, Receiver
 from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.documents.registry import Registry
 from singlewindow.hub.exchange.group_commit import Full, GroupCommit
+from singlewindow.hub.exchange.knowledge import LiveKnowledge
 from singlewindow.hub.exchange.storing import Conflict, Taken
 from singlewindow.hub.exchange.submission import (
     Context,
@@ -27,7 +28,7 @@ from singlewindow.hub.exchange.submission import (
 )
 from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.standards.codelists import CodeList
-from singlewindow.kernel.clock import now
+from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Actor, Document, Unreadable
 
@@ -42,19 +43,29 @@ class FormDesk:
 
     def __init__(
         self,
-        knowledge: Callable[[], Knowledge],
+        live: LiveKnowledge,
         committer: GroupCommit[Prepared, Taken | Conflict],
-        lists: Mapping[str, CodeList],
-        registry: Registry,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
-        self.knowledge, self.committer, self.loop = knowledge, committer, loop
-        self.lists, self.registry = lists, registry
+        self.live, self.knowledge = live, live.current
+        self.committer, self.loop = committer, loop
+
+    @property
+    def registry(self) -> Registry:
+        return self.live.registry
+
+    @property
+    def lists(self) -> Mapping[str, CodeList]:
+        return self.live.registry.listings
+
+    @property
+    def edition(self) -> int:
+        return self.live.edition
 
     def find(self, kind: str, version: str, values: dict[str, Any], actor: Actor) -> Finding:
         """Every problem of the check, then those of the write path; receivers as far as it is filled."""
         known = self.knowledge()
-        checked = known.registry.checks[kind, version](values, now().date())
+        checked = known.registry.checks[kind, version](values, local_day(now()))
         problems = list(checked.problems)
         try:
             prepare(_body(kind, version, values), self._context(known, actor, CHECKED))
@@ -108,7 +119,7 @@ class FormDesk:
         return [
             _receiver(known, each.receiver, _boxes(known, each.receiver, document))
             for each in known.subscriptions
-            if each.covers(definition.id, now().date()) and _meets(each, definition, document)
+            if each.covers(definition.id, local_day(now())) and _meets(each, definition, document)
         ]
 
 

@@ -20,7 +20,7 @@ from singlewindow.hub.exchange.storing import Conflict, Taken, store
 from singlewindow.hub.exchange.submission import Prepared
 from singlewindow.hub.identity import sessions
 from singlewindow.hub.identity.directory import LiveDirectory
-from singlewindow.hub.standards.codelists import load as lists
+from singlewindow.hub.standards.following import LiveLists
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
 from singlewindow.server.composition import connectors, readers, registry
@@ -44,16 +44,15 @@ class Doors(AbstractAsyncContextManager["Doors"]):
         dsn = configuration.dsn(INTAKE)
 
         self.directory = LiveDirectory(lambda: connecting(dsn))
-        self.knowledge = LiveKnowledge(dsn, registry(), readers(), connectors(), self.directory)
+        lists = LiveLists(registry().listings, dsn)
+        self.knowledge = LiveKnowledge(dsn, registry(), readers(), connectors(), self.directory, lists)
         self.committer: GroupCommit[Prepared, Taken | Conflict] = GroupCommit(dsn, store)
         self.door = Door(self.knowledge.current, self.committer, now, new_id)
         self.tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Doors:
         sessions.use(self.directory)
-        forms.use(
-            FormDesk(self.knowledge.current, self.committer, lists(), registry(), asyncio.get_running_loop())
-        )
+        forms.use(FormDesk(self.knowledge, self.committer, asyncio.get_running_loop()))
         work = (self.directory.run(), self.knowledge.run(), self.committer.run())
         self.tasks = [asyncio.create_task(one) for one in work]
         for task in self.tasks:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
+from types import CodeType
 from typing import Any, Protocol
 
 from msgspec import Struct, field
@@ -32,6 +34,7 @@ class Listing(Protocol):
     def name(self) -> Text: ...
     def active(self, on: date) -> frozenset[str]: ...
     def ended(self, code: str, on: date) -> tuple[date, str] | None: ...
+    def begins(self, code: str, on: date) -> date | None: ...
 
 
 class Checked(Struct, frozen=True):
@@ -93,6 +96,9 @@ def _wrong_code(path: str, name: Text, code: str, listing: Listing, on: date) ->
     ended = listing.ended(code, on)
     if ended:
         return faults.ended_code(path, name, code, listing.name, *ended)
+    begins = listing.begins(code, on)
+    if begins:
+        return faults.future_code(path, name, code, listing.name, begins)
     return faults.unknown_code(path, name, code, listing.name)
 
 
@@ -101,7 +107,7 @@ def compile_check(
 ) -> Check:
     """The check of a definition. Values with problems stay in the document as far as readable."""
     source, names = _Writer(definition, listings).write()
-    exec(compile(source, f"<check of {definition.id} {definition.version}>", "exec"), names)  # noqa: S102
+    exec(_compiled(source, f"<check of {definition.id} {definition.version}>"), names)  # noqa: S102
     read: Callable[[dict[str, Any], _Facts], dict[str, Any]] = names["read"]
     lost = [f"no rule {name}" for name in definition.rules if name not in (rules or {})]
     if lost:
@@ -121,6 +127,12 @@ def compile_check(
         return Checked(document, _bounded(facts.problems, facts.unnamed), facts.boxes)
 
     return check
+
+
+@lru_cache(maxsize=64)
+def _compiled(source: str, name: str) -> CodeType:
+    """The source does not name the codes: a new edition of a list binds the same code object anew."""
+    return compile(source, name, "exec")
 
 
 def _bounded(problems: list[Problem], unnamed: int) -> tuple[Problem, ...]:

@@ -6,20 +6,26 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.timezone import localtime
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import etag, require_safe
 
 from singlewindow.hub.documents import desk
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.standards.codelists import Code, CodeList
-from singlewindow.hub.ui.templatetags.text import say
+from singlewindow.hub.ui.templatetags.text import language, say
 from singlewindow.kernel.clock import now
 
 PAGE = 20
 MOST_PAGES = 10_000
 
 
+def _edition(request: HttpRequest, list_id: str) -> str:
+    on = _day(request.GET.get("on", ""))
+    return f'"{desk.current().edition}-{on:%Y%m%d}-{language()}"'
+
+
 @permission("standards.read")
 @require_safe
+@etag(_edition)
 def codes(request: HttpRequest, list_id: str) -> HttpResponse:
     """``?q=`` the best twenty that fit; without it ``?page=`` of the table. ``?on=`` another day."""
     listing = desk.current().lists.get(list_id)
@@ -37,7 +43,7 @@ def codes(request: HttpRequest, list_id: str) -> HttpResponse:
             "rows": [_row(code) for code in found],
         }
     )
-    response["Cache-Control"] = "private, max-age=300"
+    response["Cache-Control"] = "private, no-cache"  # asked again each time, answered in full if changed
     return response
 
 

@@ -60,6 +60,11 @@ class Desk(Protocol):
     def registry(self) -> Registry: ...
     @property
     def lists(self) -> Mapping[str, CodeList]: ...
+    @property
+    def edition(self) -> int:
+        """Grows whenever a code list changes: what is rendered from lists is kept under it."""
+        ...
+
 
     def find(self, kind: str, version: str, values: dict[str, Any], actor: Actor) -> Finding:
         """Check and project, as a submission would be."""

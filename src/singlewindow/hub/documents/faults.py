@@ -67,12 +67,28 @@ def ended_code(path: str, name: Text, value: str, listing: Text, ended: date, su
     return Problem(
         "ended_code",
         Text(
-            f"{name.zh}“{shown(value)}”已于 {ended} 停用",
-            f"{name.en} “{shown(value)}” ended on {ended}",
+            f"{name.zh}“{shown(value)}”在{listing.zh}中已停用，有效期至 {ended}",
+            f"{name.en} “{shown(value)}” of {listing.en} has ended; its last day was {ended}",
         ),
         path,
         shown(value),
         instead,
+    )
+
+
+def future_code(path: str, name: Text, value: str, listing: Text, begins: date) -> Problem:
+    return Problem(
+        "future_code",
+        Text(
+            f"{name.zh}“{shown(value)}”在{listing.zh}中自 {begins} 起才有效",
+            f"{name.en} “{shown(value)}” of {listing.en} is valid only from {begins}",
+        ),
+        path,
+        shown(value),
+        Text(
+            f"请从{listing.zh}中选取现行代码，或于 {begins} 起申报",
+            f"choose a code in force from {listing.en}, or submit from {begins} on",
+        ),
     )
 
 

@@ -187,7 +187,9 @@ def _page(
         "draft_id": draft_id,
         "draft": kept,
         "data": data,
-        "sheet": _rendered(definition.id, definition.version, language(), _today().toordinal()),
+        "sheet": _rendered(
+            definition.id, definition.version, language(), _today().toordinal(), desk.current().edition
+        ),
         "samples": _samples(samples),
         "base": _url(definition.id, draft_id),
         "party": answers.party(request.viewer.party),  # type: ignore[attr-defined]
@@ -196,8 +198,8 @@ def _page(
 
 
 @lru_cache(maxsize=64)
-def _rendered(kind: str, version: str, language: str, day: int) -> str:
-    """The ruled paper without anybody's values: the same for all, once a day and language."""
+def _rendered(kind: str, version: str, language: str, day: int, edition: int) -> str:
+    """The ruled paper without anybody's values: the same for all, once a day, edition and language."""
     form = form_of(kind, version)
     return render_to_string(
         "documents/sheet.html",
@@ -212,11 +214,11 @@ def _rendered(kind: str, version: str, language: str, day: int) -> str:
 def form_of(kind: str, version: str | None = None) -> Form:
     """The laid-out form of a definition."""
     definition = definition_of(kind, version)
-    return _laid_out(definition.id, definition.version, _today().toordinal())
+    return _laid_out(definition.id, definition.version, _today().toordinal(), desk.current().edition)
 
 
 @lru_cache(maxsize=64)
-def _laid_out(kind: str, version: str, day: int) -> Form:
+def _laid_out(kind: str, version: str, day: int, edition: int) -> Form:
     return layout(definition_of(kind, version), desk.current().lists, _today())
 
 

@@ -10,22 +10,26 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from singlewindow.hub.documents.checking import Check, Listing, Rule, compile_check
+from singlewindow.hub.documents.checking import Check, Rule, compile_check
 from singlewindow.hub.documents.definition import Definition, DefinitionError, parse_definition
 from singlewindow.hub.documents.projection import Named, Projection, compile_mapping
+from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.hub.standards.elements import Element
 
 Version = tuple[str, str]
 
 
 class Registry(Struct, frozen=True):
-    """What documents there are. Immutable; a newly published version makes a new registry."""
+    """What documents there are. Immutable; a new version or code list makes a new registry."""
 
     elements: Mapping[str, Element]
     definitions: Mapping[Version, Definition]
     checks: Mapping[Version, Check]
     projections: Mapping[str, Projection]  # by connector
+    listings: Mapping[str, CodeList]
+    rules: Mapping[str, Rule]
 
     def current(self, kind: str) -> Definition:
         """The newest version of a kind of document; raises KeyError."""
@@ -34,11 +38,29 @@ class Registry(Struct, frozen=True):
             raise KeyError(kind)
         return max(versions, key=lambda d: (d.valid_from, d.version))
 
+    def with_lists(self, listings: Mapping[str, CodeList]) -> Registry:
+        """With these code lists instead; only the checks that use a changed one are made anew."""
+        changed = {each.id for each in listings.values() if self.listings.get(each.id) is not each}
+        if not changed:
+            return self
+        checks = {
+            version: compile_check(self.definitions[version], listings, self.rules)
+            if lists_of(self.definitions[version]) & changed
+            else check
+            for version, check in self.checks.items()
+        }
+        return replace(self, checks=checks, listings=listings)
+
+
+def lists_of(definition: Definition) -> frozenset[str]:
+    """The code lists that a definition's fields take their codes from."""
+    return frozenset(field.element.codes for _, field in definition.paths() if field.element.codes)
+
 
 def assemble(
     root: Path,
     elements: Mapping[str, Element],
-    listings: Mapping[str, Listing],
+    listings: Mapping[str, CodeList],
     rules: Mapping[str, Rule],
     functions: Mapping[str, Mapping[str, Named]],
 ) -> Registry:
@@ -63,4 +85,6 @@ def assemble(
             )
             for path in sorted(root.glob("connectors/*/mapping.yaml"))
         },
+        listings=listings,
+        rules=rules,
     )

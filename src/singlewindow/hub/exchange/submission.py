@@ -18,6 +18,7 @@ from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.documents.registry import Registry
 from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.identity.directory import Directory, Party
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor, Document, Envelope, Problem, Text
 
 LONGEST_MESSAGE_ID = 80
@@ -129,7 +130,7 @@ def prepare(body: bytes, context: Context) -> Prepared:
 
     Raises Refused with every problem found, or Unreadable where the bytes are no message at all.
     """
-    on = context.at.date()
+    on = local_day(context.at)
     reading, definition, checked = _read(body, context.knowledge.registry, context.knowledge.readers, on)
     principal, problems = _principal(definition, checked.document, context, on)
     errors = [*_message_id_problems(context.message_id), *checked.errors, *problems]
@@ -241,7 +242,7 @@ def _principal(
 def _issue(
     document: Document, definition: Definition, context: Context, reference: str, viewers: tuple[int, ...]
 ) -> tuple[Issued, ...]:
-    on = context.at.date()
+    on = local_day(context.at)
     return tuple(
         _document_for(subscription.receiver, document, context, reference, viewers)
         for subscription in context.knowledge.subscriptions

@@ -101,6 +101,11 @@ class CodeList:
             return None
         return period.valid_to, period.successor
 
+    def begins(self, code: str, on: date) -> date | None:
+        """The first day of a code that is not valid yet on a day."""
+        standing, period = self.find(code, on)
+        return period.valid_from if standing is Standing.FUTURE and period else None
+
     def text(self, code: str, on: date) -> Text:
         """The name of a code on a day, the latest known if it has ended; the code itself if unknown."""
         period = self.find(code, on)[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
@@ -24,6 +24,7 @@ from singlewindow.kernel.queries import named_queries
 
 QUERIES = named_queries((Path(__file__).parent / "sql" / "storing.sql").read_text(encoding="utf-8"))
 IMPORTED = "code_list.imported"  # verb of the journal
+PORTION = 200  # rows that are turned into values at a time
 
 
 class Standing(Struct, frozen=True):
@@ -71,16 +72,28 @@ def load_into(connection: Connection[Any], lists: Mapping[str, CodeList] | None 
             cursor.execute(QUERIES[step])
 
 
-def read_lists(connection: Connection[Any], only: str | None = None) -> dict[str, CodeList]:
-    """The code lists in force in the store, by id; any role may read them."""
+def read_lists(connection: Connection[Any], *only: str) -> dict[str, CodeList]:
+    """The code lists in force in the store, by id, or only some; any role may read them."""
+    wanted = {"only": list(only) or None}
     with connection.cursor() as cursor:
-        heads = cursor.execute(QUERIES["read_lists"], {"only": only}).fetchall()
-        rows = cursor.execute(QUERIES["read_codes"], {"only": only}).fetchall()
-    codes = {list_id: [_code(row) for row in group] for list_id, group in groupby(rows, lambda row: row[0])}
+        heads = cursor.execute(QUERIES["read_lists"], wanted).fetchall()
+        rows = _some_at_a_time(cursor.execute(QUERIES["read_codes"], wanted))
+        codes = {list_id: [_code(row) for row in group] for list_id, group in groupby(rows, _list_of)}
     return {
         head[0]: CodeList(head[0], Text(head[1], head[2]), Text(head[3], head[4]), codes.get(head[0], ()))
         for head in heads
     }
+
+
+def _some_at_a_time(cursor: Cursor[Any]) -> Iterator[tuple[Any, ...]]:
+    """In small portions: a whole table at once would keep every other thread from running."""
+    while rows := cursor.fetchmany(PORTION):
+        yield from rows
+
+
+def _list_of(row: tuple[Any, ...]) -> str:
+    list_id: str = row[0]
+    return list_id
 
 
 def standings(connection: Connection[Any], on: date) -> list[Standing]:
@@ -97,7 +110,7 @@ def plan_import(connection: Connection[Any], edition: Edition, table: Table) -> 
     """What importing a table would change. The list stays locked until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute(QUERIES["lock_list"], [edition.list_id])
-        head = cursor.execute(QUERIES["read_lists"], {"only": edition.list_id}).fetchone()
+        head = cursor.execute(QUERIES["read_lists"], {"only": [edition.list_id]}).fetchone()
     found = read_lists(connection, edition.list_id).get(edition.list_id)
     codes = found.codes if found else ()
     first = head is None or not head[5]

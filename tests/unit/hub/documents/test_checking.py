@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from singlewindow.hub.documents import checking
 from singlewindow.hub.documents.checking import MOST_PROBLEMS, compile_check
 from singlewindow.hub.documents.definition import Definition, DefinitionError
+from singlewindow.hub.standards.codelists import Code, CodeList
 from singlewindow.kernel.messages import Problem, Severity, Text
 from unit.hub.documents.parcel import (
     CHECK,
@@ -335,3 +338,30 @@ def _with_rules(definition: Definition, *names: str) -> Definition:
 def test_rules_that_nobody_offers_are_all_named() -> None:
     with pytest.raises(DefinitionError, match="no rule one; no rule two"):
         compile_check(_with_rules(DEFINITION, "one", "two"), LISTS, {})
+
+
+def test_a_code_that_is_not_valid_yet_names_its_first_day() -> None:
+    lists = LISTS | {"countries": with_code(Code("NEW", Text("新国", "New"), date(2026, 12, 1)))}
+    check = compile_check(DEFINITION, lists, {})
+    assert check(mended(country="NEW"), date(2026, 12, 1)).problems == ()
+    (problem,) = check(mended(country="NEW"), date(2026, 11, 30)).problems
+    assert problem.code == "future_code"
+    assert problem.remedy is not None
+    for text, list_name in ((problem.text.zh, "国别"), (problem.text.en, "countries")):
+        assert "NEW" in text
+        assert "2026-12-01" in text
+        assert list_name in text.lower()
+
+
+def test_a_new_edition_is_bound_without_compiling_again() -> None:
+    before = compile_check(DEFINITION, LISTS, {})
+    misses = checking._compiled.cache_info().misses
+    lists = LISTS | {"countries": with_code(Code("NEW", Text("新国", "New")))}
+    after = compile_check(DEFINITION, lists, {})
+    assert checking._compiled.cache_info().misses == misses
+    assert {problem.code for problem in before(mended(country="NEW"), ON).problems} == {"unknown_code"}
+    assert after(mended(country="NEW"), ON).problems == ()
+
+
+def with_code(code: Code) -> CodeList:
+    return CodeList(COUNTRIES.id, COUNTRIES.name, COUNTRIES.source, (*COUNTRIES.codes, code))

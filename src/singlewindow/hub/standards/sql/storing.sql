@@ -42,13 +42,16 @@ on conflict (list, code, valid_from) do update
 -- name: read_lists
 select id, name_zh, name_en, source_zh, source_en, imported_at is not null
 from code_list
-where %(only)s::text is null or id = %(only)s
+where %(only)s::text[] is null or id = any(%(only)s)
 order by id
+
+-- name: read_revisions
+select id, revision from code_list order by id
 
 -- name: read_codes
 select list, code, valid_from, valid_to, name_zh, name_en, pinyin, successor, source, extra
 from code
-where %(only)s::text is null or list = %(only)s
+where %(only)s::text[] is null or list = any(%(only)s)
 order by list, place, code, valid_from
 
 -- name: count_codes
