@@ -307,6 +307,7 @@ def _receipt_entry(one: Arrived) -> Entry:
             "at": receipt.at.isoformat(),
             "code": receipt.code,
             "facts": receipt.facts,
+            "outcome": receipt.outcome.name.lower(),
             "receipt": receipt.id,
             "stage": str(receipt.stage),
             "text": receipt.text,
