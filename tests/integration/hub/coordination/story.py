@@ -13,11 +13,22 @@ import psycopg
 
 from integration.hub.dossier.declared import declare, seen
 from platform_under_test import SAMPLE
+from singlewindow.hub.coordination import queries, services
+from singlewindow.hub.coordination.acting import tick
 from singlewindow.hub.coordination.deciding import Means
 from singlewindow.hub.coordination.receiving import Coordination
 from singlewindow.hub.exchange.receiving import Arrived
 from singlewindow.kernel.crypto.signing import SigningKey
-from singlewindow.kernel.messages import Instruction, Order, Outcome, Receipt, Stage, Subject
+from singlewindow.kernel.messages import (
+    Actor,
+    Instruction,
+    Order,
+    Outcome,
+    Receipt,
+    Stage,
+    Subject,
+    Viewer,
+)
 
 __all__ = ["Port", "declare", "seen"]
 
@@ -99,9 +110,44 @@ class Port:
         return connection
 
 
+class Yard(Port):
+    """A port whose people ask for things on their screens."""
+
+    def actor(self, office: str) -> Actor:
+        return Actor("person", "1", f"{office} 01", self.party[office])
+
+    async def ask(self, office: str, verb: str, **given: Any) -> queries.Request:
+        """Ask as somebody of an office, let the worker do it, read what became of it."""
+        request, party = uuid4(), self.party[office]
+        with self.web(party) as connection, connection.cursor() as cursor:
+            getattr(services, verb)(self.actor(office), cursor, request=request, at=self.now, **given)
+        await self.work()
+        with self.web(party) as connection, connection.cursor() as cursor:
+            found = queries.request(Viewer((party,)), cursor, request)
+        assert found is not None
+        assert found.applied_at is not None
+        return found
+
+    async def work(self) -> None:
+        async with await self.database.connect("sw_engine") as connection, connection.cursor() as cursor:
+            await tick(cursor, self.means)
+
+    def order(self) -> UUID:
+        (row,) = self.rows("select id from sw.inspection_order where state not in ('closed', 'cancelled')")
+        return row[0]
+
+    def state(self) -> str:
+        return self.rows("select state from sw.inspection_order order by opened_at desc, id desc")[0][0]
+
+
 def said(
     partner: str, order: Order, number: str, version: int = 1, items: Sequence[str] = (), **more: Any
 ) -> Instruction:
     kind = more.pop("kind", "container")
     name = f"{partner}-{number}"
     return Instruction(name, partner, order, Subject(kind, number), AT, version, items=tuple(items), **more)
+
+
+def found(items: Sequence[str], **other: str) -> dict[str, tuple[str, str]]:
+    """What an officer writes for each item: nothing remarkable, unless said otherwise."""
+    return {item: (other.get(item, "normal"), "") for item in items}

@@ -4,46 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
-from integration.hub.coordination.story import AT, ONE, TWO, Port, said
-from singlewindow.hub.coordination import queries, services
-from singlewindow.hub.coordination.acting import tick
-from singlewindow.kernel.messages import Actor, Order, Outcome, Subject, Viewer
+from integration.hub.coordination.story import AT, ONE, TWO, Yard, found, said
+from singlewindow.hub.coordination import queries
+from singlewindow.kernel.messages import Order, Outcome, Subject, Viewer
 
 pytestmark = pytest.mark.database
-
-
-class Yard(Port):
-    """A port whose people ask for things on their screens."""
-
-    def actor(self, office: str) -> Actor:
-        return Actor("person", "1", f"{office} 01", self.party[office])
-
-    async def ask(self, office: str, verb: str, **given: Any) -> queries.Request:
-        """Ask as somebody of an office, let the worker do it, read what became of it."""
-        request, party = uuid4(), self.party[office]
-        with self.web(party) as connection, connection.cursor() as cursor:
-            getattr(services, verb)(self.actor(office), cursor, request=request, at=self.now, **given)
-        await self.work()
-        with self.web(party) as connection, connection.cursor() as cursor:
-            found = queries.request(Viewer((party,)), cursor, request)
-        assert found is not None
-        assert found.applied_at is not None
-        return found
-
-    async def work(self) -> None:
-        async with await self.database.connect("sw_engine") as connection, connection.cursor() as cursor:
-            await tick(cursor, self.means)
-
-    def order(self) -> UUID:
-        (row,) = self.rows("select id from sw.inspection_order where state not in ('closed', 'cancelled')")
-        return row[0]
-
-    def state(self) -> str:
-        return self.rows("select state from sw.inspection_order order by opened_at desc, id desc")[0][0]
 
 
 CUSTOMS_ITEMS, QUARANTINE_ITEMS = ("seal", "packages", "goods"), ("seal", "pests")
@@ -75,10 +44,6 @@ async def under_way(yard: Yard) -> UUID:
     await yard.ask("customs", "start", order=order)
     assert yard.state() == "in_progress"
     return order
-
-
-def found(items: tuple[str, ...], **other: str) -> dict[str, tuple[str, str]]:
-    return {item: (other.get(item, "normal"), "") for item in items}
 
 
 async def test_one_order_from_appointment_to_release(yard: Yard) -> None:
