@@ -190,6 +190,7 @@ def _summary(order: Inspection) -> dict[str, Any]:
     return {
         "number": order.number,
         "name": order.name,
+        "subject": order.subject.kind,
         "kind": "joint" if order.joint else "single",
         "state": order.state,
         "lead": order.lead,
@@ -198,6 +199,7 @@ def _summary(order: Inspection) -> dict[str, Any]:
         "offered": sorted(part.agency for part in order.parts if part.standing == "offered"),
         "items": order.items(),
         "conclusion": order.conclusion,
+        "conclusions": {part.agency: part.conclusion for part in order.parts if part.conclusion},
         "appointed_at": order.appointed_at,
         "place": order.place,
         "reason": order.reason,
