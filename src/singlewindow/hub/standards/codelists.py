@@ -12,13 +12,13 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from singlewindow.hub.standards.finding import Finder, Keys
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 FOLDER = Path(__file__).parent / "codes"
 COLUMNS = ("code", "zh", "en", "pinyin", "valid_from", "valid_to", "successor", "source")
 MOST_SUGGESTIONS = 50
-MOST_TYPED = 64  # characters of what somebody types that are looked at
 _MOST_DAYS = 64  # days a list remembers its active codes for
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -112,55 +112,26 @@ class CodeList:
         return period.name if period else Text(code, code)
 
     def suggest(self, typed: str, on: date, most: int = 20) -> list[Code]:
-        """Codes valid on a day that fit what is typed: by code, Chinese, pinyin, initials or English.
+        """Codes valid on a day that fit what is typed, best first; see ``finding``."""
+        most = min(most, MOST_SUGGESTIONS)
+        found: dict[int, Code] = {}
+        for place in self._finder.places(typed) if most > 0 else ():
+            code = self.codes[place]
+            if place not in found and code.valid(on):
+                found[place] = code
+                if len(found) == most:
+                    break
+        return list(found.values())
 
-        Best first: the whole code, its beginning, initials, pinyin or name from the start, then within.
-        """
-        wanted = _folded(typed[:MOST_TYPED])
-        if not wanted:
-            return []
-        ranked = [
-            (rank, at, code)
-            for at, (code, keys) in enumerate(self._keyed)
-            if (rank := keys.rank(wanted)) is not None and code.valid(on)
-        ]
-        ranked.sort(key=lambda found: found[:2])
-        return [code for _, _, code in ranked[: min(most, MOST_SUGGESTIONS)]]
+    def ready(self, on: date) -> None:
+        """Work out now what the first question on a day would have to wait for."""
+        self.active(on)
+        self.find("", on)
+        self._finder.places("")
 
     @cached_property
-    def _keyed(self) -> list[tuple[Code, _Keys]]:
-        return [(code, _Keys(code)) for code in self.codes]
-
-
-class _Keys:
-    """What a code is found by, folded once."""
-
-    __slots__ = ("name", "starts", "tails", "words")
-
-    def __init__(self, code: Code) -> None:
-        syllables = code.pinyin.split()
-        self.name = _folded(code.name.zh)
-        initials = "".join(syllable[0] for syllable in syllables)
-        self.starts = (_folded(code.code), initials, "".join(syllables), self.name, _folded(code.name.en))
-        later = range(1, len(syllables))
-        self.tails = (*(initials[at:] for at in later), *("".join(syllables[at:]) for at in later))
-        self.words = tuple(_folded(word.lstrip("(")) for word in code.name.en.split()[1:])
-
-    def rank(self, wanted: str) -> int | None:
-        """How well it fits, 0 best; None if not at all."""
-        if wanted in self.starts:
-            return self.starts.index(wanted)
-        for rank, start in enumerate(self.starts, len(self.starts)):
-            if start.startswith(wanted):
-                return rank
-        if any(word.startswith(wanted) for word in self.words):
-            return 2 * len(self.starts)
-        within = wanted in self.name or any(tail.startswith(wanted) for tail in self.tails)
-        return 2 * len(self.starts) + 1 if within else None
-
-
-def _folded(text: str) -> str:
-    return "".join(text.lower().replace("'", "").split())
+    def _finder(self) -> Finder:
+        return Finder([Keys(code.code, code.name.zh, code.name.en, code.pinyin) for code in self.codes])
 
 
 def load(folder: Path = FOLDER) -> dict[str, CodeList]:

@@ -62,7 +62,7 @@ def _read(dsn: str, lists: tuple[str, ...], today: date) -> dict[str, CodeList]:
         found = read_lists(connection, *lists)
     for each in found.values():
         for day in (today, today + timedelta(days=1)):
-            each.active(day)  # now, so that no submission waits for it
+            each.ready(day)  # here, so that no submission waits for it
     return found
 
 
