@@ -87,8 +87,8 @@ def check(cursor: Cursor, *, plate: str, container: str, seal: str, at: datetime
 
 
 def _read(text: str) -> str:
-    """As painted and as typed: blanks, dots and case make no difference."""
-    return "".join(text.upper().split()).replace("·", "").replace(".", "").replace("-", "")
+    """As painted and as typed: blanks, dots and case make no difference, what nobody can see neither."""
+    return "".join(each for each in text.upper() if each.isprintable() and each not in " ·.-")
 
 
 def _judged(cursor: Cursor, number: str, plate: str, seal: str, at: datetime) -> Verdict:

@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import strategies as st
 
 from integration.hub.coordination.story import AT, ONE, TWO, Port, said
 from singlewindow.hub.coordination import gate, queries
@@ -116,6 +118,39 @@ async def test_any_error_refuses(port: Port) -> None:
             raise RuntimeError("no data base")
 
     assert codes(gate.check(Broken(), at=AT, **TRUCK)) == ["G-99"]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("what", ["pulse", "passes", "why_not"])
+async def test_a_data_base_that_fails_at_any_question_refuses(port: Port, what: str) -> None:
+    column = {"pulse": "coordination_pulse", "passes": "gate_pass", "why_not": "disposition"}[what]
+    if what == "why_not":
+        port.rows("update sw.gate_pass set revoked_at = %s", AT)
+    port.rows(f"revoke select on sw.{column} from sw_web")
+    with port.web(port.party["terminal"]) as connection, connection.cursor() as cursor:
+        assert codes(gate.check(cursor, at=port.now, **TRUCK)) == ["G-99"]
+
+
+SEED = 20261121
+wording = st.text(max_size=20) | st.sampled_from(
+    [ONE, TWO, "DM884120", "dm-884120", "DM884121", "\0", "\ud800"]
+)
+
+
+@seed(SEED)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(container=wording, seal=wording, plate=wording)
+def test_whatever_is_typed_only_the_right_box_with_the_right_seal_leaves(
+    port: Port, container: str, seal: str, plate: str
+) -> None:
+    print(f"seed {SEED}")
+    with port.web(port.party["terminal"]) as connection, connection.cursor() as cursor:
+        typed = {"container": container, "seal": seal, "plate": plate}
+        verdict = gate.gate_out(keeper(port), cursor, gate="3", at=port.now, **typed)
+        connection.rollback()
+    right = {ONE: "DM884120", TWO: "DM884121"}
+    assert all(reason.text.zh and reason.text.en for reason in verdict.reasons)
+    assert verdict.passed == (bool(verdict.plate) and right.get(verdict.number) == verdict.seal)
+    assert len(codes(verdict)) <= 2
 
 
 async def test_unapplied_answers_make_the_gate_stale(port: Port) -> None:
