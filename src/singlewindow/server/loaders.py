@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from psycopg import Connection
@@ -30,8 +32,13 @@ def code_lists(connection: Connection[Any], configuration: Configuration) -> Non
 
 
 def subscribers(connection: Connection[Any], configuration: Configuration) -> None:
-    """Who receives what, as the applications ship it."""
-    subscriptions.seed(connection, sorted(rooms.PACKAGE.glob("apps/*/subscriptions.csv")))
+    """Who receives what, as applications and, of the platform's own notices, connectors ship it."""
+    shipped = [*rooms.PACKAGE.glob("apps/*/subscriptions.csv"), *_connectors_own()]
+    subscriptions.seed(connection, sorted(shipped))
+
+
+def _connectors_own() -> Iterator[Path]:
+    return rooms.PACKAGE.glob("connectors/*/subscriptions.csv")
 
 
 def demonstration(connection: Connection[Any], configuration: Configuration) -> None:

@@ -19,6 +19,8 @@ WORKER_TASKS: dict[str, str] = {
     "sequencer": "singlewindow.server.tasks:sequence",
     "receiver": "singlewindow.server.tasks:receive",
     "coordination": "singlewindow.server.tasks:coordinate",
+    "notifying": "singlewindow.server.tasks:notify",
+    "notice": "singlewindow.server.tasks:fill_boxes",
 }
 
 # Path prefix, or method and exact path -> (configuration) -> ASGI application, an asynchronous

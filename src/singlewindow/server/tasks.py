@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any
 
 from singlewindow.hub.coordination import working
 from singlewindow.hub.coordination.deciding import Means
+from singlewindow.hub.coordination.leaving import leaving
 from singlewindow.hub.coordination.receiving import Coordination
+from singlewindow.hub.exchange import burying, notices
+from singlewindow.hub.exchange.concerned import concerned
+from singlewindow.hub.exchange.notifying import Notifying, goods_only
 from singlewindow.hub.exchange.receiving import Receiver
 from singlewindow.hub.journal import sequencer
+from singlewindow.hub.notice.following import Box
 from singlewindow.hub.process import task as process
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.crypto.signing import SigningKey
-from singlewindow.server import rooms
+from singlewindow.server import composition, rooms
 from singlewindow.server.component import until
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.doors import new_id
@@ -27,13 +34,38 @@ async def sequence(configuration: Configuration, stop: asyncio.Event) -> None:
 async def receive(configuration: Configuration, stop: asyncio.Event) -> None:
     """Apply what partners answered."""
     keeper = process.shipped(sorted(rooms.PACKAGE.glob("apps/*/workflows/*.yaml")))
-    handlers = (keeper.handle, Coordination(means(configuration)).handle)
+    coordination = goods_only(Coordination(means(configuration)).handle)
+    handlers = (keeper.handle, coordination, notifying().handle)
     await until(stop, Receiver(new_id, handlers=handlers).run(configuration.dsn(ENGINE)))
 
 
 async def coordinate(configuration: Configuration, stop: asyncio.Event) -> None:
     """Give every submission its dossier, do what people asked for, keep gates current."""
     await until(stop, working.run(configuration.dsn(ENGINE), means(configuration)))
+
+
+async def notify(configuration: Configuration, stop: asyncio.Event) -> None:
+    """Tell counterparts of orders and releases."""
+    await until(stop, notifying().run(configuration.dsn(ENGINE)))
+
+
+async def fill_boxes(configuration: Configuration, stop: asyncio.Event) -> None:
+    """Fill people's message boxes; tell of dead letters."""
+    dsn = configuration.dsn(ENGINE)
+    await until(stop, _side_by_side(Box(concerned).run(dsn), burying.run(dsn, now)))
+
+
+async def _side_by_side(*work: Coroutine[Any, Any, None]) -> None:
+    async with asyncio.TaskGroup() as group:
+        for one in work:
+            group.create_task(one)
+
+
+def notifying() -> Notifying:
+    """Who is told what by message, as shipped."""
+    known = composition.registry()
+    told = notices.wires(rooms.PACKAGE, known.elements, known.definitions, composition.connectors())
+    return Notifying(told, leaving, now, new_id)
 
 
 def means(configuration: Configuration) -> Means:

@@ -1,0 +1,27 @@
+"""What the exchange knows of what the message box tells of: how it is called, who is what in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncCursor
+from psycopg.rows import tuple_row
+
+from singlewindow.hub.journal.subscriber import Numbered
+from singlewindow.hub.notice.telling import Circumstances
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/concerned.sql").read_text(encoding="utf-8"))
+
+
+async def concerned(cursor: AsyncCursor[Any], entries: Sequence[Numbered]) -> Mapping[UUID, Circumstances]:
+    """By submission; one round for all entries."""
+    wanted = {entry.submission_id for entry in entries if entry.submission_id}
+    if not wanted:
+        return {}
+    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
+        await own.execute(_SQL["submissions"], [list(wanted)])
+        return {id_: Circumstances(*row) for id_, *row in await own.fetchall()}

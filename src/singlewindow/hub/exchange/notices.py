@@ -1,0 +1,171 @@
+"""What counterparts are told of orders and releases: from journal entries to their own documents; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from singlewindow.hub.documents.definition import Definition, parse_definition
+from singlewindow.hub.documents.projection import Projection, compile_mapping
+from singlewindow.hub.exchange.connector import Connector
+from singlewindow.hub.exchange.submission import Subscription
+from singlewindow.hub.journal.subscriber import Numbered
+from singlewindow.hub.standards.elements import Element
+from singlewindow.kernel.facts import parse_yaml
+from singlewindow.kernel.messages import Document
+
+HERE = Path(__file__).parent
+ORDERS, RELEASES = "inspection_orders", "composite_releases"
+LINES = {ORDERS: "orders", RELEASES: "releases"}
+LINES_MOST = 200  # orders or releases in one message
+
+_CONTENT = msgspec.json.Decoder(dict[str, Any])
+
+
+class Told(Struct, frozen=True):
+    """As what a verb is told: part of which of the platform's documents, in which state."""
+
+    kind: str
+    state: str
+
+
+class Known(Struct, frozen=True):
+    """What rooms know beside the entries: bills by dossier, and which containers may leave."""
+
+    bills: Mapping[UUID, str]
+    leaving: frozenset[tuple[UUID, str]] = frozenset()
+
+
+class Wire(Struct, frozen=True):
+    """How one counterpart is told of one kind."""
+
+    projection: Projection
+    connector: Connector
+
+
+class Event(Struct, frozen=True):
+    """A journal entry that is told, its content read once."""
+
+    entry: Numbered
+    told: Told
+    content: Mapping[str, Any]
+
+    @property
+    def agencies(self) -> frozenset[str]:
+        """Who takes part in the order."""
+        return frozenset((*self.content.get("agencies", ()), *self.content.get("offered", ())))
+
+    @property
+    def containers(self) -> list[tuple[str, str]]:
+        """Number and seal of what a release names; a revocation names numbers alone."""
+        boxes = self.content.get("containers", ())
+        return [(box, "") if isinstance(box, str) else (box[0], box[1]) for box in boxes]
+
+
+@cache
+def verbs() -> Mapping[str, Told]:
+    """The facts of ``notices.yaml``; ValueError where a kind is not one of the platform's documents."""
+    told = {verb: Told(**row) for verb, row in parse_yaml((HERE / "notices.yaml").read_text("utf-8")).items()}
+    if strange := {one.kind for one in told.values()} - LINES.keys():
+        raise ValueError(f"notices.yaml: unknown kinds {', '.join(sorted(strange))}")
+    return told
+
+
+def wires(
+    root: Path,
+    elements: Mapping[str, Element],
+    definitions: Mapping[tuple[str, str], Definition],
+    connectors: Mapping[str, Connector],
+) -> dict[tuple[str, str], Wire]:
+    """Partner and kind → wire, for every ``notices/*.yaml`` of a connector; raises DefinitionError."""
+    own = [parse_definition(path.read_text("utf-8"), elements) for path in sorted(HERE.glob("documents/*"))]
+    known = {**definitions, **{(one.id, one.version): one for one in own}}
+    found = {}
+    for path in sorted(root.glob("connectors/*/notices/*.yaml")):
+        projection = compile_mapping(path.read_text("utf-8"), known, {})
+        partner = path.parts[-3]
+        found[partner, projection.source.id] = Wire(projection, connectors[partner])
+    return found
+
+
+def events(entries: Sequence[Numbered]) -> list[Event]:
+    """What is told of these entries, in their order; an erased one tells nothing any more."""
+    return [
+        Event(entry, verbs()[entry.verb], _CONTENT.decode(entry.content))
+        for entry in entries
+        if entry.content is not None and entry.verb in verbs()
+    ]
+
+
+def receiving(
+    wires: Mapping[tuple[str, str], Wire], subscriptions: Sequence[Subscription]
+) -> Callable[[str, str, date], bool]:
+    """Whether a partner is told of a kind on a day: it subscribes to it, and its connector can say it."""
+
+    def receives(partner: str, kind: str, on: date) -> bool:
+        wire = wires.get((partner, kind))
+        if wire is None:
+            return False
+        document = wire.projection.target.id
+        rows = (row for row in subscriptions if (row.receiver, row.document_kind) == (partner, document))
+        return any(row.covers(kind, on) for row in rows)
+
+    return receives
+
+
+def document(wire: Wire, events: Sequence[Event], known: Known) -> Document:
+    """The counterpart's own document that tells of these events, all of one kind."""
+    kind = wire.projection.source.id
+    write = _order if kind == ORDERS else _release
+    lines = [write(event, known) for event in events]
+    return wire.projection.project(Document(kind, wire.projection.source.version, {LINES[kind]: lines}))
+
+
+def _head(event: Event, known: Known) -> dict[str, Any]:
+    entry = event.entry
+    bill = known.bills.get(entry.submission_id, "") if entry.submission_id else ""
+    head = {"notice_sequence": str(entry.position), "notice_time": entry.at.isoformat(), "bill_number": bill}
+    return {name: value for name, value in head.items() if value}
+
+
+def _order(event: Event, known: Known) -> dict[str, Any]:
+    said = event.content
+    values = {
+        "inspection_order_number": said["number"],
+        "inspection_order_state": event.told.state,
+        "inspection_order_kind": said.get("kind"),
+        "inspection_subject_kind": said.get("subject"),
+        "inspection_subject": said["name"],
+        "inspection_method": said.get("method"),
+        "inspection_time": said.get("appointed_at"),
+        "inspection_place": said.get("place"),
+        "agencies": [{"inspection_agency": agency} for agency in said.get("agencies", ())],
+    }
+    return _head(event, known) | {name: value for name, value in values.items() if value}
+
+
+def _release(event: Event, known: Known) -> dict[str, Any]:
+    said, dossier = event.content, event.entry.submission_id
+    values = {
+        "release_number": said["number"],
+        "release_state": event.told.state,
+        "release_valid_until": said.get("valid_until"),
+        "release_signature": said.get("signature"),
+        "containers": [_container(event, dossier, box, known) for box in event.containers],
+    }
+    return _head(event, known) | {name: value for name, value in values.items() if value}
+
+
+def _container(event: Event, dossier: UUID | None, box: tuple[str, str], known: Known) -> dict[str, str]:
+    """A shared container may leave only with the last of its lots; a revocation closes it for all."""
+    number, seal = box
+    free = event.told.state == "issued" and (dossier, number) in known.leaving
+    line = {"container_number": number, "container_may_leave": "1" if free else "0"}
+    return line | {"seal_number": seal} if seal else line

@@ -1,0 +1,345 @@
+"""The journal's subscriber ``notifying``: orders and releases become messages of the ledger, exactly once.
+
+A batch of the journal is told in one transaction with the subscriber's place: documents, messages, outbox
+rows and who was told stand together or not at all. Many releases go in one message a counterpart. All
+notices to a counterpart share one lane, so that a revocation never overtakes its release.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+import zstandard
+from msgspec import Struct
+from psycopg import AsyncConnection, AsyncCursor
+from psycopg.rows import tuple_row
+
+from singlewindow.hub.documents.projection import count_boxes
+from singlewindow.hub.dossier import milestones
+from singlewindow.hub.dossier.milestones import Milestone
+from singlewindow.hub.exchange.notices import (
+    LINES_MOST,
+    ORDERS,
+    RELEASES,
+    Event,
+    Known,
+    Wire,
+    document,
+    events,
+    receiving,
+    verbs,
+)
+from singlewindow.hub.exchange.receiving import Arrived, Handler
+from singlewindow.hub.exchange.submission import Subscription, reference_of
+from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.hub.journal.subscriber import BATCH, Numbered, advance
+from singlewindow.hub.notice import news
+from singlewindow.kernel.clock import Clock
+from singlewindow.kernel.messages import Actor, Document, Envelope, Unreadable
+from singlewindow.kernel.queries import named_queries
+
+NAME = "notifying"
+LANE = "notices"
+PROVINCE = ZoneInfo("Asia/Shanghai")  # whose days subscriptions count by
+_BOXES_MOST = 32_767
+
+Leaving = Callable[[AsyncCursor[Any], Collection[str]], Awaitable[set[tuple[UUID, str]]]]
+
+_SQL = named_queries(files(__package__).joinpath("sql/notifying.sql").read_text(encoding="utf-8"))
+_ZSTD = zstandard.ZstdCompressor(level=1)
+_PLATFORM = Actor("system", "exchange", "报文交换 Exchange")
+
+log = structlog.get_logger(__name__)
+
+
+class Office(Struct, frozen=True):
+    """A party that speaks through a component."""
+
+    id: int
+    partner: str
+    kind: str
+
+
+class Offices:
+    """Whom messages can reach, and the platform itself."""
+
+    def __init__(self, rows: Iterable[tuple[int, str | None, str]]) -> None:
+        self.by_id: dict[int, Office] = {}
+        self.platform: list[int] = []
+        for id_, partner, kind in rows:
+            if partner:
+                self.by_id[id_] = Office(id_, partner, kind)
+            if kind == "platform":
+                self.platform.append(id_)
+        self.by_partner = {one.partner: one.id for one in self.by_id.values()}
+
+    def concerned(self, event: Event) -> set[str]:
+        """The partners an event concerns: terminals of the goods, and of agencies those that take part."""
+        found = set()
+        for viewer in event.entry.viewers:
+            office = self.by_id.get(viewer)
+            if office and (office.kind != "agency" or office.partner in event.agencies):
+                found.add(office.partner)
+        return found
+
+
+class Message(Struct, frozen=True):
+    """One notice ready for the ledger; its id is also that of its document and of its submission."""
+
+    id: UUID
+    partner: str
+    document: Document
+    events: Sequence[Event]
+    payload: bytes
+    digest: bytes
+    at: datetime
+    viewers: list[int]
+
+    @property
+    def title(self) -> str:
+        """The first number told of, and how many more."""
+        first = str(self.events[0].content["number"])
+        return first if len(self.events) == 1 else f"{first} +{len(self.events) - 1}"
+
+
+def goods_only(handle: Handler) -> Handler:
+    """A handler of the receiver that is spared the answers to notices: these rule on no goods."""
+
+    async def only(cursor: AsyncCursor[Any], arrived: Sequence[Arrived]) -> None:
+        if found := [one for one in arrived if not is_notice(one)]:
+            await handle(cursor, found)
+
+    return only
+
+
+def is_notice(one: Arrived) -> bool:
+    """Whether an answer speaks of a notice: its document is its own submission."""
+    return one.submission_id == one.document_id
+
+
+class Notifying:
+    """Tells counterparts. ``leaving`` says which containers may pass a gate now."""
+
+    def __init__(
+        self,
+        wires: Mapping[tuple[str, str], Wire],
+        leaving: Leaving,
+        clock: Clock,
+        new_id: Callable[[], UUID],
+    ) -> None:
+        self.wires = wires
+        self.leaving = leaving
+        self.clock = clock
+        self.new_id = new_id
+
+    async def run(self, dsn: str) -> None:
+        """Work until cancelled."""
+        await news.follow(dsn, self.once)
+
+    async def once(self, connection: AsyncConnection[Any], limit: int = BATCH) -> bool:
+        """One batch of the journal in one transaction; False where nothing is new."""
+        async with connection.transaction(), connection.cursor() as cursor:
+            found, position = await news.read(cursor, NAME, sorted(verbs()), limit)
+            if position is None:
+                return False
+            if found:
+                await self._tell(cursor, found)
+            await advance(cursor, NAME, position)
+        return True
+
+    async def handle(self, cursor: AsyncCursor[Any], arrived: Sequence[Arrived]) -> None:
+        """A handler of the receiver: what counterparts answer to notices, and what happened by them."""
+        answers = [one for one in arrived if is_notice(one)]
+        if not answers:
+            return
+        best: dict[UUID, Arrived] = {}
+        for one in answers:
+            if one.document_id not in best or one.rank > best[one.document_id].rank:
+                best[one.document_id] = one
+        rows = [(id_, int(one.receipt.outcome), one.received_at) for id_, one in sorted(best.items())]
+        await cursor.execute(_SQL["answered"], [list(column) for column in zip(*rows, strict=True)])
+        await _reached(cursor, answers)
+
+    async def _tell(self, cursor: AsyncCursor[Any], found: Sequence[Numbered]) -> None:
+        said, at = events(found), self.clock()
+        offices = Offices(await _ask(cursor, "offices"))
+        groups = await self._grouped(cursor, said, offices, at)
+        if not groups:
+            return
+        known = await self._known(cursor, said)
+        made = [
+            message
+            for (partner, kind), several in groups.items()
+            for chunk in _chunks(several)
+            for message in self._messages(partner, kind, chunk, known, offices, at)
+        ]
+        await _write(cursor, sorted(made, key=lambda one: one.events[0].entry.position), offices)
+
+    async def _grouped(
+        self, cursor: AsyncCursor[Any], said: Sequence[Event], offices: Offices, at: datetime
+    ) -> dict[tuple[str, str], list[Event]]:
+        """What each counterpart is told of each kind, in the journal's order."""
+        rows = [Subscription(*row) for row in await _ask(cursor, "subscriptions", [ORDERS, RELEASES])]
+        receives, on = receiving(self.wires, rows), at.astimezone(PROVINCE).date()
+        before = await _told_before(cursor, said)
+        groups: dict[tuple[str, str], list[Event]] = {}
+        for event in said:
+            order, kind = event.entry.subject_id, event.told.kind
+            partners = offices.concerned(event) | before.get(order, set())
+            for partner in sorted(one for one in partners if receives(one, kind, on)):
+                groups.setdefault((partner, kind), []).append(event)
+                if kind == ORDERS:
+                    before.setdefault(order, set()).add(partner)
+        return groups
+
+    async def _known(self, cursor: AsyncCursor[Any], said: Sequence[Event]) -> Known:
+        dossiers = {event.entry.submission_id for event in said if event.entry.submission_id}
+        bills = dict(await _ask(cursor, "bills", list(dossiers))) if dossiers else {}
+        issued = (event for event in said if event.told.state == "issued")
+        numbers = {number for event in issued for number, _ in event.containers}
+        return Known(bills, frozenset(await self.leaving(cursor, numbers)))
+
+    def _messages(
+        self,
+        partner: str,
+        kind: str,
+        said: Sequence[Event],
+        known: Known,
+        offices: Offices,
+        at: datetime,
+    ) -> Iterator[Message]:
+        """One message; where the wire cannot carry one of its lines, the others without that line."""
+        wire, id_ = self.wires[partner, kind], self.new_id()
+        made = document(wire, said, known)
+        manifest = wire.connector.manifest
+        envelope = Envelope(str(id_), manifest.sender, manifest.receiver, at, reference_of(id_))
+        try:
+            payload = wire.connector.codec.encode(made, envelope)
+        except Unreadable as error:
+            if len(said) == 1:
+                log.exception("notice not carried", partner=partner, position=said[0].entry.position)
+                return
+            log.warning("notices told one by one", partner=partner, error=str(error))
+            for event in said:
+                yield from self._messages(partner, kind, [event], known, offices, at)
+            return
+        viewers = sorted({offices.by_partner[partner], *offices.platform})
+        yield Message(id_, partner, made, said, payload, hashlib.sha256(payload).digest(), at, viewers)
+
+
+async def _told_before(cursor: AsyncCursor[Any], said: Sequence[Event]) -> dict[UUID, set[str]]:
+    """Who was told of these orders earlier: whoever knows of one learns that it ends."""
+    orders = {event.entry.subject_id for event in said if event.told.kind == ORDERS}
+    found: dict[UUID, set[str]] = {}
+    if orders:
+        for order, partner in await _ask(cursor, "told_before", list(orders)):
+            found.setdefault(order, set()).add(partner)
+    return found
+
+
+def _chunks(several: Sequence[Event]) -> Iterator[Sequence[Event]]:
+    for start in range(0, len(several), LINES_MOST):
+        yield several[start : start + LINES_MOST]
+
+
+async def _write(cursor: AsyncCursor[Any], made: Sequence[Message], offices: Offices) -> None:
+    """Set by set, as the write path does; the components are woken in the same commit."""
+    if not made:
+        return
+    for copy, types, rows in _TABLES:
+        async with cursor.copy(_SQL[copy]) as stream:
+            stream.set_types(types)
+            for message in made:
+                for row in rows(message, offices):
+                    await stream.write_row(row)
+    await append(cursor, [_entry(message) for message in made])
+    await cursor.execute(_SQL["wake"], [sorted({message.partner for message in made})])
+
+
+def _documents(one: Message, offices: Offices) -> Iterator[tuple[Any, ...]]:
+    boxes = min(count_boxes(one.document.values), _BOXES_MOST)
+    party = offices.platform[0] if offices.platform else offices.by_partner[one.partner]
+    yield (
+        one.id, one.id, one.document.kind, one.document.version, 1, one.partner, party, reference_of(one.id),
+        one.title, boxes, one.at, one.at, one.viewers,
+    )  # fmt: skip
+
+
+def _ledger(one: Message, offices: Offices) -> Iterator[tuple[Any, ...]]:
+    yield (
+        one.id, one.id, one.id, 1, one.partner, one.document.kind, one.document.version, str(one.id),
+        reference_of(one.id), one.digest, _ZSTD.compress(one.payload), one.at, one.viewers,
+    )  # fmt: skip
+
+
+def _outbox(one: Message, offices: Offices) -> Iterator[tuple[Any, ...]]:
+    yield (one.id, one.id, one.partner, LANE, one.at, one.viewers)
+
+
+def _notifications(one: Message, offices: Offices) -> Iterator[tuple[Any, ...]]:
+    receiver = offices.by_partner[one.partner]
+    for event in one.events:
+        told = event.entry
+        yield (
+            told.position, one.partner, one.document.kind, told.verb, event.content["number"],
+            told.subject_kind, told.subject_id, told.submission_id, one.id, one.at,
+            sorted({*told.viewers, receiver}),
+        )  # fmt: skip
+
+
+def _entry(one: Message) -> Entry:
+    return entry(
+        at=one.at,
+        actor=_PLATFORM,
+        verb="notice.issued",
+        subject_kind="document",
+        subject_id=one.id,
+        submission_id=one.id,
+        content={
+            "digest": one.digest.hex(),
+            "document": one.document.kind,
+            "message_id": str(one.id),
+            "partner": one.partner,
+            "told": len(one.events),
+        },
+        viewers=one.viewers,
+    )
+
+
+async def _reached(cursor: AsyncCursor[Any], answers: Sequence[Arrived]) -> None:
+    """What happened to containers by a notice stands in the dossiers that the notice told of."""
+    happened = [one for one in answers if {"milestone", "container"} <= one.receipt.facts.keys()]
+    if not happened:
+        return
+    asked = [[one.document_id for one in happened], [one.receipt.facts["container"] for one in happened]]
+    found = await _ask(cursor, "dossiers_told", *asked)
+    await milestones.reached(cursor, [_milestone(happened[n - 1], dossier) for n, dossier in found])
+
+
+def _milestone(one: Arrived, dossier: UUID) -> Milestone:
+    """A dossier bears the id of the submission that opened it."""
+    said = one.receipt.facts
+    return Milestone(dossier, said["milestone"], one.receipt.at, one.partner, said["container"])
+
+
+async def _ask(cursor: AsyncCursor[Any], name: str, *values: Any) -> list[tuple[Any, ...]]:
+    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
+        await own.execute(_SQL[name], values)
+        return await own.fetchall()
+
+
+_U, _T, _Z, _V = "uuid", "text", "timestamptz", "int4[]"
+_TABLES: tuple[tuple[str, list[str], Callable[[Message, Offices], Iterator[tuple[Any, ...]]]], ...] = (
+    ("copy_document", [_U, _U, _T, _T, "int4", _T, "int4", _T, _T, "int2", _Z, _Z, _V], _documents),
+    ("copy_message", [_U, _U, _U, "int4", _T, _T, _T, _T, _T, "bytea", "bytea", _Z, _V], _ledger),
+    ("copy_outbox", [_U, _U, _T, _T, _Z, _V], _outbox),
+    ("copy_notification", ["int8", _T, _T, _T, _T, _T, _U, _U, _U, _Z, _V], _notifications),
+)

@@ -1,0 +1,48 @@
+-- What the subscriber says that tells counterparts of orders and releases.
+
+-- name: offices
+select id, partner, kind from party where partner is not null or kind = 'platform' order by id
+
+-- name: subscriptions
+select receiver, source_kind, document_kind, condition, valid_from, valid_to
+  from subscription
+ where source_kind = any (%s)
+
+-- name: told_before
+select distinct subject_id, partner from notification where subject_kind = 'inspection' and subject_id = any (%s)
+
+-- name: bills
+select id, name from dossier where id = any (%s)
+
+-- name: copy_document
+copy document (submission_id, id, kind, definition_version, version, partner, party, reference, title, boxes,
+               changed_at, created_at, viewers) from stdin (format binary)
+
+-- name: copy_message
+copy message (submission_id, id, document_id, version, partner, kind, definition_version, message_id, reference,
+              digest, payload, created_at, viewers) from stdin (format binary)
+
+-- name: copy_outbox
+copy outbox (submission_id, message, partner, order_key, ready_at, viewers) from stdin (format binary)
+
+-- name: copy_notification
+copy notification (position, partner, kind, verb, number, subject_kind, subject_id, dossier, message, told_at,
+                   viewers) from stdin (format binary)
+
+-- name: wake
+select pg_notify('outbox', partner) from unnest(%s::text[]) as partner
+
+-- name: answered
+-- The strongest answer stays, in whatever order they come.
+update notification n
+   set answer = a.outcome, answered_at = a.at
+  from unnest(%s::uuid[], %s::int2[], %s::timestamptz[]) as a (message, outcome, at)
+ where n.message = a.message and (n.answer is null or n.answer < a.outcome)
+
+-- name: dossiers_told
+-- The dossiers that a notice told of and that hold the container; of a shared one, all that still do.
+select distinct a.n, o.dossier
+  from unnest(%s::uuid[], %s::text[]) with ordinality as a (message, number, n)
+  join notification t on t.message = a.message
+  join dossier_object o on o.kind = 'container' and o.number = a.number
+   and (o.dossier = t.dossier or (t.dossier is null and o.until is null))

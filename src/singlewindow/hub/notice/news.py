@@ -1,0 +1,59 @@
+"""The journal as few among many: what a subscriber is told of, read by a small index; and its loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from importlib.resources import files
+from typing import Any
+
+import structlog
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg.rows import tuple_row
+
+from singlewindow.hub.journal.announcement import CHANNEL
+from singlewindow.hub.journal.subscriber import BATCH, Numbered
+from singlewindow.kernel.queries import named_queries
+
+POLL_S = 2.0
+LOST_S = 1.0
+
+_SQL = named_queries(files(__package__).joinpath("sql/news.sql").read_text(encoding="utf-8"))
+
+log = structlog.get_logger(__name__)
+
+
+async def read(
+    cursor: AsyncCursor[Any], name: str, verbs: Sequence[str], limit: int = BATCH
+) -> tuple[list[Numbered], int | None]:
+    """The entries of these verbs among the next ``limit`` of all, and how far that reaches (None: no news).
+
+    Holds the subscriber's place until the transaction ends, like ``journal.subscriber.read``.
+    """
+    if not 1 <= limit <= BATCH:
+        raise ValueError(f"a subscriber reads 1 to {BATCH} entries at once, not {limit}")
+    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
+        await own.execute(_SQL["open"], [name])
+        await own.execute(_SQL["hold"], [name])
+        place = await own.fetchone()
+        assert place is not None  # noqa: S101 - inserted above, and never deleted
+        await own.execute(_SQL["next"], {"after": place[0], "limit": limit, "verbs": list(verbs)})
+        rows = await own.fetchall()
+    found = [Numbered(*row[1:]) for row in rows if row[1] is not None]
+    return found, rows[0][0]
+
+
+async def follow(dsn: str, once: Callable[[AsyncConnection[Any]], Awaitable[bool]]) -> None:
+    """Call ``once`` while it finds something, then wait for news; a lost data base is waited for."""
+    while True:
+        try:
+            async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+                await connection.execute(f"listen {CHANNEL}")
+                while True:
+                    while await once(connection):
+                        pass
+                    async for _ in connection.notifies(timeout=POLL_S, stop_after=1):
+                        pass
+        except OperationalError as error:
+            log.warning("data base away", error=str(error))
+            await asyncio.sleep(LOST_S)

@@ -1,0 +1,113 @@
+"""What pages ask of the message box. The transaction's viewer set decides what exists for whom."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.resources import files
+from typing import Any, Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from singlewindow.kernel.messages import Text, Viewer
+from singlewindow.kernel.queries import named_queries
+
+PAGE = 30
+MOST = 100
+WINDOW = 1_000  # of the newest notices, in which unread ones are counted
+
+_SQL = named_queries(files(__package__).joinpath("sql/reading.sql").read_text(encoding="utf-8"))
+
+
+class Cursor(Protocol):
+    """A cursor of the request's transaction."""
+
+    def execute(self, query: str, parameters: Any = None, /) -> Any: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> Any: ...
+
+
+class Place(Struct, frozen=True):
+    """Where a page of the message box ends: the position of the journal, and the party."""
+
+    position: int
+    party: int
+
+    def __str__(self) -> str:
+        return f"{self.position}.{self.party}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """What ``str`` wrote; None for anything else."""
+        position, _, party = text.partition(".")
+        if not (_number(position) and _number(party)):
+            return None
+        return cls(int(position), int(party))
+
+
+class Line(Struct, frozen=True):
+    """A notice as a page shows it."""
+
+    party: int
+    position: int
+    at: datetime
+    topic: str
+    role: str
+    kind: str
+    title: Text
+    detail: Text
+    subject_kind: str
+    subject_id: UUID
+    submission_id: UUID | None
+    read: bool
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.position, self.party)
+
+
+class Unread(Struct, frozen=True):
+    """How many notices a person has not read; ``more`` than were counted, if there are."""
+
+    number: int
+    more: bool
+
+
+def listed(
+    viewer: Viewer, cursor: Cursor, before: Place | None = None, most: int = PAGE, unread: bool = False
+) -> list[Line]:
+    """Notices of the viewer's parties, newest first, at most ``most`` after a place."""
+    if not viewer.parties:
+        return []
+    given = _given(viewer) | {
+        "position": before.position if before else 2**62,
+        "before": before.party if before else 0,
+        "unread": unread,
+        "most": max(1, min(most, MOST)),
+    }
+    cursor.execute(_SQL["listed"], given)
+    return [_line(row) for row in cursor.fetchall()]
+
+
+def unread(viewer: Viewer, cursor: Cursor) -> Unread:
+    """How many of the newest notices the person has not read."""
+    if not viewer.parties:
+        return Unread(0, False)
+    cursor.execute(_SQL["unread"], _given(viewer) | {"window": WINDOW})
+    (number,) = cursor.fetchone()
+    return Unread(min(number, MOST - 1), number >= MOST)
+
+
+def _given(viewer: Viewer) -> dict[str, Any]:
+    return {"person": viewer.person, "parties": list(viewer.parties)}
+
+
+def _line(row: Any) -> Line:
+    party, position, at, topic, role, kind, zh, en, detail_zh, detail_en, *rest = row
+    head = (party, position, at, topic, role, kind, Text(zh, en), Text(detail_zh, detail_en))
+    return Line(*head, rest[0], rest[1], rest[2], rest[3])
+
+
+def _number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 18

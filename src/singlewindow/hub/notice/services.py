@@ -1,0 +1,31 @@
+"""What a person does with the message box: marks one notice as read, or all up to a place."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.resources import files
+
+from singlewindow.hub.notice.queries import Cursor, Place
+from singlewindow.kernel.messages import Viewer
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/marking.sql").read_text(encoding="utf-8"))
+
+
+def mark_read(viewer: Viewer, cursor: Cursor, place: Place, at: datetime) -> None:
+    """One notice; marking again changes nothing, and one that is not the viewer's does not exist."""
+    if not viewer.person or place.party not in viewer.parties:
+        return
+    cursor.execute(_SQL["one"], _given(viewer, place, at))
+
+
+def mark_all_read(viewer: Viewer, cursor: Cursor, up_to: int, at: datetime) -> None:
+    """Everything up to a position that the page has shown; what came since stays unread."""
+    if not viewer.person:
+        return
+    for party in viewer.parties:
+        cursor.execute(_SQL["all"], _given(viewer, Place(up_to, party), at))
+
+
+def _given(viewer: Viewer, place: Place, at: datetime) -> dict[str, object]:
+    return {"person": viewer.person, "party": place.party, "position": place.position, "at": at}

@@ -1,0 +1,179 @@
+"""From journal entries to the notices of each party; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Struct
+
+from singlewindow.hub.journal.subscriber import Numbered
+from singlewindow.hub.notice.rules import Book, Topic, filled
+from singlewindow.kernel.messages import Text
+
+PROVINCE = ZoneInfo("Asia/Shanghai")
+CONTAINERS_SHOWN = 3
+_CONTENT = msgspec.json.Decoder(dict[str, Any])
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Party(Struct, frozen=True):
+    """A party as notices need it."""
+
+    id: int
+    kind: str
+    partner: str | None
+    name: Text
+
+
+class Circumstances(Struct, frozen=True):
+    """What rooms above know of an entry's subject: what people call it, and who is what in it.
+
+    ``viewers`` replace the entry's own, where whoever wrote it knew nobody (a component's entry).
+    """
+
+    title: str = ""
+    declarant: int = 0
+    forwarder: int = 0
+    submission_id: UUID | None = None
+    viewers: tuple[int, ...] | None = None
+
+
+class Notice(Struct, frozen=True):
+    """One row of the message box."""
+
+    party: int
+    position: int
+    at: datetime
+    topic: str
+    role: str
+    kind: str
+    title: Text
+    detail: Text
+    subject_kind: str
+    subject_id: UUID
+    submission_id: UUID | None
+
+
+class Parties:
+    """Those who may be told, by number and by partner."""
+
+    def __init__(self, parties: Iterable[Party]) -> None:
+        self.by_id = {one.id: one for one in parties}
+        self.by_partner = {one.partner: one for one in self.by_id.values() if one.partner}
+        self.platform = tuple(one.id for one in self.by_id.values() if one.kind == "platform")
+
+    def names(self, partners: Iterable[str]) -> Text:
+        """What agencies are called, in a row."""
+        found = [self.by_partner[one].name if one in self.by_partner else Text(one, one) for one in partners]
+        return Text("、".join(one.zh for one in found), ", ".join(one.en for one in found))
+
+
+def notices(
+    entries: Iterable[Numbered],
+    known: Mapping[UUID, Circumstances],
+    parties: Parties,
+    book: Book,
+) -> Iterator[Notice]:
+    """One notice an entry and party told of it; ``known`` by submission, or by subject where it has none."""
+    for entry in entries:
+        content = _CONTENT.decode(entry.content) if entry.content else _NOTHING
+        about = known.get(entry.submission_id or entry.subject_id, Circumstances())
+        viewers = entry.viewers if about.viewers is None else about.viewers
+        words: tuple[Mapping[str, str], Mapping[str, str]] | None = None
+        for party in dict.fromkeys((*viewers, *parties.platform)):
+            told = _told(parties.by_id.get(party), entry, content, about, book)
+            if told is None:
+                continue
+            words = words or _words(entry, content, about, parties)
+            yield _notice(entry, about, party, *told, words)
+
+
+def _told(
+    party: Party | None,
+    entry: Numbered,
+    content: Mapping[str, Any],
+    about: Circumstances,
+    book: Book,
+) -> tuple[Topic, str] | None:
+    role = _role(party, content, about) if party is not None else ""
+    topic = book.topic(entry.verb, content, (role,)) if role else None
+    return (topic, role) if topic else None
+
+
+def _role(party: Party, content: Mapping[str, Any], about: Circumstances) -> str:
+    """As what a party is concerned; an agency only by what it takes part in itself."""
+    if party.kind == "platform":
+        return "platform"
+    if party.kind == "operator":
+        return "terminal"
+    if party.kind == "agency":
+        return "agency" if party.partner in _partners(content) else ""
+    if party.id == about.declarant:
+        return "declarant"
+    return "forwarder" if party.id == about.forwarder else "importer"
+
+
+def _partners(content: Mapping[str, Any]) -> Sequence[str]:
+    return (*content.get("agencies", ()), *content.get("offered", ()))
+
+
+def _words(
+    entry: Numbered, content: Mapping[str, Any], about: Circumstances, parties: Parties
+) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The words of both languages."""
+    agency = parties.names([content.get("partner") or entry.actor_id])
+    agencies = parties.names(content.get("agencies", ()))
+    number = content.get("number", "")
+    plain = {
+        "name": content.get("name") or about.title,
+        "number": number,
+        "when": _when(content.get("appointed_at")),
+        "place": content.get("place", ""),
+        "reason": content.get("reason") or content.get("text") or content.get("problem") or "",
+        "message": content.get("message", ""),
+        "containers": _containers(content) or content.get("name") or number,
+    }
+    return (
+        {**plain, "agency": agency.zh, "agencies": agencies.zh, "text": content.get("text_zh", "")},
+        {**plain, "agency": agency.en, "agencies": agencies.en, "text": content.get("text_en", "")},
+    )
+
+
+def _containers(content: Mapping[str, Any]) -> str:
+    boxes = content.get("containers", ())
+    numbers = [box if isinstance(box, str) else box[0] for box in boxes]
+    more = f" +{len(numbers) - CONTAINERS_SHOWN}" if len(numbers) > CONTAINERS_SHOWN else ""
+    return " ".join(numbers[:CONTAINERS_SHOWN]) + more
+
+
+def _when(at: str | None) -> str:
+    return f"{datetime.fromisoformat(at).astimezone(PROVINCE):%m-%d %H:%M}" if at else ""
+
+
+def _notice(
+    entry: Numbered,
+    about: Circumstances,
+    party: int,
+    topic: Topic,
+    role: str,
+    words: tuple[Mapping[str, str], Mapping[str, str]],
+) -> Notice:
+    zh, en = words
+    return Notice(
+        party,
+        entry.position,
+        entry.at,
+        topic.id,
+        role,
+        topic.kind,
+        Text(filled(topic.title.zh, zh), filled(topic.title.en, en)),
+        Text(filled(topic.detail.zh, zh), filled(topic.detail.en, en)),
+        entry.subject_kind,
+        entry.subject_id,
+        entry.submission_id or about.submission_id,
+    )
