@@ -11,7 +11,7 @@ from msgspec import Struct
 from singlewindow.hub.portal import names, states, timeline
 from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.portal.queries import Row
-from singlewindow.hub.portal.states import State
+from singlewindow.hub.portal.states import Stand, State
 from singlewindow.kernel.messages import Outcome, Stage, Text
 
 _NEGATIVE = (Outcome.RETURNED, Outcome.REFUSED)
@@ -51,9 +51,7 @@ class Sent(Struct, frozen=True):
     name: Text
     version: int
     boxes: int
-    state: State
-    word: Text
-    code: str
+    stand: Stand
     at: datetime | None
     digest: str
     message_id: str
@@ -93,7 +91,7 @@ def view(kept: dict[str, Any]) -> View:
     return View(
         id=kept["id"],
         title=states.called((source or kept["documents"][0])["title"], pairs),
-        state=states.whole(source["state"] if source else 0, (document.state for document in sent)),
+        state=states.whole(source["state"] if source else 0, (document.stand.state for document in sent)),
         keys=_keys(kept["keys"]),
         source=source,
         door=_door(kept["submission"]),
@@ -123,17 +121,19 @@ def _sent(document: dict[str, Any], kept: dict[str, Any]) -> Sent:
     answers = tuple(_answer(row) for row in own(kept["receipts"]))
     newest = next((answer for answer in answers if answer.matters), None)
     message, delivery = next(iter(own(kept["messages"])), None), next(iter(own(kept["deliveries"])), None)
-    state = states.of_document(newest.outcome if newest else None, delivery)
+    partner, standing = names.partner(document["partner"]), next(iter(own(kept["standings"])), None)
+    # A corrected document stands at its start, whatever its earlier version came to.
+    current = standing if standing and standing["version"] == document["version"] else None
+    stand = states.of_document(partner, current, delivery)
+    told = next((answer for answer in answers if answer.code == stand.code and stand.code), newest)
     return Sent(
         id=document["id"],
-        partner=names.partner(document["partner"]),
+        partner=partner,
         name=names.document(document["kind"]),
         version=document["version"],
         boxes=document["boxes"],
-        state=state,
-        word=newest.word if newest and not delivery else state.word,
-        code=newest.code if newest and not delivery else "",
-        at=newest.at if newest else None,
+        stand=stand,
+        at=told.at if told and current else None,
         digest=bytes(message["digest"]).hex() if message else "",
         message_id=message["message_id"] if message else "",
         delivery=delivery,

@@ -11,7 +11,7 @@ from msgspec import Struct
 from singlewindow.hub.portal import names, states
 from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.portal.queries import WINDOW, Cursor, Row
-from singlewindow.hub.portal.states import State
+from singlewindow.hub.portal.states import Stand, State
 from singlewindow.kernel.messages import Text
 
 PAGE = 30
@@ -41,7 +41,7 @@ class Line(Struct, frozen=True):
     at: datetime
     party: Text | None
     state: State
-    agencies: tuple[tuple[Partner, State, str], ...]
+    agencies: tuple[tuple[Partner, Stand], ...]
     keys: tuple[tuple[Text, str], ...]
 
 
@@ -100,7 +100,7 @@ def _line(row: Row) -> Line:
         version=row["version"],
         at=row["created_at"],
         party=Text(row["name_zh"], row["name_en"]) if row["name_zh"] else None,
-        state=states.whole(row.get("state") or 0, (state for _, state, _ in agencies)),
+        state=states.whole(row.get("state") or 0, (stand.state for _, stand in agencies)),
         agencies=agencies,
         keys=tuple(
             (words[kind], value) for kind, value in row["keys"] if kind in words and value != row["title"]
@@ -108,6 +108,6 @@ def _line(row: Row) -> Line:
     )
 
 
-def _agency(document: dict[str, Any]) -> tuple[Partner, State, str]:
-    state = states.of_document(document["outcome"], document["delivery"])
-    return names.partner(document["partner"]), state, document["code"] or ""
+def _agency(document: dict[str, Any]) -> tuple[Partner, Stand]:
+    partner = names.partner(document["partner"])
+    return partner, states.of_document(partner, document, document["delivery"])

@@ -21,6 +21,7 @@ from singlewindow.hub.portal import consignment as consignments
 from singlewindow.hub.portal import home as homes
 from singlewindow.hub.portal import names, queries, worklist
 from singlewindow.hub.portal.apps import GATE, READ
+from singlewindow.hub.portal.clearance import who
 from singlewindow.hub.portal.clearance.pages import disposition
 from singlewindow.hub.portal.listing import listing
 from singlewindow.hub.process.queries import open_duties
@@ -103,12 +104,13 @@ def search(request: HttpRequest) -> HttpResponse:
     found = queries.find(query) if query else []
     if len(found) == 1:
         return redirect("consignment", submission=found[0])
-    lines = listing(queries.chosen(found), "all", page=len(found)).lines if found else ()
+    rows = queries.chosen(found, _received(request, now())) if found else []
+    lines = listing(rows, "all", page=len(found)).lines if found else ()
     return framed(request, "portal/search.html", {"query": query, "lines": lines})
 
 
 def _consignment(request: HttpRequest, submission: UUID) -> dict[str, Any]:
-    kept = queries.consignment(submission)
+    kept = queries.consignment(submission, who.partner(request))
     if kept is None:
         raise Http404
     return {
@@ -122,7 +124,7 @@ def _consignment(request: HttpRequest, submission: UUID) -> dict[str, Any]:
 def _list(request: HttpRequest, route: str) -> HttpResponse:
     before = queries.Cursor.read(request.GET.get("before", ""))
     at = now()
-    found = listing(queries.recent(before), request.GET.get("state", "all"))
+    found = listing(queries.recent(before, of=_received(request, at)), request.GET.get("state", "all"))
     values = {
         "route": route,
         "title": TITLES[route],
@@ -143,6 +145,12 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
 def _tasks(request: HttpRequest, at: datetime) -> worklist.Tasks:
     with connection.cursor() as cursor:
         return worklist.tasks(open_duties(request.viewer, cursor, worklist.MOST), at)  # type: ignore[attr-defined]
+
+
+def _received(request: HttpRequest, at: datetime) -> queries.Received | None:
+    """Officers and terminals list what their party was sent; firms what they declared."""
+    partner = who.partner(request)
+    return queries.Received(partner, at - queries.HORIZON) if partner else None
 
 
 def _following(route: str, chosen: str, cursor: queries.Cursor | None) -> str:

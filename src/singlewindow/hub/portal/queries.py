@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,15 @@ from uuid import UUID
 from django.db import connection
 from msgspec import Struct
 
+from singlewindow.hub.portal.clearance import shares
+from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Text
 
 MAX_QUERY = 64
 WINDOW = 200
+HORIZON = timedelta(days=30)  # how far back the list of what a partner was sent goes
 Row = dict[str, Any]
+_OF_ONE = ("versions", "messages", "deliveries", "receipts", "standings", "keys")
 
 
 class Cursor(Struct, frozen=True):
@@ -42,36 +46,64 @@ class Cursor(Struct, frozen=True):
             return None
 
 
-def recent(before: Cursor | None = None, window: int = WINDOW) -> list[Row]:
-    """The newest declarations before a cursor, at most ``window``."""
-    return _listed(before, None, window)
+class Received(Struct, frozen=True):
+    """Whose received documents a list is of, and how far back it goes."""
+
+    partner: str
+    since: datetime
 
 
-def chosen(ids: list[UUID]) -> list[Row]:
+def recent(before: Cursor | None = None, window: int = WINDOW, of: Received | None = None) -> list[Row]:
+    """The newest declarations before a cursor, at most ``window``; ``of`` a partner: what it was sent."""
+    return _listed(before, None, window, of)
+
+
+def chosen(ids: list[UUID], of: Received | None = None) -> list[Row]:
     """These declarations, as a list shows them; bounded like any list."""
-    return _listed(None, ids, WINDOW)
+    return _listed(None, ids, WINDOW, of)
 
 
-def _listed(before: Cursor | None, ids: list[UUID] | None, window: int) -> list[Row]:
-    start = {"before_at": before and before.at, "before_id": before and before.id}
-    rows = _ask("recent", ids=ids, window=window, **start)
+def _listed(before: Cursor | None, ids: list[UUID] | None, window: int, of: Received | None) -> list[Row]:
+    given = {"ids": ids, "window": window, "before_id": before and before.id}
+    if of:
+        horizon = UUID(int=0) if ids is not None else uuid7(of.since, bytes)
+        rows = _ask("received", "rows_of_listed", partner=of.partner, horizon=horizon, **given)
+        _name_declarants(rows, of.partner)
+    else:
+        rows = _ask("recent", "rows_of_listed", before_at=before and before.at, **given)
     for row in rows:
         row["documents"] = _json(row["documents"]) or []
         row["keys"] = _json(row["keys"]) or []
     return rows
 
 
-def consignment(submission: UUID) -> dict[str, Any] | None:
+def _name_declarants(rows: list[Row], partner: str) -> None:
+    """Firms hide their names from everybody; who was sent a document that bears one is told it."""
+    if not shares.may_name("declarant", partner):
+        return
+    known = firms_named(row["party"] for row in rows)
+    for row in rows:
+        if name := known.get(row["party"]):
+            row["name_zh"], row["name_en"] = name.zh, name.en
+
+
+def firms_named(ids: Iterable[int]) -> dict[int, Text]:
+    """What firms are called whose numbers stand in rows the viewer may read."""
+    rows = _ask("firms_named", ids=sorted(set(ids)))
+    return {row["id"]: Text(row["name_zh"], row["name_en"]) for row in rows}
+
+
+def consignment(submission: UUID, partner: str = "") -> dict[str, Any] | None:
     """Everything kept about one submission that may be seen; None when there is nothing."""
     documents = _ask("documents", id=submission)
     if not documents:
         return None
-    kept: dict[str, Any] = {
-        name: _ask(name, id=submission) for name in ("versions", "messages", "deliveries", "receipts", "keys")
-    }
+    kept: dict[str, Any] = {name: _ask(name, id=submission) for name in _OF_ONE}
     for receipt in kept["receipts"]:
         receipt["facts"], receipt["problems"] = _json(receipt["facts"]), _json(receipt["problems"])
     head, evidence = _ask("submission", id=submission), _ask("evidence", id=submission)
+    if partner:
+        _name_declarants(head, partner)
     return {
         **kept,
         "id": submission,
@@ -112,9 +144,9 @@ def party(party_id: int) -> Text | None:
     return Text(rows[0]["name_zh"], rows[0]["name_en"]) if rows else None
 
 
-def _ask(name: str, **values: Any) -> list[Row]:
+def _ask(*parts: str, **values: Any) -> list[Row]:
     with connection.cursor() as cursor:
-        cursor.execute(_statements()[name], values)
+        cursor.execute("".join(_statements()[part] for part in parts), values)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

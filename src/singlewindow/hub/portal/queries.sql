@@ -1,9 +1,9 @@
 -- What the pages read, always as sw_web under row-level security. Each statement starts at its name.
 
 -- name: recent
--- The newest declarations before a cursor, with every agency's document and its newest answer.
+-- The newest declarations before a cursor, with every agency's document and how it stands.
 -- The window bounds what is looked at, however many declarations a firm has.
-with recent as materialized (
+with listed as materialized (
   select submission_id, kind, reference, title, party, version, boxes, created_at, state
   from document
   where partner is null
@@ -12,35 +12,47 @@ with recent as materialized (
          or (created_at, submission_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid))
   order by created_at desc, submission_id desc
   limit %(window)s
-), going as materialized (
+)
+
+-- name: received
+-- The same for a partner's people: what their party was sent. Submission ids are in the order of time, so the
+-- primary key serves; what is older than the horizon is found by its number.
+with listed as materialized (
+  select submission_id, kind, reference, title, party, version, boxes, created_at, state
+  from document
+  where partner = %(partner)s and submission_id > %(horizon)s::uuid
+    and id <> submission_id  -- the platform's own notices are nobody's declaration
+    and (%(ids)s::uuid[] is null or submission_id = any(%(ids)s::uuid[]))
+    and (%(before_id)s::uuid is null or submission_id < %(before_id)s::uuid)
+  order by submission_id desc
+  limit %(window)s
+)
+
+-- name: rows_of_listed
+, going as materialized (
   select m.submission_id, m.document_id, max(o.attempts) as attempts, bool_or(o.state = 1) as dead
   from outbox o join message m on m.submission_id = o.submission_id and m.id = o.message
-  where o.submission_id in (select submission_id from recent)
+  where o.submission_id in (select submission_id from listed)
   group by m.submission_id, m.document_id
-), answered as materialized (
-  select distinct on (submission_id, document_id) submission_id, document_id, outcome, code
-  from receipt
-  where submission_id in (select submission_id from recent) and stage = 'business'
-  order by submission_id, document_id, date_trunc('second', at) desc, received_at desc, outcome desc
 ), sent as materialized (
   select d.submission_id, jsonb_agg(jsonb_build_object(
-           'partner', d.partner, 'kind', d.kind, 'outcome', a.outcome, 'code', a.code,
+           'partner', d.partner, 'kind', d.kind, 'phase', s.phase, 'code', s.code,
            'delivery', case when g.document_id is null then null
                        else jsonb_build_object('attempts', g.attempts, 'dead', g.dead) end)
          order by d.created_at, d.partner) as documents
   from document d
-  left join answered a on a.submission_id = d.submission_id and a.document_id = d.id
+  left join standing s on (s.submission_id, s.document_id, s.version) = (d.submission_id, d.id, d.version)
   left join going g on g.submission_id = d.submission_id and g.document_id = d.id
-  where d.submission_id in (select submission_id from recent) and d.partner is not null
+  where d.submission_id in (select submission_id from listed) and d.partner is not null
   group by d.submission_id
 ), keyed as materialized (
   select submission_id, jsonb_agg(distinct jsonb_build_array(kind, value)) as keys
-  from document_key where submission_id in (select submission_id from recent)
+  from document_key where submission_id in (select submission_id from listed)
   group by submission_id
 )
-select r.submission_id, r.kind, r.reference, r.title, r.version, r.boxes, r.created_at, r.state,
+select r.submission_id, r.kind, r.reference, r.title, r.version, r.boxes, r.created_at, r.state, r.party,
        p.name_zh, p.name_en, s.documents, k.keys
-from recent r
+from listed r
 left join party p on p.id = r.party
 left join sent s on s.submission_id = r.submission_id
 left join keyed k on k.submission_id = r.submission_id
@@ -55,7 +67,7 @@ order by d.partner is not null, d.created_at, d.partner
 limit 200
 
 -- name: submission
-select s.actor_kind, s.actor_name, s.door, s.format, s.message_id, s.digest, s.received_at,
+select s.party, s.actor_kind, s.actor_name, s.door, s.format, s.message_id, s.digest, s.received_at,
        p.name_zh, p.name_en
 from submission s left join party p on p.id = s.party
 where s.id = %(id)s
@@ -78,6 +90,9 @@ select document_id, partner, stage, code, outcome, text, facts, problems, at, re
 from receipt where submission_id = %(id)s
 order by date_trunc('second', at) desc, received_at desc, outcome desc, stage limit 500
 
+-- name: standings
+select document_id, version, phase, code from standing where submission_id = %(id)s limit 200
+
 -- name: keys
 select distinct kind, value from document_key where submission_id = %(id)s order by kind, value limit 200
 
@@ -94,10 +109,21 @@ group by c.size, c.root, c.at, c.key_id
 select partner, breaker, failures, problem, probe_at, changed_at from lane order by partner limit 200
 
 -- name: found
--- By exact value, the only look-up an index can serve before the row policy.
-select distinct k.submission_id, s.received_at
-from document_key k join submission s on s.id = k.submission_id
-where k.value = any(%(values)s)
+-- By exact value, the only look-up an index can serve before the row policy. Partners' people, who see no keys
+-- of the source document, find a consignment by what its dossier is called and what is in it.
+with named as (
+  select submission_id from document_key where value = any(%(values)s)
+  union
+  select j.submission_id
+  from dossier_object o join dossier_document j on j.dossier = o.dossier
+  where o.number = any(%(values)s) and o.kind = 'container'
+  union
+  select j.submission_id
+  from identity_key i join dossier_document j on j.dossier = i.dossier
+  where i.kind in ('bill', 'waybill', 'order') and i.value = any(%(values)s)
+)
+select n.submission_id, s.received_at
+from named n join submission s on s.id = n.submission_id
 order by s.received_at desc limit 50
 
 -- name: services
@@ -108,3 +134,6 @@ order by s.source_kind, s.id limit 500
 
 -- name: party
 select name_zh, name_en from party where id = %(id)s
+
+-- name: firms_named
+select id, name_zh, name_en from firms_named(%(ids)s, '{}')

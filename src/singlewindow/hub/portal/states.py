@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
+from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.process import overall
 from singlewindow.kernel.messages import Outcome, Text
 
@@ -81,13 +82,24 @@ def of_outcome(outcome: int) -> State:
     return states()[Outcome(outcome).name.lower()]
 
 
-def of_document(outcome: int | None, delivery: dict[str, Any] | None) -> State:
-    """A document's state: what its newest receipt said, else how far it is on its way."""
-    if delivery and delivery["dead"]:
-        return states()["undelivered"]
+class Stand(Struct, frozen=True):
+    """How one document stands, the same on every page: state, the partner's own word, letter."""
+
+    state: State
+    word: Text
+    code: str
+
+
+def of_document(partner: Partner, standing: dict[str, Any] | None, delivery: dict[str, Any] | None) -> Stand:
+    """What its receipts come to together (``standing``: phase and code), else how far it is on its way."""
     if delivery:
-        return states()["retrying" if delivery["attempts"] else "queued"]
-    return states()["waiting"] if outcome is None else of_outcome(outcome)
+        going = "undelivered" if delivery["dead"] else "retrying" if delivery["attempts"] else "queued"
+        return Stand(states()[going], states()[going].word, "")
+    if standing is None or not standing["phase"]:
+        return Stand(states()["waiting"], states()["waiting"].word, "")
+    state = states()[_PHASES.get(standing["phase"], standing["phase"])]
+    code = standing["code"] or ""
+    return Stand(state, partner.letters.get(code, state.word), code)
 
 
 def whole(number: int, parts: Iterable[State]) -> State:

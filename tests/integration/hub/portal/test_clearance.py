@@ -12,16 +12,27 @@ import pytest
 from django.db import connection
 
 from database import Database
-from integration.hub.coordination.story import AT, ONE, TWO, Port, said
+from integration.hub.coordination.story import AT, ONE, TWO, VALUES, Port, said
 from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination import services
-from singlewindow.hub.portal.clearance import matrix, queries
+from singlewindow.hub.portal import names
+from singlewindow.hub.portal.clearance import matrix, queries, shares
 from singlewindow.hub.portal.clearance.matrix import Line
-from singlewindow.kernel.messages import Actor, Order, Outcome, Subject, Viewer
+from singlewindow.hub.portal.names import Partner
+from singlewindow.kernel.messages import Actor, Order, Outcome, Subject, Text, Viewer
 
 pytestmark = pytest.mark.database
 Reading = Callable[..., AbstractContextManager[None]]
 BROKER, STRANGER = 107, 999
+
+
+def let_read(database: Database) -> None:
+    """As the write path does: a partner reads the document it was sent."""
+    database.execute(
+        "postgres",
+        "update sw.document d set viewers = d.viewers || p.id from sw.party p where p.partner = d.partner"
+        " and not p.id = any (d.viewers) returning d.id",
+    )
 
 
 async def ordered(database: Database) -> tuple[Port, UUID]:
@@ -67,6 +78,101 @@ def test_the_firm_and_the_agency_see_one_composite_and_a_stranger_nothing(
     with reading(STRANGER):
         assert queries.kept_of(submission) == {"dossiers": []}
         assert matrix.matrix(queries.kept_of(submission), AT) is None
+
+
+def test_officers_know_what_their_own_document_says_and_no_more(database: Database, reading: Reading) -> None:
+    port, submission = inspected(database)
+    let_read(database)
+    seal, numbers = frozenset({"containers.seal_number"}), frozenset({"containers.goods_line_numbers"})
+    names.fill(
+        [
+            Partner("customs", Text("海关", "Customs"), "关", receives=numbers | {"declarant_name"}),
+            Partner("quarantine", Text("检疫", "Quarantine"), "检", receives=numbers | seal),
+        ],
+        {},
+    )
+    try:
+        for partner, has_seal in (("customs", False), ("quarantine", True)):
+            with reading(port.party[partner]):
+                rows = shares.containers(queries.kept_of(submission)["containers"], partner)
+                assert [bool(row["seal"]) for row in rows] == [has_seal, has_seal]
+                assert all(row["lines"] for row in rows)
+        assert shares.may_name("declarant", "customs")
+        assert not shares.may_name("importer", "customs")
+        with reading(port.party["border"]):
+            # It was sent nothing, so it reads no row of the dossier.
+            assert queries.ask("box_of", dossier=submission, number=ONE) == []
+    finally:
+        names.fill([], {})
+
+
+async def declared_twice(database: Database) -> tuple[Port, UUID, UUID]:
+    port, first = await ordered(database)
+    second = port.declare(partners=("customs",))
+    await port.receive(port.answer(second, "customs", Outcome.RELEASED, 5))
+    return port, first, second
+
+
+def test_of_a_later_submission_officers_see_the_whole_matrix(database: Database, reading: Reading) -> None:
+    port, first, second = asyncio.run(declared_twice(database))
+    let_read(database)
+    for viewer in (BROKER, port.party["customs"]):
+        with reading(viewer):
+            assert [row["id"] for row in queries.ask("dossiers", submission=second)] == [first]
+            kind = lines(second)[ONE].kind
+            assert kind is not None
+            assert kind.id == "joint_inspection"
+    with reading(port.party["quarantine"]):
+        assert queries.ask("dossiers", submission=second) == []
+
+
+async def shared(database: Database) -> tuple[Port, UUID, UUID]:
+    """Two importers' lots in one container; quarantine is concerned with the first alone."""
+    port = Port(database)
+    box = {"containers": [VALUES["containers"][0] | {"less_than_container_load": "1"}]}
+    first = port.declare(**box)
+    other = port.declare(("customs",), (207, 208), bill_number="CQX999", **box)
+    await port.receive(
+        port.answer(first, "customs", Outcome.RELEASED), port.answer(other, "customs", Outcome.RELEASED)
+    )
+    return port, first, other
+
+
+def test_an_officer_never_reads_a_co_loaders_goods(database: Database, reading: Reading) -> None:
+    port, first, other = asyncio.run(shared(database))
+    let_read(database)
+    with reading(port.party["quarantine"]), connection.cursor() as cursor:
+        cursor.execute("select distinct dossier from dossier_object")
+        assert cursor.fetchall() == [(first,)]
+        cursor.execute("select value from identity_key where kind = 'bill'")
+        assert ("CQX999",) not in cursor.fetchall()
+    with reading(port.party["customs"]):
+        assert {row["dossier"] for row in queries.kept_of(first)["containers"]} == {first}
+        assert {row["dossier"] for row in queries.kept_of(other)["containers"]} == {other}
+    for firm in (107, 207):
+        with reading(firm), connection.cursor() as cursor:
+            cursor.execute("select count(distinct dossier) from dossier_object")
+            assert cursor.fetchall() == [(1,)]
+
+
+def test_whoever_has_goods_on_a_call_reads_how_it_stands(database: Database, reading: Reading) -> None:
+    async def held() -> tuple[Port, UUID]:
+        port, submission = await ordered(database)
+        call = database.execute("postgres", "select call from sw.dossier")[0][0]
+        order = said("border", Order.HOLD, call, kind="conveyance")
+        late = port.declare(("border",), bill_number="CQX888")
+        await port.receive(port.answer(late, "border", Outcome.HOLD, 3, order))
+        return port, submission
+
+    port, submission = asyncio.run(held())
+    let_read(database)
+    for viewer in (BROKER, port.party["customs"]):
+        with reading(viewer):
+            kinds = {line.subject.id: line.kind and line.kind.id for line in lines(submission).values()}
+            assert kinds["conveyance"] == "held"
+    with reading(STRANGER), connection.cursor() as cursor:
+        cursor.execute("select count(*) from disposition")
+        assert cursor.fetchall() == [(0,)]
 
 
 def test_the_times_of_an_order_and_its_parts_are_read(database: Database, reading: Reading) -> None:

@@ -22,6 +22,7 @@ START = datetime(2025, 11, 18, 1, 52, 50, tzinfo=UTC)
 BILL, CONTAINER = "CQX2511070386", "CQXU2045171"
 DIGEST = bytes(32)
 BROKER, CUSTOMS, STRANGER = 7, 8, 9
+PHASES = {Outcome.ACCEPTED: "accepted", Outcome.RELEASED: "released", Outcome.RETURNED: "returned"}
 
 
 class Story:
@@ -106,6 +107,18 @@ class Story:
             viewers=[BROKER, CUSTOMS],
         )
 
+        self.stands(submission, PHASES[outcome], code, at)
+
+    def stands(self, submission: UUID, phase: str, code: str, at: datetime) -> None:
+        """What the worker keeps of it in the same transaction."""
+        self.database.execute(
+            "postgres",
+            "insert into sw.standing values (%s, %s, 1, 'by_outcome', %s, %s, %s, '{}', %s, %s)"
+            " on conflict (submission_id, document_id) do update"
+            " set phase = excluded.phase, code = excluded.code",
+            submission, self.id_of(submission, "customs"), phase, phase, code, at, [BROKER, CUSTOMS],
+        )  # fmt: skip
+
     def waiting(self, submission: UUID, attempts: int, state: int = 0) -> None:
         message = UUID(int=submission.int + 2)
         self.insert(
@@ -152,7 +165,7 @@ def test_the_list_is_newest_first_with_every_agencys_newest_answer(story: Story,
         found = listing.listing(queries.recent(), "all")
     assert [line.id for line in found.lines] == [second, first]
     assert [line.state.id for line in found.lines] == ["retrying", "released"]
-    assert found.lines[1].agencies[0][2] == "P"
+    assert found.lines[1].agencies[0][1].code == "P"
 
 
 def test_a_cursor_continues_where_the_page_ended(story: Story, reading: Reading) -> None:
@@ -175,11 +188,41 @@ def test_a_consignment_shows_receipts_in_order_and_the_agencys_own_words(
     assert kept
     view = consignment.view(kept)
     assert [answer.code for answer in view.sent[0].answers] == ["P", "Z"]
+    assert (view.sent[0].stand.state.id, view.sent[0].stand.code) == ("released", "P")
     assert view.sent[0].answers[1].text == "件数不符"
     assert [column.kind for column in view.columns] == ["run", "back", "ok"]
     assert view.title.zh == f"提运单 {BILL}-1"
     assert view.state.id == "released"
     assert view.evidence["entries"] == 0
+
+
+def test_a_list_and_a_page_say_the_same_of_a_document(story: Story, reading: Reading) -> None:
+    submission = story.declared(1)
+    story.answered(submission, Outcome.RELEASED, 1, "P")
+    story.answered(submission, Outcome.ACCEPTED, 9, "L")
+    # A late receipt of an earlier step is the newest and changes nothing.
+    story.stands(submission, "released", "P", START)
+    with reading(BROKER):
+        listed = listing.listing(queries.recent(), "all").lines[0].agencies[0][1]
+        kept = queries.consignment(submission)
+    assert kept
+    assert consignment.view(kept).sent[0].stand == listed
+    assert listed.code == "P"
+
+
+def test_a_partners_people_list_what_it_was_sent_and_nothing_older_than_the_horizon(
+    story: Story, reading: Reading
+) -> None:
+    sent, _ = story.declared(1), story.declared(2, sent=False)
+    of = queries.Received("customs", START)
+    with reading(CUSTOMS):
+        assert [row["submission_id"] for row in queries.recent(of=of)] == [sent]
+        assert queries.recent(of=queries.Received("customs", START + timedelta(hours=2))) == []
+        assert queries.recent(of=queries.Received("border", START)) == []
+        cursor = queries.Cursor(START, sent)
+        assert queries.recent(cursor, of=of) == []
+    with reading(STRANGER):
+        assert queries.recent(of=of) == []
 
 
 def test_a_dead_letter_is_said(story: Story, reading: Reading) -> None:

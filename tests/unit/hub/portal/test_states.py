@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from singlewindow.hub.portal import states
+from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.process import overall
 from singlewindow.hub.ui.templatetags.ui import KINDS
 from singlewindow.kernel.messages import Outcome, Text
@@ -23,18 +26,41 @@ def test_ranks_are_distinct() -> None:
     assert len(ranks) == len(set(ranks))
 
 
+CUSTOMS = Partner("customs", Text("海关", "Customs"), "关", letters={"P": Text("已放行", "Released")})
+QUEUED, DEAD = {"dead": False, "attempts": 0}, {"dead": True, "attempts": 12}
+
+
 @pytest.mark.parametrize(
-    ("outcome", "delivery", "expected"),
+    ("phase", "delivery", "expected"),
     [
         (None, None, "waiting"),
-        (None, {"dead": False, "attempts": 0}, "queued"),
+        ("submitted", None, "waiting"),
+        (None, QUEUED, "queued"),
         (None, {"dead": False, "attempts": 3}, "retrying"),
-        (Outcome.ACCEPTED, {"dead": True, "attempts": 12}, "undelivered"),
-        (Outcome.RETURNED, None, "returned"),
+        ("accepted", DEAD, "undelivered"),
+        ("returned", None, "returned"),
+        ("inspection", None, "inspect"),
     ],
 )
-def test_a_document_says_how_far_it_is(outcome: Outcome | None, delivery: object, expected: str) -> None:
-    assert states.of_document(outcome, delivery).id == expected  # type: ignore[arg-type]
+def test_a_document_says_how_far_it_is(
+    phase: str | None, delivery: dict[str, Any] | None, expected: str
+) -> None:
+    standing = {"phase": phase, "code": ""} if phase else None
+    assert states.of_document(CUSTOMS, standing, delivery).state.id == expected
+
+
+def test_a_document_is_called_by_the_partners_own_word_for_its_letter() -> None:
+    stand = states.of_document(CUSTOMS, {"phase": "released", "code": "P"}, None)
+    assert (stand.word.zh, stand.code) == ("已放行", "P")
+    unheard = states.of_document(CUSTOMS, {"phase": "released", "code": "Q"}, None)
+    assert (unheard.word, unheard.code) == (states.states()["released"].word, "Q")
+    assert states.of_document(CUSTOMS, {"phase": "released", "code": "P"}, QUEUED).code == ""
+
+
+def test_every_phase_of_a_document_has_a_state() -> None:
+    for phase in overall.shipped():
+        if phase != "draft":  # a partner is sent no drafts
+            assert states.of_document(CUSTOMS, {"phase": phase, "code": ""}, None).word.zh
 
 
 @pytest.mark.parametrize(

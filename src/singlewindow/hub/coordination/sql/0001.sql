@@ -233,3 +233,9 @@ grant select, insert on instruction, execution to sw_engine;
 grant select, insert, update on disposition, inspection_order, inspection_part, inspection_result, release,
   gate_pass, gate_event, coordination_request, coordination_pulse to sw_engine;
 grant usage on sequence inspection_number, release_number to sw_engine;
+
+-- Whoever has goods on a call, or was sent a document about them, reads how the call itself stands: what bars
+-- the ship bars the goods. The row's own viewers are only the agencies that spoke of it.
+create policy aboard on disposition for select to sw_web using (
+  subject_kind = 'conveyance' and dossier = '00000000-0000-0000-0000-000000000000'
+  and exists (select from dossier d where d.call = disposition.subject_key));

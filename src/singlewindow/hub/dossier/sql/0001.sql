@@ -114,3 +114,35 @@ create policy read on task for select to sw_web using (viewers && (select viewin
 grant select on dossier, identity_key, dossier_document, shared_object, dossier_object, milestone, task to sw_web;
 grant select, insert, update on dossier, identity_key, dossier_document, dossier_object, milestone, task to sw_engine;
 grant select on shared_object to sw_engine;
+
+-- Who else reads a dossier: the agency or operator that was sent a document about it (idea 4, "who receives
+-- what is a row"). It reads which dossier that is and what is in it, never another consignment in the same
+-- container: that is another dossier. Which columns its pages show is what its own document holds.
+
+create function takes_part(submission uuid) returns boolean language sql stable parallel safe as $$
+  select exists (select from document d join party p on p.partner = d.partner
+                  where d.submission_id = submission and p.id = any ((select viewing())::int[]))
+$$;
+
+create policy takes_part on dossier_document for select to sw_web using (takes_part(submission_id));
+create policy takes_part on dossier for select to sw_web using (
+  exists (select from dossier_document j where j.dossier = dossier.id and takes_part(j.submission_id)));
+create policy takes_part on dossier_object for select to sw_web using (
+  exists (select from dossier_document j where j.dossier = dossier_object.dossier and takes_part(j.submission_id)));
+-- Every partner's document carries the bill or parcel number; numbers that one agency gave are not another's.
+create policy takes_part on identity_key for select to sw_web using (
+  kind in ('bill', 'waybill', 'order')
+  and exists (select from dossier_document j where j.dossier = identity_key.dossier and takes_part(j.submission_id)));
+
+-- What firms are called, for whoever learnt their number or code from a row that it may read. Pages never take
+-- a number or a code from a request.
+create function firms_named(ids int[], codes text[])
+  returns table (id int, code text, name_zh text, name_en text)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select p.id, p.code, p.name_zh, p.name_en from party p where p.id = any (ids)
+  union
+  select p.id, p.code, p.name_zh, p.name_en from party p where p.code = any (codes)
+  limit 200
+$$;
+revoke execute on function firms_named(int[], text[]) from public;
+grant execute on function firms_named(int[], text[]) to sw_web;

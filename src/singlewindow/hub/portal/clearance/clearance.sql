@@ -1,8 +1,8 @@
 -- What the clearance pages read, always as sw_web under row-level security.
 
 -- name: dossiers
--- Agencies read dispositions of a dossier, not the dossier: for them its id is that of the submission
--- that opened it, and what it is called stands in their document.
+-- Who is only told of what happens (a forwarder) reads dispositions of a dossier, not the dossier: there its id
+-- is that of the submission that opened it.
 with found as (
   select dossier from dossier_document where submission_id = %(submission)s
   union
@@ -19,11 +19,11 @@ from found f left join dossier d on d.id = f.dossier
 order by f.dossier limit 20
 
 -- name: containers
-select dossier, key, number, seal, lot, lines
+select dossier, key, number, seal, lot, lines, dangerous
 from dossier_object
 where dossier = any (%(dossiers)s) and kind = 'container'
 union all
-select p.dossier, p.subject_key, p.number, '', p.lot, ''
+select p.dossier, p.subject_key, p.number, '', p.lot, '', false
 from disposition p
 where p.dossier = any (%(dossiers)s) and p.subject_kind = 'container'
   and not exists (select from dossier_object o
@@ -84,6 +84,21 @@ from journal_entry
 where submission_id = %(dossier)s and subject_kind = 'inspection' and subject_id = %(order)s
 group by verb limit 40
 
+-- name: history_of
+-- What was done to an order and by whom, of the journal.
+select verb, at, actor_kind, actor_id, actor_name
+from journal_entry
+where submission_id = %(dossier)s and subject_kind = 'inspection' and subject_id = %(order)s
+order by at, id limit 60
+
+-- name: asked_for
+-- The instructions that an order rests on, by what its parts call them.
+select i.agency, i.channel, i.id, i.version, i."order", i.method, i.items, i.basis, i.text, i.at
+from unnest(%(agencies)s::text[], %(channels)s::text[], %(ids)s::text[], %(versions)s::bigint[])
+     as named (agency, channel, id, version)
+join instruction i using (agency, channel, id, version)
+order by i.agency, i.at limit 60
+
 -- name: about
 -- A submission of the dossier that the viewer may open: the one that opened it goes first.
 select submission_id from (
@@ -99,8 +114,15 @@ select id, verb, arguments, asked_at, applied_at, problems from coordination_req
 -- name: of_firms
 select id, name_zh, name_en, seal from party where id = any (%(ids)s)
 
--- name: seal_of
-select seal, key from dossier_object where dossier = %(dossier)s and kind = 'container' and number = %(number)s limit 1
+-- name: firms_named
+select id, name_zh, name_en from firms_named(%(ids)s, '{}')
+
+-- name: partner_of
+select partner from party where id = %(party)s and partner is not null
+
+-- name: box_of
+select seal, lines, dangerous
+from dossier_object where dossier = %(dossier)s and kind = 'container' and number = %(number)s limit 1
 
 -- name: own_instructions
 -- What was given on a screen and still stands: the newest version of each.

@@ -20,7 +20,7 @@ from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination import services
 from singlewindow.hub.coordination.cases import NOBODYS
 from singlewindow.hub.identity.permissions import permission
-from singlewindow.hub.portal.clearance import orders, queries, who
+from singlewindow.hub.portal.clearance import history, orders, queries, shares, who
 from singlewindow.hub.portal.clearance.asking import Asked, asked
 from singlewindow.hub.portal.clearance.frame import framed
 from singlewindow.hub.portal.clearance.words import word
@@ -123,7 +123,7 @@ def _order(request: HttpRequest, id_: UUID) -> dict[str, Any]:
         if detail is None:
             raise Http404
         recipients = coordination.notices(viewer, cursor, detail.order)
-    said = asked(request)
+    said, partner = asked(request), who.partner(request)
     about = queries.ask("about", dossier=detail.order.dossier)
     return {
         "sheet": orders.sheet(
@@ -133,8 +133,12 @@ def _order(request: HttpRequest, id_: UUID) -> dict[str, Any]:
         "listed": _listed(request),
         "submission": about[0]["submission_id"] if about else None,
         "live": "*" if detail.order.dossier == NOBODYS else detail.order.dossier,
-        "notified": _named(recipients),
-        "seal": _seal(detail.order),
+        "notified": _named(recipients, partner),
+        "box": _box(detail.order, partner),
+        "grounds": _grounds(detail),
+        "history": history.lines(
+            queries.ask("history_of", order=detail.order.id, dossier=detail.order.dossier)
+        ),
         "when": _form_time(said, detail.order.appointed_at),
         "place": (said and said.typed.get("place")) or detail.order.place,
         "choices": tuple(word("result", one) for one in ("normal", "abnormal", "waived")),
@@ -152,18 +156,38 @@ def _typed(said: Asked | None) -> Mapping[str, tuple[str, str]]:
     return {item: (found[0], found[1]) for item, found in results.items()}
 
 
-def _named(recipients: list[coordination.Recipient]) -> list[dict[str, Any]]:
-    rows = {row["id"]: row for row in queries.ask("of_firms", ids=[one.party for one in recipients])}
-    return [
-        {"name": Text(rows[one.party]["name_zh"], rows[one.party]["name_en"]), "role": one.role}
-        for one in recipients
-        if one.party in rows
-    ]
+def _named(recipients: list[coordination.Recipient], partner: str) -> list[dict[str, Any]]:
+    """Who is told; a partner reads the names of those whom its own document names, and of terminals."""
+    ids = [one.party for one in recipients]
+    rows = {row["id"]: row for row in queries.ask("firms_named" if partner else "of_firms", ids=ids)}
+    found = []
+    for one in recipients:
+        row = rows.get(one.party)
+        named = row and (one.role == "terminal" or shares.may_name(one.role, partner))
+        if partner or named:
+            name = Text(row["name_zh"], row["name_en"]) if row and named else None
+            found.append({"name": name, "role": one.role})
+    return found
 
 
-def _seal(order: coordination.Ordered) -> str:
-    rows = queries.ask("seal_of", dossier=order.dossier, number=order.name)
-    return str(rows[0]["seal"]) if rows else ""
+def _box(order: coordination.Ordered, partner: str) -> queries.Row:
+    """The container's seal and goods lines, as far as the viewer is told them."""
+    rows = shares.containers(queries.ask("box_of", dossier=order.dossier, number=order.name), partner)
+    return rows[0] if rows else {"seal": "", "lines": ""}
+
+
+def _grounds(detail: coordination.Detail) -> tuple[orders.Ground, ...]:
+    named = [name.split("/") for part in detail.parts for name in part["instructions"]]
+    whole = [name for name in named if len(name) > 3]
+    rows = queries.ask(
+        "asked_for",
+        agencies=[name[0] for name in whole],
+        channels=[name[1] for name in whole],
+        # An agency's own number may hold a stroke itself.
+        ids=["/".join(name[2:-1]) for name in whole],
+        versions=[int(name[-1]) for name in whole],
+    )
+    return orders.grounds(rows, who.agencies())
 
 
 def _form_time(said: Asked | None, kept: datetime | None) -> str:

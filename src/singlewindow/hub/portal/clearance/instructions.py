@@ -81,6 +81,7 @@ def _values(request: HttpRequest, about: UUID, own: str) -> dict[str, Any]:
     typed = said.typed if said and said.verb == "issue_instruction" else {}
     return {
         "about": about,
+        "dossiers": ids,
         "title": dossiers[0]["name"],
         "agency": who.agencies()[own],
         "subjects": _subjects(dossiers, queries.ask("containers", dossiers=ids), typed),

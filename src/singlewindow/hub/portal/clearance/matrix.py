@@ -5,7 +5,7 @@ What reaches an object is asked of the algebra, so that a cell and the dispositi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -157,10 +157,9 @@ def _of_dossier(dossier: Row, containers: Sequence[Row], calls: Sequence[Row], g
     units = places(dossier["id"], dossier["goods"], dossier["name"], dossier["call"], False, boxes)
     lines = []
     if dossier["call"]:
-        # A call is mode, conveyance and voyage; who does not see the conveyance still knows its numbers.
-        told = " / ".join(dossier["call"].split("/")[1:])
-        named = next((row["number"] for row in calls if row["key"] == dossier["call"]), told)
-        lines.append(_conveyance(dossier["call"], named, ground))
+        conveyance = _conveyance(dossier["call"], calls, ground)
+        # Of a call that nobody may tell this viewer of, there is nothing to show.
+        lines += [conveyance] if conveyance.kind or any(cell.word for cell in conveyance.cells) else []
     lines.append(_goods(dossier, units if boxes else (), ground))
     notes = {row["key"]: row["lines"] for row in containers}
     return lines + [_container(dossier["id"], place, notes[place.key], ground) for place in units if boxes]
@@ -171,7 +170,11 @@ def _place(row: Row) -> Place:
     return Place(itself, "container", row["key"], row["number"], row["seal"], row["lot"])
 
 
-def _conveyance(call: str, name: str, ground: _Ground) -> Line:
+def _conveyance(call: str, calls: Sequence[Row], ground: _Ground) -> Line:
+    # A call is mode, conveyance and voyage; who does not see the conveyance still knows its numbers.
+    _, number, voyage = [*call.split("/", 2), "", ""][:3]
+    named = next((row["number"] for row in calls if row["key"] == call), number)
+    name = " / ".join(part for part in (named, voyage) if part)
     row = ground.dispositions.get((NOBODYS, "conveyance", call))
     order = ground.orders.get((NOBODYS, "conveyance", call))
     unit = Unit(Subject("conveyance", call))
@@ -184,7 +187,7 @@ def _goods(dossier: Row, boxes: Sequence[Place], ground: _Ground) -> Line:
     row = ground.dispositions.get((id_, kind, str(id_)))
     if boxes:
         parts = [ground.dispositions.get((id_, "container", place.key)) for place in boxes]
-        row = _together([part for part in parts if part])
+        row = _together([part for part in parts if part], {place.key: place.number for place in boxes})
     note = Text(f"{len(boxes)} 箱", f"{len(boxes)} containers") if boxes else None
     release = None if boxes else reasons.of_release(ground.releases.get(id_), ground.now)
     order = ground.orders.get((id_, kind, str(id_)))
@@ -192,7 +195,8 @@ def _goods(dossier: Row, boxes: Sequence[Place], ground: _Ground) -> Line:
     return _line(kind, dossier["name"], note, unit, row, order, release, ground)
 
 
-def _together(rows: Sequence[Row]) -> Row | None:
+def _together(rows: Sequence[Row], numbers: Mapping[str, str]) -> Row | None:
+    """What containers come to together: whatever bars one of them, named, for it never bars another."""
     if not rows:
         return None
     parts = [
@@ -200,11 +204,15 @@ def _together(rows: Sequence[Row]) -> Row | None:
         for row in rows
     ]
     found = whole(parts)
+    strongest = min((part.kind for part in parts), key=tuple(Kind).index)
+    those = [numbers[row["subject_key"]] for row in rows if row["kind"] == strongest]
+    alike = len(those) == len(rows)
     return {
-        "kind": found.kind,
+        "kind": found.kind if alike else strongest,
         "agencies": found.agencies,
         "missing": found.missing,
-        "partly": found.partly_open or len({row["kind"] for row in rows}) > 1,
+        "partly": () if alike else tuple(those),
+        "others": len(rows) - len(those),
     }
 
 

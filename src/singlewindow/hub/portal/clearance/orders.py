@@ -11,7 +11,7 @@ from msgspec import Struct
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.orders import JOINABLE, UNDER_WAY, State
 from singlewindow.hub.coordination.queries import Detail, Ordered
-from singlewindow.hub.portal.clearance.matrix import Agency
+from singlewindow.hub.portal.clearance.matrix import LARGEST_VERSION, Agency
 from singlewindow.hub.portal.clearance.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
@@ -83,6 +83,18 @@ class PartLine(Struct, frozen=True):
     note: Text | None
     by: str
     at: datetime | None
+
+
+class Ground(Struct, frozen=True):
+    """Why an agency asks: its instruction with what it rests on."""
+
+    agency: Agency
+    method: Text | None
+    items: tuple[str, ...]
+    basis: str
+    reason: str
+    number: str
+    at: datetime
 
 
 class Sheet(Struct, frozen=True):
@@ -174,6 +186,22 @@ def sheet(
         merged=_merged(order.conclusion, joined, results),
         agency=_agency(own, agencies) if mine and mine["standing"] != "withdrawn" else None,
         may=may,
+    )
+
+
+def grounds(rows: Sequence[Mapping[str, Any]], agencies: Mapping[str, Agency]) -> tuple[Ground, ...]:
+    """The instructions behind an order, agency by agency."""
+    return tuple(
+        Ground(
+            _agency(row["agency"], agencies),
+            facts.method_name(row["method"]) if row["method"] else None,
+            tuple(row["items"]),
+            row["basis"],
+            row["text"],
+            f"{row['id']} · v{row['version']}" if row["version"] <= LARGEST_VERSION else row["id"],
+            row["at"],
+        )
+        for row in rows
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.timezone import now
 
-from singlewindow.hub.portal.clearance import matrix, queries
+from singlewindow.hub.portal.clearance import matrix, queries, shares, who
 from singlewindow.hub.portal.clearance.words import word
 from singlewindow.kernel.messages import Order
 
@@ -20,8 +20,12 @@ def disposition(request: HttpRequest, submission: UUID) -> dict[str, Any]:
     permissions = request.viewer.permissions  # type: ignore[attr-defined]
     if "instructions.read" not in permissions:
         return {}
+    kept = queries.kept_of(submission)
+    if kept["dossiers"]:
+        kept["containers"] = shares.containers(kept["containers"], who.partner(request))
     return {
-        "matrix": matrix.matrix(queries.kept_of(submission), now()),
+        "matrix": matrix.matrix(kept, now()),
+        "dossiers": [row["id"] for row in kept["dossiers"]],
         "strength": [word("order", int(order)) for order in STRONGEST_FIRST],
         "may_see_orders": True,
         "may_give": "instructions.give" in permissions,

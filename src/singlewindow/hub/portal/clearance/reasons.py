@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from msgspec import Struct
 
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.portal.clearance.queries import Row
+from singlewindow.hub.portal.clearance.words import word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
+
+NAMED = 3  # containers that a reason names
 
 
 class Release(Struct, frozen=True):
@@ -23,30 +26,44 @@ class Release(Struct, frozen=True):
 
 def of(row: Row, names: Mapping[str, Text]) -> tuple[Text, ...]:
     """The reasons of one disposition: who stands in the way, whose release is missing."""
+    if row.get("partly"):
+        return (_partly(row, names),)
     barring, missing = _listed(row["agencies"], names), _listed(row["missing"], names)
-    kind = row["kind"]
     found = []
-    if kind == Kind.JOINT_INSPECTION:
-        number = len(row["agencies"])
-        found.append(
-            Text(
-                f"{barring.zh} {number} 家要求查验 → 一张查验单、一次查验",
-                f"{barring.en}: {number} ask to inspect → one order, one inspection",
-            )
-        )
-    elif kind == Kind.SINGLE_INSPECTION:
-        found.append(Text(f"{barring.zh}要求查验", f"{barring.en} asks to inspect"))
-    elif kind == Kind.HELD:
-        found.append(Text(f"{barring.zh}挂起，未结", f"put on hold by {barring.en}"))
-    elif kind == Kind.NOT_RELEASED:
-        found.append(Text(f"{barring.zh}不予放行", f"refused by {barring.en}"))
-    elif kind == Kind.RELEASED:
-        found.append(Text("必需各家全部放行", "all who must have released"))
+    if row["kind"] in _SAID:
+        found.append(_SAID[row["kind"]](barring, len(row["agencies"])))
     if missing.zh:
         found.append(Text(f"待{missing.zh}放行", f"release of {missing.en} is missing"))
-    if row.get("partly"):
-        found.append(Text("各箱不一，一箱不牵连另一箱", "containers differ; one does not hold another"))
     return tuple(found)
+
+
+def _partly(row: Row, names: Mapping[str, Text]) -> Text:
+    """Which containers stand in the way, by name, and that the others are not held by them."""
+    those = ", ".join(row["partly"][:NAMED]) + (" …" if len(row["partly"]) > NAMED else "")
+    others = row["others"]
+    if row["kind"] == Kind.PENDING:
+        missing = _listed(row["missing"], names)
+        zh = f"箱 {those} 待{missing.zh}放行；其余 {others} 箱不受牵连"
+        return Text(zh, f"{those}: release of {missing.en} is missing; the other {others} not affected")
+    kind = word("composite", row["kind"]).text
+    zh = f"含箱 {those} 的未结处置（{kind.zh}）；其余 {others} 箱不受牵连"
+    return Text(zh, f"{kind.en} open for {those}; the other {others} not affected")
+
+
+def _joint(barring: Text, number: int) -> Text:
+    return Text(
+        f"{barring.zh} {number} 家要求查验 → 一张查验单、一次查验",
+        f"{barring.en}: {number} ask to inspect → one order, one inspection",
+    )
+
+
+_SAID: Mapping[str, Callable[[Text, int], Text]] = {
+    Kind.JOINT_INSPECTION: _joint,
+    Kind.SINGLE_INSPECTION: lambda who, _: Text(f"{who.zh}要求查验", f"{who.en} asks to inspect"),
+    Kind.HELD: lambda who, _: Text(f"{who.zh}挂起，未结", f"put on hold by {who.en}"),
+    Kind.NOT_RELEASED: lambda who, _: Text(f"{who.zh}不予放行", f"refused by {who.en}"),
+    Kind.RELEASED: lambda who, _: Text("必需各家全部放行", "all who must have released"),
+}
 
 
 def _listed(agencies: Iterable[str], names: Mapping[str, Text]) -> Text:

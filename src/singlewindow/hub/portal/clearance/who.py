@@ -17,6 +17,13 @@ def agencies() -> dict[str, Agency]:
     }
 
 
+def partner(request: HttpRequest) -> str:
+    """The partner whose documents the viewer's party is sent: an agency or a terminal; empty for firms."""
+    party = request.viewer.party  # type: ignore[attr-defined]
+    rows = queries.ask("partner_of", party=party) if party else []
+    return str(rows[0]["partner"]) if rows else ""
+
+
 def own(request: HttpRequest) -> str:
     """The agency the viewer acts for; empty for firms and operators."""
     party = request.viewer.party  # type: ignore[attr-defined]

@@ -23,6 +23,7 @@ from singlewindow.kernel.messages import Text
 register = template.Library()
 KINDS = ("ok", "ins", "hold", "deny", "back", "run", "wait", "draft", "off", "warn")
 MAX_PLAIN_DIGEST = 12
+LONGEST_LETTER = 2  # of a code that is a letter, not a word
 
 
 @register.simple_tag
@@ -45,7 +46,10 @@ def status(
     """Shape, word and colour; ``letter`` is the code on the wire, ``tag`` frames the page's subject."""
     if kind not in KINDS:
         raise ValueError(f"{kind} is none of the ten status kinds")
-    return {"kind": kind, "word": word, "letter": letter, "tag": tag, "size": size, "title": title}
+    # A partner whose codes are words has said it in the word already; it stays in the title.
+    shown = letter if len(letter) <= LONGEST_LETTER else ""
+    values = {"kind": kind, "word": word, "letter": shown, "tag": tag, "size": size}
+    return {**values, "title": title or (letter if not shown else "")}
 
 
 @register.inclusion_tag("ui/parts/seal.html")

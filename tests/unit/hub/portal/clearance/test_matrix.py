@@ -125,7 +125,7 @@ def test_who_is_not_concerned_is_written_so_and_partners_that_are_no_agencies_ha
     assert found is not None
     assert [one.id for one in found.agencies] == list(AGENCIES)
     conveyance = found.lines[0]
-    assert conveyance.number == "DEMO YANGTZE 08"
+    assert conveyance.number == "DEMO YANGTZE 08 / 2511E"
     assert cell(conveyance, "customs").word is None
     border = cell(conveyance, "border").word
     assert border is not None
@@ -157,8 +157,26 @@ def test_a_bill_is_what_its_containers_are() -> None:
     )
     bill = found["CQX2511070386"]
     assert bill.kind is not None
+    assert bill.kind.id == "joint_inspection"
+    assert [one.zh for one in bill.why] == ["含箱 CQXU3188623 的未结处置（联合查验）；其余 1 箱不受牵连"]
+
+
+def test_a_bill_names_the_container_whose_release_is_missing() -> None:
+    found = lines(kept([], [decided(ONE, "released"), decided(TWO, "pending", (), ("quarantine",))]))
+    bill = found["CQX2511070386"]
+    assert bill.kind is not None
     assert bill.kind.id == "pending"
-    assert any("一箱不牵连另一箱" in one.zh for one in bill.why)
+    assert [one.en for one in bill.why] == [
+        "CQXU3188623: release of quarantine is missing; the other 1 not affected"
+    ]
+
+
+def test_a_call_stands_as_it_was_decided_and_of_one_that_nobody_tells_there_is_no_line() -> None:
+    decision = decided(CALL, "held", ("border",)) | {"dossier": NOBODYS, "subject_kind": "conveyance"}
+    call = lines(kept([], [decision]))["DEMO YANGTZE 08 / 2511E"]
+    assert call.kind is not None
+    assert (call.kind.id, call.why[0].zh) == ("held", "border署挂起，未结")
+    assert "DEMO YANGTZE 08 / 2511E" not in lines(kept([], []))
 
 
 def test_a_release_says_its_number_and_what_became_of_it(pages: None) -> None:
@@ -177,10 +195,11 @@ def test_orders_stand_where_the_subject_is() -> None:
     order = {"id": UUID(int=9), "number": "CY1", "dossier": DOSSIER, "subject_kind": "container"}
     call = {"id": UUID(int=8), "number": "CY2", "dossier": NOBODYS, "subject_kind": "conveyance"}
     rows = [order | {"subject_key": ONE}, call | {"subject_key": CALL}]
-    found = lines(kept([], [decided(ONE, "joint_inspection", ("customs", "quarantine"))], orders=rows))
+    spoken = [said("border", 2, "conveyance", CALL)]
+    found = lines(kept(spoken, [decided(ONE, "joint_inspection", ("customs", "quarantine"))], orders=rows))
     numbers = {number: line.order and line.order["number"] for number, line in found.items()}
     assert numbers == {
-        "DEMO YANGTZE 08": "CY2",
+        "DEMO YANGTZE 08 / 2511E": "CY2",
         "CQX2511070386": None,
         "CQXU2045171": "CY1",
         "CQXU3188623": None,

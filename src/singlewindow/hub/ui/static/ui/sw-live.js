@@ -1,4 +1,5 @@
-/* <sw-live about="uuid"> refetches what it holds when that submission changes.
+/* <sw-live about="uuid uuid"> refetches what it holds when one of these changes; "*" is any.
+   A later submission of a consignment names its dossier too: coordination tells of that.
    The tabs of one browser share a single event stream: the tab that holds the lock opens it and tells
    the others over a broadcast channel. Without a stream every element polls. */
 
@@ -96,8 +97,8 @@ class SwLive extends HTMLElement {
   }
 
   changed(ids) {
-    const about = this.getAttribute("about");
-    if (!Array.isArray(ids) || about === "*" || ids.includes(about)) this.refetch();
+    const about = this.getAttribute("about").split(" ");
+    if (!Array.isArray(ids) || about.includes("*") || about.some((id) => ids.includes(id))) this.refetch();
   }
 
   refetch() {

@@ -1,0 +1,38 @@
+"""What was done to an inspection order: the journal's entries as lines, newest last. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from singlewindow.hub.portal import names
+from singlewindow.hub.portal.clearance.queries import Row
+from singlewindow.hub.portal.record import verbs
+from singlewindow.kernel.messages import Text
+
+
+class Entry(Struct, frozen=True):
+    """Who did what, when."""
+
+    at: datetime
+    what: Text
+    who: Text
+
+
+def lines(rows: Sequence[Row]) -> tuple[Entry, ...]:
+    """Entries in their order; what the platform did by itself says so."""
+    return tuple(Entry(row["at"], _what(row["verb"]), _who(row)) for row in rows)
+
+
+def _what(verb: str) -> Text:
+    return verbs().get(verb, Text(verb, verb))
+
+
+def _who(row: Row) -> Text:
+    if row["actor_kind"] == "component":
+        return names.partner(row["actor_id"]).name
+    if row["actor_kind"] == "system":
+        return Text("平台自动", "by itself")
+    return Text(row["actor_name"], row["actor_name"])
