@@ -130,6 +130,7 @@ order by s.received_at desc limit 50
 select s.source_kind, s.receiver, s.document_kind
 from subscription s
 where s.valid_from <= %(today)s and (s.valid_to is null or s.valid_to >= %(today)s)
+  and exists (select from definition d where d.id = s.source_kind)  -- the platform's own notices have none
 order by s.source_kind, s.id limit 500
 
 -- name: party
