@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from singlewindow.kernel.codes import uscc
 from singlewindow.kernel.messages import Problem
 
+# The same firms declare day after day.
+_check = lru_cache(maxsize=4_096)(uscc.check)
 _CODES = ("consignee_code", "end_user_code", "declarant_code", "input_party_code")
 
 
@@ -23,6 +26,6 @@ class SocialCreditCodes:
         """A problem for each code whose last character does not fit."""
         for field in _CODES:
             code = values.get(field, "")
-            problem = uscc.check(code, field) if len(code) == uscc.LENGTH else None
+            problem = _check(code, field) if len(code) == uscc.LENGTH else None
             if problem is not None:
                 yield problem

@@ -1,7 +1,8 @@
 """One check a definition, generated: decoded values in, canonical values and every problem out.
 
-The generated function walks the fields in the definition's order. A canonical value costs one pattern
-match or one set look-up; everything else goes to ``_Settle``, which may be slow and is exact.
+A level whose values are all clean is recognised as a whole (``clean.py``). Through any other the generated
+function walks in the definition's order: a canonical value costs one pattern match or one set look-up,
+everything else goes to ``_Settle``, which may be slow and is exact.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any, Protocol
 from msgspec import Struct, field
 
 from singlewindow.hub.documents import faults
+from singlewindow.hub.documents.clean import Clean
 from singlewindow.hub.documents.conditions import Conditions, holds, values_at
 from singlewindow.hub.documents.definition import Definition, DefinitionError, Field, Section
 from singlewindow.hub.documents.forms import Form, form_of
@@ -119,14 +121,19 @@ def compile_check(
         facts = _Facts(on)
         values = read(raw, facts)
         named = {problem.field for problem in facts.problems}  # what is wrong is not missing too
-        facts.problems.extend(p for p in conditions.unmet(values) if p.field not in named)
+        unmet = [p for p in conditions.unmet(values) if named.isdisjoint(_itself_and_its_line(p.field))]
+        facts.problems.extend(unmet)
         named |= {problem.field for problem in facts.problems}
-        for rule in chosen:
-            facts.problems.extend(p for p in rule(values, on) if not (p.missing and p.field in named))
+        found = [problem for rule in chosen for problem in rule(values, on)]
+        facts.problems.extend([p for p in found if not (p.missing and p.field in named)])
         document = Document(definition.id, definition.version, values, facts.extension)
         return Checked(document, _bounded(facts.problems, facts.unnamed), facts.boxes)
 
     return check
+
+
+def _itself_and_its_line(path: str) -> tuple[str, str]:
+    return path, path.rpartition(".")[0]
 
 
 @lru_cache(maxsize=64)
@@ -161,11 +168,8 @@ class _Writer:
         self.count = 0
 
     def write(self) -> tuple[str, dict[str, Any]]:
-        body_start = len(self.lines)
         self._level(list(self.definition.head()), list(self.definition.groups()), "raw", "out", '""', 1)
         self.lines.append(" return out")
-        actives = [f" {local} = {local}_list.active(facts.on)" for local in self.used_lists.values()]
-        self.lines[body_start:body_start] = actives
         return "\n".join(self.lines), self.names
 
     def _level(
@@ -173,18 +177,25 @@ class _Writer:
     ) -> None:
         pad = " " * depth
         self.count += 1
-        known = f"known{self.count}"
-        get = f"get{self.count}"
-        self.names[known] = frozenset({f.name for f in fields} | {g.id for g in groups})
-        self.lines += [f"{pad}{out} = {{}}", f"{pad}{get} = {raw}.get"]
+        n = self.count
+        self.names[f"known{n}"] = frozenset({f.name for f in fields} | {g.id for g in groups})
+        self.names[f"clean{n}"] = Clean(fields, groups, self.listings)
+        self.lines += [
+            f"{pad}get{n} = {raw}.get",
+            f"{pad}{out} = clean{n}({raw}, facts.on)",
+            f"{pad}all_known{n} = {out} is not None or {raw}.keys() <= known{n}",
+            f"{pad}if {out} is None:",
+            f"{pad} {out} = {{}}",
+        ]
+        for listing in dict.fromkeys(spec.element.codes for spec in fields if spec.element.codes):
+            local = self._codes(listing)
+            self.lines.append(f"{pad} {local} = {local}_list.active(facts.on)")
         for spec in fields:
-            self._field(spec, get, out, prefix, pad)
+            self._field(spec, f"get{n}", out, prefix, f"{pad} ")
         self.lines.append(f"{pad}facts.boxes += len({out})")
         for section in groups:
-            self._group(section, get, out, prefix, depth)
-        self.lines.append(
-            f"{pad}if not {raw}.keys() <= {known}: keep_unknown({raw}, {known}, {prefix}, facts)"
-        )
+            self._group(section, f"get{n}", out, prefix, depth)
+        self.lines.append(f"{pad}if not all_known{n}: keep_unknown({raw}, known{n}, {prefix}, facts)")
 
     def _field(self, spec: Field, get: str, out: str, prefix: str, pad: str) -> None:
         self.count += 1
@@ -193,7 +204,7 @@ class _Writer:
         settle = _Settle(spec, listing)
         self.names[f"settle{n}"] = settle
         if listing is not None:
-            quick = f"x in {self._active(spec.element.codes, listing)}"
+            quick = f"x in {self._codes(spec.element.codes)}"
         else:
             self.names[f"match{n}"] = re.compile(settle.form.pattern).fullmatch
             quick = f"match{n}(x)"
@@ -215,11 +226,11 @@ class _Writer:
                 f"{pad}else: {missing}",
             ]
 
-    def _active(self, code_list: str, listing: Listing) -> str:
+    def _codes(self, code_list: str) -> str:
         if code_list not in self.used_lists:
             local = f"codes{len(self.used_lists)}"
             self.used_lists[code_list] = local
-            self.names[f"{local}_list"] = listing
+            self.names[f"{local}_list"] = self.listings[code_list]
         return self.used_lists[code_list]
 
     def _group(self, section: Section, get: str, out: str, prefix: str, depth: int) -> None:
@@ -228,9 +239,12 @@ class _Writer:
         pad = " " * depth
         self.names[f"section{n}"] = section
         path = f"{prefix} + {section.id!r}"
+        asked = "" if section.least else f"if {get}({section.id!r}) is not None: "
         self.lines += [
             f"{pad}rows{n} = []",
-            f"{pad}for i{n}, line{n} in lines_of({get}({section.id!r}), section{n}, {path}, facts):",
+            f"{pad}lines{n} = ()",
+            f"{pad}{asked}lines{n} = lines_of({get}({section.id!r}), section{n}, {path}, facts)",
+            f"{pad}for i{n}, line{n} in lines{n}:",
             f"{pad} if line{n} is None:",
             f"{pad}  rows{n}.append({{}})",
             f"{pad}  continue",
