@@ -22,7 +22,6 @@ with listed as materialized (
   from document
   where partner = %(partner)s and submission_id > %(horizon)s::uuid
     and id <> submission_id  -- the platform's own notices are nobody's declaration
-    and id <> submission_id  -- the platform's own notices are nobody's declaration
     and (%(ids)s::uuid[] is null or submission_id = any(%(ids)s::uuid[]))
     and (%(before_id)s::uuid is null or submission_id < %(before_id)s::uuid)
   order by submission_id desc
