@@ -38,13 +38,17 @@ class Standing(Struct, frozen=True):
 
 
 class Edition(Struct, frozen=True):
-    """An official table about to be imported: what it is, where it comes from, since when it counts."""
+    """An official table about to be imported: what it is, where it comes from, since when it counts.
+
+    ``name`` is what a list is called that is not there yet.
+    """
 
     list_id: str
     file: str
     data: bytes
     source: str
     on: date
+    name: Text | None = None
 
 
 def subject_of(list_id: str) -> UUID:
@@ -119,24 +123,24 @@ def plan_import(connection: Connection[Any], edition: Edition, table: Table) -> 
 
 def import_table(
     connection: Connection[Any], actor: Actor, edition: Edition, table: Table, changes: Changes, at: datetime
-) -> None:
-    """Do what ``plan_import`` said in the same transaction, and tell the journal, as ``sw_engine``."""
+) -> bool:
+    """Do what ``plan_import`` said in the same transaction, and tell the journal, as ``sw_engine``.
+
+    False, and nothing told, where the list says all of it already.
+    """
     places = {row.code: place for place, row in enumerate(table.rows)}
-    head = {
-        "id": edition.list_id,
-        "zh": edition.list_id,
-        "en": edition.list_id,
-        "source_zh": edition.source,
-        "source_en": edition.source,
-        "at": at,
-    }
+    name = edition.name or Text(edition.list_id, edition.list_id)
+    head = {"id": edition.list_id, "zh": name.zh, "en": name.en, "source": edition.source, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(QUERIES["mark_imported"], head)
+        cursor.execute(QUERIES["put_list"], head)
         last = len(table.rows)
         _stage(cursor, [(edition.list_id, code, places.get(code.code, last)) for code in changes.written])
-        cursor.execute(QUERIES["put_codes"])
+        changed = cursor.execute(QUERIES["put_codes"]).rowcount > 0
+        if not cursor.execute(QUERIES["mark_imported"], head | {"changed": changed}).rowcount:
+            return False
         with cursor.copy(COPY) as copy:
             copy.write(copied([_entry(actor, edition, table, changes, at)]))
+    return True
 
 
 def _entry(actor: Actor, edition: Edition, table: Table, changes: Changes, at: datetime) -> Any:

@@ -1,4 +1,4 @@
-"""``singlewindow codes list|import``: the code lists in force, and official tables taken in."""
+"""``singlewindow codes list|show|import``: the code lists in force, and official tables taken in."""
 
 from __future__ import annotations
 
@@ -13,15 +13,21 @@ from singlewindow.hub.standards import storing
 from singlewindow.hub.standards.codelists import Code
 from singlewindow.hub.standards.importing import Changes
 from singlewindow.hub.standards.storing import Edition
-from singlewindow.hub.standards.tables import ENCODINGS, MOST_BYTES, Table, TableError, read_table
-from singlewindow.kernel.clock import now
-from singlewindow.kernel.messages import Actor, Problem
+from singlewindow.hub.standards.table_problems import TableError
+from singlewindow.hub.standards.tables import ENCODINGS, MOST_BYTES, Table, read_table
+from singlewindow.kernel.clock import local_day, now
+from singlewindow.kernel.messages import Actor, Problem, Text
+from singlewindow.server import codes_shown
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.database import connect
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
 
 ACTOR = Actor("system", "codes.import", "代码表导入 Import of code lists")
+DONE = "已导入，各进程数秒内生效 · imported; in force everywhere within seconds"
+SAME = "与现行代码表一致，未写入 · the list says all of it already; nothing written"
+DRY = "试运行，未写入 · dry run, nothing written"
+TOO_MANY = "停用过多，未导入；确认无误请加 --end-many · too many would end; confirm by --end-many"
 SHOWN = 20  # codes of each kind of change that are printed
 
 
@@ -29,16 +35,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The action, and for an import the list, the file and how to read it."""
     parser.description = "代码表：查看、导入正式表 · code lists: show, import official tables"
     parser.add_argument(
-        "action", choices=["list", "import"], help="list: 查看 · show; import: 导入 · take in"
+        "action",
+        choices=["list", "show", "import"],
+        help="list: 全部 · all; show: 一张表或一个代码 · one list or code; import: 导入 · take in",
     )
-    parser.add_argument("list_id", metavar="LIST", nargs="?", help="代码表 · id of the list to import")
-    parser.add_argument("file", type=Path, metavar="FILE", nargs="?", help="CSV 文件 · CSV file to import")
+    parser.add_argument("list_id", metavar="LIST", nargs="?", help="代码表 · id of the list")
+    parser.add_argument(
+        "what",
+        metavar="FILE|CODE",
+        nargs="?",
+        help="要导入的 CSV 或 JSON 文件，或要查看的代码 · file to import, or code to show",
+    )
     parser.add_argument(
         "--map",
         action="append",
         default=[],
         metavar="code=HEADING",
-        help="列的对应，可重复 · what a column is called",
+        help="列的对应，可重复，可用 + 连接 · what a column is called, several joined by +",
     )
     parser.add_argument(
         "--encoding", choices=ENCODINGS, default="", help="文件编码 · encoding; else by strict decoding"
@@ -51,15 +64,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--leave-out-faulty", action="store_true", help="略过有误的行 · leave faulty rows out"
     )
+    parser.add_argument(
+        "--new", nargs=2, metavar=("ZH", "EN"), help="新代码表的名称 · name of a list that is not there yet"
+    )
     parser.add_argument("--end-many", action="store_true", help="允许大量停用 · many codes may end")
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
-    """Show or import; exit code 1 where a table was refused."""
+    """List, show or import; exit code 1 where a table was refused or there is no such code."""
     with connect(configuration, ENGINE) as connection:
         if arguments.action == "list":
-            return _shown(connection)
-        if arguments.file is None:
+            return _listed_all(connection)
+        if arguments.action == "show":
+            return codes_shown.shown(connection, arguments.list_id, arguments.what, arguments.on or _today())
+        if arguments.what is None:
             raise Refusal("请给出代码表和文件", "name the list and the file to import")
         try:
             edition, table = _read(arguments)
@@ -70,8 +88,12 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
         return _import(connection, edition, table, arguments)
 
 
-def _shown(connection: Connection[Any]) -> Reply:
-    found = storing.standings(connection, now().date())
+def _today() -> date:
+    return local_day(now())
+
+
+def _listed_all(connection: Connection[Any]) -> Reply:
+    found = storing.standings(connection, _today())
     lines = [
         f"{each.id:26} {each.current:6}  {each.name.zh} · {each.name.en}"
         f"{'' if each.imported_at is None else f'  ({each.imported_at:%Y-%m-%d} 导入 · imported)'}"
@@ -92,19 +114,20 @@ def _shown(connection: Connection[Any]) -> Reply:
 
 def _read(arguments: argparse.Namespace) -> tuple[Edition, Table]:
     try:
-        with arguments.file.open("rb") as file:
+        with Path(arguments.what).open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise Refusal(
-            f"无法读取 {arguments.file}：{error}", f"{arguments.file} cannot be read: {error}"
+            f"无法读取 {arguments.what}：{error}", f"{arguments.what} cannot be read: {error}"
         ) from error
     columns = dict(_pair(each) for each in arguments.map)
     edition = Edition(
         list_id=arguments.list_id,
-        file=arguments.file.name,
+        file=Path(arguments.what).name,
         data=data,
-        source=arguments.source or arguments.file.name,
-        on=arguments.on or now().date(),
+        source=arguments.source or Path(arguments.what).name,
+        on=arguments.on or _today(),
+        name=Text(*arguments.new) if arguments.new else None,
     )
     return edition, read_table(data, columns, arguments.encoding)
 
@@ -119,18 +142,22 @@ def _pair(mapping: str) -> tuple[str, str]:
 def _import(
     connection: Connection[Any], edition: Edition, table: Table, arguments: argparse.Namespace
 ) -> Reply:
+    done = False
     with connection.transaction():
-        if edition.list_id not in storing.read_lists(connection, edition.list_id):
-            raise Refusal(f"没有代码表 {edition.list_id}", f"there is no code list {edition.list_id}")
+        if edition.name is None and edition.list_id not in storing.read_lists(connection, edition.list_id):
+            raise Refusal(
+                f"没有代码表 {edition.list_id}；新表请加 --new 中文名 英文名",
+                f"there is no code list {edition.list_id}; a new one takes --new ZH EN",
+            )
         changes = storing.plan_import(connection, edition, table)
         too_many = changes.drastic and not arguments.end_many
         if not arguments.dry_run and not too_many:
-            storing.import_table(connection, ACTOR, edition, table, changes, now())
-    return _told(edition, table, changes, arguments.dry_run, too_many)
+            done = storing.import_table(connection, ACTOR, edition, table, changes, now())
+    outcome = DRY if arguments.dry_run else TOO_MANY if too_many else DONE if done else SAME
+    return _told(edition, table, changes, outcome)
 
 
-def _told(edition: Edition, table: Table, changes: Changes, dry: bool, too_many: bool) -> Reply:
-    done = not dry and not too_many
+def _told(edition: Edition, table: Table, changes: Changes, outcome: str) -> Reply:
     counts = changes.counts()
     head = (
         f"{edition.list_id}（{table.encoding}）：新增 {counts['added']}，变更 {counts['changed']}，"
@@ -138,13 +165,11 @@ def _told(edition: Edition, table: Table, changes: Changes, dry: bool, too_many:
     )
     lines = [head, *_listed("+", changes.added), *_listed("~", changes.changed), *_listed("-", changes.ended)]
     lines += [f"! {problem.text.zh} · {problem.text.en}" for problem in table.problems]
-    if too_many:
-        lines.append("停用过多，未导入；确认无误请加 --end-many · too many would end; confirm by --end-many")
-    elif dry:
-        lines.append("试运行，未写入 · dry run, nothing written")
-    values = {"list": edition.list_id, "encoding": table.encoding, "imported": done, **counts}
+    values = {"list": edition.list_id, "encoding": table.encoding, "imported": outcome == DONE, **counts}
     return Reply(
-        values | {"left_out": len(table.bad_codes)}, "\n".join(lines), 1 if too_many and not dry else 0
+        values | {"left_out": len(table.bad_codes)},
+        "\n".join([*lines, outcome]),
+        1 if outcome == TOO_MANY else 0,
     )
 
 

@@ -16,7 +16,7 @@ from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
 
 pytestmark = pytest.mark.database
-TABLES = Path(__file__).resolve().parents[5] / "shared" / "code-lists" / "cn"
+TABLES = Path(__file__).resolve().parents[5] / "shared" / "code-lists"
 
 
 @pytest.fixture
@@ -54,11 +54,13 @@ def test_the_lists_are_shown(prepared: Database) -> None:
     assert {"countries", "ports"} <= {each["id"] for each in reply.values}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
-def test_a_table_is_imported_in_either_encoding(prepared: Database, tmp_path: Path, encoding: str) -> None:
-    path = written(
-        tmp_path, "代码,名称\n1,一级危险\n2,Ⅱ类（中度危险）\n3,Ⅲ类（轻度危险）\n4,四级\n", encoding
-    )
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_table_is_imported_in_either_encoding(
+    prepared: Database, tmp_path: Path, encoding: str, mark: str
+) -> None:
+    text = f"{mark}代码,名称\n1,一级危险\n2,Ⅱ类（中度危险）\n3,Ⅲ类（轻度危险）\n4,四级\n"
+    path = written(tmp_path, text, encoding)
     reply = run(prepared, "import", "packing_groups", path)
     assert (reply.code, reply.values["imported"]) == (0, True)
     assert reply.values["encoding"] == ("gb18030" if encoding == "gb18030" else "utf-8")
@@ -106,20 +108,88 @@ def test_what_cannot_be_done_is_refused(prepared: Database, tmp_path: Path) -> N
     assert run(prepared, "import", "units", path, "--map", "code=编号").code == 1
 
 
+def test_the_same_again_writes_nothing_and_tells_nobody(prepared: Database, tmp_path: Path) -> None:
+    path = written(tmp_path, "code,name\n1,一\n2,二\n3,三\n")
+    assert run(prepared, "import", "packing_groups", path).values["imported"] is True
+    told = prepared.execute("sw_engine", "select count(*) from journal_entry")
+    revisions = prepared.execute("sw_web", "select sum(revision) from code_list")
+    again = run(prepared, "import", "packing_groups", path)
+    assert (again.code, again.values["imported"], again.values["kept"]) == (0, False, 3)
+    assert "nothing written" in again.text
+    assert prepared.execute("sw_engine", "select count(*) from journal_entry") == told == [(1,)]
+    assert prepared.execute("sw_web", "select sum(revision) from code_list") == revisions
+
+
+def test_the_same_codes_from_a_newer_table_are_told(prepared: Database, tmp_path: Path) -> None:
+    path = written(tmp_path, "code,name\n1,一\n2,二\n3,三\n")
+    assert run(prepared, "import", "packing_groups", path, "--source", "2025").values["imported"] is True
+    assert run(prepared, "import", "packing_groups", path, "--source", "2026").values["imported"] is True
+    assert prepared.execute("sw_engine", "select count(*) from journal_entry") == [(2,)]
+
+
+def test_a_list_that_is_not_there_yet_is_given_a_name(prepared: Database, tmp_path: Path) -> None:
+    path = tmp_path / "places.csv"
+    path.write_text("country,place,name\nDE,HAM,Hamburg\nDE,BRV,Bremerhaven\n", "utf-8")
+    columns = ["--map", "code=country+place", "--map", "zh=name"]
+    reply = run(prepared, "import", "places", str(path), *columns, "--new", "地点", "Places")
+    assert (reply.code, reply.values["added"]) == (0, 2), reply.text
+    assert active(prepared, "places") == {"DEHAM", "DEBRV"}
+    assert "地点 · Places" in run(prepared, "show", "places").text
+    again = run(prepared, "import", "places", str(path), *columns, "--new", "别名", "Other")
+    assert again.values["imported"] is False
+    assert "地点 · Places" in run(prepared, "show", "places").text
+
+
+def test_a_code_is_shown_with_all_its_periods(prepared: Database) -> None:
+    reply = run(prepared, "show", "countries", "304")
+    assert reply.code == 0
+    assert reply.values["standing"] == "ended"
+    assert "2018-07-31" in reply.text
+    assert "DEU" in reply.text
+    assert run(prepared, "show", "countries", "304", "--on", "2018-07-31").values["standing"] == "current"
+    unknown = run(prepared, "show", "countries", "XYZ")
+    assert (unknown.code, unknown.values["standing"], unknown.values["periods"]) == (1, "unknown", [])
+    with pytest.raises(Refusal, match="no code list colours"):
+        run(prepared, "show", "colours")
+    with pytest.raises(Refusal, match="name the list"):
+        run(prepared, "show")
+
+
+def test_a_list_is_shown_as_of_a_day(prepared: Database) -> None:
+    today, then = run(prepared, "show", "countries"), run(prepared, "show", "countries", "--on", "2018-07-31")
+    assert "DEU" in {each["code"] for each in today.values}
+    assert "304" in {each["code"] for each in then.values}
+    assert not {each["code"] for each in today.values} & {each["code"] for each in then.values}
+
+
+UNLOCODE = [
+    *("--map", "code=country+location", "--map", "zh=name", "--map", "en=name_wo_diacritics"),
+    *("--new", "贸易运输地点", "Locations"),
+]
+
+
 @pytest.mark.parametrize(
     ("list_id", "file", "extra", "least"),
     [
-        ("customs_offices", "customs_info.csv", [], 900),
-        ("units", "unit_info.csv", [], 120),
-        ("supervision_modes", "hxt_BaseMonitorWay.csv", [], 90),
-        ("levy_natures", "hxt_BaseLevy.csv", [], 40),
-        ("transport_modes", "hxt_BaseTransport.csv", [], 18),
-        ("duty_modes", "tax_exemption_method.csv", [], 9),
-        ("container_types", "hxt_BaseContainer.csv", [], 8),
-        ("currencies", "hxt_Currency.csv", ["--map", "en=more"], 20),
-        ("countries", "hxt_BaseCountry.csv", ["--map", "en=more", "--leave-out-faulty"], 250),
-        ("administrative_divisions", "province_info.csv", ["--leave-out-faulty"], 3000),
-        ("inspection_offices", "ciq_org_info.csv", ["--leave-out-faulty"], 100),
+        ("customs_offices", "cn/customs_info.csv", [], 990),
+        ("units", "cn/unit_info.csv", [], 123),
+        ("supervision_modes", "cn/hxt_BaseMonitorWay.csv", [], 98),
+        ("supervision_modes", "cn/trade_mode.csv", [], 95),
+        ("levy_natures", "cn/hxt_BaseLevy.csv", [], 45),
+        ("transport_modes", "cn/hxt_BaseTransport.csv", [], 18),
+        ("trade_terms", "cn/hxt_BaseTrade.csv", [], 7),
+        ("duty_modes", "cn/tax_exemption_method.csv", [], 9),
+        ("container_types", "cn/hxt_BaseContainer.csv", [], 8),
+        ("package_kinds", "cn/hxt_BaseWrapType.csv", [], 13),
+        ("purposes", "cn/use_code.csv", [], 12),
+        ("currencies", "cn/hxt_Currency.csv", ["--map", "en=more"], 22),
+        ("countries", "cn/hxt_BaseCountry.csv", ["--map", "en=more", "--leave-out-faulty"], 250),
+        ("ports", "cn/port_code.csv", ["--leave-out-faulty"], 2600),
+        ("administrative_divisions", "cn/province_info.csv", [], 3500),
+        ("inspection_offices", "cn/ciq_org_info.csv", [], 160),
+        ("packages", "cn/package_info.csv", ["--new", "包装", "Packages"], 94),
+        ("unlocode", "unlocode/unlocode_2022-1_selected.csv", [*UNLOCODE, "--leave-out-faulty"], 6400),
+        ("party_functions", "edifact/codelist_3035.json", ["--new", "当事方", "Party functions"], 150),
     ],
 )
 def test_tables_as_they_circulate(
@@ -132,3 +202,4 @@ def test_tables_as_they_circulate(
     assert len(active(prepared, list_id)) >= least
     again = run(prepared, "import", list_id, str(TABLES / file), *extra)
     assert (again.values["added"], again.values["changed"], again.values["ended"]) == (0, 0, 0), again.text
+    assert again.values["imported"] is False

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 
 from singlewindow.hub.standards import tables
-from singlewindow.hub.standards.tables import TableError, read_table
+from singlewindow.hub.standards.table_problems import TableError
+from singlewindow.hub.standards.tables import read_table
 
 CSV = "代码,名称,英文名称,备注\n0100,北京关区,Beijing,总关\n8010,两路寸滩水港,,\n"
 
@@ -111,3 +112,43 @@ def test_a_quote_left_open_is_a_problem_not_a_crash() -> None:
     with pytest.raises(TableError) as refused:
         read_table(b'code,name\n1,"open\n')
     assert refused.value.problems[0].code == "table_unreadable"
+
+
+def test_a_table_may_be_an_object_of_json() -> None:
+    table = read_table('{"AA": {"name": "甲", "desc": "D"}, "BB": {"name": "乙"}, "CC": "丙"}'.encode())
+    assert [(row.line, row.code, row.zh, row.extra) for row in table.rows] == [
+        (1, "AA", "甲", {"desc": "D"}),
+        (2, "BB", "乙", {}),
+        (3, "CC", "丙", {}),
+    ]
+
+
+def test_a_key_that_stands_twice_in_json_is_named() -> None:
+    table = read_table('{"AA": {"name": "甲"}, "AA": {"name": "乙"}}'.encode())
+    assert [(problem.code, problem.field) for problem in table.problems] == [("row_twice", "2")]
+
+
+@pytest.mark.parametrize("text", ["{", '{"A": }', '{"A": ' + "[" * 100_000])
+def test_what_only_begins_like_json_is_refused(text: str) -> None:
+    with pytest.raises(TableError, match="no JSON"):
+        read_table(text.encode())
+
+
+def test_a_code_may_stand_in_two_columns() -> None:
+    table = read_table(b"country,place,name\nDE,HAM,Hamburg\n", {"code": "country+place"})
+    assert [(row.code, row.zh, row.extra) for row in table.rows] == [("DEHAM", "Hamburg", {})]
+    with pytest.raises(TableError, match="no column code among country"):
+        read_table(b"country,place,name\nDE,HAM,Hamburg\n", {"code": "country+port"})
+
+
+def test_a_quote_that_never_ends_is_named_with_its_line() -> None:
+    with pytest.raises(TableError, match="line 3") as error:
+        read_table('code,name\n1,一\n2,"二\n'.encode())
+    assert error.value.problems[0].field == "3"
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_mark_of_gb18030_is_no_part_of_a_heading(mark: str) -> None:
+    table = read_table(f"{mark}代码,名称\n1,镇\n".encode("gb18030"))
+    assert [(row.code, row.zh) for row in table.rows] == [("1", "镇")]
+    assert table.encoding == "gb18030"

@@ -62,11 +62,15 @@ from code_list left join code on list = id
 group by id
 order by id
 
+-- name: put_list
+insert into code_list (id, name_zh, name_en, source_zh, source_en)
+values (%(id)s, %(zh)s, %(en)s, %(source)s, %(source)s)
+on conflict (id) do nothing
+
 -- name: mark_imported
-insert into code_list (id, name_zh, name_en, source_zh, source_en, imported_at)
-values (%(id)s, %(zh)s, %(en)s, %(source_zh)s, %(source_en)s, %(at)s)
-on conflict (id) do update
-  set imported_at = excluded.imported_at, source_zh = excluded.source_zh, source_en = excluded.source_en
+update code_list set imported_at = %(at)s, source_zh = %(source)s, source_en = %(source)s
+where id = %(id)s
+  and (%(changed)s or imported_at is null or (source_zh, source_en) is distinct from (%(source)s, %(source)s))
 
 -- name: lock_list
 select pg_advisory_xact_lock(hashtextextended('code_list ' || %s, 0))
