@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct, structs
 
 from singlewindow.rehearsal import http_agency, json_wire
 from singlewindow.rehearsal.agency import Turn, beijing
@@ -19,15 +20,38 @@ INWARDS = Codes(received=("ACC", "ARR"), inspected=("MOV",), released=("DIS", "R
 OUTWARDS = Codes(received=("ACC",), inspected=("MOV",), released=("GIN", "RDY"), refused=("REJ",))
 # The demonstration's bills; their containers wait for the platform's release after that.
 STORY, STEPS = "CQX2511070386", (Step("ACC"), Step("ARR", 300), Step("DIS", 800))
-# What follows on later notices of the platform.
+# What follows on notices of orders and releases; a container moves or is ready only where that is told.
 FOLLOWING = {
     "inspection-notice": (Step("ACC"), Step("MOV", 400)),
-    "release-notice": (Step("ACC"), Step("RDY", 200), Step("GOUT", 1_500)),
+    "release-notice": (Step("ACC"), Step("RDY", 200)),
 }
-NOTICE = "delivery-notice"
+NOTICE, ORDERS, RELEASES = "delivery-notice", "inspection-notice", "release-notice"
+OPEN = ("opened", "changed", "appointed")
 WHOLE = {"ACC", "REJ", "ARR"}  # about the notice or the ship, not about each container
 GATE = {"GIN": "34", "GOUT": "36"}  # BGM of the CODECO
 NODE, PLATFORM = "CQGYT", "SWCQ0001"
+_TABLES = """
+create table if not exists ordered (
+  number text primary key, sequence integer not null, state text not null, subject text not null,
+  appointed_at text not null, place text not null);
+create table if not exists release (
+  number text primary key, sequence integer not null, state text not null, bill text not null,
+  valid_until text not null);
+create table if not exists box (
+  number text primary key, sequence integer not null, may_leave integer not null, release text not null,
+  seal text not null);
+"""
+_KEEP_ORDER = """insert into ordered values (?, ?, ?, ?, ?, ?) on conflict (number) do update
+ set sequence = excluded.sequence, state = excluded.state, appointed_at = excluded.appointed_at,
+     place = excluded.place where excluded.sequence > sequence"""
+_KEEP_RELEASE = """insert into release values (?, ?, ?, ?, ?) on conflict (number) do update
+ set sequence = excluded.sequence, state = excluded.state where excluded.sequence > sequence"""
+_KEEP_BOX = """insert into box values (?, ?, ?, ?, ?) on conflict (number) do update
+ set sequence = excluded.sequence, may_leave = excluded.may_leave, release = excluded.release,
+     seal = coalesce(nullif(excluded.seal, ''), seal) where excluded.sequence > sequence"""
+
+
+Place = Annotated[str, Meta(pattern="^[0-9]{1,18}$")]
 
 
 class Box(Struct, rename="camel"):
@@ -36,15 +60,50 @@ class Box(Struct, rename="camel"):
     container_number: str
     size_type: str = ""
     seal: str = ""
+    bill: str = ""
+
+
+class Leave(Struct, rename="camel"):
+    """A container of a release; it may leave once everything in it is released."""
+
+    container_number: str
+    seal: str = ""
+    may_leave: str = "0"
+
+
+class Order(Struct, rename="camel"):
+    """An inspection order as a notice tells of it."""
+
+    order_number: str
+    state: str
+    subject: str
+    sequence: Place
+    subject_kind: str = ""
+    bill_number: str = ""
+    appointed_at: str = ""
+    place: str = ""
+
+
+class Release(Struct, rename="camel"):
+    """A composite release as a notice tells of it."""
+
+    release_number: str
+    state: str
+    sequence: Place
+    bill_number: str = ""
+    valid_until: str = ""
+    containers: list[Leave] = []
 
 
 class Body(Struct, rename="camel"):
-    """What the terminal looks at in a notice."""
+    """What the terminal looks at in a notice: the goods of one bill, or many orders or releases."""
 
     bill_number: str = ""
     direction: str = "I"
     truck: str = ""
     containers: list[Box] = []
+    orders: list[Order] = []
+    releases: list[Release] = []
 
 
 class Notice(Struct, rename="camel"):
@@ -56,6 +115,59 @@ class Notice(Struct, rename="camel"):
     body: Body
 
 
+class Yard:
+    """What the terminal was told of orders and releases: its own gate and yard go by it.
+
+    Of one thing the higher sequence counts, so a notice told again, or late, changes nothing. A container
+    may leave by the last word on it: a release that frees it, or the revocation of any that named it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.execute("pragma journal_mode = wal")
+        self._db.execute("pragma synchronous = normal")
+        self._db.executescript(_TABLES)
+
+    def take(self, body: Body) -> None:
+        """Keep what a notice tells, in one commit."""
+        orders = [
+            (one.order_number, int(one.sequence), one.state, one.subject, one.appointed_at, one.place)
+            for one in body.orders
+        ]
+        releases = [
+            (one.release_number, int(one.sequence), one.state, one.bill_number, one.valid_until)
+            for one in body.releases
+        ]
+        boxes = [
+            (box.container_number, int(one.sequence), box.may_leave == "1", one.release_number, box.seal)
+            for one in body.releases
+            for box in one.containers
+        ]
+        with self._db:
+            self._db.execute("begin immediate")
+            self._db.executemany(_KEEP_ORDER, orders)
+            self._db.executemany(_KEEP_RELEASE, releases)
+            self._db.executemany(_KEEP_BOX, boxes)
+
+    def may_leave(self, container: str) -> bool:
+        """What the terminal's own gate knows of a container; nothing told is no."""
+        row = self._db.execute("select may_leave from box where number = ?", (container,)).fetchone()
+        return bool(row and row[0])
+
+    def to_inspect(self) -> list[str]:
+        """What is to be brought to the inspection yard."""
+        marks = ",".join("?" * len(OPEN))
+        found = self._db.execute(
+            f"select subject from ordered where state in ({marks}) order by subject", OPEN
+        )
+        return [subject for (subject,) in found]
+
+    def close(self) -> None:
+        """Close the file; everything answered for is already in it."""
+        self._db.close()
+
+
 def prepare_endpoint(folder: Path, port: int) -> dict[str, Any]:
     """Where this counterpart will listen and the token it asks for, the same at every start."""
     return http_agency.prepare_endpoint(folder, port, DESK.path)
@@ -63,13 +175,17 @@ def prepare_endpoint(folder: Path, port: int) -> dict[str, Any]:
 
 async def serve(endpoint: dict[str, Any], state: Path, script: Script) -> None:
     """Serve until cancelled. A word in ``state/fault`` makes it fail (see rehearsal.http.Fault)."""
-    await http_agency.serve(endpoint, state, script, DESK)
+    yard = Yard(state / "yard.db")
+    try:
+        await http_agency.serve(endpoint, state, script, desk_of(yard))
+    finally:
+        yard.close()
 
 
 def _decide(script: Script, notice: Notice) -> Case:
     bill, prompt = notice.body.bill_number, script.profile == PROMPT
     if notice.kind in FOLLOWING:
-        return Case(bill, steps=FOLLOWING[notice.kind])
+        return Case(notice.reference, steps=FOLLOWING[notice.kind][: 1 if prompt else None])
     if bill.startswith(STORY) and not prompt:
         return Case(bill, steps=STEPS)
     outwards = notice.body.direction == "E"
@@ -80,6 +196,9 @@ def _fault(notice: Notice) -> str:
     """Why the terminal takes no notice, whatever the script says; empty if it does."""
     if notice.kind != NOTICE and notice.kind not in FOLLOWING:
         return f"未约定的通知 {notice.kind[:40]}"
+    if notice.kind in FOLLOWING:
+        told = notice.body.orders if notice.kind == ORDERS else notice.body.releases
+        return "" if told else "通知没有内容"
     if not notice.body.bill_number:
         return "缺少提单号"
     return "" if notice.body.containers else "通知没有集装箱"
@@ -90,14 +209,33 @@ def _tell(notice: Notice, step: Step, turn: Turn) -> list[bytes]:
     if not turn.place:
         return [json_wire.receipt(notice, step, turn)]
     if step.code in WHOLE:
-        return [json_wire.receipt(notice, step, turn, bill=notice.body.bill_number)]
+        bill = {"bill": notice.body.bill_number} if notice.body.bill_number else {}
+        return [json_wire.receipt(notice, step, turn, **bill)]
     write = _gate_report if step.code in GATE else _event
-    return [write(notice, box, line, step, turn) for line, box in enumerate(notice.body.containers, 1)]
+    return [write(notice, box, line, step, turn) for line, box in enumerate(_boxes(notice), 1)]
+
+
+def _boxes(notice: Notice) -> list[Box]:
+    """The containers that a notice sets in motion: those of its bill, to be inspected, or free to leave."""
+    if notice.kind == ORDERS:
+        told = [
+            one for one in notice.body.orders if one.state == "opened" and one.subject_kind == "container"
+        ]
+        return [Box(one.subject, bill=one.bill_number) for one in told]
+    if notice.kind == RELEASES:
+        freed = [one for one in notice.body.releases if one.state == "issued"]
+        return [
+            Box(box.container_number, seal=box.seal, bill=one.bill_number)
+            for one in freed
+            for box in one.containers
+            if box.may_leave == "1"
+        ]
+    return notice.body.containers
 
 
 def _event(notice: Notice, box: Box, line: int, step: Step, turn: Turn) -> bytes:
     seal = {"seal": box.seal} if box.seal else {}
-    number, bill = f"{notice.message_id}-{turn.place}-{line}", notice.body.bill_number
+    number, bill = f"{notice.message_id}-{turn.place}-{line}", box.bill or notice.body.bill_number
     return json_wire.receipt(
         notice, step, turn, number=number, container=box.container_number, bill=bill, **seal
     )
@@ -135,3 +273,14 @@ DESK = HttpDesk(
     tell=_tell,
     join=json_wire.receipts,
 )
+
+
+def desk_of(yard: Yard) -> HttpDesk[Notice]:
+    """The desk of a terminal that keeps in this book what it is told."""
+
+    def decide(script: Script, notice: Notice) -> Case:
+        if not _fault(notice):
+            yard.take(notice.body)
+        return _decide(script, notice)
+
+    return structs.replace(DESK, decide=decide)

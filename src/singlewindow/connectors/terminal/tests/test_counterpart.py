@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from singlewindow.connectors.terminal.codec import decode, encode, pack
-from singlewindow.connectors.terminal.counterpart import DESK, prepare_endpoint, serve
-from singlewindow.connectors.terminal.tests.example import AT, SAMPLE, document, envelope
+from singlewindow.connectors.terminal.counterpart import DESK, Yard, desk_of, prepare_endpoint, serve
+from singlewindow.connectors.terminal.tests.example import AT, CONTAINER, SAMPLE, document, envelope
 from singlewindow.hub.exchange.transports.http import HttpTransport
 from singlewindow.hub.exchange.transports.port import Rejected
-from singlewindow.kernel.messages import Receipt
+from singlewindow.kernel.messages import Document, Receipt
 from singlewindow.rehearsal.http import Request
 from singlewindow.rehearsal.http_agency import HttpAgency
 from singlewindow.rehearsal.ledger import Ledger
@@ -41,12 +41,46 @@ def clock() -> Clock:
     return Clock()
 
 
-def opened(folder: Path, clock: Clock, script: Script) -> HttpAgency[Any]:
-    return HttpAgency(DESK, Ledger(folder / "ledger.db", clock), script)
+def opened(folder: Path, clock: Clock, script: Script, desk: Any = DESK) -> HttpAgency[Any]:
+    return HttpAgency(desk, Ledger(folder / "ledger.db", clock), script)
 
 
 def body(*numbers: int, kind: str = "delivery_notice", **changes: Any) -> bytes:
     return pack([encode(document(kind, **changes), envelope(number)) for number in numbers], "b", AT)
+
+
+def notice(number: int, kind: str, **values: Any) -> bytes:
+    return pack([encode(Document(kind, "1", values), envelope(number))], "b", AT)
+
+
+def ordered(state: str, sequence: int) -> dict[str, Any]:
+    return {
+        "sequence": str(sequence),
+        "orderNumber": "CY1",
+        "state": state,
+        "subjectKind": "container",
+        "subject": CONTAINER,
+        "billNumber": "CQX2511070386",
+    }
+
+
+BILL_ORDER = ordered("opened", 1) | {
+    "orderNumber": "CY2",
+    "subjectKind": "bill",
+    "subject": "CQX2511070386",
+}
+
+
+def released(state: str, sequence: int, may_leave: str) -> dict[str, Any]:
+    box = {"containerNumber": CONTAINER, "seal": "S1", "mayLeave": may_leave}
+    number = "FX2" if may_leave == "1" else "FX1"
+    return {
+        "sequence": str(sequence),
+        "releaseNumber": number,
+        "state": state,
+        "billNumber": "B1",
+        "containers": [box],
+    }
 
 
 async def send(desk: HttpAgency[Any], data: bytes) -> list[Receipt]:
@@ -92,25 +126,59 @@ async def test_the_demonstration_s_containers_wait_for_the_release(tmp_path: Pat
     assert [one.facts["container"] for one in discharged] == ["CQXU2045171", "CQXU3188623"]
     clock.now += 60_000
     assert await fetch(desk) == []
-    await send(desk, body(2, kind="inspection_notice", **story))
+
+
+async def test_an_order_moves_its_container_and_a_release_makes_it_ready(
+    tmp_path: Path, clock: Clock
+) -> None:
+    yard = Yard(tmp_path / "yard.db")
+    desk = opened(tmp_path, clock, Script(seed=1), desk_of(yard))
+    await send(desk, notice(1, "inspection_notice", orders=[ordered("opened", 1), BILL_ORDER]))
     clock.now += 400
-    assert codes(await fetch(desk)) == ["ACC", "MOV", "MOV"]
-    await send(desk, body(3, kind="release_notice", **story))
-    clock.now += 1_500
-    accepted, *ready, first, second = await fetch(desk)
-    assert [accepted.code, *codes(ready)] == ["ACC", "RDY", "RDY"]
-    assert (first.code, first.about) == ("GOUT", envelope(3).message_id)
-    assert first.facts | {"at": ""} == {
-        "milestone": "gate_out",
-        "container": "CQXU2045171",
-        "seal": "DM990001",
-        "plate": "渝A0D418",
-        "bill": "CQX2511070386",
-        "at": "",
-    }
-    assert second.facts["container"] == "CQXU3188623"
-    assert first.at.timestamp() == clock.now // 1_000
-    assert first.id != second.id
+    assert codes(await fetch(desk)) == ["ACC", "MOV"], "goods without a container stay where they are"
+    assert yard.to_inspect() == ["CQX2511070386", CONTAINER]
+    await send(desk, notice(2, "inspection_notice", orders=[ordered("appointed", 2)]))
+    assert not yard.may_leave(CONTAINER)
+    await send(desk, notice(3, "inspection_notice", orders=[ordered("concluded", 3)]))
+    assert yard.to_inspect() == ["CQX2511070386"]
+    await send(desk, notice(4, "release_notice", releases=[released("issued", 4, "1")]))
+    clock.now += 200
+    *accepted, ready = await fetch(desk)
+    assert set(codes(accepted)) == {"ACC"}
+    assert (ready.code, ready.facts["container"], ready.facts["seal"]) == ("RDY", CONTAINER, "S1")
+    assert ready.facts["bill"] == "B1"
+    assert yard.may_leave(CONTAINER)
+    clock.now += 60_000
+    assert await fetch(desk) == [], "it waits for its truck"
+
+
+async def test_its_gate_goes_by_the_last_word_in_whatever_order_notices_come(
+    tmp_path: Path, clock: Clock
+) -> None:
+    yard = Yard(tmp_path / "yard.db")
+    desk = opened(tmp_path, clock, Script(seed=1), desk_of(yard))
+    told = [released("issued", 5, "0"), released("issued", 7, "1"), released("revoked", 9, "0")]
+    assert not yard.may_leave(CONTAINER)
+    for number, (line, may) in enumerate(zip(told, (False, True, False), strict=True)):
+        await send(desk, notice(number, "release_notice", releases=[line]))
+        assert yard.may_leave(CONTAINER) is may
+    await send(desk, notice(10, "release_notice", releases=[told[1]]))
+    assert not yard.may_leave(CONTAINER), "an old release told late frees nothing"
+    yard.close()
+    assert not Yard(tmp_path / "yard.db").may_leave(CONTAINER)
+
+
+async def test_many_releases_are_one_notice_with_one_answer_under_load(tmp_path: Path, clock: Clock) -> None:
+    desk = opened(tmp_path, clock, PROMPTLY)
+    lines = [released("issued", n, "1") for n in range(200)]
+    assert codes(await send(desk, notice(1, "release_notice", releases=lines))) == ["ACK"]
+    assert codes(await fetch(desk)) == ["ACC"]
+
+
+async def test_a_notice_without_a_usable_sequence_is_refused(tmp_path: Path, clock: Clock) -> None:
+    desk = opened(tmp_path, clock, PROMPTLY)
+    data = notice(1, "inspection_notice", orders=[ordered("opened", 1) | {"sequence": "first"}])
+    assert (await desk.handle(Request("POST", "/notices", {}, {}, data))).status == 400
 
 
 async def test_an_outward_container_comes_in_at_the_gate(tmp_path: Path, clock: Clock) -> None:
