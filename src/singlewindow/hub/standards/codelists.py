@@ -66,6 +66,15 @@ class CodeList:
     def __len__(self) -> int:
         return len(self.codes)
 
+    def says(self, other: CodeList) -> bool:
+        """Whether it has the same codes, under the same names, from the same source."""
+        return (self.id, self.name, self.source, self.codes) == (
+            other.id,
+            other.name,
+            other.source,
+            other.codes,
+        )
+
     @cached_property
     def _periods(self) -> dict[str, list[Code]]:
         periods: dict[str, list[Code]] = {}

@@ -49,7 +49,7 @@ class LiveLists:
 
     def _take(self, read: Mapping[str, CodeList], revisions: Mapping[str, int]) -> None:
         # Between the two questions a list may have changed again: the next round reads it once more.
-        changed = {list_id: found for list_id, found in read.items() if not _same(self.current, found)}
+        changed = newer_than(self.current, read)
         if changed:
             self.current = MappingProxyType({**self.current, **changed})
             log.info("code lists read: %s", ", ".join(sorted(changed)))
@@ -66,10 +66,10 @@ def _read(dsn: str, lists: tuple[str, ...], today: date) -> dict[str, CodeList]:
     return found
 
 
-def _same(known: Mapping[str, CodeList], found: CodeList) -> bool:
-    there = known.get(found.id)
-    return there is not None and (there.name, there.source, there.codes) == (
-        found.name,
-        found.source,
-        found.codes,
-    )
+def newer_than(known: Mapping[str, CodeList], read: Mapping[str, CodeList]) -> dict[str, CodeList]:
+    """The lists read that say something else than those known: all others stay the same objects."""
+    return {
+        list_id: found
+        for list_id, found in read.items()
+        if list_id not in known or not known[list_id].says(found)
+    }

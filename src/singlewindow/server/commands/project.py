@@ -9,13 +9,14 @@ from uuid import UUID
 
 from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.exchange.submission import Refused, read_document, reference_of
-from singlewindow.kernel.clock import now
+from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Envelope, Unreadable
 from singlewindow.kernel.problem_details import problem_lines, problem_values
 from singlewindow.server import rooms
 from singlewindow.server.commands.read import PROBLEMS, UNREADABLE, bytes_of
 from singlewindow.server.composition import connectors, readers, registry
 from singlewindow.server.configuration import Configuration
+from singlewindow.server.in_force import registry_in_force
 from singlewindow.server.reply import Reply
 
 SPECIMEN = UUID(int=0)  # no message is sent, so none gets an id
@@ -26,13 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "生成某一部门自己的单证 · make one partner's own document"
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--to", required=True, choices=rooms.connectors(), help="收件方 · the partner")
-    parser.add_argument("--on", type=date.fromisoformat, default=now().date(), metavar="DATE")
+    parser.add_argument("--on", type=date.fromisoformat, default=local_day(now()), metavar="DATE")
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Print the bytes the partner would get; exit code as for ``read``."""
     try:
-        checked = read_document(bytes_of(arguments.file), registry(), readers(), arguments.on)
+        checked = read_document(
+            bytes_of(arguments.file), registry_in_force(configuration), readers(), arguments.on
+        )
     except (Unreadable, Refused) as error:
         text = "\n".join(problem_lines(error.problems))
         return Reply({"problems": problem_values(error.problems)}, text, UNREADABLE)

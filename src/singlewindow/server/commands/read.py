@@ -11,11 +11,12 @@ import msgspec
 
 from singlewindow.hub.documents.checking import Checked
 from singlewindow.hub.exchange.submission import Refused, read_document
-from singlewindow.kernel.clock import now
+from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Problem, Unreadable
 from singlewindow.kernel.problem_details import problem_lines, problem_values
-from singlewindow.server.composition import readers, registry
+from singlewindow.server.composition import readers
 from singlewindow.server.configuration import Configuration
+from singlewindow.server.in_force import registry_in_force
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
 
@@ -29,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--on",
         type=date.fromisoformat,
-        default=now().date(),
+        default=local_day(now()),
         metavar="DATE",
         help="按哪一天的代码与规则 · the day whose codes and rules apply",
     )
@@ -38,7 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Exit code 0 readable, 1 readable with problems, 2 unreadable."""
     try:
-        checked = read_document(bytes_of(arguments.file), registry(), readers(), arguments.on)
+        checked = read_document(
+            bytes_of(arguments.file), registry_in_force(configuration), readers(), arguments.on
+        )
     except (Unreadable, Refused) as error:
         return _unreadable(error.problems)
     values = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 from database import Database
 from singlewindow.hub.standards import storing
+from singlewindow.kernel.clock import local_day, now
+from singlewindow.server import composition, in_force
 from singlewindow.server.commands import codes
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
@@ -203,3 +206,19 @@ def test_tables_as_they_circulate(
     again = run(prepared, "import", list_id, str(TABLES / file), *extra)
     assert (again.values["added"], again.values["changed"], again.values["ended"]) == (0, 0, 0), again.text
     assert again.values["imported"] is False
+
+
+def test_commands_read_documents_by_the_lists_in_force(prepared: Database, tmp_path: Path) -> None:
+    given = prepared.configuration
+    kind = ("goods_declaration", "1")
+    before = in_force.registry_in_force(given)
+    assert before.listings["packing_groups"] is composition.registry().listings["packing_groups"]
+    run(prepared, "import", "packing_groups", written(tmp_path, "code,name\n1,一\n2,二\n3,三\n9,九\n"))
+    after = in_force.registry_in_force(given)
+    values, today = {"goods": [{"packing_group": "9"}]}, local_day(now())
+    wrong = {each.code for each in before.checks[kind](values, today).problems if each.value == "9"}
+    assert wrong == {"unknown_code"}
+    assert not [each for each in after.checks[kind](values, today).problems if each.value == "9"]
+    nowhere = replace(given, data=tmp_path / "none")
+    assert in_force.registry_in_force(nowhere) is composition.registry()
+    assert not nowhere.data.exists()
