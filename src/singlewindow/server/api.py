@@ -1,24 +1,191 @@
-"""The API's own description, for whoever asks."""
+"""The API as programs meet it: every room's routes under one roof, one manner of answering and refusing."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import msgspec
-from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
+from ninja.renderers import BaseRenderer
 
-from singlewindow.hub.identity.permissions import public
-from singlewindow.kernel.clock import now
-from singlewindow.server import openapi
+from singlewindow.hub.coordination import api as coordination
+from singlewindow.hub.coordination import api_gate, api_inspections
+from singlewindow.hub.documents import api as documents
+from singlewindow.hub.documents import desk
+from singlewindow.hub.documents.decoding import decode_json
+from singlewindow.hub.exchange import api as exchange
+from singlewindow.hub.identity import api as identity
+from singlewindow.hub.identity import refusals, unfit
+from singlewindow.hub.identity.directory import StaleDirectoryError
+from singlewindow.hub.identity.programs import Denied, Routes, absent
+from singlewindow.hub.identity.shapes import Name, Shape
+from singlewindow.hub.portal import api as journal
+from singlewindow.hub.standards import api as standards
+from singlewindow.kernel.crypto.signing import SigningKey, VerifyingKey
+from singlewindow.kernel.messages import Problem, Text, Unreadable
+from singlewindow.server import configuration
+
+VERSION = "1"
+ROOT = "api/v1/"
+PROBLEMS = "application/problem+json"
+ROOMS = (
+    identity.routes,
+    standards.routes,
+    documents.routes,
+    exchange.routes,
+    coordination.routes,
+    api_inspections.routes,
+    api_gate.routes,
+    journal.routes,
+)
+FAULTS = {
+    400: Problem("request.malformed", Text("请求无法识别", "the request cannot be read")),
+    404: refusals.NOT_FOUND,
+    405: Problem("request.method", Text("此处不接受这种请求方法", "this method is not accepted here")),
+    413: Problem("request.too_large", Text("正文过大", "the body is too large")),
+    500: Problem(
+        "request.failed",
+        Text("平台出错，未办理", "the platform failed; nothing was done"),
+        remedy=Text("请用同一键稍后重试", "try again shortly, under the same key"),
+    ),
+}
+keys = Routes(tags=["keys"])
 
 
-@public
-def description(request: HttpRequest) -> HttpResponse:
-    """``GET /api/v1/openapi.json``."""
-    return HttpResponse(_rendered(now().date().isoformat()), content_type="application/json")
+class KeyShape(Shape):
+    """A public key of the platform in PEM. ``key_id`` is the SHA-256 of its SubjectPublicKeyInfo."""
+
+    key_id: str
+    pem: str
 
 
-@lru_cache(maxsize=1)
-def _rendered(day: str) -> bytes:
-    return msgspec.json.encode(openapi.document(now().date(), settings.SITE_NAME))
+class Keys(Shape):
+    """Every public key."""
+
+    items: list[KeyShape]
+
+
+class Renderer(BaseRenderer):
+    """JSON as every other door writes it."""
+
+    media_type = "application/json"
+
+    def render(self, request: HttpRequest, data: Any, *, response_status: int) -> bytes:
+        return msgspec.json.encode(data)
+
+
+class Bounded(Parser):
+    """Bodies read with every bound and every problem of the doors."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return decode_json(request.body)
+
+
+class Api(NinjaAPI):
+    """Answers may be asked for again by their digest; what has not changed is not sent twice."""
+
+    def create_response(self, request: HttpRequest, data: Any, **more: Any) -> HttpResponse:
+        response = super().create_response(request, data, **more)
+        if request.method != "GET" or response.status_code != 200:
+            return response
+        response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+        patch_cache_control(response, private=True, no_cache=True)
+        return get_conditional_response(request, etag=response["ETag"], response=response)  # type: ignore[return-value]
+
+
+@cache
+def api() -> Api:
+    """The API of this process; the rooms learn here what they rest on."""
+    standards.use(lambda: desk.current().lists)
+    exchange.use(lambda: desk.current().knowledge())  # type: ignore[attr-defined]
+    made = Api(
+        version=VERSION,
+        docs_url=None,
+        openapi_url=None,
+        urls_namespace="api",
+        renderer=Renderer(),
+        parser=Bounded(),
+    )
+    for routes in (keys, *ROOMS):
+        made.add_router("", routes)
+    made.add_exception_handler(Denied, lambda request, error: error.response)
+    made.add_exception_handler(Unreadable, lambda request, error: refusals.answer(400, *error.problems))
+    made.add_exception_handler(ValidationError, _unfit)
+    made.add_exception_handler(HttpError, _unparsed)
+    made.add_exception_handler(StaleDirectoryError, _later)
+    return made
+
+
+def _unfit(request: HttpRequest, error: Any) -> HttpResponse:
+    return refusals.answer(422, *unfit.problems(error.errors))
+
+
+def _unparsed(request: HttpRequest, error: Any) -> HttpResponse:
+    cause = error.__cause__
+    if isinstance(cause, Unreadable):
+        return refusals.answer(400, *cause.problems)
+    if isinstance(cause, RequestDataTooBig):
+        return refusals.answer(413, FAULTS[413])
+    return refusals.answer(error.status_code, FAULTS.get(error.status_code, FAULTS[400]))
+
+
+def _later(request: HttpRequest, error: Exception) -> HttpResponse:
+    return refusals.answer(503, refusals.UNAVAILABLE)
+
+
+def faults(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Django middleware: what goes wrong before or around a route is a problem too, never a page."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        fault = FAULTS.get(response.status_code)
+        if fault is None or not request.path.startswith(f"/{ROOT}"):
+            return response
+        if response.headers.get("Content-Type", "").startswith(PROBLEMS):
+            return response
+        made = refusals.answer(response.status_code, fault)
+        if response.has_header("Allow"):
+            made["Allow"] = response["Allow"]
+        return made
+
+    return answered
+
+
+@keys.see(
+    "/keys",
+    Keys,
+    needs="",
+    title=Text("平台公钥", "The platform's public keys"),
+    notes=Text("核验放行单和检查点用", "To verify releases and checkpoints with"),
+)
+def list_keys(request: HttpRequest) -> Any:
+    one = _verifying()
+    return {"items": [{"key_id": one.key_id, "pem": one.to_pem().decode()}]}
+
+
+@keys.see(
+    "/keys/{key_id}",
+    None,
+    needs="",
+    title=Text("一个公钥", "One public key"),
+    notes=Text("PEM", "In PEM"),
+    media="application/x-pem-file",
+)
+def public_key(request: HttpRequest, key_id: Name) -> Any:
+    one = _verifying()
+    if key_id != one.key_id:
+        raise absent()
+    return HttpResponse(one.to_pem(), content_type="application/x-pem-file")
+
+
+@cache
+def _verifying() -> VerifyingKey:
+    return SigningKey.from_pem(configuration.current().signing_key.read_bytes()).verifying_key

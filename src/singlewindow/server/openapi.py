@@ -1,43 +1,121 @@
-"""The one OpenAPI document: what programs may ask of the platform, with examples that really run."""
+"""The one OpenAPI document: what programs may ask of the platform, with examples that really happened."""
 
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
 from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.schema import schema_of
 from singlewindow.hub.exchange.doors.http import SCOPE
 from singlewindow.hub.exchange.submission import LONGEST_MESSAGE_ID
-from singlewindow.hub.process import overall
+from singlewindow.hub.identity.permissions import public
+from singlewindow.hub.identity.programs import REFUSALS
 from singlewindow.hub.standards.codelists import load as load_code_lists
-from singlewindow.kernel.messages import Outcome, Severity, Stage, Text
+from singlewindow.kernel.clock import local_day, now
+from singlewindow.kernel.messages import Severity, Text
 from singlewindow.server import rooms
+from singlewindow.server.api import ROOT, VERSION, api
 from singlewindow.server.composition import registry
 from singlewindow.server.configuration import PLATFORM
 
-VERSION = "1"
+EXAMPLES = Path(__file__).with_name("api_examples.json")
+ANSWERED = re.compile("2..")
 Json = dict[str, Any]
+TAGS = {
+    "submissions": Text("申报", "Submissions"),
+    "documents": Text("单证定义和草稿", "Definitions and drafts"),
+    "coordination": Text("货物档案、指令、放行", "Consignments, instructions, releases"),
+    "inspections": Text("联合查验", "Joint inspections"),
+    "gate": Text("卡口", "Gates"),
+    "journal": Text("日志和证明", "The journal and its proofs"),
+    "standards": Text("代码表", "Code lists"),
+    "identity": Text("单位和委托", "Parties and mandates"),
+    "keys": Text("平台公钥", "The platform's public keys"),
+}
+
+
+@public
+def description(request: HttpRequest) -> HttpResponse:
+    """``GET /api/v1/openapi.json``."""
+    return HttpResponse(_rendered(local_day(now())), content_type="application/json")
+
+
+@lru_cache(maxsize=1)
+def _rendered(day: date) -> bytes:
+    return msgspec.json.encode(document(day, settings.SITE_NAME))
 
 
 def document(on: date, platform: Text = PLATFORM) -> Json:
     """The description of API version 1, with the code lists of a day."""
     sources = _sources()
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": f"{platform.zh} · {platform.en}", "version": VERSION},
-        "servers": [{"url": "/"}],
-        "security": [{"token": []}],
-        "paths": {
-            "/api/v1/submissions": {"post": _submit(sources)},
-            "/api/v1/submissions/{submission_id}": {"get": _status()},
-        },
-        "components": {
-            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": _schemas(sources, on),
-        },
-    }
+    made: Json = _named(
+        msgspec.to_builtins(dict(api().get_openapi_schema(path_prefix=f"/{ROOT}")), str_keys=True)
+    )
+    made["info"] = {"title": f"{platform.zh} · {platform.en}", "version": VERSION}
+    made["servers"] = [{"url": "/"}]
+    made["security"] = [{"token": []}]
+    made["tags"] = [{"name": name, "description": f"{text.zh} · {text.en}"} for name, text in TAGS.items()]
+    paths = made["paths"]
+    paths["/api/v1/submissions"]["post"] = _submit(sources)
+    paths["/api/v1/checks"]["post"]["requestBody"] = _body(sources)
+    made["paths"] = dict(sorted(paths.items()))
+    made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    made["components"]["schemas"] |= _schemas(sources, on)
+    made["components"]["schemas"] = _used(made)
+    _illustrate(made["paths"], json.loads(EXAMPLES.read_text("utf-8")))
+    return made
+
+
+def _named(made: Json) -> Json:
+    """Schemas under the names that people use, not those that keep them apart in Python."""
+    text = json.dumps(made, ensure_ascii=False)
+    for name in made["components"]["schemas"]:
+        plain = "Text" if name == "Words" else name.removesuffix("Shape")
+        text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{plain}"')
+        text = text.replace(f'"{name}": {{', f'"{plain}": {{').replace(
+            f'"title": "{name}"', f'"title": "{plain}"'
+        )
+    renamed: Json = json.loads(text)
+    return renamed
+
+
+def _used(made: Json) -> Json:
+    """The schemas that some operation leads to; those of parameters stand in the operations themselves."""
+    schemas: Json = made["components"]["schemas"]
+    found: set[str] = set()
+    waiting = _references(made["paths"])
+    while waiting:
+        found |= waiting
+        waiting = {name for known in waiting for name in _references(schemas[known])} - found
+    return {name: schemas[name] for name in sorted(found)}
+
+
+def _references(value: Any) -> set[str]:
+    text = json.dumps(value, ensure_ascii=False)
+    return set(re.findall(r'"\$ref": "#/components/schemas/([^"]+)"', text))
+
+
+def _illustrate(paths: Json, examples: Json) -> None:
+    """Put in each operation what it was once asked and answered; ``api_examples.json`` is a record."""
+    for path in paths.values():
+        for operation in path.values():
+            example = examples.get(operation["operationId"], {})
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+            if "asked" in example and "examples" not in body:
+                body["examples"] = {"recorded": {"value": example["asked"]}}
+            for status, response in operation["responses"].items():
+                media = response.get("content", {}).get("application/json")
+                if media and ANSWERED.fullmatch(status) and "answered" in example:
+                    media["examples"] = {"recorded": {"value": example["answered"]}}
 
 
 def _sources() -> list[Definition]:
@@ -50,51 +128,37 @@ def _submit(sources: list[Definition]) -> Json:
     key = {"type": "string", "minLength": 1, "maxLength": LONGEST_MESSAGE_ID}
     return {
         "operationId": "submit",
-        "summary": "申报一份单证，一次录入、分别申报 · submit one document for every receiver",
-        "description": f"需要权限 · needs the scope {SCOPE}",
-        "parameters": [_parameter("Idempotency-Key", "header", key, required=False)],
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {"oneOf": [_ref(f"Submission.{d.id}") for d in sources]},
-                    "examples": _examples(),
-                }
-            },
-        },
+        "tags": ["submissions"],
+        "summary": "申报一份单证，一次录入、分别申报 · Submit one document for every receiver",
+        "description": (
+            "不给 Idempotency-Key 时，以内容的摘要为准。Without an Idempotency-Key the digest of the body stands for one."
+            f"\n\n需要权限 · needs the scope `{SCOPE}`"
+        ),
+        "x-scope": SCOPE,
+        "parameters": [{"name": "Idempotency-Key", "in": "header", "schema": key, "required": False}],
+        "requestBody": _body(sources),
         "responses": {
-            "202": _answer("已接收 · taken", _ref("Receipt")),
+            "202": _answer("已接收 · taken", "Taken"),
             **{status: _problem(text) for status, text in _REFUSALS.items()},
         },
     }
 
 
 _REFUSALS = {
-    "400": "无法读取 · unreadable",
-    "401": "令牌无效 · token not valid",
-    "409": "报文标识已用于其他内容 · message id used for other content",
-    "413": "过大 · too large",
-    "422": "有误，全部问题一次给出 · errors, all at once",
-    "503": "请稍后重发 · send it again later",
+    **{str(status): REFUSALS[status] for status in (400, 401, 409, 413, 422, 503)},
+    "403": Text("没有申报权限", "no right to submit"),
+    "408": Text("正文未及时到达", "the body came too slowly"),
+    "415": Text("不接受这种编码", "this encoding is not accepted"),
 }
 
 
-def _status() -> Json:
-    return {
-        "operationId": "status",
-        "summary": "一次申报在各家的办理情况 · how a submission fares with each receiver",
-        "parameters": [
-            _parameter("submission_id", "path", {"type": "string", "format": "uuid"}, required=True)
-        ],
-        "responses": {
-            "200": _answer("找到 · found", _ref("Status")),
-            "401": _problem("令牌无效 · token not valid"),
-            "404": _problem("没有或无权查看 · no such thing, or no right to see it"),
-        },
-    }
+def _body(sources: list[Definition]) -> Json:
+    schema = {"oneOf": [_ref(f"Submission.{d.id}") for d in sources]}
+    content = {"application/json": {"schema": schema, "examples": _samples()}}
+    return {"required": True, "content": content}
 
 
-def _examples() -> Json:
+def _samples() -> Json:
     """Samples of the applications that are complete and right."""
     paths = sorted(rooms.PACKAGE.glob("apps/*/samples/*.json"))
     return {
@@ -110,35 +174,9 @@ def _schemas(sources: list[Definition], on: date) -> Json:
         **{f"Submission.{d.id}": _submission(d) for d in sources},
         **{f"Values.{d.id}": schema_of(d, listings, on) for d in sources},
         "Text": _object({"zh": _STRING, "en": _STRING}, "zh en"),
-        "Problem": _object(
-            {
-                "code": _STRING,
-                "severity": {"enum": [str(each) for each in Severity]},
-                "field": _STRING,
-                "value": _STRING,
-                "text": _ref("Text"),
-                "remedy": {"oneOf": [_ref("Text"), {"type": "null"}]},
-            },
-            "code severity field value text remedy",
-        ),
-        "Problems": _object(
-            {
-                "type": {"type": "string", "format": "uri"},
-                "title": _STRING,
-                "status": {"type": "integer"},
-                "detail": _STRING,
-                "problems": _list("Problem"),
-            },
-            "type title status problems",
-        ),
-        "Receipt": _object(
-            _RECEIPT | {"warnings": _list("Problem")}, "submission_id message_id received_at digest"
-        ),
-        "PartnerReceipt": _object(_PARTNER_RECEIPT, "receipt_id sender stage code outcome at received_at"),
-        "Document": _object(
-            _DOCUMENT | {"receipts": _list("PartnerReceipt")}, "document_id document version state receipts"
-        ),
-        "Status": _object(_RECEIPT | {"documents": _list("Document")}, "submission_id received_at documents"),
+        "Problem": _object(_PROBLEM, "code severity field value text remedy"),
+        "Problems": _object(_PROBLEMS, "type title status problems"),
+        "Taken": _object(_TAKEN, "submission_id message_id received_at digest warnings"),
     }
 
 
@@ -155,52 +193,39 @@ def _ref(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _list(name: str) -> Json:
-    return {"type": "array", "items": _ref(name)}
-
-
 def _object(properties: Json, required: str) -> Json:
     return {"type": "object", "properties": properties, "required": required.split()}
 
 
-def _answer(description: str, schema: Json) -> Json:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _answer(description: str, name: str) -> Json:
+    return {"description": description, "content": {"application/json": {"schema": _ref(name)}}}
 
 
-def _problem(description: str) -> Json:
-    return {"description": description, "content": {"application/problem+json": {"schema": _ref("Problems")}}}
-
-
-def _parameter(name: str, place: str, schema: Json, *, required: bool) -> Json:
-    return {"name": name, "in": place, "schema": schema, "required": required}
+def _problem(text: Text) -> Json:
+    content = {"application/problem+json": {"schema": _ref("Problems")}}
+    return {"description": f"{text.zh} · {text.en}", "content": content}
 
 
 _STRING: Json = {"type": "string"}
-_UUID: Json = {"type": "string", "format": "uuid"}
-_TIME: Json = {"type": "string", "format": "date-time"}
-_OUTCOME: Json = {"enum": [each.name.lower() for each in Outcome]}
-_RECEIPT: Json = {"submission_id": _UUID, "message_id": _STRING, "received_at": _TIME, "digest": _STRING}
-_PARTNER_RECEIPT: Json = {
-    "receipt_id": _STRING,
-    "sender": _STRING,
-    "stage": {"enum": [str(each) for each in Stage]},
+_PROBLEM: Json = {
     "code": _STRING,
-    "outcome": _OUTCOME,
-    "text": _STRING,
-    "facts": {"type": "object", "additionalProperties": _STRING},
-    "at": _TIME,
-    "received_at": _TIME,
+    "severity": {"enum": [str(each) for each in Severity]},
+    "field": _STRING,
+    "value": _STRING,
+    "text": _ref("Text"),
+    "remedy": {"oneOf": [_ref("Text"), {"type": "null"}]},
 }
-_DOCUMENT: Json = {
-    "document_id": _UUID,
-    "receiver": {"type": ["string", "null"]},
-    "document": _STRING,
-    "definition_version": _STRING,
-    "version": {"type": "integer"},
+_PROBLEMS: Json = {
+    "type": {"type": "string", "format": "uri"},
     "title": _STRING,
-    "boxes": {"type": "integer"},
-    "state": {"enum": sorted({*_OUTCOME["enum"], *overall.shipped()})},
-    "code": _STRING,
-    "changed_at": _TIME,
-    "waiting": {"type": ["object", "null"]},
+    "status": {"type": "integer"},
+    "detail": _STRING,
+    "problems": {"type": "array", "items": _ref("Problem")},
+}
+_TAKEN: Json = {
+    "submission_id": {"type": "string", "format": "uuid"},
+    "message_id": _STRING,
+    "received_at": {"type": "string", "format": "date-time"},
+    "digest": _STRING,
+    "warnings": {"type": "array", "items": _ref("Problem")},
 }

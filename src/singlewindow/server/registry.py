@@ -32,11 +32,13 @@ NATIVE: dict[str, str] = {
 }
 
 # Django middleware after our own, and URL modules under their prefix.
-MIDDLEWARE: tuple[str, ...] = ("singlewindow.hub.identity.sessions.Identity",)
+MIDDLEWARE: tuple[str, ...] = (
+    "singlewindow.hub.identity.sessions.Identity",
+    "singlewindow.server.api.faults",
+)
 CONTEXT_PROCESSORS: tuple[str, ...] = ()
 URLS: tuple[tuple[str, str], ...] = (
     ("", "singlewindow.hub.identity.urls"),
-    ("", "singlewindow.hub.exchange.urls"),
     ("", "singlewindow.hub.documents.urls"),
     ("declarations/", "singlewindow.apps.declarations.urls"),
     ("", "singlewindow.hub.portal.urls"),

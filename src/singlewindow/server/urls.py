@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from singlewindow.server import api, registry
+from singlewindow.server import openapi, registry
+from singlewindow.server.api import ROOT, api
 
 urlpatterns = [
-    path("api/v1/openapi.json", api.description, name="openapi"),
+    path(f"{ROOT}openapi.json", openapi.description, name="openapi"),
+    path(ROOT, api().urls),
     *(path(prefix, include(module)) for prefix, module in registry.URLS),
 ]

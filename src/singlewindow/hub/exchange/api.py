@@ -1,39 +1,242 @@
-"""What programs ask about submissions: JSON out, problems by RFC 9457."""
+"""What programs ask about submissions; ``POST /api/v1/submissions`` itself is the door's own."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
-from django.views.decorators.csrf import csrf_exempt
+from ninja import Query
+from pydantic import Field
 
-from singlewindow.hub.exchange.doors.refusals import METHOD
+from singlewindow.hub.documents import desk
+from singlewindow.hub.exchange import api_queries as queries
+from singlewindow.hub.exchange import api_shapes as shapes
+from singlewindow.hub.exchange.doors.http import SCOPE
 from singlewindow.hub.exchange.queries import submission_status
-from singlewindow.hub.identity.permissions import permission, public
-from singlewindow.hub.identity.refusals import not_found
+from singlewindow.hub.exchange.submission import Context, Knowledge, Refused, prepare
+from singlewindow.hub.identity import paging, refusals
+from singlewindow.hub.identity.directory import StaleDirectoryError
+from singlewindow.hub.identity.programs import Denied, Routes, absent
+from singlewindow.hub.identity.shapes import Line, Paging
+from singlewindow.hub.process.queries import Duty, duties_of_submission, open_duties
+from singlewindow.kernel.clock import ZONE, now
+from singlewindow.kernel.ids import uuid7
+from singlewindow.kernel.messages import Problem, Text, Viewer
+from singlewindow.kernel.problem_details import problem_values
 
-_JSON = msgspec.json.Encoder()
+READ = "declarations.read"
+CHECKED = "check"  # stands for the message id of what is only checked
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+routes = Routes(tags=["submissions"])
+_knowledge: Callable[[], Knowledge] | None = None
+Day = Annotated[date | None, Field(ge=EARLIEST, le=LATEST)]
 
 
-@permission("declarations.read")
-def status(request: HttpRequest, submission: UUID) -> HttpResponse:
-    """``GET /api/v1/submissions/{id}``: each receiver's document, its state and its receipts."""
-    viewer: Any = getattr(request, "viewer")  # noqa: B009 - the middleware adds it
+class Asked(Paging):
+    """Which submissions."""
+
+    state: Line = Field("", description="状态 · state of the whole, or of the own document for an agency")
+    document: Line = Field("", description="单证种类 · kind of document")
+    bill: Line = Field("", description="提运单号 · number of a bill, as declared")
+    container: Line = Field("", description="箱号 · number of a container")
+    number: Line = Field("", description="任一单号 · any number that it carries")
+    since: Day = Field(None, description="从哪天起 · received on this day or later")
+    until: Day = Field(None, description="到哪天止 · received on this day or earlier")
+
+
+def use(knowledge: Callable[[], Knowledge] | None) -> None:
+    """State, once a process, what the doors know by heart: checks rest on the same."""
+    global _knowledge
+    _knowledge = knowledge
+
+
+@routes.see(
+    "/submissions",
+    shapes.Submissions,
+    needs=READ,
+    title=Text("申报列表", "Submissions"),
+    notes=Text(
+        "最新的在前；机关和作业单位看到的是发给自己的单证",
+        "Newest first; an agency or operator sees the documents it was sent",
+    ),
+)
+def list_submissions(request: HttpRequest, asked: Query[Asked]) -> Any:
+    viewer = _viewer(request)
+    partner = queries.own_partner(viewer.party)
+    begin = paging.begin(asked.after, tuple[datetime, UUID]) or (None, None)
+    rows = queries.listed(
+        partner,
+        before_at=begin[0],
+        before_id=begin[1],
+        since=_midnight(asked.since),
+        until=asked.until and _midnight(asked.until + timedelta(days=1)),
+        kind=asked.document or None,
+        state=_number(asked.state, partner),
+        bill=asked.bill or None,
+        container=asked.container or None,
+        number=asked.number or None,
+        most=asked.limit + 1,
+    )
+    named = [row | {"state": queries.state_name(row["state"], row["receiver"])} for row in rows]
+    return paging.page(named, asked.limit, lambda row: (row["received_at"], row["submission_id"]))
+
+
+@routes.see(
+    "/submissions/{uuid:submission_id}",
+    shapes.SubmissionShape,
+    needs=READ,
+    title=Text("一次申报在各家的办理情况", "How a submission fares with each receiver"),
+    notes=Text(
+        "各家单证、状态、回执、待办和期限", "Documents, states, receipts, duties and their time limits"
+    ),
+)
+def submission(request: HttpRequest, submission_id: UUID) -> Any:
+    viewer = _viewer(request)
     with connection.cursor() as cursor:
-        found = submission_status(viewer, cursor, submission)
+        found = submission_status(viewer, cursor, submission_id)
+        if found is None:
+            raise absent()
+        duties = duties_of_submission(viewer, cursor, submission_id)
+    return found | {"duties": [_duty(kept.duty, kept.done_at) for kept in duties]}
+
+
+@routes.see(
+    "/submissions/{uuid:submission_id}/content",
+    shapes.ContentShape,
+    needs=READ,
+    title=Text("申报内容", "What was declared"),
+    notes=Text(
+        "规范形式的内容，可再次提交", "Its canonical values, which may be submitted again as they are"
+    ),
+)
+def content(request: HttpRequest, submission_id: UUID) -> Any:
+    found = queries.content(submission_id)
     if found is None:
-        return not_found(request)
-    return HttpResponse(_JSON.encode(found), content_type="application/json")
+        raise absent()
+    return found | {"submission_id": submission_id}
 
 
-@csrf_exempt  # it changes nothing, and a program has no cookie to protect
-@public
-def submissions(request: HttpRequest) -> HttpResponse:
-    """What the HTTP door does not answer at its own path: every method but POST."""
-    answer = METHOD.answer(get_language() or "zh")
-    headers = {name.decode(): value.decode() for name, value in answer.headers}
-    return HttpResponse(answer.body, status=answer.status, headers=headers)
+@routes.see(
+    "/submissions/{uuid:submission_id}/documents/{uuid:document_id}",
+    shapes.ReceiverDocument,
+    needs=READ,
+    title=Text("一家的单证及每栏来源", "A receiver's document, box by box"),
+    notes=Text(
+        "每栏取自哪一项录入；看不到原申报的一方只得到报文",
+        "Each box with the entry it was made from; who may not see the declaration gets the message alone",
+    ),
+)
+def receiver_document(request: HttpRequest, submission_id: UUID, document_id: UUID) -> Any:
+    row, source = queries.document(submission_id, document_id), queries.content(submission_id)
+    if row is None:
+        raise absent()
+    projection = desk.current().registry.projections.get(row["receiver"])
+    boxes = list(queries.boxes(projection, source)) if projection and source else []
+    return row | {"digest": bytes(row["digest"]).hex(), "boxes": boxes}
+
+
+@routes.see(
+    "/submissions/{uuid:submission_id}/documents/{uuid:document_id}/message",
+    None,
+    needs=READ,
+    title=Text("发出的报文", "The message that was sent"),
+    notes=Text("发给该家的原始字节", "The exact bytes that went to the receiver"),
+    media="application/octet-stream",
+)
+def message(request: HttpRequest, submission_id: UUID, document_id: UUID) -> Any:
+    row = queries.document(submission_id, document_id)
+    if row is None:
+        raise absent()
+    return HttpResponse(queries.payload(row), content_type="application/octet-stream")
+
+
+@routes.see(
+    "/duties",
+    shapes.Duties,
+    needs=READ,
+    title=Text("待办和期限", "What has to be done, and until when"),
+    notes=Text("最急的 50 项", "The 50 most pressing"),
+)
+def list_duties(request: HttpRequest) -> Any:
+    with connection.cursor() as cursor:
+        work = open_duties(_viewer(request), cursor)
+    return {"items": [_duty(line.duty, None) for line in work.lines], "number": work.number}
+
+
+@routes.act(
+    "/checks",
+    shapes.Finding,
+    needs=SCOPE,
+    title=Text("只检查不申报", "Check only"),
+    notes=Text(
+        "与申报同样的检查，全部问题一次给出，什么也不保存",
+        "The very check of the door, every problem at once; nothing is kept",
+    ),
+)
+def check(request: HttpRequest) -> Any:
+    try:
+        prepared = prepare(request.body, _context(request))
+    except Refused as refused:
+        return _finding(refused.problems)
+    receivers = [
+        {"receiver": each.partner, "document": each.document.kind, "boxes": each.boxes}
+        for each in prepared.issued
+    ]
+    kind, entries = prepared.checked.document.kind, prepared.checked.boxes
+    found = _finding(prepared.checked.problems)
+    return found | {"fit": True, "document": kind, "entries": entries, "receivers": receivers}
+
+
+def _finding(problems: tuple[Problem, ...]) -> dict[str, Any]:
+    said = problem_values(problems)
+    return {"fit": False, "document": None, "entries": 0, "problems": said, "receivers": []}
+
+
+def _context(request: HttpRequest) -> Context:
+    if _knowledge is None:
+        raise LookupError("no door is open in this process")
+    known, actor = _knowledge(), request.actor  # type: ignore[attr-defined]
+    party = known.directory.party(actor.party)
+    if party is None:
+        raise StaleDirectoryError(f"party {actor.party} is not known yet")
+    return Context(known, actor, party, "check", CHECKED, now(), lambda: uuid7(now()))
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    return request.viewer  # type: ignore[attr-defined,no-any-return]
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(), ZONE) if day else None
+
+
+def _number(state: str, partner: str | None) -> int | None:
+    """A state's number; a name that there is not is refused with those that there are."""
+    known = queries.states(partner)
+    if not state or state in known:
+        return known.get(state)
+    listed = ", ".join(known)
+    problem = Problem(
+        "not_one_of", Text(f"state 应为 {listed} 之一", f"state must be one of {listed}"), "state", state[:60]
+    )
+    raise Denied(refusals.answer(422, problem))
+
+
+def _duty(duty: Duty, done_at: datetime | None) -> dict[str, Any]:
+    return {
+        "submission_id": duty.submission_id,
+        "document_id": duty.document_id,
+        "code": duty.code,
+        "receiver": duty.partner,
+        "state": duty.state,
+        "text": duty.text,
+        "action": duty.action,
+        "reason": duty.reason,
+        "since": duty.since,
+        "deadline": duty.deadline,
+        "done_at": done_at,
+    }

@@ -67,7 +67,11 @@ class StandingShape(Shape):
 
 Day = Annotated[
     date | None,
-    Field(ge=MOST_DAYS[0], le=MOST_DAYS[1], description="按哪天有效，缺省今天 · valid on which day; today if absent"),
+    Field(
+        ge=MOST_DAYS[0],
+        le=MOST_DAYS[1],
+        description="按哪天有效，缺省今天 · valid on which day; today if absent",
+    ),
 ]
 
 
@@ -76,7 +80,8 @@ class Asked(Paging):
 
     on: Day = None
     q: Line = Field(
-        "", description="代码、名称、拼音或首字母 · code, name, pinyin or initials; the best fits only, without pages"
+        "",
+        description="代码、名称、拼音或首字母 · code, name, pinyin or initials; the best fits only, without pages",
     )
 
 
@@ -119,9 +124,9 @@ def list_codes(request: HttpRequest, list_id: str, asked: Query[Asked]) -> Any:
     if asked.q:
         return {"items": [_code(code) for code in found.suggest(asked.q, on, asked.limit)], "next": None}
     (start,) = paging.begin(asked.after, tuple[paging.Number]) or (0,)
-    rows = [
-        (place, code) for place, code in enumerate(found.codes[start:], start + 1) if code.valid(on)
-    ][: asked.limit + 1]
+    rows = [(place, code) for place, code in enumerate(found.codes[start:], start + 1) if code.valid(on)][
+        : asked.limit + 1
+    ]
     made = paging.page(rows, asked.limit, lambda row: (row[0],))
     return made | {"items": [_code(code) for _, code in made["items"]]}
 

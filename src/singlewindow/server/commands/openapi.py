@@ -6,8 +6,7 @@ import argparse
 import json
 from datetime import date
 
-from singlewindow.kernel.clock import now
-from singlewindow.server import openapi
+from singlewindow.kernel.clock import local_day, now
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.reply import Reply
 
@@ -15,10 +14,16 @@ from singlewindow.server.reply import Reply
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The day whose code lists are spelled out."""
     parser.description = "输出接口说明 · print the API's description"
-    parser.add_argument("--on", type=date.fromisoformat, default=now().date(), metavar="DATE")
+    parser.add_argument("--on", type=date.fromisoformat, default=local_day(now()), metavar="DATE")
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
-    """Always succeeds."""
+    """Always succeeds; needs no installation, so Django is told nothing of one."""
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure()
+    from singlewindow.server import openapi
+
     made = openapi.document(arguments.on, configuration.platform)
     return Reply(made, json.dumps(made, ensure_ascii=False, indent=1))

@@ -1,0 +1,276 @@
+"""What programs ask and do about consignments, instructions and releases."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from ninja import Query
+from pydantic import Field
+
+from singlewindow.hub.coordination import api_queries as asking
+from singlewindow.hub.coordination import api_shapes as shapes
+from singlewindow.hub.coordination import queries, services
+from singlewindow.hub.exchange.api_queries import state_name
+from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.once import once
+from singlewindow.hub.identity.programs import Key, Routes, absent
+from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Sentence
+from singlewindow.kernel.clock import now
+from singlewindow.kernel.ids import uuid7
+from singlewindow.kernel.messages import Order, Subject, Text
+
+SEE, READ, GIVE, GATE = "consignments.read", "instructions.read", "instructions.give", "gate.read"
+LARGEST = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+MOST_ITEMS = 50
+routes = Routes(tags=["coordination"])
+
+
+class Asked(Paging):
+    """Which consignments."""
+
+    number: Line = Field("", description="任一单号或箱号 · any number of a document or container in it")
+
+
+class SubjectGiven(Given):
+    """What is ordered about, by the number painted on it or declared."""
+
+    kind: Literal["bill", "container", "conveyance", "express", "postal"]
+    number: Name
+
+
+class InstructionGiven(Given):
+    """An order of the caller's agency. ``consignment`` may be the id of a submission in it."""
+
+    consignment: UUID
+    order: Literal["inspect", "hold", "deny", "release"]
+    subject: SubjectGiven
+    method: Literal["", "machine", "opened", "unstuffed"] = ""
+    items: Annotated[list[Name], Field(max_length=MOST_ITEMS)] = []
+    basis: Sentence = ""
+    text: Sentence = ""
+
+
+class WithdrawalGiven(Given):
+    """Why an order is taken back."""
+
+    reason: Annotated[Sentence, Field(min_length=1)]
+
+
+@routes.see(
+    "/consignments",
+    shapes.Consignments,
+    needs=SEE,
+    title=Text("货物档案列表", "Consignments"),
+    notes=Text("最新的在前", "Newest first"),
+)
+def list_consignments(request: HttpRequest, asked: Query[Asked]) -> Any:
+    begin = paging.begin(asked.after, tuple[UUID])
+    rows = asking.ask(
+        "consignments", before=begin and begin[0], number=asked.number or None, most=asked.limit + 1
+    )
+    return paging.page(rows, asked.limit, lambda row: (row["id"],))
+
+
+@routes.see(
+    "/consignments/{uuid:consignment_id}",
+    shapes.Consignment,
+    needs=SEE,
+    title=Text("一份货物档案", "One consignment"),
+    notes=Text(
+        "单号、载体、两条时间线、对象×机关矩阵、综合处置、放行；也可用其中一次申报的标识",
+        "Numbers, objects, both tracks, object by agency, dispositions, releases; also by the id of a submission in it",
+    ),
+)
+def consignment(request: HttpRequest, consignment_id: UUID) -> Any:
+    with connection.cursor() as cursor:
+        found = queries.matrix(request.viewer, cursor, consignment_id)  # type: ignore[attr-defined]
+    heads = asking.ask("head", id=found.dossier) if found else []
+    if found is None or not heads:
+        raise absent()
+    id_ = found.dossier
+    return {
+        **heads[0],
+        "disposition": str(found.whole),
+        "partly_open": found.partly_open,
+        "agencies": list(found.agencies),
+        "keys": asking.ask("keys", id=id_),
+        "objects": asking.ask("objects", id=id_),
+        "events": asking.events(id_),
+        "documents": [_document(row) for row in asking.documents(id_)],
+        "matrix": [_line(line) for line in found.lines],
+        "releases": found.releases,
+        "passes": found.passes,
+    }
+
+
+@routes.see(
+    "/consignments/{uuid:consignment_id}/instructions",
+    shapes.Instructions,
+    needs=READ,
+    title=Text("一份档案的监管指令", "The instructions on a consignment"),
+    notes=Text("每个版本一条，最新的在前", "One row a version, newest first"),
+)
+def list_instructions(request: HttpRequest, consignment_id: UUID, asked: Query[Paging]) -> Any:
+    begin = paging.begin(asked.after, tuple[datetime, str, str, LARGEST]) or (None, None, None, None)
+    named = dict(zip(("before_at", "agency", "instruction", "version"), begin, strict=True))
+    rows = asking.ask("instructions", id=asking.dossier_of(consignment_id), most=asked.limit + 1, **named)
+    named_rows = [row | {"order": Order(row["order"]).name.lower()} for row in rows]
+    return paging.page(named_rows, asked.limit, _place)
+
+
+@routes.act(
+    "/instructions",
+    shapes.RequestShape,
+    status=202,
+    needs=GIVE,
+    title=Text("下达指令", "Give an instruction"),
+    notes=Text(
+        "以本机关名义下达；结果见 location",
+        "In the name of the caller's agency; `location` tells what became of it",
+    ),
+)
+def give_instruction(request: HttpRequest, asked: InstructionGiven, key: Key) -> Any:
+    agency = asking.own_agency(request.viewer.party)  # type: ignore[attr-defined]
+    dossier = asking.dossier_of(asked.consignment)
+    return requested(
+        request,
+        key,
+        services.issue_instruction,
+        dossier=dossier,
+        agency=agency,
+        instruct=Order[asked.order.upper()],
+        subject=Subject(asked.subject.kind, asked.subject.number),
+        method=asked.method,
+        items=tuple(dict.fromkeys(asked.items)),
+        basis=asked.basis.strip(),
+        text=asked.text.strip(),
+    )
+
+
+@routes.act(
+    "/instructions/{instruction_id}/withdrawal",
+    shapes.RequestShape,
+    status=202,
+    needs=GIVE,
+    title=Text("撤回指令", "Withdraw an instruction"),
+    notes=Text(
+        "只能撤回在屏幕或本接口下达的；机关系统下达的由其报文撤回",
+        "One given on a screen or here; what an agency's system ordered it withdraws by its own message",
+    ),
+)
+def withdraw_instruction(request: HttpRequest, instruction_id: Name, asked: WithdrawalGiven, key: Key) -> Any:
+    agency = asking.own_agency(request.viewer.party)  # type: ignore[attr-defined]
+    if not asking.ask("on_screen", id=instruction_id, agency=agency):
+        raise absent()
+    return requested(
+        request,
+        key,
+        services.withdraw_instruction,
+        agency=agency,
+        instruction=instruction_id,
+        reason=asked.reason,
+    )
+
+
+@routes.see(
+    "/requests/{uuid:request_id}",
+    shapes.RequestStanding,
+    needs="",
+    title=Text("请求办理结果", "What became of a request"),
+    notes=Text("待办、已办，或未办及原因", "Waiting, done, or declined with the reasons"),
+)
+def request_standing(request: HttpRequest, request_id: UUID) -> Any:
+    with connection.cursor() as cursor:
+        found = queries.request(request.viewer, cursor, request_id)  # type: ignore[attr-defined]
+    if found is None:
+        raise absent()
+    standing = "waiting" if found.applied_at is None else "declined" if found.problems else "done"
+    return {
+        "id": request_id,
+        "verb": found.verb,
+        "standing": standing,
+        "asked_at": found.asked_at,
+        "applied_at": found.applied_at,
+        "problems": found.problems,
+    }
+
+
+@routes.see(
+    "/releases/{number}",
+    shapes.ReleaseShape,
+    needs=SEE,
+    title=Text("一张放行单", "One release"),
+    notes=Text(
+        "含签名的原始字节，第三方可用平台公钥核验",
+        "With the exact bytes signed, so that anybody can verify it with the platform's public key",
+    ),
+)
+def release(request: HttpRequest, number: Name) -> Any:
+    row = _release(number)
+    signed = {name: b64encode(bytes(row[name])).decode() for name in ("statement", "signature")}
+    return row | signed
+
+
+@routes.see(
+    "/releases/{number}/statement",
+    None,
+    needs=SEE,
+    title=Text("放行单的签名原文", "The statement of a release"),
+    notes=Text("被签名的原始字节", "The exact bytes that were signed"),
+    media="application/octet-stream",
+)
+def release_statement(request: HttpRequest, number: Name) -> Any:
+    return HttpResponse(bytes(_release(number)["statement"]), content_type="application/octet-stream")
+
+
+@routes.see(
+    "/releases/{number}/signature",
+    None,
+    needs=SEE,
+    title=Text("放行单的签名", "The signature of a release"),
+    notes=Text("ECDSA P-256、SHA-256，DER 编码", "ECDSA on P-256 with SHA-256, in DER"),
+    media="application/octet-stream",
+)
+def release_signature(request: HttpRequest, number: Name) -> Any:
+    return HttpResponse(bytes(_release(number)["signature"]), content_type="application/octet-stream")
+
+
+def requested(request: HttpRequest, key: str, verb: Callable[..., None], **given: Any) -> Any:
+    """Leave a request with the platform's one writer, once a key; the answer says where to look."""
+
+    def act() -> Any:
+        at = now()
+        id_ = uuid7(at)
+        with connection.cursor() as cursor:
+            verb(request.actor, cursor, request=id_, at=at, **given)  # type: ignore[attr-defined]
+        return {"id": id_, "location": f"/api/v1/requests/{id_}"}
+
+    return once(request, key, shapes.RequestShape, act, status=202)
+
+
+def _release(number: str) -> asking.Row:
+    rows = asking.ask("release", number=number)
+    if not rows:
+        raise absent()
+    return rows[0]
+
+
+def _document(row: asking.Row) -> asking.Row:
+    return row | {"state": state_name(row["state"], row["receiver"])}
+
+
+def _line(line: queries.Line) -> dict[str, Any]:
+    made: dict[str, Any] = msgspec.structs.asdict(line)
+    cells = [msgspec.structs.asdict(cell) | {"order": cell.order.name.lower()} for cell in line.cells]
+    return made | {"disposition": str(line.disposition), "cells": cells}
+
+
+def _place(row: asking.Row) -> tuple[Any, ...]:
+    return row["received_at"], row["agency"], row["id"], row["version"]

@@ -1,0 +1,74 @@
+"""What programs ask of coordination, on the request's connection, under row-level security."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from singlewindow.hub.dossier.milestones import NAMES
+from singlewindow.hub.identity.programs import absent
+from singlewindow.kernel.messages import Outcome, Text
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/api.sql").read_text(encoding="utf-8"))
+Row = dict[str, Any]
+
+
+def own_agency(party: int) -> str:
+    """The agency that a party is; refuses for firms and operators, who order nothing."""
+    rows = ask("own_agency", id=party)
+    if not rows:
+        raise absent()
+    return str(rows[0]["partner"])
+
+
+def dossier_of(id_: UUID) -> UUID:
+    """A consignment by its id or that of a submission in it; refuses where none may be seen."""
+    rows = ask("dossier_of", id=id_)
+    if not rows:
+        raise absent()
+    return UUID(str(rows[0]["id"]))
+
+
+def events(dossier: UUID) -> list[Row]:
+    """Both tracks of a consignment in one order of time."""
+    answers = [_answered(row) for row in ask("answers", id=dossier)]
+    happened = [row | {"name": NAMES.get(row["code"])} for row in ask("milestones", id=dossier)]
+    return sorted(answers + happened, key=lambda row: row["at"])
+
+
+def _answered(row: Row) -> Row:
+    outcome = Outcome(row["outcome"]).name.lower()
+    return row | {"code": outcome, "name": None, "text": row["text"] or row["code"]}
+
+
+def documents(dossier: UUID) -> list[Row]:
+    """The documents of a consignment that the caller may see."""
+    return ask("documents", id=dossier)
+
+
+def gate_events(**asked: Any) -> list[Row]:
+    """What happened at the caller's gates."""
+    rows = ask("gate_events", **asked)
+    return [row | {"reasons": [_reason(*each) for each in _read(row["reasons"])]} for row in rows]
+
+
+def _reason(code: str, zh: str, en: str) -> Row:
+    return {"code": code, "text": Text(zh, en)}
+
+
+def ask(name: str, **values: Any) -> list[Row]:
+    """The rows of one statement of ``sql/api.sql``."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL[name], values)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _read(value: Any) -> Any:
+    # Django leaves jsonb as text on its own connections.
+    return json.loads(value) if isinstance(value, (str, bytes)) else value

@@ -1,0 +1,305 @@
+"""What programs are answered about consignments, instructions, inspections, releases and gates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from singlewindow.hub.identity.shapes import Shape, Words
+
+
+class ConsignmentLine(Shape):
+    """A consignment in a list."""
+
+    id: UUID
+    goods: str
+    name: str
+    mode: str
+    terminal: str
+    dangerous: bool
+    opened_at: datetime
+
+
+class Consignments(Shape):
+    """A page of consignments."""
+
+    items: list[ConsignmentLine]
+    next: str | None
+
+
+class IdentityKeyShape(Shape):
+    """A number that names the consignment."""
+
+    kind: str
+    value: str
+
+
+class ObjectShape(Shape):
+    """A thing that carries the goods, for a period: container, conveyance call, truck."""
+
+    kind: str
+    number: str
+    seal: str
+    lot: bool
+    lines: str
+    dangerous: bool
+    since: datetime
+    until: datetime | None
+
+
+class EventShape(Shape):
+    """What happened, on which of the two tracks: documents or logistics."""
+
+    at: datetime
+    track: str
+    code: str
+    by: str
+    number: str
+    name: Words | None
+    text: str
+
+
+class VisibleDocument(Shape):
+    """A document of the consignment that the caller may see."""
+
+    submission_id: UUID
+    document_id: UUID
+    receiver: str | None
+    document: str
+    title: str
+    state: str
+
+
+class CellShape(Shape):
+    """What one agency says of one object. ``executed``: its inspection was carried out and found nothing."""
+
+    agency: str
+    order: str
+    word: Words
+    at: datetime
+    channel: str
+    method: str
+    items: list[str]
+    executed: bool
+    instruction: str
+
+
+class ObjectDisposition(Shape):
+    """What all agencies' instructions on one object come to, and why."""
+
+    kind: str
+    number: str
+    lot: bool
+    version: int
+    disposition: str
+    word: Words
+    reason: Words
+    agencies: list[str]
+    missing: list[str]
+    changed_at: datetime
+    cells: list[CellShape]
+
+
+class ReleaseLine(Shape):
+    """A release; ``/releases/{number}`` has the bytes that were signed."""
+
+    number: str
+    version: int
+    issued_at: datetime
+    valid_until: datetime
+    revoked_at: datetime | None
+    revoked_for: str
+
+
+class PassShape(Shape):
+    """A container's leave to go, and whether it went."""
+
+    number: str
+    releases: list[str]
+    issued_at: datetime
+    valid_until: datetime
+    revoked_at: datetime | None
+    used_at: datetime | None
+    gate: str
+
+
+class Consignment(ConsignmentLine):
+    """A consignment whole: what names it, what carries it, both tracks, object by agency, releases."""
+
+    disposition: str
+    partly_open: bool
+    agencies: list[str]
+    keys: list[IdentityKeyShape]
+    objects: list[ObjectShape]
+    events: list[EventShape]
+    documents: list[VisibleDocument]
+    matrix: list[ObjectDisposition]
+    releases: list[ReleaseLine]
+    passes: list[PassShape]
+
+
+class InstructionShape(Shape):
+    """One version of an agency's order. ``channel``: from its system, a receipt's outcome, or a screen or this API."""
+
+    id: str
+    agency: str
+    channel: str
+    version: int
+    consignment: UUID
+    order: str
+    subject_kind: str
+    subject_key: str
+    method: str
+    items: list[str]
+    basis: str
+    text: str
+    withdrawn: bool
+    at: datetime
+    received_at: datetime
+
+
+class Instructions(Shape):
+    """A page of instructions, newest first."""
+
+    items: list[InstructionShape]
+    next: str | None
+
+
+class ReleaseShape(ReleaseLine):
+    """A release with its signature. ``statement`` and ``signature`` are Base64 of the exact bytes."""
+
+    consignment: UUID
+    statement: str
+    signature: str
+    key_id: str
+
+
+class RequestShape(Shape):
+    """What was asked for: it is carried out by the platform's one writer, a moment later."""
+
+    id: UUID
+    location: str
+
+
+class RequestProblem(Shape):
+    """Why it was not done."""
+
+    code: str
+    text: Words
+
+
+class RequestStanding(Shape):
+    """What became of a request: waiting, done, or declined with problems."""
+
+    id: UUID
+    verb: str
+    standing: str
+    asked_at: datetime
+    applied_at: datetime | None
+    problems: list[RequestProblem]
+
+
+class InspectionLine(Shape):
+    """An inspection order in a list. ``kind`` and ``name`` say of what."""
+
+    id: UUID
+    number: str
+    consignment: UUID
+    kind: str
+    name: str
+    state: str
+    lead: str
+    method: str
+    opened_at: datetime
+    appointed_at: datetime | None
+    place: str
+    conclusion: str
+
+
+class Inspections(Shape):
+    """A page of inspection orders."""
+
+    items: list[InspectionLine]
+    next: str | None
+
+
+class PartShape(Shape):
+    """One agency's part: what it looks at, and what it came to."""
+
+    agency: str
+    standing: str
+    method: str
+    items: list[str]
+    instructions: list[str]
+    conclusion: str
+    concluded_at: datetime | None
+    concluded_by: str
+
+
+class ResultShape(Shape):
+    """What was found of one item, once for all who asked for it."""
+
+    item: str
+    result: str
+    note: str
+    agency: str
+    by: str
+    at: datetime
+
+
+class Inspection(InspectionLine):
+    """An inspection order with its parts and results. ``reason`` is that of a second inspection."""
+
+    reason: str
+    parts: list[PartShape]
+    results: list[ResultShape]
+
+
+class ReasonShape(Shape):
+    """Why a gate refuses."""
+
+    code: str
+    text: Words
+
+
+class VerdictShape(Shape):
+    """What a gate says; all but a release in force, the right seal and fresh data refuses."""
+
+    passed: bool
+    number: str
+    plate: str
+    seal: str
+    at: datetime
+    reasons: list[ReasonShape]
+    releases: list[str]
+
+
+class GateEventShape(Shape):
+    """One container at one gate."""
+
+    at: datetime
+    gate: str
+    plate: str
+    number: str
+    seal: str
+    passed: bool
+    reasons: list[ReasonShape]
+
+
+class GateEvents(Shape):
+    """A page of what happened at gates, newest first."""
+
+    items: list[GateEventShape]
+    next: str | None
+
+
+class ContainerPass(PassShape):
+    """The same with the seals that a gate compares."""
+
+    seals: list[str]
+
+
+class ContainerPasses(Shape):
+    """A container's passes, one a call; the one that may still be used goes first."""
+
+    items: list[ContainerPass]

@@ -1,0 +1,97 @@
+-- What programs ask of coordination; row-level security answers only what concerns them.
+
+-- name: own_agency
+select partner from party where id = %(id)s and kind = 'agency' and partner is not null
+
+-- name: dossier_of
+-- A consignment by its own id or by that of a submission in it.
+select id from (
+  select id from dossier
+   where id = %(id)s or id in (select j.dossier from dossier_document j where j.submission_id = %(id)s)
+  union
+  select dossier from disposition where dossier = %(id)s
+) known limit 1
+
+-- name: consignments
+select d.id, d.goods, d.name, d.mode, d.terminal, d.dangerous, d.opened_at
+  from dossier d
+ where (%(before)s::uuid is null or d.id < %(before)s::uuid)
+   and (%(number)s::text is null
+        or d.id in (select dossier from identity_key where value = %(number)s
+                    union all select dossier from dossier_object where number = %(number)s)
+        or d.name = %(number)s)
+ order by d.id desc
+ limit %(most)s
+
+-- name: head
+select d.id, d.goods, d.name, d.mode, d.terminal, d.dangerous, d.opened_at from dossier d where d.id = %(id)s
+
+-- name: keys
+select kind, value from identity_key where dossier = %(id)s order by kind, value limit 200
+
+-- name: objects
+select kind, number, seal, lot, lines, dangerous, since, until
+  from dossier_object where dossier = %(id)s order by kind, number limit 2000
+
+-- name: milestones
+select m.at, 'logistics' as track, m.code, m.source as by, coalesce(o.number, '') as number, '' as text
+  from milestone m
+  left join dossier_object o on (o.dossier, o.kind, o.key) = (m.dossier, m.object_kind, m.object_key)
+ where m.dossier = %(id)s order by m.at limit 1000
+
+-- name: answers
+-- The document track: what the receivers' business said. Only documents that the caller may see.
+select r.at, 'documents' as track, r.code, r.partner as by, '' as number, r.text, r.outcome
+  from dossier_document j
+  join receipt r on r.submission_id = j.submission_id
+ where j.dossier = %(id)s and r.stage = 'business' order by r.at limit 1000
+
+-- name: documents
+select distinct d.submission_id, d.id as document_id, d.partner as receiver, d.kind as document, d.title,
+       d.state, d.created_at
+  from dossier_document j
+  join document d on d.submission_id = j.submission_id
+ where j.dossier = %(id)s order by d.created_at, d.id limit 200
+
+-- name: instructions
+select agency, channel, id, version, dossier as consignment, "order", subject_kind, subject_key, method, items,
+       basis, text, withdrawn, at, received_at
+  from instruction
+ where dossier = %(id)s
+   and (%(before_at)s::timestamptz is null
+        or (received_at, agency, id, version)
+           < (%(before_at)s::timestamptz, %(agency)s::text, %(instruction)s::text, %(version)s::bigint))
+ order by received_at desc, agency desc, id desc, version desc
+ limit %(most)s
+
+-- name: on_screen
+select 1 from instruction where id = %(id)s and agency = %(agency)s and channel = 'screen' limit 1
+
+-- name: inspections
+select id, number, dossier, subject_kind as kind, name, state, lead, method, opened_at, appointed_at, place,
+       conclusion
+  from inspection_order
+ where (%(before)s::uuid is null or id < %(before)s::uuid)
+   and (%(state)s::text is null or state = %(state)s)
+   and (not %(open)s or state not in ('closed', 'cancelled'))
+   and (%(dossier)s::uuid is null or dossier = %(dossier)s::uuid)
+ order by id desc
+ limit %(most)s
+
+-- name: release
+select number, dossier as consignment, version, issued_at, valid_until, revoked_at, revoked_for, statement,
+       signature, key_id
+  from release where number = %(number)s
+
+-- name: passes
+select number, seals, releases, issued_at, valid_until, revoked_at, used_at, gate
+  from gate_pass where number = %(number)s order by used_at is not null, issued_at desc limit 20
+
+-- name: gate_events
+select id, at, gate, plate, number, seal, passed, reasons
+  from gate_event
+ where (%(before_at)s::timestamptz is null
+        or (at, id) < (%(before_at)s::timestamptz, %(before_id)s::uuid))
+   and (%(number)s::text is null or number = %(number)s)
+ order by at desc, id desc
+ limit %(most)s

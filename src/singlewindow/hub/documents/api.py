@@ -1,0 +1,318 @@
+"""What programs ask of documents: definitions, their JSON Schema, and drafts of their own party."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query
+from pydantic import Field, StringConstraints
+
+from singlewindow.hub.documents import answers, desk, drafts
+from singlewindow.hub.documents.definition import Definition, Section
+from singlewindow.hub.documents.definition import Field as Box
+from singlewindow.hub.documents.drafts import Draft, Sheet, Stale
+from singlewindow.hub.documents.schema import schema_of
+from singlewindow.hub.identity import refusals
+from singlewindow.hub.identity.programs import Denied, Routes, absent
+from singlewindow.hub.identity.shapes import Given, Line, Name, Shape, Words
+from singlewindow.kernel.clock import local_day, now
+from singlewindow.kernel.messages import Problem, Text
+
+READ, WRITE = "standards.read", "declarations.write"
+MOST_VERSION = 1_000_000_000
+routes = Routes(tags=["documents"])
+
+STALE = Problem(
+    "draft.stale",
+    Text("草稿已被另存为更新的版本，或已申报", "a newer version of the draft was kept, or it was handed in"),
+    "version",
+    remedy=Text("请先取最新版本再改", "fetch the newest version and change that"),
+)
+
+
+class DefinitionLine(Shape):
+    """A kind of document in one version."""
+
+    id: str
+    version: str
+    valid_from: date
+    name: Words
+
+
+class Definitions(Shape):
+    """Every published version of every kind of document."""
+
+    items: list[DefinitionLine]
+
+
+class FieldShape(Shape):
+    """A box: the data element it means, and whether it must be filled: yes, no, or a named condition."""
+
+    name: str
+    element: str
+    label: Words
+    definition: Words
+    representation: str
+    codes: str
+    required: str
+    filled_by: str
+
+
+class SectionShape(Shape):
+    """A group of boxes; ``least`` and ``most`` lines where it repeats, both 0 where it does not."""
+
+    id: str
+    name: Words
+    least: int
+    most: int
+    fields: list[FieldShape]
+    sections: list[SectionShape]
+
+
+class DefinitionShape(DefinitionLine):
+    """A definition whole."""
+
+    reference: str
+    keys: dict[str, str]
+    conditions: dict[str, dict[str, list[str]]]
+    sections: list[SectionShape]
+
+
+class Versioned(Shape):
+    """Which version; the newest if absent."""
+
+    version: Line = ""
+
+
+class OnDay(Versioned):
+    """Which version, with the codes of which day."""
+
+    on: Annotated[date | None, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))] = None
+
+
+class DraftLine(Shape):
+    """A draft in a list."""
+
+    id: UUID
+    document: str
+    title: str
+    entries: int
+    version: int
+    by: str
+    updated_at: datetime
+
+
+class Drafts(Shape):
+    """The newest drafts of one's own party."""
+
+    items: list[DraftLine]
+
+
+class DraftShape(Shape):
+    """A draft: values as they were typed, right or wrong, and what it became, if it was handed in."""
+
+    id: UUID
+    document: str
+    definition_version: str
+    version: int
+    values: dict[str, Any]
+    updated_at: datetime
+    submission_id: UUID | None
+
+
+class Kept(Shape):
+    """The version under which a draft is kept now."""
+
+    id: UUID
+    version: int
+
+
+class Typed(Given):
+    """What is to be kept. ``version`` is the one it was made from, 0 for a new draft."""
+
+    document: Name
+    definition_version: Annotated[str, StringConstraints(max_length=20)] = ""
+    version: int = Field(ge=0, le=MOST_VERSION)
+    values: dict[str, Any]
+
+
+class OfKind(Shape):
+    """Drafts of which kind of document."""
+
+    document: Name
+
+
+@routes.see(
+    "/definitions",
+    Definitions,
+    needs=READ,
+    title=Text("单证定义", "Definitions of documents"),
+    notes=Text("全部单证及其版本", "All kinds of documents and their versions"),
+)
+def list_definitions(request: HttpRequest) -> Any:
+    every = sorted(desk.current().registry.definitions.values(), key=lambda one: (one.id, one.valid_from))
+    return {"items": every}
+
+
+@routes.see(
+    "/definitions/{kind}",
+    DefinitionShape,
+    needs=READ,
+    title=Text("一个单证定义", "One definition"),
+    notes=Text("分组、栏目、数据元、条件", "Its sections, boxes, data elements and conditions"),
+)
+def definition(request: HttpRequest, kind: str, asked: Query[Versioned]) -> Any:
+    found = _found(kind, asked.version)
+    return {
+        "id": found.id,
+        "version": found.version,
+        "valid_from": found.valid_from,
+        "name": found.name,
+        "reference": found.reference,
+        "keys": found.keys,
+        "conditions": {
+            name: {path: list(to) for path, to in c.items()} for name, c in found.conditions.items()
+        },
+        "sections": [_section(each) for each in found.sections],
+    }
+
+
+@routes.see(
+    "/definitions/{kind}/schema",
+    dict[str, Any],
+    needs=READ,
+    title=Text("单证的 JSON Schema", "The JSON Schema of a document"),
+    notes=Text(
+        "JSON Schema 2020-12，含当日有效的代码", "JSON Schema 2020-12 with the codes in force on the day"
+    ),
+)
+def definition_schema(request: HttpRequest, kind: str, asked: Query[OnDay]) -> Any:
+    return schema_of(_found(kind, asked.version), desk.current().lists, asked.on or local_day(now()))
+
+
+@routes.see(
+    "/drafts",
+    Drafts,
+    needs=WRITE,
+    title=Text("草稿", "Drafts"),
+    notes=Text("本单位最近的 50 份草稿", "The 50 newest drafts of one's own party"),
+)
+def list_drafts(request: HttpRequest, asked: Query[OfKind]) -> Any:
+    viewer = request.viewer  # type: ignore[attr-defined]
+    return {
+        "items": [
+            {
+                "id": one.id,
+                "document": one.kind,
+                "title": one.title,
+                "entries": one.entries,
+                "version": one.version,
+                "by": one.person_name,
+                "updated_at": one.updated_at,
+            }
+            for one in drafts.listed(asked.document, viewer)
+        ]
+    }
+
+
+@routes.see(
+    "/drafts/{uuid:draft_id}",
+    DraftShape,
+    needs=WRITE,
+    title=Text("一份草稿", "One draft"),
+    notes=Text("内容如所填写，对错照存", "Its values as they were typed, right or wrong"),
+)
+def draft(request: HttpRequest, draft_id: UUID) -> Any:
+    kept = drafts.read(draft_id)
+    if kept is None:
+        raise absent()
+    return _draft(kept)
+
+
+@routes.act(
+    "/drafts/{uuid:draft_id}",
+    Kept,
+    method="PUT",
+    needs=WRITE,
+    title=Text("保存草稿", "Keep a draft"),
+    notes=Text(
+        "标识由调用方选定；按版本保存，不会覆盖没看见的改动；同样的内容再存一次不变",
+        "The caller chooses the id; kept by version, so nothing is overwritten unseen; the same again changes nothing",
+    ),
+)
+def keep_draft(request: HttpRequest, draft_id: UUID, asked: Typed) -> Any:
+    found = _found(asked.document, asked.definition_version)
+    title = asked.values.get(found.reference)
+    called = "".join(c for c in title if c.isprintable()) if isinstance(title, str) else ""
+    sheet = Sheet(found.id, found.version, dict(asked.values), called, answers.count(asked.values))
+    there = drafts.locked(draft_id)
+    if there is not None and there.submission_id is None and there.digest == sheet.digest:
+        return {"id": draft_id, "version": there.version}
+    try:
+        kept = drafts.keep(draft_id, asked.version, sheet, request.viewer, now())  # type: ignore[attr-defined]
+    except Stale as stale:
+        raise (Denied(refusals.answer(409, STALE)) if stale.now else absent()) from None
+    return {"id": draft_id, "version": kept}
+
+
+@routes.act(
+    "/drafts/{uuid:draft_id}",
+    None,
+    method="DELETE",
+    status=204,
+    needs=WRITE,
+    title=Text("删除草稿", "Throw a draft away"),
+    notes=Text("已申报的不能删除", "One that was handed in stays"),
+)
+def discard_draft(request: HttpRequest, draft_id: UUID) -> Any:
+    if not drafts.discard(draft_id):
+        raise absent()
+    return HttpResponse(status=204)
+
+
+def _found(kind: str, version: str) -> Definition:
+    registry = desk.current().registry
+    try:
+        return registry.definitions[kind, version] if version else registry.current(kind)
+    except KeyError:
+        raise absent() from None
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "id": section.id,
+        "name": section.name,
+        "least": section.least,
+        "most": section.most,
+        "fields": [_field(each) for each in section.fields],
+        "sections": [_section(each) for each in section.sections],
+    }
+
+
+def _field(box: Box) -> dict[str, Any]:
+    element = box.element
+    return {
+        "name": box.name,
+        "element": element.code,
+        "label": element.name,
+        "definition": element.definition,
+        "representation": str(element.representation),
+        "codes": element.codes,
+        "required": box.required,
+        "filled_by": box.filled_by,
+    }
+
+
+def _draft(kept: Draft) -> dict[str, Any]:
+    return {
+        "id": kept.id,
+        "document": kept.kind,
+        "definition_version": kept.definition_version,
+        "version": kept.version,
+        "values": kept.values,
+        "updated_at": kept.updated_at,
+        "submission_id": kept.submission_id,
+    }

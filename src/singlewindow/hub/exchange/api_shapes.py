@@ -1,0 +1,192 @@
+"""What programs are answered about submissions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from pydantic import BeforeValidator
+
+from singlewindow.hub.identity.shapes import Shape, Words
+
+
+def _read(value: Any) -> Any:
+    # Django leaves jsonb as text on its own connections.
+    return msgspec.json.decode(value) if isinstance(value, str | bytes) else value
+
+
+class SubmissionLine(Shape):
+    """A submission in a list. ``receiver`` is empty for who declared it; ``state`` is that of the whole, or of
+    the document that the receiver was sent."""
+
+    submission_id: UUID
+    document_id: UUID
+    document: str
+    definition_version: str
+    title: str
+    boxes: int
+    state: str
+    receiver: str | None
+    received_at: datetime
+    changed_at: datetime
+
+
+class Submissions(Shape):
+    """A page of submissions."""
+
+    items: list[SubmissionLine]
+    next: str | None
+
+
+class ReceiptShape(Shape):
+    """An answer of a receiver: its own words and codes, and what it means for the document."""
+
+    receipt_id: str
+    sender: str
+    stage: str
+    code: str
+    outcome: str
+    text: str
+    facts: Annotated[dict[str, str], BeforeValidator(_read)]
+    at: datetime
+    received_at: datetime
+
+
+class Why(Shape):
+    """A reason in both languages."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class Waiting(Shape):
+    """What is not yet with its receiver, and why."""
+
+    standing: str
+    attempts: int
+    reason: Why | None = None
+    next_try: datetime | None
+
+
+class DocumentShape(Shape):
+    """One document of a submission: that of the declarant (no receiver), or a receiver's own."""
+
+    document_id: UUID
+    receiver: str | None
+    document: str
+    definition_version: str
+    version: int
+    title: str
+    boxes: int
+    state: str
+    code: str
+    changed_at: datetime
+    waiting: Waiting | None
+    receipts: list[ReceiptShape]
+
+
+class DutyShape(Shape):
+    """What somebody has to do; without a deadline none is set."""
+
+    submission_id: UUID
+    document_id: UUID
+    code: str
+    receiver: str
+    state: Words
+    text: Words
+    action: Words
+    reason: str
+    since: datetime
+    deadline: datetime | None
+    done_at: datetime | None
+
+
+class SubmissionShape(Shape):
+    """A submission with its documents, their receipts, and what has to be done about it."""
+
+    submission_id: UUID
+    message_id: str
+    received_at: datetime
+    digest: str
+    door: str
+    format: str
+    documents: list[DocumentShape]
+    duties: list[DutyShape]
+
+
+class ContentShape(Shape):
+    """What was declared, in canonical values; ``digest`` is the SHA-256 of the bytes as they came."""
+
+    submission_id: UUID
+    document_id: UUID
+    document: str
+    definition_version: str
+    version: int
+    format: str
+    digest: str
+    created_at: datetime
+    values: dict[str, Any]
+
+
+class BoxShape(Shape):
+    """A box of a receiver's document and the entry it was made from: copied, by code, or by a function."""
+
+    box: str
+    name: Words
+    value: str
+    entry: str | None
+    how: str
+
+
+class ReceiverDocument(Shape):
+    """A receiver's own document, box by box, and the message that carried it."""
+
+    document_id: UUID
+    receiver: str
+    document: str
+    definition_version: str
+    version: int
+    message_id: str
+    reference: str
+    digest: str
+    created_at: datetime
+    boxes: list[BoxShape]
+
+
+class Duties(Shape):
+    """The most pressing duties, and how many there are."""
+
+    items: list[DutyShape]
+    number: int
+
+
+class ProblemShape(Shape):
+    """One thing that is wrong: what, where, and what to do next."""
+
+    code: str
+    severity: str
+    field: str
+    value: str
+    text: Words
+    remedy: Words | None
+
+
+class ReceiverShape(Shape):
+    """Who would get a document of its own, and how many of its boxes would be filled."""
+
+    receiver: str
+    document: str
+    boxes: int
+
+
+class Finding(Shape):
+    """What the door would say. ``fit``: it would be taken."""
+
+    fit: bool
+    document: str | None
+    entries: int
+    problems: list[ProblemShape]
+    receivers: list[ReceiverShape]

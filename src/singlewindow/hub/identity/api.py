@@ -1,0 +1,125 @@
+"""What programs ask of identity: who they are, the parties and mandates of their own."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest
+from ninja import Query
+
+from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.programs import Routes
+from singlewindow.hub.identity.shapes import Paging, Shape, Words
+from singlewindow.kernel.messages import Text
+from singlewindow.kernel.queries import named_queries
+
+READ = "identity.read"
+_SQL = named_queries((Path(__file__).parent / "sql" / "api.sql").read_text(encoding="utf-8"))
+routes = Routes(tags=["identity"])
+
+
+class PartyShape(Shape):
+    """A firm, agency or operator. ``code`` is its unified social credit code or short name."""
+
+    id: int
+    kind: str
+    code: str
+    partner: str | None
+    name: Words
+    seal: str
+    customs_code: str
+
+
+class Caller(Shape):
+    """Who a token is, for whom it acts, and what it may."""
+
+    kind: str
+    name: str
+    party: PartyShape | None
+    scopes: list[str]
+
+
+class Parties(Shape):
+    """A page of parties."""
+
+    items: list[PartyShape]
+    next: str | None
+
+
+class MandateShape(Shape):
+    """``agent`` may declare documents of kind ``scope`` for ``principal``."""
+
+    id: int
+    principal: int
+    agent: int
+    scope: str
+    valid_from: date
+    valid_to: date
+    revoked: bool
+
+
+class Mandates(Shape):
+    """A page of mandates."""
+
+    items: list[MandateShape]
+    next: str | None
+
+
+@routes.see(
+    "/me",
+    Caller,
+    needs="",
+    title=Text("我是谁", "Who am I"),
+    notes=Text("令牌代表的单位和权限", "The party that the token acts for, and its scopes"),
+)
+def who_am_i(request: HttpRequest) -> Any:
+    actor, viewer = request.actor, request.viewer  # type: ignore[attr-defined]
+    found = _ask("party", _party, id=viewer.party)
+    own = found[0] if found else None
+    return {"kind": actor.kind, "name": actor.name, "party": own, "scopes": sorted(viewer.permissions)}
+
+
+@routes.see(
+    "/parties",
+    Parties,
+    needs=READ,
+    title=Text("单位", "Parties"),
+    notes=Text(
+        "本单位、委托双方，以及各机关和作业单位",
+        "One's own party, those bound by a mandate, and all agencies and operators",
+    ),
+)
+def list_parties(request: HttpRequest, asked: Query[Paging]) -> Any:
+    start = paging.begin(asked.after, tuple[paging.Number])
+    rows = _ask("parties", _party, after=start[0] if start else 0, most=asked.limit + 1)
+    return paging.page(rows, asked.limit, lambda row: (row["id"],))
+
+
+@routes.see(
+    "/mandates",
+    Mandates,
+    needs=READ,
+    title=Text("委托", "Mandates"),
+    notes=Text(
+        "本单位给出和持有的委托，含已撤销的", "Given and held by one's own party, revoked ones included"
+    ),
+)
+def list_mandates(request: HttpRequest, asked: Query[Paging]) -> Any:
+    start = paging.begin(asked.after, tuple[paging.Number])
+    rows = _ask("mandates", dict, after=start[0] if start else 0, most=asked.limit + 1)
+    return paging.page(rows, asked.limit, lambda row: (row["id"],))
+
+
+def _ask(name: str, read: Any, **values: Any) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL[name], values)
+        names = [column.name for column in cursor.description or ()]
+        return [read(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _party(pairs: Any) -> dict[str, Any]:
+    row = dict(pairs)
+    return row | {"name": {"zh": row["name_zh"], "en": row["name_en"]}}

@@ -1,0 +1,178 @@
+"""How programs ask: routes that state their right, their words and their answer, for every room's ``api.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, Router
+from pydantic import StringConstraints
+
+from singlewindow.hub.identity import refusals
+from singlewindow.hub.identity.permissions import public, refused
+from singlewindow.hub.identity.roles import book
+from singlewindow.kernel.messages import Problem, Text
+
+View = TypeVar("View", bound=Callable[..., Any])
+LONGEST_KEY = 80
+PRINTABLE = r"^[\x20-\x7e]+$"
+# Stated by whoever asks for something to be done: asked again under the same key, it is done once.
+Key = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_KEY, pattern=PRINTABLE),
+    Header(
+        alias="Idempotency-Key",
+        description="同一键、同一内容只办一次，回答不变 · asked again under the same key, it is done once",
+    ),
+]
+REFUSALS: Mapping[int, Text] = {
+    304: Text("没有变化", "not changed"),
+    400: Text("无法读取", "unreadable"),
+    401: Text("令牌无效", "token not valid"),
+    404: Text("没有此项，或无权查看", "no such thing, or no right to it"),
+    409: Text("同一键已用于其他内容", "the key was used for other content"),
+    413: Text("正文过大", "the body is too large"),
+    422: Text("有误，全部问题一次给出", "errors, all at once"),
+    503: Text("请稍后再试", "try again later"),
+}
+SEEING, ACTING = (304, 401, 404, 422, 503), (400, 401, 404, 409, 413, 422, 503)
+
+
+class Denied(Exception):
+    """The request ends here, with this answer."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__(response.status_code)
+        self.response = response
+
+
+def absent() -> Denied:
+    """The one answer for what is not there and what may not be seen, to be raised."""
+    return Denied(refusals.answer(404, refusals.NOT_FOUND))
+
+
+class Right:
+    """The first step of a route: the right it needs, and that nothing is asked that it does not know.
+
+    A filter with a slip in its name would otherwise answer everything, as if it had been applied.
+    """
+
+    def __init__(self, name: str) -> None:
+        if name and name not in book().permissions:
+            raise ValueError(f"no permission is named {name!r}; permissions.yaml lists them")
+        self.name = name
+        self.asked: frozenset[str] = frozenset()
+
+    def __call__(self, request: HttpRequest) -> bool:
+        refusal = self._refusal(request)
+        if refusal is not None:
+            raise Denied(refusal)
+        strange = sorted(request.GET.keys() - self.asked)
+        if strange:
+            raise Denied(refusals.answer(422, *map(_strange, strange)))
+        return True
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        if self.name:
+            return refused(request, self.name)
+        known = getattr(request, "actor", None) is not None
+        return None if known else refusals.not_signed_in(request)
+
+
+def _strange(name: str) -> Problem:
+    shown = "".join(c for c in name[:60] if c.isprintable())
+    return Problem(
+        "unknown_parameter",
+        Text(f"不认识参数“{shown}”", f"the parameter “{shown}” is not known"),
+        shown,
+        remedy=Text("可用的参数见 /api/v1/openapi.json", "/api/v1/openapi.json lists the parameters"),
+    )
+
+
+class Routes(Router):
+    """A room's routes. ``needs`` is the permission, empty for anybody who is known at all."""
+
+    def see(
+        self, path: str, answer: Any, *, needs: str, title: Text, notes: Text, media: str = ""
+    ) -> Callable[[View], View]:
+        """A question: changes nothing; a repeated one with ``If-None-Match`` is answered 304.
+
+        ``media`` is the type of an answer that is not JSON.
+        """
+        return self._route("GET", path, {200: answer}, SEEING, needs, title, notes, media)
+
+    def act(
+        self,
+        path: str,
+        answer: Any,
+        *,
+        needs: str,
+        title: Text,
+        notes: Text,
+        status: int = 200,
+        method: str = "POST",
+    ) -> Callable[[View], View]:
+        """Something to be done, or to be worked out from a body."""
+        return self._route(method, path, {status: answer}, ACTING, needs, title, notes)
+
+    def _route(
+        self,
+        method: str,
+        path: str,
+        answers: dict[int, Any],
+        refusals_: tuple[int, ...],
+        needs: str,
+        title: Text,
+        notes: Text,
+        media: str = "",
+    ) -> Callable[[View], View]:
+        right = Right(needs)
+        scope = Text("需要权限", "needs the scope") if needs else None
+        said = [f"{notes.zh}。{notes.en}.", *([f"{scope.zh} · {scope.en} `{needs}`"] if scope else [])]
+
+        def declared(view: View) -> View:
+            view.permission = needs  # type: ignore[attr-defined]
+            self.add_api_operation(
+                path,
+                [method],
+                view if needs else public(view),
+                auth=right,
+                response=answers,
+                operation_id=view.__name__,
+                summary=f"{title.zh} · {title.en}",
+                description="\n\n".join(said),
+                openapi_extra=_documented(refusals_, needs, media),
+            )
+            right.asked = _asked(view)
+            return view
+
+        return declared
+
+
+def _documented(statuses: tuple[int, ...], needs: str, media: str) -> dict[str, Any]:
+    scopes = {"x-scope": needs} if needs else {}
+    responses: dict[int, Any] = {status: _refusal(status) for status in statuses}
+    if media:
+        schema = {"type": "string", "contentMediaType": media}
+        responses[200] = {"description": "OK", "content": {media: {"schema": schema}}}
+    return scopes | {"responses": responses}
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    said = {"description": f"{REFUSALS[status].zh} · {REFUSALS[status].en}"}
+    if status < 400:
+        return said
+    schema = {"$ref": "#/components/schemas/Problems"}
+    return said | {"content": {"application/problem+json": {"schema": schema}}}
+
+
+def _asked(view: Any) -> frozenset[str]:
+    """The names of a view's query parameters."""
+    models = view._ninja_operation.models
+    return frozenset(
+        name
+        for model in models
+        if model.__ninja_param_source__ == "query"
+        for name in model.__ninja_flatten_map__
+    )

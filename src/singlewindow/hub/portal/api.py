@@ -1,0 +1,170 @@
+"""What programs ask of the journal. It stands here, as its pages do: the journal itself knows no one's rights."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Path, Query
+from pydantic import Field
+
+from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.programs import Routes, absent
+from singlewindow.hub.identity.shapes import Line, Paging, Shape
+from singlewindow.hub.portal import api_queries as queries
+from singlewindow.kernel.messages import Text
+
+READ = "journal.read"
+routes = Routes(tags=["journal"])
+Position = Annotated[int, Path(ge=0, le=2**53)]
+Size = Annotated[int, Field(ge=0, le=2**53)]
+
+
+class EntryShape(Shape):
+    """One entry. Its leaf is recomputed from these values; an erased content leaves its commitment."""
+
+    position: int
+    at: datetime
+    verb: str
+    actor_kind: str
+    actor_id: str
+    actor_name: str
+    actor_party: int
+    subject_kind: str
+    subject_id: UUID
+    submission_id: UUID | None
+    content: Any
+    salt: str | None
+    commitment: str | None
+    leaf: str
+    viewers: list[int]
+
+
+class Entries(Shape):
+    """A page of the journal, newest first."""
+
+    items: list[EntryShape]
+    next: str | None
+
+
+class CheckpointShape(Shape):
+    """A signed root over the first ``size`` entries; ``note`` are the bytes under the signature (a text in UTF-8)."""
+
+    size: int
+    root: str
+    at: datetime
+    key_id: str
+    note: str
+    signature: str
+
+
+class Checkpoints(Shape):
+    """A page of checkpoints, newest first."""
+
+    items: list[CheckpointShape]
+    next: str | None
+
+
+class InclusionShape(Shape):
+    """The hashes from an entry's leaf to the root of the first checkpoint that covers it (RFC 9162)."""
+
+    position: int
+    leaf: str
+    path: list[str]
+    checkpoint: CheckpointShape
+
+
+class ConsistencyShape(Shape):
+    """The hashes from which the roots of both checkpoints follow (RFC 9162)."""
+
+    old: CheckpointShape
+    new: CheckpointShape
+    path: list[str]
+
+
+class Asked(Paging):
+    """Which entries."""
+
+    about: UUID | None = Field(None, description="哪次申报 · of which submission")
+    verb: Line = Field("", description="事件 · what happened, such as submission.accepted")
+
+
+class Sizes(Shape):
+    """Between which checkpoints."""
+
+    old: Size
+    new: Size
+
+
+@routes.see(
+    "/journal/entries",
+    Entries,
+    needs=READ,
+    title=Text("日志", "The journal"),
+    notes=Text("与调用方有关的记录", "The entries that concern the caller"),
+)
+def list_entries(request: HttpRequest, asked: Query[Asked]) -> Any:
+    (before,) = paging.begin(asked.after, tuple[paging.Position]) or (queries.END,)
+    rows = queries.entries(before=before, about=asked.about, verb=asked.verb or None, most=asked.limit + 1)
+    return paging.page(rows, asked.limit, lambda row: (row["position"],))
+
+
+@routes.see(
+    "/journal/entries/{position}",
+    EntryShape,
+    needs=READ,
+    title=Text("一条日志", "One entry"),
+    notes=Text("按位置", "By its position"),
+)
+def journal_entry(request: HttpRequest, position: Position) -> Any:
+    found = queries.entry(position)
+    if found is None:
+        raise absent()
+    return found
+
+
+@routes.see(
+    "/journal/entries/{position}/proof",
+    InclusionShape,
+    needs=READ,
+    title=Text("一条日志的存在证明", "The proof of one entry"),
+    notes=Text(
+        "从叶到检查点根的路径；检查点每分钟一次，之前为 404",
+        "The path from its leaf to a checkpoint's root; 404 until a checkpoint covers it, within a minute",
+    ),
+)
+def entry_proof(request: HttpRequest, position: Position) -> Any:
+    found = queries.entry(position)
+    made = found and queries.inclusion(found["id"])
+    if not made:
+        raise absent()
+    return made | {"position": position}
+
+
+@routes.see(
+    "/journal/checkpoints",
+    Checkpoints,
+    needs=READ,
+    title=Text("检查点", "Checkpoints"),
+    notes=Text("平台对日志的签名，最新的在前", "What the platform signs about its journal, newest first"),
+)
+def list_checkpoints(request: HttpRequest, asked: Query[Paging]) -> Any:
+    (before,) = paging.begin(asked.after, tuple[paging.Position]) or (queries.END,)
+    rows = queries.checkpoints(before, asked.limit + 1)
+    return paging.page(rows, asked.limit, lambda row: (row["size"],))
+
+
+@routes.see(
+    "/journal/consistency",
+    ConsistencyShape,
+    needs=READ,
+    title=Text("两个检查点的一致性证明", "The proof between two checkpoints"),
+    notes=Text("旧检查点下的一切未变", "That nothing under the old one has changed"),
+)
+def journal_consistency(request: HttpRequest, asked: Query[Sizes]) -> Any:
+    made = queries.consistency(asked.old, asked.new) if 0 < asked.old <= asked.new else None
+    if made is None:
+        raise absent()
+    return made

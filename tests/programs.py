@@ -1,0 +1,185 @@
+"""A firm's, an agency's or a terminal's own system: asks the API with a token, holds every answer to the description."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+import jsonschema_rs
+import psycopg
+
+from running import Platform
+from singlewindow.hub.identity.tokens import new_token
+
+WAIT_S = 40.0
+LOOK_S = 0.2
+MOST_MEMBERS = 3  # of a list in a recorded example
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Description:
+    """The OpenAPI document that the platform itself hands out, and what was seen of each operation."""
+
+    url: str
+    seen: dict[str, Json] = field(default_factory=dict)
+
+    @cached_property
+    def document(self) -> Json:
+        with urllib.request.urlopen(f"{self.url}/api/v1/openapi.json", timeout=20) as answer:
+            made: Json = json.load(answer)
+        return made
+
+    @cached_property
+    def paths(self) -> list[tuple[re.Pattern[str], str]]:
+        """Templates as patterns, those with the fewest blanks first."""
+        found = sorted(self.document["paths"], key=lambda path: path.count("{"))
+        return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), path) for path in found]
+
+    def operation(self, method: str, path: str) -> Json | None:
+        """What the document says of this request."""
+        for pattern, template in self.paths:
+            operations: Json = self.document["paths"][template]
+            if pattern.fullmatch(path) and method.lower() in operations:
+                found: Json = operations[method.lower()]
+                return found
+        return None
+
+    def hold(self, method: str, path: str, asked: Any, answer: Answer) -> None:
+        """An answer must be one that the document names, and fit its schema."""
+        operation = self.operation(method, path)
+        if operation is None:
+            return
+        said = operation["responses"].get(str(answer.status))
+        assert said is not None, (method, path, answer.status, answer.body[:500])
+        for media, content in said.get("content", {}).items():
+            assert answer.headers["Content-Type"].startswith(media), (path, answer.headers["Content-Type"])
+            if "json" in media:
+                assert not self.faults(content["schema"], answer.json), (path, answer.body[:2000])
+        if answer.status < 300 and answer.headers.get("Content-Type", "").startswith("application/json"):
+            self._note(operation["operationId"], asked, answer.json)
+
+    def faults(self, schema: Json, value: Any) -> list[str]:
+        """Where a value does not fit."""
+        whole = {**schema, "components": self.document["components"]}
+        validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+        return [str(error) for error in validator.iter_errors(value)]
+
+    def _note(self, operation: str, asked: Any, answered: Any) -> None:
+        """Keep the fullest answer as an example."""
+        made = {"asked": shortened(asked)} if asked is not None else {}
+        made["answered"] = shortened(answered)
+        if len(json.dumps(made)) > len(json.dumps(self.seen.get(operation, {}))):
+            self.seen[operation] = made
+
+
+def shortened(value: Any) -> Any:
+    """The same with the first members of long lists."""
+    if isinstance(value, dict):
+        return {name: shortened(inner) for name, inner in value.items()}
+    return [shortened(inner) for inner in value[:MOST_MEMBERS]] if isinstance(value, list) else value
+
+
+@dataclass
+class Program:
+    """One system with one token."""
+
+    description: Description
+    token: str = ""
+    language: str = "en"
+
+    def get(self, path: str, **query: Any) -> Any:
+        """The answer to a question that must have one."""
+        answer = self.ask("GET", path, **query)
+        assert answer.status == 200, (path, answer.status, answer.body[:2000])
+        return answer.json
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        key: str = "",
+        headers: Mapping[str, str] = {},
+        **query: Any,
+    ) -> Answer:
+        """One request; whatever is answered fits the description."""
+        told = {"Accept-Language": self.language, **headers}
+        told |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        told |= {"Idempotency-Key": key} if key else {}
+        data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
+        address = f"{self.description.url}/api/v1{path}" + (f"?{urlencode(query)}" if query else "")
+        request = urllib.request.Request(address, data, told, method=method)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as found:
+                answer = Answer(found.status, found.headers, found.read())
+        except urllib.error.HTTPError as error:
+            answer = Answer(error.code, error.headers, error.read())
+        asked = None if isinstance(body, bytes) else body
+        self.description.hold(method, f"/api/v1{path}", asked, answer)
+        return answer
+
+    def act(self, path: str, body: Any = None, key: str = "") -> Json:
+        """Ask for something to be done and wait until it is; what became of it."""
+        answer = self.ask("POST", path, body, key or digest(path, body))
+        assert answer.status == 202, (path, answer.status, answer.body[:2000])
+        place = answer.json["location"].removeprefix("/api/v1")
+        return until(lambda: standing if (standing := self.get(place))["standing"] != "waiting" else None)  # type: ignore[no-any-return]
+
+    def pages(self, path: str, **query: Any) -> list[Any]:
+        """Every page of a list, followed to its end."""
+        found, after = [], ""
+        while True:
+            page = self.get(path, **query, **({"after": after} if after else {}))
+            assert len(page["items"]) <= query.get("limit", 50)
+            found += page["items"]
+            after = page["next"]
+            if not after:
+                return found
+
+
+def until(look: Callable[[], Any]) -> Any:
+    """What is seen at last, within a bound."""
+    deadline = time.monotonic() + WAIT_S
+    while not (seen := look()):
+        assert time.monotonic() < deadline, f"not within {WAIT_S} s"
+        time.sleep(LOOK_S)
+    return seen
+
+
+def digest(path: str, body: Any) -> str:
+    """A key for what is asked once."""
+    return hashlib.sha256(f"{path}{json.dumps(body)}".encode()).hexdigest()[:40]
+
+
+def issued(platform: Platform, party: str, scopes: list[str]) -> str:
+    """A token of its own for a party, by its code, as its administrator would issue it."""
+    token = new_token()
+    statement = """insert into sw.api_token (hash, party_id, name, scopes)
+      select %s, id, name_en || ' system', %s from sw.party where code = %s returning 1"""
+    with psycopg.connect(platform.configuration.dsn("sw_engine"), autocommit=True) as connection:
+        values = [hashlib.sha256(token.encode()).digest(), scopes, party]
+        assert connection.execute(statement, values).fetchall() == [(1,)]
+    return token
