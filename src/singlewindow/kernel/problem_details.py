@@ -19,6 +19,7 @@ _TITLES = {
     413: Text("正文过大", "the body is too large"),
     415: Text("不接受这种编码或格式", "this encoding or format is not accepted"),
     422: Text("申报内容有误", "the document has errors"),
+    500: Text("系统内部错误", "a fault of the platform"),
     503: Text("暂不可用", "not available for the moment"),
 }
 

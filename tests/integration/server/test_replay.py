@@ -10,7 +10,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from platform_under_test import context, sample
+from platform_under_test import AT, context, sample
 from singlewindow.hub.exchange.ledger import Ledger
 from singlewindow.hub.exchange.storing import store
 from singlewindow.hub.exchange.submission import prepare
@@ -26,7 +26,7 @@ async def bury_one(database: Any) -> None:
     lane = await psycopg.AsyncConnection.connect(database.dsn("sw_component_customs"), autocommit=True)
     async with lane:
         ledger = Ledger(lane, "customs", "customs")
-        await ledger.bury(await ledger.claim(1), f"refused {uuid4()}")
+        await ledger.bury(await ledger.claim(1, uuid4(), AT), f"refused {uuid4()}")
 
 
 def asked(database: Any, *send: str, partner: str | None = None) -> Any:

@@ -17,12 +17,13 @@ from psycopg import AsyncConnection, OperationalError
 from singlewindow.hub.exchange.breaker import Breaker
 from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.ledger import LOOK_UPS, Answer, Leased, Ledger
-from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unreachable
+from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unanswered, Unreachable
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.messages import Unreadable
 
 POLL_S = 2.0  # a notification can be lost; work is looked for this often all the same
 LOST_S = 1.0  # before the data base is tried again
+COMPANY_MOST = 3  # tries in company; then each goes alone, so that a bad one holds up no neighbour
 
 log = structlog.get_logger(__name__)
 
@@ -89,16 +90,19 @@ class Component:
     async def dispatch_once(self, ledger: Ledger) -> int:
         """Send one batch; returns how many messages were taken up."""
         most = self.connector.manifest.transport.batch
-        leased = await ledger.claim(1 if self.breaker.position(self.clock()) == "half" else most)
+        alone = self.breaker.position(self.clock()) == "half"
+        leased = await ledger.claim(most, self.new_id(), self.clock(), alone=alone)
         if leased:
             await self._send(ledger, leased)
         return len(leased)
 
     async def _send(self, ledger: Ledger, leased: Sequence[Leased]) -> None:
-        batch_id = self.new_id()
-        packed = self.connector.codec.pack([one.payload for one in leased], str(batch_id), self.clock())
+        batch_id, at = leased[0].batch_id, leased[0].batched_at
+        packed = self.connector.codec.pack([one.payload for one in leased], str(batch_id), at)
         try:
             inbound = await self.transport.send(f"{self.connector.manifest.id}-{batch_id}", packed)
+        except Unanswered as error:
+            await self._unanswered(ledger, leased, error)
         except Unreachable as error:
             await self._note(ledger, self.breaker.failed(self.clock(), str(error)))
             await ledger.postpone(leased, max(self.breaker.wait_s(), error.retry_after_s), str(error))
@@ -108,13 +112,34 @@ class Component:
             await ledger.sent(batch_id, leased, [self.read(one) for one in inbound], self.clock())
             await self._note(ledger, self.breaker.succeeded())
 
+    async def _unanswered(self, ledger: Ledger, leased: Sequence[Leased], error: Unanswered) -> None:
+        """It may be the message's fault: the partner answers others and never this one.
+
+        What went in company goes alone after a few tries; what goes alone is a dead letter after
+        ``attempts`` of them. While the partner answers nobody, nothing is held against a message.
+        """
+        answers_others = not self.breaker.failures
+        await self._note(ledger, self.breaker.failed(self.clock(), str(error)))
+        if len(leased) > 1 and leased[0].attempts >= COMPANY_MOST:
+            leased = await ledger.split(leased, [self.new_id() for _ in leased], self.clock())
+        elif len(leased) == 1 and answers_others:
+            await ledger.unanswered(leased)
+            if leased[0].unanswered + 1 >= self.connector.manifest.retry.attempts:
+                await self._bury(ledger, leased, error)
+                return
+        # Later than the lane's next try, which is then somebody else's.
+        await ledger.postpone(leased, 2 * self.breaker.wait_s(), str(error))
+
+    async def _bury(self, ledger: Ledger, leased: Sequence[Leased], error: Exception) -> None:
+        log.error("dead letter", partner=self.connector.manifest.id, message=leased[0].message_id)
+        await ledger.bury(leased, str(error))
+
     async def _rejected(self, ledger: Ledger, leased: Sequence[Leased], error: Rejected) -> None:
         """A refused batch holds a bad message: each goes alone, and the bad ones become dead letters."""
         if len(leased) == 1:
-            log.error("dead letter", partner=self.connector.manifest.id, message=leased[0].message_id)
-            await ledger.bury(leased, str(error))
+            await self._bury(ledger, leased, error)
             return
-        for one in leased:
+        for one in await ledger.split(leased, [self.new_id() for _ in leased], self.clock()):
             await self._send(ledger, [one])
 
     async def _note(self, ledger: Ledger, breaker: Breaker) -> None:

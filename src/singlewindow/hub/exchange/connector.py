@@ -35,7 +35,11 @@ class Schedule(Struct, frozen=True):
 
 
 class Retry(Struct, frozen=True):
-    """Waits between tries (seconds, growing by ``factor``), and when the breaker opens."""
+    """Waits between tries (seconds, growing by ``factor``), and when the breaker opens.
+
+    ``attempts``: how often a message may go alone, to a partner that answers others, without a usable
+    answer; then it is a dead letter. A partner that cannot be reached is tried for ever.
+    """
 
     first_s: float = 1.0
     factor: float = 2.0

@@ -39,11 +39,17 @@ _JSON = msgspec.json.Encoder()
 
 
 class Leased(Struct, frozen=True):
-    """One message to send, ours until the lease ends or somebody takes a newer one."""
+    """One message to send, ours until the lease ends or somebody takes a newer one.
+
+    All of one lease bear the same ``batch_id`` and time: those of the first try, if this is another.
+    """
 
     seq: int
     token: int
     attempts: int
+    unanswered: int
+    batch_id: UUID
+    batched_at: datetime
     submission_id: UUID
     id: UUID
     message_id: str
@@ -68,11 +74,26 @@ class Ledger:
         self.partner = partner
         self.actor = Actor("component", partner, name)
 
-    async def claim(self, most: int) -> list[Leased]:
-        """Lease up to ``most`` messages that are due, oldest first; the lease is committed at once."""
+    async def claim(self, most: int, batch_id: UUID, at: datetime, *, alone: bool = False) -> list[Leased]:
+        """Lease up to ``most`` messages that are due, oldest first; the lease is committed at once.
+
+        What was sent together before comes together, under its own batch's id; new ones come under
+        ``batch_id``, one ``alone`` if so asked.
+        """
         given = {"partner": self.partner, "most": most, "lease_s": LEASE_S}
+        given |= {"batch": batch_id, "at": at, "alone": alone}
         found = await self.connection.execute(_SQL["claim"], given)
         return [_leased(row) for row in await found.fetchall()]
+
+    async def split(self, leased: Sequence[Leased], ids: Sequence[UUID], at: datetime) -> list[Leased]:
+        """Let each go alone from now on, under an id of its own."""
+        await self._settle("split", leased, batches=list(ids), at=at)
+        pairs = zip(leased, ids, strict=True)
+        return [msgspec.structs.replace(one, batch_id=id_, batched_at=at) for one, id_ in pairs]
+
+    async def unanswered(self, leased: Sequence[Leased]) -> None:
+        """Remember that it was handed over and got no usable answer."""
+        await self._settle("unanswered", leased)
 
     async def sent(
         self, batch_id: UUID, leased: Sequence[Leased], answers: Sequence[Answer], at: datetime
@@ -154,7 +175,5 @@ class Ledger:
 
 
 def _leased(row: tuple[Any, ...]) -> Leased:
-    seq, token, attempts, submission_id, message, message_id, digest, packed = row
-    return Leased(
-        seq, token, attempts, submission_id, message, message_id, digest, zstandard.decompress(packed)
-    )
+    named = zip(Leased.__struct_fields__, row, strict=True)
+    return Leased(**(dict(named) | {"payload": zstandard.decompress(row[-1])}))

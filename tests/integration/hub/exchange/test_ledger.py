@@ -51,7 +51,7 @@ async def customs(database: Any) -> Any:
 async def test_a_component_sees_its_own_lane_only(database: Any, customs: Ledger) -> None:
     put(database, "quarantine", "a")
     mine = put(database, "customs", "b", b"<mine/>")
-    leased = await customs.claim(100)
+    leased = await customs.claim(100, uuid4(), AT)
     assert [(one.id, one.payload) for one in leased] == [(mine, b"<mine/>")]
 
 
@@ -59,20 +59,20 @@ async def test_only_the_head_of_each_lane_is_leased(database: Any, customs: Ledg
     first = put(database, "customs", "same")
     second = put(database, "customs", "same")
     other = put(database, "customs", "other")
-    leased = await customs.claim(100)
+    leased = await customs.claim(100, uuid4(), AT)
     assert [one.id for one in leased] == [first, other]
-    assert await customs.claim(100) == []
+    assert await customs.claim(100, uuid4(), AT) == []
     assert await customs.sent(uuid4(), leased, [], AT) == 2
-    assert [one.id for one in await customs.claim(100)] == [second]
+    assert [one.id for one in await customs.claim(100, uuid4(), AT)] == [second]
 
 
 async def test_a_lease_that_ended_is_taken_over_and_the_late_holder_finishes_nothing(
     database: Any, customs: Ledger
 ) -> None:
     put(database, "customs", "a")
-    late = await customs.claim(100)
+    late = await customs.claim(100, uuid4(), AT)
     database.execute("postgres", "update sw.outbox set leased_until = now() - interval '1 s'")
-    newer = await customs.claim(100)
+    newer = await customs.claim(100, uuid4(), AT)
     assert newer[0].token > late[0].token
     assert await customs.sent(uuid4(), late, [], AT) == 0
     assert await customs.sent(uuid4(), newer, [], AT) == 1
@@ -80,8 +80,8 @@ async def test_a_lease_that_ended_is_taken_over_and_the_late_holder_finishes_not
 
 async def test_postponed_messages_wait_and_say_why(database: Any, customs: Ledger) -> None:
     put(database, "customs", "a")
-    await customs.postpone(await customs.claim(100), 3600, "no answer")
-    assert await customs.claim(100) == []
+    await customs.postpone(await customs.claim(100, uuid4(), AT), 3600, "no answer")
+    assert await customs.claim(100, uuid4(), AT) == []
     row = database.execute("postgres", "select problem, attempts, ready_at > now() from sw.outbox")
     assert row == [("no answer", 1, True)]
 
@@ -89,8 +89,8 @@ async def test_postponed_messages_wait_and_say_why(database: Any, customs: Ledge
 async def test_a_dead_letter_is_kept_and_blocks_nothing(database: Any, customs: Ledger) -> None:
     put(database, "customs", "same")
     following = put(database, "customs", "same")
-    await customs.bury(await customs.claim(1), "件数不符")
-    assert [one.id for one in await customs.claim(100)] == [following]
+    await customs.bury(await customs.claim(1, uuid4(), AT), "件数不符")
+    assert [one.id for one in await customs.claim(100, uuid4(), AT)] == [following]
     assert database.execute("postgres", "select problem from sw.outbox where state = 1") == [("件数不符",)]
 
 
@@ -103,7 +103,7 @@ async def test_an_answer_fetched_twice_is_kept_once(database: Any, customs: Ledg
 
 async def test_a_batch_is_journalled_once_with_its_messages(database: Any, customs: Ledger) -> None:
     ids = {str(put(database, "customs", key)) for key in "abc"}
-    await customs.sent(uuid4(), await customs.claim(100), [], AT)
+    await customs.sent(uuid4(), await customs.claim(100, uuid4(), AT), [], AT)
     rows = database.execute(
         "postgres", "select actor_id, verb, convert_from(content, 'UTF8')::jsonb from sw.journal_entry"
     )

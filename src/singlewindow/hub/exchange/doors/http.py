@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import structlog
 from psycopg import OperationalError
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
 from singlewindow.hub.exchange.doors.refusals import (
     BUSY,
+    FAULT,
     METHOD,
     NO_SCOPE,
     NO_TOKEN,
@@ -26,6 +28,7 @@ from singlewindow.hub.exchange.doors.refusals import (
     problem_answer,
     wrong_charset,
 )
+from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room
 from singlewindow.hub.exchange.group_commit import Full, GroupCommit
 from singlewindow.hub.exchange.storing import Conflict, Taken
 from singlewindow.hub.exchange.submission import Context, Knowledge, Prepared, Refused, prepare
@@ -44,6 +47,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 _JSON = msgspec.json.Encoder()
 
+log = structlog.get_logger(__name__)
+
 
 class Door:
     """``POST /api/v1/submissions``: authenticate, prepare, commit in a group, answer."""
@@ -54,11 +59,13 @@ class Door:
         committer: GroupCommit[Prepared, Taken | Conflict],
         clock: Clock,
         new_id: Callable[[], UUID],
+        room: Room | None = None,
     ) -> None:
         self.knowledge = knowledge
         self.committer = committer
         self.clock = clock
         self.new_id = new_id
+        self.room = room or Room()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -85,9 +92,20 @@ class Door:
             return sender.answer(language)
         if (charset := _charset(headers.get("content-type", ""))) not in UTF_8:
             return wrong_charset(charset).answer(language)
-        body = await _read(receive, headers.get("content-length", ""))
-        if isinstance(body, Refusal):
-            return body.answer(language)
+        with self.room.part() as part:
+            body = await _read(receive, headers.get("content-length", ""), part)
+            if isinstance(body, Refusal):
+                return body.answer(language)
+            return await self._submitted(body, headers, known, sender, language)
+
+    async def _submitted(
+        self,
+        body: bytes,
+        headers: Mapping[str, str],
+        known: Knowledge,
+        sender: tuple[Actor, Party],
+        language: str,
+    ) -> Answer:
         message_id = headers.get("idempotency-key") or hashlib.sha256(body).hexdigest()
         context = Context(known, *sender, "http", message_id, self.clock(), self.new_id)
         return await self._take(body, context, language)
@@ -110,6 +128,9 @@ class Door:
             return problem_answer(422, error.problems, language)
         except (Full, OperationalError):
             return BUSY.answer(language)
+        except Exception:  # a fault of ours: the sender is told, and may send it again
+            log.exception("not taken", message_id=context.message_id, party=context.party.id)
+            return FAULT.answer(language)
         if isinstance(taken, Conflict):
             return conflict(taken).answer(language)
         return _receipt(taken, prepared)
@@ -133,7 +154,7 @@ def _charset(content_type: str) -> str:
     return declared[1].lower() if declared else UTF_8[0]
 
 
-async def _read(receive: Receive, declared: str) -> bytes | Refusal:
+async def _read(receive: Receive, declared: str, part: Part) -> bytes | Refusal:
     if declared.isascii() and declared.isdigit() and int(declared) > MOST_BYTES:
         return TOO_LARGE
     parts: list[bytes] = []
@@ -146,9 +167,12 @@ async def _read(receive: Receive, declared: str) -> bytes | Refusal:
                     return TOO_SLOW
                 parts.append(message.get("body", b""))
                 size += len(parts[-1])
+                part.take(len(parts[-1]))
                 if size > MOST_BYTES:
                     return TOO_LARGE
                 if not message.get("more_body"):
                     return b"".join(parts)
     except TimeoutError:
         return TOO_SLOW
+    except NoRoom:
+        return BUSY

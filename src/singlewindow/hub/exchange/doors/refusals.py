@@ -103,6 +103,17 @@ BUSY = Refusal(
     ),
     ((b"retry-after", b"2"),),
 )
+FAULT = Refusal(
+    500,
+    Problem(
+        "fault",
+        Text("系统内部错误，未接收；已记录在案", "a fault of ours; nothing was taken, and it is on record"),
+        remedy=Text(
+            "请稍后用同一报文标识重发；若再次出现，请联系平台运维",
+            "send it again later under the same message id; if it happens again, tell the operator",
+        ),
+    ),
+)
 
 
 def wrong_charset(declared: str) -> Refusal:

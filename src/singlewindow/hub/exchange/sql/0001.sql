@@ -57,6 +57,9 @@ create table outbox (
   leased_until  timestamptz,
   token         bigint      not null default 0,           -- fencing: only the last lease may finish
   attempts      smallint    not null default 0,
+  unanswered    smallint    not null default 0,           -- times it went alone and got no usable answer
+  batch         uuid,                                     -- what it was last sent in; sent again under the same
+  batched_at    timestamptz,
   problem       text        not null default '',
   viewers       int[]       not null
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
@@ -162,7 +165,9 @@ grant select, insert, update, delete on outbox, inbox, lane to sw_engine;
 grant select, insert on submission, message, receipt to sw_engine;
 grant usage on sequence lease_token to sw_engine;
 grant select on message to sw_component;
-grant select, delete, update (state, ready_at, leased_until, token, attempts, problem) on outbox to sw_component;
+grant select, delete,
+      update (state, ready_at, leased_until, token, attempts, unanswered, batch, batched_at, problem)
+  on outbox to sw_component;
 grant select, insert on inbox to sw_component;
 grant select, insert, update on lane to sw_component;
 grant usage on sequence lease_token to sw_component;

@@ -2,32 +2,60 @@
 
 -- name: claim
 -- The head of each lane only: within (partner, order key) an earlier message goes before a later one.
-with ready as (
-  select o.seq
+-- What went out together and may have arrived goes out again as it was, all of it and nothing else;
+-- attempts are 0 again where a person had it replayed, which is a sending of its own.
+with due as (
+  select o.seq, case when o.attempts > 0 then o.batch end as batch
     from outbox o
    where o.partner = %(partner)s and o.state = 0 and o.ready_at <= now()
      and (o.leased_until is null or o.leased_until < now())
-     and not exists (select from outbox e
-                      where e.partner = o.partner and e.order_key = o.order_key and e.seq < o.seq and e.state = 0)
+     and ((o.attempts > 0 and o.batch is not null)
+          or not exists (select from outbox e
+                          where e.partner = o.partner and e.order_key = o.order_key and e.seq < o.seq and e.state = 0))
+   order by o.seq
+   limit 1
+), ready as (
+  select o.seq
+    from due, outbox o
+   where o.partner = %(partner)s and o.state = 0 and o.ready_at <= now() and o.seq >= due.seq
+     and (o.leased_until is null or o.leased_until < now())
+     and case when o.attempts > 0 then o.batch end is not distinct from due.batch
+     and (due.batch is not null or o.seq = due.seq or not %(alone)s)
+     and (due.batch is not null
+          or not exists (select from outbox e
+                          where e.partner = o.partner and e.order_key = o.order_key and e.seq < o.seq and e.state = 0))
    order by o.seq
    limit %(most)s
-     for update skip locked
+     for update of o skip locked
 ), lease as (
   select nextval('lease_token') as token
 ), leased as (
   update outbox o
-     set leased_until = now() + make_interval(secs => %(lease_s)s), token = lease.token, attempts = o.attempts + 1
+     set leased_until = now() + make_interval(secs => %(lease_s)s), token = lease.token, attempts = o.attempts + 1,
+         unanswered = case when o.attempts > 0 then o.unanswered else 0 end,
+         batch = case when o.attempts > 0 and o.batch is not null then o.batch else %(batch)s end,
+         batched_at = case when o.attempts > 0 and o.batch is not null then o.batched_at else %(at)s end
     from ready, lease
    where o.seq = ready.seq
-  returning o.seq, o.token, o.attempts, o.submission_id, o.message
+  returning o.seq, o.token, o.attempts, o.unanswered, o.batch, o.batched_at, o.submission_id, o.message
 )
-select leased.seq, leased.token, leased.attempts, m.submission_id, m.id, m.message_id, m.digest, m.payload
+select leased.seq, leased.token, leased.attempts, leased.unanswered, leased.batch, leased.batched_at,
+       m.submission_id, m.id, m.message_id, m.digest, m.payload
   from leased
   join message m on m.submission_id = leased.submission_id and m.id = leased.message
  order by leased.seq
 
 -- name: waiting
 select exists (select from outbox where partner = %(partner)s and state = 0 and leased_until is null)
+
+-- name: split
+-- What went out together goes alone from now on, each under an id of its own.
+update outbox set batch = n.batch, batched_at = %(at)s
+  from unnest(%(seqs)s::bigint[], %(batches)s::uuid[]) as n (seq, batch)
+ where outbox.seq = n.seq and outbox.token = %(token)s
+
+-- name: unanswered
+update outbox set unanswered = unanswered + 1 where seq = any (%(seqs)s) and token = %(token)s
 
 -- name: sent
 -- Only the holder of the last lease may finish: a paused component that wakes late deletes nothing.

@@ -1,0 +1,152 @@
+"""The HTTP door without a server: what it holds, and what it says when it takes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from structlog.testing import capture_logs
+
+from platform_under_test import AT, context, identifiers, parties, sample
+from singlewindow.hub.exchange.doors import http
+from singlewindow.hub.exchange.doors.http import Door
+from singlewindow.hub.exchange.doors.room import NoRoom, Room
+from singlewindow.hub.exchange.storing import Taken
+from singlewindow.hub.exchange.submission import Prepared
+
+Message = dict[str, Any]
+
+
+class Committer:
+    """Commits when it is let, and fails as it is told."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.two = asyncio.Event()
+        self.waiting = 0
+        self.failure: Exception | None = None
+
+    async def add(self, prepared: Prepared) -> Taken:
+        self.waiting += 1
+        if self.waiting == 2:
+            self.two.set()
+        await self.open.wait()
+        if self.failure:
+            raise self.failure
+        return Taken(prepared.submission_id, prepared.context.message_id, AT, prepared.digest)
+
+
+@pytest.fixture
+def committer() -> Committer:
+    return Committer()
+
+
+@pytest.fixture
+def door(committer: Committer, monkeypatch: pytest.MonkeyPatch) -> Door:
+    """A door of which the broker's system is known, with room for two samples and a half."""
+    made: Any = committer
+    known, (broker, _) = context().knowledge, parties()
+    found = Door(lambda: known, made, lambda: AT, identifiers(1), Room(len(sample()) * 5 // 2))
+    monkeypatch.setattr(found, "_sender", lambda *_: (context().actor, broker))
+    return found
+
+
+def body(*parts: bytes) -> Callable[[], Awaitable[Message]]:
+    """A request's body that comes in parts."""
+    left = list(parts)
+
+    async def receive() -> Message:
+        part = left.pop(0)
+        return {"type": "http.request", "body": part, "more_body": bool(left)}
+
+    return receive
+
+
+async def answered(door: Door, receive: Callable[[], Awaitable[Message]], **headers: str) -> Any:
+    """Status, headers and content of the answer to one POST."""
+    said: list[Message] = []
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    await door({"type": "http", "method": "POST", "path": "/", "headers": given}, receive, send)
+    return said[0]["status"], dict(said[0]["headers"]), json.loads(said[1]["body"])
+
+
+async def test_more_bytes_than_there_is_room_for_are_refused_and_room_comes_back(
+    door: Door, committer: Committer
+) -> None:
+    first, second = (
+        asyncio.create_task(answered(door, body(sample()), idempotency_key=str(n))) for n in range(2)
+    )
+    await committer.two.wait()
+    assert door.room.held == 2 * len(sample())
+    status, headers, said = await answered(door, body(sample()))
+    assert (status, said["problems"][0]["code"], headers[b"retry-after"]) == (503, "busy", b"2")
+    committer.open.set()
+    assert [(await first)[0], (await second)[0]] == [202, 202]
+    assert door.room.held == 0
+    assert (await answered(door, body(sample())))[0] == 202
+
+
+async def test_bytes_count_as_they_come_not_as_they_are_announced(door: Door, committer: Committer) -> None:
+    committer.open.set()
+    announced = {"content_length": str(4 * 1024 * 1024)}
+    status, *_ = await answered(door, body(sample()[:100], sample()[100:]), **announced)
+    assert status == 202
+
+
+async def test_a_sender_who_drips_is_let_go_and_holds_nothing(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "READ_S", 0.05)
+
+    async def drip() -> Message:
+        await asyncio.sleep(0.01)
+        return {"type": "http.request", "body": b"{", "more_body": True}
+
+    status, _, said = await answered(door, drip)
+    assert (status, said["problems"][0]["code"]) == (408, "too_slow")
+    assert door.room.held == 0
+
+
+async def test_a_body_is_cut_at_its_own_bound_too(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "MOST_BYTES", 10)
+    status, _, said = await answered(door, body(b"12345", b"678901"))
+    assert (status, said["problems"][0]["code"]) == (413, "too_large")
+    assert door.room.held == 0
+
+
+async def test_a_fault_of_ours_is_a_problem_and_tells_nothing_of_itself(
+    door: Door, committer: Committer
+) -> None:
+    committer.failure = ZeroDivisionError("a secret")
+    committer.open.set()
+    with capture_logs() as logged:
+        status, _, said = await answered(door, body(sample()))
+    assert [(one["event"], one["exc_info"]) for one in logged] == [("not taken", True)]
+    assert (status, said["problems"][0]["code"]) == (500, "fault")
+    assert said["problems"][0]["remedy"]["zh"]
+    assert "secret" not in json.dumps(said)
+    assert door.room.held == 0
+
+
+async def test_without_an_id_the_content_is_the_id(door: Door, committer: Committer) -> None:
+    committer.open.set()
+    *_, said = await answered(door, body(sample()))
+    assert said["message_id"] == hashlib.sha256(sample()).hexdigest()
+
+
+def test_room_is_given_back_whatever_happens() -> None:
+    room = Room(10)
+    with room.part() as part:
+        part.take(6)
+        with pytest.raises(NoRoom):
+            part.take(5)
+        assert room.held == 6
+    assert room.held == 0
