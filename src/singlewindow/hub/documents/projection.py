@@ -6,16 +6,17 @@ same table, so what a page says about a box's origin cannot differ from what was
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from msgspec import Struct
 
-from singlewindow.hub.documents.definition import Definition, DefinitionError
+from singlewindow.hub.documents.definition import Definition, DefinitionError, Section
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Document
 
 Named = Callable[[str], str]
+Lists = tuple[tuple[str, "Lists"], ...]  # the repeating sections of a document, by name, and those within
 
 
 class Origin(Struct, frozen=True):
@@ -38,10 +39,28 @@ class Projection(Struct, frozen=True):
     target: Definition
     lineage: dict[str, Origin]
     run: Callable[[dict[str, Any]], dict[str, Any]]
+    lists: Lists
 
     def project(self, document: Document) -> Document:
         """The partner's own document; absent source values leave absent boxes."""
         return Document(self.target.id, self.target.version, self.run(document.values))
+
+    def boxes(self, document: Document) -> int:
+        """How many boxes of the partner's own document are filled, as ``count_boxes`` has it."""
+        return _count(document.values, self.lists)
+
+
+def _count(values: Mapping[str, Any], lists: Lists) -> int:
+    boxes = len(values)
+    for name, inner in lists:
+        if lines := values.get(name):
+            boxes -= 1
+            boxes += sum([_count(line, inner) for line in lines]) if inner else sum(map(len, lines))
+    return boxes
+
+
+def _lists(sections: Iterable[Section]) -> Lists:
+    return tuple((section.id, _lists(section.sections)) for section in sections)
 
 
 def count_boxes(values: Mapping[str, Any]) -> int:
@@ -66,7 +85,7 @@ def compile_mapping(
         raise DefinitionError(f"mapping {source.id} → {target.id}", writer.faults)
     code = "\n".join(["def run(v):", *writer.lines, " return out"])
     exec(compile(code, f"<mapping {source.id} {target.id}>", "exec"), writer.names)  # noqa: S102
-    return Projection(source, target, writer.lineage, writer.names["run"])
+    return Projection(source, target, writer.lineage, writer.names["run"], _lists(target.groups()))
 
 
 class _Writer:

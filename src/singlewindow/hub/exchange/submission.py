@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,11 +14,11 @@ from singlewindow.hub.documents import faults
 from singlewindow.hub.documents.checking import Checked, holds, values_at
 from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.documents.definition import Definition
-from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.documents.registry import Registry
 from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.identity.directory import Directory, Party
 from singlewindow.kernel.clock import local_day
+from singlewindow.kernel.ids import following
 from singlewindow.kernel.messages import Actor, Document, Envelope, Problem, Text
 
 LONGEST_MESSAGE_ID = 80
@@ -136,11 +136,12 @@ def prepare(body: bytes, context: Context) -> Prepared:
     errors = [*_message_id_problems(context.message_id), *checked.errors, *problems]
     if errors:
         raise Refused(errors)
-    submission_id = context.new_id()
+    ids = following(context.new_id())
+    submission_id = next(ids)
     viewers = tuple(sorted({context.party.id, *([principal.id] if principal else [])}))
     return Prepared(
         submission_id=submission_id,
-        document_id=context.new_id(),
+        document_id=next(ids),
         context=context,
         format=reading.format,
         original=body,
@@ -148,7 +149,7 @@ def prepare(body: bytes, context: Context) -> Prepared:
         checked=checked,
         title=checked.document.values.get(definition.reference, ""),
         keys=keys_of(definition, checked.document),
-        issued=_issue(checked.document, definition, context, reference_of(submission_id), viewers),
+        issued=_issue(checked.document, definition, context, ids, reference_of(submission_id), viewers),
         viewers=viewers,
     )
 
@@ -240,13 +241,20 @@ def _principal(
 
 
 def _issue(
-    document: Document, definition: Definition, context: Context, reference: str, viewers: tuple[int, ...]
+    document: Document,
+    definition: Definition,
+    context: Context,
+    ids: Iterator[UUID],
+    reference: str,
+    viewers: tuple[int, ...],
 ) -> tuple[Issued, ...]:
     on = local_day(context.at)
     return tuple(
-        _document_for(subscription.receiver, document, context, reference, viewers)
-        for subscription in context.knowledge.subscriptions
-        if subscription.covers(definition.id, on) and _meets(subscription, definition, document)
+        [
+            _document_for(subscription.receiver, document, context, ids, reference, viewers)
+            for subscription in context.knowledge.subscriptions
+            if subscription.covers(definition.id, on) and _meets(subscription, definition, document)
+        ]
     )
 
 
@@ -257,28 +265,28 @@ def _meets(subscription: Subscription, definition: Definition, document: Documen
 
 
 def _document_for(
-    partner: str, document: Document, context: Context, reference: str, viewers: tuple[int, ...]
+    partner: str,
+    document: Document,
+    context: Context,
+    ids: Iterator[UUID],
+    reference: str,
+    viewers: tuple[int, ...],
 ) -> Issued:
-    connector = context.knowledge.connectors[partner]
-    projected = context.knowledge.registry.projections[partner].project(document)
-    message = context.new_id()
-    envelope = Envelope(
-        message_id=str(message),
-        sender=connector.manifest.sender,
-        receiver=connector.manifest.receiver,
-        created_at=context.at,
-        reference=reference,
-    )
+    known = context.knowledge
+    connector, projection = known.connectors[partner], known.registry.projections[partner]
+    projected = projection.project(document)
+    message, manifest = next(ids), connector.manifest
+    envelope = Envelope(str(message), manifest.sender, manifest.receiver, context.at, reference)
     payload = connector.codec.encode(projected, envelope)
-    agency = context.knowledge.directory.by_partner(partner)
+    agency = known.directory.by_partner(partner)
     return Issued(
         partner=partner,
         document=projected,
-        document_id=context.new_id(),
+        document_id=next(ids),
         message=message,
         reference=reference,
         payload=payload,
         digest=hashlib.sha256(payload).digest(),
-        boxes=count_boxes(projected.values),
-        viewers=tuple(sorted({*viewers, *([agency.id] if agency else [])})),
+        boxes=projection.boxes(projected),
+        viewers=tuple(sorted({*viewers, agency.id})) if agency else viewers,
     )
