@@ -90,6 +90,12 @@ def listed(
     return [_line(row) for row in cursor.fetchall()]
 
 
+def one(viewer: Viewer, cursor: Cursor, place: Place) -> Line | None:
+    """The notice at a place; None if there is none that the viewer may see."""
+    found = listed(viewer, cursor, Place(place.position, place.party + 1), most=1)
+    return found[0] if found and found[0].place == place else None
+
+
 def unread(viewer: Viewer, cursor: Cursor) -> Unread:
     """How many of the newest notices the person has not read."""
     if not viewer.parties:

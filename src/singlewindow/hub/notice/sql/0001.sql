@@ -71,3 +71,18 @@ grant select on notice, notice_reader, notice_read to sw_web;
 grant insert on notice_reader, notice_read to sw_web;
 grant update (up_to, at) on notice_reader to sw_web;
 grant select, insert on notice to sw_engine;
+
+-- When the parties to an order were told of it, for everybody who was told of it, too. Whose names one may
+-- read is another matter: pages join the parties that they may see.
+create index notice_inspection on notice (subject_id) where subject_kind = 'inspection';
+create policy openings on notice for select to sw_owner using (true);
+create function notice_told(wanted uuid) returns table (party int, at timestamptz, topic text)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select n.party, n.at, n.topic
+    from notice n
+   where n.subject_kind = 'inspection' and n.subject_id = wanted
+     and exists (select from notice mine where mine.subject_kind = 'inspection' and mine.subject_id = wanted
+                                           and mine.viewers && viewing())
+  $$;
+revoke execute on function notice_told(uuid) from public;
+grant execute on function notice_told(uuid) to sw_web;
