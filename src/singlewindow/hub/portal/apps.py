@@ -29,6 +29,7 @@ class PortalConfig(AppConfig):
             Text("货物档案", "Consignments"),
         )
         menu.add(menu.Entry("hall", "house", hall, None, READ), 10)
+        menu.add(menu.Entry("notices", "mail", Text("消息", "Messages")), 20)
         forms = ("goods_declaration-new", "goods_declaration-draft")
         menu.add(menu.Entry("declarations", "file-text", goods, DECLARE, READ, forms), 100)
         pages = ("consignment", "search")
