@@ -47,6 +47,7 @@ class Platform:
     url: str
     password: str
     token: str
+    data: Path = Path()
 
     def submit(self, body: bytes, message_id: str) -> dict[str, Any]:
         """Hand in a declaration as a firm's system does; the answer of the door."""
@@ -91,7 +92,7 @@ def running() -> Iterator[Platform]:
             process = subprocess.Popen(command, stdout=sink, stderr=subprocess.STDOUT, env=environment)
         try:
             password = _ready(process, output)
-            yield Platform(f"http://127.0.0.1:{port}", password, _token(data))
+            yield Platform(f"http://127.0.0.1:{port}", password, _token(data), data)
         finally:
             process.terminate()
             process.wait(STOP_SECONDS)

@@ -1,0 +1,160 @@
+"""Everybody is told of one inspection and two releases: people in message boxes, the terminal by message.
+
+Nobody reloads a page: the count in the header and the corner of the hall follow what happens.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from singlewindow.apps import declarations
+
+from .conftest import PHONE, Platform, running
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+ONE, TWO = "CQXU2045171", "CQXU3188623"
+SLOW = 60_000
+NEWS = "#latest-notices .told li:has-text('{text}')"
+COUNT = ".hdr .mail .cnt"
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    """A platform of its own: its boxes hold this story and no other."""
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def handed_in(platform: Platform) -> str:
+    """The story's consignment, handed in."""
+    sample = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
+    content = json.loads(sample.read_text("utf-8"))
+    content["values"]["consignee_code"] = "91500112MADEM0A1XL"
+    answer = platform.submit(json.dumps(content).encode(), "NOTICES-1")
+    return str(UUID(answer["submission_id"]))
+
+
+def test_the_hall_tells_what_happens_while_it_happens(
+    platform: Platform, sign_in: Callable[..., Any], picture: Callable[..., None], request: Any
+) -> None:
+    with sign_in("broker") as broker:
+        broker.wait_for_selector("#latest-notices .empty")
+        assert broker.locator(COUNT).count() == 0
+        request.getfixturevalue("handed_in")
+        broker.wait_for_selector(NEWS.format(text=f"{ONE} 须查验"), timeout=SLOW)
+        broker.wait_for_selector(NEWS.format(text=f"综合放行：{TWO}"), timeout=SLOW)
+        assert "检疫要求查验" in broker.inner_text("#latest-notices")
+        unread = int(broker.inner_text(COUNT))
+        assert unread >= 5
+        assert f"{unread} 未读" in broker.inner_text("#latest-notices")
+        picture(broker, "notices-hall-desk")
+
+
+def test_a_message_leads_to_its_page_and_is_read(
+    handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("broker") as broker:
+        broker.goto("/notices")
+        before = broker.locator(".told li.new").count()
+        picture(broker, "notices-box-desk")
+        broker.click(f".told a.head:has-text('综合放行：{TWO}')")
+        broker.wait_for_url(re.compile(f"/consignments/{handed_in}$"))
+        told = broker.inner_text("#told")
+        assert "果园港一期码头" in told
+        assert "签发综合放行单" in told
+        broker.wait_for_selector("#told .st:has-text('对方已签收')", timeout=SLOW)
+        picture(broker, "notices-consignment-desk")
+        broker.goto("/notices")
+        assert broker.locator(".told li.new").count() == before - 1
+        broker.click(f".told a.head:has-text('{ONE} 须查验')")
+        broker.wait_for_url(re.compile("/inspections/[0-9a-f-]{36}$"))
+        assert "开立查验单" in broker.inner_text("#told")
+        assert "乙舟报关" in broker.inner_text("#told")
+
+
+def test_an_appointment_reaches_people_and_the_terminals_own_book(
+    platform: Platform, handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("importer") as importer, sign_in("terminal") as terminal:
+        terminal.goto("/notices")
+        terminal.click(f".told a.head:has-text('{ONE} 须查验')")
+        terminal.wait_for_url(re.compile("/inspections/"))
+        terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")
+        terminal.fill("#place", "查验区 B-07")
+        terminal.click("#do-appoint")
+        importer.wait_for_selector(NEWS.format(text=f"{ONE} 查验已预约"), timeout=SLOW)
+        assert "查验区 B-07" in importer.inner_text("#latest-notices")
+        terminal.wait_for_selector("#told li:has-text('预约查验') .st:has-text('对方已签收')", timeout=SLOW)
+        picture(terminal, "notices-inspection-desk")
+    state = platform.data / "counterparts" / "terminal" / "yard.db"
+    with closing(sqlite3.connect(f"file:{state}?mode=ro", uri=True)) as yard:
+        ((subject, what, place),) = yard.execute("select subject, state, place from ordered").fetchall()
+        assert (subject, what, place) == (ONE, "appointed", "查验区 B-07")
+        assert yard.execute("select number, may_leave from box").fetchall() == [(TWO, 1)]
+
+
+def test_each_person_marks_what_they_have_read(
+    handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("importer") as importer:
+        importer.wait_for_selector("#latest-notices button:has-text('全部已读')")
+        importer.goto("/notices?unread=1")
+        before = int(importer.inner_text(".tabs .k"))
+        importer.locator(".told button:has-text('标为已读')").first.click()
+        importer.wait_for_selector(f".tabs .k:text-is('{before - 1}')")
+        importer.click("button:has-text('全部已读')")
+        importer.wait_for_selector(".empty")
+        importer.goto("/notices")
+        assert importer.locator(".told li").count() == before
+        assert importer.locator(".told li.new").count() == 0
+    with sign_in("broker") as broker:
+        broker.wait_for_selector(COUNT)
+
+
+def test_nobody_is_told_what_does_not_concern_them(handed_in: str, sign_in: Callable[..., Any]) -> None:
+    with sign_in("maritime") as maritime:
+        maritime.goto("/notices")
+        assert ONE not in maritime.inner_text("#notices")
+        assert maritime.goto("/notices/1.1").status == 200, "what is not one's own leads back to the box"
+        assert maritime.url.endswith("/notices")
+
+
+def test_what_another_site_sends_is_not_followed(handed_in: str, sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as broker:
+        broker.goto("/notices")
+        broker.evaluate(
+            "document.querySelectorAll('input[name=next]').forEach((i) => (i.value = '//evil.example/'))"
+        )
+        broker.locator(".told button, .panel > header button").first.click()
+        broker.wait_for_url(re.compile("/notices$"))
+
+
+@pytest.mark.parametrize("login", ["broker", "terminal", "forwarder"])
+def test_in_english_on_a_phone(
+    handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None], login: str
+) -> None:
+    with sign_in(login, "en", "light", PHONE) as page:
+        page.wait_for_selector("#latest-notices .panel")
+        page.wait_for_selector("sw-live.mail[state=live]")
+        picture(page, f"notices-hall-{login}-phone")
+        page.goto("/notices")
+        page.wait_for_selector(f".told li:has-text('{ONE} is to be inspected')")
+        picture(page, f"notices-box-{login}-phone")
+
+
+def test_in_the_dark(handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]) -> None:
+    with sign_in("broker", "zh-hans", "dark") as page:
+        page.wait_for_selector("#latest-notices .told")
+        page.wait_for_selector(COUNT)
+        picture(page, "notices-hall-dark")
