@@ -9,7 +9,7 @@ from singlewindow.kernel.messages import Text
 
 READ = "consignments.read"
 INSTRUCTIONS = "instructions.read"
-GATE = "gate.operate"
+GATE, GATE_READ = "gate.operate", "gate.read"
 DECLARE = Text("申报", "Declare")
 CLEAR = Text("通关", "Clearance")
 TRACE = Text("留痕", "Evidence")
@@ -35,7 +35,10 @@ class PortalConfig(AppConfig):
         pages = ("consignment", "search")
         evidence = Text("日志与证据", "Journal")
         menu.add(menu.Entry("journal", "network", evidence, TRACE, "journal.read", ("journal-entry",)), 900)
+        facts = Text("数据元与代码", "Standards")
+        lists = ("code-lists", "code-list")
+        menu.add(menu.Entry("standards", "book-open-text", facts, TRACE, "standards.read", lists), 910)
         menu.add(menu.Entry("consignments", "files", consignments, CLEAR, READ, pages), 200)
         orders, gate = Text("联合查验", "Inspections"), Text("闸口放行", "Gate")
         menu.add(menu.Entry("inspections", "scan-search", orders, CLEAR, INSTRUCTIONS, ("inspection",)), 210)
-        menu.add(menu.Entry("gate", "traffic-cone", gate, CLEAR, GATE), 220)
+        menu.add(menu.Entry("gate", "traffic-cone", gate, CLEAR, GATE_READ), 220)

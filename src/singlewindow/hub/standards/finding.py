@@ -39,8 +39,8 @@ class Finder:
 
     def __init__(self, keys: list[Keys]) -> None:
         syllables = [each.pinyin.split() for each in keys]
-        self._codes = _Text(_SPACE.sub("", _folded(_lines(each.code for each in keys))))
-        self._names = _Text(_SPACE.sub("", _folded(_lines(each.zh for each in keys))))
+        self._codes = _Text(_SPACE.sub("", folded(_lines(each.code for each in keys))))
+        self._names = _Text(_SPACE.sub("", folded(_lines(each.zh for each in keys))))
         spelt = [_lines(" ".join(each) for each in syllables), _lines(each.en for each in keys)]
         self._spaced = [_Text(_words(lines)) for lines in spelt]
         self._joined = [_Text(_words(lines).replace(" ", "")) for lines in spelt]
@@ -51,7 +51,7 @@ class Finder:
 
         The whole code, its beginning; initials; name; a later word, syllable or initial; within the name.
         """
-        wanted = _SPACE.sub("", _folded(" ".join(typed[:MOST_TYPED].split())))
+        wanted = _SPACE.sub("", folded(" ".join(typed[:MOST_TYPED].split())))
         if not wanted:
             return
         latin = wanted.isascii()
@@ -99,11 +99,11 @@ def _lines(keys: Iterable[str]) -> str:
 
 def _words(lines: str) -> str:
     """Words between single spaces; marks part words as spaces do."""
-    text = _NO_WORD.sub(" ", _folded(lines.replace("'", "")))
+    text = _NO_WORD.sub(" ", folded(lines.replace("'", "")))
     return text.replace("\n ", "\n").replace(" \n", "\n")
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """The form in which texts are compared: lower case, half width, without accents, simplified."""
     if not text.isascii():
         text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_simplified())
