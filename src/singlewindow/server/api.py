@@ -116,12 +116,27 @@ def api() -> Api:
     )
     for routes in (keys, *ROOMS):
         made.add_router("", routes)
-    made.add_exception_handler(Denied, lambda request, error: error.response)
-    made.add_exception_handler(Unreadable, lambda request, error: refusals.answer(400, *error.problems))
+    made.add_exception_handler(Denied, _denied)
+    made.add_exception_handler(Unreadable, _unreadable)
     made.add_exception_handler(ValidationError, _unfit)
     made.add_exception_handler(HttpError, _unparsed)
     made.add_exception_handler(StaleDirectoryError, _later)
     return made
+
+
+def urls() -> tuple[list[Any], str, str]:
+    """The rooms' paths; the library's own root page, which nobody declared, is left out."""
+    patterns, application, namespace = api().urls
+    return [each for each in patterns if each.name != "api-root"], application, namespace
+
+
+def _denied(request: HttpRequest, error: Any) -> HttpResponse:
+    answer: HttpResponse = error.response
+    return answer
+
+
+def _unreadable(request: HttpRequest, error: Any) -> HttpResponse:
+    return refusals.answer(400, *error.problems)
 
 
 def _unfit(request: HttpRequest, error: Any) -> HttpResponse:
@@ -137,7 +152,7 @@ def _unparsed(request: HttpRequest, error: Any) -> HttpResponse:
     return refusals.answer(error.status_code, FAULTS.get(error.status_code, FAULTS[400]))
 
 
-def _later(request: HttpRequest, error: Exception) -> HttpResponse:
+def _later(request: HttpRequest, error: Any) -> HttpResponse:
     return refusals.answer(503, refusals.UNAVAILABLE)
 
 

@@ -131,8 +131,9 @@ def _submit(sources: list[Definition]) -> Json:
         "tags": ["submissions"],
         "summary": "申报一份单证，一次录入、分别申报 · Submit one document for every receiver",
         "description": (
-            "不给 Idempotency-Key 时，以内容的摘要为准。Without an Idempotency-Key the digest of the body stands for one."
-            f"\n\n需要权限 · needs the scope `{SCOPE}`"
+            "不给 Idempotency-Key 时，以内容的摘要为准。"
+            "Without an Idempotency-Key the digest of the body stands for one.\n\n"
+            f"需要权限 · needs the scope `{SCOPE}`"
         ),
         "x-scope": SCOPE,
         "parameters": [{"name": "Idempotency-Key", "in": "header", "schema": key, "required": False}],

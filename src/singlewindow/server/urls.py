@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.urls import include, path
 
 from singlewindow.server import openapi, registry
-from singlewindow.server.api import ROOT, api
+from singlewindow.server.api import ROOT, urls
 
 urlpatterns = [
     path(f"{ROOT}openapi.json", openapi.description, name="openapi"),
-    path(ROOT, api().urls),
+    path(ROOT, urls()),
     *(path(prefix, include(module)) for prefix, module in registry.URLS),
 ]

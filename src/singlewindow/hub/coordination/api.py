@@ -52,7 +52,7 @@ class InstructionGiven(Given):
     order: Literal["inspect", "hold", "deny", "release"]
     subject: SubjectGiven
     method: Literal["", "machine", "opened", "unstuffed"] = ""
-    items: Annotated[list[Name], Field(max_length=MOST_ITEMS)] = []
+    items: Annotated[tuple[Name, ...], Field(max_length=MOST_ITEMS)] = ()
     basis: Sentence = ""
     text: Sentence = ""
 
@@ -85,7 +85,7 @@ def list_consignments(request: HttpRequest, asked: Query[Asked]) -> Any:
     title=Text("一份货物档案", "One consignment"),
     notes=Text(
         "单号、载体、两条时间线、对象×机关矩阵、综合处置、放行；也可用其中一次申报的标识",
-        "Numbers, objects, both tracks, object by agency, dispositions, releases; also by the id of a submission in it",
+        "Numbers, objects, both tracks, object by agency, releases; also by the id of a submission in it",
     ),
 )
 def consignment(request: HttpRequest, consignment_id: UUID) -> Any:

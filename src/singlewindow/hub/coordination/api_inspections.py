@@ -67,7 +67,7 @@ class ResultGiven(Given):
 class ResultsGiven(Given):
     """The own agency's findings, its conclusion if it has come to one, and the seal put on afterwards."""
 
-    results: Annotated[list[ResultGiven], Field(max_length=MOST_RESULTS)] = []
+    results: Annotated[tuple[ResultGiven, ...], Field(max_length=MOST_RESULTS)] = ()
     conclusion: Literal["", "normal", "abnormal"] = ""
     seal: Annotated[Line, Field(max_length=40)] = ""
 

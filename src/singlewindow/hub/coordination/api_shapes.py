@@ -139,7 +139,7 @@ class Consignment(ConsignmentLine):
 
 
 class InstructionShape(Shape):
-    """One version of an agency's order. ``channel``: from its system, a receipt's outcome, or a screen or this API."""
+    """One version of an order. ``channel``: the agency's system, a receipt's outcome, a screen or the API."""
 
     id: str
     agency: str

@@ -240,7 +240,7 @@ def draft(request: HttpRequest, draft_id: UUID) -> Any:
     title=Text("保存草稿", "Keep a draft"),
     notes=Text(
         "标识由调用方选定；按版本保存，不会覆盖没看见的改动；同样的内容再存一次不变",
-        "The caller chooses the id; kept by version, so nothing is overwritten unseen; the same again changes nothing",
+        "The caller chooses the id; nothing is overwritten unseen; the same again changes nothing",
     ),
 )
 def keep_draft(request: HttpRequest, draft_id: UUID, asked: Typed) -> Any:

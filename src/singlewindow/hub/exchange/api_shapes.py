@@ -18,8 +18,7 @@ def _read(value: Any) -> Any:
 
 
 class SubmissionLine(Shape):
-    """A submission in a list. ``receiver`` is empty for who declared it; ``state`` is that of the whole, or of
-    the document that the receiver was sent."""
+    """A submission in a list. ``state`` is that of the whole; for a receiver, of its own document."""
 
     submission_id: UUID
     document_id: UUID

@@ -1,4 +1,4 @@
-"""How programs ask: routes that state their right, their words and their answer, for every room's ``api.py``."""
+"""How programs ask: routes that state their right, words and answer, for every room's ``api.py``."""
 
 from __future__ import annotations
 

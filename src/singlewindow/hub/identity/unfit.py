@@ -38,7 +38,7 @@ def _problem(error: Mapping[str, Any]) -> Problem:
 
 
 def _field(place: Sequence[str | int]) -> str:
-    """``("body", "asked", "results", 0, "item")`` is ``results[0].item``; the argument's name is ours alone."""
+    """``("body", "asked", "results", 0, "item")`` is ``results[0].item``; the argument is ours alone."""
     names = place[2:] if place and place[0] == "body" and len(place) > 2 else place[-1:]
     path = "".join(f"[{name}]" if isinstance(name, int) else f".{name}" for name in names)
     return path.lstrip(".") or "body"

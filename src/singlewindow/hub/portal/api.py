@@ -1,4 +1,4 @@
-"""What programs ask of the journal. It stands here, as its pages do: the journal itself knows no one's rights."""
+"""What programs ask of the journal; here as its pages are: the journal itself knows nobody's rights."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Entries(Shape):
 
 
 class CheckpointShape(Shape):
-    """A signed root over the first ``size`` entries; ``note`` are the bytes under the signature (a text in UTF-8)."""
+    """A signed root over the first ``size`` entries; ``note`` in UTF-8 are the bytes under the signature."""
 
     size: int
     root: str

@@ -81,7 +81,7 @@ class Asked(Paging):
     on: Day = None
     q: Line = Field(
         "",
-        description="代码、名称、拼音或首字母 · code, name, pinyin or initials; the best fits only, without pages",
+        description="代码、名称、拼音或首字母 · code, name, pinyin or initials; the best fits on one page",
     )
 
 

@@ -1,12 +1,8 @@
-"""The whole story told by programs alone: every step through the API, every answer held to its description."""
+"""The whole story by programs alone: every step through the API, every answer held to its description."""
 
 from __future__ import annotations
 
-import json
-import os
 from base64 import b64decode
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -15,91 +11,18 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from programs import Description, Program, issued, until
-from running import Platform, body_of, declaration, running
+from programs import BILL, BROKER, FIRM, IMPORTER, Program, World, declared, until
+from running import body_of, declaration
 from singlewindow.hub.coordination.release import verified
 from singlewindow.hub.journal.entry import commit
 from singlewindow.hub.journal.entry import leaf_of as journal_leaf
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.crypto.merkle import verify_inclusion
 from singlewindow.kernel.crypto.signing import VerifyingKey
-from singlewindow.server import rooms
 
 pytestmark = pytest.mark.database
-BROKER, IMPORTER, TERMINAL = "91500105MADEM0Y2X3", "91500112MADEM0A1XL", "91500112MADEM0T1XF"
 INSPECTED, FREE = "CQXU2045171", "CQXU3188623"
 SEALS = {INSPECTED: "DM990001", FREE: "DM884121"}
-BILL = "CQX2511070386-API"
-EXAMPLES = rooms.PACKAGE / "server/api_examples.json"
-RECORD = "SINGLEWINDOW_RECORD_EXAMPLES"
-FIRM = ["consignments.read", "declarations.read", "declarations.submit", "declarations.write", "identity.read",
-        "instructions.read", "journal.read", "standards.read"]  # fmt: skip
-AGENCY = ["consignments.read", "declarations.read", "gate.read", "inspections.plan", "inspections.report",
-          "instructions.give", "instructions.read", "journal.read", "standards.read"]  # fmt: skip
-YARD = [
-    "consignments.read",
-    "gate.operate",
-    "gate.read",
-    "inspections.plan",
-    "instructions.read",
-    "journal.read",
-]
-
-
-@dataclass
-class World:
-    """A running platform and the systems that talk to it."""
-
-    platform: Platform
-    description: Description
-    broker: Program
-    importer: Program
-    customs: Program
-    quarantine: Program
-    terminal: Program
-    nobody: Program
-    bare: Program
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    """One platform for the whole module; tokens are known to it within its poll."""
-    with running() as platform:
-        described = Description(platform.url)
-
-        def program(party: str, scopes: list[str]) -> Program:
-            return Program(described, issued(platform, party, scopes))
-
-        made = World(
-            platform,
-            described,
-            program(BROKER, FIRM),
-            program(IMPORTER, FIRM),
-            program("customs", AGENCY),
-            program("quarantine", AGENCY),
-            program(TERMINAL, YARD),
-            Program(described),
-            program("border", []),
-        )
-        until(lambda: made.bare.ask("GET", "/me").status == 200)
-        yield made
-        if os.environ.get(RECORD):
-            text = json.dumps(dict(sorted(described.seen.items())), ensure_ascii=False, indent=1)
-            EXAMPLES.write_text(text + "\n", encoding="utf-8")
-
-
-def declared(world: World, bill: str = BILL, key: str = "api-1") -> str:
-    document = declaration(bill_number=bill, voyage_number=bill[-4:])
-    answer = world.broker.ask("POST", "/submissions", body_of(document), key)
-    assert answer.status == 202, answer.body
-    world.description._note("submit", None, answer.json)
-    return str(answer.json["submission_id"])
-
-
-@pytest.fixture(scope="module")
-def submission(world: World) -> str:
-    """The story's declaration, handed in."""
-    return declared(world)
 
 
 def test_a_system_learns_who_it_is_and_what_it_may(world: World) -> None:

@@ -1,0 +1,33 @@
+"""One platform for every test of the API, and the story's declaration handed in."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from programs import World, declared, world_of
+from running import running
+from singlewindow.server import rooms
+
+EXAMPLES = rooms.PACKAGE / "server/api_examples.json"
+RECORD = "SINGLEWINDOW_RECORD_EXAMPLES"  # set it to write the examples of the description anew
+
+
+@pytest.fixture(scope="session")
+def world() -> Iterator[World]:
+    """The systems of a broker, an importer, two agencies and a terminal, and the platform they talk to."""
+    with running() as platform:
+        made = world_of(platform)
+        yield made
+        if os.environ.get(RECORD):
+            seen = dict(sorted(made.description.seen.items()))
+            EXAMPLES.write_text(json.dumps(seen, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def submission(world: World) -> str:
+    """The story's declaration, handed in."""
+    return declared(world)
