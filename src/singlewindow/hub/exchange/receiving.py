@@ -47,7 +47,7 @@ log = structlog.get_logger(__name__)
 
 
 class Arrived(Struct, frozen=True):
-    """A receipt with the document of ours that it speaks of."""
+    """A receipt with the document of ours that it speaks of, and the version of it that was sent."""
 
     partner: str
     receipt: Receipt
@@ -55,6 +55,7 @@ class Arrived(Struct, frozen=True):
     submission_id: UUID
     document_id: UUID
     viewers: list[int]
+    version: int = 1
 
     @property
     def rank(self) -> tuple[int, datetime, str]:
@@ -245,16 +246,18 @@ def _digest(receipt: Receipt) -> bytes:
 
 
 async def _raise_states(cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
-    best: dict[UUID, Arrived] = {}
+    best: dict[tuple[UUID, int], Arrived] = {}
     for one in fresh:
-        if one.document_id not in best or one.rank > best[one.document_id].rank:
-            best[one.document_id] = one
+        spoken_of = one.document_id, one.version
+        if spoken_of not in best or one.rank > best[spoken_of].rank:
+            best[spoken_of] = one
     chosen = sorted(best.values(), key=lambda one: (one.submission_id, one.document_id))
     await cursor.execute(
         _SQL["raise_state"],
         [
             [one.submission_id for one in chosen],
             [one.document_id for one in chosen],
+            [one.version for one in chosen],
             [int(one.receipt.outcome) for one in chosen],
             [one.receipt.at for one in chosen],
             [one.letter for one in chosen],

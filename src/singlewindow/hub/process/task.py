@@ -48,6 +48,8 @@ class Arrived(Protocol):
     def submission_id(self) -> UUID: ...
     @property
     def document_id(self) -> UUID: ...
+    @property
+    def version(self) -> int: ...
 
 
 class Happened(Struct, frozen=True):
@@ -81,7 +83,12 @@ class Keeper:
         await self._keep(
             cursor,
             [
-                Heard(one.submission_id, one.document_id, one.received_at, partial(_told, one.receipt))
+                Heard(
+                    one.submission_id,
+                    one.document_id,
+                    one.received_at,
+                    partial(_told, one.receipt, one.version),
+                )
                 for one in arrived
             ],
         )
@@ -190,7 +197,8 @@ async def _write_duties(
         await cursor.execute(_SQL["close"], _columns(closed))
 
 
-def _told(receipt: Receipt, workflow: Workflow, version: int) -> Standing:
+def _told(receipt: Receipt, version: int, workflow: Workflow, _newest: int) -> Standing:
+    """Of the version it speaks of, which need not be the newest: it may have been long under way."""
     return told(workflow, receipt, version)
 
 

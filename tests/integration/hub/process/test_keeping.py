@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 from hypothesis import given, settings
@@ -190,9 +191,45 @@ async def test_the_most_pressing_come_first_and_the_list_is_bounded(database: An
     assert len(deadlines) == 2
 
 
+def corrected(case: Case) -> str:
+    """Send customs a second version; its message id."""
+    case.database.execute("postgres", "update sw.document set version = 2 where partner = 'customs'")
+    case.database.execute(
+        "postgres",
+        """insert into sw.message
+           select submission_id, gen_random_uuid(), document_id, 2, partner, kind, definition_version,
+                  'corrected', reference, digest, payload, created_at, viewers
+             from sw.message where partner = 'customs'""",
+    )
+    return "corrected"
+
+
+async def test_a_late_answer_to_an_earlier_version_says_nothing_of_the_newest(case: Case) -> None:
+    newest = corrected(case)
+    await case.said("customs", "LD")
+    state = "select state, code from sw.document where partner = 'customs'"
+    assert case.database.execute("postgres", state) == [(0, "")]
+    assert (case.whole()[0], case.work(BROKER).lines) == ("submitted", ())
+    assert case.database.execute("postgres", "select count(*) from sw.receipt") == [(2,)]
+    released = msgspec.structs.replace(case.receipt("customs", "P", 90), about=newest)
+    await case.answered("customs", released)
+    await case.applied()
+    assert case.database.execute("postgres", state) == [(int(Outcome.RELEASED), "P")]
+    assert case.whole()[0] == "partly_released"
+
+
+async def test_an_answer_by_our_reference_speaks_of_the_newest_version(case: Case) -> None:
+    corrected(case)
+    reference = next(i.reference for i in case.prepared.issued if i.partner == "customs")
+    released = msgspec.structs.replace(case.receipt("customs", "P", 90), about=reference)
+    await case.answered("customs", released)
+    await case.applied()
+    assert case.whole()[0] == "partly_released"
+
+
 async def test_a_new_version_closes_what_the_old_one_asked(case: Case) -> None:
     await case.said("customs", "LZ")
-    case.database.execute("postgres", "update sw.document set version = 2 where partner = 'customs'")
+    newest = corrected(case)
     submission, document = case.prepared.submission_id, case.of("customs")
     async with await case.database.connect("sw_engine") as connection, connection.cursor() as cursor:
         issued = Happened(submission, document, "document.issued", AT + timedelta(hours=1))
@@ -201,7 +238,8 @@ async def test_a_new_version_closes_what_the_old_one_asked(case: Case) -> None:
         await case.keeper.happened(cursor, [])
     assert case.work(BROKER).lines == ()
     assert case.whole()[0] == "submitted"
-    await case.answered("customs", case.receipt("customs", "P", 90))
+    released = msgspec.structs.replace(case.receipt("customs", "P", 90), about=newest)
+    await case.answered("customs", released)
     await case.applied()
     assert case.whole()[0] == "partly_released"
 

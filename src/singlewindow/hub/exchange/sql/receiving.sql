@@ -11,7 +11,7 @@ select id, partner, receipts, received_at
 -- name: about
 -- The message each receipt speaks of; a reference that several versions share means the newest.
 -- An arm for each key: with an OR the planner would read all messages of the partner.
-select asked.n, m.submission_id, m.document_id, m.viewers
+select asked.n, m.submission_id, m.document_id, m.viewers, m.version
   from unnest(%(partners)b::text[], %(abouts)b::text[]) with ordinality as asked (partner, about, n)
  cross join lateral (
    (select submission_id, document_id, viewers, version from message
@@ -47,12 +47,14 @@ copy receipt (submission_id, id, document_id, partner, receipt_id, stage, code, 
 copy document_key (kind, value, submission_id, document_id, viewers) from stdin (format binary)
 
 -- name: raise_state
--- The greatest of (outcome, time, letter) stays, so receipts may come in any order.
+-- The greatest of (outcome, time, letter) stays, so receipts may come in any order. What is said of an
+-- earlier version says nothing of how the document stands.
 update document d
    set state = n.state, state_at = n.at, code = n.code, changed_at = greatest(d.changed_at, n.received_at)
-  from unnest(%b::uuid[], %b::uuid[], %b::int2[], %b::timestamptz[], %b::text[], %b::timestamptz[])
-       as n (submission_id, id, state, at, code, received_at)
- where d.submission_id = n.submission_id and d.id = n.id
+  from unnest(%b::uuid[], %b::uuid[], %b::int4[], %b::int2[], %b::timestamptz[], %b::text[],
+              %b::timestamptz[])
+       as n (submission_id, id, version, state, at, code, received_at)
+ where d.submission_id = n.submission_id and d.id = n.id and d.version = n.version
    and (n.state, n.at, n.code) > (d.state, coalesce(d.state_at, '-infinity'), d.code)
 
 -- name: applied
