@@ -12,7 +12,8 @@ from singlewindow.hub.documents.inversion import invert
 from singlewindow.hub.documents.registry import Registry, assemble
 from singlewindow.hub.exchange.connector import Connector, Manifest, read_manifest
 from singlewindow.hub.exchange.submission import Reader, Reading
-from singlewindow.hub.portal import names
+from singlewindow.hub.portal import duties, names
+from singlewindow.hub.process import task as process
 from singlewindow.hub.standards.codelists import load as load_code_lists
 from singlewindow.hub.standards.elements import load_elements
 from singlewindow.kernel.messages import Text
@@ -62,9 +63,11 @@ def _has(connector: str, name: str) -> bool:
 
 
 def name_things() -> None:
-    """Tell the portal what partners and kinds of documents are called."""
+    """Tell the portal what partners and kinds of documents are called, and what terms are counted by."""
     partners = [_partner(connector.manifest) for connector in connectors().values()]
     names.fill(partners, {d.id: d.name for d in registry().definitions.values()})
+    keeper = process.shipped(sorted(rooms.PACKAGE.glob("apps/*/workflows/*.yaml")))
+    duties.use(duties.Rules(keeper.workflows, keeper.deadlines))
 
 
 def _partner(manifest: Manifest) -> names.Partner:

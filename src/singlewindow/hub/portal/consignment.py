@@ -91,7 +91,11 @@ def view(kept: dict[str, Any]) -> View:
     return View(
         id=kept["id"],
         title=states.called((source or kept["documents"][0])["title"], pairs),
-        state=states.whole(source["state"] if source else 0, (document.stand.state for document in sent)),
+        state=states.whole(
+            source["state"] if source else 0,
+            (document.stand.state for document in sent),
+            (row["kind"] for row in kept["barred"]),
+        ),
         keys=_keys(kept["keys"]),
         source=source,
         door=_door(kept["submission"]),

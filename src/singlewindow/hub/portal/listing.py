@@ -19,7 +19,7 @@ PAGE = 30
 FILTERS: tuple[tuple[str, str, Text, tuple[str, ...]], ...] = (
     ("all", "run", Text("全部", "All"), ()),
     ("act", "back", Text("需处理", "To act on"), ("returned", "refused", "undelivered", "tax", "deleted")),
-    ("inspect", "ins", Text("查验", "Inspection"), ("inspect",)),
+    ("inspect", "ins", Text("查验", "Inspection"), ("inspect", "joint")),
     ("hold", "hold", Text("挂起", "On hold"), ("hold",)),
     (
         "open",
@@ -100,7 +100,9 @@ def _line(row: Row) -> Line:
         version=row["version"],
         at=row["created_at"],
         party=Text(row["name_zh"], row["name_en"]) if row["name_zh"] else None,
-        state=states.whole(row.get("state") or 0, (stand.state for _, stand in agencies)),
+        state=states.whole(
+            row.get("state") or 0, (stand.state for _, stand in agencies), row.get("kinds") or ()
+        ),
         agencies=agencies,
         keys=tuple(
             (words[kind], value) for kind, value in row["keys"] if kind in words and value != row["title"]

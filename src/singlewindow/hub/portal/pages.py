@@ -18,13 +18,13 @@ from django.views.decorators.http import require_safe
 
 from singlewindow.hub.identity.permissions import permission, public
 from singlewindow.hub.portal import consignment as consignments
+from singlewindow.hub.portal import duties, names, queries, worklist
 from singlewindow.hub.portal import home as homes
-from singlewindow.hub.portal import names, queries, worklist
 from singlewindow.hub.portal.apps import GATE, READ
 from singlewindow.hub.portal.clearance import who
 from singlewindow.hub.portal.clearance.pages import disposition
 from singlewindow.hub.portal.listing import listing
-from singlewindow.hub.process.queries import open_duties
+from singlewindow.hub.process.queries import duties_of_submission, open_duties
 from singlewindow.kernel.messages import Text
 
 # Where somebody with a right begins work; the first that is held counts.
@@ -113,11 +113,15 @@ def _consignment(request: HttpRequest, submission: UUID) -> dict[str, Any]:
     kept = queries.consignment(submission, who.partner(request))
     if kept is None:
         raise Http404
+    at = now()
+    with connection.cursor() as cursor:
+        owed = duties_of_submission(request.viewer, cursor, submission)  # type: ignore[attr-defined]
     return {
         "view": consignments.view(kept),
+        "duties": duties.lines(owed, at),
         **disposition(request, submission),
         "trouble": homes.trouble(queries.lanes()),
-        "read_at": now(),
+        "read_at": at,
     }
 
 

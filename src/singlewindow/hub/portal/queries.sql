@@ -49,13 +49,19 @@ with listed as materialized (
   select submission_id, jsonb_agg(distinct jsonb_build_array(kind, value)) as keys
   from document_key where submission_id in (select submission_id from listed)
   group by submission_id
+), barred as materialized (
+  select j.submission_id, array_agg(distinct p.kind) as kinds
+  from dossier_document j join disposition p on p.dossier = j.dossier
+  where j.submission_id in (select submission_id from listed)
+  group by j.submission_id
 )
-select r.submission_id, r.kind, r.reference, r.title, r.version, r.boxes, r.created_at, r.state, r.party,
+select b.kinds, r.submission_id, r.kind, r.reference, r.title, r.version, r.boxes, r.created_at, r.state, r.party,
        p.name_zh, p.name_en, s.documents, k.keys
 from listed r
 left join party p on p.id = r.party
 left join sent s on s.submission_id = r.submission_id
 left join keyed k on k.submission_id = r.submission_id
+left join barred b on b.submission_id = r.submission_id
 order by r.created_at desc, r.submission_id desc
 
 -- name: documents
@@ -92,6 +98,12 @@ order by date_trunc('second', at) desc, received_at desc, outcome desc, stage li
 
 -- name: standings
 select document_id, version, phase, code from standing where submission_id = %(id)s limit 200
+
+-- name: barred
+-- What of the goods' own dispositions stands in the way, whatever the papers say.
+select distinct p.kind
+from dossier_document j join disposition p on p.dossier = j.dossier
+where j.submission_id = %(id)s
 
 -- name: keys
 select distinct kind, value from document_key where submission_id = %(id)s order by kind, value limit 200

@@ -23,6 +23,13 @@ _PHASES = {
     "partly_released": "partly",
     "informed": "accepted",
 }
+# What a disposition of goods means for the consignment.
+_BARS = {
+    "not_released": "refused",
+    "held": "hold",
+    "joint_inspection": "joint",
+    "single_inspection": "inspect",
+}
 _DONE = frozenset({"released", "closed"})
 _UNDECIDED = frozenset({"waiting", "queued", "noted", "accepted", "retrying"})
 
@@ -102,14 +109,18 @@ def of_document(partner: Partner, standing: dict[str, Any] | None, delivery: dic
     return Stand(state, partner.letters.get(code, state.word), code)
 
 
-def whole(number: int, parts: Iterable[State]) -> State:
-    """A consignment's state as it was kept; what was never answered, or is stuck on its way, by its parts."""
+def whole(number: int, parts: Iterable[State], barred: Iterable[str] = ()) -> State:
+    """A consignment's state as it was kept; what was never answered, or is stuck on its way, by its parts.
+
+    ``barred`` are the kinds of its goods' dispositions: released papers do not let out a box that is held.
+    """
     several = list(parts)
     phase = _numbered().get(number, "")
     kept = states().get(_PHASES.get(phase, phase)) if number else None
-    if kept is None:
-        return together(several)
-    return max([kept, *(each for each in several if each.id in _STUCK)], key=lambda state: state.rank)
+    found = kept or together(several)
+    stuck = [each for each in several if each.id in _STUCK] if kept else []
+    open_ = [states()[_BARS[kind]] for kind in barred if kind in _BARS]
+    return max([found, *stuck, *open_], key=lambda state: state.rank)
 
 
 @cache

@@ -32,6 +32,7 @@ class Task(Struct, frozen=True):
     when: Text
     left: Text | None
     pressing: bool
+    late: bool
 
 
 class Tasks(Struct, frozen=True):
@@ -58,6 +59,7 @@ def _lines(lines: Iterable[Work], now: datetime) -> Iterable[Task]:
             when=when(due, now) if due else NONE,
             left=left(due, now) if due else None,
             pressing=due is not None and due - now < SOON,
+            late=due is not None and due < now,
         )
 
 

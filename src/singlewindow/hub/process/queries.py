@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 from typing import Any, Protocol
@@ -58,9 +59,10 @@ class WorkList(Struct, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """A duty of one submission, done or not, and the document version that asked for it."""
+    """A duty of one submission, done or not, and the kind and version of the document that asked for it."""
 
     duty: Duty
+    document: str
     version: int
     done_at: datetime | None
 
@@ -83,10 +85,10 @@ def duties_of_submission(viewer: Viewer, cursor: Cursor, submission: UUID) -> li
     if not viewer.parties:
         return []
     cursor.execute(_SQL["of_submission"], {"submission": submission, "most": MOST_OF_ONE})
-    return [Kept(_duty(row), version, done_at) for *row, version, done_at in cursor.fetchall()]
+    return [Kept(_duty(row[:-3]), *row[-3:]) for row in cursor.fetchall()]
 
 
-def _duty(row: list[Any]) -> Duty:
+def _duty(row: Sequence[Any]) -> Duty:
     submission, document, code, partner, kind, *words, reason, since, deadline = row
     state, text, action = (Text(words[at], words[at + 1]) for at in (0, 2, 4))
     return Duty(submission, document, code, partner, kind, state, text, action, reason, since, deadline)

@@ -20,12 +20,12 @@ from singlewindow.hub.coordination.gate import Verdict
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import passing, queries
 
-OPERATE = "gate.operate"
+READ, OPERATE = "gate.read", "gate.operate"
 LANES = ("1", "2", "3", "4")
 LAST = 3
 
 
-@permission(OPERATE)
+@permission(READ)
 @require_safe
 @never_cache
 @ensure_csrf_cookie
@@ -34,7 +34,7 @@ def gate(request: HttpRequest) -> HttpResponse:
     return _screen(request, request.GET, None, False)
 
 
-@permission(OPERATE)
+@permission(READ)
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
     """May it leave? Uses nothing up."""
@@ -75,6 +75,8 @@ def _screen(request: HttpRequest, given: Any, verdict: Verdict | None, opened: b
         "typed": _read(given),
         "verdict": verdict,
         "opened": opened and verdict is not None and verdict.passed,
+        "may_open": OPERATE in viewer.permissions,
+        "advice": passing.advice(verdict),
         "checks": passing.checks(verdict, _read(given)),
         "last": last,
         "age": age,

@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from singlewindow.hub.coordination.gate import Verdict
+from singlewindow.hub.portal.clearance.words import table
 from singlewindow.kernel.messages import Text
 
 # Codes of ``hub.coordination.gate`` that speak of one check; every other one speaks of the release.
 _CONTAINER, _SEAL = {"G-02"}, {"G-31", "G-32"}
 _READING = {"G-01"}
 _UNSURE = {"G-40", "G-99"}
+UNKNOWN = "G-99"  # what is done about a reason that nobody foresaw
 _WAIT = ("wait", Text("待核对", "not checked"))
 
 
@@ -37,6 +39,13 @@ def checks(verdict: Verdict | None, typed: Mapping[str, str]) -> tuple[Check, ..
         ("release", Text("放行单", "Release"), release, _release(verdict, codes)),
     )
     return tuple(Check(id_, name, value, *state) for id_, name, value, state in found)
+
+
+def advice(verdict: Verdict | None) -> tuple[Text, ...]:
+    """What to do about each reason of a refusal, each once, in the order of the reasons."""
+    codes = dict.fromkeys(reason.code for reason in verdict.reasons) if verdict else {}
+    known = table()["advice"]
+    return tuple(dict.fromkeys(known.get(code, known[UNKNOWN]).text for code in codes))
 
 
 def _plate(verdict: Verdict | None) -> tuple[str, Text]:

@@ -14,8 +14,9 @@ select d.submission_id, d.document_id, d.code, d.partner, d.kind, d.name_zh, d.n
 
 -- name: of_submission
 select d.submission_id, d.document_id, d.code, d.partner, d.kind, d.name_zh, d.name_en, d.text_zh, d.text_en,
-       d.action_zh, d.action_en, d.reason, d.since, d.deadline, d.version, d.done_at
+       d.action_zh, d.action_en, d.reason, d.since, d.deadline, x.kind as document, d.version, d.done_at
   from duty d
+  join document x on (x.submission_id, x.id) = (d.submission_id, d.document_id)
  where d.submission_id = %(submission)s
  order by d.done_at is not null, d.deadline nulls last, d.since, d.code
  limit %(most)s

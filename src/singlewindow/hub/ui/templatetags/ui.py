@@ -14,8 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
+from singlewindow.hub.ui import keys, moments
 from singlewindow.hub.ui import menu as menus
-from singlewindow.hub.ui import moments
 from singlewindow.hub.ui.site import is_demonstration, operator, site_name
 from singlewindow.hub.ui.templatetags.text import say
 from singlewindow.kernel.messages import Text
@@ -103,6 +103,12 @@ def panel(
     """A framed part of a page with a heading; ``name`` makes it addressable."""
     values = {"content": content, "title": title, "note": note, "name": name, "level": level}
     return render_to_string("ui/parts/panel.html", values)
+
+
+@register.inclusion_tag("ui/parts/keyboard.html")
+def keyboard() -> dict[str, Any]:
+    """The table of keys, which F1 or ? opens on every page."""
+    return {"places": keys.promised()}
 
 
 @register.simple_block_tag

@@ -1,4 +1,4 @@
-/* The keyboard of every page: `/` finds, `J` and `K` walk a list, `Enter` opens.
+/* The keyboard of every page: `/` finds, `J` and `K` walk a list, `Enter` opens, F1 or `?` shows all keys.
    Keys are left alone while somebody types and while an input method is composing. */
 
 const isTyping = (target) =>
@@ -25,13 +25,27 @@ function step(event, by) {
   next.querySelector("a[data-open]").focus();
 }
 
+function help(event) {
+  const table = document.getElementById("keyboard");
+  if (!table || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  table.showModal();
+}
+
+addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-keyboard]")) help(event);
+});
+
 addEventListener("keydown", (event) => {
+  if (event.key === "F1") return help(event);
   if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isTyping(event.target)) {
     if (event.key === "Escape") event.target.blur();
     return;
   }
-  if (event.key === "/") find(event);
+  if (document.querySelector("dialog[open]")) return;
+  if (event.key === "?") help(event);
+  else if (event.key === "/") find(event);
   else if (event.key === "j" || event.key === "J") step(event, 1);
   else if (event.key === "k" || event.key === "K") step(event, -1);
 });

@@ -97,7 +97,7 @@ class SwGate extends HTMLElement {
   }
 
   key(event) {
-    if (event.isComposing) return;
+    if (event.isComposing || document.querySelector("dialog[open]")) return;
     if (event.key === "F9") {
       event.preventDefault();
       const open = this.querySelector("#do-open");

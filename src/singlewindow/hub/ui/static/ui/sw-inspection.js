@@ -46,6 +46,7 @@ for (const place of document.querySelectorAll("[data-inspection]")) {
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
+  if (document.querySelector("dialog[open]")) return;
   if (event.key === "F9") {
     const button = document.querySelector(ACTIONS);
     if (!button) return;

@@ -64,7 +64,7 @@ function does(form, event) {
 
 export function listen(form) {
   addEventListener("keydown", (event) => {
-    if (event.isComposing || event.keyCode === 229 || form.querySelector("dialog[open]")) return;
+    if (event.isComposing || event.keyCode === 229 || document.querySelector("dialog[open]")) return;
     if (does(form, event)) {
       event.preventDefault();
       event.stopPropagation();
