@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -13,13 +14,14 @@ import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from singlewindow.hub.documents import desk
 from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.schema import schema_of
 from singlewindow.hub.exchange.doors.http import SCOPE
 from singlewindow.hub.exchange.submission import LONGEST_MESSAGE_ID
 from singlewindow.hub.identity.permissions import public
 from singlewindow.hub.identity.programs import REFUSALS
-from singlewindow.hub.standards.codelists import load as load_code_lists
+from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Severity, Text
 from singlewindow.server import rooms
@@ -46,16 +48,17 @@ TAGS = {
 @public
 def description(request: HttpRequest) -> HttpResponse:
     """``GET /api/v1/openapi.json``."""
-    return HttpResponse(_rendered(local_day(now())), content_type="application/json")
+    return HttpResponse(_rendered(local_day(now()), desk.current().edition), content_type="application/json")
 
 
 @lru_cache(maxsize=1)
-def _rendered(day: date) -> bytes:
-    return msgspec.json.encode(document(day, settings.SITE_NAME))
+def _rendered(day: date, edition: int) -> bytes:
+    """Once a day and edition of the code lists."""
+    return msgspec.json.encode(document(day, settings.SITE_NAME, desk.current().lists))
 
 
-def document(on: date, platform: Text = PLATFORM) -> Json:
-    """The description of API version 1, with the code lists of a day."""
+def document(on: date, platform: Text = PLATFORM, lists: Mapping[str, CodeList] | None = None) -> Json:
+    """The description of API version 1, with the codes of a day, of the lists shipped unless given."""
     sources = _sources()
     made: Json = _named(
         msgspec.to_builtins(dict(api().get_openapi_schema(path_prefix=f"/{ROOT}")), str_keys=True)
@@ -69,7 +72,7 @@ def document(on: date, platform: Text = PLATFORM) -> Json:
     paths["/api/v1/checks"]["post"]["requestBody"] = _body(sources)
     made["paths"] = dict(sorted(paths.items()))
     made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
-    made["components"]["schemas"] |= _schemas(sources, on)
+    made["components"]["schemas"] |= _schemas(sources, registry().listings if lists is None else lists, on)
     made["components"]["schemas"] = _used(made)
     _illustrate(made["paths"], json.loads(EXAMPLES.read_text("utf-8")))
     return made
@@ -169,8 +172,7 @@ def _samples() -> Json:
     }
 
 
-def _schemas(sources: list[Definition], on: date) -> Json:
-    listings = load_code_lists()
+def _schemas(sources: list[Definition], listings: Mapping[str, CodeList], on: date) -> Json:
     return {
         **{f"Submission.{d.id}": _submission(d) for d in sources},
         **{f"Values.{d.id}": schema_of(d, listings, on) for d in sources},

@@ -12,6 +12,10 @@ import jsonschema_rs
 import pytest
 from django.conf import settings
 
+from singlewindow.hub.standards.codelists import Code, CodeList
+from singlewindow.kernel.messages import Text
+from singlewindow.server.composition import registry
+
 ON = date(2026, 11, 21)
 SNAPSHOT = Path(__file__).parents[3] / "docs/api/openapi.json"
 METHODS = {"get", "post", "put", "delete"}
@@ -127,3 +131,15 @@ def _references(value: object) -> list[str]:
         own = [value["$ref"]] if "$ref" in value else []
         return own + [r for inner in value.values() for r in _references(inner)]
     return [r for inner in value for r in _references(inner)] if isinstance(value, list) else []
+
+
+def test_the_codes_are_those_of_the_lists_in_force(document: Json) -> None:
+    from singlewindow.server import openapi
+
+    listings = dict(registry().listings)
+    old = listings["trade_terms"]
+    listings["trade_terms"] = CodeList(old.id, old.name, old.source, [Code("Z", Text("新", "New"))])
+    values = openapi.document(ON, lists=listings)["components"]["schemas"]["Values.goods_declaration"]
+    assert values["properties"]["trade_terms"]["enum"] == ["Z"]
+    shipped = document["components"]["schemas"]["Values.goods_declaration"]
+    assert shipped["properties"]["trade_terms"]["enum"] == sorted(old.active(ON))
