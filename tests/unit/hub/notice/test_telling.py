@@ -1,0 +1,114 @@
+"""From entries to notices: who is told as what, and of nothing that is another's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from singlewindow.hub.journal.subscriber import Numbered
+from singlewindow.hub.notice.following import LIVE, announcement
+from singlewindow.hub.notice.live import Client
+from singlewindow.hub.notice.live import _read as heard
+from singlewindow.hub.notice.rules import book
+from singlewindow.hub.notice.telling import Circumstances, Notice, Parties, Party, notices
+from singlewindow.kernel.messages import Text
+
+AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+SUBMISSION, SUBJECT = UUID(int=1), UUID(int=2)
+PLATFORM, CUSTOMS, QUARANTINE, TERMINAL, BROKER, IMPORTER, FORWARDER = range(1, 8)
+PARTIES = Parties(
+    Party(id_, kind, partner, Text(zh, en))
+    for id_, kind, partner, zh, en in (
+        (PLATFORM, "platform", None, "中心", "Centre"),
+        (CUSTOMS, "agency", "customs", "海关", "Customs"),
+        (QUARANTINE, "agency", "quarantine", "检疫", "Quarantine"),
+        (TERMINAL, "operator", "terminal", "码头", "Terminal"),
+        (BROKER, "firm", None, "乙", "B"),
+        (IMPORTER, "firm", None, "甲", "A"),
+        (FORWARDER, "firm", None, "丙", "C"),
+    )
+)
+KNOWN = {SUBMISSION: Circumstances("CQX1", BROKER, FORWARDER)}
+EVERYBODY = [PLATFORM, CUSTOMS, QUARANTINE, TERMINAL, BROKER, IMPORTER, FORWARDER]
+ORDERED = {"number": "CY1", "name": "CQXU2045171", "agencies": ["customs"], "items": ["核对品名：锂电池"]}
+
+
+def entry(
+    verb: str, content: dict[str, Any] | None, viewers: list[int], submission: UUID | None = SUBMISSION
+) -> Numbered:
+    body = None if content is None else msgspec.json.encode(content)
+    return Numbered(
+        7, 7, AT, verb, "component", "customs", "海关", 0, "inspection", SUBJECT, submission, body, viewers
+    )
+
+
+def told(*entries: Numbered) -> list[Notice]:
+    return list(notices(entries, KNOWN, PARTIES, book()))
+
+
+def test_everybody_is_told_as_what_they_are() -> None:
+    found = told(entry("inspection.ordered", ORDERED, EVERYBODY))
+    assert {one.party: one.role for one in found} == {
+        CUSTOMS: "agency",
+        TERMINAL: "terminal",
+        BROKER: "declarant",
+        IMPORTER: "importer",
+        FORWARDER: "forwarder",
+    }, "quarantine takes no part, and the platform is not told of inspections"
+
+
+def test_what_an_agency_looks_for_is_in_no_notice() -> None:
+    (one,) = {(one.title.zh, one.detail.zh) for one in told(entry("inspection.ordered", ORDERED, EVERYBODY))}
+    assert one == ("CQXU2045171 须查验", "海关，查验单 CY1")
+
+
+def test_words_stand_in_both_languages_with_the_ports_clock() -> None:
+    appointed = ORDERED | {"appointed_at": "2026-11-23T06:00:00Z", "place": "B-07"}
+    one = told(entry("inspection.scheduled", appointed, [BROKER]))[0]
+    assert one.title == Text(
+        "CQXU2045171 查验已预约 11-23 14:00", "CQXU2045171: inspection appointed for 11-23 14:00"
+    )
+    assert one.detail == Text("B-07，海关，查验单 CY1", "B-07, Customs, order CY1")
+
+
+def test_many_containers_are_counted() -> None:
+    boxes = [[f"CQXU{n:07d}", ""] for n in range(5)]
+    one = told(entry("release.issued", {"number": "FX1", "name": "B", "containers": boxes}, [BROKER]))[0]
+    assert one.title.zh == "综合放行：CQXU0000000 CQXU0000001 CQXU0000002 +2"
+
+
+def test_an_erased_entry_is_told_without_words_and_does_no_harm() -> None:
+    assert [one.topic for one in told(entry("inspection.ordered", None, [BROKER]))] == ["inspection_ordered"]
+
+
+def test_a_shared_thing_leads_to_no_consignment() -> None:
+    assert {one.submission_id for one in told(entry("inspection.ordered", ORDERED, EVERYBODY, None))} == {
+        None
+    }
+
+
+@given(st.lists(st.sampled_from([*EVERYBODY, 99]), max_size=12), st.sampled_from(sorted(book().verbs)))
+def test_nobody_is_told_twice_or_of_what_they_may_not_read(viewers: list[int], verb: str) -> None:
+    content = ORDERED | {"outcome": "refused", "conclusion": "normal", "duty": "pay_tax"}
+    parties = [one.party for one in told(entry(verb, content, viewers))]
+    assert len(parties) == len(set(parties))
+    assert set(parties) <= {*viewers, PLATFORM}
+    assert verb == "message.buried" or PLATFORM not in parties or PLATFORM in viewers
+
+
+def test_a_browser_hears_of_its_own_box_alone() -> None:
+    mine, other = Client((BROKER,), most=10), Client((99,), most=10)
+    for client in (mine, other):
+        client.tell(heard(announcement([BROKER, IMPORTER])))
+    assert msgspec.json.decode(mine.take()) == [LIVE]
+    assert not other.news.is_set()
+
+
+def test_an_announcement_to_very_many_stays_short() -> None:
+    assert heard(announcement([*range(5_000)])).many
+    assert len(announcement([*range(1_000_000, 1_000_900)])) < 8_000
