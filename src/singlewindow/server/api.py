@@ -127,7 +127,7 @@ def api() -> Api:
 def urls() -> tuple[list[Any], str, str]:
     """The rooms' paths; the library's own root page, which nobody declared, is left out."""
     patterns, application, namespace = api().urls
-    return [each for each in patterns if each.name != "api-root"], application, namespace
+    return [each for each in patterns if getattr(each, "name", "") != "api-root"], application, namespace
 
 
 def _denied(request: HttpRequest, error: Any) -> HttpResponse:
