@@ -30,6 +30,7 @@ from singlewindow.hub.documents.lineage import destinations
 from singlewindow.hub.documents.samples import samples_in
 from singlewindow.hub.documents.words import WORDS
 from singlewindow.hub.identity import refusals
+from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.ui.templatetags.text import language, say
 from singlewindow.kernel.clock import now
@@ -76,9 +77,11 @@ def check(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
     started = time.perf_counter()
     try:
         sheet, _ = _posted(request, kind)
+        finding = desk.current().find(kind, sheet.definition_version, sheet.values, request.actor)  # type: ignore[attr-defined]
     except Unreadable as error:
         return refusals.answer(400, *error.problems)
-    finding = desk.current().find(kind, sheet.definition_version, sheet.values, request.actor)  # type: ignore[attr-defined]
+    except StaleDirectoryError:
+        return refusals.answer(503, refusals.UNAVAILABLE)
     took = round((time.perf_counter() - started) * 1000)
     form = form_of(kind, sheet.definition_version)
     return JsonResponse(answers.finding(form, finding, desk.current().lists, _today()) | {"ms": took} | _at())

@@ -33,6 +33,7 @@ class LiveLists:
         self._dsn = dsn
         self._clock = clock
         self._revisions: dict[str, int] = {}
+        self._ready_on: date | None = None
 
     @property
     def edition(self) -> int:
@@ -40,30 +41,33 @@ class LiveLists:
         return sum(self._revisions.values())
 
     async def refresh(self, connection: AsyncConnection[Any]) -> None:
-        """Ask for the revisions, and read in a thread of its own what is newer than known."""
+        """Ask for the revisions; what is newer than known is read and made ready in a thread of its own."""
         found = await (await connection.execute(QUERIES["read_revisions"])).fetchall()
         newer = {list_id: revision for list_id, revision in found if self._revisions.get(list_id) != revision}
-        if newer:
-            read = await asyncio.to_thread(_read, self._dsn, tuple(newer), local_day(self._clock()))
-            self._take(read, newer)
-
-    def _take(self, read: Mapping[str, CodeList], revisions: Mapping[str, int]) -> None:
+        today = local_day(self._clock())
+        if not newer and today == self._ready_on:
+            return
+        current = await asyncio.to_thread(_read, self._dsn, tuple(newer), self.current, today)
+        if current is not self.current:
+            log.info("code lists read: %s", ", ".join(sorted(newer)))
         # Between the two questions a list may have changed again: the next round reads it once more.
-        changed = newer_than(self.current, read)
-        if changed:
-            self.current = MappingProxyType({**self.current, **changed})
-            log.info("code lists read: %s", ", ".join(sorted(changed)))
-        self._revisions = {**self._revisions, **revisions}
+        self.current, self._revisions, self._ready_on = current, {**self._revisions, **newer}, today
 
 
-def _read(dsn: str, lists: tuple[str, ...], today: date) -> dict[str, CodeList]:
-    with psycopg.connect(dsn, autocommit=True, connect_timeout=CONNECT_SECONDS) as connection:
-        connection.execute(f"set statement_timeout = '{READ_SECONDS}s'")
-        found = read_lists(connection, *lists)
-    for each in found.values():
-        for day in (today, today + timedelta(days=1)):
-            each.ready(day)  # here, so that no submission waits for it
-    return found
+def _read(
+    dsn: str, newer: tuple[str, ...], known: Mapping[str, CodeList], today: date
+) -> Mapping[str, CodeList]:
+    """What is known with the newer lists in it, all ready for today and tomorrow's first submission."""
+    current = known
+    if newer:
+        with psycopg.connect(dsn, autocommit=True, connect_timeout=CONNECT_SECONDS) as connection:
+            connection.execute(f"set statement_timeout = '{READ_SECONDS}s'")
+            changed = newer_than(known, read_lists(connection, *newer))
+        current = MappingProxyType({**known, **changed}) if changed else known
+    for each in current.values():
+        each.ready(today)
+        each.ready(today + timedelta(days=1))
+    return current
 
 
 def newer_than(known: Mapping[str, CodeList], read: Mapping[str, CodeList]) -> dict[str, CodeList]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -84,6 +84,26 @@ async def test_two_processes_that_know_the_same_have_the_same_edition(
         await early.refresh(connection)
         await late.refresh(connection)
     assert early.edition == late.edition > 0
+
+
+async def test_before_midnight_the_next_day_is_ready(database: Database) -> None:
+    at = [AT]
+    lists = LiveLists(load(), database.dsn("sw_intake"), lambda: at[0])
+    async with await database.connect("sw_intake") as connection:
+        await lists.refresh(connection)
+        assert lists.current["units"]._active.keys() == {ON, ON + timedelta(days=1)}
+        at[0] += timedelta(days=1)
+        await lists.refresh(connection)
+    assert ON + timedelta(days=2) in lists.current["units"]._active
+
+
+async def test_a_store_that_does_not_answer_leaves_what_was_known(database: Database) -> None:
+    lists = LiveLists(load(), "host=/nowhere dbname=none")
+    before = lists.current
+    async with await database.connect("sw_intake") as connection:
+        with pytest.raises(psycopg.OperationalError):
+            await lists.refresh(connection)
+    assert (lists.current, lists.edition) == (before, 0)
 
 
 @pytest.mark.parametrize(
