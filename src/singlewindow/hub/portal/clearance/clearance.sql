@@ -31,7 +31,10 @@ where p.dossier = any (%(dossiers)s) and p.subject_kind = 'container'
 order by 1, 3 limit 2000
 
 -- name: conveyances
-select key, number from shared_object where kind = 'conveyance' and key = any (%(calls)s)
+-- As these dossiers name them: thousands of others may be on the same ship.
+select distinct key, number
+from dossier_object
+where dossier = any (%(dossiers)s) and kind = 'conveyance' and key = any (%(calls)s)
 
 -- name: addressed
 select distinct j.dossier, d.partner

@@ -29,7 +29,7 @@ def kept_of(submission: UUID) -> dict[str, list[Row]]:
     return {
         "dossiers": dossiers,
         "containers": containers,
-        "conveyances": ask("conveyances", calls=calls),
+        "conveyances": ask("conveyances", dossiers=ids, calls=calls),
         "addressed": ask("addressed", dossiers=ids),
         "agencies": ask("agencies"),
         "instructions": ask("instructions", dossiers=ids, shared=shared),
