@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -349,3 +350,17 @@ def test_consignments_are_walked_page_by_page(world: World, submission: str) -> 
     assert [each for each in whole["releases"] if not each["revoked_at"]]
     seen = {each["receiver"] for each in world.quarantine.get(f"/consignments/{submission}")["documents"]}
     assert seen == {"quarantine"}
+
+
+def test_one_key_asked_by_many_at_once_is_done_once(world: World, submission: str) -> None:
+    passage = {"gate": "7", "plate": "渝B00001", "container": FREE, "seal": "wrong"}
+    with ThreadPoolExecutor(8) as pool:
+        asked = [
+            pool.submit(world.terminal.ask, "POST", "/gate/passages", passage, "together") for _ in range(16)
+        ]
+        answers = [each.result() for each in asked]
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.body for answer in answers}) == 1
+    assert sum("Idempotency-Replayed" not in answer.headers for answer in answers) == 1
+    moves = [move for move in world.terminal.pages("/gate/passages") if move["plate"] == "渝B00001"]
+    assert len(moves) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -21,7 +22,7 @@ from singlewindow.kernel.queries import named_queries
 _SQL = named_queries(files(__package__).joinpath("sql/api.sql").read_text(encoding="utf-8"))
 MOST_PAYLOAD = 4 * MOST_BYTES  # a partner's format may be wordier than ours
 Row = dict[str, Any]
-Lines = tuple[tuple[int, int], ...]  # of each level: which line, of how many
+_LINE = re.compile(r"\[\d+\]")
 
 
 @cache
@@ -70,53 +71,70 @@ def payload(row: Row) -> bytes:
 
 
 def boxes(projection: Projection, source: Row) -> Iterator[Row]:
-    """Each filled box of a receiver's document with the entry it was made from."""
-    declared = Document(source["document"], source["definition_version"], source["values"])
-    names = {path: field.element.name for path, field in projection.target.paths()}
-    made = projection.project(declared).values
-    for path, lines, value in _leaves(made, "", ()):
-        origin = projection.lineage.get(path, Origin())
-        yield _box(path, lines, value, names.get(path), origin, source["values"])
+    """Each filled box of a receiver's document with the entry it was made from.
 
-
-def _leaves(values: Row, prefix: str, lines: Lines) -> Iterator[tuple[str, Lines, str]]:
-    for name, value in values.items():
-        path = f"{prefix}{name}"
-        if isinstance(value, list):
-            for number, line in enumerate(value):
-                yield from _leaves(line, f"{path}.", (*lines, (number, len(value))))
-        else:
-            yield path, lines, str(value)
-
-
-def _box(path: str, lines: Lines, value: str, name: Text | None, origin: Origin, source: Row) -> Row:
-    how = "constant" if origin.constant else "code" if origin.codes else origin.by or "copy"
-    wire = path.rpartition(".")[2]
-    steps = [f"{group}[{at}]" for group, (at, _) in zip(path.split("."), lines, strict=False)]
-    return {
-        "box": ".".join([*steps, wire]),
-        "name": name or Text(wire, wire),
-        "value": value,
-        "entry": entry(origin.source, lines, source) if origin.source and how != "number" else None,
-        "how": how,
-    }
-
-
-def entry(path: str, lines: Lines, source: Row) -> str:
-    """Where an entry stands: ``goods.un_number`` of the third line is ``goods[2].un_number``.
-
-    A line is named only where as many came out as went in: a mapping may leave lines out.
+    Entries are marked with their place before they are mapped. What was copied still bears its mark; what was
+    translated stands in the line that its neighbours were copied from.
     """
-    *groups, name = path.split(".")
-    steps: list[str] = []
-    node: Any = source
-    for depth, group in enumerate(groups):
-        below = node.get(group) if isinstance(node, dict) else None
-        at, count = lines[depth] if depth < len(lines) else (0, -1)
-        exact = isinstance(below, list) and len(below) == count
-        steps.append(f"{group}[{at}]" if exact else group)
-        node = below[at] if exact and below else None
-    return ".".join([*steps, name])
+    marked = _marked(source["values"], "")
+    names = {path: field.element.name for path, field in projection.target.paths()}
+    made = projection.project(Document(source["document"], source["definition_version"], marked)).values
+    for box, value, lines in _leaves(made, "", {}):
+        path = _LINE.sub("", box)
+        origin = projection.lineage.get(path, Origin())
+        wire = path.rpartition(".")[2]
+        yield {
+            "box": box,
+            "name": names.get(path) or Text(wire, wire),
+            "value": str(value),
+            "entry": _entry(value, origin, lines),
+            "how": "constant" if origin.constant else "code" if origin.codes else origin.by or "copy",
+        }
+
+
+class _Marked(str):
+    """An entry that knows where it stands: ``goods[2].un_number``."""
+
+    __slots__ = ("path",)
+    path: str
+
+
+def _marked(values: Row, prefix: str) -> Row:
+    made: Row = {}
+    for name, value in values.items():
+        if isinstance(value, list):
+            made[name] = [_marked(line, f"{prefix}{name}[{at}].") for at, line in enumerate(value)]
+        else:
+            made[name] = _Marked(value)
+            made[name].path = prefix + name
+    return made
+
+
+def _leaves(values: Row, prefix: str, lines: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Every box with its value, and the line of each source section that the boxes around it came from."""
+    here = lines | {group: line for value in values.values() for group, line in _lines(value)}
+    for name, value in values.items():
+        if isinstance(value, list):
+            for at, line in enumerate(value):
+                yield from _leaves(line, f"{prefix}{name}[{at}].", here)
+        else:
+            yield prefix + name, value, here
+
+
+def _lines(value: Any) -> Iterator[tuple[str, str]]:
+    place = value.path.rpartition(".")[0] if isinstance(value, _Marked) else ""
+    while place:
+        yield _LINE.sub("", place), place
+        place = place.rpartition(".")[0]
+
+
+def _entry(value: str, origin: Origin, lines: dict[str, str]) -> str | None:
+    if isinstance(value, _Marked):
+        return value.path
+    if not origin.source or origin.by == "number":
+        return None
+    group, _, name = origin.source.rpartition(".")
+    return f"{lines.get(group, group)}.{name}" if group else name
 
 
 def _ask(name: str, **values: Any) -> list[Row]:

@@ -1,0 +1,73 @@
+"""Cursors come back as they went out, and what does not fit is told all at once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+import plain_django  # noqa: F401 - before what needs it
+from singlewindow.hub.identity import paging, unfit
+from singlewindow.hub.identity.programs import Denied, Routes
+from singlewindow.hub.identity.shapes import LONGEST_CURSOR, Given, Line, Paging
+from singlewindow.kernel.messages import Text
+
+PLACE = tuple[datetime, UUID]
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.uuids())
+def test_a_cursor_comes_back_as_it_went_out(at: datetime, id_: UUID) -> None:
+    text = paging.cursor(at, id_)
+    assert len(text) <= LONGEST_CURSOR
+    assert Paging(after=text).after == text
+    assert paging.begin(text, PLACE) == (at, id_)
+
+
+@given(st.text(max_size=60))
+def test_what_is_no_cursor_of_ours_is_refused(text: str) -> None:
+    refused_or_empty(text)
+
+
+def refused_or_empty(text: str) -> None:
+    if not text:
+        assert paging.begin(text, PLACE) is None
+        return
+    with pytest.raises(Denied) as denied:
+        paging.begin(text, PLACE)
+    assert denied.value.response.status_code == 422
+
+
+@given(st.lists(st.integers(), max_size=9), st.integers(1, 5))
+def test_a_page_ends_with_a_cursor_where_there_is_more(rows: list[int], limit: int) -> None:
+    made = paging.page(rows[: limit + 1], limit, lambda row: (row,))
+    assert made["items"] == rows[:limit]
+    assert (made["next"] is not None) == (len(rows) > limit)
+
+
+class Order(Given):
+    """Something to be given."""
+
+    number: Line
+    lines: tuple[Line, ...] = ()
+
+
+def test_everything_that_does_not_fit_is_told_at_once_in_both_languages() -> None:
+    wrong: dict[str, Any] = {"lines": ["fine", "\x00", "x" * 101], "colour": "red"}
+    with pytest.raises(ValidationError) as raised:
+        Order(**wrong)
+    errors = [{**error, "loc": ("body", "asked", *error["loc"])} for error in raised.value.errors()]
+    found = {problem.field: problem for problem in unfit.problems(errors)}
+    assert set(found) == {"number", "lines[1]", "lines[2]", "colour"}
+    assert found["number"].code == "missing"
+    assert "100" in found["lines[2]"].text.zh
+    assert all(problem.text.en and problem.remedy for problem in found.values())
+
+
+def test_a_route_must_name_a_permission_that_there_is() -> None:
+    with pytest.raises(ValueError, match=r"permissions\.yaml"):
+        Routes().see("/x", None, needs="everything.do", title=Text("", ""), notes=Text("", ""))
