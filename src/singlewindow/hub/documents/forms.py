@@ -66,13 +66,17 @@ def _decimal(r: Representation) -> Form:
     whole = r.most - r.decimals
     tail = f"(?:\\.[0-9]{{0,{r.decimals - 1}}}[1-9])?" if r.decimals else ""
     pattern = re.compile(f"(?:0|[1-9][0-9]{{0,{whole - 1}}}){tail}")
+    if r.signed:  # zero has no sign
+        small = f"|0\\.[0-9]{{0,{r.decimals - 1}}}[1-9]" if r.decimals else ""
+        pattern = re.compile(f"(?:0|-?(?:[1-9][0-9]{{0,{whole - 1}}}{tail}{small}))")
 
     def settle(value: str) -> str | None:
         text = canonical_decimal(value.strip())
         return text if text is not None and pattern.fullmatch(text) else None
 
-    zh = f"不小于 0 的数，整数至多 {whole} 位，小数至多 {r.decimals} 位"
-    en = f"a number not below 0 with at most {whole} digits and {r.decimals} decimals"
+    zh = f"{'数（可为负）' if r.signed else '不小于 0 的数'}，整数至多 {whole} 位，小数至多 {r.decimals} 位"
+    en = f"a number{', which may be negative,' if r.signed else ' not below 0'}"
+    en += f" with at most {whole} digits and {r.decimals} decimals"
     return Form(pattern.pattern, Text(zh, en), settle)
 
 

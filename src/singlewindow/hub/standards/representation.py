@@ -11,26 +11,27 @@ MOST_CHARACTERS = 4_000  # of any element; longer contents are attachments
 MOST_DIGITS = 38
 NAMED = ("date", "time", "flag")
 _COUNTED = re.compile(r"(a|an|n|text)(\.\.)?([1-9][0-9]{0,3})", re.ASCII)
-_DECIMAL = re.compile(r"d([1-9][0-9]?)(?:,([0-9]{1,2}))?", re.ASCII)
+_DECIMAL = re.compile(r"(-?)d([1-9][0-9]?)(?:,([0-9]{1,2}))?", re.ASCII)
 
 
 class Representation(Struct, frozen=True):
     """What values an element may have.
 
     ``kind`` is a, an, n, text, d, date, time or flag. ``least`` and ``most`` count characters, for d
-    ``most`` counts all digits and ``decimals`` those behind the point.
+    ``most`` counts all digits and ``decimals`` those behind the point; a ``signed`` one may be below 0.
     """
 
     kind: str
     least: int = 0
     most: int = 0
     decimals: int = 0
+    signed: bool = False
 
     def __str__(self) -> str:
         if self.kind in NAMED:
             return self.kind
         if self.kind == "d":
-            return f"d{self.most},{self.decimals}"
+            return f"{'-' * self.signed}d{self.most},{self.decimals}"
         return f"{self.kind}{'' if self.least == self.most else '..'}{self.most}"
 
 
@@ -44,7 +45,7 @@ def parse_representation(notation: str) -> Representation:
         if int(size) <= MOST_CHARACTERS:
             return Representation(kind, 1 if up_to else int(size), int(size))
     if decimal := _DECIMAL.fullmatch(notation):
-        digits, decimals = int(decimal[1]), int(decimal[2] or 0)
+        digits, decimals = int(decimal[2]), int(decimal[3] or 0)
         if decimals < digits <= MOST_DIGITS:
-            return Representation("d", 1, digits, decimals)
+            return Representation("d", 1, digits, decimals, signed=bool(decimal[1]))
     raise ValueError(f"no representation: {notation!r}")

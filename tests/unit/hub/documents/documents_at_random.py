@@ -26,7 +26,8 @@ def canonical(form: Representation) -> st.SearchStrategy[str]:
     if form.kind == "text":
         return st.text(_TEXT, min_size=form.least, max_size=form.most)
     if form.kind == "d":
-        return st.integers(0, 10**form.most - 1).map(lambda n: _plain(n, form.decimals))
+        most = 10**form.most - 1
+        return st.integers(-most * form.signed, most).map(lambda n: _plain(n, form.decimals))
     if form.kind == "date":
         return st.dates(date(1900, 1, 1)).map(date.isoformat)
     if form.kind == "time":
@@ -35,10 +36,10 @@ def canonical(form: Representation) -> st.SearchStrategy[str]:
 
 
 def _plain(number: int, decimals: int) -> str:
-    digits = str(number).zfill(decimals + 1)
+    sign, digits = "-" * (number < 0), str(abs(number)).zfill(decimals + 1)
     if not decimals:
-        return digits
-    return f"{digits[:-decimals]}.{digits[-decimals:]}".rstrip("0").rstrip(".")
+        return sign + digits
+    return f"{sign}{digits[:-decimals]}.{digits[-decimals:]}".rstrip("0").rstrip(".")
 
 
 def documents(

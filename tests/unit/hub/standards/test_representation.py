@@ -16,6 +16,7 @@ from singlewindow.hub.standards.representation import Representation, parse_repr
         ("n..9", Representation("n", 1, 9)),
         ("text..255", Representation("text", 1, 255)),
         ("d19,5", Representation("d", 1, 19, 5)),
+        ("-d19,5", Representation("d", 1, 19, 5, signed=True)),
         ("d5", Representation("d", 1, 5, 0)),
         ("date", Representation("date")),
         ("flag", Representation("flag")),
@@ -25,7 +26,7 @@ def test_known(notation: str, expected: Representation) -> None:
     assert parse_representation(notation) == expected
 
 
-@pytest.mark.parametrize("notation", ["an..35", "n4", "text..255", "d19,5", "time"])
+@pytest.mark.parametrize("notation", ["an..35", "n4", "text..255", "d19,5", "-d19,5", "time"])
 def test_written_as_read(notation: str) -> None:
     assert str(parse_representation(notation)) == notation
 
