@@ -1,4 +1,4 @@
-"""Inspection applications 入境检验检疫申请 as XML out, receipts in; pure."""
+"""Inspection applications 入境检验检疫申请 and notices of joint inspections as XML out, receipts in; pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from singlewindow.kernel.messages import Document, Envelope, Problem, Text, Unre
 __all__ = ["decode", "encode", "pack"]
 
 MESSAGES_MOST = 100
-KIND = "ENTRY_INSPECTION"
+# The part of a message that a kind of document stands in, and what the head calls it.
+KINDS = {
+    "inspection_application": ("Decl", "ENTRY_INSPECTION"),
+    "joint_inspection_notice": ("Notice", "JOINT_INSPECTION"),
+}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
 _NEVER_IN_XML = bytes(code for code in range(32) if code not in b"\t\n\r")
@@ -33,19 +37,20 @@ _TAGS = _Tags()
 
 
 def encode(document: Document, envelope: Envelope) -> bytes:
-    """One ``Message``: its head, then the application's fields in the definition's order.
+    """One ``Message``: its head, then the document's fields in the definition's order.
 
     Raises ``Unreadable`` where a value holds a character that XML cannot carry.
     """
+    part, kind = KINDS[document.kind]
     head = {
         "MessageId": envelope.message_id,
         "Sender": envelope.sender,
         "Receiver": envelope.receiver,
         "CreateTime": envelope.created_at.isoformat(timespec="milliseconds"),
-        "Kind": KIND,
+        "Kind": kind,
         "Version": document.version,
     }
-    message = {"Head": (head,), "Decl": ({"Ent_Decl_No": envelope.reference} | document.values,)}
+    message = {"Head": (head,), part: ({"Ent_Decl_No": envelope.reference} | document.values,)}
     # Values with markup are rare: write them as they are, count, and only then escape every one.
     parts = ["<Message>"]
     elements = 1 + _write(message, parts)

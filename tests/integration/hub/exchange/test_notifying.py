@@ -56,6 +56,32 @@ async def test_an_order_reaches_the_terminal_as_a_message_of_its_own(port: Port)
     ]
 
 
+async def test_an_agency_that_takes_part_is_told_over_its_own_wire_and_others_are_not(port: Port) -> None:
+    submission = port.declare(partners=("customs", "quarantine", "border"))
+    await inspected(port, submission)
+    await told(port)
+    rows = port.rows(
+        "select partner, kind, viewers from sw.document where id = submission_id order by partner"
+    )
+    assert rows == [
+        ("quarantine", "joint_inspection_notice", [port.party["quarantine"]]),
+        ("terminal", "inspection_notice", [port.party["terminal"]]),
+    ]
+    withdrawn = said("quarantine", Order.INSPECT, ONE, 2, withdrawn=True)
+    await port.receive(port.answer(submission, "quarantine", Outcome.INSPECT, 9, withdrawn))
+    await told(port)
+    told_of = port.rows("select partner, verb from sw.notification order by position, partner")
+    assert told_of[2:] == [("quarantine", "inspection.changed"), ("terminal", "inspection.changed")]
+
+
+async def test_an_agency_alone_is_told_of_no_order_of_anothers(port: Port) -> None:
+    submission = port.declare()
+    order = said("customs", Order.INSPECT, ONE)
+    await port.receive(port.answer(submission, "customs", Outcome.INSPECT, 1, order))
+    await told(port)
+    assert port.rows("select partner from sw.notification") == [("terminal",)]
+
+
 async def test_many_releases_go_in_one_message(port: Port) -> None:
     bills = [port.declare(bill_number=f"B{n}", containers=[boxed_in(f"CQXU{n:07d}")]) for n in range(7)]
     await released(port, bills)
@@ -72,7 +98,7 @@ async def test_running_it_again_changes_nothing(port: Port) -> None:
     await inspected(port, submission)
     await told(port)
     before = counts(port)
-    assert before == [(1, 1, 1, 1, 1)]
+    assert before == [(2, 2, 2, 2, 2)], "the terminal, and quarantine"
     await told(port)
     assert counts(port) == before, "the second run tells nothing; its own entries are none of its verbs"
     rewound = "update sw.journal_cursor set position = -1 where name = 'notifying'"
@@ -197,7 +223,8 @@ async def test_answers_say_how_the_telling_stands_and_move_the_goods(port: Port)
         moved = answer("MOV", Outcome.NOTED, milestone="moved", container=ONE)
         await notifying(port).handle(cursor, [moved, accepted])
         await notifying(port).handle(cursor, [moved])
-    assert port.rows("select answer from sw.notification") == [(int(Outcome.ACCEPTED),)]
+    answers = port.rows("select answer from sw.notification where partner = 'terminal'")
+    assert answers == [(int(Outcome.ACCEPTED),)]
     assert port.rows("select dossier, code, source from sw.milestone") == [(submission, "moved", "terminal")]
 
 

@@ -82,6 +82,20 @@ def document(**changes: Any) -> Document:
     return Document("inspection_application", "1", VALUES | changes)
 
 
+def notice(**changes: Any) -> Document:
+    """What quarantine is told of one inspection order."""
+    order = {
+        "Sequence": "7",
+        "Notice_Time": "2026-11-21T08:00:00+00:00",
+        "Order_No": "CY20261121000001",
+        "Order_State": "appointed",
+        "Subject": "CSQU3054383",
+        "Insp_Place": "B-07 <east>",
+        "AgencyList": [{"Agency_Code": "customs"}, {"Agency_Code": "quarantine"}],
+    }
+    return Document("joint_inspection_notice", "1", {"OrderList": [order | changes]})
+
+
 def envelope(number: int = 17) -> Envelope:
     """The envelope of the n-th message of the day."""
     message_id = f"019a9f3e-0000-7000-8000-{number:012d}"

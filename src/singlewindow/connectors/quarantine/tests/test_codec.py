@@ -10,10 +10,17 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from singlewindow.connectors.quarantine.codec import encode, pack
-from singlewindow.connectors.quarantine.tests.example import AT, VALUES, document, envelope
+from singlewindow.connectors.quarantine.tests.example import AT, VALUES, document, envelope, notice
 from singlewindow.kernel.messages import Unreadable
 
-ITEMS = {"GoodsList": "Goods", "ContList": "Cont", "CertList": "Cert", "LicenceList": "Licence"}
+ITEMS = {
+    "GoodsList": "Goods",
+    "ContList": "Cont",
+    "CertList": "Cert",
+    "LicenceList": "Licence",
+    "OrderList": "Order",
+    "AgencyList": "Agency",
+}
 
 
 def read(element: Any) -> dict[str, Any]:
@@ -34,6 +41,13 @@ def test_every_value_stands_on_the_wire_in_its_order() -> None:
     written = read(message.find("Decl"))
     assert written == {"Ent_Decl_No": "SW2026112100000017"} | VALUES
     assert list(written)[1:] == list(VALUES)
+
+
+def test_a_notice_is_another_kind_of_message_with_a_part_of_its_own() -> None:
+    message = etree.fromstring(encode(notice(), envelope()))
+    assert [part.tag for part in message] == ["Head", "Notice"]
+    assert message.findtext("Head/Kind") == "JOINT_INSPECTION"
+    assert read(message.find("Notice")) == {"Ent_Decl_No": "SW2026112100000017"} | notice().values
 
 
 def test_the_head_carries_ids_and_time_as_given() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from singlewindow.connectors.quarantine.codec import decode, encode, pack
 from singlewindow.connectors.quarantine.counterpart import prepare_endpoint, serve
-from singlewindow.connectors.quarantine.tests.example import AT, document, envelope
+from singlewindow.connectors.quarantine.tests.example import AT, document, envelope, notice
 from singlewindow.hub.exchange.transports.http import HttpTransport
 from singlewindow.hub.exchange.transports.port import Rejected, Unreachable
 from singlewindow.kernel.messages import Outcome, Receipt, Stage
@@ -100,6 +100,16 @@ async def test_a_return_says_why(tmp_path: Path) -> None:
         (returned,) = await fetched(wire, 1)
     assert (returned.outcome, returned.text) == (Outcome.RETURNED, "件数 < 舱单 & 品名不符")
     assert "件数 < 舱单 & 品名不符" in returned.problems[0].text.zh
+
+
+async def test_a_notice_of_an_order_is_taken_note_of_and_rules_on_nothing(tmp_path: Path) -> None:
+    async with counterpart(tmp_path, Script(profile=PROMPT)) as wire:
+        told = pack([encode(notice(), envelope(1)), encode(notice(Order_No="CY2"), envelope(2))], "b", AT)
+        receipts = await sent(wire, told)
+        assert await wire.fetch() == []
+    assert [(one.stage, one.outcome) for one in receipts] == [(Stage.TECHNICAL, Outcome.ACCEPTED)] * 2
+    assert receipts[0].about in (envelope(1).message_id, envelope(1).reference)
+    assert not any(one.instructions for one in receipts)
 
 
 async def test_a_scripted_failure_and_missing_goods_end_at_the_first_stage(tmp_path: Path) -> None:
