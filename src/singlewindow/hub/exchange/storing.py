@@ -11,19 +11,16 @@ from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-import msgspec
-import zstandard
 from msgspec import Struct
 from psycopg import AsyncCursor
 
+from singlewindow.hub.exchange.rows import streams
 from singlewindow.hub.exchange.submission import Prepared
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.queries import named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(encoding="utf-8"))
-_JSON = msgspec.json.Encoder()
-_ZSTD = zstandard.ZstdCompressor(level=1)
 
 
 class Taken(Struct, frozen=True):
@@ -91,68 +88,10 @@ def _answer(prepared: Prepared, won: bool, earlier: dict[tuple[str, str], Any]) 
 
 
 async def _copy(cursor: AsyncCursor[Any], batch: list[Prepared]) -> None:
-    for copy, types, rows in _TABLES:
-        async with cursor.copy(_SQL[copy]) as stream:
-            stream.set_types(types)
-            for prepared in batch:
-                for row in rows(prepared):
-                    await stream.write_row(row)
+    for name, stream in streams(batch):
+        async with cursor.copy(_SQL[name]) as copy:
+            await copy.write(stream)
     await append(cursor, [made for prepared in batch for made in _entries(prepared)])
-
-
-def _submission(p: Prepared) -> Iterable[tuple[Any, ...]]:
-    actor = p.context.actor
-    everyone = sorted({viewer for issued in p.issued for viewer in issued.viewers} | set(p.viewers))
-    yield (
-        p.submission_id, p.context.party.id, actor.kind, actor.id, actor.name, p.context.door, p.format,
-        p.context.message_id, p.digest, p.context.at, everyone,
-    )  # fmt: skip
-
-
-def _documents(p: Prepared) -> Iterable[tuple[Any, ...]]:
-    at, party, document = p.context.at, p.context.party.id, p.checked.document
-    reference = p.issued[0].reference if p.issued else ""
-    yield (
-        p.submission_id, p.document_id, document.kind, document.version, 1, None, party, reference, p.title,
-        p.checked.boxes, at, at, list(p.viewers),
-    )  # fmt: skip
-    for issued in p.issued:
-        yield (
-            p.submission_id, issued.document_id, issued.document.kind, issued.document.version, 1,
-            issued.partner, party, issued.reference, p.title, issued.boxes, at, at, list(issued.viewers),
-        )  # fmt: skip
-
-
-def _versions(p: Prepared) -> Iterable[tuple[Any, ...]]:
-    document = p.checked.document
-    content = _JSON.encode({"values": document.values, "extension": document.extension})
-    yield (
-        p.submission_id, p.document_id, 1, document.version, p.format, p.digest, _ZSTD.compress(p.original),
-        _ZSTD.compress(content), p.context.at, list(p.viewers),
-    )  # fmt: skip
-
-
-def _keys(p: Prepared) -> Iterable[tuple[Any, ...]]:
-    viewers = list(p.viewers)
-    for kind, value in p.keys:
-        yield (kind, value, p.submission_id, p.document_id, viewers)
-
-
-def _messages(p: Prepared) -> Iterable[tuple[Any, ...]]:
-    for issued in p.issued:
-        yield (
-            p.submission_id, issued.message, issued.document_id, 1, issued.partner, issued.document.kind,
-            issued.document.version, str(issued.message), issued.reference, issued.digest,
-            _ZSTD.compress(issued.payload), p.context.at, list(issued.viewers),
-        )  # fmt: skip
-
-
-def _outbox(p: Prepared) -> Iterable[tuple[Any, ...]]:
-    for issued in p.issued:
-        yield (
-            p.submission_id, issued.message, issued.partner, issued.reference, p.context.at,
-            list(issued.viewers),
-        )  # fmt: skip
 
 
 def _entries(p: Prepared) -> Iterable[Entry]:
@@ -191,14 +130,3 @@ def _entries(p: Prepared) -> Iterable[Entry]:
             },
             viewers=issued.viewers,
         )
-
-
-_U, _T, _I, _B, _Z, _V = "uuid", "text", "int4", "bytea", "timestamptz", "int4[]"
-_TABLES: tuple[tuple[str, list[str], Any], ...] = (
-    ("copy_submission", [_U, _I, _T, _T, _T, _T, _T, _T, _B, _Z, _V], _submission),
-    ("copy_document", [_U, _U, _T, _T, _I, _T, _I, _T, _T, "int2", _Z, _Z, _V], _documents),
-    ("copy_version", [_U, _U, _I, _T, _T, _B, _B, _B, _Z, _V], _versions),
-    ("copy_key", [_T, _T, _U, _U, _V], _keys),
-    ("copy_message", [_U, _U, _U, _I, _T, _T, _T, _T, _T, _B, _B, _Z, _V], _messages),
-    ("copy_outbox", [_U, _U, _T, _T, _Z, _V], _outbox),
-)

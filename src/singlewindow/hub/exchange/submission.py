@@ -114,6 +114,7 @@ class Prepared(Struct, frozen=True):
     original: bytes
     digest: bytes
     checked: Checked
+    as_entered: bool  # the original is JSON of the canonical values already
     title: str
     keys: tuple[tuple[str, str], ...]
     issued: tuple[Issued, ...]
@@ -147,6 +148,7 @@ def prepare(body: bytes, context: Context) -> Prepared:
         original=body,
         digest=hashlib.sha256(body).digest(),
         checked=checked,
+        as_entered=reading.format == "json" and reading.values == checked.document.values,
         title=checked.document.values.get(definition.reference, ""),
         keys=keys_of(definition, checked.document),
         issued=_issue(checked.document, definition, context, ids, reference_of(submission_id), viewers),

@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from struct import Struct, pack
 from typing import Any
-from uuid import UUID
 
 from psycopg import AsyncCursor
 
 from singlewindow.hub.journal.entry import Entry
+from singlewindow.kernel.copying import END, NULL, START, data, fields, int4, int4s, moment, text, uuid
 
 INSERT = (Path(__file__).parent / "sql" / "append.sql").read_text()
 
-# Rows are packed here: a quarter of the time of ``write_row``, which asks each value for its type
-# (bench/journal.py measures both). Layout: PostgreSQL documentation, COPY, "Binary Format".
 COPY = """copy journal_entry (
   at, verb, actor_kind, actor_id, actor_name, actor_party, subject_kind,
   subject_id, submission_id, content, salt, leaf, viewers) from stdin (format binary)"""
-_COLUMNS = 13
-_START = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-_END = b"\xff\xff"
-_NULL = b"\xff\xff\xff\xff"
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_INT4_OID = 23
-
-_size = Struct(">i").pack
-_LEN_16 = _size(16)
-_LEN_32 = _size(32)
+_COLUMNS = fields(13)
 
 
 async def append(cursor: AsyncCursor[Any], entries: Sequence[Entry]) -> None:
@@ -52,67 +38,24 @@ async def append_as_component(cursor: AsyncCursor[Any], entries: Sequence[Entry]
 
 def copied(entries: Sequence[Entry]) -> bytes:
     """The entries as one binary COPY stream."""
-    return b"".join((_START, *map(_row, entries), _END))
+    parts = [START]
+    for each in entries:
+        of = each.submission_id
+        parts += (
+            _COLUMNS, moment(each.at),
+            _words(each.verb, each.actor_kind, each.actor_id, each.actor_name, each.actor_party,
+                   each.subject_kind),
+            uuid(each.subject_id), NULL if of is None else uuid(of), data(each.content), data(each.salt),
+            data(each.leaf), int4s(each.viewers),
+        )  # fmt: skip
+    parts.append(END)
+    return b"".join(parts)
 
 
-def _row(entry: Entry) -> bytes:
-    of = entry.submission_id
-    content = entry.content
-    return b"".join(
-        (
-            _head(entry.at),
-            _words(
-                entry.verb,
-                entry.actor_kind,
-                entry.actor_id,
-                entry.actor_name,
-                entry.actor_party,
-                entry.subject_kind,
-            ),
-            _LEN_16,
-            entry.subject_id.bytes,
-            _NULL if of is None else _uuid(of),
-            _size(len(content)),
-            content,
-            _LEN_16,
-            entry.salt,
-            _LEN_32,
-            entry.leaf,
-            _viewers(entry.viewers),
-        )
-    )
-
-
-# The same instants, actors, submissions and viewers stand in row after row of a batch.
-@lru_cache(256)
-def _head(at: datetime) -> bytes:
-    return pack(">hiq", _COLUMNS, 8, (at - _EPOCH) // _MICROSECOND)
-
-
-@lru_cache(4096)
+# The same words stand in row after row of a batch.
+@lru_cache(4_096)
 def _words(verb: str, kind: str, actor_id: str, name: str, party: int, subject_kind: str) -> bytes:
-    before = b"".join(map(_text, (verb, kind, actor_id, name)))
-    return before + pack(">ii", 4, party) + _text(subject_kind)
-
-
-@lru_cache(256)
-def _uuid(value: UUID) -> bytes:
-    return _LEN_16 + value.bytes
-
-
-@lru_cache(4096)
-def _viewers(viewers: tuple[int, ...]) -> bytes:
-    if not viewers:
-        array = pack(">iii", 0, 0, _INT4_OID)
-    else:
-        array = pack(">iiiii", 1, 0, _INT4_OID, len(viewers), 1)
-        array += b"".join(pack(">ii", 4, viewer) for viewer in viewers)
-    return _size(len(array)) + array
-
-
-def _text(value: str) -> bytes:
-    encoded = value.encode()
-    return _size(len(encoded)) + encoded
+    return b"".join((text(verb), text(kind), text(actor_id), text(name), int4(party), text(subject_kind)))
 
 
 def _plain(entry: Entry) -> tuple[Any, ...]:

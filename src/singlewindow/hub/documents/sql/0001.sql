@@ -43,7 +43,7 @@ create table document_version (
   format             text        not null,
   digest             bytea       not null,        -- SHA-256 of the original
   original           bytea       not null,        -- zstd
-  content            bytea       not null,        -- zstd of JSON: values and extension
+  content            bytea,                       -- zstd of JSON: values and extension; null: the original's
   created_at         timestamptz not null,
   viewers            int[]       not null,
   primary key (submission_id, document_id, version)

@@ -4,7 +4,8 @@
 select pg_advisory_xact_lock(7700021)
 
 -- name: unjoined
-select d.submission_id, d.id, d.kind, d.created_at, d.viewers, v.content
+select d.submission_id, d.id, d.kind, d.created_at, d.viewers,
+       coalesce(v.content, v.original) as content
   from unnest(%s::uuid[]) as asked (id)
   join document d on d.submission_id = asked.id and d.partner is null
   join document_version v

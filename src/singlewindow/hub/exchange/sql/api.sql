@@ -45,7 +45,7 @@ select d.submission_id, d.id as document_id, d.kind as document, d.definition_ve
 
 -- name: content
 select d.id as document_id, d.kind as document, v.definition_version, v.version, v.format, v.digest, v.created_at,
-       v.content
+       coalesce(v.content, v.original) as content
   from document d
   join document_version v on v.submission_id = d.submission_id and v.document_id = d.id
  where d.submission_id = %(id)s and d.partner is null

@@ -9,7 +9,7 @@ select d.submission_id, d.id, d.kind, d.partner, d.version, d.state, d.code, d.v
  where d.submission_id = any (%(submissions)s)
 
 -- name: sources
-select distinct on (v.submission_id) v.submission_id, v.content
+select distinct on (v.submission_id) v.submission_id, coalesce(v.content, v.original)
   from document d
   join document_version v on v.submission_id = d.submission_id and v.document_id = d.id
  where d.submission_id = any (%s) and d.partner is null
