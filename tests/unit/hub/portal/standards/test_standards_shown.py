@@ -1,0 +1,78 @@
+"""What the standards' pages show: elements by any word that they say, codes with what they are on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from singlewindow.hub.portal.standards import codes, dictionary
+from singlewindow.hub.standards.codelists import Code, CodeList
+from singlewindow.kernel.messages import Text
+from singlewindow.server.composition import registry
+
+ON = date(2026, 11, 21)
+SOURCE = Text("某文件", "Some paper")
+LISTING = CodeList(
+    "some",
+    Text("某表", "Some list"),
+    SOURCE,
+    [
+        Code("1", Text("现行", "Current"), pinyin="xian xing", source="Some paper"),
+        Code("2", Text("停用", "Ended"), date(2020, 1, 1), date(2026, 11, 20), "ting yong", "1", "platform"),
+        Code("3", Text("将来", "Coming"), date(2026, 11, 22), source="Other", extra={"locode": "CNX"}),
+    ],
+)
+
+
+def found(query: str, of_list: str = "") -> set[str]:
+    return {each.element.code for each in dictionary.entries(registry(), query, of_list)}
+
+
+@pytest.mark.parametrize(
+    "query", ["gross_mass", "GROSS MASS", "毛重", "mass gross", "GrossWet", "ｇｒｏｓｓ_mass"]
+)
+def test_an_element_is_found_by_any_words_that_it_says(query: str) -> None:
+    assert "gross_mass" in found(query)
+
+
+def test_every_word_must_be_said() -> None:
+    assert found("gross_mass no-such-word") == set()
+    assert found("") == set(registry().elements)
+
+
+def test_the_elements_of_a_list_are_those_that_take_its_codes() -> None:
+    assert found("", "countries") == {
+        each.code for each in registry().elements.values() if each.codes == "countries"
+    }
+    assert found("", "no_such_list") == set()
+
+
+def test_an_entry_names_its_list_numbers_agencies_and_documents() -> None:
+    (entry,) = (one for one in dictionary.entries(registry(), "trade_country") if one.form == "an3")
+    assert entry.codes is registry().listings["countries"]
+    assert (dictionary.CALLED["dec"], "TradeAreaCode") in entry.references
+    assert registry().current("goods_declaration").name in entry.documents
+    assert entry.agencies
+
+
+def test_codes_in_force_are_shown_and_on_request_every_period() -> None:
+    assert [code.code for code in codes.codes(LISTING, ON, "", every=False)] == ["1"]
+    assert [code.code for code in codes.codes(LISTING, ON, "", every=True)] == ["1", "2", "3"]
+    assert [code.code for code in codes.codes(LISTING, ON, "xx", every=False)] == ["1"]
+    assert codes.codes(LISTING, ON, "停用", every=False) == []
+    assert [code.code for code in codes.codes(LISTING, ON, "停用", every=True)] == ["2"]
+
+
+def test_a_line_says_what_a_code_is_and_where_it_is_from() -> None:
+    current, ended, coming = codes.lines(LISTING, list(LISTING.codes), ON)
+    assert (current.word, current.begins, current.source) == (None, None, None)
+    assert (ended.kind, ended.word) == codes.STANDINGS["ended"]
+    assert ended.source == Text("平台自编", "numbered by the platform")
+    assert (coming.kind, coming.word) == codes.STANDINGS["future"]
+    assert (coming.begins, coming.extra) == (date(2026, 11, 22), (("locode", "CNX"),))
+
+
+def test_on_its_last_and_first_day_a_code_is_in_force() -> None:
+    assert codes.lines(LISTING, [LISTING.codes[1]], date(2026, 11, 20))[0].word is None
+    assert codes.lines(LISTING, [LISTING.codes[2]], date(2026, 11, 22))[0].word is None
