@@ -1,0 +1,70 @@
+"""Who waits for whom in a group commit; the data base is not asked here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from singlewindow.hub.exchange.group_commit import GroupCommit
+
+GATHER_S = 0.05
+
+
+class Recorded(GroupCommit[str, str]):
+    """Groups as they are committed, each taking a moment."""
+
+    def __init__(self, most: int = 200) -> None:
+        super().__init__("", _never, most, gather_s=GATHER_S)
+        self.groups: list[list[str]] = []
+
+    async def _transaction(self, items: list[str]) -> list[str]:
+        self.groups.append(items)
+        await asyncio.sleep(0.001)
+        return [item.upper() for item in items]
+
+
+async def _never(cursor: Any, items: Any) -> list[str]:
+    raise AssertionError("no transaction here")
+
+
+@asynccontextmanager
+async def running(committer: Recorded) -> AsyncIterator[Recorded]:
+    task = asyncio.create_task(committer.run())
+    try:
+        yield committer
+    finally:
+        task.cancel()
+
+
+async def took(work: Any) -> float:
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    await work
+    return loop.time() - started
+
+
+async def test_who_comes_alone_does_not_wait() -> None:
+    async with running(Recorded()) as committer:
+        assert await committer.add("a") == "A"
+        assert await took(committer.add("b")) < GATHER_S
+        assert committer.groups == [["a"], ["b"]]
+
+
+async def test_in_company_the_next_group_gathers_those_who_come_a_little_later() -> None:
+    async def later(name: str, after: float) -> str:
+        await asyncio.sleep(after)
+        return await committer.add(name)
+
+    async with running(Recorded()) as committer:
+        await asyncio.gather(committer.add("a"), committer.add("b"))
+        answers = await asyncio.gather(later("c", 0.001), later("d", 0.01), later("e", 0.02))
+    assert answers == ["C", "D", "E"]
+    assert committer.groups == [["a", "b"], ["c", "d", "e"]]
+
+
+async def test_a_full_group_waits_for_nobody() -> None:
+    async with running(Recorded(most=2)) as committer:
+        assert await took(asyncio.gather(*(committer.add(name) for name in "abcdef"))) < GATHER_S
+    assert [len(group) for group in committer.groups] == [2, 2, 2]
