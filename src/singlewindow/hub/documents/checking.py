@@ -19,7 +19,7 @@ from msgspec import Struct, field
 from singlewindow.hub.documents import faults
 from singlewindow.hub.documents.clean import Clean
 from singlewindow.hub.documents.conditions import Conditions, holds, values_at
-from singlewindow.hub.documents.definition import Definition, DefinitionError, Field, Section
+from singlewindow.hub.documents.definition import SYSTEM, Definition, DefinitionError, Field, Section
 from singlewindow.hub.documents.forms import Form, form_of
 from singlewindow.kernel.messages import Document, Problem, Severity, Text
 
@@ -162,7 +162,7 @@ class _Writer:
         self.names: dict[str, Any] = {
             "missing": faults.missing,
             "lines_of": _lines_of,
-            "keep_unknown": _keep_unknown,
+            "put_aside": _put_aside,
         }
         self.used_lists: dict[str, str] = {}
         self.count = 0
@@ -178,6 +178,8 @@ class _Writer:
         pad = " " * depth
         self.count += 1
         n = self.count
+        self.names[f"system{n}"] = {f.name: f.element.name for f in fields if f.filled_by == SYSTEM}
+        fields = [spec for spec in fields if spec.filled_by != SYSTEM]
         self.names[f"known{n}"] = frozenset({f.name for f in fields} | {g.id for g in groups})
         self.names[f"clean{n}"] = Clean(fields, groups, self.listings)
         self.lines += [
@@ -195,7 +197,7 @@ class _Writer:
         self.lines.append(f"{pad}facts.boxes += len({out})")
         for section in groups:
             self._group(section, f"get{n}", out, prefix, depth)
-        self.lines.append(f"{pad}if not all_known{n}: keep_unknown({raw}, known{n}, {prefix}, facts)")
+        self.lines.append(f"{pad}if not all_known{n}: put_aside({raw}, known{n}, system{n}, {prefix}, facts)")
 
     def _field(self, spec: Field, get: str, out: str, prefix: str, pad: str) -> None:
         self.count += 1
@@ -276,11 +278,19 @@ def _lines_of(
             yield i, None
 
 
-def _keep_unknown(raw: dict[str, Any], known: frozenset[str], prefix: str, facts: _Facts) -> None:
+def _put_aside(
+    raw: dict[str, Any], known: frozenset[str], system: Mapping[str, Text], prefix: str, facts: _Facts
+) -> None:
+    """What the document does not take from senders: unknown elements, and what is not theirs to fill."""
     for name in sorted(raw.keys() - known):
-        path = prefix + name
-        facts.extension[path] = raw[name]
+        path, value = prefix + name, raw[name]
+        if name in system and value in (None, ""):
+            continue
+        facts.extension[path] = value
         if len(facts.problems) < MOST_PROBLEMS:
-            facts.problems.append(faults.unknown_element(path))
+            called = system.get(name)
+            facts.problems.append(
+                faults.not_yours(path, called, value) if called else faults.unknown_element(path)
+            )
         else:
             facts.unnamed += 1

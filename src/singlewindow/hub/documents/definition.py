@@ -15,6 +15,7 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 _NEEDED = ("id", "version", "valid_from", "name", "sections")
+SYSTEM = "system"  # who fills a field that senders may not
 MOST_LINES = 5_000  # of any repeating section, whatever a definition says
 
 
@@ -44,7 +45,8 @@ class Place(Struct, frozen=True):
 class Field(Struct, frozen=True):
     """One box: the element it means, the name its value goes by, and whether it must be filled.
 
-    ``required`` is ``yes``, ``no`` or the name of one of the definition's conditions.
+    ``required`` is ``yes``, ``no`` or the name of one of the definition's conditions. What is
+    ``filled_by`` the system is not taken from senders.
     """
 
     element: Element

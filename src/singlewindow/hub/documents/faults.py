@@ -105,6 +105,21 @@ def unknown_element(path: str) -> Problem:
     )
 
 
+def not_yours(path: str, name: Text, value: object) -> Problem:
+    """A sender filled what authorities assign or the platform works out."""
+    return Problem(
+        "filled_by_system",
+        Text(
+            f"{name.zh}由主管部门或平台填写，来文所填“{shown(value)}”未采用，已原样保存",
+            f"{name.en} is for the authority or the platform to fill in; “{shown(value)}” was kept, not used",
+        ),
+        path,
+        shown(value),
+        Text("请删去该项", "leave it out"),
+        Severity.WARNING,
+    )
+
+
 def not_lines(path: str, name: Text) -> Problem:
     return Problem(
         "not_lines",
