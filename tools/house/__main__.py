@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tools.house import languages, names, purity, rooms, sizes, traces
+from tools.house import comments, facts, languages, names, purity, rooms, sizes, statements, traces, words
 from tools.house.house import House
 
-LAWS = (sizes, names, purity, rooms, languages, traces)
+LAWS = (sizes, names, comments, purity, rooms, facts, statements, languages, words, traces)
 
 
 def main() -> int:

@@ -6,6 +6,7 @@ import ast
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 
@@ -43,8 +44,8 @@ class House:
         return [Path(name) for name in listed.stdout.splitlines() if (self.root / name).is_file()]
 
     def matching(self, *patterns: str) -> Iterator[Path]:
-        """Files whose path matches one of the glob patterns."""
-        return (path for path in self.files if any(path.match(pattern) for pattern in patterns))
+        """Files whose whole path matches one of the patterns; a star stands for folders too."""
+        return (path for path in self.files if any(fnmatchcase(path.as_posix(), each) for each in patterns))
 
     @cached_property
     def modules(self) -> dict[Path, ast.Module]:
