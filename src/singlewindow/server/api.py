@@ -31,7 +31,7 @@ from singlewindow.hub.portal import api as journal
 from singlewindow.hub.standards import api as standards
 from singlewindow.kernel.crypto.signing import SigningKey, VerifyingKey
 from singlewindow.kernel.messages import Problem, Text, Unreadable
-from singlewindow.server import configuration
+from singlewindow.server import configuration, registry
 
 VERSION = "1"
 ROOT = "api/v1/"
@@ -46,11 +46,16 @@ ROOMS = (
     api_gate.routes,
     journal.routes,
 )
+SEE = Text("接口说明见 /api/v1/openapi.json", "/api/v1/openapi.json describes the API")
 FAULTS = {
-    400: Problem("request.malformed", Text("请求无法识别", "the request cannot be read")),
+    400: Problem("request.malformed", Text("请求无法识别", "the request cannot be read"), remedy=SEE),
     404: refusals.NOT_FOUND,
-    405: Problem("request.method", Text("此处不接受这种请求方法", "this method is not accepted here")),
-    413: Problem("request.too_large", Text("正文过大", "the body is too large")),
+    405: Problem("method", Text("此处不接受这种请求方法", "this method is not accepted here"), remedy=SEE),
+    413: Problem(
+        "request.too_large",
+        Text("正文过大", "the body is too large"),
+        remedy=Text("请分几次发送", "send it in parts"),
+    ),
     500: Problem(
         "request.failed",
         Text("平台出错，未办理", "the platform failed; nothing was done"),
@@ -168,10 +173,16 @@ def faults(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
             return response
         made = refusals.answer(response.status_code, fault)
         if response.has_header("Allow"):
-            made["Allow"] = response["Allow"]
+            made["Allow"] = _allowed(request.path, response["Allow"])
         return made
 
     return answered
+
+
+def _allowed(path: str, allowed: str) -> str:
+    """What may be asked of a path: by Django's account, and by the doors that answer for themselves."""
+    native = [method for method, _, place in (key.partition(" ") for key in registry.NATIVE) if place == path]
+    return ", ".join(sorted({*allowed.split(", "), *native}))
 
 
 @keys.see(

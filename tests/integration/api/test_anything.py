@@ -16,6 +16,7 @@ from programs import AGENCY, FIRM, YARD, Json, Program, World, issued, until
 
 pytestmark = pytest.mark.database
 SEED = int(os.environ.get("API_SEED", random.SystemRandom().randrange(2**32)))
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "300"))
 NOWHERE = "01930000-0000-7000-8000-000000000000"
 EVERYTHING = sorted({*FIRM, *AGENCY, *YARD})
 ODD = (
@@ -90,7 +91,7 @@ def test_no_route_fails(anybody: Program, operations: list[tuple[str, str, Json]
     print(f"API_SEED={SEED}")
 
     @seed(SEED)
-    @settings(max_examples=300, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(requests(operations))
     def asked(one: tuple[str, str, bytes | None, Json, str]) -> None:
         method, path, body, query, key = one
