@@ -80,6 +80,8 @@ def counterpart_role(connector: str, configuration: Configuration) -> Callable[[
 
 def run(task: Task, configuration: Configuration) -> None:
     """Run an asynchronous role until SIGTERM or SIGINT asks it to stop."""
+    import uvloop
+
     logs.configure()
 
     async def main() -> None:
@@ -88,4 +90,4 @@ def run(task: Task, configuration: Configuration) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await task(configuration, stop)
 
-    asyncio.run(main())
+    uvloop.run(main())

@@ -76,16 +76,19 @@ class Component:
             self.wake.set()
 
     async def _dispatch_on(self, ledger: Ledger) -> None:
+        most = self.connector.manifest.transport.batch
         while True:
             self.wake.clear()
-            if self.breaker.position(self.clock()) == "open" or not await self.dispatch_once(ledger):
+            if self.breaker.position(self.clock()) == "open" or await self.dispatch_once(ledger) < most:
                 await self._rest()
 
     async def _rest(self) -> None:
+        """Until there is work, and then a moment more: what comes together costs little more than one."""
         try:
             await asyncio.wait_for(self.wake.wait(), POLL_S)
         except TimeoutError:
             return
+        await asyncio.sleep(self.connector.manifest.schedule.gather_ms / 1000)
 
     async def dispatch_once(self, ledger: Ledger) -> int:
         """Send one batch; returns how many messages were taken up."""

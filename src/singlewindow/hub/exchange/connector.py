@@ -29,9 +29,10 @@ class TransportSetting(Struct, frozen=True):
 
 
 class Schedule(Struct, frozen=True):
-    """How often the partner is asked for answers, in milliseconds."""
+    """How often the partner is asked for answers, and how long a batch may gather, in milliseconds."""
 
     fetch_ms: int = 500
+    gather_ms: int = 80
 
 
 class Retry(Struct, frozen=True):

@@ -28,11 +28,12 @@ from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor, Receipt, Stage
 from singlewindow.kernel.queries import named_queries
 
-MOST_ROWS = 20  # files or responses a transaction, each of at most a hundred receipts
+MOST_ROWS = 40  # files or responses a transaction, each of at most a hundred receipts
 MOST_PROBLEM = 500
 AHEAD = timedelta(days=1)  # a partner's clock that is further ahead than this is not believed
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 POLL_S = 2.0
+GATHER_S = 0.1  # what partners answer about one consignment within it is taken, and decided on, together
 LOST_S = 1.0
 
 _SQL = named_queries(files(__package__).joinpath("sql/receiving.sql").read_text(encoding="utf-8"))
@@ -93,10 +94,10 @@ class Receiver:
     async def _connected(self, connection: AsyncConnection[Any]) -> None:
         await connection.execute("listen inbox")
         while True:
-            while await self.apply(connection):
+            while await self.apply(connection) == MOST_ROWS:
                 pass
             async for _ in connection.notifies(timeout=POLL_S, stop_after=1):
-                pass
+                await asyncio.sleep(GATHER_S)
 
     async def apply(self, connection: AsyncConnection[Any]) -> int:
         """Apply what waits, in one transaction; row by row if one of the rows is bad. Returns the rows."""

@@ -16,6 +16,7 @@ from singlewindow.hub.journal.subscriber import BATCH, Numbered
 from singlewindow.kernel.queries import named_queries
 
 POLL_S = 2.0
+GATHER_S = 0.2  # many entries read together cost little more than one
 LOST_S = 1.0
 
 _SQL = named_queries(files(__package__).joinpath("sql/news.sql").read_text(encoding="utf-8"))
@@ -53,7 +54,7 @@ async def follow(dsn: str, once: Callable[[AsyncConnection[Any]], Awaitable[bool
                     while await once(connection):
                         pass
                     async for _ in connection.notifies(timeout=POLL_S, stop_after=1):
-                        pass
+                        await asyncio.sleep(GATHER_S)
         except OperationalError as error:
             log.warning("data base away", error=str(error))
             await asyncio.sleep(LOST_S)
