@@ -30,12 +30,13 @@ def written(body: bytes) -> bytes:
 
 def right() -> bytes:
     """The good declaration as a DecMessage."""
-    return written(_canonical(good()))
+    return message_of(good())
 
 
-def _canonical(body: bytes) -> bytes:
+def message_of(body: bytes) -> bytes:
+    """A right declaration in JSON as another system's DecMessage."""
     document = read_document(body, registry(), readers(), AT.date()).document
-    return json.dumps({"document": document.kind, "values": document.values}).encode()
+    return written(json.dumps({"document": document.kind, "values": document.values}).encode())
 
 
 def bare(message: bytes) -> bytes:

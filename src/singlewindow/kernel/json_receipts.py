@@ -132,7 +132,7 @@ def spoilt(raw: msgspec.Raw, problems: Sequence[Problem]) -> Receipt:
     about = known.get("messageId") or known.get("reference")
     return Receipt(
         spoilt_id(raw),
-        about[:64] if isinstance(about, str) else "",
+        about[:64] if isinstance(about, str) and "\0" not in about else "",
         Stage.TECHNICAL,
         SPOILT,
         Outcome.NOTED,
