@@ -74,12 +74,22 @@ def data_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def platform(folder: Path, settings: str = SETTINGS) -> Iterator[Platform]:
-    """``singlewindow up`` in ``folder`` until the block ends."""
+def platform(folder: Path, settings: str = SETTINGS, *more: str) -> Iterator[Platform]:
+    """``singlewindow up`` in ``folder`` until the block ends; ``more`` are arguments of its own."""
     (folder / "singlewindow.toml").write_text(settings, encoding="utf-8")
     port = free_port()
     process = subprocess.Popen(
-        [sys.executable, "-m", "singlewindow.server", "up", "--data", str(folder), "--port", str(port)],
+        [
+            sys.executable,
+            "-m",
+            "singlewindow.server",
+            "up",
+            "--data",
+            str(folder),
+            "--port",
+            str(port),
+            *more,
+        ],
         env=os.environ | {"PYTHONPATH": str(SOURCE)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

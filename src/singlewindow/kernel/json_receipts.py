@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -53,6 +55,7 @@ class Partner(NamedTuple):
 
 
 _ANSWERS = msgspec.json.Decoder(Answers)
+_KEY = re.compile(rb'"([^"]*)"\s*:')
 _UNREAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -89,6 +92,9 @@ def answer(raw: msgspec.Raw, place: str, partner: Partner, decoder: msgspec.json
     """One receipt as it stands on the wire; raises ``Unreadable`` where it is not as agreed."""
     if b"\\u0000" in bytes(raw):  # JSON can carry NUL, no text of ours can
         raise Unreadable(partner.fault("nul", place, "含有 NUL 字符", "it holds a NUL character"))
+    if key := _twice(raw):  # of two values, which is meant?
+        said = f"{key[:60]!a} stands more than once"
+        raise Unreadable(partner.fault("twice", f"{place}.{key[:60]}", f"“{key[:60]}”出现多次", said))
     try:
         return decoder.decode(raw)
     except _UNREAD as error:
@@ -126,13 +132,33 @@ def spoilt(raw: msgspec.Raw, problems: Sequence[Problem]) -> Receipt:
     about = known.get("messageId") or known.get("reference")
     return Receipt(
         spoilt_id(raw),
-        about[:64] if isinstance(about, str) else "",
+        about[:64] if isinstance(about, str) and "\0" not in about else "",
         Stage.TECHNICAL,
         SPOILT,
         Outcome.NOTED,
         UNTIMED,
         problems=tuple(problems[:PROBLEMS_MOST]),
     )
+
+
+def _twice(raw: msgspec.Raw) -> str:
+    """A key that stands twice in one object, or nothing; what is no JSON is for others to say."""
+    names = _KEY.findall(raw)
+    if b"\\" not in bytes(raw) and len(set(names)) == len(names):
+        return ""  # nearly every receipt; the slower reading tells objects apart
+    found: list[str] = []
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        kept = dict(items)
+        if len(kept) < len(items):
+            found.extend(name for number, (name, _) in enumerate(items) if name in dict(items[:number]))
+        return kept
+
+    try:
+        json.loads(bytes(raw), object_pairs_hook=pairs)
+    except (ValueError, RecursionError):
+        return ""
+    return found[0] if found else ""
 
 
 def spoilt_id(raw: bytes) -> str:

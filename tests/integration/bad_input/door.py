@@ -18,9 +18,12 @@ from singlewindow.server.configuration import ENGINE
 
 PATH = "/api/v1/submissions"
 ACTOR = Actor("system", "tests", "tests")
+# What the platform tells terminals and agencies on its own account is no door's doing.
 WRITTEN = """select (select count(*) from claim where partner like 'party:%'),
-                    (select count(*) from submission), (select count(*) from document),
-                    (select count(*) from document_version), (select count(*) from message),
+                    (select count(*) from submission),
+                    (select count(*) from document where submission_id <> id),
+                    (select count(*) from document_version),
+                    (select count(*) from message where submission_id <> document_id),
                     (select count(*) from journal_entry
                       where verb in ('submission.accepted', 'document.issued'))"""
 RECEIVERS = len(registry().projections)  # the good sample concerns every partner shipped

@@ -138,6 +138,8 @@ def _client_number(file_name: str) -> str:
 
 def _technical(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
     texts = _texts(element)
+    if len(texts) < len(element):
+        raise _twice(element, place)
     code, about = _key(texts, "ResponseCode", place), _key(texts, "ClientSeqNo", place) or wrapper.about
     if not code or not about:
         raise _missing(place, "ClientSeqNo" if code else "ResponseCode")
@@ -180,6 +182,8 @@ def _result_alone(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
 
 def _result(element: Any, wrapper: Wrapper, place: str) -> Receipt:
     texts = _texts(element)
+    if len(texts) < len(element):
+        raise _twice(element, place)
     channel, noticed = _key(texts, "CHANNEL", place), texts.get("NOTICE_DATE", "")
     facts = _facts(texts, unified_number="CUS_CIQ_NO", entry_number="ENTRY_ID", declared_on="D_DATE")
     unified = _key(texts, "CUS_CIQ_NO", place)
@@ -274,6 +278,13 @@ def _key(texts: dict[str, str], name: str, place: str) -> str:
             "length", f"{place}/{name}", f"超过 {KEY_MOST} 字", f"is longer than {KEY_MOST} characters"
         )
     return text
+
+
+def _twice(element: Any, place: str) -> Unreadable:
+    """Of two values, which is meant?"""
+    names = [_name(child) for child in element]
+    name = next(name for number, name in enumerate(names) if name in names[:number])[:60]
+    return refused("twice", f"{place}/{name}", "出现多次", "stands more than once")
 
 
 def _first_missing(channel: str, about: str) -> str:

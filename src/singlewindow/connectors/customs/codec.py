@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from singlewindow.connectors.customs.layout import (
     DEC,
     DXP,
     FREE_TEXT,
+    GROUPS,
     HEAD,
     HEAD_DATES,
     LINE_DATES,
@@ -37,6 +37,7 @@ NOT_APPLICABLE = "9"
 SHAPES_MOST = 4096
 VEHICLES = "DecGoodsLimitVin"
 PROMISES = tuple(f"PromiseItmes{number}" for number in range(1, 6))
+_PLAIN = re.compile("[0-9A-Za-z-]*").fullmatch
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -44,14 +45,14 @@ def encode(document: Document, envelope: Envelope) -> bytes:
     """One DxpMsg around one DecMessage; ``reference`` travels as ClientSeqNo, ``message_id`` as CopMsgId."""
     body = _message(document.values, envelope.reference)
     created = envelope.created_at.astimezone(BEIJING).isoformat(timespec="seconds")
-    return (
+    before = (
         f'{PROLOG}<DxpMsg xmlns="{DXP}" ver="1.0"><TransInfo>'
         f"<CopMsgId>{_escape(envelope.message_id)}</CopMsgId><SenderId>{_escape(envelope.sender)}</SenderId>"
         f"<ReceiverIds><ReceiverId>{_escape(envelope.receiver)}</ReceiverId></ReceiverIds>"
-        f"<CreatTime>{created}</CreatTime><MsgType>DECMSG</MsgType></TransInfo>"
-        f"<Data>{b64encode(body.encode()).decode('ascii')}</Data>"
-        f"<AddInfo><FileName>{_escape(envelope.reference)}.xml</FileName></AddInfo></DxpMsg>"
-    ).encode()
+        f"<CreatTime>{created}</CreatTime><MsgType>DECMSG</MsgType></TransInfo><Data>"
+    )
+    after = f"</Data><AddInfo><FileName>{_escape(envelope.reference)}.xml</FileName></AddInfo></DxpMsg>"
+    return b"".join((before.encode(), b64encode(body.encode()), after.encode()))
 
 
 def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
@@ -66,17 +67,12 @@ def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
 
 
 def _message(document: Mapping[str, Any], reference: str) -> str:
-    values = {**_compact(document, HEAD_DATES), **_composed(document), "ClientSeqNo": reference}
-    parts = [
-        PROLOG,
-        f'<DecMessage xmlns="{DEC}" Version="4.0"><DecHead>',
-        _fields(values, HEAD),
-        "</DecHead>",
-    ]
+    values = {**document, **_composed(document), "ClientSeqNo": reference}
+    head, free_text, sign = _TOP.written(values).split(_APART)
+    parts = [PROLOG, f'<DecMessage xmlns="{DEC}" Version="4.0"><DecHead>', head, "</DecHead>"]
     for group in BEFORE_FREE_TEXT:
         _group(parts, group, values)
-    parts += ("<DecFreeTxt>", _fields(values, FREE_TEXT), "</DecFreeTxt>")
-    parts += ("<DecSign>", _fields(values, SIGN), "</DecSign>")
+    parts += ("<DecFreeTxt>", free_text, "</DecFreeTxt><DecSign>", sign, "</DecSign>")
     for group in AFTER_SIGN:
         _group(parts, group, values)
     parts.append("</DecMessage>")
@@ -112,25 +108,12 @@ def _group(parts: list[str], group: Group, values: Mapping[str, Any]) -> None:
     if group.wrapper:
         parts.append(f"<{group.wrapper}>")
     for line in lines:
-        parts.append(f"<{group.item}>")
-        parts.append(_fields(_compact(line, LINE_DATES), group.fields))
+        parts += (f"<{group.item}>", _LINES[group.fields].written(line))
         for inner in group.groups:
             _group(parts, inner, line)
         parts.append(f"</{group.item}>")
     if group.wrapper:
         parts.append(f"</{group.wrapper}>")
-
-
-def _fields(values: Mapping[str, Any], names: tuple[str, ...]) -> str:
-    shape = _shape(names, tuple(values))
-    row = shape.read(values)
-    if not all(row):
-        return _fields({name: value for name, value in values.items() if value}, names)
-    # One look at all values together: nearly never is there anything to escape.
-    whole = "".join(row)
-    if not whole.isprintable() or "&" in whole or "<" in whole or ">" in whole:
-        row = tuple([_escape(value, name) for name, value in zip(shape.names, row, strict=True)])
-    return shape.template % row
 
 
 class Shape(NamedTuple):
@@ -139,20 +122,74 @@ class Shape(NamedTuple):
     names: tuple[str, ...]
     template: str
     read: Callable[[Mapping[str, Any]], tuple[str, ...]]
+    dates: tuple[int, ...]
 
 
-@lru_cache(SHAPES_MOST)
-def _shape(names: tuple[str, ...], filled: tuple[str, ...]) -> Shape:
-    """Declarations come in few shapes, so nearly every one is known."""
-    present = tuple(name for name in names if name in filled)
-    template = "".join(f"<{name}>%s</{name}>" for name in present)
-    if len(present) > 1:
-        return Shape(present, template, itemgetter(*present))
-    return Shape(present, template, lambda values: tuple(values[name] for name in present))
+class _Line:
+    """Writes the fields of one kind of line. Lines come in few shapes, so nearly every one is known."""
+
+    def __init__(self, names: Sequence[str], dates: Iterable[str]) -> None:
+        self._names = tuple(names)
+        self._dates = frozenset(dates)
+        self._shapes: dict[tuple[str, ...], Shape] = {}
+
+    def written(self, values: Mapping[str, Any]) -> str:
+        """The elements that are filled, in the wire's order, escaped."""
+        filled = tuple(values)
+        shape = self._shapes.get(filled) or self._shape(filled)
+        row = shape.read(values)
+        if not all(row):
+            return self.written({name: value for name, value in values.items() if value})
+        # One look at all values together: nearly never is there anything to escape.
+        whole = "".join(row)
+        if not whole.isprintable() or "&" in whole or "<" in whole or ">" in whole:
+            row = tuple([_escape(value, name) for name, value in zip(shape.names, row, strict=True)])
+        if shape.dates:
+            row = _compact(row, shape.dates)
+        return shape.template % row
+
+    def _shape(self, filled: tuple[str, ...]) -> Shape:
+        there = set(filled)
+        present = tuple(name for name in self._names if name in there)
+        template = "".join(
+            name if name == _APART else f"<{name}>%s</{name}>"
+            for name in self._names
+            if name in there or name == _APART
+        )
+        dates = tuple(place for place, name in enumerate(present) if name in self._dates)
+        shape = Shape(present, template, _reading(present), dates)
+        if len(self._shapes) < SHAPES_MOST:
+            self._shapes[filled] = shape
+        return shape
+
+
+def _reading(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[str, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
+
+
+def _compact(row: tuple[str, ...], dates: Iterable[int]) -> tuple[str, ...]:
+    """Dates are ``2026-11-17`` in documents and ``20261117`` on this wire."""
+    compacted = list(row)
+    for place in dates:
+        compacted[place] = compacted[place].replace("-", "")
+    return tuple(compacted)
+
+
+def _all_fields(groups: Iterable[Group]) -> Iterator[tuple[str, ...]]:
+    for group in groups:
+        yield group.fields
+        yield from _all_fields(group.groups)
+
+
+_APART = "\0"  # stands between the parts of the top; no value can hold it
+_TOP = _Line((*HEAD, _APART, *FREE_TEXT, _APART, *SIGN), HEAD_DATES)
+_LINES = {fields: _Line(fields, LINE_DATES) for fields in _all_fields(GROUPS)}
 
 
 def _escape(value: str, place: str = "") -> str:
-    if value.isalnum():
+    if value.isalnum() or _PLAIN(value):
         return value
     if _FORBIDDEN.search(value):
         raise Unreadable(_control(value, place))
@@ -168,11 +205,3 @@ def _control(value: str, place: str) -> Problem:
         value=ascii(value)[:100],
         remedy=Text("删除该字符后重新提交", "Remove the character and submit again"),
     )
-
-
-def _compact(values: Mapping[str, Any], dates: Iterable[str]) -> Mapping[str, Any]:
-    """Dates are ``2026-11-17`` in documents and ``20261117`` on this wire."""
-    for name in dates:
-        if name in values and (value := values[name]):
-            values = {**values, name: value.replace("-", "")}
-    return values

@@ -28,7 +28,7 @@ _TOO_DEEP = etree.XPath("boolean(" + "/*" * (DEPTH_MOST + 1) + ")")
 def read(data: bytes, most: int, place: str) -> Any:
     """The root element of ``data``; raises :class:`Unreadable` naming ``place``."""
     if len(data) > most:
-        raise refused("too-large", place, f"超过 {most} 字节", f"is larger than {most} bytes")
+        raise refused("too-large", place, f"超过 {most} 字节", f"is larger than {most} bytes", str(len(data)))
     # UTF-16 and UTF-32 would hide markup from the next look; both are full of NULs.
     if b"\0" in data:
         raise refused("encoding", place, "不是单字节或 UTF-8 编码的文本", "is no UTF-8 or GB18030 text")
@@ -37,6 +37,8 @@ def read(data: bytes, most: int, place: str) -> Any:
     try:
         root = etree.fromstring(data, _PARSER)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        if "Excessive depth" in str(error):  # libxml2's own bound, before ours can be asked
+            raise _deep(place) from None
         cause = str(error)[:PROBLEM_TEXT_MOST]
         raise refused(
             "not-xml", place, f"不是格式良好的 XML：{cause}", f"is not well-formed XML: {cause}"
@@ -45,10 +47,10 @@ def read(data: bytes, most: int, place: str) -> Any:
     return root
 
 
-def refused(code: str, place: str, zh: str, en: str) -> Unreadable:
+def refused(code: str, place: str, zh: str, en: str, value: str = "") -> Unreadable:
     """The one shape of every complaint about bytes."""
     remedy = Text("请对方按接口规范重新发送", "Ask the partner to send it again as the interface prescribes")
-    return Unreadable(Problem(code, Text(f"{place} {zh}", f"{place} {en}"), field=place, remedy=remedy))
+    return Unreadable(Problem(code, Text(f"{place} {zh}", f"{place} {en}"), place, value, remedy))
 
 
 def _check(root: Any, place: str) -> None:
@@ -56,9 +58,13 @@ def _check(root: Any, place: str) -> None:
     if document.internalDTD is not None or document.doctype:
         raise _doctype(place)
     if _TOO_DEEP(root):
-        raise refused(
-            "too-deep", place, f"嵌套超过 {DEPTH_MOST} 层", f"is nested more than {DEPTH_MOST} levels deep"
-        )
+        raise _deep(place)
+
+
+def _deep(place: str) -> Unreadable:
+    return refused(
+        "too-deep", place, f"嵌套超过 {DEPTH_MOST} 层", f"is nested more than {DEPTH_MOST} levels deep"
+    )
 
 
 def _doctype(place: str) -> Unreadable:

@@ -12,12 +12,18 @@ from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from singlewindow.connectors.customs.hardened import FILE_MOST, read, refused
 from singlewindow.connectors.customs.layout import GROUPS, Group
+from singlewindow.kernel.messages import Problem, Text, Unreadable
 
 PLACE = "DecMessage"
 ROOTS = ("DecMessage", "ImportMessage", "DxpMsg", "DxpMsgSv")
 LONGEST_PROLOG = 1_000
+PROBLEMS_MOST = 50
+SHOWN = 60  # characters of a wrong value that a problem repeats
+_REMEDY = Text("请修正后重新发送；原件未被接收", "mend it and send it again; nothing was taken")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9_-]+)["']""")
 _ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?([A-Za-z]+)[\s/>]")
 _CHINESE = {"gb2312", "gbk", "gb18030", "cp936"}
@@ -39,7 +45,14 @@ def recognises(data: bytes) -> bool:
 
 def read_document(data: bytes) -> dict[str, Any]:
     """The message's boxes by their wire names, groups as lists; raises ``Unreadable``."""
-    message = _message(_parsed(data))
+    try:
+        return _boxes(_message(_parsed(data)))
+    except Unreadable as failure:  # whoever wrote the message mends it, no partner of ours
+        raise Unreadable(*(replace(problem, remedy=_REMEDY) for problem in failure.problems)) from None
+
+
+def _boxes(message: Any) -> dict[str, Any]:
+    _refuse_twice(message)
     values: dict[str, Any] = {}
     for section in _SECTIONS:
         for name, text in _texts(_child(message, section)):
@@ -53,9 +66,27 @@ def read_document(data: bytes) -> dict[str, Any]:
     return values
 
 
+def _refuse_twice(message: Any) -> None:
+    """An element that is filled twice in one place has no value; every one of them is named."""
+    problems = [problem for parent in message.iter() if len(parent) > 1 for problem in _twice(parent)]
+    if problems:
+        raise Unreadable(*problems[:PROBLEMS_MOST])
+
+
+def _twice(parent: Any) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name, text in _texts(parent):
+        if name in seen:
+            place = f"{PLACE}/{_name(parent)}/{name}" if _name(parent) != PLACE else f"{PLACE}/{name}"
+            given = text[:SHOWN] if text.isprintable() else ascii(text[:SHOWN])
+            yield from refused("twice", place, "出现多次", "stands more than once", given).problems
+        seen.add(name)
+
+
 def _parsed(data: bytes) -> Any:
     if len(data) > FILE_MOST:
-        raise refused("too-large", PLACE, f"超过 {FILE_MOST} 字节", f"is larger than {FILE_MOST} bytes")
+        size = str(len(data))
+        raise refused("too-large", PLACE, f"超过 {FILE_MOST} 字节", f"is larger than {FILE_MOST} bytes", size)
     return read(_as_utf8(data.removeprefix(_BOM)), FILE_MOST, PLACE)
 
 
@@ -65,13 +96,21 @@ def _as_utf8(data: bytes) -> bytes:
     encoding = declared[1].decode().lower() if declared else "utf-8"
     if encoding not in {"utf-8", "utf8", *_CHINESE}:
         raise refused(
-            "encoding", PLACE, f"编码 {encoding} 不受支持，请用 UTF-8", f"declares {encoding}; use UTF-8"
+            "encoding",
+            PLACE,
+            f"编码 {encoding} 不受支持，请用 UTF-8",
+            f"declares {encoding}; use UTF-8",
+            encoding,
         )
     body = data[declared.end() :].partition(b"?>")[2] if declared else data
     if encoding in _CHINESE:
         if _is_utf8(body):
             raise refused(
-                "encoding", PLACE, f"声明 {encoding} 而实为 UTF-8", f"declares {encoding} but is UTF-8"
+                "encoding",
+                PLACE,
+                f"声明 {encoding} 而实为 UTF-8",
+                f"declares {encoding} but is UTF-8",
+                encoding,
             )
         return _decoded(body, "gb18030", encoding).encode()
     return _decoded(body, "utf-8", encoding).encode()
@@ -98,6 +137,7 @@ def _decoded(body: bytes, codec: str, declared: str) -> str:
             PLACE,
             f"不是所声明的 {declared} 编码（第 {at} 字节）",
             f"is not {declared} at byte {at}",
+            declared,
         ) from None
 
 

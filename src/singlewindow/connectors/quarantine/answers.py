@@ -120,6 +120,8 @@ def _parser() -> etree.XMLParser:
 
 def _receipt(element: Any, place: str) -> Receipt:
     texts = {child.tag: child.text for child in element}
+    if len(texts) < len(element):  # of two values, which is meant?
+        raise Unreadable(_twice(element, place))
     stage, code = _STAGES.get(texts.get("Stage") or ""), texts.get("Code")
     about, at = texts.get("MessageId") or texts.get("EntDeclNo"), _time(texts.get("Time"))
     if element.tag != "Receipt" or stage is None or not code or not about or at is None or _overlong(texts):
@@ -161,6 +163,12 @@ def _ordered(outcome: Outcome, about: str, said: str, at: datetime) -> tuple[Ins
         )
         for number, items in named(said).items()
     )
+
+
+def _twice(element: Any, place: str) -> Problem:
+    tags = [str(child.tag) for child in element]
+    name = next(tag for number, tag in enumerate(tags) if tag in tags[:number])[:60]
+    return _fault("twice", f"{place}/{name}", "出现多次", "stands more than once")
 
 
 def _overlong(texts: Mapping[Any, str | None]) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from singlewindow.connectors.quarantine.answers import decode
 from singlewindow.kernel.messages import Document, Envelope, Problem, Text, Unreadable
@@ -13,6 +14,7 @@ from singlewindow.kernel.messages import Document, Envelope, Problem, Text, Unre
 __all__ = ["decode", "encode", "pack"]
 
 MESSAGES_MOST = 100
+SHAPES_MOST = 4_096
 # The part of a message that a kind of document stands in, and what the head calls it.
 KINDS = {
     "inspection_application": ("Decl", "ENTRY_INSPECTION"),
@@ -23,17 +25,15 @@ _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"}
 _NEVER_IN_XML = bytes(code for code in range(32) if code not in b"\t\n\r")
 
 
-class _Tags(dict[str, tuple[str, str]]):
-    """Opening and closing tag of each wire name, made at its first use."""
+class _Shape(NamedTuple):
+    """How levels with the same elements filled are written."""
 
-    def __missing__(self, name: str) -> tuple[str, str]:
-        if not _NAME.fullmatch(name):
-            raise ValueError(f"{name!r} is no name of an element")
-        self[name] = f"<{name}>", f"</{name}>"
-        return self[name]
+    template: str
+    read: Callable[[Mapping[str, Any]], tuple[str, ...]]
+    lists: tuple[tuple[int, str], ...]  # place among all, and name
 
 
-_TAGS = _Tags()
+_SHAPES: dict[tuple[str, ...], _Shape] = {}
 
 
 def encode(document: Document, envelope: Envelope) -> bytes:
@@ -50,18 +50,8 @@ def encode(document: Document, envelope: Envelope) -> bytes:
         "Kind": kind,
         "Version": document.version,
     }
-    message = {"Head": (head,), part: ({"Ent_Decl_No": envelope.reference} | document.values,)}
-    # Values with markup are rare: write them as they are, count, and only then escape every one.
-    parts = ["<Message>"]
-    elements = 1 + _write(message, parts)
-    parts.append("</Message>")
-    text = "".join(parts)
-    tags = 2 * elements
-    if text.count("<") != tags or text.count(">") != tags or "&" in text or "\r" in text:
-        parts = ["<Message>"]
-        _write(_escaped(message), parts)
-        text = "".join([*parts, "</Message>"])
-    return _carried(text)
+    body = _written({"Ent_Decl_No": envelope.reference} | document.values)
+    return _carried(f"<Message><Head>{_written(head)}</Head><{part}>{body}</{part}></Message>")
 
 
 def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
@@ -74,44 +64,47 @@ def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
     return b"".join([opening.encode(), *messages, b"</Messages>"])
 
 
-def _write(values: Mapping[str, Any], parts: list[str]) -> int:
-    """Append the elements of ``values``; returns how many were written. Empty means absent."""
-    count = 0
-    for name, value in values.items():
-        if not value:
-            continue
-        opening, closing = _TAGS[name]
-        count += 1
-        if type(value) is str:
-            parts += (opening, value, closing)
-        elif type(value) is tuple:  # the message's own two parts, which are no lists
-            parts.append(opening)
-            count += _write(value[0], parts)
-            parts.append(closing)
-        else:
-            parts.append(opening)
-            count += _lines(name.removesuffix("List"), value, parts)
-            parts.append(closing)
-    return count
+def _written(values: Mapping[str, Any]) -> str:
+    """The elements of one level. Empty means absent."""
+    if not all(values.values()):
+        values = {name: value for name, value in values.items() if value}
+    shape = _SHAPES.get(tuple(values)) or _shape(values)
+    row = shape.read(values)
+    # One look at all values together: nearly never is there anything to escape.
+    whole = "".join(row)
+    if "&" in whole or "<" in whole or ">" in whole or "\r" in whole:
+        row = tuple([value.translate(_ESCAPES) for value in row])
+    if not shape.lists:
+        return shape.template % row
+    every = list(row)
+    for place, name in shape.lists:
+        every.insert(place, _lines(name.removesuffix("List"), values[name]))
+    return shape.template % tuple(every)
 
 
-def _lines(name: str, lines: Sequence[Mapping[str, Any]], parts: list[str]) -> int:
+def _lines(name: str, lines: Sequence[Mapping[str, Any]]) -> str:
     """``GoodsList`` holds ``Goods``, ``ContList`` holds ``Cont``, and so on."""
-    opening, closing = _TAGS[name]
-    count = len(lines)
-    for line in lines:
-        parts.append(opening)
-        count += _write(line, parts)
-        parts.append(closing)
-    return count
+    return "".join([f"<{name}>{_written(line)}</{name}>" for line in lines])
 
 
-def _escaped(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.translate(_ESCAPES)
-    if isinstance(value, Mapping):
-        return {name: _escaped(inner) for name, inner in value.items()}
-    return type(value)(_escaped(inner) for inner in value)
+def _shape(values: Mapping[str, Any]) -> _Shape:
+    """A name means a text or a list, in every document; software leaves few combinations of them empty."""
+    names = tuple(values)
+    for name in names:
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name of an element")
+    texts = tuple(name for name in names if type(values[name]) is str)
+    lists = tuple((place, name) for place, name in enumerate(names) if name not in texts)
+    shape = _Shape("".join(f"<{name}>%s</{name}>" for name in names), _reading(texts), lists)
+    if len(_SHAPES) < SHAPES_MOST:
+        _SHAPES[names] = shape
+    return shape
+
+
+def _reading(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[str, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 def _carried(text: str) -> bytes:

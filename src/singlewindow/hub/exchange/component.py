@@ -19,10 +19,11 @@ from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.ledger import LOOK_UPS, Answer, Leased, Ledger
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unanswered, Unreachable
 from singlewindow.kernel.clock import Clock
-from singlewindow.kernel.messages import Unreadable
+from singlewindow.kernel.messages import Problem, Unreadable
 
 POLL_S = 2.0  # a notification can be lost; work is looked for this often all the same
 LOST_S = 1.0  # before the data base is tried again
+PROBLEMS_MOST = 20  # of one answer, that are told
 COMPANY_MOST = 3  # tries in company; then each goes alone, so that a bad one holds up no neighbour
 
 log = structlog.get_logger(__name__)
@@ -178,17 +179,20 @@ class Component:
     def read(self, inbound: Inbound) -> Answer:
         """Let the codec read what came; what it cannot read is kept with the reason, for a person."""
         if inbound.problems:
-            return Answer(
-                inbound.source, inbound.data, problem="; ".join(p.text.zh for p in inbound.problems)
-            )
+            return Answer(inbound.source, inbound.data, problem=_said(inbound.problems))
         try:
             receipts = tuple(self.connector.codec.decode(inbound.data))
         except Unreadable as error:
-            return Answer(inbound.source, inbound.data, problem="; ".join(p.text.zh for p in error.problems))
+            return Answer(inbound.source, inbound.data, problem=_said(error.problems))
         except Exception as error:  # a codec's own fault must not make the partner send for ever
             log.exception("codec failed", partner=self.connector.manifest.id, source=inbound.source)
             return Answer(inbound.source, inbound.data, problem=type(error).__name__)
         return Answer(inbound.source, inbound.data, receipts)
+
+
+def _said(problems: Sequence[Problem]) -> str:
+    """In both languages, for whoever minds the lane."""
+    return "；".join(f"{one.field}: {one.text.zh} · {one.text.en}" for one in problems[:PROBLEMS_MOST])
 
 
 async def _first_end(*work: Any) -> None:

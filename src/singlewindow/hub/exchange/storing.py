@@ -14,9 +14,10 @@ from uuid import UUID
 from msgspec import Struct
 from psycopg import AsyncCursor
 
+from singlewindow.hub.exchange.copying import copy_all
 from singlewindow.hub.exchange.rows import streams
 from singlewindow.hub.exchange.submission import Prepared
-from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.append import COPY, copied
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.queries import named_queries
 
@@ -88,10 +89,10 @@ def _answer(prepared: Prepared, won: bool, earlier: dict[tuple[str, str], Any]) 
 
 
 async def _copy(cursor: AsyncCursor[Any], batch: list[Prepared]) -> None:
-    for name, stream in streams(batch):
-        async with cursor.copy(_SQL[name]) as copy:
-            await copy.write(stream)
-    await append(cursor, [made for prepared in batch for made in _entries(prepared)])
+    named = dict(streams(batch))
+    entries = copied([made for prepared in batch for made in _entries(prepared)])
+    statements = [*(_SQL[name] for name in named), COPY]
+    await copy_all(cursor.connection, statements, [*named.values(), entries])
 
 
 def _entries(p: Prepared) -> Iterable[Entry]:

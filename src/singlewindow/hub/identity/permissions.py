@@ -36,6 +36,19 @@ def public(view: View) -> View:
     return view
 
 
+def signed_in(view: View) -> View:
+    """For every person who is signed in, whatever their rights."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if getattr(request, "person", None) is None:
+            return refusals.not_signed_in(request)
+        return view(request, *args, **kwargs)
+
+    guarded.signed_in = True  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
 def refused(request: HttpRequest, name: str) -> HttpResponse | None:
     """The answer to a request without the right; None if it has it. Raises Http404 for pages."""
     viewer: Viewer = getattr(request, "viewer", NOBODY)

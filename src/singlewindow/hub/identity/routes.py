@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver
 
 
 def undeclared(urlpatterns: Sequence[URLPattern | URLResolver]) -> list[str]:
-    """The routes of which a view carries neither ``permission`` nor ``public``, in their order."""
+    """The routes of which a view carries none of ``permission``, ``signed_in`` and ``public``, in order."""
     return [route for route, view in _views(urlpatterns, "/") if not _declared(view)]
 
 
@@ -34,4 +34,4 @@ def _operations(view: Any) -> list[Any]:
 
 
 def _declared(view: Any) -> bool:
-    return bool(getattr(view, "permission", "") or getattr(view, "public", False))
+    return any(getattr(view, said, "") for said in ("permission", "public", "signed_in"))

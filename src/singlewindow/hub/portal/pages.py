@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +24,7 @@ from singlewindow.hub.portal import home as homes
 from singlewindow.hub.portal.apps import GATE, READ
 from singlewindow.hub.portal.clearance import who
 from singlewindow.hub.portal.clearance.pages import disposition
-from singlewindow.hub.portal.listing import listing
+from singlewindow.hub.portal.listing import Line, listing
 from singlewindow.hub.process.queries import duties_of_submission, open_duties
 from singlewindow.kernel.messages import Text
 
@@ -106,7 +107,8 @@ def search(request: HttpRequest) -> HttpResponse:
         return redirect("consignment", submission=found[0])
     rows = queries.chosen(found, _received(request, now())) if found else []
     lines = listing(rows, "all", page=len(found)).lines if found else ()
-    return framed(request, "portal/search.html", {"query": query, "lines": lines})
+    values = {"query": query, "lines": lines, "show_party": _others(request, lines)}
+    return framed(request, "portal/search.html", values)
 
 
 def _consignment(request: HttpRequest, submission: UUID) -> dict[str, Any]:
@@ -135,6 +137,7 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "found": found,
         "first": before is None,
         "show_keys": route == "consignments",
+        "show_party": _others(request, found.lines),
         "window": queries.WINDOW,
         "following": _following(route, found.chosen, found.following),
         "trouble": homes.trouble(queries.lanes()),
@@ -149,6 +152,13 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
 def _tasks(request: HttpRequest, at: datetime) -> worklist.Tasks:
     with connection.cursor() as cursor:
         return worklist.tasks(open_duties(request.viewer, cursor, worklist.MOST), at)  # type: ignore[attr-defined]
+
+
+def _others(request: HttpRequest, lines: Sequence[Line]) -> bool:
+    """Whether somebody else declared some of these; a column of one's own name tells nothing."""
+    party = request.viewer.party  # type: ignore[attr-defined]
+    own = queries.party(party) if party else None
+    return any(line.party != own for line in lines)
 
 
 def _received(request: HttpRequest, at: datetime) -> queries.Received | None:

@@ -56,6 +56,7 @@ class Line(Struct, frozen=True):
     content: str
     leaf: str
     title: str
+    opens: bool  # whether the viewer may open the consignment it belongs to
 
 
 class Shown(Struct, frozen=True):
@@ -148,6 +149,7 @@ def _line(row: Sequence[Any]) -> Line:
         content,
         leaf,
         title,
+        opens,
     ) = row
     partner = names.partner(actor_id) if kind == "component" else None
     return Line(
@@ -163,6 +165,7 @@ def _line(row: Sequence[Any]) -> Line:
         content=_pretty(content),
         leaf=bytes(leaf).hex(),
         title=title or "",
+        opens=opens,
     )
 
 

@@ -2,7 +2,8 @@
 
 -- name: entries
 select e.id, p.position, e.at, e.verb, e.actor_kind, e.actor_id, e.actor_name, e.subject_kind, e.subject_id,
-       e.submission_id, e.content, e.leaf, d.title
+       e.submission_id, e.content, e.leaf, d.title,
+       exists (select from document x where x.submission_id = e.submission_id) as opens
   from journal_entry e
   join journal_position p on p.entry_id = e.id
   left join document d on d.submission_id = e.submission_id and d.partner is null
@@ -13,7 +14,8 @@ select e.id, p.position, e.at, e.verb, e.actor_kind, e.actor_id, e.actor_name, e
 
 -- name: entry
 select e.id, p.position, e.at, e.verb, e.actor_kind, e.actor_id, e.actor_name, e.subject_kind, e.subject_id,
-       e.submission_id, e.content, e.leaf, d.title
+       e.submission_id, e.content, e.leaf, d.title,
+       exists (select from document x where x.submission_id = e.submission_id) as opens
   from journal_entry e
   join journal_position p on p.entry_id = e.id
   left join document d on d.submission_id = e.submission_id and d.partner is null

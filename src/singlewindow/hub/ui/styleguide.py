@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from singlewindow.hub.ui import moments
+from singlewindow.hub.ui import menu, moments
 from singlewindow.kernel.messages import Text
 
 NOTHING = Text("", "")
@@ -40,6 +41,16 @@ ICONS = (
     *("clock", "chevron-down", "plus", "minus", "save", "send", "printer", "copy"),
     *("download", "upload", "link", "list", "settings", "funnel", "refresh-cw", "log-out"),
 )
+STEPS = (
+    (Text("汇集指令", "Collect"), "done"),
+    (Text("预约", "Appoint"), "done"),
+    (Text("查验", "Inspect"), "now"),
+    (Text("合并", "Consolidate"), ""),
+)
+RECEIPTS = (
+    ("ins", Text("查验通知", "Inspection"), Text("随机布控，开箱抽查", "at random, opened")),
+    ("run", Text("海关入库", "Entered"), Text("统一编号 I20250000128406715", "unified I20250000128406715")),
+)
 _START = datetime(2025, 11, 17, 8, 20, 11, tzinfo=UTC)
 _STORY = (
     (0, "documents", "run", Text("第 1 版申报", "Version 1 declared"), SEALS[:0]),
@@ -54,7 +65,12 @@ _STORY = (
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Examples are made up; the markup is what pages use."""
-    values = {
+    return render(request, "ui/styleguide.html", examples())
+
+
+def examples() -> dict[str, Any]:
+    """What the components are shown with."""
+    return {
         "statuses": STATUSES,
         "seals": SEALS,
         "colours": (COLOURS, STATUS_COLOURS),
@@ -65,12 +81,14 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             (Text("检查点", "Checkpoint"), "#20,871"),
         ),
         "tabs": (
-            {"href": "#", "name": Text("回执", "Receipts"), "count": 7, "current": True},
-            {"href": "#", "name": Text("单证", "Documents"), "count": 5, "current": False},
+            {"href": "#components", "name": Text("回执", "Receipts"), "count": 7, "current": True},
+            {"href": "#components", "name": Text("单证", "Documents"), "count": 5, "current": False},
         ),
         "themes": ("light", "dark"),
+        "steps": STEPS,
+        "receipts": RECEIPTS,
+        "groups": menu.groups(frozenset({"consignments.read"})),
     }
-    return render(request, "ui/styleguide.html", values)
 
 
 def _column(at: int) -> SimpleNamespace:

@@ -14,6 +14,7 @@ from singlewindow.hub.exchange.submission import Refused, read_document
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Problem, Unreadable
 from singlewindow.kernel.problem_details import problem_lines, problem_values
+from singlewindow.server.bounded import MOST_BYTES
 from singlewindow.server.composition import readers
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.in_force import registry_in_force
@@ -55,9 +56,10 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
 
 
 def bytes_of(path: Path) -> bytes:
-    """The content of a file somebody named."""
+    """The content of a file somebody named, as far as it is not larger than any door would take."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1)
     except OSError as error:
         raise Refusal(f"无法读取 {path}：{error}", f"{path} cannot be read: {error}") from error
 

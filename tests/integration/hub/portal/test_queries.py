@@ -273,7 +273,7 @@ def test_what_is_public_is_read_by_nobody_in_particular(story: Story, reading: R
     story.insert(
         "subscription",
         receiver="customs",
-        source_kind="s",
+        source_kind="goods_declaration",
         document_kind="d",
         purpose="p",
         legal_basis="l",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import django
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.test import override_settings
 
@@ -25,6 +26,7 @@ def pages() -> Iterator[None]:
     """Templates and tags of the user interface, in Chinese unless a test says otherwise."""
     if not settings.configured:
         settings.configure(USE_TZ=True, SECRET_KEY="for tests only", INSTALLED_APPS=[])
+    if not apps.ready:
         django.setup()
     chosen = {
         "INSTALLED_APPS": ["django.contrib.staticfiles", "django_htmx", *ROOMS],

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
 
 from singlewindow.hub import portal, ui
-from singlewindow.hub.ui import menu, moments
+from singlewindow.hub.ui import menu, moments, styleguide
 from singlewindow.kernel.messages import Text
 
 pytestmark = pytest.mark.usefixtures("pages")
@@ -70,6 +71,37 @@ def test_the_two_dark_themes_are_equal() -> None:
     assert chosen[1].split() == system[1].split()
 
 
+# What stands in the frame of every page, the styleguide's own included.
+FRAME = {"mark", "language", "mail"}
+SHELL = {"hdr", "skip", "frame", "main", "bar", "railcol", "tb", "lang"}
+# How things are arranged, not things.
+LAYOUT = {"sub", "stack", "mute", "cut", "sp", "vh", "nw", "b"}
+
+
+def test_the_styleguide_shows_every_component() -> None:
+    templates = ROOM / "templates" / "ui"
+    shown = "".join(path.read_text("utf-8") for path in templates.glob("styleguide*.html"))
+    inside = "".join(path.read_text("utf-8") for path in (templates / "parts").glob("*.html"))
+    for part in (templates / "parts").glob("*.html"):
+        used = f"{{% {part.stem} " in shown or f"parts/{part.name}" in shown + inside
+        assert used or part.stem in FRAME, part.name
+    kit = re.sub(r"/\*.*?\*/", "", (STATIC / "kit.css").read_text("utf-8"), flags=re.DOTALL)
+    classes = set(re.findall(r"^\.([a-z][a-z-]*)", kit, re.MULTILINE))
+    assert len(classes) > 30
+    drawn = render_to_string("ui/styleguide_parts.html", styleguide.examples() | {"theme": "light"})
+    seen = set(re.findall(r"[\w-]+", " ".join(re.findall(r'class="([^"]*)"', drawn + inside))))
+    assert classes - SHELL - LAYOUT <= seen
+
+
+def test_the_kit_keeps_no_class_that_nothing_uses() -> None:
+    kit = re.sub(r"/\*.*?\*/|url\(.*?\)", "", (STATIC / "kit.css").read_text("utf-8"), flags=re.DOTALL)
+    classes = set(re.findall(r"^\.([a-z][a-z-]*)", kit, re.MULTILINE))
+    rooms = ROOM.parent.parent
+    sources = [*rooms.rglob("*.html"), *rooms.rglob("static/**/*.js"), *ROOM.parent.rglob("*.py")]
+    used = {word for path in sources for word in re.findall(r"[\w-]+", path.read_text("utf-8"))}
+    assert classes <= used
+
+
 def luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
@@ -90,8 +122,12 @@ def test_every_status_word_is_readable_on_its_tint(selector: str) -> None:
     for kind in ("ok", "ins", "hold", "deny", "back", "run", "wait"):
         assert contrast(tokens[f"{kind}-fg"], tokens[f"{kind}-bg"]) >= 4.5, kind
         assert contrast(tokens[kind], tokens["panel"]) >= 3, kind
-    for ink in ("ink-1", "ink-2", "ink-3"):
-        assert contrast(tokens[ink], tokens["selected"]) >= 4.5, ink
+    for ink in ("ink-1", "ink-2", "ink-3", "link"):
+        for surface in ("panel", "bg", "sunken", "label", "hover", "f-req", "f-opt", "f-auto", "selected"):
+            assert contrast(tokens[ink], tokens[surface]) >= 4.5, (ink, surface)
+    for kind in ("ok", "ins", "hold", "deny", "back", "run", "wait"):
+        assert contrast(tokens[f"{kind}-fg"], tokens["panel"]) >= 4.5, kind
+    assert contrast(tokens["on-brand-2"], tokens["brand-800"]) >= 4.5
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,7 @@ def test_a_receipt_without_number_is_known_by_what_it_says() -> None:
         ({"problems": [{}] * 101}, ".problems"),
         ({"text": "很" * 4_001}, ".text"),
         ({"text": "a\0b"}, ""),
+        ({"messageId": "a\0b"}, ""),
     ],
 )
 def test_a_bad_receipt_never_spoils_its_neighbours(change: dict[str, Any], field: str) -> None:
@@ -133,6 +134,7 @@ def test_a_bad_receipt_never_spoils_its_neighbours(change: dict[str, Any], field
     assert (good.id, last.id) == ("R1", "R3")
     assert (bad.code, bad.outcome, bad.problems[0].field) == (SPOILT, Outcome.NOTED, f"receipts[1]{field}")
     assert bad.id.startswith("spoilt:"), "the number itself stays free for a good copy"
+    assert "\0" not in bad.about
     assert bad.instructions == ()
 
 

@@ -74,7 +74,7 @@ REFUSED = {
     "not-xml half": message().encode()[:300],
     "doctype bomb": b'<!DOCTYPE DecMessage [<!ENTITY a "b">]>' + message().encode(),
     "too-deep": b"<DecMessage>" + b"<a>" * 50 + b"</a>" * 50 + b"</DecMessage>",
-    "not-xml 10,000 deep": b"<DecMessage>" + b"<a>" * 10_000 + b"</a>" * 10_000 + b"</DecMessage>",
+    "too-deep 10,000": b"<DecMessage>" + b"<a>" * 10_000 + b"</a>" * 10_000 + b"</DecMessage>",
     "no-message empty wrapper": b"<ImportMessage><SWImpData/></ImportMessage>",
     "base64": b"<DxpMsg><Data>%%%</Data></DxpMsg>",
     "no-data": b"<DxpMsg><TransInfo/></DxpMsg>",

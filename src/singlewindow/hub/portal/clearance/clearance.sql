@@ -96,7 +96,9 @@ order by at, id limit 60
 
 -- name: asked_for
 -- The instructions that an order rests on, by what its parts call them.
-select i.agency, i.channel, i.id, i.version, i."order", i.method, i.items, i.basis, i.text, i.at
+select i.agency, i.channel, i.id, i.version, i."order", i.method, i.items, i.basis, i.text, i.at,
+       (select s.legal_basis from subscription s where s.receiver = i.agency
+        order by s.valid_from desc, s.id limit 1) as received_on
 from unnest(%(agencies)s::text[], %(channels)s::text[], %(ids)s::text[], %(versions)s::bigint[])
      as named (agency, channel, id, version)
 join instruction i using (agency, channel, id, version)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.orders import JOINABLE, UNDER_WAY, State
 from singlewindow.hub.coordination.queries import Detail, Ordered
-from singlewindow.hub.portal.clearance.matrix import LARGEST_VERSION, Agency
+from singlewindow.hub.portal.clearance.matrix import LARGEST_VERSION, LONGEST_ID, Agency
 from singlewindow.hub.portal.clearance.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
@@ -92,8 +92,10 @@ class Ground(Struct, frozen=True):
     method: Text | None
     items: tuple[str, ...]
     basis: str
+    received_on: str  # the legal basis of the agency's part, where the instruction names none
     reason: str
     number: str
+    short: str
     at: datetime
 
 
@@ -191,17 +193,24 @@ def sheet(
 
 def grounds(rows: Sequence[Mapping[str, Any]], agencies: Mapping[str, Agency]) -> tuple[Ground, ...]:
     """The instructions behind an order, agency by agency."""
-    return tuple(
-        Ground(
-            _agency(row["agency"], agencies),
-            facts.method_name(row["method"]) if row["method"] else None,
-            tuple(row["items"]),
-            row["basis"],
-            row["text"],
-            f"{row['id']} · v{row['version']}" if row["version"] <= LARGEST_VERSION else row["id"],
-            row["at"],
-        )
-        for row in rows
+    return tuple(_ground(row, agencies) for row in rows)
+
+
+def _ground(row: Mapping[str, Any], agencies: Mapping[str, Agency]) -> Ground:
+    number = row["id"]
+    # Where an agency counts by its clock the version tells nobody anything.
+    version = f" · v{row['version']}" if row["version"] <= LARGEST_VERSION else ""
+    short = f"{number[:4]}…{number[-4:]}" if len(number) > LONGEST_ID else number
+    return Ground(
+        agency=_agency(row["agency"], agencies),
+        method=facts.method_name(row["method"]) if row["method"] else None,
+        items=tuple(row["items"]),
+        basis=row["basis"],
+        received_on=row["received_on"] or "",
+        reason=row["text"],
+        number=number,
+        short=f"{short}{version}",
+        at=row["at"],
     )
 
 

@@ -1,0 +1,184 @@
+"""The promise of pages: form, list and consignment are answered within 100 ms (p95), whatever is stored.
+
+A broker who has submitted thousands of declarations looks at them among as many of others; the naive
+twin asks a query a row; the limit is a signed-in request that shows nothing. One visitor at a time, over
+a kept connection. Run: ``python bench/pages.py [--quick] [--json FILE]``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
+
+import httpx  # noqa: E402
+import msgspec  # noqa: E402
+from bed.installation import Platform, data_folder, platform, stop  # noqa: E402
+from bed.naive_pages import Given  # noqa: E402
+from bed.outcome import one, percentile  # noqa: E402
+from bed.processes import group_cpu_s  # noqa: E402
+from bed.rest import at_rest, loaded  # noqa: E402
+from bed.scratch import wait_for  # noqa: E402
+
+from singlewindow.rehearsal.ports import free_port  # noqa: E402
+from singlewindow.server import loaders  # noqa: E402
+
+PROMISE_MS, WARM = 100, 20
+SEED = 20261121
+STRANGER = 999_999
+NOTHING = "/language/zh-hans"  # session, rights and transaction, and nothing to show
+MULTIPLY = (HERE / "bed" / "multiply.sql").read_text(encoding="utf-8")
+GIVE_AWAY = (HERE / "bed" / "give_away.sql").read_text(encoding="utf-8")
+PAGES = ("form", "list", "consignment")
+
+
+class Times(msgspec.Struct):
+    """Milliseconds of one page, and its CPU µs at the platform and PostgreSQL."""
+
+    p50: float
+    p95: float
+    cpu: dict[str, int]
+
+
+def measured(client: httpx.Client, paths: Iterator[str], count: int, groups: Any) -> Times:
+    """Ask so many times, one after the other; every answer must be a good one."""
+    for path, _ in zip(paths, range(WARM), strict=False):
+        good(client.get(path))
+    before, taken = group_cpu_s(groups), []
+    for path, _ in zip(paths, range(count), strict=False):
+        started = time.perf_counter()
+        answer = client.get(path)
+        taken.append(1e3 * (time.perf_counter() - started))
+        good(answer)
+    after = group_cpu_s(groups)
+    cpu = {name: round(1e6 * (after[name] - before[name]) / count) for name in after}
+    return Times(statistics.median(taken), percentile(taken, 0.95), cpu)
+
+
+def good(answer: httpx.Response) -> None:
+    """A page, not a refusal, or where the language was changed, the way back."""
+    if answer.status_code not in (200, 302) or answer.headers.get("location", "").startswith("/sign-in"):
+        raise RuntimeError(f"{answer.url}: {answer.status_code}")
+
+
+def signed_in(running: Platform, login: str = "broker") -> httpx.Client:
+    """A browser's session of one of the demonstration's people."""
+    client = httpx.Client(base_url=running.configuration.url, timeout=30, headers={"accept": "text/html"})
+    client.get("/sign-in")
+    form = {
+        "login": login,
+        "password": loaders.demo_secrets(running.configuration)["password"],
+        "csrfmiddlewaretoken": client.cookies["csrftoken"],
+    }
+    answer = client.post("/sign-in", data=form, headers={"referer": f"{client.base_url}/sign-in"})
+    if answer.status_code != 302:
+        raise RuntimeError(f"cannot sign in: {answer.status_code}")
+    return client
+
+
+def filled(running: Platform, wanted: int) -> list[str]:
+    """Have so many declarations submitted, and as many of strangers beside them; the broker's own ids."""
+    stored = 0
+    while stored < wanted:
+        stored += loaded(running, 5.0 if wanted > 500 else 1.0, 32, first=10 * stored)
+    with running.connect() as connection:
+        mine = [row[0] for row in connection.execute("select id::text from sw.submission").fetchall()]
+        with connection.transaction():
+            connection.execute("select set_config('bench.copy', '1', true)")
+            connection.execute(MULTIPLY)
+            connection.execute("select set_config('bench.stranger', %s, true)", [str(STRANGER)])
+            connection.execute(GIVE_AWAY)
+        connection.execute("vacuum analyze")
+    at_rest(running)
+    return mine
+
+
+@contextmanager
+def twin(running: Platform) -> Iterator[tuple[httpx.Client, int]]:
+    """The naive twin, over the same data base and for the same broker."""
+    with running.connect() as connection:
+        viewer = one(connection, "select party from sw.submission limit 1")
+    given = Given(free_port(), running.configuration.dsn("sw_web"), viewer)
+    process = subprocess.Popen([sys.executable, "-m", "bed.naive_pages"], stdin=subprocess.PIPE, cwd=HERE)
+    try:
+        assert process.stdin
+        process.stdin.write(msgspec.json.encode(given))
+        process.stdin.close()
+        wait_for(given.port, process)
+        yield httpx.Client(base_url=f"http://127.0.0.1:{given.port}", timeout=60), process.pid
+    finally:
+        stop(process)
+
+
+def bench(wanted: int, count: int) -> dict[str, Any]:
+    """Everything, in one run on one installation."""
+    chance = random.Random(SEED)
+    with data_folder() as folder, platform(folder) as running:
+        mine = filled(running, wanted)
+        own: dict[str, Callable[[], str]] = {
+            "form": lambda: "/declarations/new",
+            "list": lambda: "/declarations",
+            "consignment": lambda: f"/consignments/{chance.choice(mine)}",
+        }
+        bare: dict[str, Callable[[], str]] = {
+            "form": lambda: "/form",
+            "list": lambda: "/list",
+            "consignment": lambda: f"/consignment/{chance.choice(mine)}",
+        }
+        client, groups = signed_in(running), running.groups()
+        ours = {name: measured(client, repeated(own[name]), count, groups) for name in PAGES}
+        limit = measured(client, repeated(lambda: NOTHING), count, groups)
+        with twin(running) as (plain, pid):
+            theirs = {"twin": [pid], "postgres": [running.postmaster]}
+            slow = {
+                name: measured(plain, repeated(bare[name]), max(20, count // 5), theirs) for name in PAGES
+            }
+    return {"stored": len(mine), "ours": ours, "naive": slow, "limit": limit}
+
+
+def repeated(path: Callable[[], str]) -> Iterator[str]:
+    """A path after the other, without end."""
+    while True:
+        yield path()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few declarations, few requests")
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    wanted, count = (200, 40) if given.quick else (2_000, 200)
+    found = bench(wanted, count)
+    ours, naive, limit = found["ours"], found["naive"], found["limit"]
+    worst = max(ours.values(), key=lambda each: each.p95)
+    slowest = max(PAGES, key=lambda name: ours[name].p95)
+    print(
+        f"pages: p95 {worst.p95:.1f} ms (≤ {PROMISE_MS}; {naive[slowest].p95 / worst.p95:.1f} x naive, "
+        f"{limit.p95 / worst.p95:.2f} of limit; {found['stored']:,} declarations of the party beside others')"
+    )
+    for name, one_ in [*ours.items(), ("nothing", limit)]:
+        times = f"p50 {one_.p50:6.1f} ms   p95 {one_.p95:6.1f} ms"
+        beside = f"   naive p50 {naive[name].p50:.1f} ms" if name in naive else ""
+        used = "   ".join(f"{who} {spent:,}" for who, spent in one_.cpu.items() if who != "counterparts")
+        print(f"  {name:12} {times}   CPU µs: {used}{beside}")
+    if given.json:
+        given.json.parent.mkdir(parents=True, exist_ok=True)
+        content = {"promise": "pages", "at": datetime.now(UTC).isoformat(), "seed": SEED}
+        content |= msgspec.to_builtins(found)
+        given.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""What every page has to hold to: links lead somewhere, fields have names, text can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import html
+
+FIELDS = "//input[not(@type='hidden')] | //select | //textarea"
+# A script answers these; a button with none of them, in no form, does nothing.
+HANDLED = ("data-", "popover", "command", "aria-controls")
+FAINT = (Path(__file__).parent / "faint.js").read_text("utf-8").partition("*/")[2].strip()
+VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
+
+
+def shape(address: str) -> str:
+    """An address without what differs between things of one kind."""
+    parts = urlsplit(address)
+    names = sorted(pair.split("=")[0] for pair in parts.query.split("&") if pair)
+    return VARIABLE.sub("…", parts.path) + "?" + "&".join(names)
+
+
+def links(page: Any, base: str) -> Iterator[str]:
+    """Where a page leads within the platform, by following."""
+    for found in (*page.xpath("//a[@href]/@href"), *page.xpath("//*[@hx-get]/@hx-get")):
+        address = urljoin(base, found)
+        if urlsplit(address).netloc == urlsplit(base).netloc:
+            yield address.partition("#")[0]
+
+
+def forms(page: Any, base: str) -> Iterator[tuple[str, str]]:
+    """Method and address of every form, and of buttons that send it elsewhere."""
+    for form in page.xpath("//form"):
+        method = (form.get("method") or "get").lower()
+        if method != "dialog":
+            yield method, urljoin(base, form.get("action") or base)
+    for button in page.xpath("//*[@formaction]"):
+        yield "post", urljoin(base, button.get("formaction"))
+
+
+def dead_ends(page: Any) -> list[str]:
+    """Links to nowhere and buttons that nothing answers."""
+    ids = set(page.xpath("//@id"))
+    found = [
+        f"link without address: {_text(a)!r}" for a in page.xpath("//a[not(@href) or @href='' or @href='#']")
+    ]
+    anchors = page.xpath("//a[starts-with(@href, '#')]/@href")
+    found += [f"link to nowhere: {one}" for one in anchors if one[1:] not in ids]
+    found += [f"form {name!r} that is not there" for name in page.xpath("//@form") if name not in ids]
+    for button in page.xpath("//button"):
+        in_form = button.get("form") or button.xpath("ancestor::form")
+        sends = in_form and button.get("type", "submit") == "submit"
+        if not sends and not any(name.startswith(HANDLED) for name in button.attrib):
+            found.append(f"button that does nothing: {_text(button)!r}")
+    return found
+
+
+def unnamed(page: Any) -> list[str]:
+    """Fields without a label, pictures without words, buttons and links that say nothing."""
+    labelled = set(page.xpath("//label/@for"))
+    found = []
+    for field in page.xpath(FIELDS):
+        named = field.get("aria-label") or field.get("aria-labelledby") or field.get("id") in labelled
+        if not named and not field.xpath("ancestor::label"):
+            found.append(f"no label: {field.get('name') or field.get('id')}")
+    found += [f"no alt: {image.get('src')}" for image in page.xpath("//img[not(@alt)]")]
+    for spoken in page.xpath("//button | //a[@href] | //summary"):
+        if not _text(spoken) and not spoken.get("aria-label") and not spoken.get("title"):
+            found.append(f"says nothing: {html.tostring(spoken)[:80]!r}")
+    return found
+
+
+def out_of_order(page: Any) -> list[str]:
+    """What breaks the order of the keyboard or the outline: tab stops of its own, ids twice, no heading."""
+    found = [f"tabindex {value}" for value in page.xpath("//@tabindex") if int(value) > 0]
+    ids = page.xpath("//@id")
+    found += [f"id twice: {one}" for one in {one for one in ids if ids.count(one) > 1}]
+    if len(page.xpath("//h1")) != 1:
+        found.append(f"{len(page.xpath('//h1'))} main headings")
+    for reference in page.xpath("//@aria-labelledby | //@aria-describedby | //@aria-controls"):
+        found += [f"names #{one}, which is not there" for one in reference.split() if one not in ids]
+    return found
+
+
+def _text(element: Any) -> str:
+    return " ".join(element.text_content().split())

@@ -1,0 +1,138 @@
+"""As everybody, every link and form: nothing leads nowhere, every field has a name, all can be read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+
+from singlewindow.apps import declarations
+
+from . import pages
+from .conftest import DESK, PHONE, Platform, running
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+ROLES = (
+    *("broker", "importer", "forwarder", "customs", "quarantine", "border", "maritime"),
+    *("terminal", "gate", "auditor", "administrator"),
+)
+EACH = 2  # pages of one kind that are looked at
+MOST = 45  # pages a role
+OTHERS = 8  # declarations beside the scripted one
+PRINCIPAL = "91500112MADEM0A1XL"
+
+
+@pytest.fixture(scope="module")
+def platform() -> Iterator[Platform]:
+    """A platform with the story's consignment under joint inspection and a few others."""
+    with running() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def scripted(platform: Platform, browser: Any) -> str:
+    """The story's consignment, once its box is to be inspected."""
+    sample = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
+    content = json.loads(sample.read_text("utf-8"))
+    content["values"]["consignee_code"] = PRINCIPAL
+    answer = platform.submit(json.dumps(content).encode(), "PAGES")
+    for number in range(OTHERS):
+        content["values"] |= {"bill_number": f"CQX25121{number:04}", "voyage_number": f"26{number:02}E"}
+        platform.submit(json.dumps(content).encode(), f"PAGES-{number}")
+    return str(answer["submission_id"])
+
+
+@pytest.fixture
+def settled(scripted: str, sign_in: Callable[..., Any]) -> str:
+    """Its address, when both agencies have ordered their inspection."""
+    with sign_in("broker") as page:
+        page.goto(f"/consignments/{scripted}")
+        page.wait_for_selector("#disposition .res .st.tag:has-text('联合查验')", timeout=60_000)
+    return f"/consignments/{scripted}"
+
+
+def visit(page: Any, base: str, start: list[str]) -> Iterator[tuple[str, Any]]:
+    """Every page that can be reached by links, a few of each kind, parsed; any answer but 200 is a fault."""
+    waiting, seen, kinds = list(start), set(start), Counter[str]()
+    while waiting and sum(kinds.values()) < MOST:
+        address = waiting.pop(0)
+        kind = pages.shape(address)
+        if kinds[kind] >= EACH:
+            continue
+        kinds[kind] += 1
+        answer = page.context.request.get(address)
+        assert answer.status == 200, (address, answer.status)
+        if "html" not in answer.headers.get("content-type", ""):
+            continue
+        found = html.document_fromstring(answer.text())
+        yield address, found
+        for link in pages.links(found, base + "/"):
+            if link not in seen:
+                seen.add(link)
+                waiting.append(link)
+
+
+@pytest.mark.parametrize("login", ROLES)
+def test_nothing_leads_nowhere_and_every_field_has_a_name(
+    settled: str, platform: Platform, sign_in: Callable[..., Any], login: str
+) -> None:
+    faults: dict[str, list[str]] = {}
+    posts: dict[str, str] = {}
+    with sign_in(login) as page:
+        for address, found in visit(page, platform.url, [platform.url + "/", platform.url + "/styleguide"]):
+            # The styleguide's buttons are specimens.
+            wrong = pages.unnamed(found) + ([] if "styleguide" in address else pages.dead_ends(found))
+            if found.get("lang"):  # a part of a page has no heading, and names what stands around it
+                wrong += pages.out_of_order(found)
+            if wrong:
+                faults.setdefault(pages.shape(address), wrong)
+            for method, target in pages.forms(found, address):
+                posts.setdefault(pages.shape(target), f"{method} {target}")
+        for form in posts.values():
+            method, _, target = form.partition(" ")
+            # Without its token nothing is done; a path that does not exist would be 404 before that.
+            answer = page.context.request.fetch(target, method=method.upper())
+            if answer.status not in ((403,) if method == "post" else (200,)):
+                faults.setdefault(target, []).append(f"{method} answers {answer.status}")
+    assert not faults
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(("login", "size"), [("broker", DESK), ("customs", PHONE)], ids=["desk", "phone"])
+def test_text_can_be_read_and_focus_be_seen(
+    settled: str, sign_in: Callable[..., Any], theme: str, login: str, size: tuple[int, int]
+) -> None:
+    faint: dict[str, list[str]] = {}
+    paths = ["/hall", settled, "/inspections", "/journal", "/styleguide"]
+    with sign_in(login, "zh-hans", theme, size) as page:
+        paths += ["/declarations/new"] if login == "broker" else [f"/instructions/new?about={settled[14:]}"]
+        for path in paths:
+            page.goto(path)
+            page.wait_for_timeout(300)
+            if found := page.evaluate(pages.FAINT):
+                faint[path] = found
+        page.goto(settled)
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        seen = page.evaluate("(({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])"
+                             "(getComputedStyle(document.activeElement))")  # fmt: skip
+        assert seen[0] != "none"
+        assert seen[1] != "0px"
+    assert not faint
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_gates_screen_can_be_read(settled: str, sign_in: Callable[..., Any], theme: str) -> None:
+    with sign_in("gate", "zh-hans", theme) as page:
+        page.fill("#plate", "渝D·3Q7F1")
+        page.fill("#container", "CQXU2045172")
+        page.fill("#seal", "DM884120")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#verdict.deny")
+        assert page.evaluate(pages.FAINT) == []
+        assert page.inner_text("#verdict .do")
