@@ -107,7 +107,8 @@ class Ledger:
             done = await self.connection.execute(_SQL["sent"], {"seqs": seqs, "token": leased[0].token})
             ours = {row[0] for row in await done.fetchall()}
             kept = [one for one in leased if one.seq in ours]
-            await self._keep(answers, at)
+            answered = await self._keep(answers, at)
+            await self._count(at, len(kept), answered)
             if kept:
                 await self._journal(batch_id, kept, at)
         return len(kept)
@@ -115,7 +116,7 @@ class Ledger:
     async def keep(self, answers: Sequence[Answer], at: datetime) -> None:
         """What the partner had for us is durable here when this returns; a repetition changes nothing."""
         async with self.connection.transaction():
-            await self._keep(answers, at)
+            await self._count(at, 0, await self._keep(answers, at))
 
     async def postpone(self, leased: Sequence[Leased], wait_s: float, problem: str) -> None:
         """Give the lease back; the messages are due again after ``wait_s`` seconds."""
@@ -139,9 +140,18 @@ class Ledger:
 
     async def _settle(self, query: str, leased: Sequence[Leased], **given: Any) -> None:
         seqs = [one.seq for one in leased]
-        await self.connection.execute(_SQL[query], {"seqs": seqs, "token": leased[0].token, **given})
+        lease = {"partner": self.partner, "seqs": seqs, "token": leased[0].token}
+        await self.connection.execute(_SQL[query], {**lease, **given})
 
-    async def _keep(self, answers: Sequence[Answer], at: datetime) -> None:
+    async def _count(self, at: datetime, sent: int, answered: int) -> None:
+        """For the pages. Last of a transaction's rows: two of them never wait for each other's."""
+        if sent or answered:
+            given = {"partner": self.partner, "at": at, "sent": sent, "failed": 0, "answered": answered}
+            await self.connection.execute(_SQL["counted"], given)
+
+    async def _keep(self, answers: Sequence[Answer], at: datetime) -> int:
+        """Keep answers; how many receipts came for the first time, one for what could not be read."""
+        fresh = 0
         for answer in answers:
             given = {
                 "partner": self.partner,
@@ -155,9 +165,11 @@ class Ledger:
                 "state": 1 if answer.problem else 0,
                 "at": at,
             }
-            await self.connection.execute(_SQL["keep"], given)
+            kept = await self.connection.execute(_SQL["keep"], given)
+            fresh += kept.rowcount * max(len(answer.receipts), 1)
         if answers:
             await self.connection.execute("notify inbox")
+        return fresh
 
     async def _journal(self, batch_id: UUID, sent: Sequence[Leased], at: datetime) -> None:
         root = hashlib.sha256(b"".join(one.digest for one in sent)).hexdigest()

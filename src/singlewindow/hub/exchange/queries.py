@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
 from uuid import UUID
 
+from singlewindow.hub.exchange.reasons import reason
 from singlewindow.hub.process import overall
 from singlewindow.kernel.messages import Outcome, Viewer
 from singlewindow.kernel.queries import named_queries
@@ -73,12 +75,19 @@ def _phases() -> dict[int, str]:
     return {phase.number: phase.id for phase in overall.shipped().values()}
 
 
-def _waiting(attempts: int | None, problem: str, state: int, ready_at: Any) -> dict[str, Any] | None:
+def _waiting(
+    attempts: int | None, state: int, ready_at: datetime, since: datetime | None
+) -> dict[str, Any] | None:
     """What is not yet with the receiver, and why; None once it is there."""
     if attempts is None:
         return None
-    standing = "dead_letter" if state else "queued"
-    return {"standing": standing, "attempts": attempts, "problem": problem, "next_try": ready_at.isoformat()}
+    why = reason(bool(state), attempts, since)
+    return {
+        "standing": "dead_letter" if state else "queued",
+        "attempts": attempts,
+        "reason": {"code": why.code, "zh": why.text.zh, "en": why.text.en},
+        "next_try": None if state else ready_at.isoformat(),
+    }
 
 
 def _receipt(row: Any) -> tuple[UUID, dict[str, Any]]:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
@@ -55,7 +56,7 @@ def sign_in(request: Any) -> HttpResponse:
         return _form(request, target, login, REFUSED, 422)
     request.session.flush()
     request.session["identity"] = opened(person, now())
-    return HttpResponseRedirect(target)
+    return HttpResponseRedirect(reverse("identity:me") if person.once else target)
 
 
 @public

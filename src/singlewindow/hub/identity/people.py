@@ -10,11 +10,14 @@ from msgspec import Struct
 from singlewindow.hub.identity.roles import book
 from singlewindow.kernel.messages import Actor, Viewer
 
-PERSON = "select name, language, stamp, party, roles, partner from person_parties(%s)"
+PERSON = "select name, language, stamp, party, roles, partner, once from person_parties(%s)"
 
 
 class Person(Struct, frozen=True):
-    """Somebody signed in. ``stamp`` changes with the password."""
+    """Somebody signed in. ``stamp`` changes with the password.
+
+    ``once``: with a password good for one sign-in; until they choose their own they may do nothing else.
+    """
 
     id: int
     name: str
@@ -24,6 +27,7 @@ class Person(Struct, frozen=True):
     roles: tuple[str, ...]
     partner: str | None
     viewer: Viewer
+    once: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -39,7 +43,10 @@ def person_of(id: int, rows: Sequence[tuple[Any, ...]]) -> Person | None:  # noq
     """
     if not rows:
         return None
-    name, language, stamp, party, roles, partner = rows[0]
+    name, language, stamp, party, roles, partner, once = rows[0]
+    if once:
+        nothing = Viewer((), person=id, name=name)
+        return Person(id, name, language, stamp, party or 0, (), partner, nothing, once=True)
     parties = tuple(dict.fromkeys(row[3] for row in rows if row[3] is not None))
     viewer = Viewer(parties, book().held(roles or ()), person=id, name=name, party=party or 0)
     return Person(id, name, language, stamp, party or 0, tuple(roles or ()), partner, viewer)

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils import translation
 from psycopg import AsyncConnection
 
@@ -28,6 +29,8 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 MARK_EVERY = timedelta(minutes=1)  # how exactly the last request is remembered
 STORE = "singlewindow.hub.identity.session_store"
+# Where somebody may go who still has the password that an administrator gave them.
+WITH_FIRST = ("/accounts/me", "/sign-out", "/language/")
 VIEWERS = "select set_config('sw.viewers', %s, true)"
 
 _live: LiveDirectory | None = None
@@ -88,6 +91,8 @@ class Identity:
         transaction.set_rollback(True)
 
     def _answered(self, request: Any) -> HttpResponseBase:
+        if request.person is not None and request.person.once and not request.path.startswith(WITH_FIRST):
+            return _first_choose(request)
         response: Any = self.get_response(request)
         if response.streaming and not isinstance(response, FileResponse):
             response.close()
@@ -108,6 +113,13 @@ class Identity:
             request.actor, request.viewer = request.person.actor, request.person.viewer
             _speak(request, request.person.language)
         return True
+
+
+def _first_choose(request: HttpRequest) -> HttpResponse:
+    """To one's own account, where a password is chosen; a part of a page stays as it is."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204)
+    return HttpResponseRedirect(reverse("identity:me"))
 
 
 def _by_token(request: Any) -> bool:

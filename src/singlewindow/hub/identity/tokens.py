@@ -11,11 +11,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncCursor
-
 from singlewindow.hub.identity.directory import Directory
 from singlewindow.hub.identity.roles import book
-from singlewindow.hub.journal.append import append
+from singlewindow.hub.identity.telling import Cursor, tell
 from singlewindow.hub.journal.entry import entry
 from singlewindow.kernel.ids import Random
 from singlewindow.kernel.messages import Actor, Viewer
@@ -23,10 +21,8 @@ from singlewindow.kernel.messages import Actor, Viewer
 BYTES = 32
 FORM = re.compile(r"sw_[A-Za-z0-9_-]{43}")
 SCHEME = re.compile(r"bearer +(\S+) *", re.IGNORECASE)
-INSERT = "insert into api_token (hash, party_id, name, scopes, valid_to) values (%s, %s, %s, %s, %s)"
-REVOKE = (
-    "update api_token set revoked_at = %s where hash = %s and revoked_at is null returning party_id, name"
-)
+ISSUE = "select token_issued(%s, %s, %s, %s, %s, %s)"
+REVOKE = "select hash, name from token_revoked(%s, %s, %s)"
 
 
 def new_token(random: Random = os.urandom) -> str:
@@ -53,48 +49,45 @@ def bearer(authorization: str, directory: Directory, at: datetime) -> tuple[Acto
     return Actor("token", record.name, record.name, record.party), viewer
 
 
-async def issue(
+def issue(
     actor: Actor,
-    cursor: AsyncCursor[Any],
+    cursor: Cursor,
     *,
-    party: int,
     name: str,
     scopes: Sequence[str],
     valid_to: datetime | None,
     at: datetime,
     token: str,
-) -> None:
-    """Let a new token, made by ``new_token``, act for a party. As ``sw_engine``, in its transaction.
+) -> int | None:
+    """Let a new token, made by ``new_token``, act for the actor's party; its number.
 
-    ValueError if a scope is no permission.
+    None if a token of that name is in force. ValueError if a scope is no permission.
     """
     unknown = set(scopes) - book().permissions.keys()
     if unknown:
         raise ValueError(f"no such permissions: {', '.join(sorted(unknown))}")
     stored = digest(token)
-    await cursor.execute(INSERT, [stored, party, name, sorted(scopes), valid_to])
+    cursor.execute(ISSUE, [actor.party, stored, name, sorted(scopes), valid_to, actor.name])
+    row = cursor.fetchone()
+    if row is None or row[0] is None:
+        return None
     content = {"name": name, "scopes": sorted(scopes), "valid_to": valid_to and valid_to.isoformat()}
-    await _tell(actor, cursor, "token.issued", stored, party, content, at)
+    _tell(actor, cursor, "token.issued", stored, content, at)
+    return int(row[0])
 
 
-async def revoke(actor: Actor, cursor: AsyncCursor[Any], *, hash: bytes, at: datetime) -> bool:  # noqa: A002
-    """End a token for good; False if there is none in force under this hash. As ``sw_engine``."""
-    await cursor.execute(REVOKE, [at, hash])
-    row = await cursor.fetchone()
+def revoke(actor: Actor, cursor: Cursor, *, token: int, at: datetime) -> bool:
+    """End a token of the actor's party for good; False if there is none in force under this number."""
+    cursor.execute(REVOKE, [actor.party, token, at])
+    row = cursor.fetchone()
     if row is None:
         return False
-    await _tell(actor, cursor, "token.revoked", hash, row[0], {"name": row[1]}, at)
+    _tell(actor, cursor, "token.revoked", bytes(row[0]), {"name": row[1]}, at)
     return True
 
 
-async def _tell(
-    actor: Actor,
-    cursor: AsyncCursor[Any],
-    verb: str,
-    stored: bytes,
-    party: int,
-    content: dict[str, Any],
-    at: datetime,
+def _tell(
+    actor: Actor, cursor: Cursor, verb: str, stored: bytes, content: dict[str, Any], at: datetime
 ) -> None:
     made = entry(
         at=at,
@@ -103,7 +96,7 @@ async def _tell(
         subject_kind="api_token",
         subject_id=UUID(bytes=stored[:16]),
         submission_id=None,
-        content=content | {"party": party, "hash": stored.hex()},
-        viewers=(party,),
+        content=content | {"party": actor.party, "hash": stored.hex()},
+        viewers=(actor.party,),
     )
-    await append(cursor, [made])
+    tell(cursor, [made])

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from singlewindow.hub.exchange.reasons import reason
 from singlewindow.hub.portal import names, states, timeline
 from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.portal.queries import Row
@@ -56,6 +57,7 @@ class Sent(Struct, frozen=True):
     digest: str
     message_id: str
     delivery: Row | None
+    reason: Text | None
     answers: tuple[Answer, ...]
 
     @property
@@ -141,8 +143,14 @@ def _sent(document: dict[str, Any], kept: dict[str, Any]) -> Sent:
         digest=bytes(message["digest"]).hex() if message else "",
         message_id=message["message_id"] if message else "",
         delivery=delivery,
+        reason=_reason(delivery) if delivery else None,
         answers=answers,
     )
+
+
+def _reason(delivery: Row) -> Text:
+    """Why it is not there yet, in words its sender can use."""
+    return reason(delivery["dead"], delivery["attempts"], delivery["since"]).text
 
 
 def _answer(row: dict[str, Any]) -> Answer:

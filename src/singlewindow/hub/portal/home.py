@@ -100,7 +100,7 @@ def _lane(partner: Partner, row: dict[str, Any] | None) -> Lane:
 def trouble(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The receivers that cannot be reached now, and since when."""
     return [
-        {"partner": names.partner(row["partner"]), "since": row["changed_at"]}
+        {"partner": names.partner(row["partner"]), "since": row["since"] or row["changed_at"]}
         for row in rows
         if row["breaker"] != CLOSED
     ]

@@ -87,8 +87,9 @@ select m.document_id, m.version, m.message_id, m.digest, m.created_at
 from message m where m.submission_id = %(id)s order by m.created_at desc, m.version desc limit 500
 
 -- name: deliveries
-select m.document_id, o.state = 1 as dead, o.attempts, o.problem, o.ready_at
+select m.document_id, o.state = 1 as dead, o.attempts, o.ready_at, l.since
 from outbox o join message m on m.submission_id = o.submission_id and m.id = o.message
+left join lane l on l.partner = o.partner
 where o.submission_id = %(id)s order by o.seq limit 500
 
 -- name: receipts
@@ -118,7 +119,7 @@ left join journal_position p on p.entry_id = e.id
 group by c.size, c.root, c.at, c.key_id
 
 -- name: lanes
-select partner, breaker, failures, problem, probe_at, changed_at from lane order by partner limit 200
+select partner, breaker, failures, probe_at, since, changed_at from lane order by partner limit 200
 
 -- name: found
 -- By exact value, the only look-up an index can serve before the row policy. Partners' people, who see no keys

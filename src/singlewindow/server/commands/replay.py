@@ -9,28 +9,21 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 
-from singlewindow.hub.journal.append import COPY, copied
-from singlewindow.hub.journal.entry import entry
+from singlewindow.hub.exchange.services import MOST, replay
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Actor
 from singlewindow.server import rooms
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.reply import Reply
 
-MOST = 1_000
 DEAD = """
 select seq, partner, submission_id, message, attempts, problem, viewers
   from outbox
  where state = 1 and (%(partner)s::text is null or partner = %(partner)s)
  order by seq
  limit %(most)s
-"""
-AGAIN = """
-update outbox set state = 0, attempts = 0, ready_at = now(), problem = ''
- where state = 1 and seq = any (%(seqs)s)
-returning seq, partner, submission_id, message, viewers
 """
 
 
@@ -52,38 +45,19 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
         known = {str(row["seq"]): row["seq"] for row in dead}
         asked = list(known) if arguments.send == ["all"] else arguments.send
         seqs = [known[seq] for seq in asked if seq in known]
-        sent = connection.execute(AGAIN, {"seqs": seqs}).fetchall()
-        _tell(connection, sent)
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            sent = replay(_actor(), cursor, seqs=seqs, at=now())
     lost = [seq for seq in asked if seq not in known]
     words = f"重发 {len(sent)} 件 · {len(sent)} sent again"
     missing = [f"没有死信 {seq} · no dead letter {seq}" for seq in lost]
     return Reply(
-        {"sent": [row["seq"] for row in sent], "unknown": lost}, "\n".join([words, *missing]), int(bool(lost))
+        {"sent": [one.seq for one in sent], "unknown": lost}, "\n".join([words, *missing]), int(bool(lost))
     )
 
 
-def _tell(connection: psycopg.Connection[Any], sent: list[dict[str, Any]]) -> None:
-    """Who had it sent again stands in the journal; the components are woken in the same commit."""
-    actor = Actor("system", "replay", pwd.getpwuid(os.geteuid()).pw_name)
-    entries = [
-        entry(
-            at=now(),
-            actor=actor,
-            verb="message.replayed",
-            subject_kind="message",
-            subject_id=UUID(str(row["message"])),
-            submission_id=UUID(str(row["submission_id"])),
-            content={"partner": row["partner"], "seq": str(row["seq"])},
-            viewers=row["viewers"],
-        )
-        for row in sent
-    ]
-    with connection.cursor() as cursor:
-        if entries:
-            with cursor.copy(COPY) as copy:
-                copy.write(copied(entries))
-        for partner in sorted({row["partner"] for row in sent}):
-            cursor.execute("select pg_notify('outbox', %s)", [partner])
+def _actor() -> Actor:
+    """Whoever is signed in on the machine."""
+    return Actor("system", "replay", pwd.getpwuid(os.geteuid()).pw_name)
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import django
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -60,6 +63,14 @@ class World:
     yi: int
     customs: int
     broker: int
+
+    @contextmanager
+    def serving(self, *parties: int) -> Iterator[psycopg.Cursor[Any]]:
+        """One request's transaction as ``sw_web``, reading for these parties."""
+        with psycopg.connect(self.database.dsn("sw_web")) as connection, connection.cursor() as cursor:
+            viewers = "{" + ",".join(map(str, parties)) + "}"
+            cursor.execute("select set_config('sw.viewers', %s, true)", [viewers])
+            yield cursor
 
 
 @pytest.fixture(scope="session")

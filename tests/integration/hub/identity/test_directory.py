@@ -17,22 +17,17 @@ from .conftest import PASSWORD, World
 pytestmark = pytest.mark.database
 
 AT = datetime(2026, 11, 21, 8, tzinfo=UTC)
-ACTOR = Actor("person", "1", "管理员", 1)
 TOKEN = tokens.new_token(lambda count: b"\x07" * count)
 
 
-async def issued(world: World, valid_to: datetime | None = None) -> None:
-    async with await world.database.connect("sw_engine") as connection:
-        await tokens.issue(
-            ACTOR,
-            connection.cursor(),
-            party=world.yi,
-            name="system",
-            scopes=["declarations.submit"],
-            valid_to=valid_to,
-            at=AT,
-            token=TOKEN,
-        )
+def administrator(world: World) -> Actor:
+    return Actor("person", "1", "管理员", world.yi)
+
+
+def issued(world: World, scope: str = "declarations.submit") -> int | None:
+    with world.serving(world.yi) as cursor:
+        given = {"name": "system", "scopes": [scope], "valid_to": None}
+        return tokens.issue(administrator(world), cursor, **given, at=AT, token=TOKEN)
 
 
 async def test_parties_are_found_by_code_and_partner(world: World) -> None:
@@ -47,17 +42,17 @@ async def test_parties_are_found_by_code_and_partner(world: World) -> None:
 
 
 async def test_a_token_lives_until_it_is_revoked_and_the_journal_tells_both(world: World) -> None:
-    await issued(world)
+    number = issued(world)
+    assert number is not None
     async with await world.database.connect("sw_intake") as connection:
         before = await load(connection)
     found = tokens.bearer(f"Bearer {TOKEN}", before, AT)
     assert found is not None
     assert found[0].party == world.yi
     assert found[1].permissions == {"declarations.submit"}
-    async with await world.database.connect("sw_engine") as connection:
-        cursor = connection.cursor()
-        assert await tokens.revoke(ACTOR, cursor, hash=tokens.digest(TOKEN), at=AT)
-        assert not await tokens.revoke(ACTOR, cursor, hash=tokens.digest(TOKEN), at=AT)
+    with world.serving(world.yi) as cursor:
+        assert tokens.revoke(administrator(world), cursor, token=number, at=AT)
+        assert not tokens.revoke(administrator(world), cursor, token=number, at=AT)
     async with await world.database.connect("sw_intake") as connection:
         after = await load(connection)
     assert after.revision > before.revision
@@ -66,19 +61,9 @@ async def test_a_token_lives_until_it_is_revoked_and_the_journal_tells_both(worl
     assert verbs == [("token.issued", [world.yi]), ("token.revoked", [world.yi])]
 
 
-async def test_a_scope_that_is_no_permission_is_refused(world: World) -> None:
-    async with await world.database.connect("sw_engine") as connection:
-        with pytest.raises(ValueError, match=r"everything\.do"):
-            await tokens.issue(
-                ACTOR,
-                connection.cursor(),
-                party=world.yi,
-                name="x",
-                scopes=["everything.do"],
-                valid_to=None,
-                at=AT,
-                token=TOKEN,
-            )
+def test_a_scope_that_is_no_permission_is_refused(world: World) -> None:
+    with pytest.raises(ValueError, match=r"everything\.do"):
+        issued(world, "everything.do")
 
 
 async def test_the_live_directory_follows_changes_and_then_fails_closed(world: World) -> None:
@@ -99,7 +84,7 @@ async def test_the_live_directory_follows_changes_and_then_fails_closed(world: W
     first = live.current
     await live.refresh()
     assert live.current is first
-    await issued(world)
+    issued(world)
     await live.refresh()
     assert live.current.token(tokens.digest(TOKEN), AT) is not None
     reachable[0] = False
@@ -122,7 +107,7 @@ def test_the_demonstration_is_seeded_once(world: World) -> None:
         with psycopg.connect(world.database.dsn("sw_engine")) as connection:
             seed.seed(connection, lambda: AT, PASSWORD, TOKEN)
         counts.append(world.database.execute("sw_engine", count))
-    assert counts[0] == counts[1] == [(9, 11, 11, 1, 1, 33)]
+    assert counts[0] == counts[1] == [(9, 14, 14, 1, 1, 39)]
     roles = world.database.execute("sw_engine", "select count(*) from membership where roles = '{}'")
     assert roles == [(0,)]
 

@@ -28,11 +28,30 @@ where function.pronamespace = 'sw'::regnamespace and function.prosecdef
   and has_function_privilege(grantee.oid, function.oid, 'execute')
   and starts_with(grantee.rolname, 'sw_') and grantee.rolname <> 'sw_owner'
 """
+ACCOUNTS = (
+    "people_of",
+    "holders",
+    "person_admitted",
+    "roles_given",
+    "membership_ended",
+    "password_given",
+    "own_login",
+    "password_chosen",
+    "language_chosen",
+    "tokens_of",
+    "token_issued",
+    "token_revoked",
+    "firm_called",
+    "mandate_offered",
+    "mandate_accepted",
+    "mandate_ended",
+)
 OPENINGS = {
     ("sign_in_record", "sw_web"),
     ("sign_in_failed", "sw_web"),
     ("sign_in_succeeded", "sw_web"),
     ("person_parties", "sw_web"),
+    *((name, "sw_web") for name in ACCOUNTS),
     ("identity_snapshot", "sw_intake"),
     ("identity_snapshot", "sw_engine"),
     ("identity_revision", "sw_intake"),
@@ -52,7 +71,7 @@ def test_every_table_with_a_partys_data_forces_row_security(database: Database) 
 
 def test_openings_are_granted_to_exactly_the_roles_stated(database: Database) -> None:
     granted = {(str(name), str(role)) for name, role in database.execute("postgres", EXECUTE)}
-    identity = {name for name, _ in OPENINGS} | {"identity_changed"}
+    identity = {name for name, _ in OPENINGS} | {"identity_changed", "belongs"}
     assert {each for each in granted if each[0] in identity} == OPENINGS
 
 

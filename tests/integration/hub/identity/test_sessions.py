@@ -168,17 +168,9 @@ def test_a_refusal_or_a_failure_undoes_what_was_written(
 
 
 async def issued(world: World) -> LiveDirectory:
-    async with await world.database.connect("sw_engine") as connection:
-        await tokens.issue(
-            Actor("system", "test", "test"),
-            connection.cursor(),
-            party=world.yi,
-            name="system",
-            scopes=["declarations.read"],
-            valid_to=None,
-            at=clock.now(),
-            token=TOKEN,
-        )
+    with world.serving(world.yi) as cursor:
+        given = {"name": "system", "scopes": ["declarations.read"], "valid_to": None}
+        tokens.issue(Actor("person", "1", "test", world.yi), cursor, **given, at=clock.now(), token=TOKEN)
 
     @asynccontextmanager
     async def connect():  # type: ignore[no-untyped-def]

@@ -64,22 +64,35 @@ delete from outbox using unnest(%(seqs)s::bigint[]) as done (seq)
 returning outbox.seq
 
 -- name: postpone
-update outbox
-   set leased_until = null, ready_at = now() + make_interval(secs => %(wait_s)s), problem = %(problem)s
- where seq = any (%(seqs)s) and token = %(token)s
+with late as (
+  update outbox
+     set leased_until = null, ready_at = now() + make_interval(secs => %(wait_s)s), problem = %(problem)s
+   where seq = any (%(seqs)s) and token = %(token)s
+  returning 1
+)
+select lane_counted(%(partner)s, now(), 0, count(*)::int, 0) from late
 
 -- name: bury
-update outbox set leased_until = null, state = 1, problem = %(problem)s
- where seq = any (%(seqs)s) and token = %(token)s
+with dead as (
+  update outbox set leased_until = null, state = 1, problem = %(problem)s
+   where seq = any (%(seqs)s) and token = %(token)s
+  returning 1
+)
+select lane_counted(%(partner)s, now(), 0, count(*)::int, 0) from dead
 
 -- name: keep
 insert into inbox (partner, source, digest, raw, receipts, problem, state, received_at)
 values (%(partner)s, %(source)s, %(digest)s, %(raw)s, %(receipts)s, %(problem)s, %(state)s, %(at)s)
 on conflict do nothing
 
+-- name: counted
+select lane_counted(%(partner)s, %(at)s, %(sent)s, %(failed)s, %(answered)s)
+
 -- name: lane
-insert into lane (partner, breaker, failures, problem, probe_at, changed_at)
-values (%(partner)s, %(breaker)s, %(failures)s, %(problem)s, %(probe_at)s, %(at)s)
+insert into lane (partner, breaker, failures, problem, probe_at, since, changed_at)
+values (%(partner)s, %(breaker)s, %(failures)s, %(problem)s, %(probe_at)s,
+        case when %(failures)s > 0 then %(at)s end, %(at)s)
 on conflict (partner) do update
    set breaker = excluded.breaker, failures = excluded.failures, problem = excluded.problem,
-       probe_at = excluded.probe_at, changed_at = excluded.changed_at
+       probe_at = excluded.probe_at, changed_at = excluded.changed_at,
+       since = case when excluded.failures > 0 then coalesce(lane.since, excluded.since) end

@@ -5,10 +5,11 @@ select id, message_id, digest, received_at, door, format from submission where i
 
 -- name: documents
 select d.id, d.partner, d.kind, d.definition_version, d.version, d.title, d.boxes, d.state, d.code, d.changed_at,
-       o.attempts, o.problem, o.state, o.ready_at
+       o.attempts, o.state, o.ready_at, l.since
   from document d
   left join message m on m.submission_id = d.submission_id and m.document_id = d.id and m.version = d.version
   left join outbox o on o.partner = m.partner and o.submission_id = m.submission_id and o.message = m.id
+  left join lane l on l.partner = o.partner
  where d.submission_id = %s
  order by d.partner nulls first, d.id
 

@@ -1,0 +1,162 @@
+"""Questions of those who mind the lanes: the operator about every one, an agency about its own.
+
+Which lanes these are the data base decides by the transaction's viewers. Fields named ``problem`` and
+``source`` carry a wire's own words (hosts, exceptions) and are None for everybody but the operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import zstandard
+from msgspec import Struct
+
+from singlewindow.hub.exchange.queries import Cursor
+from singlewindow.kernel.messages import Viewer
+from singlewindow.kernel.queries import named_queries
+
+MOST_COUNTED = 10_000  # more in a lane is shown as “10,000+”
+MOST_LETTERS = 200
+MOST_REASONS = 1_000  # dead letters that are gathered by their reason
+LONGEST_MESSAGE = 32 * 1024 * 1024
+READ = "exchange.read"
+
+
+class Minute(Struct, frozen=True, array_like=True):
+    """What a lane carried in one minute; ``at`` counts minutes since 1970."""
+
+    at: int
+    sent: int
+    failed: int
+    answered: int
+
+
+class Lane(Struct, frozen=True):
+    """How one partner's lane fares. ``breaker`` is None where its component has never run."""
+
+    partner: str
+    breaker: str | None
+    failures: int | None
+    problem: str | None
+    probe_at: datetime | None
+    since: datetime | None
+    waiting: int
+    oldest_at: datetime | None
+    dead: int
+    dead_since: datetime | None
+    unread: int
+    answered_at: datetime | None
+    minutes: tuple[Minute, ...]
+
+
+class Letter(Struct, frozen=True):
+    """One message that is not yet with its partner."""
+
+    seq: int
+    partner: str
+    kind: str
+    message_id: str
+    reference: str
+    submission_id: UUID
+    message: UUID
+    attempts: int
+    problem: str | None
+    dead: bool
+    ready_at: datetime
+    leased_until: datetime | None
+    created_at: datetime
+    digest: bytes
+    viewers: tuple[int, ...]
+
+
+class Alike(Struct, frozen=True):
+    """Dead letters of one partner with one reason: how many, the first of them, since when."""
+
+    partner: str
+    problem: str | None
+    number: int
+    first: int
+    since: datetime
+
+
+class Unread(Struct, frozen=True):
+    """An answer that nobody could read or apply; ``again``: it was read, applying it may be tried again."""
+
+    id: int
+    partner: str
+    source: str | None
+    problem: str | None
+    again: bool
+    received_at: datetime
+    digest: bytes
+
+
+_MINUTES = msgspec.json.Decoder(tuple[Minute, ...])
+
+
+@cache
+def statements() -> Mapping[str, str]:
+    """The named statements of ``sql/minding.sql``."""
+    return named_queries(files(__package__).joinpath("sql/minding.sql").read_text(encoding="utf-8"))
+
+
+def lanes(viewer: Viewer, cursor: Cursor, at: datetime, minutes: int) -> list[Lane]:
+    """Every lane the viewer minds, with what it carried in the last ``minutes``."""
+    if READ not in viewer.permissions:
+        return []
+    cursor.execute(statements()["lanes"], [at - timedelta(minutes=minutes), MOST_COUNTED])
+    return [Lane(*_ending(row, _MINUTES.decode(row[-1]))) for row in cursor.fetchall()]
+
+
+def letters(viewer: Viewer, cursor: Cursor, partner: str | None, dead: bool, most: int) -> list[Letter]:
+    """Messages in the outbox of one lane or of all, oldest first."""
+    if READ not in viewer.permissions:
+        return []
+    cursor.execute(statements()["letters"], [partner, int(dead), min(most, MOST_LETTERS)])
+    return [_letter(row) for row in cursor.fetchall()]
+
+
+def letter(viewer: Viewer, cursor: Cursor, seq: int) -> Letter | None:
+    """One message in the outbox of a lane the viewer minds."""
+    if READ not in viewer.permissions:
+        return None
+    cursor.execute(statements()["letter"], [seq])
+    row = cursor.fetchone()
+    return _letter(row) if row else None
+
+
+def reasons(viewer: Viewer, cursor: Cursor) -> list[Alike]:
+    """Dead letters gathered by partner and reason, the most frequent first."""
+    if READ not in viewer.permissions:
+        return []
+    cursor.execute(statements()["reasons"], [MOST_REASONS])
+    return [Alike(*row) for row in cursor.fetchall()]
+
+
+def unread(viewer: Viewer, cursor: Cursor, one: int | None = None) -> list[Unread]:
+    """Answers that wait for a person, oldest first; with ``one``, that one alone."""
+    if READ not in viewer.permissions:
+        return []
+    cursor.execute(statements()["answers"], [one, MOST_LETTERS])
+    return [Unread(*_ending(row, bytes(row[-1]))) for row in cursor.fetchall()]
+
+
+def unpacked(packed: bytes) -> bytes:
+    """A message's own bytes, bounded."""
+    reader = zstandard.ZstdDecompressor().stream_reader(packed)
+    return reader.read(LONGEST_MESSAGE)
+
+
+def _letter(row: tuple[Any, ...]) -> Letter:
+    facts: list[Any] = [*row[:-2], bytes(row[-2]), tuple(row[-1])]
+    return Letter(*facts)
+
+
+def _ending(row: tuple[Any, ...], last: object) -> list[Any]:
+    return [*row[:-1], last]

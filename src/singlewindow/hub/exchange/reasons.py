@@ -1,0 +1,57 @@
+"""Why a message is not yet with its receiver, in words its sender can use; a wire's own are for operators."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from singlewindow.kernel.clock import ZONE
+from singlewindow.kernel.messages import Text
+
+
+class Reason(Struct, frozen=True):
+    """A code programs may switch on, and the sentence for people."""
+
+    code: str
+    text: Text
+
+
+QUEUED = Reason("delivery.queued", Text("排队待发，您无需操作", "Waiting to be sent; nothing for you to do"))
+RETRYING = Reason(
+    "delivery.retrying",
+    Text(
+        "对方未收下，系统正在重试，您无需操作",
+        "The receiver did not take it; we keep trying, nothing for you to do",
+    ),
+)
+REFUSED = Reason(
+    "delivery.refused",
+    Text(
+        "对方系统不收这份报文，已停发，由平台运行人员处理后补送，您无需操作",
+        "The receiver's system does not take this message; the operators are seeing to it and will send it "
+        "again, nothing for you to do",
+    ),
+)
+
+
+def unreachable(since: datetime) -> Reason:
+    """The receiver does not answer since a moment; the day is said when it is not today's hour alone."""
+    at = since.astimezone(ZONE)
+    zh, en = f"{at:%m-%d %H:%M}", f"{at:%H:%M on %d %b}"
+    return Reason(
+        "delivery.unreachable",
+        Text(
+            f"对方自 {zh} 起联系不上，系统持续重试，您无需操作",
+            f"The receiver cannot be reached since {en}; we keep trying, nothing for you to do",
+        ),
+    )
+
+
+def reason(dead: bool, attempts: int, since: datetime | None) -> Reason:
+    """What is said of a message in the outbox; ``since`` when its receiver stopped answering, if it has."""
+    if dead:
+        return REFUSED
+    if since is not None:
+        return unreachable(since)
+    return RETRYING if attempts else QUEUED

@@ -1,0 +1,119 @@
+"""What those who mind the lanes do with what went wrong: send again, apply again, look inside.
+
+Page and command line share these verbs. The data base lets each reach the lanes its people mind, and
+no others; every use stands in the journal, where the people a message concerns read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from singlewindow.hub.exchange.lanes import Letter, Unread, statements, unpacked
+from singlewindow.hub.exchange.queries import Cursor
+from singlewindow.hub.identity.telling import tell
+from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.kernel.messages import Actor
+
+MOST = 1_000  # dead letters that one word sends again
+
+
+class Again(Struct, frozen=True):
+    """A message that goes out once more."""
+
+    seq: int
+    partner: str
+    submission_id: UUID
+    message: UUID
+    viewers: tuple[int, ...]
+
+
+def replay(actor: Actor, cursor: Cursor, *, seqs: Sequence[int], at: datetime) -> list[Again]:
+    """Send these dead letters again; those that are none, or not the actor's to mind, are left out."""
+    return _again(actor, cursor, list(seqs), None, at)
+
+
+def replay_alike(actor: Actor, cursor: Cursor, *, seq: int, at: datetime) -> list[Again]:
+    """Send again every dead letter with the partner and the reason of this one, at most ``MOST``."""
+    return _again(actor, cursor, [], seq, at)
+
+
+def apply_again(actor: Actor, cursor: Cursor, *, answers: Sequence[int], at: datetime) -> int:
+    """Let the worker apply answers once more that were read but could not be applied; how many."""
+    cursor.execute(statements()["answers_again"], [list(answers)])
+    rows = cursor.fetchall()
+    tell(cursor, [_answer_entry(actor, "answer.replayed", *row, at=at) for row in rows])
+    cursor.execute("select pg_notify('inbox', '')")
+    return len(rows)
+
+
+def open_letter(actor: Actor, cursor: Cursor, *, letter: Letter, at: datetime) -> bytes | None:
+    """The message's own bytes, and on record that they were looked at; None if they are not for the actor."""
+    cursor.execute("select letter_bytes(%s)", [letter.seq])
+    (packed,) = cursor.fetchone()
+    if packed is None:
+        return None
+    tell(cursor, [_opened(actor, letter, at)])
+    return unpacked(bytes(packed))
+
+
+def open_answer(actor: Actor, cursor: Cursor, *, answer: Unread, at: datetime) -> bytes | None:
+    """The bytes of an answer nobody could read; on record, like every look."""
+    cursor.execute("select answer_bytes(%s)", [answer.id])
+    (packed,) = cursor.fetchone()
+    if packed is None:
+        return None
+    tell(cursor, [_answer_entry(actor, "answer.opened", answer.id, answer.partner, answer.digest, at=at)])
+    return unpacked(bytes(packed))
+
+
+def _again(actor: Actor, cursor: Cursor, seqs: list[int], alike: int | None, at: datetime) -> list[Again]:
+    cursor.execute(statements()["again"], [seqs, alike, MOST])
+    rows: list[list[Any]] = [[*row[:-1], tuple(row[-1])] for row in cursor.fetchall()]
+    sent = [Again(*row) for row in rows]
+    tell(cursor, [_replayed(actor, one, at) for one in sent])
+    cursor.execute(statements()["wake"], [sorted({one.partner for one in sent})])
+    return sent
+
+
+def _replayed(actor: Actor, one: Again, at: datetime) -> Entry:
+    return entry(
+        at=at,
+        actor=actor,
+        verb="message.replayed",
+        subject_kind="message",
+        subject_id=one.message,
+        submission_id=one.submission_id,
+        content={"partner": one.partner, "seq": str(one.seq)},
+        viewers=one.viewers,
+    )
+
+
+def _opened(actor: Actor, letter: Letter, at: datetime) -> Entry:
+    return entry(
+        at=at,
+        actor=actor,
+        verb="message.opened",
+        subject_kind="message",
+        subject_id=letter.message,
+        submission_id=letter.submission_id,
+        content={"partner": letter.partner, "seq": str(letter.seq)},
+        viewers=sorted({*letter.viewers, *([actor.party] if actor.party else [])}),
+    )
+
+
+def _answer_entry(actor: Actor, verb: str, id_: int, partner: str, digest: bytes, *, at: datetime) -> Entry:
+    return entry(
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_kind="receipt",
+        subject_id=UUID(bytes=bytes(digest)[:16]),
+        submission_id=None,
+        content={"answer": str(id_), "partner": partner},
+        viewers=[actor.party] if actor.party else [],
+    )

@@ -1,0 +1,186 @@
+-- Who minds the lanes: the operator every one, an agency its own. What went wrong on a wire is theirs alone.
+
+-- Since when a counterpart has not answered; changed_at moves with every further failure.
+alter table lane add column since timestamptz;
+
+-- What a lane carried, minute by minute, for the last day: a ring of 1,440 rows a partner.
+create table lane_minute (
+  partner     text        not null,
+  slot        smallint    not null check (slot between 0 and 1439),
+  minute      timestamptz not null,
+  sent        int         not null default 0,     -- messages the partner took
+  failed      int         not null default 0,     -- tries that failed, messages
+  answered    int         not null default 0,     -- receipts that came back
+  answered_at timestamptz,
+  primary key (partner, slot)
+) with (fillfactor = 70);
+alter table lane_minute enable row level security;
+alter table lane_minute force row level security;
+create policy component on lane_minute using (partner = (select component()));
+grant select, insert, update on lane_minute to sw_component;
+
+create function lane_counted(of_partner text, at timestamptz, more_sent int, more_failed int, more_answered int)
+  returns void language sql as $$
+  insert into lane_minute as m (partner, slot, minute, sent, failed, answered, answered_at)
+  values (of_partner, (extract(epoch from at)::bigint / 60 % 1440)::smallint, date_trunc('minute', at),
+          more_sent, more_failed, more_answered, case when more_answered > 0 then at end)
+  on conflict (partner, slot) do update
+     set sent = excluded.sent + case when m.minute = excluded.minute then m.sent else 0 end,
+         failed = excluded.failed + case when m.minute = excluded.minute then m.failed else 0 end,
+         answered = excluded.answered + case when m.minute = excluded.minute then m.answered else 0 end,
+         answered_at = coalesce(excluded.answered_at, case when m.minute = excluded.minute then m.answered_at end),
+         minute = excluded.minute
+  $$;
+revoke execute on function lane_counted(text, timestamptz, int, int, int) from public;
+grant execute on function lane_counted(text, timestamptz, int, int, int) to sw_component;
+
+-- Few are dead, and they are looked for among many.
+create index outbox_dead on outbox (partner, seq) where state = 1;
+create index inbox_dead on inbox (partner, id) where state = 1;
+
+-- The words of a wire (hosts, exceptions) are no trader's: pages of theirs cannot read these columns.
+revoke select on outbox, lane from sw_web;
+grant select (seq, submission_id, message, partner, order_key, state, ready_at, leased_until, attempts, viewers)
+  on outbox to sw_web;
+grant select (partner, breaker, failures, probe_at, since, changed_at) on lane to sw_web;
+
+-- Narrow openings through row-level security: functions of the owner, each asking who minds the lane.
+create policy openings on outbox to sw_owner using (true) with check (true);
+create policy openings on inbox to sw_owner using (true) with check (true);
+create policy openings on message for select to sw_owner using (true);
+create policy openings on lane for select to sw_owner using (true);
+create policy openings on lane_minute for select to sw_owner using (true);
+
+-- The command line on the machine speaks for the operator.
+create function minds_all() returns boolean language sql stable
+  security definer set search_path = sw, pg_temp as $$
+  select session_user = 'sw_engine' or exists (select from party where kind = 'platform' and id = any (viewing()))
+  $$;
+create function minded() returns text[] language sql stable
+  security definer set search_path = sw, pg_temp as $$
+  select coalesce(array_agg(known.partner order by known.partner), '{}')
+    from (select partner from party where partner is not null and (id = any (viewing()) or minds_all())
+          union select partner from lane where minds_all()
+          union select receiver from subscription where minds_all()) known (partner)
+  $$;
+
+-- Every lane minded, with what it carried since a moment. Counts stop at a bound.
+create function lanes_minded(since_minute timestamptz, most int)
+  returns table (partner text, breaker text, failures int, problem text, probe_at timestamptz, since timestamptz,
+                 waiting bigint, oldest_at timestamptz, dead bigint, dead_since timestamptz, unread bigint,
+                 answered_at timestamptz, minutes json)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select p.partner, lane.breaker, lane.failures, case when minds_all() then lane.problem end,
+         lane.probe_at, lane.since,
+         (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 0 limit most) w),
+         (select m.created_at
+            from (select submission_id, message from outbox o
+                   where o.partner = p.partner and o.state = 0 order by seq limit 1) o
+            join message m on m.submission_id = o.submission_id and m.id = o.message),
+         (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 1 limit most) d),
+         (select m.created_at
+            from (select submission_id, message from outbox o
+                   where o.partner = p.partner and o.state = 1 order by seq limit 1) o
+            join message m on m.submission_id = o.submission_id and m.id = o.message),
+         (select count(*) from (select from inbox i where i.partner = p.partner and i.state = 1 limit most) u),
+         (select max(n.answered_at) from lane_minute n where n.partner = p.partner),
+         (select coalesce(json_agg(json_build_array(extract(epoch from minute)::bigint / 60, sent, failed, answered)
+                                   order by minute), '[]')
+            from lane_minute n where n.partner = p.partner and minute >= since_minute)
+    from unnest(minded()) p (partner)
+    left join lane on lane.partner = p.partner
+   order by p.partner
+  $$;
+
+-- What still lies in the outbox. A view of the owner's that nobody else reads but through the two functions.
+create view letter as
+  select o.seq, o.partner, m.kind, m.message_id, m.reference, o.submission_id, o.message, o.attempts, o.state,
+         case when (select minds_all()) then o.problem end as problem,
+         o.ready_at, o.leased_until, m.created_at, m.digest, m.viewers
+    from outbox o
+    join message m on m.submission_id = o.submission_id and m.id = o.message;
+-- Of the lanes minded, or one of them, oldest first; lane by lane, so that an index serves each.
+create function letters_minded(of_partner text, in_state int, most int) returns setof letter
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select l.*
+    from unnest(minded()) p (partner)
+   cross join lateral (
+     (select * from letter w
+       where in_state = 0 and w.partner = p.partner and w.state = 0 order by w.seq limit most)
+     union all
+     (select * from letter d
+       where in_state = 1 and d.partner = p.partner and d.state = 1 order by d.seq limit most)) l
+   where of_partner is null or p.partner = of_partner
+   order by l.seq
+   limit most
+  $$;
+create function letter_minded(one bigint) returns setof letter
+  language sql stable security definer set search_path = sw, pg_temp as
+  $$ select * from letter where seq = one and partner = any ((select minded())::text[]) $$;
+
+-- Dead letters of one partner that bear the same reason, gathered; an agency is not told reasons apart.
+create function reasons_minded(most int)
+  returns table (partner text, problem text, number bigint, first bigint, since timestamptz)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select d.partner, case when (select minds_all()) then d.problem end as reason, count(*), min(d.seq),
+         min(m.created_at)
+    from (select o.seq, o.partner, o.problem, o.submission_id, o.message
+            from outbox o where o.state = 1 and o.partner = any ((select minded())::text[]) order by seq limit most) d
+    join message m on m.submission_id = d.submission_id and m.id = d.message
+   group by d.partner, reason
+   order by count(*) desc, min(d.seq)
+  $$;
+
+-- The bytes of one: its own people may read them; the operator those of a dead letter, and it is on record.
+create function letter_bytes(one bigint) returns bytea language sql stable
+  security definer set search_path = sw, pg_temp as $$
+  select m.payload
+    from outbox o join message m on m.submission_id = o.submission_id and m.id = o.message
+   where o.seq = one and o.partner = any ((select minded())::text[]) and (m.viewers && viewing() or o.state = 1)
+  $$;
+
+-- Dead letters start again from nothing. Those named, or those of one partner with one reason.
+create function letters_again(those bigint[], alike bigint, most int)
+  returns table (seq bigint, partner text, submission_id uuid, message uuid, viewers int[])
+  language sql security definer set search_path = sw, pg_temp as $$
+  update outbox o set state = 0, attempts = 0, ready_at = now(), problem = ''
+   where o.state = 1 and ((select minds_all()) or o.partner = any ((select minded())::text[]))
+     and o.seq in (select d.seq from outbox d
+                    where d.state = 1 and (d.seq = any (those)
+                       or exists (select from outbox l
+                                   where l.seq = alike and l.state = 1 and l.partner = d.partner
+                                     and (l.problem = d.problem or not (select minds_all()))))
+                    order by d.seq limit most for update)
+  returning o.seq, o.partner, o.submission_id, o.message, o.viewers
+  $$;
+
+-- Answers nobody could read or apply; those whose reading was good may be applied again.
+create function answers_minded(one bigint, most int)
+  returns table (id bigint, partner text, source text, problem text, again boolean, received_at timestamptz,
+                 digest bytea)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select i.id, i.partner, case when minds_all() then i.source end, case when minds_all() then i.problem end,
+         i.attempts > 0, i.received_at, i.digest
+    from inbox i
+   where i.state = 1 and i.partner = any ((select minded())::text[]) and (one is null or i.id = one)
+   order by i.id
+   limit most
+  $$;
+create function answer_bytes(one bigint) returns bytea language sql stable
+  security definer set search_path = sw, pg_temp as
+  $$ select raw from inbox i where i.id = one and i.state = 1 and i.partner = any ((select minded())::text[]) $$;
+create function answers_again(those bigint[]) returns table (id bigint, partner text, digest bytea)
+  language sql security definer set search_path = sw, pg_temp as $$
+  update inbox i set state = 0, problem = ''
+   where i.id = any (those) and i.state = 1 and i.attempts > 0 and i.partner = any ((select minded())::text[])
+  returning i.id, i.partner, i.digest
+  $$;
+
+revoke execute on function minds_all(), minded(), lanes_minded(timestamptz, int),
+  letters_minded(text, int, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
+  letters_again(bigint[], bigint, int), answers_minded(bigint, int), answer_bytes(bigint), answers_again(bigint[])
+  from public;
+grant execute on function minds_all(), minded(), lanes_minded(timestamptz, int),
+  letters_minded(text, int, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
+  letters_again(bigint[], bigint, int), answers_minded(bigint, int), answer_bytes(bigint), answers_again(bigint[])
+  to sw_web, sw_engine;

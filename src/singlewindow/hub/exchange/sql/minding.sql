@@ -1,0 +1,31 @@
+-- What those who mind the lanes ask and do; functions of 0003 decide which lanes these are.
+
+-- name: lanes
+select partner, breaker, failures, problem, probe_at, since, waiting, oldest_at, dead, dead_since, unread,
+       answered_at, minutes::text
+  from lanes_minded(%s, %s)
+
+-- name: letters
+select seq, partner, kind, message_id, reference, submission_id, message, attempts, problem, state = 1, ready_at,
+       leased_until, created_at, digest, viewers
+  from letters_minded(%s, %s, %s)
+
+-- name: letter
+select seq, partner, kind, message_id, reference, submission_id, message, attempts, problem, state = 1, ready_at,
+       leased_until, created_at, digest, viewers
+  from letter_minded(%s)
+
+-- name: reasons
+select partner, problem, number, first, since from reasons_minded(%s)
+
+-- name: answers
+select id, partner, source, problem, again, received_at, digest from answers_minded(%s, %s)
+
+-- name: again
+select seq, partner, submission_id, message, viewers from letters_again(%s::bigint[], %s::bigint, %s)
+
+-- name: wake
+select pg_notify('outbox', partner) from unnest(%s::text[]) as partner
+
+-- name: answers_again
+select id, partner, digest from answers_again(%s::bigint[])

@@ -1,0 +1,32 @@
+"""Telling the journal within a request: what a person did, in the transaction that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from singlewindow.hub.journal.append import INSERT
+from singlewindow.hub.journal.entry import Entry
+
+
+class Cursor(Protocol):
+    """A cursor of the caller's transaction."""
+
+    def execute(self, query: str, parameters: Any = None, /) -> Any: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> Any: ...
+
+
+def done(cursor: Cursor) -> bool:
+    """Whether the opening just called changed anything; one that did not gives null."""
+    return bool(cursor.fetchone()[0])
+
+
+def tell(cursor: Cursor, entries: Sequence[Entry]) -> None:
+    """Append by one INSERT, which every role may that writes the journal."""
+    if not entries:
+        return
+    plain = [name for name in Entry.__struct_fields__ if name != "viewers"]
+    columns: list[list[Any]] = [[getattr(each, name) for each in entries] for name in plain]
+    columns.append(["{" + ",".join(map(str, each.viewers)) + "}" for each in entries])
+    cursor.execute(INSERT, columns)

@@ -1,0 +1,189 @@
+"""The exchange's page (K04): lanes, what is on its way, dead letters; and what may be done about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from singlewindow.hub.exchange import lanes as minding
+from singlewindow.hub.exchange import services
+from singlewindow.hub.exchange.lanes import Lane
+from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.portal import names
+from singlewindow.hub.portal.clearance.frame import framed
+from singlewindow.hub.portal.exchange import letters
+from singlewindow.hub.portal.exchange.lanes import SPANS, board
+
+READ, OPERATE = "exchange.read", "exchange.operate"
+ON_THE_WAY = 50
+DEAD = 200
+SHOWN = 64 * 1024  # characters of a message that the page prints
+DEFAULT_SPAN = 15
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def exchange(request: HttpRequest) -> HttpResponse:
+    """Every lane the viewer minds; nobody who minds none is told that there is such a page."""
+    values = _board(request)
+    if request.headers.get("HX-Request"):
+        return render(request, "portal/exchange/live.html", values)
+    return framed(request, "portal/exchange/page.html", values)
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def letter(request: HttpRequest, seq: int) -> HttpResponse:
+    """One message: what it is, how it fares, what may be done."""
+    return _letter(request, seq)
+
+
+@permission(OPERATE)
+@require_POST
+def open_letter(request: Any, seq: int) -> HttpResponse:
+    """The same with the message's own bytes; the look is on record."""
+    with connection.cursor() as cursor:
+        found = minding.letter(request.viewer, cursor, seq)
+        raw = services.open_letter(request.actor, cursor, letter=found, at=now()) if found else None
+    if raw is None:
+        raise Http404
+    return _letter(request, seq, raw)
+
+
+@permission(OPERATE)
+@require_POST
+def replay(request: Any, seq: int) -> HttpResponse:
+    """Send one dead letter again."""
+    with connection.cursor() as cursor:
+        return _sent(len(services.replay(request.actor, cursor, seqs=[seq], at=now())))
+
+
+@permission(OPERATE)
+@require_POST
+def replay_alike(request: Any, seq: int) -> HttpResponse:
+    """Send again all dead letters with the reason of this one."""
+    with connection.cursor() as cursor:
+        return _sent(len(services.replay_alike(request.actor, cursor, seq=seq, at=now())))
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def answer(request: HttpRequest, number: int) -> HttpResponse:
+    """One answer that nobody could read or apply."""
+    return _answer(request, number)
+
+
+@permission(OPERATE)
+@require_POST
+def open_answer(request: Any, number: int) -> HttpResponse:
+    """The same with its bytes; the look is on record."""
+    with connection.cursor() as cursor:
+        found = next(iter(minding.unread(request.viewer, cursor, number)), None)
+        raw = services.open_answer(request.actor, cursor, answer=found, at=now()) if found else None
+    if raw is None:
+        raise Http404
+    return _answer(request, number, raw)
+
+
+@permission(OPERATE)
+@require_POST
+def apply_again(request: Any, number: int) -> HttpResponse:
+    """Let an answer be applied once more."""
+    with connection.cursor() as cursor:
+        return _sent(services.apply_again(request.actor, cursor, answers=[number], at=now()))
+
+
+def _board(request: HttpRequest) -> dict[str, Any]:
+    viewer, at = request.viewer, now()  # type: ignore[attr-defined]
+    span, chosen = _span(request.GET.get("span", "")), request.GET.get("lane", "")
+    with connection.cursor() as cursor:
+        found = minding.lanes(viewer, cursor, at, span)
+        if not found:
+            raise Http404
+        lane = chosen if chosen in {one.partner for one in found} else None
+        waiting = minding.letters(viewer, cursor, lane, dead=False, most=ON_THE_WAY)
+        dead = minding.letters(viewer, cursor, None, dead=True, most=DEAD)
+        reasons = minding.reasons(viewer, cursor)
+        unread = minding.unread(viewer, cursor)
+    return {
+        "board": board(found, at, span),
+        "span": span,
+        "spans": [(minutes, word, minutes == span) for minutes, word in SPANS.items()],
+        "lane": lane,
+        "lane_name": names.partner(lane).name if lane else None,
+        "waiting": letters.lines(waiting, found, at),
+        "piles": letters.piles(reasons, letters.lines(dead, found, at)),
+        "unread": [(one, names.partner(one.partner)) for one in unread],
+        "again": _again(request.GET.get("again", "")),
+        "most": ON_THE_WAY,
+        "may_operate": OPERATE in viewer.permissions,
+        "read_at": at,
+    }
+
+
+def _letter(request: HttpRequest, seq: int, raw: bytes | None = None) -> HttpResponse:
+    viewer, at = request.viewer, now()  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        found = minding.letter(viewer, cursor, seq)
+        if found is None:
+            raise Http404
+        lane = _lane_of(minding.lanes(viewer, cursor, at, DEFAULT_SPAN), found.partner)
+    values = {
+        "line": letters.line(found, lane.since if lane else None, at),
+        # Whoever the message is for may read it; the operator what did not get there.
+        "may_open": OPERATE in viewer.permissions
+        and (found.dead or bool({*found.viewers} & {*viewer.parties})),
+        "may_operate": OPERATE in viewer.permissions,
+        "raw": _shown(raw),
+    }
+    return framed(request, "portal/exchange/letter.html", values)
+
+
+def _answer(request: HttpRequest, number: int, raw: bytes | None = None) -> HttpResponse:
+    viewer = request.viewer  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        found = next(iter(minding.unread(viewer, cursor, number)), None)
+    if found is None:
+        raise Http404
+    may = OPERATE in viewer.permissions
+    values = {
+        "answer": found,
+        "partner": names.partner(found.partner),
+        "may_operate": may,
+        "raw": _shown(raw),
+    }
+    return framed(request, "portal/exchange/answer.html", values)
+
+
+def _lane_of(lanes: list[Lane], partner: str) -> Lane | None:
+    return next((one for one in lanes if one.partner == partner), None)
+
+
+def _shown(raw: bytes | None) -> dict[str, Any] | None:
+    """Bytes as a page can print them, and how many more there are."""
+    if raw is None:
+        return None
+    text = raw.decode("utf-8", "replace")
+    return {"text": text[:SHOWN], "size": len(raw), "cut": len(text) > SHOWN}
+
+
+def _sent(number: int) -> HttpResponse:
+    return redirect(f"{reverse('exchange')}?again={number}")
+
+
+def _span(text: str) -> int:
+    return next((minutes for minutes in SPANS if str(minutes) == text), DEFAULT_SPAN)
+
+
+def _again(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

@@ -1,0 +1,18 @@
+"""The paths of the exchange's page."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from singlewindow.hub.portal.exchange import pages
+
+urlpatterns = [
+    path("exchange", pages.exchange, name="exchange"),
+    path("exchange/letters/<int:seq>", pages.letter, name="letter"),
+    path("exchange/letters/<int:seq>/open", pages.open_letter, name="letter-open"),
+    path("exchange/letters/<int:seq>/replay", pages.replay, name="letter-replay"),
+    path("exchange/letters/<int:seq>/replay-alike", pages.replay_alike, name="letter-replay-alike"),
+    path("exchange/answers/<int:number>", pages.answer, name="answer"),
+    path("exchange/answers/<int:number>/open", pages.open_answer, name="answer-open"),
+    path("exchange/answers/<int:number>/apply", pages.apply_again, name="answer-apply"),
+]

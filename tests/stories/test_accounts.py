@@ -1,0 +1,178 @@
+"""A firm keeps its own people, programs and mandates; what it withdraws ends at once."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from singlewindow.apps import declarations
+
+from .conftest import DESK, PHONE, Platform
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+SAMPLE = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
+REFRESH_SECONDS = 15  # the doors ask every two; machines under test are slow
+FRESH = "a password of my very own"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    "tab", ["", "/tokens", "/mandates", "/me"], ids=["people", "tokens", "mandates", "me"]
+)
+def test_what_an_administrator_sees(
+    sign_in: Callable[..., Any], picture: Callable[..., None], language: str, size: tuple[int, int], tab: str
+) -> None:
+    with sign_in("broker-admin", language, "light", size) as page:
+        assert page.goto(f"/accounts{tab}").status == 200
+        picture(page, f"accounts{tab.replace('/', '-')}-{language}-{size[0]}")
+        said = page.locator("main").inner_text()
+        assert ("乙舟" in said) or tab == "/tokens" or language == "en"
+        assert "甲岚 关务" not in said  # a stranger's people
+
+
+def test_somebody_new_signs_in_once_chooses_a_password_and_is_deactivated(
+    sign_in: Callable[..., Any], platform: Platform, browser: Any, picture: Callable[..., None]
+) -> None:
+    with sign_in("broker-admin") as page:
+        page.goto("/accounts")
+        page.fill("#name", "新 申报员")
+        page.fill("#new-login", "new.declarant")
+        page.click("button:has-text('生成一次性密码')")
+        page.wait_for_selector("[role=alert]")  # no role was chosen: said, and what was typed stays
+        assert page.input_value("#new-login") == "new.declarant"
+        page.check("input[name=roles][value=declarant]")
+        page.click("button:has-text('生成一次性密码')")
+        password = page.locator("#secret").inner_text()
+        picture(page, "accounts-once")
+        theirs = browser.new_context(base_url=platform.url).new_page()
+        enter(theirs, "new.declarant", password)
+        theirs.wait_for_url("**/accounts/me")
+        assert theirs.goto("/hall").url.endswith("/accounts/me")
+        picture(theirs, "accounts-first-sign-in")
+        theirs.fill("#old", password)
+        theirs.fill("#new", FRESH)
+        theirs.fill("#again", FRESH)
+        theirs.locator("main form button[type=submit]").first.click()
+        theirs.wait_for_url("**/hall")
+        assert theirs.goto("/accounts/tokens").status == 404  # a declarant manages nothing
+        page.goto("/accounts")
+        page.locator("tr", has_text="new.declarant").locator("a").click()
+        picture(page, "accounts-person")
+        page.click("button:has-text('停用')")
+        page.wait_for_selector("button:has-text('恢复')")
+        assert "/sign-in" in theirs.goto("/hall").url
+        enter(theirs, "new.declarant", FRESH)
+        theirs.wait_for_selector("[role=alert]")
+
+
+def enter(page: Any, login: str, password: str) -> None:
+    page.goto("/sign-in")
+    page.fill("#login", login)
+    page.fill("#password", password)
+    page.click("form.login button[type=submit]")
+
+
+def submit(platform: Platform, token: str, message_id: str) -> int:
+    """The door's status for a declaration handed in with this token."""
+    content = json.loads(SAMPLE.read_text("utf-8"))
+    content["values"] |= {"consignee_code": "91500112MADEM0A1XL", "bill_number": f"CQX25{message_id}"}
+    given = Platform(platform.url, platform.password, token)
+    try:
+        given.submit(json.dumps(content).encode(), message_id)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
+    return 202
+
+
+def until(status: int, ask: Callable[[], int]) -> bool:
+    deadline = time.monotonic() + REFRESH_SECONDS
+    while time.monotonic() < deadline:
+        if ask() == status:
+            return True
+        time.sleep(0.3)
+    return False
+
+
+def test_a_token_opens_the_door_until_it_is_revoked(
+    sign_in: Callable[..., Any], platform: Platform, picture: Callable[..., None]
+) -> None:
+    with sign_in("broker-admin") as page:
+        page.goto("/accounts/tokens")
+        page.fill("#token-name", "ERP 正式")
+        page.check("input[value='declarations.submit']")
+        page.check("input[value='declarations.read']")
+        page.click("button:has-text('签发')")
+        token = page.locator("#secret").inner_text()
+        picture(page, "accounts-token-once")
+        page.goto("/accounts/tokens")
+        assert token not in page.content()
+        assert until(202, lambda: submit(platform, token, "TK00001"))
+        page.locator("tr", has_text="ERP 正式").locator("button").click()
+        page.wait_for_selector("tr.gone:has-text('ERP 正式')")
+        numbers = iter(range(2, 1000))
+        assert until(401, lambda: submit(platform, token, f"TK{next(numbers):05}"))
+
+
+def test_a_mandate_is_offered_accepted_and_ended(
+    sign_in: Callable[..., Any], platform: Platform, picture: Callable[..., None]
+) -> None:
+    with sign_in("broker-admin") as theirs, sign_in("importer-admin") as ours:
+        # The demonstration's mandate is on paper; it ends, and the broker's declarations with it.
+        ours.goto("/accounts/mandates")
+        ours.locator("tr", has_text="91500105MADEM0Y2X3").locator("button:has-text('解除')").click()
+        ours.wait_for_selector("tr.gone")
+        numbers = iter(range(1, 1000))
+        assert until(422, lambda: submit(platform, platform.token, f"MD{next(numbers):05}"))
+        ours.fill("#agent", "91500105MADEM0Y2X3")
+        ours.click("button:has-text('提出委托')")
+        ours.wait_for_selector("tr:has-text('待对方接受')")
+        picture(ours, "accounts-mandate-offered")
+        theirs.goto("/accounts/mandates")
+        picture(theirs, "accounts-mandate-to-answer")
+        theirs.click("button:has-text('接受')")
+        theirs.wait_for_selector("tr:not(.gone) button:has-text('解除')")
+        assert until(202, lambda: submit(platform, platform.token, f"ME{next(numbers):05}"))
+
+
+def test_the_last_administrator_cannot_leave(
+    sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("importer-admin", "en") as page:
+        page.goto("/accounts")
+        page.locator("tr", has_text="importer-admin").locator("a").click()
+        page.uncheck("input[value=party_administrator]")
+        page.check("input[value=importer]")
+        page.click("button:has-text('Save roles')")
+        assert "last administrator" in page.locator("[role=alert]").inner_text()
+        assert page.locator("button:has-text('Deactivate')").is_disabled()
+        picture(page, "accounts-last-administrator")
+
+
+def test_who_may_not_manage_sees_people_and_no_buttons(sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as page:
+        page.goto("/accounts")
+        assert page.locator("main button").count() == 0
+        assert page.goto("/accounts/tokens").status == 404
+    with sign_in("forwarder") as page:
+        assert page.goto("/accounts").status == 404
+
+
+def test_a_language_goes_with_the_account(
+    sign_in: Callable[..., Any], platform: Platform, browser: Any
+) -> None:
+    with sign_in("auditor") as page:
+        page.goto("/accounts/me")
+        page.click("button[value=en]")
+        page.wait_for_selector("h1:has-text('My account')")
+    fresh = browser.new_context(base_url=platform.url).new_page()
+    enter(fresh, "auditor", platform.password)
+    fresh.goto("/accounts/me")
+    assert fresh.locator("h1").inner_text() == "My account"

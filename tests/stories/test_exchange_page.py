@@ -1,0 +1,155 @@
+"""A partner stops answering, another refuses messages: the operator sees why and sends again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+import zstandard
+
+import running
+from singlewindow.server.configuration import load
+from singlewindow.server.loaders import demo_secrets
+
+from .conftest import DESK, PHONE, Platform
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+
+WIRE = "connect 127.0.0.1:30467: ConnectionRefusedError: [Errno 111] Connect call failed"
+REFUSED = "the partner refuses these bytes: GrossWet is not a number"
+FAR = timedelta(hours=2)  # nothing of the story is tried again while it is told
+MESSAGE = """insert into sw.message (submission_id, id, document_id, version, partner, kind,
+  definition_version, message_id, reference, digest, payload, created_at, viewers)
+  select %s, %s, %s, 1, partner, %s, '1', %s, 'W1', %s, %s, %s, array[id] from sw.party where partner = %s"""
+OUTBOX = """insert into sw.outbox (submission_id, message, partner, order_key, state, ready_at, attempts,
+  problem, viewers) select %s, %s, partner, %s, %s, %s, %s, %s, array[id] from sw.party where partner = %s"""
+LANE = """update sw.lane set breaker = 'open', failures = 6, problem = %s, since = %s, probe_at = %s
+  where partner = 'maritime'"""
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[running.Platform]:
+    """A platform of this story's own: what it does to the lanes is nobody else's."""
+    with running.running() as up:
+        up.wait_for(lambda: up.ask("select count(*) from lane")[0][0] >= 5, "the components do not run")
+        trouble(up)
+        yield up
+
+
+@pytest.fixture(scope="module")
+def platform(started: running.Platform) -> Platform:
+    """The same, as the other fixtures know it."""
+    secrets = demo_secrets(load({"data": started.data, "demo": True}))
+    return Platform(started.url, secrets["password"], secrets["token"])
+
+
+def trouble(up: running.Platform) -> None:
+    """Maritime does not answer and three messages wait; customs refused three for two reasons."""
+    now = datetime.now(UTC)
+    with psycopg.connect(up.configuration.dsn("postgres"), autocommit=True) as connection:
+        for _ in range(3):
+            _put(connection, "maritime", "dangerous_goods_declaration", 0, WIRE, now)
+        for problem in (REFUSED, REFUSED, "the partner refuses these bytes: too large"):
+            _put(connection, "customs", "customs_declaration", 1, problem, now)
+        connection.execute(LANE, [WIRE, now - timedelta(minutes=13), now + FAR])
+        for back in range(1, 15):
+            at = now - timedelta(minutes=back)
+            connection.execute("select sw.lane_counted('border', %s, %s, 0, %s)", [at, 40 * back, 30])
+
+
+def _put(connection: Any, partner: str, kind: str, state: int, problem: str, now: datetime) -> None:
+    submission, message, payload = uuid4(), uuid4(), f"<{kind}><GrossWet>x</GrossWet></{kind}>".encode()
+    digest, name = hashlib.sha256(payload).digest(), f"SW-{str(message)[:13]}"
+    facts = [
+        submission,
+        message,
+        uuid4(),
+        kind,
+        name,
+        digest,
+        zstandard.compress(payload),
+        now - FAR,
+        partner,
+    ]
+    connection.execute("set search_path = sw")
+    connection.execute(MESSAGE, facts)
+    connection.execute(OUTBOX, [submission, message, name, state, now + FAR, 5, problem, partner])
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_operator_sees_each_lane_what_waits_and_why(
+    sign_in: Callable[..., Any], picture: Callable[..., None], language: str, size: tuple[int, int]
+) -> None:
+    with sign_in("administrator", language, "light", size) as page:
+        page.goto("/exchange")
+        lane = page.locator("#lane-maritime")
+        assert lane.locator(".st").first.inner_text() == ("No answer" if language == "en" else "对端不应答")
+        assert "cut-off" in lane.get_attribute("class")
+        assert page.locator("#lane-border .st").first.inner_text() == (
+            "Running" if language == "en" else "正常"
+        )
+        assert page.locator(".way tbody tr").count() == 3
+        assert WIRE in page.locator(".way .why").first.inner_text()
+        assert page.locator(".piles > li").count() == 2
+        picture(page, f"exchange-{language}-{size[0]}")
+
+
+def test_what_is_on_the_page_follows_what_happens(sign_in: Callable[..., Any]) -> None:
+    with sign_in("administrator") as page:
+        page.goto("/exchange")
+        shown = page.locator(".xh time").inner_text()
+        page.wait_for_function(
+            "was => document.querySelector('.xh time').textContent !== was", arg=shown, timeout=15_000
+        )
+        assert page.locator("#lane-customs").count() == 1
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_an_agency_sees_its_own_lane_and_no_wires_words(
+    sign_in: Callable[..., Any], picture: Callable[..., None], language: str
+) -> None:
+    with sign_in("customs-link", language) as page:
+        page.goto("/exchange")
+        assert page.locator(".lanes tbody tr").count() == 1
+        assert page.locator("#lane-customs").count() == 1
+        said = page.locator("main").inner_text()
+        assert "GrossWet" not in said
+        assert "Errno" not in said
+        picture(page, f"exchange-agency-{language}")
+
+
+@pytest.mark.parametrize("login", ["broker", "importer-admin", "forwarder", "terminal"])
+def test_nobody_else_finds_such_a_page(sign_in: Callable[..., Any], login: str) -> None:
+    with sign_in(login) as page:
+        assert page.goto("/exchange").status == 404
+        page.goto("/")
+        assert page.locator(".side a[href='/exchange']").count() == 0
+
+
+def test_a_dead_letter_is_opened_on_record_and_sent_again(
+    started: running.Platform, sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("administrator") as page:
+        page.goto("/exchange")
+        pile = page.locator(".piles > li", has_text="too large")
+        pile.locator("summary").click()
+        pile.locator("details a").first.click()
+        page.wait_for_url(re.compile(r"/exchange/letters/\d+$"))
+        page.click("button:has-text('看原文')")
+        assert "<GrossWet>x</GrossWet>" in page.locator("pre.raw").inner_text()
+        picture(page, "exchange-letter")
+        page.click("main button:has-text('重发')")
+        page.wait_for_url("**/exchange?again=1")
+        page.locator(".piles > li", has_text="GrossWet").locator("button").click()
+        page.wait_for_url("**/exchange?again=2")
+    told = dict(
+        started.ask("select verb, count(*) from journal_entry where actor_kind = 'person' group by verb")
+    )
+    assert (told["message.opened"], told["message.replayed"]) == (1, 3)

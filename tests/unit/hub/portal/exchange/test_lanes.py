@@ -1,0 +1,119 @@
+"""How a lane fares, in a shape and a word; its line of the last minutes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from singlewindow.hub.exchange.lanes import MOST_COUNTED, Lane, Minute
+from singlewindow.hub.portal.exchange import lanes
+
+AT = datetime(2026, 11, 21, 9, 30, 20, tzinfo=UTC)
+NOW = int(AT.timestamp()) // 60
+
+
+def lane(**given: object) -> Lane:
+    plain: dict[str, object] = {
+        "partner": "customs",
+        "breaker": "closed",
+        "failures": 0,
+        "problem": None,
+        "probe_at": None,
+        "since": None,
+        "waiting": 0,
+        "oldest_at": None,
+        "dead": 0,
+        "dead_since": None,
+        "unread": 0,
+        "answered_at": None,
+        "minutes": (),
+    }
+    return Lane(**(plain | given))  # type: ignore[arg-type]
+
+
+SOON, PAST = AT + timedelta(seconds=9), AT - timedelta(seconds=9)
+
+
+@pytest.mark.parametrize(
+    ("given", "shape", "switch"),
+    [
+        ({}, "ok", "ok"),
+        ({"breaker": None, "failures": None}, "wait", ""),
+        ({"failures": 2}, "warn", "ok"),
+        ({"breaker": "open", "failures": 6, "probe_at": SOON}, "deny", "cut"),
+        ({"breaker": "open", "failures": 6, "probe_at": PAST}, "warn", "try"),
+        ({"breaker": "half", "failures": 6, "probe_at": SOON}, "warn", "try"),
+        ({"oldest_at": AT - timedelta(seconds=61)}, "warn", "ok"),
+        ({"oldest_at": AT - timedelta(seconds=59)}, "ok", "ok"),
+    ],
+)
+def test_a_lane_says_the_worst_that_is_true_of_it(given: dict[str, object], shape: str, switch: str) -> None:
+    line = lanes.line(lane(**given), AT, 15)
+    assert (line.shape, line.switch) == (shape, switch)
+    assert line.word.zh
+    assert line.word.en
+    assert (line.probe_at is not None) is (switch == "cut")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(0, "0"), (1, "0.001"), (90, "0.1"), (900, "1.0"), (370_800, "412"), (9_000_000, "10,000")],
+)
+def test_a_rate_is_as_exact_as_it_is_large(number: int, said: str) -> None:
+    assert lanes.rate(number, 15) == said
+
+
+@pytest.mark.parametrize(
+    ("failed", "sent", "said"),
+    [(0, 0, ""), (0, 9, "0%"), (9, 0, "100%"), (1, 9999, "0.01%"), (1, 999_999, "0.01%"), (11, 89, "11.00%")],
+)
+def test_failures_are_a_share_of_all_tries(failed: int, sent: int, said: str) -> None:
+    assert lanes.share(failed, sent) == said
+
+
+def drawn(minutes: tuple[Minute, ...], span: int) -> list[tuple[float, float]]:
+    pairs = lanes.points(lane(minutes=minutes), AT, span).split()
+    return [(float(x), float(y)) for x, _, y in (pair.partition(",") for pair in pairs)]
+
+
+@pytest.mark.parametrize(("span", "count"), [(15, 15), (60, 60), (1440, 60)])
+def test_a_line_spans_its_time_and_stays_in_its_frame(span: int, count: int) -> None:
+    busy = tuple(Minute(NOW - back, back % 7, 0, 0) for back in range(1440))
+    found = drawn(busy, span)
+    assert len(found) == count
+    assert (found[0][0], found[-1][0]) == (0.0, lanes.WIDTH)
+    assert {y for _, y in found} <= {y for _, y in found if lanes.TOP <= y <= lanes.HEIGHT - 2}
+    assert min(y for _, y in found) == lanes.TOP
+
+
+def test_a_line_leaves_out_the_present_minute_and_what_is_older() -> None:
+    flat = lanes.HEIGHT - 2
+    assert {y for _, y in drawn((Minute(NOW, 9, 0, 0), Minute(NOW - 16, 9, 0, 0)), 15)} == {flat}
+    assert drawn((Minute(NOW - 1, 9, 0, 0),), 15)[-1][1] == lanes.TOP
+    assert drawn((Minute(NOW - 15, 9, 0, 0),), 15)[0][1] == lanes.TOP
+
+
+def test_a_board_sums_its_lanes_and_names_the_fullest() -> None:
+    board = lanes.board(
+        [
+            lane(waiting=30, oldest_at=AT - timedelta(minutes=2), dead=1, unread=1),
+            lane(partner="maritime", breaker="open", failures=5, probe_at=SOON, waiting=70, dead=2,
+                 dead_since=AT - timedelta(hours=3)),
+            lane(partner="border", waiting=MOST_COUNTED),
+        ],
+        AT,
+        15,
+    )  # fmt: skip
+    assert (board.waiting, board.waiting_more, board.dead) == (100 + MOST_COUNTED, True, 4)
+    assert board.most is not None
+    assert (board.most.partner.id, board.share) == ("border", 99)
+    assert [one.partner.id for one in board.cut] == ["maritime"]
+    assert board.oldest is not None
+    assert board.dead_for is not None
+    assert (board.oldest.en, board.dead_for.en) == ("2 min", "3 h")
+
+
+def test_no_lanes_are_a_board_too() -> None:
+    board = lanes.board([], AT, 15)
+    assert (board.lines, board.waiting, board.most, board.share, board.failed) == ((), 0, None, 0, "")
