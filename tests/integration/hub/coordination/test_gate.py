@@ -76,6 +76,7 @@ async def test_a_released_container_leaves_once(port: Port) -> None:
         ({"seal": ""}, ["G-01"]),
         ({"seal": "DM884121"}, ["G-31"]),
         ({"at": AT + timedelta(seconds=61)}, ["G-40"]),
+        ({"at": AT - timedelta(seconds=61)}, ["G-40"]),
     ],
 )
 async def test_everything_else_is_refused(port: Port, given: dict[str, Any], expected: list[str]) -> None:
