@@ -23,7 +23,7 @@ CONTROL_REFERENCE = 14  # 0020 is an..14
 NAME_LINE = 35  # 3036 is an..35, five times
 IMPORT = "I"
 # Syntax version 4 repeats elements by ``*``, which is therefore released as well.
-_SERVICE = re.compile(r"[?:+'*]")
+_SERVICE = "?:+'*"
 _LINES = re.compile(rf"(?:\?.|.){{1,{NAME_LINE}}}")
 _APART = "\x1f"
 _MANIFEST = tomllib.loads(Path(__file__).with_name("connector.toml").read_text("utf-8"))
@@ -71,10 +71,7 @@ def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
 def _boxes(values: Mapping[str, Any]) -> _Boxes:
     """All texts of a level are looked at together: one pass over one string, not one a box."""
     names = [name for name, value in values.items() if type(value) is str]
-    texts = _APART.join([values[name] for name in names])
-    if _SERVICE.search(texts):
-        texts = _SERVICE.sub(r"?\g<0>", texts)
-    parts = texts.split(_APART)
+    parts = _released(_APART.join([values[name] for name in names])).split(_APART)
     if names and len(parts) != len(names):
         raise Unreadable(fault("control", "IFTDGN", "含控制字符", "control characters stand in it"))
     return _Boxes(zip(names, parts, strict=False))
@@ -97,10 +94,10 @@ def _stowed(values: Mapping[str, Any], count: int) -> tuple[list[_Boxes], list[l
 
 
 def _head(boxes: _Boxes, envelope: Envelope) -> Iterator[str]:
-    yield f"BGM+890+{_SERVICE.sub(_released, envelope.reference)}+9'"
+    yield f"BGM+890+{_released(envelope.reference)}+9'"
     yield f"DTM+137:{envelope.created_at.astimezone(BEIJING):%Y%m%d%H%M%S}:204'"
     yield "HAN+DIS'" if boxes["TradeDirection"] == IMPORT else "HAN+LOA'"
-    yield f"RFF+AGO:{_SERVICE.sub(_released, envelope.message_id)}'"
+    yield f"RFF+AGO:{_released(envelope.message_id)}'"
     yield f"RFF+BM:{boxes['BillNumber']}'"
 
 
@@ -126,8 +123,8 @@ def _voyage(boxes: _Boxes) -> Iterator[str]:
 
 
 def _parties(boxes: _Boxes, envelope: Envelope) -> Iterator[str]:
-    yield f"NAD+MS+{_SERVICE.sub(_released, envelope.sender)}'"
-    yield f"NAD+MR+{_SERVICE.sub(_released, envelope.receiver)}'"
+    yield f"NAD+MS+{_released(envelope.sender)}'"
+    yield f"NAD+MR+{_released(envelope.receiver)}'"
     yield _party("DT", boxes["DeclarantCode"], boxes["DeclarantName"])
     if boxes["DeclarantPerson"] or boxes["DeclarantPhone"]:
         yield from _contact("IC", boxes["DeclarantPerson"], boxes["DeclarantPhone"])
@@ -205,5 +202,9 @@ def _minute(time: str) -> str:
     return f"{datetime.fromisoformat(time.replace('?', '')).astimezone(BEIJING):%Y%m%d%H%M}"
 
 
-def _released(found: re.Match[str]) -> str:
-    return f"?{found[0]}"
+def _released(text: str) -> str:
+    """With every service character released; the release character first, or it would be twice."""
+    for character in _SERVICE:
+        if character in text:
+            text = text.replace(character, f"?{character}")
+    return text
