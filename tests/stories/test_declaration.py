@@ -81,7 +81,7 @@ def test_a_broker_mends_keeps_and_hands_in(sign_in: Callable[..., Any], picture:
         until(page, lambda: page.input_value(field("bill_number")) == BILL)
         page.keyboard.press("F9")
         page.wait_for_url("**/consignments/*")
-        page.wait_for_selector("h1 .st.ok", timeout=30_000)
+        page.wait_for_selector("h1 .st.ins", timeout=30_000)
         assert BILL in page.inner_text("h1")
         assert page.locator("details.rc").count() >= 1
         consignment = page.url

@@ -34,12 +34,18 @@ def platform() -> Iterator[Platform]:
         yield started
 
 
+def sample() -> dict[str, Any]:
+    """The story's declaration, of a principal that gave the broker its mandate."""
+    path = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    content["values"]["consignee_code"] = PRINCIPAL
+    return content
+
+
 @pytest.fixture(scope="module")
 def scripted(platform: Platform, browser: Any) -> str:
     """The story's consignment, once its box is to be inspected."""
-    sample = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
-    content = json.loads(sample.read_text("utf-8"))
-    content["values"]["consignee_code"] = PRINCIPAL
+    content = sample()
     answer = platform.submit(json.dumps(content).encode(), "PAGES")
     for number in range(OTHERS):
         content["values"] |= {"bill_number": f"CQX25121{number:04}", "voyage_number": f"26{number:02}E"}
@@ -58,7 +64,7 @@ def settled(scripted: str, sign_in: Callable[..., Any]) -> str:
 
 def visit(page: Any, base: str, start: list[str]) -> Iterator[tuple[str, Any]]:
     """Every page that can be reached by links, a few of each kind, parsed; any answer but 200 is a fault."""
-    waiting, seen, kinds = list(start), set(start), Counter[str]()
+    waiting, seen, kinds = list(start), dict.fromkeys(start, "the start"), Counter[str]()
     while waiting and sum(kinds.values()) < MOST:
         address = waiting.pop(0)
         kind = pages.shape(address)
@@ -66,14 +72,14 @@ def visit(page: Any, base: str, start: list[str]) -> Iterator[tuple[str, Any]]:
             continue
         kinds[kind] += 1
         answer = page.context.request.get(address)
-        assert answer.status == 200, (address, answer.status)
+        assert answer.status == 200, f"{address}: {answer.status}, linked by {seen[address]}"
         if "html" not in answer.headers.get("content-type", ""):
             continue
         found = html.document_fromstring(answer.text())
         yield address, found
         for link in pages.links(found, base + "/"):
             if link not in seen:
-                seen.add(link)
+                seen[link] = address
                 waiting.append(link)
 
 
@@ -136,3 +142,30 @@ def test_the_gates_screen_can_be_read(settled: str, sign_in: Callable[..., Any],
         page.wait_for_selector("#verdict.deny")
         assert page.evaluate(pages.FAINT) == []
         assert page.inner_text("#verdict .do")
+
+
+def test_a_later_submission_hears_what_becomes_of_its_dossier(
+    settled: str, platform: Platform, sign_in: Callable[..., Any]
+) -> None:
+    content = sample()
+    later = platform.submit(json.dumps(content).encode(), "PAGES-AGAIN")["submission_id"]
+    box = "#disposition tr:has-text('CQXU3188623') .res .st.tag"
+    with sign_in("broker") as broker, sign_in("customs") as customs, sign_in("border") as border:
+        for page in (broker, customs):
+            page.goto(f"/consignments/{later}")
+            page.wait_for_selector("sw-live[state=live]")
+            page.wait_for_selector(box, timeout=60_000)
+            page.evaluate("window.sameDocument = true")
+        border.goto(f"/instructions/new?about={settled.rpartition('/')[2]}")
+        border.select_option("#subject", label="箱 CQXU3188623")
+        border.select_option("#order", "3")
+        border.fill("#basis", "《中华人民共和国出境入境边防检查条例》")
+        border.fill("#text", "待核对")
+        border.click("#do-issue")
+        border.wait_for_selector(".banner.ok")
+        for page in (broker, customs):
+            page.wait_for_selector(f"{box}:has-text('暂不放行')", timeout=20_000)
+            assert page.evaluate("window.sameDocument")
+            assert "商品 2" in page.inner_text("#disposition"), (
+                "an officer reads the goods of its own document"
+            )

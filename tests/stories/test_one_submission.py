@@ -49,7 +49,7 @@ def test_receipts_arrive_without_reloading(
         page.keyboard.press("j")
         page.keyboard.press("Enter")
         page.wait_for_url("**/consignments/*")
-        page.wait_for_selector("h1 .st.ok", timeout=30_000)
+        page.wait_for_selector("h1 .st.ins", timeout=30_000)
         assert BILL in page.inner_text("h1")
         assert page.locator(".axis .ev").count() >= 3
         page.click("details.rc summary >> nth=0")
@@ -99,7 +99,7 @@ def test_a_stranger_is_told_that_there_is_no_such_thing(
     handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
 ) -> None:
     with sign_in("forwarder") as page:
-        assert page.locator("[data-row]").count() == 0
+        assert page.locator("tr[data-row]").count() == 0
         assert page.goto(handed_in).status == 404
         seen = page.inner_text("main")
         picture(page, "not-found")

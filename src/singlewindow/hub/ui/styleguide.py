@@ -65,11 +65,12 @@ _STORY = (
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Examples are made up; the markup is what pages use."""
-    return render(request, "ui/styleguide.html", examples())
+    viewer = getattr(request, "viewer", None)
+    return render(request, "ui/styleguide.html", examples(viewer.permissions if viewer else frozenset()))
 
 
-def examples() -> dict[str, Any]:
-    """What the components are shown with."""
+def examples(permissions: frozenset[str]) -> dict[str, Any]:
+    """What the components are shown with; the menu is the viewer's own."""
     return {
         "statuses": STATUSES,
         "seals": SEALS,
@@ -87,7 +88,7 @@ def examples() -> dict[str, Any]:
         "themes": ("light", "dark"),
         "steps": STEPS,
         "receipts": RECEIPTS,
-        "groups": menu.groups(frozenset({"consignments.read"})),
+        "groups": menu.groups(permissions),
     }
 
 
