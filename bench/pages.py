@@ -170,7 +170,11 @@ def main() -> None:
     )
     for name, one_ in [*ours.items(), ("nothing", limit)]:
         times = f"p50 {one_.p50:6.1f} ms   p95 {one_.p95:6.1f} ms"
-        beside = f"   naive p50 {naive[name].p50:.1f} ms" if name in naive else ""
+        beside = (
+            f"   naive p50 {naive[name].p50:.1f} ms, {sum(naive[name].cpu.values()):,}"
+            if name in naive
+            else ""
+        )
         used = "   ".join(f"{who} {spent:,}" for who, spent in one_.cpu.items() if who != "counterparts")
         print(f"  {name:12} {times}   CPU µs: {used}{beside}")
     if given.json:

@@ -112,8 +112,9 @@ def whole(ask: Ask, submission: str) -> str:
     for one in dossiers:
         for name, rows in things.items():
             rows.extend(ask.rows(f"select * from {name} where dossier = %s", one["dossier"]))
-    stored = ask.first("select content from document_version where submission_id = %s", submission)
-    values = msgspec.json.decode(zstandard.decompress(stored["content"]))["values"]
+    stored = ask.first("select content, original from document_version where submission_id = %s", submission)
+    packed = stored["content"] or stored["original"]
+    values = msgspec.json.decode(zstandard.decompress(packed, max_output_size=1_000_000))["values"]
     title = documents[0]["title"]
     return rendered(WHOLE, title=title, documents=documents, entries=entries, things=things, values=values)
 

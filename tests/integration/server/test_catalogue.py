@@ -34,6 +34,8 @@ order by 1
 VIEWS = """
 select relname, coalesce(array_to_string(reloptions, ','), '') from pg_class
 where relnamespace = 'sw'::regnamespace and relkind in ('v', 'm')
+  and exists (select from pg_roles r where (r.rolname = 'sw_web' or starts_with(r.rolname, 'sw_component'))
+              and has_any_column_privilege(r.oid, pg_class.oid, 'select'))
 """
 BLANKET = """
 select c.relname, p.polname from pg_policy p join pg_class c on c.oid = p.polrelid
