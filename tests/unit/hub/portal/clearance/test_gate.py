@@ -8,7 +8,8 @@ import pytest
 
 from singlewindow.hub.coordination import gate
 from singlewindow.hub.coordination.gate import Reason, Verdict
-from singlewindow.hub.portal.clearance.passing import checks
+from singlewindow.hub.portal.clearance.passing import advice, checks
+from singlewindow.hub.portal.clearance.words import table
 from singlewindow.kernel.messages import Text
 
 AT = datetime(2026, 11, 21, 14, 36, tzinfo=UTC)
@@ -63,3 +64,12 @@ def test_what_could_not_be_read_is_said_so() -> None:
 @pytest.mark.parametrize("reason", [gate.RACED, gate.UNCERTAIN, coded("G-77")])
 def test_a_refusal_is_never_right_in_all_four(reason: Reason) -> None:
     assert "deny" in shapes(refused(reason))
+
+
+def test_a_refusal_says_what_to_do_each_once() -> None:
+    assert advice(None) == ()
+    known = [one for one in vars(gate).values() if isinstance(one, Reason)]
+    assert len(known) > 8
+    assert all(reason.code in table()["advice"] for reason in known)
+    assert len(advice(refused(gate.USED, gate.USED, coded("G-31")))) == 2
+    assert advice(refused(coded("G-77"))) == advice(refused(gate.BROKEN))

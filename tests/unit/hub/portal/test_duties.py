@@ -1,0 +1,63 @@
+"""What is due says until when, how that was counted, and which days of it are of rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from singlewindow.hub.portal import duties
+from singlewindow.hub.process import task
+from singlewindow.hub.process.queries import Duty, Kept
+from singlewindow.kernel.messages import Text
+from singlewindow.server import rooms
+
+pytestmark = pytest.mark.usefixtures("pages")
+FRIDAY = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+WORD = Text("查验", "Inspection")
+
+
+@pytest.fixture(autouse=True)
+def rules() -> Iterator[None]:
+    keeper = task.shipped(sorted(rooms.PACKAGE.glob("apps/*/workflows/*.yaml")))
+    duties.use(duties.Rules(keeper.workflows, keeper.deadlines))
+    yield
+    duties.use(None)
+
+
+def kept(code: str, days: int | None, done: datetime | None = None) -> Kept:
+    due = FRIDAY + timedelta(days=days) if days is not None else None
+    duty = Duty(UUID(int=1), UUID(int=2), code, "customs", "ins", WORD, WORD, WORD, "", FRIDAY, due)
+    return Kept(duty, "customs_declaration", 1, done)
+
+
+def test_a_term_over_a_weekend_draws_its_days_of_rest() -> None:
+    (line,) = duties.lines([kept("present_goods", 3)], FRIDAY)
+    assert [day.rest for day in line.days] == [False, True, True, False]
+    assert [day.today for day in line.days] == [True, False, False, False]
+    assert line.days[-1].last
+    assert line.counted is not None
+    assert line.counted.zh.startswith("1 个工作日")
+    assert line.source is not None
+    assert "[" not in line.source.zh
+
+
+def test_what_is_over_is_late_and_what_was_done_in_time_is_not() -> None:
+    after = FRIDAY + timedelta(days=5)
+    late, done = duties.lines([kept("present_goods", 3), kept("present_goods", 3, FRIDAY)], after)
+    assert (late.late, done.late) == (True, False)
+    assert late.left is not None
+    assert late.left.zh.startswith("逾期")
+
+
+def test_without_a_limit_nothing_is_said_of_one() -> None:
+    (line,) = duties.lines([kept("correct", None)], FRIDAY)
+    assert (line.when, line.counted, line.source, line.days) == (None, None, None, ())
+
+
+def test_a_long_term_is_told_and_not_drawn() -> None:
+    (line,) = duties.lines([kept("present_goods", duties.MOST_DAYS + 1)], FRIDAY)
+    assert line.days == ()
+    assert line.when is not None
