@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from contracts.bad_messages import enveloped, message_of
 from integration.bad_input.door import Door, said
 from singlewindow.hub.identity.tokens import new_token
 
@@ -69,6 +70,18 @@ def test_the_same_id_for_other_content_is_a_conflict(untouched: Door) -> None:
     assert answer.status_code == 409
     [problem] = said(answer)
     assert (problem["code"], problem["field"], problem["value"]) == ("conflict", "message_id", "warm-1")
+
+
+def test_a_message_of_another_system_takes_effect_once_too(door: Door) -> None:
+    body, other = (enveloped(message_of(door.fresh())) for _ in range(2))
+    first = door.post(body, {"idempotency-key": "envelope-1"})
+    before = door.written()
+    again = door.post(body, {"idempotency-key": "envelope-1"})
+    conflict = door.post(other, {"idempotency-key": "envelope-1"})
+    assert (first.status_code, again.status_code, conflict.status_code) == (202, 202, 409)
+    assert again.json() == first.json()
+    assert said(conflict)[0]["code"] == "conflict"
+    assert door.written() == before
 
 
 def test_an_unknown_element_is_kept_and_warned_of(door: Door) -> None:

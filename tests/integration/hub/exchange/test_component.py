@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 
@@ -17,8 +18,11 @@ from integration.hub.exchange.test_ledger import put
 from singlewindow.hub.exchange.component import COMPANY_MOST, Component
 from singlewindow.hub.exchange.connector import Bilingual, Connector, Manifest, Retry, TransportSetting
 from singlewindow.hub.exchange.ledger import Ledger
+from singlewindow.hub.exchange.receiving import Receiver
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unanswered, Unreachable
-from singlewindow.kernel.messages import Receipt, Text
+from singlewindow.kernel.messages import Problem, Receipt, Text
+from singlewindow.server import rooms
+from singlewindow.server.composition import connectors
 
 pytestmark = pytest.mark.database
 NAME = Bilingual("海关", "Customs")
@@ -36,6 +40,8 @@ class Wire:
         self.kept: dict[str, bytes] = {}
         self.failures: list[Exception] = []
         self.lost_answers = 0
+        self.answers: list[Inbound] = []
+        self.settled: list[str] = []
 
     async def send(self, name: str, body: bytes) -> list[Inbound]:
         self.sent.append((name, body))
@@ -52,10 +58,11 @@ class Wire:
         return []
 
     async def fetch(self) -> list[Inbound]:
-        return []
+        found, self.answers = self.answers, []
+        return found
 
     async def settle(self, inbound: Inbound) -> None:
-        raise AssertionError(inbound)
+        self.settled.append(inbound.source)
 
     async def close(self) -> None:
         return
@@ -176,6 +183,44 @@ async def test_of_a_refused_batch_each_goes_alone_under_a_name_of_its_own(lane: 
     assert lane.wire.messages == [b"a", b"b"]
     assert len({name for name, _ in lane.wire.sent}) == 4
     assert lane.left() == [(1, 0, "refused")]
+
+
+async def test_a_broken_answer_is_kept_for_a_person_and_the_next_one_is_read(lane: Lane) -> None:
+    samples = rooms.PACKAGE / "connectors/customs/samples"
+    right, wrong = ((samples / name).read_bytes() for name in ("positive.xml", "malformed.xml"))
+    unread = Problem("transport.answer-too-large", Text("过大", "too large"), "3")
+    found = [Inbound("1", wrong), Inbound("2", right), Inbound("3", b"<half", (unread,)), Inbound("4", right)]
+    lane.wire.answers = list(found)
+    lane.component.connector = connectors()["customs"]
+    assert await lane.component.collect_once(lane.ledger) == len(found)
+    assert lane.wire.settled == ["1", "2", "3", "4"]
+    rows = lane.database.execute("postgres", "select source, state, problem <> '' from sw.inbox order by id")
+    assert rows == [("1", 1, True), ("2", 0, False), ("3", 1, True)]
+    assert await lane.component.collect_once(lane.ledger) == 0
+
+
+async def test_a_spoilt_answer_leaves_its_number_to_the_good_copy(lane: Lane) -> None:
+    (about,) = lane.put(b"a")
+    good = {
+        "number": "R1",
+        "messageId": str(about),
+        "stage": "technical",
+        "code": "ACK",
+        "time": "2026-11-21",
+    }
+    right, other = good | {"time": "2026-11-21T09:00:00+08:00"}, good | {"number": "R2", "time": "later"}
+    other["time"] = "2026-11-21T09:00:01+08:00"
+    lane.component.connector = connectors()["terminal"]
+    bodies = [msgspec.json.encode({"receipts": each}) for each in ([good, other], [right])]
+    lane.wire.answers = [Inbound(str(n), body) for n, body in enumerate(bodies)]
+    await lane.component.collect_once(lane.ledger)
+    engine = await psycopg.AsyncConnection.connect(lane.database.dsn("sw_engine"), autocommit=True)
+    async with engine:
+        while await Receiver(uuid4).apply(engine):
+            pass
+    rows = lane.database.execute("postgres", "select receipt_id, code from sw.receipt order by receipt_id")
+    assert [row for row in rows if row[1] == "ACK"] == [("R1", "ACK"), ("R2", "ACK")]
+    assert [row[0][:7] for row in rows if row[1] == "unreadable"] == ["spoilt:"]
 
 
 async def test_what_a_person_has_replayed_is_a_sending_of_its_own(lane: Lane) -> None:
