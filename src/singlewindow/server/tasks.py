@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from singlewindow.hub.coordination import working
+from singlewindow.hub.coordination import gathering, working
 from singlewindow.hub.coordination.deciding import Means
 from singlewindow.hub.coordination.leaving import leaving
 from singlewindow.hub.coordination.receiving import Coordination
@@ -41,7 +41,8 @@ async def receive(configuration: Configuration, stop: asyncio.Event) -> None:
 
 async def coordinate(configuration: Configuration, stop: asyncio.Event) -> None:
     """Give every submission its dossier, do what people asked for, keep gates current."""
-    await until(stop, working.run(configuration.dsn(ENGINE), means(configuration)))
+    dsn, given = configuration.dsn(ENGINE), means(configuration)
+    await until(stop, _side_by_side(working.run(dsn, given), gathering.run(dsn, given)))
 
 
 async def notify(configuration: Configuration, stop: asyncio.Event) -> None:

@@ -88,7 +88,7 @@ async def tick(cursor: AsyncCursor[Any], means: Means) -> int:
     done = await act(cursor, means)
     await _issue_due(cursor, means, at)
     await cursor.execute(_SQL["gone"], [at])
-    await cursor.execute(_SQL["pulse"], [at, at])
+    await cursor.execute(_SQL["pulse"], {"at": at})
     return done
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import loading
-from singlewindow.hub.coordination.cases import SHARED, Case, Offices
+from singlewindow.hub.coordination import gathering, loading
+from singlewindow.hub.coordination.cases import Case, Offices
 from singlewindow.hub.coordination.deciding import JSON, SQL, Means, settle
 from singlewindow.hub.coordination.speaking import Spoken, orders, spoken
 from singlewindow.hub.dossier import milestones
 from singlewindow.hub.dossier.joining import join
 from singlewindow.hub.dossier.milestones import Milestone
-from singlewindow.hub.exchange.receiving import Arrived
+from singlewindow.hub.exchange.arrived import Arrived
 
 
 class Coordination:
@@ -67,7 +67,12 @@ async def take(cursor: AsyncCursor[Any], ordering: Sequence[Arrived], means: Mea
     cases = await loading.outlined(cursor, set(dossier_of.values()), offices)
     given = [said for one in ordering for said in spoken(one, cases[dossier_of[one.submission_id]])]
     await store(cursor, given, cases, offices)
-    await recompute(cursor, given, cases, offices, means)
+    at_once = gathering.pressing(given)
+    if at_once:
+        spoken_of = {one.dossier: cases[one.dossier] for one in at_once}
+        await recompute(cursor, at_once, spoken_of, offices, means)
+    if later := [one for one in given if one not in at_once]:
+        await gathering.put_off(cursor, later, means)
 
 
 async def store(
@@ -83,19 +88,17 @@ async def store(
 
 async def recompute(
     cursor: AsyncCursor[Any],
-    given: Iterable[Spoken],
+    given: Sequence[Spoken],
     cases: dict[UUID, Case],
     offices: Offices,
     means: Means,
 ) -> None:
     """Settle the dossiers spoken of, and those that share the things spoken of."""
-    said = [(one.dossier, one.instruction.agency, one.instruction.subject) for one in given]
-    shared = [one for one in said if one[2].kind in SHARED]
-    barred = await loading.barred(cursor, shared)
-    others = await loading.sharing(cursor, barred) - cases.keys()
+    dossiers, calls = await gathering.touched(cursor, given)
+    others = dossiers - cases.keys()
     more = await loading.outlined(cursor, others, offices) if others else {}
-    calls = sorted({subject.id for _, _, subject in shared if subject.kind == "conveyance"})
-    await settle(cursor, [*cases.values(), *more.values(), *map(loading.of_call, calls)], offices, means)
+    known = [*cases.values(), *more.values(), *map(loading.of_call, sorted(calls))]
+    await settle(cursor, known, offices, means)
 
 
 def _row(one: Spoken, viewers: tuple[int, ...], offices: Offices) -> dict[str, Any]:

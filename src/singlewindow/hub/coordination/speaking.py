@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from singlewindow.hub.coordination.cases import Case
-from singlewindow.hub.exchange.receiving import Arrived
+from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.kernel.messages import Instruction, Order, Outcome, Receipt, Stage, Subject
 
 # RETURNED orders nothing: the agency has not ruled on goods whose document it sent back.

@@ -65,7 +65,6 @@ class Desk(Protocol):
         """Grows whenever a code list changes: what is rendered from lists is kept under it."""
         ...
 
-
     def find(self, kind: str, version: str, values: dict[str, Any], actor: Actor) -> Finding:
         """Check and project, as a submission would be."""
         ...

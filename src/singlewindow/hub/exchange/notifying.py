@@ -24,6 +24,7 @@ from psycopg.rows import tuple_row
 from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.dossier import milestones
 from singlewindow.hub.dossier.milestones import Milestone
+from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.exchange.notices import (
     LINES_MOST,
     ORDERS,
@@ -36,7 +37,7 @@ from singlewindow.hub.exchange.notices import (
     receiving,
     verbs,
 )
-from singlewindow.hub.exchange.receiving import Arrived, Handler
+from singlewindow.hub.exchange.receiving import Handler
 from singlewindow.hub.exchange.submission import Subscription, reference_of
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry, entry

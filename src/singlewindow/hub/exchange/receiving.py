@@ -16,16 +16,18 @@ from uuid import UUID
 import msgspec
 import structlog
 import zstandard
-from msgspec import Struct
 from psycopg import AsyncConnection, AsyncCursor, OperationalError
-from psycopg.types.json import Jsonb
+from psycopg.rows import tuple_row
 
 from singlewindow.hub.documents.faults import shown
+from singlewindow.hub.exchange import receipt_rows
+from singlewindow.hub.exchange.arrived import Arrived
+from singlewindow.hub.exchange.copying import copy_all
 from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry, entry
-from singlewindow.kernel.messages import Actor, Receipt, Stage
+from singlewindow.kernel.messages import Actor, Receipt
 from singlewindow.kernel.queries import named_queries
 
 MOST_ROWS = 40  # files or responses a transaction, each of at most a hundred receipts
@@ -39,34 +41,8 @@ LOST_S = 1.0
 _SQL = named_queries(files(__package__).joinpath("sql/receiving.sql").read_text(encoding="utf-8"))
 _RECEIPTS = msgspec.json.Decoder(list[Receipt])
 _JSON = msgspec.json.Encoder()
-_T, _U, _Z, _V = "text", "uuid", "timestamptz", "int4[]"
-_KEY_TYPES = [_T, _T, _U, _U, _V]
-_RECEIPT_TYPES = [_U, _U, _U, _T, _T, _T, _T, "int2", _T, "jsonb", "jsonb", _Z, _Z, _V]
-_KEY_FACTS = {"entry_number": "declaration", "unified_number": "unified"}
 
 log = structlog.get_logger(__name__)
-
-
-class Arrived(Struct, frozen=True):
-    """A receipt with the document of ours that it speaks of, and the version of it that was sent."""
-
-    partner: str
-    receipt: Receipt
-    received_at: datetime
-    submission_id: UUID
-    document_id: UUID
-    viewers: list[int]
-    version: int = 1
-
-    @property
-    def rank(self) -> tuple[int, datetime, str]:
-        """Its place in the order that decides a document's state."""
-        return int(self.receipt.outcome), self.receipt.at, self.letter
-
-    @property
-    def letter(self) -> str:
-        """The business's code; a gateway's own says nothing of how the document stands."""
-        return self.receipt.code if self.receipt.stage is Stage.BUSINESS else ""
 
 
 Handler = Callable[[AsyncCursor[Any], Sequence[Arrived]], Any]
@@ -184,12 +160,8 @@ class Receiver:
         await append(cursor, told)
 
     async def _write(self, cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
-        async with cursor.copy(_SQL["copy_receipt"]) as stream:
-            stream.set_types(_RECEIPT_TYPES)
-            for one in fresh:
-                await stream.write_row(_receipt_row(self.new_id(), one))
-        await _copy_keys(cursor, fresh)
-        await append(cursor, [_receipt_entry(one) for one in fresh])
+        named, streams = zip(*receipt_rows.streams(fresh, self.new_id), strict=True)
+        await copy_all(cursor.connection, [_SQL.get(each, each) for each in named], streams)
         await _raise_states(cursor, fresh)
 
 
@@ -203,12 +175,20 @@ def _timely(receipt: Receipt, received_at: datetime) -> Receipt:
 async def _match(
     cursor: AsyncCursor[Any], found: list[tuple[str, Receipt, datetime]]
 ) -> tuple[list[Arrived], list[tuple[str, Receipt, datetime]]]:
-    """Each receipt with its document; those that speak of nothing we sent stay apart."""
-    asked = {"partners": [p for p, _, _ in found], "abouts": [r.about for _, r, _ in found]}
-    await cursor.execute(_SQL["about"], asked)
-    known = {row[0]: row[1:] for row in await cursor.fetchall()}
-    arrived = [Arrived(*one, *known[n]) for n, one in enumerate(found, 1) if n in known]
-    return arrived, [one for n, one in enumerate(found, 1) if n not in known]
+    """Each receipt with its document; those that speak of nothing we sent stay apart.
+
+    Most name the message itself; only for the others are the rest of its names tried.
+    """
+    known: dict[int, Any] = {}
+    for query in ("about_message", "about"):
+        asked = [n for n in range(len(found)) if n not in known]
+        if asked:
+            names = [[found[n][0] for n in asked], [found[n][1].about for n in asked]]
+            async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
+                await own.execute(_SQL[query], names)
+                known |= {asked[row[0] - 1]: row[1:] for row in await own.fetchall()}
+    arrived = [Arrived(*one, *known[n]) for n, one in enumerate(found) if n in known]
+    return arrived, [one for n, one in enumerate(found) if n not in known]
 
 
 async def _claim(cursor: AsyncCursor[Any], arrived: list[Arrived]) -> tuple[list[Arrived], list[Arrived]]:
@@ -264,59 +244,6 @@ async def _raise_states(cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
             [one.letter for one in chosen],
             [one.received_at for one in chosen],
         ],
-    )
-
-
-async def _copy_keys(cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
-    """Numbers that a partner assigned are numbers people will look the consignment up by."""
-    rows = {
-        (kind, one.receipt.facts[fact], one.submission_id, one.document_id): one.viewers
-        for one in fresh
-        for fact, kind in _KEY_FACTS.items()
-        if fact in one.receipt.facts
-    }
-    if not rows:
-        return
-    async with cursor.copy(_SQL["copy_key"]) as stream:
-        stream.set_types(_KEY_TYPES)
-        for key, viewers in rows.items():
-            await stream.write_row((*key, viewers))
-
-
-def _receipt_row(receipt_id: UUID, one: Arrived) -> tuple[Any, ...]:
-    receipt = one.receipt
-    problems = Jsonb(msgspec.to_builtins(receipt.problems), dumps=_dumps)
-    return (
-        one.submission_id, receipt_id, one.document_id, one.partner, receipt.id, str(receipt.stage),
-        receipt.code,
-        int(receipt.outcome), receipt.text, Jsonb(receipt.facts, dumps=_dumps), problems, receipt.at,
-        one.received_at, one.viewers,
-    )  # fmt: skip
-
-
-def _dumps(value: Any) -> bytes:
-    return _JSON.encode(value)
-
-
-def _receipt_entry(one: Arrived) -> Entry:
-    receipt = one.receipt
-    return entry(
-        at=one.received_at,
-        actor=Actor("component", one.partner, one.partner),
-        verb="receipt.received",
-        subject_kind="document",
-        subject_id=one.document_id,
-        submission_id=one.submission_id,
-        content={
-            "at": receipt.at.isoformat(),
-            "code": receipt.code,
-            "facts": receipt.facts,
-            "outcome": receipt.outcome.name.lower(),
-            "receipt": receipt.id,
-            "stage": str(receipt.stage),
-            "text": receipt.text,
-        },
-        viewers=one.viewers,
     )
 
 

@@ -17,7 +17,7 @@ from singlewindow.hub.coordination import queries, services
 from singlewindow.hub.coordination.acting import tick
 from singlewindow.hub.coordination.deciding import Means
 from singlewindow.hub.coordination.receiving import Coordination
-from singlewindow.hub.exchange.receiving import Arrived
+from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.kernel.crypto.signing import SigningKey
 from singlewindow.kernel.messages import (
     Actor,

@@ -12,7 +12,7 @@ import pytest
 from integration.hub.coordination.story import AT, ONE, TWO, Port, said, seen
 from integration.hub.exchange.telling import inspected, lines, messages, notifying, released, told
 from singlewindow.hub.coordination.acting import tick
-from singlewindow.hub.exchange.receiving import Arrived
+from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.kernel.messages import Order, Outcome, Receipt, Stage
 
 pytestmark = pytest.mark.database

@@ -13,7 +13,8 @@ from integration.hub.coordination.story import AT, ONE, Port, seen
 from integration.hub.exchange.telling import boxed, inspected, released, sequenced
 from singlewindow.hub.exchange import burying
 from singlewindow.hub.exchange.concerned import concerned
-from singlewindow.hub.exchange.receiving import Arrived, _receipt_entry
+from singlewindow.hub.exchange.arrived import Arrived
+from singlewindow.hub.exchange.receipt_rows import entry_of
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.notice import queries, services
 from singlewindow.hub.notice.following import Box
@@ -132,7 +133,7 @@ async def test_a_receipt_that_stands_in_the_way_is_told_in_the_agencys_words(
     said = Receipt("R1", "m", Stage.BUSINESS, "Z", outcome, AT, '件数不符 "outcome":"hold"')
     one = Arrived("customs", said, AT, submission, port.document(submission, "customs"), [7, IMPORTER])
     async with await port.database.connect("sw_engine") as connection, connection.cursor() as cursor:
-        await append(cursor, [_receipt_entry(one)])
+        await append(cursor, [entry_of(one)])
     await boxed(port)
     found = box(port, "topic", "party", "detail_zh")
     expected = [(topic, party, said.text) for party in (7, IMPORTER)] if topic else []

@@ -33,6 +33,8 @@ select dossier, 'gate_out', 'container', key, at, 'gate', viewers from ended
 on conflict do nothing
 
 -- name: pulse
--- As fresh as the oldest answer that waits to be applied, or for a person: a dead letter may hold a hold.
+-- As fresh as the oldest answer that waits to be applied or decided on, or for a person: a dead letter may
+-- hold a hold.
 update coordination_pulse
-   set at = least(%s, coalesce((select min(received_at) from inbox where state in (0, 1)), %s))
+   set at = least(%(at)s, (select min(received_at) from inbox where state in (0, 1)),
+                          (select min(since) from coordination_due))

@@ -1,12 +1,14 @@
 -- Inspection orders, read and written whole; they are few beside declarations.
 
 -- name: newest
--- The newest order of each subject asked for.
+-- The live order of each subject asked for, of which there is one at most, else the newest: two may be opened
+-- at one instant, but their numbers grow.
 select distinct on (o.dossier, o.subject_kind, o.subject_key) o.id
   from unnest(%s::uuid[], %s::text[], %s::text[]) as asked (dossier, kind, key)
   join inspection_order o
     on o.dossier = asked.dossier and o.subject_kind = asked.kind and o.subject_key = asked.key
- order by o.dossier, o.subject_kind, o.subject_key, o.opened_at desc, o.id desc
+ order by o.dossier, o.subject_kind, o.subject_key, o.state in ('consolidated', 'closed', 'cancelled'),
+          o.opened_at desc, length(o.number) desc, o.number desc
 
 -- name: due
 select id from inspection_order where state = 'collecting' and opened_at <= %s limit 100

@@ -98,3 +98,13 @@ update gate_pass p set revoked_at = %(at)s, version = version + 1
 -- name: revoke_releases
 update release set revoked_at = %(at)s, revoked_for = %(reason)s
  where id = any (%(ids)s) and revoked_at is null
+
+-- name: put_off
+insert into coordination_due (dossier, call, since)
+select dossier, call, %s from unnest(%s::uuid[], %s::text[]) as touched (dossier, call)
+on conflict do nothing
+
+-- name: due
+delete from coordination_due where (dossier, call) in (
+  select dossier, call from coordination_due order by since, dossier, call limit %s)
+returning dossier, call

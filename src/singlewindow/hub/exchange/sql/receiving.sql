@@ -8,15 +8,17 @@ select id, partner, receipts, received_at
  limit %(most)s
    for update skip locked
 
+-- name: about_message
+select asked.n, m.submission_id, m.document_id, m.viewers, m.version
+  from unnest(%b::text[], %b::text[]) with ordinality as asked (partner, about, n)
+  join message m on m.partner = asked.partner and m.message_id = asked.about
+
 -- name: about
--- The message each receipt speaks of; a reference that several versions share means the newest.
+-- The message each receipt speaks of by another name; a reference that several versions share means the newest.
 -- An arm for each key: with an OR the planner would read all messages of the partner.
 select asked.n, m.submission_id, m.document_id, m.viewers, m.version
-  from unnest(%(partners)b::text[], %(abouts)b::text[]) with ordinality as asked (partner, about, n)
+  from unnest(%b::text[], %b::text[]) with ordinality as asked (partner, about, n)
  cross join lateral (
-   (select submission_id, document_id, viewers, version from message
-     where partner = asked.partner and message_id = asked.about limit 1)
-   union all
    (select submission_id, document_id, viewers, version from message
      where partner = asked.partner and reference = asked.about order by version desc limit 1)
    union all  -- or the number the partner itself gave the document in an earlier answer

@@ -1,0 +1,94 @@
+"""Favourable answers in bulk: kept at once, decided on together a moment later. What bars is never put off.
+
+A consignment is released by several agencies, whose answers come in as many batches; deciding after each
+would be to compute four times what counts once. Gates see the wait: their pulse is no fresher than it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+import structlog
+from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg.rows import tuple_row
+
+from singlewindow.hub.coordination import loading
+from singlewindow.hub.coordination.cases import NOBODYS, SHARED
+from singlewindow.hub.coordination.deciding import SQL, Means, decide
+from singlewindow.hub.coordination.speaking import Spoken
+from singlewindow.kernel.messages import Order
+
+FEW = 20  # so many instructions at once are decided on at once: somebody may be watching
+MOST = 500  # dossiers a transaction
+GATHER_S, POLL_S, LOST_S = 0.25, 2.0, 1.0
+
+log = structlog.get_logger(__name__)
+
+
+def pressing(given: Sequence[Spoken]) -> list[Spoken]:
+    """What is decided on in the transaction that brings it: all of a few, and whatever is no release."""
+    if len(given) <= FEW:
+        return list(given)
+    barring = {
+        one.dossier for one in given if one.instruction.order > Order.RELEASE or one.instruction.withdrawn
+    }
+    return [one for one in given if one.dossier in barring]
+
+
+async def touched(cursor: AsyncCursor[Any], given: Sequence[Spoken]) -> tuple[set[UUID], set[str]]:
+    """The dossiers spoken of and those that share a thing that was barred; the conveyance calls."""
+    said = [(one.dossier, one.instruction.agency, one.instruction.subject) for one in given]
+    shared = [one for one in said if one[2].kind in SHARED]
+    others = await loading.sharing(cursor, await loading.barred(cursor, shared))
+    calls = {subject.id for _, _, subject in shared if subject.kind == "conveyance"}
+    return {dossier for dossier, _, _ in said} | others, calls
+
+
+async def put_off(cursor: AsyncCursor[Any], given: Sequence[Spoken], means: Means) -> None:
+    """Remember that these are still to be decided on."""
+    dossiers, calls = await touched(cursor, given)
+    rows = [(dossier, "") for dossier in dossiers] + [(NOBODYS, call) for call in calls]
+    ids, keys = zip(*sorted(rows), strict=True)
+    await cursor.execute(SQL["put_off"], [means.clock(), list(ids), list(keys)])
+    await cursor.execute("notify coordination_due")
+
+
+async def run(dsn: str, means: Means) -> None:
+    """Decide on what was put off, until cancelled; a lost data base is waited for."""
+    while True:
+        try:
+            async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+                await connection.execute("listen coordination_due")
+                while True:
+                    while await once(connection, means) == MOST:
+                        pass
+                    async for _ in connection.notifies(timeout=POLL_S, stop_after=1):
+                        await asyncio.sleep(GATHER_S)
+        except OperationalError as error:
+            log.warning("data base away", error=str(error))
+            await asyncio.sleep(LOST_S)
+
+
+async def once(connection: AsyncConnection[Any], means: Means) -> int:
+    """One transaction's worth; how many were due."""
+    async with connection.transaction(), connection.cursor() as cursor:
+        await loading.lock(cursor)
+        rows = await _taken(cursor)
+        if rows:
+            await _decide(cursor, rows, means)
+    return len(rows)
+
+
+async def _taken(cursor: AsyncCursor[Any]) -> list[tuple[UUID, str]]:
+    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
+        await own.execute(SQL["due"], [MOST])
+        return await own.fetchall()
+
+
+async def _decide(cursor: AsyncCursor[Any], rows: Collection[tuple[UUID, str]], means: Means) -> None:
+    offices = await loading.offices(cursor)
+    dossiers = {dossier for dossier, call in rows if not call}
+    await decide(cursor, dossiers, offices, means, {call for _, call in rows if call})

@@ -1,0 +1,16 @@
+"""What is still to be decided on; the SQL is what counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).parent.parent / "sql" / "0003_due.sql"
+
+
+class Migration(migrations.Migration):
+    """Runs ``sql/0003_due.sql``."""
+
+    dependencies = [("coordination", "0002_programs")]
+    operations = [migrations.RunSQL(SQL.read_text(encoding="utf-8"))]

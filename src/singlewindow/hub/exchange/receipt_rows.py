@@ -1,0 +1,90 @@
+"""Receipts as the binary COPY streams of what they add: receipt, numbers, journal; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from singlewindow.hub.exchange.arrived import Arrived
+from singlewindow.hub.journal.append import COPY, copied
+from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.kernel.copying import END, START, data, fields, int2, int4s, moment, text, uuid, word
+from singlewindow.kernel.messages import Actor
+
+_JSONB = b"\x01"  # the version that PostgreSQL puts before a jsonb
+_KEY_FACTS = {"entry_number": "declaration", "unified_number": "unified"}
+_RECEIPT = fields(14)
+_KEY = fields(5)
+_encode = msgspec.json.Encoder().encode
+
+
+def streams(fresh: Sequence[Arrived], ids: Callable[[], UUID]) -> Iterator[tuple[str, bytes]]:
+    """Statements and what each is given; ``ids`` makes the receipts' own."""
+    yield "copy_receipt", b"".join([START, *(_receipt(ids(), one) for one in fresh), END])
+    if keys := _keys(fresh):
+        rows = [_key(*key, viewers) for key, viewers in keys.items()]
+        yield "copy_key", b"".join([START, *rows, END])
+    yield COPY, copied([entry_of(one) for one in fresh])
+
+
+def _receipt(id_: UUID, one: Arrived) -> bytes:
+    said = one.receipt
+    return b"".join(
+        (
+            _RECEIPT, uuid(one.submission_id), uuid(id_), uuid(one.document_id), word(one.partner),
+            text(said.id), word(said.stage), word(said.code), int2(said.outcome), word(said.text),
+            _json(said.facts), _json(said.problems), moment(said.at), moment(one.received_at),
+            int4s(tuple(one.viewers)),
+        )
+    )  # fmt: skip
+
+
+def _json(value: Any) -> bytes:
+    return data(_JSONB + _encode(value))
+
+
+def _keys(fresh: Sequence[Arrived]) -> dict[tuple[str, str, UUID, UUID], tuple[int, ...]]:
+    """Numbers that a partner assigned are numbers people will look the consignment up by."""
+    return {
+        (kind, one.receipt.facts[fact], one.submission_id, one.document_id): tuple(one.viewers)
+        for one in fresh
+        if one.receipt.facts
+        for fact, kind in _KEY_FACTS.items()
+        if fact in one.receipt.facts
+    }
+
+
+def _key(kind: str, value: str, submission: UUID, document: UUID, viewers: tuple[int, ...]) -> bytes:
+    return b"".join((_KEY, word(kind), text(value), uuid(submission), uuid(document), int4s(viewers)))
+
+
+def entry_of(one: Arrived) -> Entry:
+    """The journal's entry of a receipt."""
+    said = one.receipt
+    return entry(
+        at=one.received_at,
+        actor=_actor(one.partner),
+        verb="receipt.received",
+        subject_kind="document",
+        subject_id=one.document_id,
+        submission_id=one.submission_id,
+        content={
+            "at": said.at.isoformat(),
+            "code": said.code,
+            "facts": said.facts,
+            "outcome": said.outcome.name.lower(),
+            "receipt": said.id,
+            "stage": said.stage.value,
+            "text": said.text,
+        },
+        viewers=one.viewers,
+    )
+
+
+@lru_cache(64)
+def _actor(partner: str) -> Actor:
+    return Actor("component", partner, partner)
