@@ -58,7 +58,12 @@ def not_found(request: HttpRequest) -> HttpResponse:
 
 
 def not_signed_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page and back; 401 for programs and for parts of a page."""
+    """To the sign-in page and back; 401 for programs and for parts of a page.
+
+    A part that nobody asked for, on a page that may hold what somebody typed, asks to stay (``SW-Quiet``).
+    """
+    if request.headers.get("SW-Quiet"):
+        return HttpResponse(status=401)
     if request.headers.get("HX-Request"):
         here = urlsplit(request.headers.get("HX-Current-URL", ""))
         return HttpResponse(status=401, headers={"HX-Redirect": _sign_in(_local(here.path, here.query))})

@@ -148,6 +148,8 @@ def test_without_signing_in_pages_lead_to_the_form_and_programs_get_401(site: Cl
     assert site.get("/api/manage").status_code == 401
     part = site.get("/manage", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/hall?a=1"})
     assert (part.status_code, part.headers["HX-Redirect"]) == (401, "/sign-in?next=%2Fhall%3Fa%3D1")
+    quiet = site.get("/manage", headers={"HX-Request": "true", "SW-Quiet": "1"})
+    assert (quiet.status_code, "HX-Redirect" in quiet.headers) == (401, False)  # what is typed there stays
 
 
 def test_templates_are_rendered_while_the_viewers_are_set(site: Client) -> None:

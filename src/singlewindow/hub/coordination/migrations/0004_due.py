@@ -6,11 +6,11 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).parent.parent / "sql" / "0003_due.sql"
+SQL = Path(__file__).parent.parent / "sql" / "0004_due.sql"
 
 
 class Migration(migrations.Migration):
-    """Runs ``sql/0003_due.sql``."""
+    """Runs ``sql/0004_due.sql``."""
 
-    dependencies = [("coordination", "0002_programs")]
+    dependencies = [("coordination", "0003_claims")]
     operations = [migrations.RunSQL(SQL.read_text(encoding="utf-8"))]
