@@ -13,7 +13,7 @@ import structlog
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import facts, inspecting, loading, orders
+from singlewindow.hub.coordination import claims, facts, inspecting, loading, orders
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
 from singlewindow.hub.coordination.deciding import SQL, Means, keep, settle
 from singlewindow.hub.coordination.inspecting import Synced
@@ -292,6 +292,10 @@ async def _withdraw_instruction(cursor: AsyncCursor[Any], asked: Asked) -> None:
     await _speak(cursor, asked, Spoken(said, "screen", dossier, origin, asked.at), cases)
 
 
+async def _settle_claim(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    await claims.settled(cursor, asked.read(claims.Settled), asked.actor, asked.offices, asked.means)
+
+
 async def _speak(cursor: AsyncCursor[Any], asked: Asked, said: Spoken, cases: dict[UUID, Case]) -> None:
     await store(cursor, [said], cases, asked.offices)
     await recompute(cursor, [said], cases, asked.offices, asked.means)
@@ -325,4 +329,5 @@ _VERBS: dict[str, Callable[[AsyncCursor[Any], Asked], Awaitable[None]]] = {
     "inspect_again": _inspect_again,
     "issue_instruction": _issue_instruction,
     "withdraw_instruction": _withdraw_instruction,
+    "settle_claim": _settle_claim,
 }

@@ -15,6 +15,7 @@ import structlog
 from msgspec import Struct
 
 from singlewindow.hub.coordination import facts, wording
+from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.exchange.queries import Cursor
 from singlewindow.hub.journal.append import INSERT
@@ -49,6 +50,7 @@ class Verdict(Struct, frozen=True):
     releases: tuple[str, ...] = ()
     key: str = ""
     version: int = 0
+    shared: bool = False
 
 
 class Pass(Struct, frozen=True):
@@ -61,6 +63,8 @@ class Pass(Struct, frozen=True):
     valid_until: datetime
     revoked_at: datetime | None
     used_at: datetime | None
+    suspended: str
+    shared: bool
 
 
 MALFORMED = Reason("G-01", Text("车牌、箱号或封志无法识别", "Plate, container or seal cannot be read"))
@@ -72,6 +76,17 @@ UNCERTAIN = Reason(
     "G-32", Text("申报的封志不一致，须人工核对", "Declared seals differ from each other: a person must check")
 )
 RACED = Reason("G-25", Text("放行刚被使用或撤销", "The release was used or revoked this moment"))
+CLAIMED = Reason(
+    "G-26",
+    Text(
+        "另一票货物也申报了此箱，由运行中心核定",
+        "Claimed by another consignment, with the operator for decision",
+    ),
+)
+SHARED = Reason(
+    "G-27", Text("箱内另有一票货物尚未放行", "Another consignment in it has not been released yet")
+)
+_SUSPENDED = {"claimed": CLAIMED, "shared": SHARED}
 STALE = Reason("G-40", Text("放行数据已过时，暂不放行", "Release data are out of date: nothing passes"))
 BROKEN = Reason("G-99", Text("无法核对，暂不放行", "It cannot be checked: nothing passes"))
 
@@ -103,7 +118,8 @@ def _judged(cursor: Cursor, number: str, plate: str, seal: str, at: datetime) ->
     if reasons := _reasons(cursor, found, number, seal, at):
         return msgspec.structs.replace(refused, reasons=reasons, key=found.key if found else "")
     assert found is not None  # noqa: S101 - without one there is a reason
-    return Verdict(True, number, plate, seal, at, (), tuple(found.releases), found.key, found.version)
+    rests = tuple(found.releases), found.key, found.version, found.shared
+    return Verdict(True, number, plate, seal, at, (), *rests)
 
 
 def _unreadable(number: str, plate: str, seal: str) -> tuple[Reason, ...]:
@@ -122,7 +138,9 @@ def _stale(cursor: Cursor, at: datetime) -> bool:
 
 def _reasons(cursor: Cursor, found: Pass | None, number: str, seal: str, at: datetime) -> tuple[Reason, ...]:
     if found is None or found.revoked_at:
-        return (*((REVOKED,) if found else ()), *_why_not(cursor, number, bool(found)))
+        said = (REVOKED,) if found else ()
+        waits = (_SUSPENDED[found.suspended],) if found and found.suspended else ()
+        return (*said, *waits, *_why_not(cursor, number, bool(found), bool(waits)))
     if found.used_at:
         return (USED,)
     reasons = [EXPIRED] if found.valid_until <= at else []
@@ -137,11 +155,13 @@ def _reasons(cursor: Cursor, found: Pass | None, number: str, seal: str, at: dat
     return tuple(reasons)
 
 
-def _why_not(cursor: Cursor, number: str, known: bool) -> tuple[Reason, ...]:
+def _why_not(cursor: Cursor, number: str, known: bool, waits: bool) -> tuple[Reason, ...]:
     cursor.execute(_SQL["why_not"], [number])
     row = cursor.fetchone()
     if row is None:
         return () if known else (UNKNOWN,)
+    if row[0] == Kind.RELEASED:  # what is seen from here is released, and still there is no pass
+        return () if waits else (SHARED,)
     return (Reason("G-21", wording.sentence(*row)),)
 
 
@@ -181,12 +201,14 @@ def _record(actor: Actor, cursor: Cursor, gate: str, verdict: Verdict, viewers: 
             msgspec.json.encode(reasons).decode(), verdict.key, actor.name, [actor.party],
         ],
     )  # fmt: skip
+    # Everybody with goods in the box reads this entry: no release of one is named to another.
+    releases = () if verdict.shared else verdict.releases
     content = {
         "gate": gate,
         "plate": verdict.plate,
         "number": verdict.number,
         "seal": verdict.seal,
-        "releases": verdict.releases,
+        "releases": releases,
         "reasons": reasons,
     }
     made = told(

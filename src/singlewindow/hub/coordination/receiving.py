@@ -10,6 +10,7 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import gathering, loading
 from singlewindow.hub.coordination.cases import Case, Offices
+from singlewindow.hub.coordination.claims import suspend
 from singlewindow.hub.coordination.deciding import JSON, SQL, Means, settle
 from singlewindow.hub.coordination.speaking import Spoken, orders, spoken
 from singlewindow.hub.dossier import milestones
@@ -38,13 +39,10 @@ class Coordination:
 
 
 async def joined(cursor: AsyncCursor[Any], submissions: Collection[UUID], means: Means) -> None:
-    """Give submissions their dossiers; a container that waits for a newcomer loses its pass."""
+    """Give submissions their dossiers; a container that waits for a newcomer's goods loses its pass."""
     placed = await join(cursor, submissions) if submissions else []
     boxes = [(key, one.dossier) for one in placed for key in one.document.facts.boxes()]
-    if boxes:
-        keys, dossiers = zip(*boxes, strict=True)
-        given = {"at": means.clock(), "keys": list(keys), "dossiers": list(dossiers)}
-        await cursor.execute(SQL["newcomers"], given)
+    await suspend(cursor, boxes, means.clock())
 
 
 def _matters(one: Arrived) -> bool:

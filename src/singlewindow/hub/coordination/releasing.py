@@ -18,6 +18,7 @@ from psycopg.rows import tuple_row
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.cases import Case, Offices, Place
+from singlewindow.hub.coordination.loading import outlined
 from singlewindow.hub.coordination.release import Sealed, Signed, Statement, number_of, sign
 from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.journal.entry import Entry
@@ -222,9 +223,32 @@ async def _give_passes(
     for issue, made in zip(issues, signed, strict=True):
         for place in issue.places:
             if place.kind == "container" and all(lot.kind == Kind.RELEASED for lot in lots[place.key]):
-                rows[place.key] = _pass_row(issue.case, place, made, lots[place.key], numbers, offices)
+                given = lots[place.key]
+                if issue.case.id in {lot.dossier for lot in given}:  # a claim that waits opens no gate
+                    rows[place.key] = _pass_row(issue.case, place, made.statement, given, numbers, offices)
     if rows:
         await cursor.execute(_SQL["give_passes"], [_JSON.encode(list(rows.values())).decode()])
+
+
+async def give_again(cursor: AsyncCursor[Any], key: str, offices: Offices) -> bool:
+    """The pass of a container whose consignments are all released already; False if they are not."""
+    lots = [Lot(*lot) for _, *lot in await _ask(cursor, "lots", [key])]
+    if not lots or any(lot.kind != Kind.RELEASED for lot in lots):
+        return False
+    stated = {
+        row[2]: _STATEMENT.decode(row[4])
+        for row in await _ask(cursor, "in_force", [lot.dossier for lot in lots])
+    }
+    if any(lot.dossier not in stated for lot in lots):
+        return False
+    said = min(stated.values(), key=lambda one: one.valid_until)
+    cases = await outlined(cursor, [said.dossier], offices)
+    case = cases[said.dossier]
+    place = next(place for place in case.places if place.key == key)
+    numbers = {dossier: one.number for dossier, one in stated.items()}
+    row = _pass_row(case, place, said, lots, numbers, offices)
+    await cursor.execute(_SQL["give_passes"], [_JSON.encode([row]).decode()])
+    return True
 
 
 async def _numbers(cursor: AsyncCursor[Any], lots: dict[str, list[Lot]]) -> dict[UUID, str]:
@@ -236,17 +260,22 @@ async def _numbers(cursor: AsyncCursor[Any], lots: dict[str, list[Lot]]) -> dict
 
 
 def _pass_row(
-    case: Case, place: Place, made: Signed, lots: list[Lot], numbers: dict[UUID, str], offices: Offices
+    case: Case,
+    place: Place,
+    said: Statement,
+    lots: list[Lot],
+    numbers: dict[UUID, str],
+    offices: Offices,
 ) -> dict[str, Any]:
     viewers = {*case.concerned(offices), *(viewer for lot in lots for viewer in lot.viewers)}
     return {
         "key": place.key,
         "number": place.number,
         "seals": sorted({lot.seal for lot in lots if lot.seal}),
-        "releases": sorted({made.statement.number, *(numbers.get(lot.dossier, "") for lot in lots)} - {""}),
+        "releases": sorted({said.number, *(numbers.get(lot.dossier, "") for lot in lots)} - {""}),
         "dossiers": [lot.dossier for lot in lots],
-        "issued_at": made.statement.issued_at,
-        "valid_until": made.statement.valid_until,
+        "issued_at": said.issued_at,
+        "valid_until": said.valid_until,
         "operators": sorted(case.operators),
         "viewers": sorted(viewers),
     }

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from singlewindow.hub.coordination.claims import Verdict
 from singlewindow.hub.exchange.queries import Cursor
 from singlewindow.kernel.messages import Actor, Order, Subject
 
@@ -114,6 +115,26 @@ def withdraw_instruction(
     """Take back an order given on a screen; an agency's system withdraws its own by message."""
     given = {"agency": agency, "instruction": instruction, "reason": reason}
     _ask(actor, cursor, request, at, "withdraw_instruction", given)
+
+
+def settle_claim(
+    actor: Actor,
+    cursor: Cursor,
+    *,
+    request: UUID,
+    at: datetime,
+    dossier: UUID,
+    number: str,
+    verdict: Verdict,
+    reason: str,
+) -> None:
+    """Say whose a container is that several consignments claim, for a reason that stays on record.
+
+    ``alone``: the claim of this dossier stands and all others end; ``beside``: it stands and so do they, a
+    shared load after all; ``not``: this one ends.
+    """
+    given = {"dossier": dossier, "number": number, "verdict": verdict, "reason": reason}
+    _ask(actor, cursor, request, at, "settle_claim", given)
 
 
 def _ask(

@@ -12,8 +12,8 @@ from psycopg import AsyncCursor
 from psycopg.rows import tuple_row
 
 from singlewindow.hub.dossier import facts
+from singlewindow.hub.dossier.claiming import Named, claimed
 from singlewindow.hub.dossier.placing import Doubt, Incoming, Index, Known, Placement
-from singlewindow.kernel.messages import Text
 from singlewindow.kernel.queries import named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/joining.sql").read_text(encoding="utf-8"))
@@ -35,6 +35,7 @@ async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list
     index = await _index(cursor, incoming)
     placed = [index.place(document) for document in incoming]
     await _write(cursor, placed, index)
+    await claimed(cursor, await _carried(cursor, placed), max(one.document.at for one in placed))
     await _doubt(cursor, placed)
     return placed
 
@@ -58,17 +59,25 @@ async def _index(cursor: AsyncCursor[Any], incoming: Sequence[Incoming]) -> Inde
 
 
 async def _write(cursor: AsyncCursor[Any], placed: Sequence[Placement], index: Index) -> None:
-    objects = {(one.dossier, *key): row for one in placed for key, row in _objects(one)}
     rows: dict[str, list[Row]] = {
         "open": [_opened(one) for one in placed if one.opens],
         "grow": list(_grown(placed, index)),
         "keys": [row for one in placed for row in _keys(one)],
         "documents": [_document(one) for one in placed],
-        "objects": list(objects.values()),
     }
     for statement, values in rows.items():
         if values:
             await cursor.execute(_SQL[statement], [_JSON.encode(values).decode()])
+
+
+async def _carried(cursor: AsyncCursor[Any], placed: Sequence[Placement]) -> list[Named]:
+    """Write what carries the goods; returns the containers that some now share with others."""
+    objects = {(one.dossier, *key): row for one in placed for key, row in _objects(one)}
+    if not objects:
+        return []
+    async with cursor.connection.cursor(row_factory=tuple_row) as own:
+        await own.execute(_SQL["objects"], [_JSON.encode(list(objects.values())).decode()])
+        return await own.fetchall()
 
 
 def _opened(one: Placement) -> Row:
@@ -148,25 +157,10 @@ def _object(one: Placement, kind: str, key: str, number: str, viewers: list[int]
 
 
 async def _doubt(cursor: AsyncCursor[Any], placed: Sequence[Placement]) -> None:
-    """Tasks for what the numbers leave open, and for full containers that two dossiers claim."""
+    """Tasks for what the numbers leave open."""
     rows = [_task(doubt, one.document) for one in placed for doubt in one.doubts]
-    keys = [key for one in placed for key in one.document.facts.boxes()]
-    await cursor.execute(_SQL["claimed"], [keys])
-    by_dossier = {one.dossier: one.document for one in placed}
-    for dossier, number, _ in await cursor.fetchall():
-        if dossier in by_dossier:
-            rows.append(_task(_claimed(dossier, number), by_dossier[dossier]))
     if rows:
         await cursor.execute(_SQL["doubts"], [_JSON.encode(rows).decode()])
-
-
-def _claimed(dossier: UUID, number: str) -> Doubt:
-    text = Text(
-        f"整箱 {number} 同时出现在另一票货物中，请核对箱号或改为拼箱",
-        f"Container {number}, declared as a full load, stands in another consignment too: check the number, "
-        "or whether it is a shared load",
-    )
-    return Doubt("container_claimed_twice", dossier, number, text)
 
 
 def _task(doubt: Doubt, document: Incoming) -> Row:

@@ -25,7 +25,7 @@ with gone as (
   update gate_event set taken_at = %s where out and taken_at is null returning key, at
 ), ended as (
   update dossier_object o set until = greatest(o.since, g.at)
-    from gone g where o.key = g.key and o.kind = 'container'
+    from gone g where o.key = g.key and o.kind = 'container' and o.standing = 'counts'
   returning o.dossier, o.key, g.at, o.viewers
 )
 insert into milestone (dossier, code, object_kind, object_key, at, source, viewers)

@@ -5,7 +5,7 @@ select at from coordination_pulse
 
 -- name: passes
 -- The same number in another call is another row: one that may still be used goes first.
-select key, seals, releases, version, valid_until, revoked_at, used_at
+select key, seals, releases_of_pass(key), version, valid_until, revoked_at, used_at, suspended, shared
   from gate_pass
  where number = %s
  order by used_at is not null, issued_at desc
@@ -23,7 +23,7 @@ select kind, agencies, missing
 update gate_pass
    set used_at = %(at)s, used_by = %(actor)s, gate = %(gate)s, plate = %(plate)s
  where key = %(key)s and version = %(version)s and used_at is null and revoked_at is null and valid_until > %(at)s
-returning viewers
+returning concerned_by_pass(key)
 
 -- name: event
 insert into gate_event (at, gate, plate, number, seal, passed, out, reasons, key, actor, viewers)

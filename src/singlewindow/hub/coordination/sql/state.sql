@@ -16,10 +16,10 @@ select code, id from party where code = any (%s)
 select submission_id, dossier from dossier_document where submission_id = any (%s)
 
 -- name: sharing
--- Every dossier that a shared thing carries goods of.
+-- Every dossier that a shared thing carries goods of, as far as its claim counts.
 select distinct o.dossier
   from unnest(%s::text[], %s::text[]) as asked (kind, key)
-  join dossier_object o on o.key = asked.key and o.kind = asked.kind
+  join dossier_object o on o.key = asked.key and o.kind = asked.kind and o.standing = 'counts'
 
 -- name: dossiers
 select id, goods, name, call, terminal, forwarder, viewers, dangerous from dossier where id = any (%s)
@@ -27,7 +27,7 @@ select id, goods, name, call, terminal, forwarder, viewers, dangerous from dossi
 -- name: containers
 select dossier, key, number, seal, lot, dangerous
   from dossier_object
- where dossier = any (%s) and kind = 'container'
+ where dossier = any (%s) and kind = 'container' and standing <> 'ended'
  order by number
 
 -- name: documents

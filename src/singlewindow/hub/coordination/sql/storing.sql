@@ -45,7 +45,7 @@ update dossier_object set seal = %(seal)s where kind = 'container' and key = %(k
 select o.key, o.dossier, o.seal, o.viewers, d.kind
   from dossier_object o
   left join disposition d on d.dossier = o.dossier and d.subject_kind = o.kind and d.subject_key = o.key
- where o.kind = 'container' and o.key = any (%s)
+ where o.kind = 'container' and o.key = any (%s) and o.standing = 'counts'
 
 -- name: passes
 select key, number, releases, dossiers, version, valid_until, revoked_at, used_at, operators, viewers
@@ -79,7 +79,7 @@ select key, number, seals, releases, dossiers, 1, issued_at, valid_until, operat
     valid_until timestamptz, operators int[], viewers int[])
 on conflict (key) do update
    set seals = excluded.seals, releases = excluded.releases, dossiers = excluded.dossiers, version = p.version + 1,
-       issued_at = excluded.issued_at, valid_until = excluded.valid_until, revoked_at = null,
+       issued_at = excluded.issued_at, valid_until = excluded.valid_until, revoked_at = null, suspended = '',
        operators = excluded.operators, viewers = excluded.viewers
  where p.used_at is null
 
@@ -88,12 +88,6 @@ on conflict (key) do update
 update gate_pass set revoked_at = %(at)s, version = version + 1
  where key = any (%(keys)s) and used_at is null and revoked_at is null
 returning key
-
--- name: newcomers
--- A consignment that joined a container after its pass was given: the box waits for it too.
-update gate_pass p set revoked_at = %(at)s, version = version + 1
-  from unnest(%(keys)s::text[], %(dossiers)s::uuid[]) as joined (key, dossier)
- where p.key = joined.key and joined.dossier <> all (p.dossiers) and p.used_at is null and p.revoked_at is null
 
 -- name: revoke_releases
 update release set revoked_at = %(at)s, revoked_for = %(reason)s

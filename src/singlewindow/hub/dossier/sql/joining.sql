@@ -56,25 +56,28 @@ select submission_id, document_id, dossier, kind, viewers
 on conflict do nothing
 
 -- name: objects
-insert into dossier_object as o (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers)
-select dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers
-  from json_to_recordset(%s::json) as t (
-    dossier uuid, kind text, key text, number text, seal text, lot boolean, lines text, dangerous boolean,
-    since timestamptz,     viewers int[])
-on conflict (dossier, kind, key) do update
-   set viewers = (select array_agg(distinct v) from unnest(o.viewers || excluded.viewers) as v),
-       seal = case when o.seal = '' then excluded.seal else o.seal end,
-       dangerous = o.dangerous or excluded.dangerous
- where not (excluded.viewers <@ o.viewers) or (o.seal = '' and excluded.seal <> '')
-    or (excluded.dangerous and not o.dangerous)
-
--- name: claimed
--- A container that is not shared stands in one dossier; in two of them, somebody is wrong.
-select o.dossier, o.number, o.since
-  from dossier_object o
- where o.kind = 'container' and o.key = any (%s) and not o.lot
-   and exists (select from dossier_object x
-                where x.kind = o.kind and x.key = o.key and x.dossier <> o.dossier)
+-- Returns the containers that a dossier names for the first time while another names them too.
+with put as (
+  insert into dossier_object as o (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers)
+  select dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers
+    from json_to_recordset(%s::json) as t (
+      dossier uuid, kind text, key text, number text, seal text, lot boolean, lines text, dangerous boolean,
+      since timestamptz, viewers int[])
+  on conflict (dossier, kind, key) do update
+     set viewers = (select array_agg(distinct v) from unnest(o.viewers || excluded.viewers) as v),
+         seal = case when o.seal = '' then excluded.seal else o.seal end,
+         dangerous = o.dangerous or excluded.dangerous
+   where not (excluded.viewers <@ o.viewers) or (o.seal = '' and excluded.seal <> '')
+      or (excluded.dangerous and not o.dangerous)
+  returning o.key, o.dossier, o.lot, o.kind = 'container' and o.xmax = 0 as fresh
+), named as (
+  select key, dossier, lot, count(*) over (partition by key) as together from put where fresh
+)
+select n.key, n.dossier, n.lot
+  from named n
+  left join lateral (
+    select true as met from dossier_object x where x.key = n.key and x.kind = 'container' limit 1) known on true
+ where n.together > 1 or known.met
 
 -- name: doubts
 insert into task (kind, dossier, about, text_zh, text_en, made_at, viewers)

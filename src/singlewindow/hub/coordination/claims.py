@@ -1,0 +1,204 @@
+"""Containers that several consignments claim: passes are suspended, and a person says whose claim stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from importlib.resources import files
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Struct
+from psycopg import AsyncCursor
+from psycopg.rows import tuple_row
+
+from singlewindow.hub.coordination import facts, inspecting, loading, releasing
+from singlewindow.hub.coordination.algebra import Disposition, Kind, Unit
+from singlewindow.hub.coordination.cases import Case, Offices, Place
+from singlewindow.hub.coordination.deciding import Change, Means, keep, settle
+from singlewindow.hub.coordination.inspecting import Wanted
+from singlewindow.hub.coordination.orders import Declined
+from singlewindow.hub.coordination.telling import PLATFORM
+from singlewindow.hub.dossier.claiming import TWICE, WAITS
+from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.kernel.messages import Actor, Subject
+from singlewindow.kernel.queries import named_queries
+
+REASON_MOST = 500
+Verdict = Literal["alone", "beside", "not"]
+
+_SQL = named_queries(files(__package__).joinpath("sql/claims.sql").read_text(encoding="utf-8"))
+
+
+class Settled(Struct, frozen=True):
+    """Arguments of ``settle_claim``."""
+
+    dossier: UUID
+    number: str
+    verdict: Verdict
+    reason: str
+
+
+class Claim(Struct, frozen=True):
+    """What is decided: the container, whether it has left, whose claims end."""
+
+    key: str
+    number: str
+    gone: bool
+    ended: tuple[UUID, ...]
+
+
+async def suspend(cursor: AsyncCursor[Any], joined: Sequence[tuple[str, UUID]], at: datetime) -> None:
+    """Passes of containers that wait for newcomers are not in force; each dossier that held one is told."""
+    if not joined:
+        return
+    keys, dossiers = zip(*joined, strict=True)
+    lost = await _ask(cursor, "suspend", {"at": at, "keys": list(keys), "dossiers": list(dossiers)})
+    entries = [
+        _told("pass.suspended", dossier, {"number": number, "name": name, "why": why}, viewers, at, PLATFORM)
+        for dossier, number, name, why, viewers in lost
+    ]
+    if entries:
+        await append(cursor, entries)
+
+
+async def settled(
+    cursor: AsyncCursor[Any], given: Settled, actor: Actor, offices: Offices, means: Means
+) -> None:
+    """Carry out a person's decision: claims end, passes follow, tasks close. Raises ``Declined``."""
+    await _must_settle(cursor, given, actor)
+    at = means.clock()
+    claim = await _decided(cursor, given)
+    cases = await loading.outlined(cursor, {given.dossier, *claim.ended}, offices)
+    await _write(cursor, given, claim, actor, at)
+    await append(cursor, await _entries(cursor, given, claim, cases.values(), actor, offices, at))
+    if claim.gone:
+        return
+    left = await loading.outlined(cursor, cases.keys(), offices)
+    await _let_go(cursor, claim, [left[id_] for id_ in claim.ended], cases, offices, means)
+    await settle(cursor, list(left.values()), offices, means)
+    await releasing.give_again(cursor, claim.key, offices)
+
+
+async def _must_settle(cursor: AsyncCursor[Any], given: Settled, actor: Actor) -> None:
+    allowed = {row[0] for row in await _ask(cursor, "settlers", list(facts.claims_settled_by()))}
+    if actor.party not in allowed:
+        raise Declined("not_yours", "您无权核定集装箱归属", "you may not settle claims on containers")
+    if not given.reason.strip():
+        raise Declined("reason", "核定须说明理由", "settling a claim needs a reason")
+    if len(given.reason) > REASON_MOST:
+        raise Declined(
+            "reason", f"理由不得超过 {REASON_MOST} 字", f"a reason has at most {REASON_MOST} characters"
+        )
+
+
+async def _decided(cursor: AsyncCursor[Any], given: Settled) -> Claim:
+    rows = await _ask(cursor, "claim", [given.dossier, given.number])
+    if not rows:
+        raise Declined(
+            "unknown_claim", "没有待核定的此箱申报", "no claim on this container is there to be settled"
+        )
+    key, standing, gone = rows[0]
+    if given.verdict == "not":
+        if standing == "ended":
+            raise Declined("ended", "该票对此箱的申报已终止", "the claim of this consignment has ended")
+        return Claim(key, given.number, gone, (given.dossier,))
+    others = await _ask(cursor, "others", [key, given.dossier]) if given.verdict == "alone" else []
+    return Claim(key, given.number, gone, tuple(row[0] for row in others))
+
+
+async def _write(cursor: AsyncCursor[Any], given: Settled, claim: Claim, actor: Actor, at: datetime) -> None:
+    admitted = False
+    if claim.ended:
+        await cursor.execute(_SQL["end"], [at, claim.key, list(claim.ended)])
+    if given.verdict != "not":
+        await cursor.execute(_SQL["admit"], [claim.key, given.dossier])
+        admitted = cursor.rowcount > 0
+    still = {
+        "key": claim.key,
+        "closed": given.verdict == "alone",
+        # Who is let in beside others has not answered what these contradict each other in.
+        "contested": given.verdict == "not" or admitted,
+    }
+    ((contested, counting),) = await _ask(cursor, "recount", still)
+    if not contested:
+        await cursor.execute(_SQL["undoubted"], ["shared" if counting > 1 else "", claim.key])
+    closing = {"key": claim.key, "at": at, "by": actor.name, "twice": TWICE, "waits": WAITS}
+    decided = {"contested": contested, "decided": [given.dossier, *claim.ended]}
+    await cursor.execute(_SQL["close"], closing | decided)
+
+
+async def _let_go(
+    cursor: AsyncCursor[Any],
+    claim: Claim,
+    losers: Sequence[Case],
+    before: dict[UUID, Case],
+    offices: Offices,
+    means: Means,
+) -> None:
+    """What rested on a claim that ended falls: its release, its pass, its inspection."""
+    if not losers:
+        return
+    at = means.clock()
+    await loading.fill(cursor, losers)
+    fallen = Disposition(Kind.PENDING, missing=("claim",))
+    changes = [
+        Change(case, _place(before[case.id], claim.key), stored, fallen)
+        for case in losers
+        if (stored := case.stored.get(("container", claim.key)))
+    ]
+    await cursor.execute(_SQL["forget"], [claim.key, [case.id for case in losers]])
+    await append(cursor, await releasing.follow(cursor, changes, offices, means, at))
+    entries: list[Entry] = []
+    box = Subject("container", claim.key)
+    unwanted = {(case.id, box): Wanted(claim.number, {}, [case]) for case in losers}
+    for synced in await inspecting.synced(cursor, unwanted, means.new_id, at):
+        await keep(cursor, synced, offices, entries, at)
+    await append(cursor, entries)
+
+
+def _place(case: Case, key: str) -> Place:
+    found = (place for place in case.places if place.kind == "container" and place.key == key)
+    return next(found, Place(Unit(Subject("container", key)), "container", key, key.partition("@")[0]))
+
+
+async def _entries(
+    cursor: AsyncCursor[Any],
+    given: Settled,
+    claim: Claim,
+    cases: Iterable[Case],
+    actor: Actor,
+    offices: Offices,
+    at: datetime,
+) -> list[Entry]:
+    """Each dossier learns what was decided of it, and nothing of the others."""
+    platform = [row[0] for row in await _ask(cursor, "platform", [])]
+    found = []
+    for case in cases:
+        verb = "claim.ended" if case.id in claim.ended else "claim.settled"
+        viewers = sorted({*case.concerned(offices), *platform, actor.party})
+        content = {"number": claim.number, "name": case.name, "reason": given.reason}
+        found.append(_told(verb, case.id, content, viewers, at, actor))
+    return found
+
+
+def _told(
+    verb: str, dossier: UUID, content: dict[str, Any], viewers: Collection[int], at: datetime, actor: Actor
+) -> Entry:
+    return entry(
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_kind="dossier",
+        subject_id=dossier,
+        submission_id=dossier,
+        content=content,
+        viewers=sorted(set(viewers)),
+    )
+
+
+async def _ask(cursor: AsyncCursor[Any], name: str, values: Any) -> list[tuple[Any, ...]]:
+    async with cursor.connection.cursor(row_factory=tuple_row) as own:
+        await own.execute(_SQL[name], values)
+        return await own.fetchall()

@@ -1,0 +1,89 @@
+"""A container that several consignments name: who counts, who waits, and what a person must decide.
+
+Which claims count depends on when their documents were handed in, never on the order of joining.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncCursor
+from psycopg.rows import tuple_row
+
+from singlewindow.kernel.facts import parse_yaml
+from singlewindow.kernel.messages import Text
+from singlewindow.kernel.queries import named_queries
+
+TWICE, WAITS = "container_claimed_twice", "container_claim_waits"
+
+_ROOM = files(__package__)
+_SQL = named_queries(_ROOM.joinpath("sql/claiming.sql").read_text(encoding="utf-8"))
+_JSON = msgspec.json.Encoder()
+
+Named = tuple[str, UUID, bool]  # container within its call, dossier, less than container load
+
+
+@cache
+def most() -> int:
+    """How many consignments of one container count; those beyond wait for a person."""
+    facts = parse_yaml(_ROOM.joinpath("claims.yaml").read_text(encoding="utf-8"))
+    return int(facts["consignments_in_a_container"]["value"])
+
+
+async def claimed(cursor: AsyncCursor[Any], named: Sequence[Named], at: datetime) -> None:
+    """Weigh claims that came anew beside others, and ask the people concerned; under the joining lock."""
+    if not named:
+        return
+    keys, dossiers, lots = (list(column) for column in zip(*named, strict=True))
+    fresh: dict[str, Any] = {"keys": keys, "dossiers": dossiers, "lots": lots, "most": most()}
+    await cursor.execute(_SQL["tally"], fresh)
+    tasks = [
+        *_tasks(WAITS, _waits, await _ask(cursor, "wait", fresh), at),
+        *_tasks(TWICE, _twice, await _ask(cursor, "contest", fresh), at),
+    ]
+    if tasks:
+        await cursor.execute(_SQL["ask_people"], [_JSON.encode(tasks).decode()])
+
+
+def _tasks(
+    kind: str, words: Callable[[str, str], Text], rows: list[tuple[Any, ...]], at: datetime
+) -> Iterable[dict[str, Any]]:
+    for dossier, number, name, viewers in rows:
+        text = words(number, name)
+        yield {
+            "kind": kind,
+            "dossier": dossier,
+            "about": number,
+            "zh": text.zh,
+            "en": text.en,
+            "at": at,
+            "viewers": viewers,
+        }
+
+
+def _twice(number: str, name: str) -> Text:
+    return Text(
+        f"“{name}”的集装箱 {number} 同时出现在另一票货物中，其中有整箱申报，请核对箱号或改为拼箱",
+        f"Container {number} of “{name}” stands in another consignment too, and not all declare a shared "
+        "load: check the number, or whether it is a shared load",
+    )
+
+
+def _waits(number: str, name: str) -> Text:
+    return Text(
+        f"“{name}”的集装箱 {number} 已由其他货物申报，本票暂不计入该箱，待运行中心核定",
+        f"Container {number} of “{name}” has been declared by others already: this consignment does not "
+        "count for it until the operations centre decides",
+    )
+
+
+async def _ask(cursor: AsyncCursor[Any], name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    async with cursor.connection.cursor(row_factory=tuple_row) as own:
+        await own.execute(_SQL[name], values)
+        return await own.fetchall()

@@ -1,0 +1,16 @@
+"""Whose claim on a container counts; the SQL beside it says how."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).parent.parent / "sql" / "0002_claims.sql"
+
+
+class Migration(migrations.Migration):
+    """Runs ``sql/0002_claims.sql``."""
+
+    dependencies = [("dossier", "0001_initial")]
+    operations = [migrations.RunSQL(SQL.read_text(encoding="utf-8"))]

@@ -1,0 +1,21 @@
+-- A container named by several consignments of one call: whose claim counts, and which wait for a person.
+
+-- counts: the box waits for these goods too. waits: kept, but not waited for until a person settles it.
+-- ended: a person said that these goods are not in it.
+alter table dossier_object
+  add column standing text not null default 'counts' check (standing in ('counts', 'waits', 'ended')),
+  add constraint dossier_object_ended check (standing <> 'ended' or until is not null);
+create index dossier_object_claim on dossier_object (key, since, dossier)
+  where kind = 'container' and standing = 'counts';
+
+-- Containers that more than one consignment ever named. Few beside all: the others have no row here.
+create table claimed_container (
+  key       text    primary key collate "C",
+  counting  int     not null,                        -- claims that count …
+  whole     int     not null,                        -- … and of these, declared as full loads
+  contested boolean not null default false,          -- a full load and another: somebody is wrong
+  closed    boolean not null default false           -- a person said whose it is: later claims wait
+);
+alter table claimed_container enable row level security;
+alter table claimed_container force row level security;
+grant select, insert, update on claimed_container to sw_engine;

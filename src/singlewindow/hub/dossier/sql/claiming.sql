@@ -1,0 +1,87 @@
+-- What happens where a container is named by a second consignment; rare, and bounded by what came anew.
+-- A dossier's object is found by the dossier (`key || ''`): the key may be that of a thousand others.
+
+-- name: tally
+-- Counters grow by what came anew. The first time two meet there is none, and little to count.
+with fresh as (
+  select key, count(*) as counting, count(*) filter (where not lot) as whole
+    from unnest(%(keys)s::text[], %(lots)s::boolean[]) as t (key, lot)
+   group by key
+)
+insert into claimed_container as c (key, counting, whole)
+select f.key,
+       case when k.key is null
+            then (select count(*) from dossier_object o
+                   where o.key = f.key and o.kind = 'container' and o.standing = 'counts')
+            else k.counting + f.counting end,
+       case when k.key is null
+            then (select count(*) from dossier_object o
+                   where o.key = f.key and o.kind = 'container' and o.standing = 'counts' and not o.lot)
+            else k.whole + f.whole end
+  from fresh f left join claimed_container k on k.key = f.key
+ order by f.key
+on conflict (key) do update set counting = excluded.counting, whole = excluded.whole
+
+-- name: wait
+-- What comes after a person's decision waits, and so do the last declared beyond the bound, whoever joined last.
+with late as (
+  select f.key, f.dossier
+    from unnest(%(keys)s::text[], %(dossiers)s::uuid[]) as f (key, dossier)
+    join claimed_container c on c.key = f.key and c.closed
+  union
+  select c.key, last.dossier
+    from claimed_container c
+   cross join lateral (
+     select o.dossier from dossier_object o
+      where o.key = c.key and o.kind = 'container' and o.standing = 'counts'
+      order by o.since desc, o.dossier desc
+      limit greatest(c.counting - %(most)s, 0)) last
+   where c.key = any (%(keys)s) and not c.closed and c.counting > %(most)s
+), waiting as (
+  update dossier_object o set standing = 'waits'
+    from late l
+   where o.dossier = l.dossier and o.kind = 'container' and o.key || '' = l.key
+  returning o.key, o.dossier, o.number, o.lot
+), fewer as (
+  update claimed_container c set counting = c.counting - w.waiting, whole = c.whole - w.whole
+    from (select key, count(*) as waiting, count(*) filter (where not lot) as whole
+            from waiting group by key) w
+   where c.key = w.key
+)
+select d.id, w.number, d.name, d.viewers
+  from waiting w join dossier d on d.id = w.dossier
+ order by d.id, w.number
+
+-- name: contest
+-- Everybody when a box becomes contested, afterwards only who comes anew.
+with newly as (
+  update claimed_container c set contested = true
+   where c.key = any (%(keys)s) and not c.contested and c.counting > 1 and c.whole > 0
+  returning c.key
+), concerned as (
+  select o.dossier, o.number
+    from newly n
+    join dossier_object o on o.key = n.key and o.kind = 'container' and o.standing = 'counts'
+  union
+  select o.dossier, o.number
+    from unnest(%(keys)s::text[], %(dossiers)s::uuid[]) as f (key, dossier)
+    join claimed_container c on c.key = f.key and c.contested
+    join dossier_object o
+      on o.dossier = f.dossier and o.kind = 'container' and o.key || '' = f.key and o.standing = 'counts'
+)
+select d.id, c.number, d.name, d.viewers
+  from concerned c join dossier d on d.id = c.dossier
+ order by d.id, c.number
+
+-- name: ask_people
+-- What was settled and comes up anew is asked anew.
+insert into task as t (kind, dossier, about, text_zh, text_en, made_at, viewers)
+select kind, dossier, about, zh, en, at,
+       (select coalesce(array_agg(distinct v), '{}')
+          from unnest(viewers || array(select id from party p where p.kind = 'platform')) as v)
+  from json_to_recordset(%s::json) as given (
+    kind text, dossier uuid, about text, zh text, en text, at timestamptz, viewers int[])
+on conflict (kind, dossier, about) do update
+   set state = 'open', text_zh = excluded.text_zh, text_en = excluded.text_en, made_at = excluded.made_at,
+       done_at = null, done_by = '', viewers = excluded.viewers
+ where t.state = 'done'
