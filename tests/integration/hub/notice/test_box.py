@@ -12,8 +12,8 @@ import pytest
 from integration.hub.coordination.story import AT, ONE, Port, seen
 from integration.hub.exchange.telling import boxed, inspected, released, sequenced
 from singlewindow.hub.exchange import burying
-from singlewindow.hub.exchange.concerned import concerned
 from singlewindow.hub.exchange.arrived import Arrived
+from singlewindow.hub.exchange.concerned import concerned
 from singlewindow.hub.exchange.receipt_rows import entry_of
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.notice import queries, services
