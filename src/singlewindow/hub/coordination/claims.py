@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from msgspec import Struct
@@ -27,6 +27,7 @@ from singlewindow.kernel.queries import named_queries
 
 REASON_MOST = 500
 Verdict = Literal["alone", "beside", "not"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 _SQL = named_queries(files(__package__).joinpath("sql/claims.sql").read_text(encoding="utf-8"))
 

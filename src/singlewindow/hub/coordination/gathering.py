@@ -19,6 +19,7 @@ from singlewindow.hub.coordination import loading
 from singlewindow.hub.coordination.cases import NOBODYS, SHARED
 from singlewindow.hub.coordination.deciding import SQL, Means, decide
 from singlewindow.hub.coordination.speaking import Spoken
+from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.messages import Order
 
 FEW = 20  # so many instructions at once are decided on at once: somebody may be watching
@@ -65,8 +66,7 @@ async def run(dsn: str, means: Means) -> None:
                 while True:
                     while await once(connection, means) == MOST:
                         pass
-                    async for _ in connection.notifies(timeout=POLL_S, stop_after=1):
-                        await asyncio.sleep(GATHER_S)
+                    await work_comes(connection, POLL_S, GATHER_S)
         except OperationalError as error:
             log.warning("data base away", error=str(error))
             await asyncio.sleep(LOST_S)

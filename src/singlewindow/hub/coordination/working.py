@@ -13,6 +13,7 @@ from singlewindow.hub.coordination.acting import tick
 from singlewindow.hub.coordination.deciding import Means
 from singlewindow.hub.coordination.receiving import joined
 from singlewindow.hub.dossier.following import done, waiting
+from singlewindow.hub.journal.waking import work_comes
 
 POLL_S = 1.0
 LOST_S = 1.0
@@ -28,8 +29,7 @@ async def run(dsn: str, means: Means) -> None:
                 await connection.execute("listen coordination")
                 while True:
                     await once(connection, means)
-                    async for _ in connection.notifies(timeout=POLL_S, stop_after=1):
-                        pass
+                    await work_comes(connection, POLL_S)
         except OperationalError as error:
             log.warning("data base away", error=str(error))
             await asyncio.sleep(LOST_S)

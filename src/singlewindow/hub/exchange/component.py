@@ -77,19 +77,22 @@ class Component:
             self.wake.set()
 
     async def _dispatch_on(self, ledger: Ledger) -> None:
-        most = self.connector.manifest.transport.batch
+        """Full batches follow each other; else a moment passes, as what comes together costs little."""
+        manifest = self.connector.manifest
         while True:
             self.wake.clear()
-            if self.breaker.position(self.clock()) == "open" or await self.dispatch_once(ledger) < most:
+            idle = self.breaker.position(self.clock()) == "open"
+            sent = 0 if idle else await self.dispatch_once(ledger)
+            if not sent:
                 await self._rest()
+            if sent < manifest.transport.batch:
+                await asyncio.sleep(manifest.schedule.gather_ms / 1000)
 
     async def _rest(self) -> None:
-        """Until there is work, and then a moment more: what comes together costs little more than one."""
         try:
             await asyncio.wait_for(self.wake.wait(), POLL_S)
         except TimeoutError:
             return
-        await asyncio.sleep(self.connector.manifest.schedule.gather_ms / 1000)
 
     async def dispatch_once(self, ledger: Ledger) -> int:
         """Send one batch; returns how many messages were taken up."""

@@ -32,7 +32,7 @@ class Schedule(Struct, frozen=True):
     """How often the partner is asked for answers, and how long a batch may gather, in milliseconds."""
 
     fetch_ms: int = 500
-    gather_ms: int = 80
+    gather_ms: int = 100
 
 
 class Retry(Struct, frozen=True):

@@ -27,6 +27,7 @@ from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.messages import Actor, Receipt
 from singlewindow.kernel.queries import named_queries
 
@@ -72,8 +73,7 @@ class Receiver:
         while True:
             while await self.apply(connection) == MOST_ROWS:
                 pass
-            async for _ in connection.notifies(timeout=POLL_S, stop_after=1):
-                await asyncio.sleep(GATHER_S)
+            await work_comes(connection, POLL_S, GATHER_S)
 
     async def apply(self, connection: AsyncConnection[Any]) -> int:
         """Apply what waits, in one transaction; row by row if one of the rows is bad. Returns the rows."""

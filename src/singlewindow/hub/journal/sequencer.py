@@ -27,7 +27,7 @@ LIMIT = 20_000
 EVERY = timedelta(seconds=60)
 LOCK = 0x73775F6A6F75726E  # "sw_journ", one sequencer a database
 MOST_LOOKED_AT = 4_000  # entries; after a longer pass listeners look for themselves
-QUICKEST, SLOWEST = 0.15, 1.0  # seconds between two looks: after activity, when idle …
+QUICKEST, SLOWEST = 0.25, 1.0  # seconds between two looks: after activity, when idle …
 EASE = 1.25  # … and how the one becomes the other, in about two seconds
 
 log = logging.getLogger(__name__)

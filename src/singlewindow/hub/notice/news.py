@@ -13,10 +13,11 @@ from psycopg.rows import tuple_row
 
 from singlewindow.hub.journal.announcement import CHANNEL
 from singlewindow.hub.journal.subscriber import BATCH, Numbered
+from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.queries import named_queries
 
 POLL_S = 2.0
-GATHER_S = 0.2  # many entries read together cost little more than one
+GATHER_S = 0.4  # many entries read together cost little more than one
 LOST_S = 1.0
 
 _SQL = named_queries(files(__package__).joinpath("sql/news.sql").read_text(encoding="utf-8"))
@@ -53,8 +54,7 @@ async def follow(dsn: str, once: Callable[[AsyncConnection[Any]], Awaitable[bool
                 while True:
                     while await once(connection):
                         pass
-                    async for _ in connection.notifies(timeout=POLL_S, stop_after=1):
-                        await asyncio.sleep(GATHER_S)
+                    await work_comes(connection, POLL_S, GATHER_S)
         except OperationalError as error:
             log.warning("data base away", error=str(error))
             await asyncio.sleep(LOST_S)

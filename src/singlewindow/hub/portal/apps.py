@@ -31,6 +31,7 @@ class PortalConfig(AppConfig):
         )
         menu.add(menu.Entry("hall", "house", hall, None, READ), 10)
         menu.add(menu.Entry("notices", "mail", Text("消息", "Messages")), 20)
+        menu.add(menu.Entry("tasks", "list-checks", Text("待核事项", "To decide"), None, "tasks.read"), 30)
         forms = ("goods_declaration-new", "goods_declaration-draft")
         menu.add(menu.Entry("declarations", "file-text", goods, DECLARE, READ, forms), 100)
         pages = ("consignment", "search")

@@ -10,6 +10,7 @@ from singlewindow.hub.portal.clearance.urls import urlpatterns as clearance
 from singlewindow.hub.portal.exchange.urls import urlpatterns as exchange
 from singlewindow.hub.portal.notices.urls import urlpatterns as notices
 from singlewindow.hub.portal.standards.urls import urlpatterns as standards
+from singlewindow.hub.portal.tasks.urls import urlpatterns as tasks
 from singlewindow.hub.ui.styleguide import styleguide
 
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
     *exchange,
     *notices,
     *standards,
+    *tasks,
     path("search", pages.search, name="search"),
     path("styleguide", public(styleguide), name="styleguide"),
 ]

@@ -1,0 +1,99 @@
+"""What waits for a person: each task in words, how long it has waited, whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from msgspec import Struct
+
+from singlewindow.hub.dossier.claiming import TWICE, WAITS
+from singlewindow.hub.ui import moments
+from singlewindow.kernel.facts import parse_yaml
+from singlewindow.kernel.messages import Text
+from singlewindow.kernel.queries import named_queries
+
+CLAIMS = (TWICE, WAITS)
+MOST = 100
+FIRMS_MOST = 200  # that one question may name
+
+_ROOM = Path(__file__).parent
+Row = dict[str, Any]
+
+
+class Kind(Struct, frozen=True):
+    """One row of ``kinds.yaml``."""
+
+    shape: str
+    word: Text
+
+
+class Line(Struct, frozen=True):
+    """One task; ``submission`` leads to its consignment where the viewer may open it."""
+
+    id: UUID
+    kind: Kind
+    about: str
+    dossier: UUID
+    text: Text
+    made_at: datetime
+    age: Text
+    firms: tuple[Text, ...]
+    submission: UUID | None
+    claim: bool
+
+
+@cache
+def kinds() -> Mapping[str, Kind]:
+    """Every kind of task by its id."""
+    rows = parse_yaml((_ROOM / "kinds.yaml").read_text("utf-8"))
+    return {id_: Kind(row["kind"], Text(row["zh"], row["en"])) for id_, row in rows.items()}
+
+
+def lines(rows: Sequence[Row], firms: Mapping[int, Text], own: int, now: datetime) -> tuple[Line, ...]:
+    """Tasks as a page shows them; ``own`` party is not named to itself."""
+    return tuple(_line(row, firms, own, now) for row in rows)
+
+
+def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime) -> Line:
+    return Line(
+        id=row["id"],
+        kind=kinds()[row["kind"]],
+        about=row["about"],
+        dossier=row["dossier"],
+        text=Text(row["text_zh"], row["text_en"]),
+        made_at=row["made_at"],
+        age=moments.span(now - row["made_at"]),
+        firms=tuple(firms[id_] for id_ in row["viewers"] if id_ in firms and id_ != own),
+        submission=row["submission"],
+        claim=row["kind"] in CLAIMS,
+    )
+
+
+def firms_of(rows: Sequence[Row]) -> dict[int, Text]:
+    """Names of the parties that tasks concern, as far as one question answers."""
+    ids = sorted({id_ for row in rows for id_ in row["viewers"]})[:FIRMS_MOST]
+    return {row["id"]: Text(row["name_zh"], row["name_en"]) for row in ask("firms", ids=ids)}
+
+
+def claim(task: UUID, of_kinds: Collection[str] = CLAIMS) -> Row | None:
+    """Dossier and container of an open claim; None if there is none that the viewer may see."""
+    return next(iter(ask("claim", id=task, kinds=list(of_kinds))), None)
+
+
+def ask(name: str, **values: Any) -> list[Row]:
+    """The rows of one statement of ``tasks.sql``."""
+    with connection.cursor() as cursor:
+        cursor.execute(_statements()[name], values)
+        names = [column.name for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+@cache
+def _statements() -> dict[str, str]:
+    return named_queries((_ROOM / "tasks.sql").read_text("utf-8"))

@@ -1,0 +1,79 @@
+"""The page of what waits for a person, and settling whose a container is."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from singlewindow.hub.coordination import services
+from singlewindow.hub.coordination.claims import REASON_MOST, VERDICTS
+from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.portal.clearance.asking import asked
+from singlewindow.hub.portal.clearance.frame import framed
+from singlewindow.hub.portal.tasks import listing
+from singlewindow.kernel.ids import uuid7
+
+SEE, SETTLE, OPEN = "tasks.read", "claims.settle", "consignments.read"
+
+
+@permission(SEE)
+@require_safe
+@never_cache
+def tasks(request: HttpRequest) -> HttpResponse:
+    """What the viewer's parties must decide, the oldest first; the operator sees what it must, too."""
+    values = _values(request)
+    if request.headers.get("HX-Request"):
+        return render(request, "portal/tasks/live.html", values)
+    return framed(request, "portal/tasks/page.html", values)
+
+
+@permission(SETTLE)
+@require_POST
+def settle(request: HttpRequest, task: UUID) -> HttpResponse:
+    """Say whether a consignment's claim on a container stands."""
+    said, claim = request.POST.get("verdict", ""), listing.claim(task)
+    verdict = next((one for one in VERDICTS if one == said), None)
+    if claim is None or verdict is None:
+        raise Http404
+    at = now()
+    id_ = uuid7(at)
+    with connection.cursor() as cursor:
+        services.settle_claim(
+            request.actor,  # type: ignore[attr-defined]
+            cursor,
+            request=id_,
+            at=at,
+            dossier=claim["dossier"],
+            number=claim["about"],
+            verdict=verdict,
+            reason=request.POST.get("reason", "")[:REASON_MOST].strip(),
+        )
+    return redirect(f"{reverse('tasks')}?{urlencode({'asked': id_})}")
+
+
+def _values(request: HttpRequest) -> dict[str, Any]:
+    viewer, at = request.viewer, now()  # type: ignore[attr-defined]
+    rows = listing.ask("open", most=listing.MOST + 1)
+    shown = rows[: listing.MOST]
+    said = asked(request)
+    typed = said.typed if said and said.verb == "settle_claim" else {}
+    return {
+        "lines": listing.lines(shown, listing.firms_of(shown), viewer.party, at),
+        "more": len(rows) > listing.MOST,
+        "most": listing.MOST,
+        "may_settle": SETTLE in viewer.permissions,
+        "may_open": OPEN in viewer.permissions,
+        "asked": said,
+        "typed": typed,
+        "reason_most": REASON_MOST,
+        "read_at": at,
+    }

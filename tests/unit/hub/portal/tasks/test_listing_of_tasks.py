@@ -1,0 +1,52 @@
+"""What waits for a person, in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import singlewindow
+from singlewindow.hub.coordination.claims import VERDICTS
+from singlewindow.hub.dossier.claiming import TWICE, WAITS
+from singlewindow.hub.portal.tasks import listing
+from singlewindow.kernel.messages import Text
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+ROW = {
+    "id": UUID(int=1),
+    "kind": TWICE,
+    "dossier": UUID(int=2),
+    "about": "CQXU2045171",
+    "text_zh": "请核对",
+    "text_en": "check",
+    "made_at": NOW - timedelta(hours=3),
+    "viewers": [4, 5, 6],
+    "submission": None,
+}
+FIRMS = {4: Text("甲", "A"), 5: Text("中心", "Centre")}
+
+
+def test_every_kind_of_task_that_rooms_make_has_words() -> None:
+    rooms = Path(singlewindow.__file__).parent / "hub"
+    sources = [path.read_text("utf-8") for path in rooms.rglob("*.py")]
+    made = {kind for text in sources for kind in re.findall(r'(?:Doubt\(|"kind": )"([a-z]+_[a-z_]+)"', text)}
+    assert {"ties_dossiers", "contradicts_dossier", "unknown_subject"} <= made
+    assert {*made, TWICE, WAITS, "recall"} <= listing.kinds().keys()
+    assert all(kind.word.zh and kind.word.en for kind in listing.kinds().values())
+
+
+def test_a_line_says_how_long_it_waits_and_whom_it_concerns() -> None:
+    (line,) = listing.lines([ROW], FIRMS, 5, NOW)
+    assert line.age == Text("3 小时", "3 h")
+    assert line.firms == (Text("甲", "A"),), "the operator is not named to itself, nor who has no name"
+    assert line.claim
+    (other,) = listing.lines([ROW | {"kind": "recall"}], FIRMS, 5, NOW)
+    assert not other.claim
+
+
+def test_verdicts_are_the_three_of_the_page() -> None:
+    page = Path(singlewindow.__file__).parent / "hub/portal/templates/portal/tasks/live.html"
+    offered = re.findall(r'name="verdict" value="(\w+)"', page.read_text("utf-8"))
+    assert tuple(offered) == VERDICTS
