@@ -64,7 +64,7 @@ create table outbox (
   viewers       int[]       not null
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
 create index outbox_waiting on outbox (partner, seq) where state = 0;
-create index outbox_lane on outbox (partner, order_key, seq);
+create index outbox_lane on outbox (partner, order_key, seq) where state = 0;
 create index outbox_submission on outbox (submission_id);
 create sequence lease_token;
 
