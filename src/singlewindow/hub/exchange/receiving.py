@@ -75,10 +75,10 @@ class Receiver:
                 pass
             await work_comes(connection, POLL_S, GATHER_S)
 
-    async def apply(self, connection: AsyncConnection[Any]) -> int:
+    async def apply(self, connection: AsyncConnection[Any], most: int = MOST_ROWS) -> int:
         """Apply what waits, in one transaction; row by row if one of the rows is bad. Returns the rows."""
         try:
-            return await self._apply(connection, MOST_ROWS)
+            return await self._apply(connection, most)
         except Exception as error:
             if is_outage(error):
                 raise
