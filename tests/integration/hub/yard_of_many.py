@@ -19,6 +19,7 @@ import zstandard
 from psycopg import sql
 
 from platform_under_test import AT, sample
+from singlewindow.hub.coordination import gathering
 from singlewindow.hub.coordination.acting import tick
 from singlewindow.hub.coordination.deciding import Means
 from singlewindow.hub.coordination.receiving import Coordination
@@ -131,6 +132,8 @@ class Yard:
         async with engine:
             receiver = Receiver(uuid4, handlers=handlers)
             while await receiver.apply(engine):
+                pass
+            while await gathering.once(engine, self.means):
                 pass
         async with await self.database.connect("sw_engine") as connection, connection.cursor() as cursor:
             await tick(cursor, self.means)
