@@ -16,9 +16,13 @@ from singlewindow.server import rooms
 PARTNERS = ("customs", "quarantine")  # whose decisions can be recomputed from their script alone
 EVERYBODY = rooms.connectors()
 SETTLE_S = 75.0
+WAITING = ("outbox", "inbox", "unnumbered", "undecided", "subscribers behind")
 QUIET = """select (select count(*) from outbox), (select count(*) from inbox where state = 0),
                   (select count(*) from journal_entry e
-                    where not exists (select from journal_position p where p.entry_id = e.id))"""
+                    where not exists (select from journal_position p where p.entry_id = e.id)),
+                  (select count(*) from coordination_due),
+                  (select count(*) from journal_cursor c
+                    where c.position < (select max(position) from journal_position))"""
 SENT = """select m.value, count(*) from journal_entry e,
                  jsonb_array_elements_text(convert_from(e.content, 'UTF8')::jsonb -> 'messages') as m (value)
            where e.verb = 'message.sent' group by m.value"""
@@ -44,8 +48,7 @@ def settle(platform: Platform) -> None:
 
 
 def _standing(platform: Platform) -> dict[str, int]:
-    outbox, inbox, unnumbered = platform.ask(QUIET)[0]
-    standing = {"outbox": outbox, "inbox": inbox, "unnumbered": unnumbered}
+    standing = dict(zip(WAITING, platform.ask(QUIET)[0], strict=True))
     for partner in EVERYBODY:
         owed = "select (select count(*) from owed) + (select count(*) from ready)"
         standing[f"owed by {partner}"] = platform.ledger_of(partner, owed)[0][0]
