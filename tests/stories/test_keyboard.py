@@ -109,6 +109,7 @@ def test_a_form_is_filled_in_by_keyboard(sign_in: Callable[..., Any]) -> None:
         press(page, FORM, "Ctrl S")
         page.wait_for_url(re.compile(r"/declarations/[0-9a-f-]{36}$"))
         page.fill(field("bill_number"), "CQX2512190001")
+        page.fill(field("voyage_number"), "2512E")  # the same boxes in the same call would be a second claim
         page.keyboard.press("F8")
         page.wait_for_selector(f"{SUMS}.ok")
         press(page, FORM, "F9")

@@ -7,6 +7,9 @@ const STREAM = "/live";
 const POLL_MS = 10_000;
 const SETTLE_MS = 400;
 const ASK_MS = 3_000;
+// What is awaited from afar ([data-soon]) may come by a message that names something else than we hold.
+const SOON_MS = 2_000;
+const SOON_MOST = 15;
 const LOCK = "sw-live";
 
 const channel = "BroadcastChannel" in self ? new BroadcastChannel("sw-live") : null;
@@ -81,13 +84,16 @@ class SwLive extends HTMLElement {
     this.addEventListener("htmx:beforeSwap", this.remember);
     this.addEventListener("htmx:afterSwap", this.restore);
     this.poll = setInterval(() => live || this.refetch(), POLL_MS);
+    this.soon = 0;
     this.show(false);
+    this.expect();
   }
 
   disconnectedCallback() {
     elements.delete(this);
     clearInterval(this.poll);
     clearTimeout(this.waiting);
+    clearTimeout(this.expecting);
   }
 
   show(reconnected) {
@@ -126,6 +132,13 @@ class SwLive extends HTMLElement {
       (focused.querySelector("summary, a, button") ?? focused).focus({ preventScroll: true });
     }
     this.announce();
+    this.expect();
+  }
+
+  expect() {
+    clearTimeout(this.expecting);
+    if (!this.querySelector("[data-soon]")) this.soon = 0;
+    else if (this.soon++ < SOON_MOST) this.expecting = setTimeout(() => this.refetch(), SOON_MS);
   }
 
   announce() {
