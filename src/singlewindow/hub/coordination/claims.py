@@ -10,7 +10,6 @@ from uuid import UUID
 
 from msgspec import Struct
 from psycopg import AsyncCursor
-from psycopg.rows import tuple_row
 
 from singlewindow.hub.coordination import facts, inspecting, loading, releasing
 from singlewindow.hub.coordination.algebra import Disposition, Kind, Unit
@@ -21,6 +20,7 @@ from singlewindow.hub.coordination.orders import Declined
 from singlewindow.hub.coordination.telling import PLATFORM
 from singlewindow.hub.dossier.claiming import TWICE, WAITS
 from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor, Subject
 from singlewindow.kernel.queries import named_queries
@@ -30,6 +30,7 @@ Verdict = Literal["alone", "beside", "not"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 _SQL = named_queries(files(__package__).joinpath("sql/claims.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
 
 
 class Settled(Struct, frozen=True):
@@ -55,7 +56,7 @@ async def suspend(cursor: AsyncCursor[Any], joined: Sequence[tuple[str, UUID]], 
     if not joined:
         return
     keys, dossiers = zip(*joined, strict=True)
-    lost = await _ask(cursor, "suspend", {"at": at, "keys": list(keys), "dossiers": list(dossiers)})
+    lost = await _ask(cursor, "suspend", at=at, keys=list(keys), dossiers=list(dossiers))
     entries = [
         _told("pass.suspended", dossier, {"number": number, "name": name, "why": why}, viewers, at, PLATFORM)
         for dossier, number, name, why, viewers in lost
@@ -83,7 +84,7 @@ async def settled(
 
 
 async def _must_settle(cursor: AsyncCursor[Any], given: Settled, actor: Actor) -> None:
-    allowed = {row[0] for row in await _ask(cursor, "settlers", list(facts.claims_settled_by()))}
+    allowed = {row[0] for row in await _ask(cursor, "settlers", *facts.claims_settled_by())}
     if actor.party not in allowed:
         raise Declined("not_yours", "您无权核定集装箱归属", "you may not settle claims on containers")
     if not given.reason.strip():
@@ -95,7 +96,7 @@ async def _must_settle(cursor: AsyncCursor[Any], given: Settled, actor: Actor) -
 
 
 async def _decided(cursor: AsyncCursor[Any], given: Settled) -> Claim:
-    rows = await _ask(cursor, "claim", [given.dossier, given.number])
+    rows = await _ask(cursor, "claim", given.dossier, given.number)
     if not rows:
         raise Declined(
             "unknown_claim", "没有待核定的此箱申报", "no claim on this container is there to be settled"
@@ -105,7 +106,7 @@ async def _decided(cursor: AsyncCursor[Any], given: Settled) -> Claim:
         if standing == "ended":
             raise Declined("ended", "该票对此箱的申报已终止", "the claim of this consignment has ended")
         return Claim(key, given.number, gone, (given.dossier,))
-    others = await _ask(cursor, "others", [key, given.dossier]) if given.verdict == "alone" else []
+    others = await _ask(cursor, "others", key, given.dossier) if given.verdict == "alone" else []
     return Claim(key, given.number, gone, tuple(row[0] for row in others))
 
 
@@ -122,7 +123,7 @@ async def _write(cursor: AsyncCursor[Any], given: Settled, claim: Claim, actor: 
         # Who is let in beside others has not answered what these contradict each other in.
         "contested": given.verdict == "not" or admitted,
     }
-    ((contested, counting),) = await _ask(cursor, "recount", still)
+    ((contested, counting),) = await _ask(cursor, "recount", **still)
     if not contested:
         await cursor.execute(_SQL["undoubted"], ["shared" if counting > 1 else "", claim.key])
     closing = {"key": claim.key, "at": at, "by": actor.name, "twice": TWICE, "waits": WAITS}
@@ -174,7 +175,7 @@ async def _entries(
     at: datetime,
 ) -> list[Entry]:
     """Each dossier learns what was decided of it, and nothing of the others."""
-    platform = [row[0] for row in await _ask(cursor, "platform", [])]
+    platform = [row[0] for row in await _ask(cursor, "platform")]
     found = []
     for case in cases:
         verb = "claim.ended" if case.id in claim.ended else "claim.settled"
@@ -197,9 +198,3 @@ def _told(
         content=content,
         viewers=sorted(set(viewers)),
     )
-
-
-async def _ask(cursor: AsyncCursor[Any], name: str, values: Any) -> list[tuple[Any, ...]]:
-    async with cursor.connection.cursor(row_factory=tuple_row) as own:
-        await own.execute(_SQL[name], values)
-        return await own.fetchall()

@@ -13,12 +13,12 @@ from uuid import UUID
 
 import structlog
 from psycopg import AsyncConnection, AsyncCursor, OperationalError
-from psycopg.rows import tuple_row
 
 from singlewindow.hub.coordination import loading
 from singlewindow.hub.coordination.cases import NOBODYS, SHARED
 from singlewindow.hub.coordination.deciding import SQL, Means, decide
 from singlewindow.hub.coordination.speaking import Spoken
+from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.messages import Order
 
@@ -26,17 +26,20 @@ FEW = 20  # so many instructions at once are decided on at once: somebody may be
 MOST = 500  # dossiers a transaction
 GATHER_S, POLL_S, LOST_S = 0.25, 2.0, 1.0
 
+_ask = asking(SQL)
+
 log = structlog.get_logger(__name__)
 
 
-def pressing(given: Sequence[Spoken]) -> list[Spoken]:
-    """What is decided on in the transaction that brings it: all of a few, and whatever is no release."""
+def parted(given: Sequence[Spoken]) -> tuple[list[Spoken], list[Spoken]]:
+    """What is decided on in the transaction that brings it (all of a few; what is no release); the rest."""
     if len(given) <= FEW:
-        return list(given)
+        return list(given), []
     barring = {
         one.dossier for one in given if one.instruction.order > Order.RELEASE or one.instruction.withdrawn
     }
-    return [one for one in given if one.dossier in barring]
+    at_once = [one for one in given if one.dossier in barring]
+    return at_once, [one for one in given if one.dossier not in barring]
 
 
 async def touched(cursor: AsyncCursor[Any], given: Sequence[Spoken]) -> tuple[set[UUID], set[str]]:
@@ -76,16 +79,10 @@ async def once(connection: AsyncConnection[Any], means: Means) -> int:
     """One transaction's worth; how many were due."""
     async with connection.transaction(), connection.cursor() as cursor:
         await loading.lock(cursor)
-        rows = await _taken(cursor)
+        rows = await _ask(cursor, "due", MOST)
         if rows:
             await _decide(cursor, rows, means)
     return len(rows)
-
-
-async def _taken(cursor: AsyncCursor[Any]) -> list[tuple[UUID, str]]:
-    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(SQL["due"], [MOST])
-        return await own.fetchall()
 
 
 async def _decide(cursor: AsyncCursor[Any], rows: Collection[tuple[UUID, str]], means: Means) -> None:

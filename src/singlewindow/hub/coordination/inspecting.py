@@ -10,16 +10,17 @@ from uuid import UUID
 
 from msgspec import Struct
 from psycopg import AsyncCursor
-from psycopg.rows import tuple_row
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import covering
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Place
 from singlewindow.hub.coordination.orders import Inspection, Need, Part, Result, State, met, opened
+from singlewindow.hub.journal.asking import asking
 from singlewindow.kernel.messages import Order, Subject
 from singlewindow.kernel.queries import named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/inspecting.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
 _QUIET = ("pending", "released")
 
 Where = tuple[UUID, Subject]
@@ -203,9 +204,3 @@ def _split(name: str) -> tuple[str, str, str, int]:
     agency, channel, rest = name.split("/", 2)
     id_, version = rest.rsplit("/", 1)
     return agency, channel, id_, int(version)
-
-
-async def _ask(cursor: AsyncCursor[Any], name: str, *values: Any) -> list[tuple[Any, ...]]:
-    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(_SQL[name], values)
-        return await own.fetchall()

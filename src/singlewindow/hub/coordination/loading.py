@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncCursor
-from psycopg.rows import tuple_row
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Given, Unit, effective
@@ -24,10 +23,12 @@ from singlewindow.hub.coordination.cases import (
     Stored,
     places,
 )
+from singlewindow.hub.journal.asking import asking
 from singlewindow.kernel.messages import Instruction, Order, Subject
 from singlewindow.kernel.queries import named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/state.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
 _ORDERS = {int(order): order for order in Order}
 
 Rows = list[tuple[Any, ...]]
@@ -175,10 +176,3 @@ def _given(row: tuple[Any, ...]) -> Given:
         withdrawn=withdrawn,
     )
     return Given(said, channel, str(origin) if origin else "", executed)
-
-
-async def _ask(cursor: AsyncCursor[Any], name: str, *values: Any) -> Rows:
-    """Rows in binary; the caller's cursor keeps whatever row factory it has."""
-    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(_SQL[name], values)
-        return await own.fetchall()

@@ -65,11 +65,11 @@ async def take(cursor: AsyncCursor[Any], ordering: Sequence[Arrived], means: Mea
     cases = await loading.outlined(cursor, set(dossier_of.values()), offices)
     given = [said for one in ordering for said in spoken(one, cases[dossier_of[one.submission_id]])]
     await store(cursor, given, cases, offices)
-    at_once = gathering.pressing(given)
+    at_once, later = gathering.parted(given)
     if at_once:
         spoken_of = {one.dossier: cases[one.dossier] for one in at_once}
         await recompute(cursor, at_once, spoken_of, offices, means)
-    if later := [one for one in given if one not in at_once]:
+    if later:
         await gathering.put_off(cursor, later, means)
 
 

@@ -13,7 +13,6 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 from psycopg import AsyncCursor
-from psycopg.rows import tuple_row
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Kind
@@ -21,6 +20,7 @@ from singlewindow.hub.coordination.cases import Case, Offices, Place
 from singlewindow.hub.coordination.loading import outlined
 from singlewindow.hub.coordination.release import Sealed, Signed, Statement, number_of, sign
 from singlewindow.hub.coordination.telling import told
+from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.kernel.queries import named_queries
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from singlewindow.hub.coordination.deciding import Change, Means
 
 _SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 _STATEMENT = msgspec.json.Decoder(Statement)
 
@@ -141,7 +142,7 @@ async def _issue(
     issues = [issue for issue in issues if issue.places]
     if not issues:
         return []
-    versions = dict(await _ask(cursor, "versions", [issue.case.id for issue in issues]))
+    versions: dict[UUID, int] = dict(await _ask(cursor, "versions", [issue.case.id for issue in issues]))
     sequence = [row[0] for row in await _ask(cursor, "numbers", len(issues))]
     signed = [
         _signed(issue, number, versions.get(issue.case.id, 0) + 1, means, at)
@@ -279,9 +280,3 @@ def _pass_row(
         "operators": sorted(case.operators),
         "viewers": sorted(viewers),
     }
-
-
-async def _ask(cursor: AsyncCursor[Any], name: str, *values: Any) -> list[tuple[Any, ...]]:
-    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(_SQL[name], values)
-        return await own.fetchall()

@@ -14,8 +14,8 @@ from uuid import UUID
 
 import msgspec
 from psycopg import AsyncCursor
-from psycopg.rows import tuple_row
 
+from singlewindow.hub.journal.asking import asking
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 from singlewindow.kernel.queries import named_queries
@@ -24,6 +24,7 @@ TWICE, WAITS = "container_claimed_twice", "container_claim_waits"
 
 _ROOM = files(__package__)
 _SQL = named_queries(_ROOM.joinpath("sql/claiming.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 
 Named = tuple[str, UUID, bool]  # container within its call, dossier, less than container load
@@ -44,8 +45,8 @@ async def claimed(cursor: AsyncCursor[Any], named: Sequence[Named], at: datetime
     fresh: dict[str, Any] = {"keys": keys, "dossiers": dossiers, "lots": lots, "most": most()}
     await cursor.execute(_SQL["tally"], fresh)
     tasks = [
-        *_tasks(WAITS, _waits, await _ask(cursor, "wait", fresh), at),
-        *_tasks(TWICE, _twice, await _ask(cursor, "contest", fresh), at),
+        *_tasks(WAITS, _waits, await _ask(cursor, "wait", **fresh), at),
+        *_tasks(TWICE, _twice, await _ask(cursor, "contest", **fresh), at),
     ]
     if tasks:
         await cursor.execute(_SQL["ask_people"], [_JSON.encode(tasks).decode()])
@@ -81,9 +82,3 @@ def _waits(number: str, name: str) -> Text:
         f"Container {number} of “{name}” has been declared by others already: this consignment does not "
         "count for it until the operations centre decides",
     )
-
-
-async def _ask(cursor: AsyncCursor[Any], name: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    async with cursor.connection.cursor(row_factory=tuple_row) as own:
-        await own.execute(_SQL[name], values)
-        return await own.fetchall()

@@ -9,14 +9,15 @@ from uuid import UUID
 
 import msgspec
 from psycopg import AsyncCursor
-from psycopg.rows import tuple_row
 
 from singlewindow.hub.dossier import facts
 from singlewindow.hub.dossier.claiming import Named, claimed
 from singlewindow.hub.dossier.placing import Doubt, Incoming, Index, Known, Placement
+from singlewindow.hub.journal.asking import asking
 from singlewindow.kernel.queries import named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/joining.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 
 Row = dict[str, Any]
@@ -41,12 +42,10 @@ async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list
 
 
 async def _unjoined(cursor: AsyncCursor[Any], submission_ids: list[UUID]) -> list[Incoming]:
-    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(_SQL["unjoined"], [submission_ids])
-        return [
-            Incoming(submission, document, kind, at, frozenset(viewers), facts.read(content))
-            for submission, document, kind, at, viewers, content in await own.fetchall()
-        ]
+    return [
+        Incoming(submission, document, kind, at, frozenset(viewers), facts.read(content))
+        for submission, document, kind, at, viewers, content in await _ask(cursor, "unjoined", submission_ids)
+    ]
 
 
 async def _index(cursor: AsyncCursor[Any], incoming: Sequence[Incoming]) -> Index:
@@ -75,9 +74,7 @@ async def _carried(cursor: AsyncCursor[Any], placed: Sequence[Placement]) -> lis
     objects = {(one.dossier, *key): row for one in placed for key, row in _objects(one)}
     if not objects:
         return []
-    async with cursor.connection.cursor(row_factory=tuple_row) as own:
-        await own.execute(_SQL["objects"], [_JSON.encode(list(objects.values())).decode()])
-        return await own.fetchall()
+    return await _ask(cursor, "objects", _JSON.encode(list(objects.values())).decode())
 
 
 def _opened(one: Placement) -> Row:

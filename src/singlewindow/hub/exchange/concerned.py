@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncCursor
-from psycopg.rows import tuple_row
 
+from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.subscriber import Numbered
 from singlewindow.hub.notice.telling import Circumstances
 from singlewindow.kernel.queries import named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/concerned.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
 
 
 async def concerned(cursor: AsyncCursor[Any], entries: Sequence[Numbered]) -> Mapping[UUID, Circumstances]:
@@ -22,6 +23,4 @@ async def concerned(cursor: AsyncCursor[Any], entries: Sequence[Numbered]) -> Ma
     wanted = {entry.submission_id for entry in entries if entry.submission_id}
     if not wanted:
         return {}
-    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(_SQL["submissions"], [list(wanted)])
-        return {id_: Circumstances(*row) for id_, *row in await own.fetchall()}
+    return {id_: Circumstances(*row) for id_, *row in await _ask(cursor, "submissions", list(wanted))}

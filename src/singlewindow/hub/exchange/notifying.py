@@ -19,7 +19,6 @@ import structlog
 import zstandard
 from msgspec import Struct
 from psycopg import AsyncConnection, AsyncCursor
-from psycopg.rows import tuple_row
 
 from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.dossier import milestones
@@ -40,6 +39,7 @@ from singlewindow.hub.exchange.notices import (
 from singlewindow.hub.exchange.receiving import Handler
 from singlewindow.hub.exchange.submission import Subscription, reference_of
 from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.subscriber import BATCH, Numbered, advance
 from singlewindow.hub.notice import news
@@ -55,6 +55,7 @@ _BOXES_MOST = 32_767
 Leaving = Callable[[AsyncCursor[Any], Collection[str]], Awaitable[set[tuple[UUID, str]]]]
 
 _SQL = named_queries(files(__package__).joinpath("sql/notifying.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
 _ZSTD = zstandard.ZstdCompressor(level=1)
 _PLATFORM = Actor("system", "exchange", "报文交换 Exchange")
 
@@ -203,7 +204,7 @@ class Notifying:
 
     async def _known(self, cursor: AsyncCursor[Any], said: Sequence[Event]) -> Known:
         dossiers = {event.entry.submission_id for event in said if event.entry.submission_id}
-        bills = dict(await _ask(cursor, "bills", list(dossiers))) if dossiers else {}
+        bills: dict[UUID, str] = dict(await _ask(cursor, "bills", list(dossiers))) if dossiers else {}
         issued = (event for event in said if event.told.state == "issued")
         numbers = {number for event in issued for number, _ in event.containers}
         return Known(bills, frozenset(await self.leaving(cursor, numbers)))
@@ -329,12 +330,6 @@ def _milestone(one: Arrived, dossier: UUID) -> Milestone:
     """A dossier bears the id of the submission that opened it."""
     said = one.receipt.facts
     return Milestone(dossier, said["milestone"], one.receipt.at, one.partner, said["container"])
-
-
-async def _ask(cursor: AsyncCursor[Any], name: str, *values: Any) -> list[tuple[Any, ...]]:
-    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(_SQL[name], values)
-        return await own.fetchall()
 
 
 _U, _T, _Z, _V = "uuid", "text", "timestamptz", "int4[]"

@@ -17,7 +17,6 @@ import msgspec
 import structlog
 import zstandard
 from psycopg import AsyncConnection, AsyncCursor, OperationalError
-from psycopg.rows import tuple_row
 
 from singlewindow.hub.documents.faults import shown
 from singlewindow.hub.exchange import receipt_rows
@@ -26,6 +25,7 @@ from singlewindow.hub.exchange.copying import copy_all
 from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.messages import Actor, Receipt
@@ -40,6 +40,7 @@ GATHER_S = 0.1  # what partners answer about one consignment within it is taken,
 LOST_S = 1.0
 
 _SQL = named_queries(files(__package__).joinpath("sql/receiving.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
 _RECEIPTS = msgspec.json.Decoder(list[Receipt])
 _JSON = msgspec.json.Encoder()
 
@@ -184,9 +185,7 @@ async def _match(
         asked = [n for n in range(len(found)) if n not in known]
         if asked:
             names = [[found[n][0] for n in asked], [found[n][1].about for n in asked]]
-            async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-                await own.execute(_SQL[query], names)
-                known |= {asked[row[0] - 1]: row[1:] for row in await own.fetchall()}
+            known |= {asked[row[0] - 1]: row[1:] for row in await _ask(cursor, query, *names)}
     arrived = [Arrived(*one, *known[n]) for n, one in enumerate(found) if n in known]
     return arrived, [one for n, one in enumerate(found) if n not in known]
 

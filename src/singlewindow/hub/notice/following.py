@@ -9,9 +9,9 @@ from uuid import UUID
 
 import msgspec
 from psycopg import AsyncConnection, AsyncCursor
-from psycopg.rows import tuple_row
 
 from singlewindow.hub.journal.announcement import CHANNEL, MOST_BYTES
+from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.subscriber import BATCH, Numbered, advance
 from singlewindow.hub.notice import news, rules
 from singlewindow.hub.notice.telling import Circumstances, Notice, Parties, Party, notices
@@ -24,6 +24,7 @@ LIVE = "notices"  # what browsers listen for: the message box of one of their pa
 Concerned = Callable[[AsyncCursor[Any], Sequence[Numbered]], Awaitable[Mapping[UUID, Circumstances]]]
 
 _SQL = named_queries(files(__package__).joinpath("sql/following.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
 _TYPES = [
     "int4", "int8", "timestamptz", "text", "text", "text", "text", "text", "text", "text", "text", "uuid",
     "uuid", "int4[]",
@@ -77,9 +78,7 @@ async def _parties(
 ) -> Parties:
     wanted = {viewer for entry in found for viewer in entry.viewers}
     wanted |= {viewer for about in known.values() for viewer in about.viewers or ()}
-    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(_SQL["parties"], [sorted(wanted)])
-        rows = await own.fetchall()
+    rows = await _ask(cursor, "parties", sorted(wanted))
     return Parties(Party(id_, kind, partner, Text(zh, en)) for id_, kind, partner, zh, en in rows)
 
 

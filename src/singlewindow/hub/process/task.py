@@ -18,9 +18,9 @@ import msgspec
 import zstandard
 from msgspec import Struct
 from psycopg import AsyncCursor
-from psycopg.rows import tuple_row
 
 from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.process import calendar, keeping, limits, overall
 from singlewindow.hub.process.deadlines import Deadlines
 from singlewindow.hub.process.definitions import Known, Workflows, load
@@ -31,6 +31,7 @@ from singlewindow.kernel.messages import Receipt
 from singlewindow.kernel.queries import named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/keeping.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 _MARKS = msgspec.json.Decoder(dict[str, Mark])
 _VIEWERS = Document.__struct_fields__.index("viewers")
@@ -165,13 +166,8 @@ def shipped(workflows: Iterable[Path]) -> Keeper:
 
 
 async def _documents(cursor: AsyncCursor[Any], heard: list[Heard]) -> list[Document]:
-    asked = {
-        "submissions": list({one.submission_id for one in heard}),
-        "spoken": list({one.document_id for one in heard}),
-    }
-    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(_SQL["documents"], asked)
-        rows = await own.fetchall()
+    submissions, spoken = {one.submission_id for one in heard}, {one.document_id for one in heard}
+    rows = await _ask(cursor, "documents", submissions=list(submissions), spoken=list(spoken))
     return [_document(*row) for row in rows]
 
 
