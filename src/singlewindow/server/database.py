@@ -15,6 +15,7 @@ from singlewindow.server.refusal import Refusal
 HERE = Path(__file__).parent
 ROLES = (HERE / "roles.sql").read_text(encoding="utf-8")
 GRANTS = (HERE / "grants.sql").read_text(encoding="utf-8")
+STATISTICS = (HERE / "statistics.sql").read_text(encoding="utf-8")
 LOCK = 7_700_001  # advisory: two machines that start at once prepare one after the other
 
 
@@ -98,9 +99,10 @@ def migrate(configuration: Configuration) -> None:
 
 
 def grant(configuration: Configuration) -> None:
-    """What the portal may do with the tables Django itself brings."""
+    """What the portal may do with the tables Django itself brings; what of all tables is never sampled."""
     with connect(configuration, settings.OWNER) as connection:
         connection.execute(GRANTS)
+        connection.execute(STATISTICS)
 
 
 def load(configuration: Configuration) -> None:
