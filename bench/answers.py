@@ -39,7 +39,7 @@ from singlewindow.hub.exchange.submission import Prepared, prepare  # noqa: E402
 from singlewindow.hub.process import task as process  # noqa: E402
 from singlewindow.kernel.clock import now  # noqa: E402
 from singlewindow.kernel.crypto.signing import SigningKey  # noqa: E402
-from singlewindow.kernel.messages import Outcome, Receipt, Stage  # noqa: E402
+from singlewindow.kernel.messages import Instruction, Order, Outcome, Receipt, Stage, Subject  # noqa: E402
 from singlewindow.server import rooms  # noqa: E402
 from singlewindow.server.doors import new_id  # noqa: E402
 
@@ -51,6 +51,7 @@ LETTERS = {
     "quarantine": ("0", "P"),
     "terminal": ("ACK", "ACC"),
 }
+CALL = Subject("conveyance", "9999993")  # border control clears the ship, with every consignment again
 FILE, STORED = 100, 50  # receipts a file or response, declarations a commit of the door
 PROMISE_US = 1_200
 BARE = "create table sw.bare (id text, about text, code text, outcome int, at timestamptz)"
@@ -72,12 +73,17 @@ def receipts(made: Sequence[Prepared], partner: str, stage: Stage) -> list[Recei
     code = LETTERS[partner][stage is Stage.BUSINESS]
     outcome = decided if stage is Stage.BUSINESS else Outcome.ACCEPTED
     at = now() + timedelta(milliseconds=10)
+    cleared = Instruction("cleared", partner, Order.RELEASE, CALL, at)
+    clears = stage is Stage.BUSINESS and partner == "border"
     return [
-        Receipt(f"{stage}-{issued.message}", str(issued.message), stage, code, outcome, at)
+        Receipt(
+            f"{stage}-{issued.message}", str(issued.message), stage, code, outcome, at,
+            instructions=(replace(cleared, id=str(issued.message)),) if clears else (),
+        )
         for one in made
         for issued in one.issued
         if issued.partner == partner
-    ]
+    ]  # fmt: skip
 
 
 def inbox(made: Sequence[Prepared], in_a_row: int) -> Iterator[tuple[str, bytes]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from importlib.resources import files
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Given, Unit, effective
 from singlewindow.hub.coordination.cases import (
     NOBODYS,
-    SHARED,
     Case,
     Office,
     Offices,
@@ -31,7 +31,9 @@ _SQL = named_queries(files(__package__).joinpath("sql/state.sql").read_text(enco
 _ask = asking(_SQL)
 _ORDERS = {int(order): order for order in Order}
 
-Rows = list[tuple[Any, ...]]
+# A thing that others' goods share, or a case: whatever concerns it alone.
+Where = Subject | tuple[UUID, str]
+Said = dict[Where, list[Given]]
 
 
 async def lock(cursor: AsyncCursor[Any]) -> None:
@@ -118,48 +120,52 @@ def of_call(call: str) -> Case:
 async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> None:
     """Add to each case its effective instructions and the dispositions written last."""
     ids = list({case.id for case in cases})
-    said, shared = await _instructions(cursor, cases, ids)
+    said = await _instructions(cursor, cases, ids)
     stored: dict[UUID, dict[tuple[str, str], Stored]] = defaultdict(dict)
     for dossier, kind, key, version, name, agencies, missing in await _ask(cursor, "dispositions", ids):
         stored[dossier][kind, key] = Stored(version, name, tuple(agencies), tuple(missing))
     for case in cases:
         case.stored = stored[case.id]
-        case.standing = effective(_counting(case, said[case.id], shared))
+        case.standing = effective(_counting(case, said))
 
 
-async def _instructions(
-    cursor: AsyncCursor[Any], cases: Sequence[Case], ids: list[UUID]
-) -> tuple[dict[UUID, list[Given]], dict[tuple[str, str], list[Given]]]:
-    calls = list({case.call for case in cases if case.call})
-    themselves = [case.call for case in cases if case.id == NOBODYS]
+async def _instructions(cursor: AsyncCursor[Any], cases: Sequence[Case], ids: list[UUID]) -> Said:
     boxes = list({place.key for case in cases for place in case.places if place.kind == "container"})
-    rows = await _ask(cursor, "instructions", ids)
-    rows += await _ask(cursor, "on_containers", boxes, ids)
-    rows += await _ask(cursor, "on_calls", calls)
-    if themselves:
-        agencies = sorted({rule.agency for rule in facts.requirements()})
-        rows += await _ask(cursor, "newest_on_calls", themselves, agencies)
-    said: dict[UUID, list[Given]] = defaultdict(list)
-    shared: dict[tuple[str, str], list[Given]] = defaultdict(list)
-    for row in rows:
+    said: Said = defaultdict(list)
+    for row in await _ask(cursor, "instructions", ids) + await _ask(cursor, "on_containers", boxes, ids):
         given = _given(row)
         subject = given.instruction.subject
-        if subject.kind in SHARED:
-            shared[subject.kind, subject.id].append(given)
-        else:
-            said[row[0]].append(given)
-    return said, shared
+        said[subject if subject.kind == "container" else (row[0], "")].append(given)
+    await _on_calls(cursor, cases, said)
+    return said
 
 
-def _counting(case: Case, said: list[Given], shared: dict[tuple[str, str], list[Given]]) -> Iterable[Given]:
+async def _on_calls(cursor: AsyncCursor[Any], cases: Sequence[Case], said: Said) -> None:
+    """What bars a call bars all its cargo. Its releases, one a consignment, are nothing but its own."""
+    barring: Said = defaultdict(list)
+    for row in await _ask(cursor, "on_calls", list({case.call for case in cases if case.call})):
+        given = _given(row)
+        barring[given.instruction.subject].append(given)
+    for call, lines in barring.items():
+        said[call] = [given for given in effective(lines) if given.instruction.order is not Order.RELEASE]
+    themselves = [case.call for case in cases if case.id == NOBODYS]
+    agencies = sorted({rule.agency for rule in facts.requirements()})
+    newest = await _ask(cursor, "newest_on_calls", themselves, agencies) if themselves else []
+    for given in [*map(_given, newest), *chain.from_iterable(barring.values())]:
+        said[NOBODYS, given.instruction.subject.id].append(given)
+
+
+def _counting(case: Case, said: Said) -> Iterable[Given]:
     """What is said of the goods, its containers and its call, but not on documents replaced by newer ones."""
     replaced = {str(one.id) for one in case.documents} - {str(one.id) for one in case.live()}
-    things = [(place.kind, place.key) for place in case.places if place.kind in SHARED]
+    wheres: list[Where] = [case.key]
+    wheres += [Subject("container", place.key) for place in case.places if place.kind == "container"]
     if case.call:
-        things.append(("conveyance", case.call))
-    for given in [*said, *(one for thing in dict.fromkeys(things) for one in shared.get(thing, ()))]:
-        if given.origin not in replaced:
-            yield given
+        wheres.append(Subject("conveyance", case.call))
+    for where in wheres:
+        for given in said.get(where, ()):
+            if given.origin not in replaced:
+                yield given
 
 
 def _given(row: tuple[Any, ...]) -> Given:
