@@ -1,4 +1,4 @@
-"""Law: a fact names its source, and from when it holds, unless its source is an edition of its own."""
+"""Law: a fact names its source, and from when it holds."""
 
 from __future__ import annotations
 
@@ -12,15 +12,6 @@ from tools.house.house import House
 
 SOURCES = ("source", "legal_basis")
 SINCE = ("valid_from", "first")
-# Tables of one published edition: the source column says which; the next edition is another table.
-EDITIONS = {
-    "apps/declarations/facts/charge_marks.csv",
-    "apps/declarations/facts/charges_by_terms.csv",
-    "apps/declarations/facts/dangerous_commodities.csv",
-    "apps/declarations/facts/dangerous_goods.csv",
-    "apps/declarations/facts/goods_attributes.csv",
-    "connectors/maritime/reasons.csv",
-}
 NOT_FACTS = {"hub/standards/traditional.csv"}  # which character is written for which: no rule, a spelling
 PRODUCT = Path("src/singlewindow")
 
@@ -30,14 +21,14 @@ def check(house: House) -> None:
     for path in house.matching("src/singlewindow/*.csv"):
         name = path.relative_to(PRODUCT).as_posix()
         if name not in NOT_FACTS and "tests" not in path.parts:
-            _table(house, path, name)
+            _table(house, path)
     for path in house.matching("src/singlewindow/*/facts/*.yaml", "src/singlewindow/*/facts.yaml"):
         loaded = yaml.load((house.root / path).read_text("utf-8"), Loader=yaml.BaseLoader)
         for where in _unsourced(loaded):
             house.report(path, f"{where} is a value without a source")
 
 
-def _table(house: House, path: Path, name: str) -> None:
+def _table(house: House, path: Path) -> None:
     with (house.root / path).open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
         header = rows.fieldnames or []
@@ -45,7 +36,7 @@ def _table(house: House, path: Path, name: str) -> None:
         if not sources:
             house.report(path, "no column says where it is from: source or legal_basis")
             return
-        if name not in EDITIONS and not any(each in header for each in SINCE):
+        if not any(each in header for each in SINCE):
             house.report(path, "no column says from when it holds: valid_from")
         for number, row in enumerate(rows, 2):
             if not any(row[each] for each in sources):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from singlewindow.apps.declarations.tables import (
     ATTRIBUTES,
     DANGEROUS_COMMODITIES,
     SUBSTANCES,
+    Attribute,
     Substance,
 )
 from singlewindow.hub.documents.faults import shown
@@ -37,9 +38,10 @@ _FLAMMABLE_LIQUID = "3"
 class DangerousGoods:
     """Dangerous goods say which substance they are, and what they say agrees with the list.
 
-    IMDG Code, 5.4.1.4 (UN number, proper shipping name, class, packing group) and 5.4.1.5 (flashpoint);
-    GACC Announcement 2020 No. 129 on dangerous chemicals; MOT Decree 2018 No. 11 on dangerous goods
-    carried by ships. ``facts/`` has the entries that a declaration is compared with.
+    IMDG Code, 5.4.1.4.1 (UN number, proper shipping name, class, packing group) and 5.4.1.4.3.6
+    (flashpoint); GACC Announcement 2020 No. 129 on dangerous chemicals; the Ministry of Transport's
+    provisions on dangerous goods carried by ships (in force since 2025-03-01). ``facts/`` has the
+    entries that a declaration is compared with, those of the day.
     """
 
     def __call__(self, values: dict[str, Any], on: date) -> Iterator[Problem]:
@@ -49,15 +51,15 @@ class DangerousGoods:
             if "un_number" in line:
                 if denied:
                     yield self._denied(f"goods[{i}].not_dangerous")
-                yield from self._compared(line, f"goods[{i}].")
+                yield from self._compared(line, SUBSTANCES.at(on).get(line["un_number"]), f"goods[{i}].")
                 continue
             signs = not _SIGNS.isdisjoint(line)
             if signs and denied:
                 yield self._denied(f"goods[{i}].not_dangerous")
             elif signs:
-                yield from self._unnumbered(line, f"goods[{i}].")
-            elif not denied and line.get("commodity_code", "")[:6] in DANGEROUS_COMMODITIES:
-                yield self._unanswered(line["commodity_code"], f"goods[{i}].")
+                yield from self._unnumbered(line, self._likely(line, on), f"goods[{i}].")
+            elif not denied and (substance := self._of_commodity(line, on)):
+                yield self._unanswered(line["commodity_code"], substance, f"goods[{i}].")
 
     def _denied(self, path: str) -> Problem:
         return Problem(
@@ -71,7 +73,7 @@ class DangerousGoods:
             ),
         )
 
-    def _unnumbered(self, line: dict[str, Any], at: str) -> Iterator[Problem]:
+    def _unnumbered(self, line: dict[str, Any], substance: Substance | None, at: str) -> Iterator[Problem]:
         # The definition asks for these once there is a UN number; said now, all is mended in one go.
         for field, name in _COMPANIONS.items():
             if field not in line:
@@ -81,14 +83,10 @@ class DangerousGoods:
                     at + field,
                     remedy=Text(f"请填写{name.zh}", f"give the {name.en}"),
                 )
-        number = self._likely(line)
         remedy = Text("请填写四位 UN 编号", "give the four-digit UN number")
-        if number:
-            substance = SUBSTANCES[number]
-            remedy = Text(
-                f"应为 {number}（{substance.proper_shipping_name}）",
-                f"give {number} ({substance.proper_shipping_name})",
-            )
+        if substance is not None:
+            number, called = substance.un_number, substance.proper_shipping_name
+            remedy = Text(f"应为 {number}（{called}）", f"give {number} ({called})")
         yield Problem(
             "dangerous_goods.un_number",
             Text("危险货物须填 UN 编号", "dangerous goods need a UN number"),
@@ -96,13 +94,17 @@ class DangerousGoods:
             remedy=remedy,
         )
 
-    def _likely(self, line: dict[str, Any]) -> str:
+    def _likely(self, line: dict[str, Any], on: date) -> Substance | None:
         name = line.get("proper_shipping_name", "").upper()
-        named = [s.un_number for s in SUBSTANCES.values() if name.startswith(s.proper_shipping_name)]
-        return named[0] if named else DANGEROUS_COMMODITIES.get(line.get("commodity_code", "")[:6], "")
+        named = (each for each in SUBSTANCES.at(on).values() if name.startswith(each.proper_shipping_name))
+        return next(named, None) or self._of_commodity(line, on)
 
-    def _unanswered(self, commodity: str, at: str) -> Problem:
-        number = DANGEROUS_COMMODITIES[commodity[:6]]
+    def _of_commodity(self, line: dict[str, Any], on: date) -> Substance | None:
+        number = DANGEROUS_COMMODITIES.at(on).get(line.get("commodity_code", "")[:6], "")
+        return SUBSTANCES.at(on).get(number)
+
+    def _unanswered(self, commodity: str, substance: Substance, at: str) -> Problem:
+        number, name = substance.un_number, substance.proper_shipping_name
         return Problem(
             "dangerous_goods.unanswered",
             Text(
@@ -111,13 +113,12 @@ class DangerousGoods:
             ),
             at + "un_number",
             remedy=Text(
-                f"填 {number}（{SUBSTANCES[number].proper_shipping_name}），或将“非危险化学品”填 1",
-                f"give {number} ({SUBSTANCES[number].proper_shipping_name}), or 1 for not dangerous",
+                f"填 {number}（{name}），或将“非危险化学品”填 1",
+                f"give {number} ({name}), or 1 for not dangerous",
             ),
         )
 
-    def _compared(self, line: dict[str, Any], at: str) -> Iterator[Problem]:
-        substance = SUBSTANCES.get(line["un_number"])
+    def _compared(self, line: dict[str, Any], substance: Substance | None, at: str) -> Iterator[Problem]:
         if substance is not None:
             yield from self._class(line.get("dg_class"), substance, at)
             yield from self._packing_group(line.get("packing_group"), substance, at)
@@ -182,7 +183,7 @@ class InspectionOfGoods:
             elif "ciq_code" in line and "goods_attributes" not in line:
                 yield self._without_attributes(f"goods[{i}].goods_attributes")
             if "goods_attributes" in line:
-                yield from self._attributes(line, f"goods[{i}].goods_attributes")
+                yield from self._attributes(line, ATTRIBUTES.at(on), f"goods[{i}].goods_attributes")
 
     def _order(self, path: str, later: str, earlier: str) -> Problem:
         return Problem(
@@ -211,16 +212,19 @@ class InspectionOfGoods:
             remedy=Text("普通货物填 19（正常）", "give 19 (normal) for ordinary goods"),
         )
 
-    def _attributes(self, line: dict[str, Any], path: str) -> Iterator[Problem]:
+    def _attributes(
+        self, line: dict[str, Any], known: Mapping[str, Attribute], path: str
+    ) -> Iterator[Problem]:
         given = line["goods_attributes"]
         codes = given.split(",")
         answers: dict[str, str] = {}
         for code in codes:
-            attribute = ATTRIBUTES.get(code)
+            attribute = known.get(code)
             if attribute is None:
                 yield self._strange(path, code)
             elif attribute.question and answers.setdefault(attribute.question, code) != code:
-                yield self._contradiction(path, given, answers[attribute.question], code)
+                one = answers[attribute.question]
+                yield self._contradiction(path, given, (one, known[one].name), (code, attribute.name))
         chemical = answers.get("dangerous_chemical")
         if chemical == "33" and "un_number" in line:
             yield self._chemical(path, given, chemical)
@@ -235,13 +239,15 @@ class InspectionOfGoods:
             Severity.WARNING,
         )
 
-    def _contradiction(self, path: str, given: str, one: str, other: str) -> Problem:
-        first, second = ATTRIBUTES[one].name, ATTRIBUTES[other].name
+    def _contradiction(
+        self, path: str, given: str, first: tuple[str, Text], second: tuple[str, Text]
+    ) -> Problem:
+        (one, this), (other, that) = first, second
         return Problem(
             "inspection_of_goods.contradiction",
             Text(
-                f"货物属性 {one}（{first.zh}）与 {other}（{second.zh}）不能并存",
-                f"attributes {one} ({first.en}) and {other} ({second.en}) exclude each other",
+                f"货物属性 {one}（{this.zh}）与 {other}（{that.zh}）不能并存",
+                f"attributes {one} ({this.en}) and {other} ({that.en}) exclude each other",
             ),
             path,
             given,

@@ -1,15 +1,17 @@
-"""The facts that the rules of declarations compare with, read once from ``facts/``."""
+"""What the rules of declarations compare with, read once from ``facts/``; a day decides which facts hold."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
-from singlewindow.kernel.facts import parse_yaml
+from singlewindow.kernel.facts import Dated, parse_yaml, period
 from singlewindow.kernel.messages import Text
 
 FOLDER = Path(__file__).parent / "facts"
@@ -31,35 +33,37 @@ class Attribute(Struct, frozen=True):
     name: Text
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+Row = dict[str, str]
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+def _table(name: str, key: Callable[[Row], Key], value: Callable[[Row], Value]) -> Dated[Key, Value]:
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        yield from csv.DictReader(file)
+        return Dated((key(row), period(row), value(row)) for row in csv.DictReader(file))
 
 
-_FIGURES: dict[str, dict[str, str]] = parse_yaml((FOLDER / "tolerances.yaml").read_text(encoding="utf-8"))
+def _substance(row: Row) -> Substance:
+    classes, groups = row["classes"].split(), row["packing_groups"].split()
+    return Substance(row["un_number"], row["proper_shipping_name"], tuple(classes), tuple(groups))
+
+
+def _attribute(row: Row) -> Attribute:
+    return Attribute(row["question"], Text(row["zh"], row["en"]))
+
 
 # (direction, terms) → charge → included | required | optional
-CHARGES_BY_TERMS = {(row["direction"], row["terms"]): row for row in _rows("charges_by_terms")}
-# charge → mark → whether a currency belongs to it
-CHARGE_MARKS: dict[str, dict[str, bool]] = {}
-for _row in _rows("charge_marks"):
-    CHARGE_MARKS.setdefault(_row["charge"], {})[_row["mark"]] = _row["currency"] == "yes"
-
-SUBSTANCES = {
-    row["un_number"]: Substance(
-        row["un_number"],
-        row["proper_shipping_name"],
-        tuple(row["classes"].split()),
-        tuple(row["packing_groups"].split()),
-    )
-    for row in _rows("dangerous_goods")
-}
+CHARGES_BY_TERMS = _table("charges_by_terms", lambda row: (row["direction"], row["terms"]), dict)
+# (charge, mark) → whether a currency belongs to it
+CHARGE_MARKS = _table(
+    "charge_marks", lambda row: (row["charge"], row["mark"]), lambda row: row["currency"] == "yes"
+)
+SUBSTANCES = _table("dangerous_goods", itemgetter("un_number"), _substance)
 # Harmonized System subheading → UN number that goods of it mostly have
-DANGEROUS_COMMODITIES = {row["commodity"]: row["un_number"] for row in _rows("dangerous_commodities")}
-ATTRIBUTES = {
-    row["code"]: Attribute(row["question"], Text(row["zh"], row["en"])) for row in _rows("goods_attributes")
-}
+DANGEROUS_COMMODITIES = _table("dangerous_commodities", itemgetter("commodity"), itemgetter("un_number"))
+ATTRIBUTES = _table("goods_attributes", itemgetter("code"), _attribute)
 
+_FIGURES: dict[str, dict[str, str]] = parse_yaml((FOLDER / "tolerances.yaml").read_text(encoding="utf-8"))
 AMOUNT_ROUNDING = Decimal(_FIGURES["amount_rounding"]["value"])
 PRICE_ROUNDING = Decimal(_FIGURES["price_rounding"]["value"])
 MASS_ROUNDING = Decimal(_FIGURES["mass_rounding"]["value"])

@@ -7,7 +7,7 @@ nineteen digits multiply to more than the default context keeps.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
@@ -49,13 +49,14 @@ class FeesByTerms:
 
     def __call__(self, values: dict[str, Any], on: date) -> Iterator[Problem]:
         """Charges missing, counted twice, or given in part."""
-        terms = CHARGES_BY_TERMS.get((values.get("trade_direction", ""), values.get("trade_terms", "")), {})
+        sold = (values.get("trade_direction", ""), values.get("trade_terms", ""))
+        terms, marks = CHARGES_BY_TERMS.at(on).get(sold, {}), CHARGE_MARKS.at(on)
         for charge, (mark, rate, currency, name) in _CHARGES.items():
             need = terms.get(charge, "optional")
             if mark in values or rate in values or currency in values:
                 if need == "included":
                     yield self._twice(rate if rate in values else mark, values, name)
-                yield from self._in_part(charge, values)
+                yield from self._in_part(charge, values, marks)
             elif need == "required":
                 yield self._missing(charge, name, values["trade_terms"])
 
@@ -87,19 +88,22 @@ class FeesByTerms:
             Severity.WARNING,
         )
 
-    def _in_part(self, charge: str, values: dict[str, Any]) -> Iterator[Problem]:
+    def _in_part(
+        self, charge: str, values: dict[str, Any], marks: Mapping[tuple[str, str], bool]
+    ) -> Iterator[Problem]:
         mark_field, rate_field, currency_field, name = _CHARGES[charge]
-        mark, marks = values.get(mark_field), CHARGE_MARKS[charge]
-        if mark is None or mark not in marks:
-            allowed = ["3"] if currency_field in values else sorted(marks)
+        mark = values.get(mark_field)
+        if mark is None or (charge, mark) not in marks:
+            known = sorted(each for of, each in marks if of == charge)
+            allowed = ["3"] if currency_field in values else known
             yield self._incomplete("mark", mark_field, mark or "", name, allowed)
             return
         if rate_field not in values:
             yield self._incomplete("rate", rate_field, "", name, [])
-        if marks[mark] and currency_field not in values:
+        if marks[charge, mark] and currency_field not in values:
             allowed = sorted({line["currency"] for line in values.get("goods", ()) if "currency" in line})
             yield self._incomplete("currency", currency_field, "", name, allowed)
-        if not marks[mark] and currency_field in values:
+        if not marks[charge, mark] and currency_field in values:
             yield Problem(
                 "fees_by_terms.currency",
                 Text(f"{name.zh}按率申报时不填币制", f"{name.en} given as a rate has no currency"),

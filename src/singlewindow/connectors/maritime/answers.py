@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
 
 from msgspec import Struct, field
 
-from singlewindow.connectors.maritime.meanings import MEANINGS, REASONS, UNKNOWN, UNKNOWN_REASON, Meaning
+from singlewindow.connectors.maritime.meanings import (
+    MEANINGS,
+    REASONS,
+    UNKNOWN,
+    UNKNOWN_REASON,
+    Meaning,
+    Reason,
+)
 from singlewindow.connectors.maritime.references import reference_of
 from singlewindow.kernel.codes import container
 from singlewindow.kernel.edifact import Segment, fault
@@ -144,7 +151,7 @@ def _decided(segments: Sequence[Segment], place: str) -> Receipt:
         at,
         answer.words,
         {"permit_number": permit} if permit else {},
-        _problems(answer, meaning),
+        _problems(answer, meaning, at),
         tuple(_instructions(answer, meaning, at)),
     )
 
@@ -202,9 +209,10 @@ def _subjects(answer: _Answer) -> Sequence[Subject]:
     return (Subject("conveyance", f"{BY_WATER}/{''.join(ship)}/{''.join(voyage)}"),)
 
 
-def _problems(answer: _Answer, meaning: Meaning) -> tuple[Problem, ...]:
+def _problems(answer: _Answer, meaning: Meaning, at: datetime) -> tuple[Problem, ...]:
     if answer.reasons:
-        return tuple(_reason(*one) for one in answer.reasons[:PROBLEMS_MOST])
+        listed = REASONS.at(_day(at))
+        return tuple(_reason(listed, *one) for one in answer.reasons[:PROBLEMS_MOST])
     if meaning is UNKNOWN:
         return (
             Problem("maritime.unknown-code", meaning.text, value=answer.decision, severity=Severity.WARNING),
@@ -216,9 +224,9 @@ def _problems(answer: _Answer, meaning: Meaning) -> tuple[Problem, ...]:
     return (Problem(f"maritime.{answer.decision}", text),)
 
 
-def _reason(code: str, words: str, line: str) -> Problem:
+def _reason(listed: Mapping[tuple[str, str], Reason], code: str, words: str, line: str) -> Problem:
     """The agency speaks Chinese only, so its words stand in both sentences."""
-    known = REASONS.get(("reason", code), UNKNOWN_REASON)
+    known = listed.get(("reason", code), UNKNOWN_REASON)
     said = f"：{words}" if words else ""
     text = Text(f"{known.text.zh}{said}", known.text.en + said.replace("：", ": ", 1))
     index = int(line) - 1 if line.isascii() and line.isdecimal() and 0 < len(line) <= 4 else -1
@@ -250,7 +258,7 @@ def _syntax(
         zh, en = "缺少参考号或处理结果", "a reference or a known action is missing"
         raise Unreadable(fault("action", f"{place}/{part[0].tag}", zh, en))
     meaning = MEANINGS[Stage.TECHNICAL, action]
-    problems = tuple(_faults(part))[:PROBLEMS_MOST]
+    problems = tuple(_faults(part, at))[:PROBLEMS_MOST]
     if not problems and meaning.outcome >= Outcome.RETURNED:
         problems = (Problem(f"maritime.syntax.{action}", meaning.text),)
     identity = "\x1f".join(["CONTRL", reference, action, *(f"{p.field} {p.value}" for p in problems)])
@@ -259,16 +267,16 @@ def _syntax(
     return Receipt(receipt_id, about, Stage.TECHNICAL, action, meaning.outcome, at, said, problems=problems)
 
 
-def _faults(part: Sequence[Segment]) -> Iterator[Problem]:
+def _faults(part: Sequence[Segment], at: datetime) -> Iterator[Problem]:
     """The error code (0085) stands elsewhere in each segment; a UCD lies in the segment of the UCS before."""
-    place, where = "", Text("整体", "as a whole")
+    place, where, listed = "", Text("整体", "as a whole"), REASONS.at(_day(at))
     for one in part:
         if one.tag == "UCS":
             number = one.at(1)[:6]
             place, where = f"segment[{number}]", Text(f"第 {number} 段", f"segment {number}")
         code = one.at(_ERROR_AT.get(one.tag, ABSENT))
         if code:
-            known = REASONS.get(("syntax", code), UNKNOWN_REASON)
+            known = listed.get(("syntax", code), UNKNOWN_REASON)
             element = f"/element[{one.at(2)[:3]}]" if one.tag == "UCD" else ""
             text = Text(f"报文{where.zh}：{known.text.zh}", f"The message, {where.en}: {known.text.en}")
             yield Problem(f"maritime.syntax.{code[:3]}", text, place + element, code[:20])
@@ -292,6 +300,11 @@ def _prepared(interchange: Interchange) -> datetime:
     """When the interchange was written: CONTRL has no time of its own."""
     day, minute = interchange.prepared
     return _time((day if len(day) == 8 else f"20{day}") + minute, "203") or UNTIMED
+
+
+def _day(at: datetime) -> date:
+    """The day by Beijing's clock: reasons are those of the day of the answer."""
+    return at.astimezone(BEIJING).date()
 
 
 def _time(text: str, form: str) -> datetime | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from singlewindow.kernel.facts import Dated, period
 from singlewindow.kernel.messages import Order, Outcome, Stage, Text
 
 WITHDRAW = "WITHDRAW"
@@ -41,8 +42,9 @@ def _meaning(row: dict[str, str]) -> Meaning:
 
 
 MEANINGS = {(Stage(row["stage"]), row["code"]): _meaning(row) for row in _rows("receipts.csv")}
-REASONS = {
-    (row["list"], row["code"]): Reason(Text(row["zh"], row["en"]), row["box"]) for row in _rows("reasons.csv")
-}
+REASONS = Dated(
+    ((row["list"], row["code"]), period(row), Reason(Text(row["zh"], row["en"]), row["box"]))
+    for row in _rows("reasons.csv")
+)
 UNKNOWN = Meaning(Outcome.NOTED, Text("未知回执代码", "Unknown receipt code"))
 UNKNOWN_REASON = Reason(Text("未知原因代码", "Unknown reason code"))

@@ -94,10 +94,25 @@ def test_the_right_class_and_group_are_offered() -> None:
     assert [problem.remedy.en for problem in problems if problem.remedy] == ["give 8", "give 2"]
 
 
+def test_an_aerosol_is_never_of_class_2_3() -> None:
+    aerosol = {"un_number": "1950", "emergency_phone": "119"}
+    assert brief(found("dangerous_goods", aerosol | {"dg_class": "2.1"})) == []
+    assert brief(found("dangerous_goods", aerosol | {"dg_class": "2.3"})) == [("class", "dg_class")]
+
+
+def test_a_declaration_before_the_edition_is_not_compared_with_it() -> None:
+    wrong, likely = {**ADHESIVE, "dg_class": "8"}, {"commodity_code": "3506919090"}
+    before = date(2024, 12, 31)
+    assert list(RULES["dangerous_goods"]({"goods": [wrong, likely]}, before)) == []
+    first = list(RULES["dangerous_goods"]({"goods": [wrong, likely]}, date(2025, 1, 1)))
+    assert [problem.code for problem in first] == ["dangerous_goods.class", "dangerous_goods.unanswered"]
+
+
 def test_every_listed_commodity_names_a_listed_substance() -> None:
-    assert set(DANGEROUS_COMMODITIES.values()) <= set(SUBSTANCES)
-    assert all(len(commodity) == 6 and commodity.isdigit() for commodity in DANGEROUS_COMMODITIES)
-    assert all(len(number) == 4 and substance.classes for number, substance in SUBSTANCES.items())
+    substances, commodities = SUBSTANCES.at(ON), DANGEROUS_COMMODITIES.at(ON)
+    assert set(commodities.values()) <= set(substances)
+    assert all(len(commodity) == 6 and commodity.isdigit() for commodity in commodities)
+    assert all(len(number) == 4 and substance.classes for number, substance in substances.items())
 
 
 @pytest.mark.parametrize(
@@ -150,5 +165,7 @@ def test_a_hostile_attribute_is_shown_short() -> None:
 
 
 def test_every_attribute_has_both_names() -> None:
-    assert all(a.name.zh and a.name.en for a in ATTRIBUTES.values())
-    assert all(len(code) == 2 and code.isdigit() for code in ATTRIBUTES)
+    attributes = ATTRIBUTES.at(ON)
+    assert len(attributes) == 30
+    assert all(a.name.zh and a.name.en for a in attributes.values())
+    assert all(len(code) == 2 and code.isdigit() for code in attributes)

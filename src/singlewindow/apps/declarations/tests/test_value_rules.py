@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from singlewindow.apps.declarations.rules import RULES
-from singlewindow.apps.declarations.tables import CHARGES_BY_TERMS
+from singlewindow.apps.declarations.tables import CHARGES_BY_TERMS as TABLE
 from singlewindow.kernel.messages import Problem, Severity
 
 ON = date(2026, 11, 21)
+CHARGES_BY_TERMS = TABLE.at(ON)
 PAID = {
     "freight": {"freight_mark": "3", "freight_rate": "4600", "freight_currency": "EUR"},
     "insurance": {"insurance_mark": "1", "insurance_rate": "0.3"},
