@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 Store = Callable[[AsyncCursor[Any], Sequence[Item]], Awaitable[list[Answer]]]
 
-GATHER_S = 0.02
+GATHER_S = 0.05  # a commit costs what ten of its items do: in company it waits for some twenty
 
 log = structlog.get_logger(__name__)
 
