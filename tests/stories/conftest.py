@@ -17,9 +17,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from singlewindow.apps import declarations
 from singlewindow.rehearsal.ports import free_port
 
 ROOT = Path(__file__).parent.parent.parent
@@ -38,6 +40,8 @@ FLAGS = [
 START_SECONDS = 90
 STOP_SECONDS = 30
 DESK, PHONE = (1440, 900), (390, 844)
+SAMPLE = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
+PRINCIPAL = "91500112MADEM0A1XL"  # gave the demonstration's broker its mandate
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,21 @@ class Platform:
             content: dict[str, Any] = json.load(answer)
         return content
 
+    def hand_in(self, message_id: str, **values: Any) -> str:
+        """Hand in the story's declaration, with these values changed; the submission's id."""
+        return str(UUID(self.submit(json.dumps(story(**values)).encode(), message_id)["submission_id"]))
 
-@pytest.fixture(scope="session")
+
+def story(**values: Any) -> dict[str, Any]:
+    """The sample of the story, of a principal that gave the broker its mandate."""
+    content: dict[str, Any] = json.loads(SAMPLE.read_text("utf-8"))
+    content["values"] |= {"consignee_code": PRINCIPAL} | values
+    return content
+
+
+@pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
-    """One platform for every story that does not start its own."""
+    """A platform for each module: what one tells of a bill or a box is not heard by another."""
     with running() as started:
         yield started
 

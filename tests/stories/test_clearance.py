@@ -6,18 +6,13 @@ border inspection, as an agency without a system would, gives and takes back a h
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from singlewindow.apps import declarations
-
-from .conftest import PHONE, Platform, running
+from .conftest import PHONE, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 ONE, TWO = "CQXU2045171", "CQXU3188623"
@@ -27,20 +22,9 @@ SLOW = 60_000
 
 
 @pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
-    """A platform of its own: the script speaks of one bill, which other stories hand in as well."""
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def handed_in(platform: Platform) -> str:
     """The story's consignment, handed in."""
-    sample = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
-    content = json.loads(sample.read_text("utf-8"))
-    content["values"]["consignee_code"] = "91500112MADEM0A1XL"
-    answer = platform.submit(json.dumps(content).encode(), "CLEARANCE-1")
-    return str(UUID(answer["submission_id"]))
+    return platform.hand_in("CLEARANCE-1")
 
 
 def shows(page: Any, number: str, word: str) -> None:

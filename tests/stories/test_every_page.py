@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import html
 
-from singlewindow.apps import declarations
-
 from . import pages
-from .conftest import DESK, PHONE, Platform, running
+from .conftest import DESK, PHONE, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 ROLES = (
@@ -24,33 +20,15 @@ ROLES = (
 EACH = 2  # pages of one kind that are looked at
 MOST = 45  # pages a role
 OTHERS = 8  # declarations beside the scripted one
-PRINCIPAL = "91500112MADEM0A1XL"
-
-
-@pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
-    """A platform with the story's consignment under joint inspection and a few others."""
-    with running() as started:
-        yield started
-
-
-def sample() -> dict[str, Any]:
-    """The story's declaration, of a principal that gave the broker its mandate."""
-    path = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
-    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    content["values"]["consignee_code"] = PRINCIPAL
-    return content
 
 
 @pytest.fixture(scope="module")
 def scripted(platform: Platform, browser: Any) -> str:
     """The story's consignment, once its box is to be inspected."""
-    content = sample()
-    answer = platform.submit(json.dumps(content).encode(), "PAGES")
-    for number in range(OTHERS):
-        content["values"] |= {"bill_number": f"CQX25121{number:04}", "voyage_number": f"26{number:02}E"}
-        platform.submit(json.dumps(content).encode(), f"PAGES-{number}")
-    return str(answer["submission_id"])
+    scripted = platform.hand_in("PAGES")
+    for n in range(OTHERS):
+        platform.hand_in(f"PAGES-{n}", bill_number=f"CQX25121{n:04}", voyage_number=f"26{n:02}E")
+    return scripted
 
 
 @pytest.fixture
@@ -147,8 +125,7 @@ def test_the_gates_screen_can_be_read(settled: str, sign_in: Callable[..., Any],
 def test_a_later_submission_hears_what_becomes_of_its_dossier(
     settled: str, platform: Platform, sign_in: Callable[..., Any]
 ) -> None:
-    content = sample()
-    later = platform.submit(json.dumps(content).encode(), "PAGES-AGAIN")["submission_id"]
+    later = platform.hand_in("PAGES-AGAIN")
     box = "#disposition tr:has-text('CQXU3188623') .res .st.tag"
     with sign_in("broker") as broker, sign_in("customs") as customs, sign_in("border") as border:
         for page in (broker, customs):

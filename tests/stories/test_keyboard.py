@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from singlewindow.apps import declarations
 from singlewindow.hub.ui import keys
 
-from .conftest import Platform, running
+from .conftest import Platform
 from .test_declaration import SUMS, field, load
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -25,18 +22,8 @@ PRESSED: set[tuple[str, str]] = set()
 
 
 @pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
-    """A platform of its own: the story's box is inspected and goes out."""
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def handed_in(platform: Platform) -> str:
-    sample = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
-    content = json.loads(sample.read_text("utf-8"))
-    content["values"]["consignee_code"] = "91500112MADEM0A1XL"
-    return str(platform.submit(json.dumps(content).encode(), "KEYS")["submission_id"])
+    return platform.hand_in("KEYS")
 
 
 def press(page: Any, place: str, key: str) -> None:

@@ -5,21 +5,16 @@ Nobody reloads a page: the count in the header and the corner of the hall follow
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from singlewindow.apps import declarations
-
-from .conftest import PHONE, Platform, running
+from .conftest import PHONE, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 ONE, TWO = "CQXU2045171", "CQXU3188623"
@@ -29,20 +24,9 @@ COUNT = ".hdr .mail .cnt"
 
 
 @pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
-    """A platform of its own: its boxes hold this story and no other."""
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def handed_in(platform: Platform) -> str:
     """The story's consignment, handed in."""
-    sample = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
-    content = json.loads(sample.read_text("utf-8"))
-    content["values"]["consignee_code"] = "91500112MADEM0A1XL"
-    answer = platform.submit(json.dumps(content).encode(), "NOTICES-1")
-    return str(UUID(answer["submission_id"]))
+    return platform.hand_in("NOTICES-1")
 
 
 def test_the_hall_tells_what_happens_while_it_happens(

@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from singlewindow.apps import declarations
-
-from .conftest import PHONE, Platform, running
+from .conftest import PHONE, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 BILL, CONTAINER = "CQX2511070386", "CQXU2045171"
-PRINCIPAL = "91500112MADEM0A1XL"  # gave the broker a mandate, see the demonstration's parties
-
-
-@pytest.fixture(scope="module")
-def platform() -> Iterator[Platform]:
-    """A platform of its own: a search finds the one consignment only where nobody else handed it in."""
-    with running() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def declaration() -> bytes:
-    sample = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
-    content = json.loads(sample.read_text("utf-8"))
-    content["values"]["consignee_code"] = PRINCIPAL
-    return json.dumps(content).encode()
 
 
 def test_receipts_arrive_without_reloading(
-    platform: Platform, sign_in: Callable[..., Any], picture: Callable[..., None], declaration: bytes
+    platform: Platform, sign_in: Callable[..., Any], picture: Callable[..., None]
 ) -> None:
     with sign_in("broker") as page:
         page.wait_for_selector("sw-live[state=live]")
         picture(page, "hall-empty")
         page.evaluate("window.sameDocument = true")
-        platform.submit(declaration, "STORY-1")
+        platform.hand_in("STORY-1")
         page.wait_for_selector("[data-row]", timeout=15_000)
         page.wait_for_selector("[data-row] .st.ok", timeout=30_000)
         assert page.evaluate("window.sameDocument")
@@ -60,9 +40,9 @@ def test_receipts_arrive_without_reloading(
 
 
 @pytest.fixture(scope="module")
-def handed_in(platform: Platform, declaration: bytes) -> str:
+def handed_in(platform: Platform) -> str:
     """The address of one consignment."""
-    return f"/consignments/{platform.submit(declaration, 'STORY-2')['submission_id']}"
+    return f"/consignments/{platform.hand_in('STORY-2')}"
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

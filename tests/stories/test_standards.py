@@ -9,29 +9,25 @@ import sys
 import time
 import urllib.error
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from singlewindow.apps import declarations
 from singlewindow.hub.standards.codelists import load
 from singlewindow.kernel.clock import local_day, now
 
 from .conftest import DESK, PHONE, ROOT, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
-SAMPLE = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
 SECONDS = 10.0  # within which an import is in force everywhere
 LIST, NEW, NAME, GONE = "entry_ports", "500999", "重庆龙兴试验口岸", "500005"
 
 
 def said(platform: Platform, port: str) -> set[str]:
     """What a firm's system is told of a declaration for a port: codes of problems, none if it is taken."""
-    content = json.loads(SAMPLE.read_text("utf-8"))
-    content["values"] |= {"entry_port": port, "bill_number": f"CQX{time.time_ns() % 10**10:010}"}
+    now_ns = time.time_ns()
     try:
-        platform.submit(json.dumps(content).encode(), f"STANDARDS-{time.time_ns()}")
+        platform.hand_in(f"STANDARDS-{now_ns}", entry_port=port, bill_number=f"CQX{now_ns % 10**10:010}")
     except urllib.error.HTTPError as refused:
         problems = json.load(refused)["problems"]
         return {problem["code"] for problem in problems if problem["field"] == "entry_port"}

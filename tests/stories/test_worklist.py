@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-
-from singlewindow.apps import declarations
 
 from .conftest import DESK, PHONE, Platform
 
@@ -20,12 +16,8 @@ MANY = 40  # partners return one in ten by chance: that none of so many is retur
 @pytest.fixture(scope="module")
 def handed_in(platform: Platform) -> int:
     """Many declarations, some of which partners will return."""
-    sample = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
-    content = json.loads(sample.read_text("utf-8"))
-    content["values"]["consignee_code"] = "91500112MADEM0A1XL"
     for number in range(MANY):
-        content["values"]["bill_number"] = f"CQX25120{number:05}"
-        platform.submit(json.dumps(content).encode(), f"WORK-{number}")
+        platform.hand_in(f"WORK-{number}", bill_number=f"CQX25120{number:05}")
     return MANY
 
 

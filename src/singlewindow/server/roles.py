@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 
-from singlewindow.server import component, composition, endpoints, logs, registry, worker
+from singlewindow.server import component, composition, endpoints, loop, registry, worker
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
 
-# A declaration makes some thousand objects and no cycle: looked for at every 700, they took a twentieth.
-COLLECTIONS = (10_000, 20, 20)
 WEB, COMPONENT, WORKER, COUNTERPART = range(4)  # the order of stopping; PostgreSQL comes after all
 Task = Callable[[Configuration, asyncio.Event], Awaitable[None]]
 
@@ -83,9 +80,6 @@ def counterpart_role(connector: str, configuration: Configuration) -> Callable[[
 
 def run(task: Task, configuration: Configuration) -> None:
     """Run an asynchronous role until SIGTERM or SIGINT asks it to stop."""
-    import uvloop
-
-    logs.configure()
 
     async def main() -> None:
         stop = asyncio.Event()
@@ -93,5 +87,4 @@ def run(task: Task, configuration: Configuration) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         await task(configuration, stop)
 
-    gc.set_threshold(*COLLECTIONS)
-    uvloop.run(main())
+    loop.run(main())
