@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -115,3 +116,44 @@ def test_the_styleguide_renders_every_component(
     page.goto("/")
     picture(page, "home")
     page.close()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), PHONE], ids=["desk", "phone"])
+def test_what_was_declared_is_read_box_by_box_and_used_again(
+    handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None], size: tuple[int, int]
+) -> None:
+    with sign_in("broker", size=size) as page:
+        page.goto(handed_in)
+        page.click("a[href$='/declaration']")
+        page.wait_for_url("**/declaration")
+        assert BILL in page.inner_text(".declared")
+        assert page.locator(".declared section.sec").count() > 3
+        page.click("details.rc summary >> nth=0")
+        picture(page, f"declared-{size[0]}")
+        page.goto(handed_in)
+        page.click("td.doc a >> nth=0")
+        page.wait_for_url("**/documents/*")
+        boxes = page.locator("table.boxes tbody tr")
+        assert boxes.count() > 20
+        assert boxes.filter(has_text=BILL).count() >= 1
+        picture(page, f"boxes-{size[0]}")
+        with page.expect_download() as kept:
+            page.click("a[href$='/message']")
+        assert BILL.encode() in Path(kept.value.path()).read_bytes()
+        page.goto(f"{handed_in}/declaration")
+        page.click("a[href*='new?of=']")
+        page.wait_for_url("**/new?of=*")
+        assert page.input_value("[data-field=bill_number]") == BILL
+
+
+def test_a_receiver_reads_its_own_document_and_not_the_declaration(
+    handed_in: str, sign_in: Callable[..., Any]
+) -> None:
+    with sign_in("border") as page:
+        page.goto(handed_in)
+        page.click("td.doc a >> nth=0")
+        page.wait_for_url("**/documents/*")
+        assert BILL in page.inner_text("pre.raw")
+        assert page.locator("table.boxes, a[href$='/declaration']").count() == 0
+        answer = page.context.request.get(f"{handed_in}/declaration")
+        assert answer.status == 404

@@ -125,6 +125,24 @@ class Definition(Struct, frozen=True):
         for section in self.groups():
             yield from _paths_below(section, section.id)
 
+    def typed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Only what a sender may fill, at every depth."""
+        left = {field.name for field in self.head() if field.filled_by}
+        return _typed(left, {section.id: section for section in self.groups()}, values)
+
+
+def _typed(left: set[str], groups: Mapping[str, Section], values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: [_typed_line(groups[name], line) for line in value] if name in groups else value
+        for name, value in values.items()
+        if name not in left
+    }
+
+
+def _typed_line(section: Section, line: Mapping[str, Any]) -> dict[str, Any]:
+    left = {field.name for field in section.fields if field.filled_by}
+    return _typed(left, {inner.id: inner for inner in section.sections}, line)
+
 
 def _paths_below(section: Section, prefix: str) -> Iterator[tuple[str, Field]]:
     for field in section.fields:

@@ -28,6 +28,7 @@ from singlewindow.hub.documents.drafts import Draft, Sheet, Stale
 from singlewindow.hub.documents.form import Form, bands, layout
 from singlewindow.hub.documents.lineage import destinations
 from singlewindow.hub.documents.samples import samples_in
+from singlewindow.hub.documents.visible import visible
 from singlewindow.hub.documents.words import WORDS
 from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.directory import StaleDirectoryError
@@ -53,8 +54,9 @@ def definition_of(kind: str, version: str | None = None) -> Definition:
 @require_safe
 @never_cache
 def new(request: HttpRequest, kind: str, samples: Path | None = None) -> HttpResponse:
-    """An empty form. Its draft begins with the first saving."""
-    return _page(request, definition_of(kind), uuid7(now()), None, samples)
+    """An empty form, or (``?of=`` a submission) what was declared there; no draft before it is saved."""
+    values = _copied(request, kind)
+    return _page(request, definition_of(kind), uuid7(now()), None, samples, values)
 
 
 @permission(WRITE)
@@ -67,7 +69,8 @@ def draft(request: HttpRequest, kind: str, draft_id: UUID, samples: Path | None 
         raise Http404
     if kept.submission_id is not None:
         return redirect("consignment", submission=kept.submission_id)
-    return _page(request, definition_of(kind, kept.definition_version), draft_id, kept, samples)
+    definition = definition_of(kind, kept.definition_version)
+    return _page(request, definition, draft_id, kept, samples, kept.values)
 
 
 @permission(WRITE)
@@ -172,7 +175,12 @@ def lineage(request: HttpRequest, kind: str, version: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, definition: Definition, draft_id: UUID, kept: Draft | None, samples: Path | None
+    request: HttpRequest,
+    definition: Definition,
+    draft_id: UUID,
+    kept: Draft | None,
+    samples: Path | None,
+    values: dict[str, Any],
 ) -> HttpResponse:
     form = form_of(definition.id, definition.version)
     data = {
@@ -182,9 +190,9 @@ def _page(
         "words": {name: say(text) for name, text in WORDS.items()},
         "partners": answers.partners(definition, desk.current()),
         "language": language(),
-        **_filled(form, kept.values if kept else {}),
+        **_filled(form, values),
     }
-    values = {
+    shown = {
         "form": form,
         "definition": definition,
         "draft_id": draft_id,
@@ -197,7 +205,20 @@ def _page(
         "base": _url(definition.id, draft_id),
         "party": answers.party(request.viewer.party),  # type: ignore[attr-defined]
     }
-    return render(request, "documents/form.html", values)
+    return render(request, "documents/form.html", shown)
+
+
+def _copied(request: HttpRequest, kind: str) -> dict[str, Any]:
+    """What another declaration of the kind says, for who may read it; what the system filled is left out."""
+    if "of" not in request.GET:
+        return {}
+    try:
+        seen = visible(UUID(request.GET["of"]), request.viewer)  # type: ignore[attr-defined]
+    except ValueError:
+        raise Http404 from None
+    if seen is None or seen.kind != kind:
+        raise Http404
+    return definition_of(kind).typed(seen.values)
 
 
 @lru_cache(maxsize=64)

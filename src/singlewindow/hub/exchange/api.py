@@ -9,10 +9,13 @@ from uuid import UUID
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from msgspec.structs import asdict
 from ninja import Query
 from pydantic import Field
 
 from singlewindow.hub.documents import desk
+from singlewindow.hub.documents.boxes import boxes
+from singlewindow.hub.documents.visible import visible
 from singlewindow.hub.exchange import api_queries as queries
 from singlewindow.hub.exchange import api_shapes as shapes
 from singlewindow.hub.exchange.doors.http import SCOPE
@@ -114,10 +117,10 @@ def submission(request: HttpRequest, submission_id: UUID) -> Any:
     ),
 )
 def content(request: HttpRequest, submission_id: UUID) -> Any:
-    found = queries.content(submission_id)
+    found = visible(submission_id, request.viewer)  # type: ignore[attr-defined]
     if found is None:
         raise absent()
-    return found | {"submission_id": submission_id}
+    return asdict(found) | {"document": found.kind}
 
 
 @routes.see(
@@ -131,12 +134,12 @@ def content(request: HttpRequest, submission_id: UUID) -> Any:
     ),
 )
 def receiver_document(request: HttpRequest, submission_id: UUID, document_id: UUID) -> Any:
-    row, source = queries.document(submission_id, document_id), queries.content(submission_id)
+    row, source = queries.document(submission_id, document_id), visible(submission_id, request.viewer)  # type: ignore[attr-defined]
     if row is None:
         raise absent()
     projection = desk.current().registry.projections.get(row["receiver"])
-    boxes = list(queries.boxes(projection, source)) if projection and source else []
-    return row | {"digest": bytes(row["digest"]).hex(), "boxes": boxes}
+    filled = boxes(projection, source.document) if projection and source else ()
+    return row | {"digest": bytes(row["digest"]).hex(), "boxes": [asdict(box) for box in filled]}
 
 
 @routes.see(

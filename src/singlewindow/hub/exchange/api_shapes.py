@@ -117,7 +117,10 @@ class SubmissionShape(Shape):
 
 
 class ContentShape(Shape):
-    """What was declared, in canonical values; ``digest`` is the SHA-256 of the bytes as they came."""
+    """What was declared, in canonical values; ``digest`` is the SHA-256 of the bytes as they came.
+
+    ``extension`` holds, by path, what the sender's format carried and no definition names.
+    """
 
     submission_id: UUID
     document_id: UUID
@@ -128,6 +131,7 @@ class ContentShape(Shape):
     digest: str
     created_at: datetime
     values: dict[str, Any]
+    extension: dict[str, Any]
 
 
 class BoxShape(Shape):

@@ -7,6 +7,7 @@ from django.urls import path
 from singlewindow.hub.identity.permissions import public
 from singlewindow.hub.portal import journal_pages, pages
 from singlewindow.hub.portal.clearance.urls import urlpatterns as clearance
+from singlewindow.hub.portal.declared.urls import urlpatterns as declared
 from singlewindow.hub.portal.exchange.urls import urlpatterns as exchange
 from singlewindow.hub.portal.notices.urls import urlpatterns as notices
 from singlewindow.hub.portal.standards.urls import urlpatterns as standards
@@ -23,6 +24,7 @@ urlpatterns = [
     path("journal", journal_pages.journal, name="journal"),
     path("journal/<int:position>", journal_pages.journal_entry, name="journal-entry"),
     *clearance,
+    *declared,
     *exchange,
     *notices,
     *standards,

@@ -43,17 +43,8 @@ select d.submission_id, d.id as document_id, d.kind as document, d.definition_ve
  order by s.id desc
  limit %(most)s
 
--- name: content
-select d.id as document_id, d.kind as document, v.definition_version, v.version, v.format, v.digest, v.created_at,
-       coalesce(v.content, v.original) as content
-  from document d
-  join document_version v on v.submission_id = d.submission_id and v.document_id = d.id
- where d.submission_id = %(id)s and d.partner is null
- order by v.version desc
- limit 1
-
 -- name: document
-select d.id as document_id, d.partner as receiver, d.kind as document, d.definition_version, d.version,
+select d.id as document_id, d.partner as receiver, d.title, d.kind as document, d.definition_version, d.version,
        m.message_id, m.reference, m.digest, m.created_at, m.payload
   from document d
   join message m on m.submission_id = d.submission_id and m.document_id = d.id

@@ -20,11 +20,11 @@ from singlewindow.hub.portal import names
 from singlewindow.hub.portal.clearance.frame import framed
 from singlewindow.hub.portal.exchange import letters
 from singlewindow.hub.portal.exchange.lanes import SPANS, board
+from singlewindow.hub.portal.raw import raw as printed
 
 READ, OPERATE = "exchange.read", "exchange.operate"
 ON_THE_WAY = 50
 DEAD = 200
-SHOWN = 64 * 1024  # characters of a message that the page prints
 DEFAULT_SPAN = 15
 
 
@@ -144,7 +144,7 @@ def _letter(request: HttpRequest, seq: int, raw: bytes | None = None) -> HttpRes
         "may_open": OPERATE in viewer.permissions
         and (found.dead or bool({*found.viewers} & {*viewer.parties})),
         "may_operate": OPERATE in viewer.permissions,
-        "raw": _shown(raw),
+        "raw": None if raw is None else printed(raw),
     }
     return framed(request, "portal/exchange/letter.html", values)
 
@@ -160,21 +160,13 @@ def _answer(request: HttpRequest, number: int, raw: bytes | None = None) -> Http
         "answer": found,
         "partner": names.partner(found.partner),
         "may_operate": may,
-        "raw": _shown(raw),
+        "raw": None if raw is None else printed(raw),
     }
     return framed(request, "portal/exchange/answer.html", values)
 
 
 def _lane_of(lanes: list[Lane], partner: str) -> Lane | None:
     return next((one for one in lanes if one.partner == partner), None)
-
-
-def _shown(raw: bytes | None) -> dict[str, Any] | None:
-    """Bytes as a page can print them, and how many more there are."""
-    if raw is None:
-        return None
-    text = raw.decode("utf-8", "replace")
-    return {"text": text[:SHOWN], "size": len(raw), "cut": len(text) > SHOWN}
 
 
 def _sent(number: int) -> HttpResponse:

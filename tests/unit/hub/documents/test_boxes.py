@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from singlewindow.hub.documents.boxes import boxes
 from singlewindow.hub.documents.projection import count_boxes
-from singlewindow.hub.exchange.api_queries import boxes
 from singlewindow.kernel.messages import Document
 from singlewindow.server import rooms
 from singlewindow.server.composition import registry
@@ -18,8 +18,8 @@ SAMPLE = json.loads((rooms.PACKAGE / "apps/declarations/samples/guoyuan_sea_impo
 STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 
 
-def declared(version: str) -> dict[str, Any]:
-    return {"document": SAMPLE["document"], "definition_version": version, "values": SAMPLE["values"]}
+def declared(version: str) -> Document:
+    return Document(SAMPLE["document"], version, SAMPLE["values"])
 
 
 def value_at(values: Any, path: str) -> Any:
@@ -34,16 +34,16 @@ def test_what_is_copied_stands_where_it_is_said_to(partner: str) -> None:
     projection = registry().projections[partner]
     found = list(boxes(projection, declared(projection.source.version)))
     assert found
-    assert {box["how"] for box in found} >= {"copy"}
-    exact = [box for box in found if box["how"] == "copy" and box["entry"]]
+    assert {box.how for box in found} >= {"copy"}
+    exact = [box for box in found if box.how == "copy" and box.entry]
     assert exact
     for box in exact:
-        assert value_at(SAMPLE["values"], box["entry"]) == box["value"], box
-    assert all(box["entry"] is None for box in found if box["how"] in ("constant", "number"))
-    assert len({box["box"] for box in found}) == len(found)
+        assert value_at(SAMPLE["values"], box.entry) == box.value, box
+    assert all(box.entry is None for box in found if box.how in ("constant", "number"))
+    assert len({box.box for box in found}) == len(found)
     for box in found:
-        if box["entry"]:
-            assert value_at(SAMPLE["values"], box["entry"]), box
+        if box.entry:
+            assert value_at(SAMPLE["values"], box.entry), box
 
 
 @pytest.mark.parametrize("partner", sorted(registry().projections))
@@ -53,7 +53,7 @@ def test_marking_changes_no_box(partner: str) -> None:
     found = list(boxes(projection, declared(projection.source.version)))
     assert len(found) == count_boxes(made.values)
     for box in found:
-        assert value_at(made.values, box["box"]) == box["value"]
+        assert value_at(made.values, box.box) == box.value
 
 
 def test_goods_left_out_do_not_shift_those_that_stay() -> None:
@@ -61,6 +61,6 @@ def test_goods_left_out_do_not_shift_those_that_stay() -> None:
     projection = registry().projections["maritime"]
     numbers = [line.get("un_number", "") for line in SAMPLE["values"]["goods"]]
     dangerous = {f"goods[{at}].un_number" for at, number in enumerate(numbers) if number}
-    found = {box["entry"] for box in boxes(projection, declared(projection.source.version))}
+    found = {box.entry for box in boxes(projection, declared(projection.source.version))}
     assert 0 < len(dangerous) < len(numbers)
     assert {each for each in found if each and each.endswith(".un_number")} == dangerous

@@ -1,0 +1,72 @@
+"""The one way to what a stored document says: pages, programs, exports and copies all read it here.
+
+Whoever is entitled to a declaration sees every field of it; a receiver sees its own document, which is
+made of the fields it may have. Restrictions of fields belong here, so that no reader can forget them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import zstandard
+from django.db import connection
+
+from singlewindow.hub.documents.decoding import MOST_BYTES
+from singlewindow.kernel.messages import Document, Viewer
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/visible.sql").read_text(encoding="utf-8"))
+_MOST_KEPT = 2 * MOST_BYTES  # canonical values may take more room than what was sent
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A document as one viewer sees it. ``digest`` is the SHA-256 of the bytes as they came, in hex.
+
+    ``values`` are canonical; ``extension`` holds, by path, what the sender's format carried and no
+    definition names.
+    """
+
+    submission_id: UUID
+    document_id: UUID
+    kind: str
+    definition_version: str
+    version: int
+    format: str
+    digest: str
+    created_at: datetime
+    values: dict[str, Any]
+    extension: dict[str, Any]
+
+    @property
+    def document(self) -> Document:
+        """The same without where it came from."""
+        return Document(self.kind, self.definition_version, self.values, self.extension)
+
+
+class _Kept(msgspec.Struct):
+    values: dict[str, Any]
+    extension: dict[str, Any] = {}
+
+
+_KEPT = msgspec.json.Decoder(_Kept)
+
+
+def visible(document: UUID, viewer: Viewer) -> Seen | None:
+    """The newest version of the declaration of a submission, as far as this viewer may see it.
+
+    ``document`` is the submission's id. None where there is nothing to see: no right and no document are
+    the same. To be called inside the viewer's own request, whose connection reads for no one else.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["declared"], {"document": document, "parties": list(viewer.parties)})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    submission, id_, kind, definition, version, format_, digest, created_at, content = row
+    kept = _KEPT.decode(zstandard.decompress(bytes(content), max_output_size=_MOST_KEPT))
+    named = submission, id_, kind, definition, version, format_
+    return Seen(*named, bytes(digest).hex(), created_at, kept.values, kept.extension)
