@@ -47,7 +47,9 @@ create table document_version (
   created_at         timestamptz not null,
   viewers            int[]       not null,
   primary key (submission_id, document_id, version)
-);
+) with (toast_tuple_target = 8160);              -- most go into a page whole, beside no other table
+alter table document_version                     -- compressed already: not tried again
+  alter original set storage external, alter content set storage external;
 
 create table document_key (
   kind          text  not null,                   -- bill, container, declaration …

@@ -41,7 +41,8 @@ create table message (
   created_at         timestamptz not null,
   viewers            int[]       not null,
   primary key (submission_id, id)
-);
+) with (toast_tuple_target = 8160);                      -- most go into a page whole, beside no other table
+alter table message alter payload set storage external;  -- compressed already: not tried again
 create unique index message_sent on message (partner, message_id);
 create index message_reference on message (partner, reference);
 
@@ -82,6 +83,7 @@ create table inbox (
   received_at timestamptz not null,
   unique (partner, digest)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.01);
+alter table inbox alter raw set storage external, alter receipts set storage external;
 create index inbox_waiting on inbox (id) where state = 0;
 
 create table receipt (
