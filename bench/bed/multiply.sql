@@ -37,8 +37,9 @@ select pg_temp.again(m.submission_id), pg_temp.again(m.id), pg_temp.again(m.docu
        reference || '#' || current_setting('bench.copy'), digest, payload, created_at, viewers
   from sw.message m join origin o on o.id = m.submission_id;
 
-insert into sw.receipt
-select pg_temp.again(r.submission_id), pg_temp.again(r.id), pg_temp.again(r.document_id), partner,
+insert into sw.receipt (submission_id, document_id, partner, receipt_id, stage, code, outcome, text, facts,
+                        problems, at, received_at, viewers)
+select pg_temp.again(r.submission_id), pg_temp.again(r.document_id), partner,
        receipt_id || '#' || current_setting('bench.copy'), stage, code, outcome, text, facts, problems, at,
        received_at, viewers
   from sw.receipt r join origin o on o.id = r.submission_id;

@@ -6,6 +6,7 @@ type. A field is its length and its bytes; a row is the number of its fields and
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from struct import Struct, pack
@@ -67,6 +68,11 @@ def moment(value: datetime) -> bytes:
 @lru_cache(4_096)
 def int4s(values: tuple[int, ...]) -> bytes:
     """An int[]."""
-    array = pack(">iiiii", 1, 0, _INT4_OID, len(values), 1) if values else pack(">iii", 0, 0, _INT4_OID)
-    array += b"".join(pack(">ii", 4, value) for value in values)
-    return _size(len(array)) + array
+    return data(array(_INT4_OID, [int4(value) for value in values]))
+
+
+def array(oid: int, values: Sequence[bytes]) -> bytes:
+    """Fields of one type as an array; a parameter in binary form is the same bytes."""
+    if not values:
+        return pack(">iii", 0, 0, oid)
+    return pack(">iiiii", 1, 0, oid, len(values), 1) + b"".join(values)

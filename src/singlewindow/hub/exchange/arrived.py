@@ -20,6 +20,7 @@ class Arrived(Struct, frozen=True):
     document_id: UUID
     viewers: list[int]
     version: int = 1
+    digest: bytes = b""  # of what it says, by which a repetition is told from another use of its number
 
     @property
     def rank(self) -> tuple[int, datetime, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -17,34 +17,49 @@ from singlewindow.kernel.messages import Actor
 
 _JSONB = b"\x01"  # the version that PostgreSQL puts before a jsonb
 _KEY_FACTS = {"entry_number": "declaration", "unified_number": "unified"}
-_RECEIPT = fields(14)
+_CLAIM = fields(5)
+_RECEIPT = fields(13)
 _KEY = fields(5)
 _encode = msgspec.json.Encoder().encode
 
 
-def streams(fresh: Sequence[Arrived], ids: Callable[[], UUID]) -> Iterator[tuple[str, bytes]]:
-    """Statements and what each is given; ``ids`` makes the receipts' own."""
-    yield "copy_receipt", b"".join([START, *(_receipt(ids(), one) for one in fresh), END])
+def streams(fresh: Sequence[Arrived]) -> Iterator[tuple[str, bytes]]:
+    """Statements and what each is given."""
+    yield "copy_claim", b"".join([START, *map(_claim, fresh), END])
+    yield "copy_receipt", b"".join([START, *map(_receipt, fresh), END])
     if keys := _keys(fresh):
         rows = [_key(*key, viewers) for key, viewers in keys.items()]
         yield "copy_key", b"".join([START, *rows, END])
     yield COPY, copied([entry_of(one) for one in fresh])
 
 
-def _receipt(id_: UUID, one: Arrived) -> bytes:
+def _claim(one: Arrived) -> bytes:
+    return b"".join(
+        (
+            _CLAIM, word(one.partner), text(one.receipt.id), data(one.digest), uuid(one.submission_id),
+            moment(one.received_at),
+        )
+    )  # fmt: skip
+
+
+def _receipt(one: Arrived) -> bytes:
     said = one.receipt
     return b"".join(
         (
-            _RECEIPT, uuid(one.submission_id), uuid(id_), uuid(one.document_id), word(one.partner),
-            text(said.id), word(said.stage), word(said.code), int2(said.outcome), word(said.text),
-            _json(said.facts), _json(said.problems), moment(said.at), moment(one.received_at),
-            int4s(tuple(one.viewers)),
+            _RECEIPT, uuid(one.submission_id), uuid(one.document_id), word(one.partner), text(said.id),
+            word(said.stage), word(said.code), int2(said.outcome), word(said.text),
+            _json(said.facts) if said.facts else _NO_FACTS,
+            _json(said.problems) if said.problems else _NO_PROBLEMS,
+            moment(said.at), moment(one.received_at), int4s(tuple(one.viewers)),
         )
     )  # fmt: skip
 
 
 def _json(value: Any) -> bytes:
     return data(_JSONB + _encode(value))
+
+
+_NO_FACTS, _NO_PROBLEMS = _json({}), _json(())
 
 
 def _keys(fresh: Sequence[Arrived]) -> dict[tuple[str, str, UUID, UUID], tuple[int, ...]]:

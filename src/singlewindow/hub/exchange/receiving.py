@@ -26,6 +26,7 @@ from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.columns import texts, words
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.messages import Actor, Receipt
@@ -47,6 +48,7 @@ _JSON = msgspec.json.Encoder()
 log = structlog.get_logger(__name__)
 
 
+Found = tuple[str, Receipt, datetime]  # partner, what it said, when it came
 Handler = Callable[[AsyncCursor[Any], Sequence[Arrived]], Any]
 
 
@@ -146,9 +148,9 @@ class Receiver:
             ],
         )
 
-    async def _take_found(self, cursor: AsyncCursor[Any], found: list[tuple[str, Receipt, datetime]]) -> None:
+    async def _take_found(self, cursor: AsyncCursor[Any], found: list[Found]) -> None:
         arrived, strange = await _match(cursor, found)
-        fresh, other = await _claim(cursor, arrived)
+        fresh, other = _once(arrived)
         if fresh:
             await self._write(cursor, fresh)
             for handle in self.handlers:
@@ -161,7 +163,7 @@ class Receiver:
         await append(cursor, told)
 
     async def _write(self, cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
-        named, streams = zip(*receipt_rows.streams(fresh, self.new_id), strict=True)
+        named, streams = zip(*receipt_rows.streams(fresh), strict=True)
         await copy_all(cursor.connection, [_SQL.get(each, each) for each in named], streams)
         await _raise_states(cursor, fresh)
 
@@ -174,9 +176,9 @@ def _timely(receipt: Receipt, received_at: datetime) -> Receipt:
 
 
 async def _match(
-    cursor: AsyncCursor[Any], found: list[tuple[str, Receipt, datetime]]
-) -> tuple[list[Arrived], list[tuple[str, Receipt, datetime]]]:
-    """Each receipt with its document; those that speak of nothing we sent stay apart.
+    cursor: AsyncCursor[Any], found: list[Found]
+) -> tuple[list[tuple[Arrived, bytes | None]], list[Found]]:
+    """Each receipt with its document and what its number stood for; apart, those about nothing we sent.
 
     Most name the message itself; only for the others are the rest of its names tried.
     """
@@ -184,41 +186,31 @@ async def _match(
     for query in ("about_message", "about"):
         asked = [n for n in range(len(found)) if n not in known]
         if asked:
-            names = [[found[n][0] for n in asked], [found[n][1].about for n in asked]]
-            known |= {asked[row[0] - 1]: row[1:] for row in await _ask(cursor, query, *names)}
-    arrived = [Arrived(*one, *known[n]) for n, one in enumerate(found) if n in known]
+            partners, receipts = words(found[n][0] for n in asked), [found[n][1] for n in asked]
+            names = texts(one.about for one in receipts), texts(one.id for one in receipts)
+            known |= {asked[row[0] - 1]: row[1:] for row in await _ask(cursor, query, partners, *names)}
+    arrived = []
+    for n, (before, *document) in sorted(known.items()):
+        document.append(_digest(found[n][1]))
+        arrived.append((Arrived(*found[n], *document), before))
     return arrived, [one for n, one in enumerate(found) if n not in known]
 
 
-async def _claim(cursor: AsyncCursor[Any], arrived: list[Arrived]) -> tuple[list[Arrived], list[Arrived]]:
-    """Those that come for the first time, ever; and those whose number was used for something else."""
-    first: dict[tuple[str, str], Arrived] = {}
-    for one in arrived:
-        first.setdefault((one.partner, one.receipt.id), one)
-    ordered = sorted(first)
-    await cursor.execute(
-        _SQL["claim"],
-        [
-            [partner for partner, _ in ordered],
-            [receipt_id for _, receipt_id in ordered],
-            [_digest(first[key].receipt) for key in ordered],
-            [first[key].submission_id for key in ordered],
-            [first[key].received_at for key in ordered],
-        ],
-    )
-    won = {(row[0], row[1]) for row in await cursor.fetchall()}
-    again = [one for one in arrived if (one.partner, one.receipt.id) not in won]
-    return [one for key, one in first.items() if key in won], await _conflicting(cursor, again)
+def _once(arrived: list[tuple[Arrived, bytes | None]]) -> tuple[list[Arrived], list[Arrived]]:
+    """Those that come for the first time, ever; and those whose number was used for something else.
 
-
-async def _conflicting(cursor: AsyncCursor[Any], again: list[Arrived]) -> list[Arrived]:
-    """Of receipts whose number is known, those that say something else than the first one did."""
-    if not again:
-        return []
-    keys = [[one.partner for one in again], [one.receipt.id for one in again]]
-    await cursor.execute(_SQL["known"], keys)
-    digests = {(row[0], row[1]): bytes(row[2]) for row in await cursor.fetchall()}
-    return [one for one in again if digests[one.partner, one.receipt.id] != _digest(one.receipt)]
+    No other process applies receipts; should one, the claims' key refuses the second.
+    """
+    digests: dict[tuple[str, str], bytes] = {}
+    fresh, other = [], []
+    for one, before in arrived:
+        number = one.partner, one.receipt.id
+        first = before or digests.setdefault(number, one.digest)
+        if first is one.digest:
+            fresh.append(one)
+        elif first != one.digest:
+            other.append(one)
+    return fresh, other
 
 
 def _digest(receipt: Receipt) -> bytes:

@@ -92,7 +92,6 @@ class Story:
         self.insert(
             "receipt",
             submission_id=submission,
-            id=uuid7(at),
             document_id=self.id_of(submission, "customs"),
             partner="customs",
             receipt_id=str(after),

@@ -13,6 +13,7 @@ from psycopg.types.numeric import Int2, Int4
 from platform_under_test import context, sample
 from singlewindow.hub.exchange.rows import streams
 from singlewindow.hub.exchange.submission import Prepared, prepare
+from singlewindow.hub.journal import columns
 from singlewindow.kernel import copying
 
 AT = datetime(2026, 11, 21, 2, 30, 0, 123456, tzinfo=UTC)
@@ -62,3 +63,14 @@ def test_every_stream_begins_and_ends_as_copy_wants_it() -> None:
     for name, stream in streams([prepare(sample(), context())]):
         assert stream.startswith(copying.START), name
         assert stream.endswith(copying.END), name
+
+
+def test_a_column_is_the_array_the_driver_would_send() -> None:
+    for column, values in (
+        (columns.texts(["集装箱", ""]), ["集装箱", ""]),
+        (columns.words(["customs"] * 2), ["customs"] * 2),
+        (columns.uuids([UUID(int=7), UUID(int=8)]), [UUID(int=7), UUID(int=8)]),
+    ):
+        dumped = bytes(Transformer().get_dumper(values, PyFormat.BINARY).dump(values) or b"")
+        assert column == dumped
+        assert Transformer().get_dumper(column, PyFormat.BINARY).dump(column) == dumped

@@ -88,7 +88,7 @@ create index inbox_waiting on inbox (id) where state = 0;
 
 create table receipt (
   submission_id uuid        not null,
-  id            uuid        not null,
+  id            bigint      generated always as identity,
   document_id   uuid        not null,
   partner       text        not null,
   receipt_id    text        not null,

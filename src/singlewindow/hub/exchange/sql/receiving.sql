@@ -9,15 +9,18 @@ select id, partner, receipts, received_at
    for update skip locked
 
 -- name: about_message
-select asked.n, m.submission_id, m.document_id, m.viewers, m.version
-  from unnest(%b::text[], %b::text[]) with ordinality as asked (partner, about, n)
+-- What each receipt speaks of, and what was said under its number if it came before.
+select asked.n, c.digest, m.submission_id, m.document_id, m.viewers, m.version
+  from unnest(%b::text[], %b::text[], %b::text[]) with ordinality as asked (partner, about, receipt, n)
   join message m on m.partner = asked.partner and m.message_id = asked.about
+  left join claim c on c.partner = asked.partner and c.message_id = asked.receipt
 
 -- name: about
 -- The message each receipt speaks of by another name; a reference that several versions share means the newest.
 -- An arm for each key: with an OR the planner would read all messages of the partner.
-select asked.n, m.submission_id, m.document_id, m.viewers, m.version
-  from unnest(%b::text[], %b::text[]) with ordinality as asked (partner, about, n)
+select asked.n, c.digest, m.submission_id, m.document_id, m.viewers, m.version
+  from unnest(%b::text[], %b::text[], %b::text[]) with ordinality as asked (partner, about, receipt, n)
+  left join claim c on c.partner = asked.partner and c.message_id = asked.receipt
  cross join lateral (
    (select submission_id, document_id, viewers, version from message
      where partner = asked.partner and reference = asked.about order by version desc limit 1)
@@ -30,20 +33,12 @@ select asked.n, m.submission_id, m.document_id, m.viewers, m.version
    order by version desc
    limit 1) m
 
--- name: claim
-insert into claim (partner, message_id, digest, submission_id, at)
-select * from unnest(%b::text[], %b::text[], %b::bytea[], %b::uuid[], %b::timestamptz[])
-on conflict do nothing
-returning partner, message_id
-
--- name: known
-select c.partner, c.message_id, c.digest
-  from claim c
-  join unnest(%b::text[], %b::text[]) as asked (partner, message_id) using (partner, message_id)
+-- name: copy_claim
+copy claim (partner, message_id, digest, submission_id, at) from stdin (format binary)
 
 -- name: copy_receipt
-copy receipt (submission_id, id, document_id, partner, receipt_id, stage, code, outcome, text, facts, problems,
-              at, received_at, viewers) from stdin (format binary)
+copy receipt (submission_id, document_id, partner, receipt_id, stage, code, outcome, text, facts, problems, at,
+              received_at, viewers) from stdin (format binary)
 
 -- name: copy_key
 copy document_key (kind, value, submission_id, document_id, viewers) from stdin (format binary)
