@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
@@ -66,6 +67,8 @@ class Desk(Struct, Generic[M], frozen=True, kw_only=True):
         return Taken(message.message_id, message.reference, answer, tuple(owed))
 
 
+# Answers to what came together bear one moment.
+@lru_cache(64)
 def utc(at_ms: int) -> str:
     """A time as ISO 8601 in UTC, to the millisecond."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +17,7 @@ from singlewindow.rehearsal.file_agency import FILE_MOST, FileDesk, Unread
 from singlewindow.rehearsal.ledger import Ready
 from singlewindow.rehearsal.script import PROMPT, Case, Codes, Script, Step
 from singlewindow.rehearsal.sftp import Mishaps, prepare_endpoint
-from singlewindow.rehearsal.xml import Misread, local_name, parse, under
+from singlewindow.rehearsal.xml import Misread, firsts, local_name, parse, under
 
 __all__ = ["prepare_endpoint", "serve"]
 
@@ -32,8 +33,19 @@ STEPS = (
 )
 ALONE, TOGETHER = b"1", b"n"
 NODE, PLATFORM = "DXPEDCDEC0000001", "DXPESW0000000001"
+LOOKED_AT = ("ClientSeqNo", "CustomMaster", "IEFlag", "GrossWet", "NetWt", "BillNo")
 _PROLOG = b'<?xml version="1.0" encoding="UTF-8"?>'
 _START = _PROLOG + b'<DxpBatch xmlns="http://www.chinaport.gov.cn/dxp" ver="1.0">'
+
+
+class Moment(NamedTuple):
+    """A time in the ways this node writes it."""
+
+    year: int
+    day: str
+    second: str
+    zoned: str
+    packed: str
 
 
 class Declaration(NamedTuple):
@@ -90,16 +102,17 @@ def _declaration(message: Any, manner: bytes) -> Declaration:
         root = parse(b64decode(under(message, "Data"), validate=True))
     except ValueError as failure:
         raise Misread(str(failure)) from None
+    said = firsts(root, *LOOKED_AT)
     found = Declaration(
         message_id=under(message, "CopMsgId"),
-        reference=under(root, "ClientSeqNo"),
-        office=under(root, "CustomMaster"),
-        direction=under(root, "IEFlag"),
+        reference=said.get("ClientSeqNo", ""),
+        office=said.get("CustomMaster", ""),
+        direction=said.get("IEFlag", ""),
         lines=tuple(node.text or "" for node in root.iterfind(".//{*}DecList/{*}GNo")),
-        gross=under(root, "GrossWet"),
-        net=under(root, "NetWt"),
+        gross=said.get("GrossWet", ""),
+        net=said.get("NetWt", ""),
         manner=manner,
-        bill=under(root, "BillNo"),
+        bill=said.get("BillNo", ""),
     )
     if local_name(root) != "DecMessage" or not found.message_id or not found.reference:
         raise Misread("不是带 CopMsgId 与 ClientSeqNo 的 DecMessage")
@@ -137,12 +150,20 @@ def _number(text: str) -> Decimal:
 
 
 def _tell(declaration: Declaration, step: Step, turn: Turn) -> list[bytes]:
-    year, direction = beijing(turn.taken_ms).year, declaration.direction
+    year, direction = _moment(turn.taken_ms).year, declaration.direction
     unified = f"{direction or 'I'}{year}{turn.number:013d}"
     if not turn.place:
         return [declaration.manner + _technical(declaration.reference, unified, step.reason, turn.at_ms)]
     entry = f"{declaration.office}{year}{int(direction == 'I')}{turn.number:09d}"
     return [declaration.manner + _business(declaration.reference, unified, entry, step, turn.at_ms)]
+
+
+# Answers to what came together bear one moment.
+@lru_cache(64)
+def _moment(at_ms: int) -> Moment:
+    at = beijing(at_ms)
+    second = f"{at:%Y-%m-%dT%H:%M:%S}"
+    return Moment(at.year, f"{at:%Y%m%d}", second, at.isoformat(timespec="seconds"), f"{at:%Y%m%d%H%M%S}")
 
 
 def _technical(reference: str, unified: str, reason: str, at_ms: int) -> bytes:
@@ -157,13 +178,13 @@ def _technical(reference: str, unified: str, reason: str, at_ms: int) -> bytes:
 
 
 def _business(reference: str, unified: str, entry: str, step: Step, at_ms: int) -> bytes:
-    noticed = beijing(at_ms)
+    noticed = _moment(at_ms)
     more = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in step.facts.items())
     body = (
         f'<DEC_DATA xmlns="http://www.chinaport.gov.cn/dec"><DEC_RESULT><CUS_CIQ_NO>{unified}</CUS_CIQ_NO>'
-        f"<ENTRY_ID>{entry}</ENTRY_ID><NOTICE_DATE>{noticed:%Y-%m-%dT%H:%M:%S}</NOTICE_DATE>"
+        f"<ENTRY_ID>{entry}</ENTRY_ID><NOTICE_DATE>{noticed.second}</NOTICE_DATE>"
         f"<CHANNEL>{step.code}</CHANNEL><NOTE>{escape(step.reason)}</NOTE>"
-        f"<D_DATE>{noticed:%Y%m%d}</D_DATE>{more}</DEC_RESULT></DEC_DATA>"
+        f"<D_DATE>{noticed.day}</D_DATE>{more}</DEC_RESULT></DEC_DATA>"
     )
     return _enveloped(body, reference, at_ms, "DECCUSSH1")
 
@@ -174,14 +195,14 @@ def _parse_failure(reference: str, reason: str, at_ms: int) -> bytes:
 
 
 def _enveloped(body: str, reference: str, at_ms: int, kind: str) -> bytes:
-    at = beijing(at_ms)
+    at = _moment(at_ms)
     return (
         f'<DxpMsg xmlns="http://www.chinaport.gov.cn/dxp" ver="1.0"><TransInfo>'
         f"<CopMsgId>{kind}-{escape(reference)}-{at_ms}</CopMsgId><SenderId>{NODE}</SenderId>"
         f"<ReceiverIds><ReceiverId>{PLATFORM}</ReceiverId></ReceiverIds>"
-        f"<CreatTime>{at.isoformat(timespec='seconds')}</CreatTime><MsgType>{kind}</MsgType></TransInfo>"
+        f"<CreatTime>{at.zoned}</CreatTime><MsgType>{kind}</MsgType></TransInfo>"
         f"<Data>{b64encode(body.encode()).decode('ascii')}</Data>"
-        f"<AddInfo><FileName>Receipt_{escape(reference)}_{at:%Y%m%d%H%M%S}.xml</FileName></AddInfo></DxpMsg>"
+        f"<AddInfo><FileName>Receipt_{escape(reference)}_{at.packed}.xml</FileName></AddInfo></DxpMsg>"
     ).encode()
 
 

@@ -279,7 +279,7 @@ def desk_of(yard: Yard) -> HttpDesk[Notice]:
     """The desk of a terminal that keeps in this book what it is told."""
 
     def decide(script: Script, notice: Notice) -> Case:
-        if not _fault(notice):
+        if notice.kind in FOLLOWING and not _fault(notice):
             yard.take(notice.body)
         return _decide(script, notice)
 

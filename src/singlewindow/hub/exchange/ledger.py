@@ -36,6 +36,9 @@ LOOK_UPS = " ".join(
 
 _SQL = named_queries(files(__package__).joinpath("sql/ledger.sql").read_text(encoding="utf-8"))
 _JSON = msgspec.json.Encoder()
+# One of each for all: making them costs more than what they do for a message.
+_pack = zstandard.ZstdCompressor(level=1).compress
+_unpack = zstandard.ZstdDecompressor().decompress
 
 
 class Leased(Struct, frozen=True):
@@ -50,8 +53,6 @@ class Leased(Struct, frozen=True):
     unanswered: int
     batch_id: UUID
     batched_at: datetime
-    submission_id: UUID
-    id: UUID
     message_id: str
     digest: bytes
     payload: bytes
@@ -82,8 +83,8 @@ class Ledger:
         """
         given = {"partner": self.partner, "most": most, "lease_s": LEASE_S}
         given |= {"batch": batch_id, "at": at, "alone": alone}
-        found = await self.connection.execute(_SQL["claim"], given)
-        return [_leased(row) for row in await found.fetchall()]
+        found = await self.connection.execute(_SQL["claim"], given, binary=True)
+        return [Leased(*(*row[:-1], _unpack(row[-1]))) for row in await found.fetchall()]
 
     async def split(self, leased: Sequence[Leased], ids: Sequence[UUID], at: datetime) -> list[Leased]:
         """Let each go alone from now on, under an id of its own."""
@@ -159,8 +160,8 @@ class Ledger:
                 "digest": hashlib.sha256(
                     answer.data or f"{answer.source}\0{answer.problem}".encode()
                 ).digest(),
-                "raw": zstandard.compress(answer.data, 1),
-                "receipts": zstandard.compress(_JSON.encode(answer.receipts), 1),
+                "raw": _pack(answer.data),
+                "receipts": _pack(_JSON.encode(answer.receipts)),
                 "problem": answer.problem,
                 "state": 1 if answer.problem else 0,
                 "at": at,
@@ -184,8 +185,3 @@ class Ledger:
             viewers=(),
         )
         await append_as_component(self.connection.cursor(), [made])
-
-
-def _leased(row: tuple[Any, ...]) -> Leased:
-    named = zip(Leased.__struct_fields__, row, strict=True)
-    return Leased(**(dict(named) | {"payload": zstandard.decompress(row[-1])}))

@@ -52,7 +52,7 @@ async def test_a_component_sees_its_own_lane_only(database: Any, customs: Ledger
     put(database, "quarantine", "a")
     mine = put(database, "customs", "b", b"<mine/>")
     leased = await customs.claim(100, uuid4(), AT)
-    assert [(one.id, one.payload) for one in leased] == [(mine, b"<mine/>")]
+    assert [(one.message_id, one.payload) for one in leased] == [(str(mine), b"<mine/>")]
 
 
 async def test_only_the_head_of_each_lane_is_leased(database: Any, customs: Ledger) -> None:
@@ -60,10 +60,10 @@ async def test_only_the_head_of_each_lane_is_leased(database: Any, customs: Ledg
     second = put(database, "customs", "same")
     other = put(database, "customs", "other")
     leased = await customs.claim(100, uuid4(), AT)
-    assert [one.id for one in leased] == [first, other]
+    assert [one.message_id for one in leased] == [str(first), str(other)]
     assert await customs.claim(100, uuid4(), AT) == []
     assert await customs.sent(uuid4(), leased, [], AT) == 2
-    assert [one.id for one in await customs.claim(100, uuid4(), AT)] == [second]
+    assert [one.message_id for one in await customs.claim(100, uuid4(), AT)] == [str(second)]
 
 
 async def test_a_lease_that_ended_is_taken_over_and_the_late_holder_finishes_nothing(
@@ -90,7 +90,7 @@ async def test_a_dead_letter_is_kept_and_blocks_nothing(database: Any, customs: 
     put(database, "customs", "same")
     following = put(database, "customs", "same")
     await customs.bury(await customs.claim(1, uuid4(), AT), "件数不符")
-    assert [one.id for one in await customs.claim(100, uuid4(), AT)] == [following]
+    assert [one.message_id for one in await customs.claim(100, uuid4(), AT)] == [str(following)]
     assert database.execute("postgres", "select problem from sw.outbox where state = 1") == [("件数不符",)]
 
 

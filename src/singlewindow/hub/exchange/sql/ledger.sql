@@ -41,13 +41,10 @@ with due as materialized (
   returning o.seq, o.token, o.attempts, o.unanswered, o.batch, o.batched_at, o.submission_id, o.message
 )
 select leased.seq, leased.token, leased.attempts, leased.unanswered, leased.batch, leased.batched_at,
-       m.submission_id, m.id, m.message_id, m.digest, m.payload
+       m.message_id, m.digest, m.payload
   from leased
   join message m on m.submission_id = leased.submission_id and m.id = leased.message
  order by leased.seq
-
--- name: waiting
-select exists (select from outbox where partner = %(partner)s and state = 0 and leased_until is null)
 
 -- name: split
 -- What went out together goes alone from now on, each under an id of its own.
