@@ -32,7 +32,9 @@ class Coordination:
         if not (ordering or reached):
             return
         await loading.lock(cursor)
-        await joined(cursor, {one.submission_id for one in arrived if _matters(one)}, self.means)
+        submissions = {one.submission_id for one in arrived if _matters(one)}
+        known = await loading.dossiers_of(cursor, submissions)
+        await joined(cursor, submissions - known.keys(), self.means)
         await milestones.reached(cursor, reached)
         if ordering:
             await take(cursor, ordering, self.means)
@@ -40,9 +42,9 @@ class Coordination:
 
 async def joined(cursor: AsyncCursor[Any], submissions: Collection[UUID], means: Means) -> None:
     """Give submissions their dossiers; a container that waits for a newcomer's goods loses its pass."""
-    placed = await join(cursor, submissions) if submissions else []
-    boxes = [(key, one.dossier) for one in placed for key in one.document.facts.boxes()]
-    await suspend(cursor, boxes, means.clock())
+    if submissions:
+        beside = await join(cursor, submissions)
+        await suspend(cursor, [(key, dossier) for key, dossier, _ in beside], means.clock())
 
 
 def _matters(one: Arrived) -> bool:

@@ -23,10 +23,10 @@ _JSON = msgspec.json.Encoder()
 Row = dict[str, Any]
 
 
-async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list[Placement]:
+async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list[Named]:
     """Give every source document of these submissions its dossier; those that have one stay.
 
-    Returns the placements made now.
+    Returns the containers that were named anew beside other consignments.
     Runs as ``sw_engine`` in the caller's transaction. Safe to repeat, in any order and grouping.
     """
     await cursor.execute(_SQL["lock"])
@@ -36,9 +36,10 @@ async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list
     index = await _index(cursor, incoming)
     placed = [index.place(document) for document in incoming]
     await _write(cursor, placed, index)
-    await claimed(cursor, await _carried(cursor, placed), max(one.document.at for one in placed))
+    beside = await _carried(cursor, placed)
+    await claimed(cursor, beside, max(one.document.at for one in placed))
     await _doubt(cursor, placed)
-    return placed
+    return beside
 
 
 async def _unjoined(cursor: AsyncCursor[Any], submission_ids: list[UUID]) -> list[Incoming]:

@@ -1,4 +1,5 @@
 -- What coordination reads before it decides.
+-- Whether an inspection was carried out is asked row by row: `exists` may be planned as reading every one there was.
 
 -- name: lock
 select pg_advisory_xact_lock(7700022)
@@ -39,8 +40,8 @@ select j.dossier, d.partner, d.id, d.state, d.created_at
 -- name: instructions
 select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.at, i.withdrawn,
-       exists (select from execution e where (e.agency, e.channel, e.id, e.version)
-                                           = (i.agency, i.channel, i.id, i.version))
+       i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
+                                                       = (i.agency, i.channel, i.id, i.version)), false)
   from instruction i
  where i.dossier = any (%s)
 
@@ -48,8 +49,8 @@ select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.s
 -- What the other consignments of these containers brought.
 select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.at, i.withdrawn,
-       exists (select from execution e where (e.agency, e.channel, e.id, e.version)
-                                           = (i.agency, i.channel, i.id, i.version))
+       i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
+                                                       = (i.agency, i.channel, i.id, i.version)), false)
   from instruction i
  where i.subject_kind = 'container' and i.subject_key = any (%s) and i.dossier <> all (%s)
 
@@ -57,8 +58,8 @@ select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.s
 -- A call's release frees no cargo, so of thousands of rows only the lines that ever barred it matter.
 select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.at, i.withdrawn,
-       exists (select from execution e where (e.agency, e.channel, e.id, e.version)
-                                           = (i.agency, i.channel, i.id, i.version))
+       i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
+                                                       = (i.agency, i.channel, i.id, i.version)), false)
   from instruction bar
   join instruction i
     on i.dossier = bar.dossier and i.subject_kind = bar.subject_kind and i.subject_key = bar.subject_key
@@ -69,8 +70,8 @@ select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.s
 -- For the call itself: what each agency said last of it.
 select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.at, i.withdrawn,
-       exists (select from execution e where (e.agency, e.channel, e.id, e.version)
-                                           = (i.agency, i.channel, i.id, i.version))
+       i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
+                                                       = (i.agency, i.channel, i.id, i.version)), false)
   from unnest(%s::text[]) as call (key)
  cross join unnest(%s::text[]) as asked (agency)
  cross join lateral (

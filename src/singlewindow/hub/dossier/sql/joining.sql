@@ -4,14 +4,21 @@
 select pg_advisory_xact_lock(7700021)
 
 -- name: unjoined
-select d.submission_id, d.id, d.kind, d.created_at, d.viewers,
-       coalesce(v.content, v.original) as content
+-- One look-up an id: a join may be planned as a walk over every source document there is.
+select d.submission_id, d.id, d.kind, d.created_at, d.viewers, v.content
   from unnest(%s::uuid[]) as asked (id)
-  join document d on d.submission_id = asked.id and d.partner is null
-  join document_version v
-    on v.submission_id = d.submission_id and v.document_id = d.id and v.version = d.version
- where not exists (select from dossier_document j
-                    where j.submission_id = d.submission_id and j.document_id = d.id)
+ cross join lateral (
+   select submission_id, id, kind, created_at, viewers, version
+     from document
+    where submission_id = asked.id and partner is null
+      and not exists (select from dossier_document j
+                       where j.submission_id = document.submission_id and j.document_id = document.id)
+   offset 0) d
+ cross join lateral (
+   select coalesce(content, original) as content
+     from document_version v
+    where v.submission_id = d.submission_id and v.document_id = d.id and v.version = d.version
+   offset 0) v
  order by d.created_at, d.submission_id
 
 -- name: known
