@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from importlib.resources import files
 from itertools import pairwise
 from typing import Any
@@ -17,15 +17,20 @@ from singlewindow.kernel.messages import Text
 
 
 class LateFee(Struct, frozen=True):
-    """A share of the base for every day late, cut to ``step``; below ``minimum`` nothing is due (CNY)."""
+    """A share of the base for every day late, in steps; below ``minimum`` nothing is due (CNY).
+
+    What is no whole step is cut off, or rounded half up where the fee ``rounds`` to the nearest.
+    """
 
     rate: Decimal
     minimum: Decimal
     step: Decimal
+    rounds: bool = False
 
     def due(self, base: Decimal, days: int) -> Decimal:
         """The fee on ``base`` CNY after so many days."""
-        fee = (base * self.rate * max(days, 0) / self.step).to_integral_value(ROUND_DOWN) * self.step
+        steps = base * self.rate * max(days, 0) / self.step
+        fee = steps.to_integral_value(ROUND_HALF_UP if self.rounds else ROUND_DOWN) * self.step
         return fee if fee >= self.minimum else Decimal(0)
 
 
@@ -95,13 +100,20 @@ def _version(row: Mapping[str, Any]) -> LimitVersion:
         raise ValueError(f"a limit has 1 to {MOST} units, not {amount}")
     if row["starts"] != "receipt" and not row["starts"].startswith(("state:", "field:")):
         raise ValueError(f"a limit cannot start at {row['starts']}")
-    fee, last = row.get("late_fee"), row.get("valid_to")
+    last = row.get("valid_to")
     return LimitVersion(
         limit=Limit(amount, Unit(row["unit"]), row.get("rolls") == "yes"),
         starts=row["starts"],
         when={element: tuple(wanted) for element, wanted in row.get("when", {}).items()},
         valid_from=date.fromisoformat(row["valid_from"]),
         valid_to=date.fromisoformat(last) if last else None,
-        late_fee=LateFee(*(Decimal(fee[part]) for part in ("rate", "minimum", "step"))) if fee else None,
+        late_fee=_late_fee(row["late_fee"]) if "late_fee" in row else None,
         source=row["source"],
     )
+
+
+def _late_fee(row: Mapping[str, str]) -> LateFee:
+    if row.get("rounds") not in (None, "nearest"):
+        raise ValueError(f"a late fee cannot round to {row['rounds']}")
+    rate, minimum, step = (Decimal(row[part]) for part in ("rate", "minimum", "step"))
+    return LateFee(rate, minimum, step, row.get("rounds") == "nearest")

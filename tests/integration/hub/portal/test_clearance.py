@@ -189,6 +189,34 @@ def test_the_times_of_an_order_and_its_parts_are_read(database: Database, readin
         assert queries.ask("parts_of", orders=[order.id]) == []
 
 
+def test_without_a_basis_of_its_own_an_instruction_shows_what_was_received_on_that_day(
+    database: Database, reading: Reading
+) -> None:
+    port, _ = inspected(database)
+    for source, basis, since in (
+        ("goods_declaration", "an older law", AT.date() - timedelta(900)),
+        ("goods_declaration", "the law of that day", AT.date() - timedelta(9)),
+        ("goods_declaration", "a later law", AT.date() + timedelta(9)),
+        ("inspection_orders", "the plan on notices", AT.date() - timedelta(1)),
+    ):
+        database.execute(
+            "postgres",
+            "insert into sw.subscription (receiver, source_kind, document_kind, purpose, legal_basis,"
+            " valid_from) values ('quarantine', %s, 'any', '', %s, %s)",
+            source,
+            basis,
+            since,
+        )
+    with reading(port.party["quarantine"]):
+        asked = queries.ask("asked_for", agencies=["quarantine"], channels=[""], ids=["x"], versions=[1])
+        assert asked == []
+        with connection.cursor() as cursor:
+            cursor.execute("select agency, channel, id, version from instruction where agency = 'quarantine'")
+            agency, channel, number, version = cursor.fetchone()
+        named = {"agencies": [agency], "channels": [channel], "ids": [number], "versions": [version]}
+        assert [row["received_on"] for row in queries.ask("asked_for", **named)] == ["the law of that day"]
+
+
 def test_what_is_asked_on_a_screen_is_kept_for_who_asked_alone(database: Database, reading: Reading) -> None:
     port, submission = inspected(database)
     customs = port.party["customs"]

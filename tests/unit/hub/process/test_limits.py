@@ -66,11 +66,22 @@ def test_the_fee_for_declaring_late(done: str, late: int, fee: str) -> None:
     assert version.late_fee.due(Decimal("99999.99"), late) == Decimal(fee)
 
 
-def test_the_surcharge_for_paying_late_is_cut_to_the_cent() -> None:
+@pytest.mark.parametrize(
+    ("base", "days", "fee"),
+    [("48922.47", 3, "73.38"), ("100010.00", 1, "50.01"), ("100009.99", 1, "50.00"), ("99980.00", 1, "0")],
+)
+def test_the_surcharge_for_paying_late_is_rounded_to_the_cent(base: str, days: int, fee: str) -> None:
     version = LIMITS["pay_tax"].on(date(2026, 12, 1))
     assert version
     assert version.late_fee
-    assert version.late_fee.due(Decimal("48922.47"), 3) == Decimal("73.38")
+    assert version.late_fee.due(Decimal(base), days) == Decimal(fee)
+
+
+def test_a_fee_is_rounded_in_a_known_way_alone() -> None:
+    fee = '{rate: "0.1", minimum: "0", step: "1", rounds: up}'
+    row = f'{{amount: "1", unit: day, starts: receipt, valid_from: "2020-01-01", source: s, late_fee: {fee}}}'
+    with pytest.raises(ValueError, match="cannot round to up"):
+        limits.read(f"x:\n  name: {{zh: 限, en: limit}}\n  versions: [{row}]\n")
 
 
 def test_two_versions_on_one_day_are_refused() -> None:

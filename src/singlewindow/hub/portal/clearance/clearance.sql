@@ -116,10 +116,13 @@ where submission_id = %(dossier)s and subject_kind = 'inspection' and subject_id
 order by at, id limit 60
 
 -- name: asked_for
--- The instructions that an order rests on, by what its parts call them.
+-- The instructions that an order rests on, by what its parts call them. What an agency received it
+-- under is the basis of that day; notices about orders and releases come after what is declared.
 select i.agency, i.channel, i.id, i.version, i."order", i.method, i.items, i.basis, i.text, i.at,
-       (select s.legal_basis from subscription s where s.receiver = i.agency
-        order by s.valid_from desc, s.id limit 1) as received_on
+       (select s.legal_basis from subscription s
+        where s.receiver = i.agency and s.valid_from <= (i.at at time zone 'Asia/Shanghai')::date
+        order by s.source_kind in ('inspection_orders', 'composite_releases'), s.valid_from desc, s.id
+        limit 1) as received_on
 from unnest(%(agencies)s::text[], %(channels)s::text[], %(ids)s::text[], %(versions)s::bigint[])
      as named (agency, channel, id, version)
 join instruction i using (agency, channel, id, version)
