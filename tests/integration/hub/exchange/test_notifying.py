@@ -228,6 +228,26 @@ async def test_answers_say_how_the_telling_stands_and_move_the_goods(port: Port)
     assert port.rows("select dossier, code, source from sw.milestone") == [(submission, "moved", "terminal")]
 
 
+@pytest.mark.parametrize("standing", ["ended", "waits"])
+async def test_a_claim_that_does_not_count_learns_nothing_of_the_container(port: Port, standing: str) -> None:
+    mine, theirs = (
+        port.declare(viewers=(300 + n,), bill_number=f"B{n}", containers=[boxed_in(ONE)]) for n in range(2)
+    )
+    await released(port, [mine, theirs])
+    await told(port)
+    ((message, _),) = messages(port)
+    port.rows(
+        "update sw.dossier_object set standing = %s, until = since where kind = 'container' and dossier = %s",
+        standing, theirs,
+    )  # fmt: skip
+    facts = {"milestone": "moved", "container": ONE}
+    receipt = Receipt(str(uuid4()), "m", Stage.BUSINESS, "MOV", Outcome.NOTED, AT, facts=facts)
+    moved = Arrived("terminal", receipt, AT, message, message, [port.party["terminal"]])
+    async with await port.database.connect("sw_engine") as connection, connection.cursor() as cursor:
+        await notifying(port).handle(cursor, [moved])
+    assert port.rows("select dossier from sw.milestone") == [(mine,)]
+
+
 async def test_each_party_sees_only_its_own_row_of_a_common_message(port: Port) -> None:
     bills = [
         port.declare(viewers=(300 + n,), bill_number=f"B{n}", containers=[boxed_in(f"CQXU{n:07d}")])

@@ -40,9 +40,10 @@ update notification n
  where n.message = a.message and (n.answer is null or n.answer < a.outcome)
 
 -- name: dossiers_told
--- The dossiers that a notice told of and that hold the container; of a shared one, all that still do.
+-- The dossiers that a notice told of and that hold the container; of a shared one, all that still do. A claim that
+-- has ended, or waits for a person, learns nothing of where the container is.
 select distinct a.n, o.dossier
   from unnest(%s::uuid[], %s::text[]) with ordinality as a (message, number, n)
   join notification t on t.message = a.message
-  join dossier_object o on o.kind = 'container' and o.number = a.number
+  join dossier_object o on o.kind = 'container' and o.number = a.number and o.standing = 'counts'
    and (o.dossier = t.dossier or (t.dossier is null and o.until is null))
