@@ -5,17 +5,18 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from typing import Any
+from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
-import httpx
+import h11
 import msgspec
 
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unanswered, Unreachable
+from singlewindow.hub.exchange.transports.wire import Broken, Line, NotConnected, Reply
 from singlewindow.kernel.clock import Clock, now
 from singlewindow.kernel.messages import Problem, Text
 
@@ -23,11 +24,14 @@ MOST_BODY = 20_000_000
 MOST_WAIT_MS = 5_000
 MOST_RETRY_AFTER_S = 3_600
 MOST_REASON = 500
+AGAIN_S = 600  # until what was too large to read is asked for again
 _RECEIPTS = "receipts@"
 _CURSOR = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+_SAFE_IN_PATH = "/%:@!$&'()*+,;="
+_PORTS = {"http": 80, "https": 443}
 _REFUSING = frozenset({400, 406, 409, 411, 413, 415, 422})  # about these bytes; other 4xx are about us
+_NO_CONTENT = 204
 _UNAVAILABLE = 503  # says that nothing was done; any other 5xx says nothing of what was done
-_NOT_HANDED_OVER = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
 class Busy(Unreachable):
@@ -59,116 +63,135 @@ class HttpTransport:
     def __init__(self, endpoint: Mapping[str, Any], clock: Clock = now) -> None:
         known = {key: value for key, value in endpoint.items() if key in Endpoint.__struct_fields__}
         self._endpoint = msgspec.convert(known, Endpoint)
-        self._send_url = _checked(self._endpoint)
-        self._receipts_url = _below(self._send_url, self._endpoint.receipts)
+        self._url = _checked(self._endpoint)
+        self._receipts_url = _below(self._url, self._endpoint.receipts)
+        self._headers = [
+            ("Host", self._url.netloc.rpartition("@")[2].encode("idna").decode("ascii")),
+            ("Authorization", f"Bearer {self._endpoint.token}"),
+            ("Accept-Encoding", "identity"),
+        ]
         self._clock = clock
-        self._cursor = ""
-        self._withheld = False  # something was not read: acknowledging what follows would drop it there
-        self._client: httpx.AsyncClient | None = None
+        self._told = ""  # up to here the partner may forget
+        self._read = ""  # up to here we read: further while something is withheld
+        self._again_at: datetime | None = None  # when what is withheld is asked for again
+        self._looking_back = False
+        self._line: Line | None = None
 
     async def send(self, name: str, body: bytes) -> list[Inbound]:
         """POST the batch; its name is the idempotency key, so a lost answer may be asked for again."""
-        headers = {"Idempotency-Key": name, "Content-Type": self._endpoint.media}
-        async with self._exchange("POST", self._send_url, ours=True, content=body, headers=headers) as answer:
-            inbound = _inbound(name, *await self._body(answer))
+        headers = [("Idempotency-Key", name), ("Content-Type", self._endpoint.media)]
+        reply = await self._ask("POST", self._url, body=body, headers=headers)
+        inbound = _inbound(name, reply)
         return [inbound] if inbound.data else []
 
     async def fetch(self) -> list[Inbound]:
         """What came after the last settled cursor; waits up to ``wait_ms`` for something to come."""
-        wait_ms = min(self._endpoint.wait_ms, MOST_WAIT_MS)
-        query = {"wait": str(wait_ms)} | ({"after": self._cursor} if self._cursor else {})
-        async with self._exchange("GET", self._receipts_url, wait_ms / 1000, params=query) as answer:
-            if answer.status_code == httpx.codes.NO_CONTENT:
-                return []
-            cursor = answer.headers.get("receipts-cursor", "")
-            if not _CURSOR.fullmatch(cursor):
-                raise Unreachable("receipts came without a usable Receipts-Cursor header")
-            return [_inbound(_RECEIPTS + cursor, *await self._body(answer))]
+        self._looking_back = self._again_at is not None and self._clock() >= self._again_at
+        after, wait_ms = self._told if self._looking_back else self._read, self._wait_ms()
+        query = {"wait": str(wait_ms)} | ({"after": after} if after else {})
+        reply = await self._ask("GET", self._receipts_url, query, wait_ms / 1000)
+        if reply.status == _NO_CONTENT:
+            if self._looking_back:
+                self._again_at = None  # the partner has taken back what was withheld
+            return []
+        cursor = reply.headers.get("receipts-cursor", "")
+        if not _CURSOR.fullmatch(cursor):
+            raise Unreachable("receipts came without a usable Receipts-Cursor header")
+        return [_inbound(_RECEIPTS + cursor, reply)]
 
     async def settle(self, inbound: Inbound) -> None:
         """Tell the partner that everything up to this cursor is kept; answers to a send need no word.
 
-        What was too large to read is passed over here and never acknowledged, and nothing after it, as
-        that would acknowledge it too: the partner keeps it until a component with a greater bound asks.
+        What was too large to read is passed over here and not acknowledged, nor is anything after it, as
+        that would acknowledge it too. It is asked for again from time to time: the partner may give it in
+        smaller answers, and from there everything is acknowledged as before. What was read meanwhile then
+        comes twice, and changes nothing.
         """
         if not inbound.source.startswith(_RECEIPTS):
             return
         cursor = inbound.source.removeprefix(_RECEIPTS)
-        self._withheld = self._withheld or bool(inbound.problems)
-        if self._withheld:
-            self._cursor = cursor
-            return
-        url = self._receipts_url.copy_with(path=self._receipts_url.path + "/ack")
-        async with self._exchange("POST", url, params={"cursor": cursor}):
-            self._cursor = cursor
+        if inbound.problems:
+            self._again_at = self._clock() + timedelta(seconds=AGAIN_S)
+        if self._again_at is None or (self._looking_back and not inbound.problems):
+            await self._acknowledge(cursor)
+        elif not self._looking_back:
+            self._read = cursor
+
+    async def _acknowledge(self, cursor: str) -> None:
+        url = self._receipts_url._replace(path=self._receipts_url.path + "/ack")
+        await self._ask("POST", url, {"cursor": cursor})
+        self._told = self._read = cursor
+        self._again_at = None
 
     async def close(self) -> None:
         """Drop the kept connections."""
-        client, self._client = self._client, None
-        if client is not None:
-            await client.aclose()
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
 
-    @asynccontextmanager
-    async def _exchange(
-        self, method: str, url: httpx.URL, longer_s: float = 0.0, *, ours: bool = False, **parts: Any
-    ) -> AsyncIterator[httpx.Response]:
-        """A successful response, still unread; one bound over all of it, so no drip can outlast it.
+    def _wait_ms(self) -> int:
+        return min(self._endpoint.wait_ms, MOST_WAIT_MS)
 
-        Only what carries bytes of ``ours`` can be refused for good.
+    async def _ask(
+        self,
+        method: str,
+        url: SplitResult,
+        query: Mapping[str, str] | None = None,
+        longer_s: float = 0.0,
+        *,
+        body: bytes = b"",
+        headers: Sequence[tuple[str, str]] = (),
+    ) -> Reply:
+        """A successful reply; one bound over all of it, so no drip can outlast it.
+
+        Only what carries bytes of ours can be refused for good.
         """
         bound = self._endpoint.connect_timeout_s + self._endpoint.read_timeout_s + longer_s
+        length = [("Content-Length", str(len(body)))] if method == "POST" else []
+        asked = [*self._headers, *headers, *length]
+        request = h11.Request(method=method, target=_target(url, query or {}), headers=asked)
+        most = min(self._endpoint.max_body, MOST_BODY)
         try:
-            async with asyncio.timeout(bound), self._opened().stream(method, url, **parts) as answer:
-                await self._judge(answer, ours)
-                yield answer
+            async with asyncio.timeout(bound):
+                reply = await self._opened().ask(request, body, most)
         except TimeoutError as error:
             raise Unanswered(f"no complete answer within {bound:g} s") from error
-        except _NOT_HANDED_OVER as error:
-            raise Unreachable(f"{type(error).__name__}: {error}") from error
-        except (httpx.HTTPError, httpx.StreamError) as error:
-            raise Unanswered(f"{type(error).__name__}: {error}") from error
+        except NotConnected as error:
+            raise Unreachable(str(error)) from error
+        except Broken as error:
+            raise Unanswered(str(error)) from error
+        self._judge(reply, ours=bool(body))
+        return reply
 
-    async def _judge(self, answer: httpx.Response, ours: bool) -> None:
-        status = answer.status_code
-        if answer.is_success:
+    def _judge(self, reply: Reply, *, ours: bool) -> None:
+        status = reply.status
+        success = 200 <= status < 300
+        if (success or (ours and status in _REFUSING)) and _packed(reply):
+            raise Unanswered("the answer is compressed, which was not asked for")
+        if success:
             return
         if ours and status in _REFUSING:
-            raise Rejected(_refusal(status, _reason((await self._body(answer))[0])))
-        after = _retry_after(answer.headers.get("retry-after", ""), self._clock())
+            raise Rejected(_refusal(status, _reason(reply.body)))
+        after = _retry_after(reply.headers.get("retry-after", ""), self._clock())
         if after is not None:
             raise Busy(f"HTTP {status}, to be asked again after {after:g} s", after)
-        if answer.is_server_error and status != _UNAVAILABLE:
+        if status >= 500 and status != _UNAVAILABLE:
             raise Unanswered(f"HTTP {status}")
         raise Unreachable(f"HTTP {status}")
 
-    async def _body(self, answer: httpx.Response) -> tuple[bytes, bool]:
-        """The body as far as it is not larger than agreed, and whether that is all of it."""
-        if answer.headers.get("content-encoding", "identity") != "identity":
-            raise Unanswered("the answer is compressed, which was not asked for")
-        body, most = bytearray(), min(self._endpoint.max_body, MOST_BODY)
-        async for part in answer.aiter_raw():
-            body += part
-            if len(body) > most:
-                return bytes(body[:most]), False
-        return bytes(body), True
-
-    def _opened(self) -> httpx.AsyncClient:
-        if self._client is None:
-            endpoint = self._endpoint
-            read_s = endpoint.read_timeout_s + MOST_WAIT_MS / 1000
-            self._client = httpx.AsyncClient(
-                headers={"Authorization": f"Bearer {endpoint.token}", "Accept-Encoding": "identity"},
-                timeout=httpx.Timeout(read_s, connect=endpoint.connect_timeout_s),
-                verify=_trusted(endpoint),
-                limits=httpx.Limits(max_connections=8),
-                trust_env=False,  # a proxy of the surroundings is not the configured host
-            )
-        return self._client
+    def _opened(self) -> Line:
+        if self._line is None:
+            endpoint, url = self._endpoint, self._url
+            context = _trusted(endpoint) if url.scheme == "https" else None
+            port = url.port or _PORTS[url.scheme]
+            self._line = Line(str(url.hostname), port, context, endpoint.connect_timeout_s)
+        return self._line
 
 
-def _checked(endpoint: Endpoint) -> httpx.URL:
-    url = httpx.URL(endpoint.url)
-    if url.scheme == "https" or (url.scheme == "http" and (endpoint.plain_http or _loopback(url.host))):
+def _checked(endpoint: Endpoint) -> SplitResult:
+    url = urlsplit(endpoint.url)
+    plain = endpoint.plain_http or _loopback(url.hostname or "")
+    if url.hostname and (url.scheme == "https" or (url.scheme == "http" and plain)):
         return url
     raise ValueError(f"{endpoint.url}: https is needed, or plain_http must be allowed for this partner")
 
@@ -180,11 +203,17 @@ def _loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _below(url: httpx.URL, path: str) -> httpx.URL:
-    below = url.join(path)
-    if (below.scheme, below.host, below.port) != (url.scheme, url.host, url.port):
-        raise ValueError(f"{path}: the receipts path must stay on {url.host}")
+def _below(url: SplitResult, path: str) -> SplitResult:
+    below = urlsplit(urljoin(url.geturl(), path))
+    if (below.scheme, below.hostname, below.port) != (url.scheme, url.hostname, url.port):
+        raise ValueError(f"{path}: the receipts path must stay on {url.hostname}")
     return below
+
+
+def _target(url: SplitResult, query: Mapping[str, str]) -> str:
+    asked = "&".join(filter(None, (url.query, urlencode(query))))
+    path = quote(url.path, safe=_SAFE_IN_PATH) or "/"
+    return f"{path}?{asked}" if asked else path
 
 
 def _trusted(endpoint: Endpoint) -> ssl.SSLContext:
@@ -192,13 +221,18 @@ def _trusted(endpoint: Endpoint) -> ssl.SSLContext:
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if endpoint.ca:
         context.load_verify_locations(endpoint.ca)
-    elif endpoint.url.startswith("https:"):
+    else:
         context.load_default_certs()
     return context
 
 
-def _inbound(source: str, data: bytes, whole: bool) -> Inbound:
-    return Inbound(source, data) if whole else Inbound(source, data, (_too_large(source, len(data)),))
+def _packed(reply: Reply) -> bool:
+    return bool(reply.body) and reply.headers.get("content-encoding", "identity") != "identity"
+
+
+def _inbound(source: str, reply: Reply) -> Inbound:
+    problems = () if reply.whole else (_too_large(source, len(reply.body)),)
+    return Inbound(source, reply.body, problems)
 
 
 def _retry_after(value: str, at: datetime) -> float | None:
@@ -234,8 +268,9 @@ def _too_large(source: str, most: int) -> Problem:
         " partner was not told that it may forget it",
     )
     remedy = Text(
-        f"请与对方减少每次应答的回执数，或调大对接配置的 max_body（至多 {MOST_BODY}），再重启该组件",
-        f"agree on fewer receipts an answer, or raise max_body in the endpoint (at most {MOST_BODY}), then"
-        " restart this component",
+        f"请与对方减少每次应答的回执数（每 {AGAIN_S // 60} 分钟自动重新索取），或调大对接配置的 max_body"
+        f"（至多 {MOST_BODY}），再重启该组件",
+        f"agree on fewer receipts an answer, which is asked for again every {AGAIN_S // 60} minutes; or raise"
+        f" max_body in the endpoint (at most {MOST_BODY}), then restart this component",
     )
     return Problem("transport.answer-too-large", text, source, str(most), remedy)

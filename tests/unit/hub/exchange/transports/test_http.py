@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -26,6 +26,7 @@ class Partner:
         self.fault = Fault.NONE
         self.server = HttpServer(self.handle, "secret", lambda: self.fault)
         self.port = 0
+        self.now = AT
 
     async def handle(self, request: Request) -> Answer:
         self.asked.append(request)
@@ -50,7 +51,7 @@ async def wire(partner: Partner) -> AsyncIterator[HttpTransport]:
 def transport(partner: Partner, **more: object) -> HttpTransport:
     endpoint = {"url": f"http://127.0.0.1:{partner.port}/messages", "token": "secret"}
     bounds = {"connect_timeout_s": 0.2, "read_timeout_s": 0.2, "wait_ms": 10, "max_body": 1_000}
-    return HttpTransport(endpoint | bounds | more, clock=lambda: AT)
+    return HttpTransport(endpoint | bounds | more, clock=lambda: partner.now)
 
 
 async def test_a_batch_is_posted_under_its_name_and_answered_in_the_same_breath(
@@ -98,7 +99,7 @@ async def test_an_answer_dropped_in_its_body_had_its_effect(wire: HttpTransport,
 async def test_nobody_listening_is_unreachable(partner: Partner) -> None:
     await partner.server.close()
     wire = transport(partner)
-    with pytest.raises(Unreachable, match="ConnectError"):
+    with pytest.raises(Unreachable, match="ConnectionRefusedError"):
         await wire.send("batch-1", b"x")
     await wire.close()
 
@@ -245,6 +246,54 @@ async def test_what_was_not_read_is_never_acknowledged_and_stops_nothing(
     await wire.fetch()
     assert partner.asked[-1].query["after"] == "9"
     assert not any(asked.path.endswith("/ack") for asked in partner.asked)
+
+
+async def withheld(wire: HttpTransport, partner: Partner) -> None:
+    """Cursor 3 was too large to read, 9 was read after it; then the time has come to ask again."""
+    for cursor, body in (("2", b"<Receipts/>"), ("3", b"x" * 1_001), ("9", b"<Receipts/>")):
+        partner.answer = Answer(200, body, {"receipts-cursor": cursor})
+        (inbound,) = await wire.fetch()
+        await wire.settle(inbound)
+    partner.asked.clear()
+    partner.now += timedelta(seconds=http.AGAIN_S)
+
+
+async def test_what_was_too_large_is_asked_for_again_and_blocks_nothing_once_it_is_read(
+    wire: HttpTransport, partner: Partner
+) -> None:
+    await withheld(wire, partner)
+    for cursor in ("3", "9"):
+        partner.answer = Answer(200, b"<Receipts/>", {"receipts-cursor": cursor})
+        (inbound,) = await wire.fetch()
+        await wire.settle(inbound)
+    assert [(asked.path, asked.query.get("after"), asked.query.get("cursor")) for asked in partner.asked] == [
+        ("/receipts", "2", None),
+        ("/receipts/ack", None, "3"),
+        ("/receipts", "3", None),
+        ("/receipts/ack", None, "9"),
+    ]
+
+
+async def test_what_is_still_too_large_is_passed_over_again(wire: HttpTransport, partner: Partner) -> None:
+    await withheld(wire, partner)
+    partner.answer = Answer(200, b"x" * 1_001, {"receipts-cursor": "3"})
+    (unread,) = await wire.fetch()
+    await wire.settle(unread)
+    await wire.fetch()
+    assert [asked.query.get("after") for asked in partner.asked] == ["2", "9"]
+
+
+async def test_what_the_partner_has_taken_back_withholds_nothing(
+    wire: HttpTransport, partner: Partner
+) -> None:
+    await withheld(wire, partner)
+    partner.answer = Answer(204)
+    assert await wire.fetch() == []
+    partner.answer = Answer(200, b"<Receipts/>", {"receipts-cursor": "11"})
+    (inbound,) = await wire.fetch()
+    await wire.settle(inbound)
+    assert partner.asked[1].query["after"] == "9"
+    assert partner.asked[-1].query == {"cursor": "11"}
 
 
 async def test_a_component_with_a_greater_bound_gets_it_after_all(partner: Partner) -> None:
