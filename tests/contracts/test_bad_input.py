@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from contracts.bad_messages import FORMS, UNREADABLE, VALUES, bare, right
+from contracts.xml_answers import content_of, speaks_xml
 from integration.bad_input.inputs import REFUSED, Bad, good
 from integration.bad_input.inputs import UNREADABLE as BAD_JSON
 from platform_under_test import AT, context, identifiers, parties
@@ -57,10 +58,15 @@ def by_http(body: bytes, folder: Path, headers: dict[str, str]) -> Said:
         sent.append(message)
 
     asyncio.run(door({"type": "http", "method": "POST", "path": "/", "headers": given}, receive, send))
-    content = json.loads(sent[1]["body"])
-    assert sent[0]["status"] in (400, 413, 415, 422), content
-    assert content["status"] == sent[0]["status"]
-    return Said(sent[0]["status"] == 422, content["problems"])
+    status, media = sent[0]["status"], dict(sent[0]["headers"])[b"content-type"].decode()
+    if speaks_xml(body):
+        content = content_of(body, sent[1]["body"], media)
+    else:
+        content = json.loads(sent[1]["body"])
+        assert media == "application/problem+json"
+    assert status in (400, 413, 415, 422), content
+    assert str(content["status"]) == str(status)
+    return Said(status == 422, content["problems"])
 
 
 def by_command(body: bytes, folder: Path, headers: dict[str, str]) -> Said:

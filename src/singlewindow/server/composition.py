@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-from singlewindow.hub.documents.inversion import invert
+from singlewindow.hub.documents.inversion import Places, invert, places
 from singlewindow.hub.documents.registry import Registry, assemble
 from singlewindow.hub.exchange.connector import Connector, Manifest, read_manifest
 from singlewindow.hub.exchange.submission import Reader, Reading
@@ -18,6 +19,8 @@ from singlewindow.hub.standards.codelists import load as load_code_lists
 from singlewindow.hub.standards.elements import load_elements
 from singlewindow.kernel.messages import Text
 from singlewindow.server import rooms
+
+Response = Callable[[bytes, int, Mapping[str, Any]], bytes]
 
 
 @cache
@@ -55,7 +58,25 @@ def _reader(connector: str) -> Reader:
             format_, projection.source.id, projection.source.version, back(module.read_document(body))
         )
 
-    return Reader(format_, module.recognises, read)
+    return Reader(format_, module.recognises, read, _response(connector, places(projection)))
+
+
+def _response(connector: str, wire: Places) -> Response | None:
+    """The format's own response, problems named by its elements too, where the connector writes one."""
+    if not _has(connector, "response.py"):
+        return None
+    module = import_module(f"singlewindow.connectors.{connector}.response")
+
+    def respond(body: bytes, status: int, content: Mapping[str, Any]) -> bytes:
+        named = {
+            name: [{**one, "element": wire(one["field"])} for one in value]
+            for name, value in content.items()
+            if name in ("problems", "warnings")
+        }
+        written: bytes = module.respond(body, status, {**content, **named})
+        return written
+
+    return respond
 
 
 def _has(connector: str, name: str) -> bool:

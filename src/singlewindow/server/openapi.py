@@ -136,14 +136,16 @@ def _submit(sources: list[Definition]) -> Json:
         "description": (
             "不给 Idempotency-Key 时，以内容的摘要为准。"
             "Without an Idempotency-Key the digest of the body stands for one.\n\n"
+            "XML 以 XML 作答（DecMessage 以 DecImportResponse），除非 Accept 要 JSON。"
+            "XML is answered in XML (a DecMessage by a DecImportResponse) unless JSON is accepted.\n\n"
             f"需要权限 · needs the scope `{SCOPE}`"
         ),
         "x-scope": SCOPE,
         "parameters": [{"name": "Idempotency-Key", "in": "header", "schema": key, "required": False}],
-        "requestBody": _body(sources),
+        "requestBody": _with_xml(_body(sources)),
         "responses": {
-            "202": _answer("已接收 · taken", "Taken"),
-            **{status: _problem(text) for status, text in _REFUSALS.items()},
+            "202": _with_xml(_answer("已接收 · taken", "Taken")),
+            **{status: _refused_xml(_problem(text)) for status, text in _REFUSALS.items()},
         },
     }
 
@@ -160,6 +162,17 @@ def _body(sources: list[Definition]) -> Json:
     schema = {"oneOf": [_ref(f"Submission.{d.id}") for d in sources]}
     content = {"application/json": {"schema": schema, "examples": _samples()}}
     return {"required": True, "content": content}
+
+
+def _with_xml(said: Json) -> Json:
+    """The same in the formats of agencies that the doors read, and in their own responses."""
+    said["content"]["application/xml"] = {"schema": _STRING}
+    return said
+
+
+def _refused_xml(said: Json) -> Json:
+    said["content"]["application/problem+xml"] = {"schema": _STRING}
+    return _with_xml(said)
 
 
 def _samples() -> Json:

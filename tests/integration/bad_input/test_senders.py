@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from contracts.bad_messages import enveloped, message_of
+from contracts.xml_answers import content_of
 from integration.bad_input.door import Door, said
 from singlewindow.hub.identity.tokens import new_token
 
@@ -79,8 +80,10 @@ def test_a_message_of_another_system_takes_effect_once_too(door: Door) -> None:
     again = door.post(body, {"idempotency-key": "envelope-1"})
     conflict = door.post(other, {"idempotency-key": "envelope-1"})
     assert (first.status_code, again.status_code, conflict.status_code) == (202, 202, 409)
-    assert again.json() == first.json()
-    assert said(conflict)[0]["code"] == "conflict"
+    receipts = [content_of(body, each.content, each.headers["content-type"]) for each in (first, again)]
+    assert receipts[0] == receipts[1]
+    refused = content_of(body, conflict.content, conflict.headers["content-type"])
+    assert (refused["status"], refused["problems"][0]["code"]) == ("409", "conflict")
     assert door.written() == before
 
 

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from singlewindow.hub.documents.projection import Origin, Projection
 
+Places = Callable[[str], str]
 Inverse = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
@@ -58,3 +59,25 @@ def _read(values: Mapping[str, Any], level: _Level) -> dict[str, Any]:
     return {
         name: value for name, value in found.items() if name not in level.needs or level.needs[name] in found
     }
+
+
+def places(projection: Projection) -> Places:
+    """The function from a path of the source, ``goods[2].quantity``, to the box it fills; "" if none."""
+    wire: dict[str, str] = {}
+    for target, origin in projection.lineage.items():
+        if origin.source and origin.by != "number" and origin.source.count(".") == target.count("."):
+            wire.setdefault(origin.source, target)
+
+    def place(path: str) -> str:
+        steps = [step.partition("[") for step in path.split(".")]
+        target = wire.get(".".join(step for step, _, _ in steps), "")
+        return (
+            ".".join(
+                name + bracket + rest
+                for name, (_, bracket, rest) in zip(target.split("."), steps, strict=True)
+            )
+            if target
+            else ""
+        )
+
+    return place

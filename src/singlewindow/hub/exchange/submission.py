@@ -61,11 +61,16 @@ class Reading(Struct, frozen=True):
 
 
 class Reader(Struct, frozen=True):
-    """A format that submissions may come in, beside JSON."""
+    """A format that submissions may come in, beside JSON.
+
+    ``respond`` writes the format's own response to a body, or the beginning of one: the HTTP status,
+    and the receipt or problem details as a sender of JSON is told them.
+    """
 
     format: str
     recognises: Callable[[bytes], bool]
     read: Callable[[bytes], Reading]
+    respond: Callable[[bytes, int, Mapping[str, Any]], bytes] | None = None
 
 
 class Knowledge(Struct, frozen=True):

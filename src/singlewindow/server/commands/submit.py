@@ -42,7 +42,8 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
 
 def call(configuration: Configuration, method: str, path: str, **given: Any) -> httpx.Response:
     """One request to the platform this command line belongs to, with the token of the environment."""
-    headers = given.pop("headers", {}) | {"authorization": f"Bearer {token(configuration)}"}
+    named = {"authorization": f"Bearer {token(configuration)}", "accept": "application/json"}
+    headers = given.pop("headers", {}) | named
     try:
         return httpx.request(
             method, f"{configuration.url}{path}", headers=headers, timeout=TIMEOUT_S, trust_env=False, **given

@@ -9,11 +9,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import structlog
 from psycopg import OperationalError
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
+from singlewindow.hub.exchange.doors.manner import Asked, Said, written
 from singlewindow.hub.exchange.doors.refusals import (
     BUSY,
     FAULT,
@@ -22,10 +22,9 @@ from singlewindow.hub.exchange.doors.refusals import (
     NO_TOKEN,
     TOO_LARGE,
     TOO_SLOW,
-    Answer,
     Refusal,
     conflict,
-    problem_answer,
+    problems_said,
     wrong_charset,
 )
 from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room
@@ -45,7 +44,6 @@ CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]*)""", re.IGNORECASE)
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-_JSON = msgspec.json.Encoder()
 
 log = structlog.get_logger(__name__)
 
@@ -69,11 +67,9 @@ class Door:
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        language = "en" if headers.get("accept-language", "").startswith("en") else "zh"
-        if scope["method"] != "POST":
-            answer = METHOD.answer(language)
-        else:
-            answer = await self._answer(headers, receive, language)
+        asked = Asked(headers)
+        said = METHOD.said(asked.language) if scope["method"] != "POST" else await self._said(asked, receive)
+        answer = written(said, asked)
         start = {
             "type": "http.response.start",
             "status": answer.status,
@@ -82,21 +78,23 @@ class Door:
         await send(start)
         await send({"type": "http.response.body", "body": answer.body})
 
-    async def _answer(self, headers: Mapping[str, str], receive: Receive, language: str) -> Answer:
+    async def _said(self, asked: Asked, receive: Receive) -> Said:
+        headers, language = asked.headers, asked.language
         try:
             known = self.knowledge()
         except StaleDirectoryError:
-            return BUSY.answer(language)
+            return BUSY.said(language)
+        asked.readers = known.readers
         sender = self._sender(known, headers.get("authorization", ""))
         if isinstance(sender, Refusal):
-            return sender.answer(language)
+            return sender.said(language)
         if (charset := _charset(headers.get("content-type", ""))) not in UTF_8:
-            return wrong_charset(charset).answer(language)
+            return wrong_charset(charset).said(language)
         with self.room.part() as part:
-            body = await _read(receive, headers.get("content-length", ""), part)
-            if isinstance(body, Refusal):
-                return body.answer(language)
-            return await self._submitted(body, headers, known, sender, language)
+            refusal = await _read(receive, asked, part)
+            if refusal is not None:
+                return refusal.said(language)
+            return await self._submitted(asked.body, headers, known, sender, language)
 
     async def _submitted(
         self,
@@ -105,7 +103,7 @@ class Door:
         known: Knowledge,
         sender: tuple[Actor, Party],
         language: str,
-    ) -> Answer:
+    ) -> Said:
         message_id = headers.get("idempotency-key") or hashlib.sha256(body).hexdigest()
         context = Context(known, *sender, "http", message_id, self.clock(), self.new_id)
         return await self._take(body, context, language)
@@ -118,25 +116,25 @@ class Door:
         party = known.directory.party(viewer.party)
         return (actor, party) if SCOPE in viewer.permissions and party is not None else NO_SCOPE
 
-    async def _take(self, body: bytes, context: Context, language: str) -> Answer:
+    async def _take(self, body: bytes, context: Context, language: str) -> Said:
         try:
             prepared = prepare(body, context)
             taken = await self.committer.add(prepared)
         except Unreadable as error:
-            return problem_answer(400, error.problems, language)
+            return problems_said(400, error.problems, language)
         except Refused as error:
-            return problem_answer(422, error.problems, language)
+            return problems_said(422, error.problems, language)
         except (Full, OperationalError):
-            return BUSY.answer(language)
+            return BUSY.said(language)
         except Exception:  # a fault of ours: the sender is told, and may send it again
             log.exception("not taken", message_id=context.message_id, party=context.party.id)
-            return FAULT.answer(language)
+            return FAULT.said(language)
         if isinstance(taken, Conflict):
-            return conflict(taken).answer(language)
+            return conflict(taken).said(language)
         return _receipt(taken, prepared)
 
 
-def _receipt(taken: Taken, prepared: Prepared) -> Answer:
+def _receipt(taken: Taken, prepared: Prepared) -> Said:
     content = {
         "submission_id": str(taken.submission_id),
         "message_id": taken.message_id,
@@ -144,8 +142,7 @@ def _receipt(taken: Taken, prepared: Prepared) -> Answer:
         "digest": taken.digest.hex(),
         "warnings": problem_values(prepared.checked.problems),
     }
-    replayed = ((b"idempotency-replayed", b"true"),) if taken.repeated else ()
-    return Answer(202, _JSON.encode(content), ((b"content-type", b"application/json"), *replayed))
+    return Said(202, content, ((b"idempotency-replayed", b"true"),) if taken.repeated else ())
 
 
 def _charset(content_type: str) -> str:
@@ -154,7 +151,9 @@ def _charset(content_type: str) -> str:
     return declared[1].lower() if declared else UTF_8[0]
 
 
-async def _read(receive: Receive, declared: str, part: Part) -> bytes | Refusal:
+async def _read(receive: Receive, asked: Asked, part: Part) -> Refusal | None:
+    """The whole body into ``asked``, or why not; its beginning is there in either case."""
+    declared = asked.headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared) > MOST_BYTES:
         return TOO_LARGE
     parts: list[bytes] = []
@@ -168,10 +167,12 @@ async def _read(receive: Receive, declared: str, part: Part) -> bytes | Refusal:
                 parts.append(message.get("body", b""))
                 size += len(parts[-1])
                 part.take(len(parts[-1]))
+                asked.body = parts[0]
                 if size > MOST_BYTES:
                     return TOO_LARGE
                 if not message.get("more_body"):
-                    return b"".join(parts)
+                    asked.body = b"".join(parts)
+                    return None
     except TimeoutError:
         return TOO_SLOW
     except NoRoom:

@@ -1,4 +1,4 @@
-"""What the HTTP door answers when it takes nothing: RFC 9457, both languages, always with a remedy."""
+"""What the HTTP door says when it takes nothing: RFC 9457, both languages, always with a remedy."""
 
 from __future__ import annotations
 
@@ -8,22 +8,13 @@ import msgspec
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
 from singlewindow.hub.documents.faults import shown
+from singlewindow.hub.exchange.doors.manner import Header, Said
 from singlewindow.hub.exchange.storing import Conflict
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.kernel.problem_details import problem_details
 
-Header = tuple[bytes, bytes]
 CLOSE: Header = (b"connection", b"close")
-_JSON = msgspec.json.Encoder()
 _MEGABYTES = MOST_BYTES // (1024 * 1024)
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """Status, body and headers of one response."""
-
-    status: int
-    body: bytes
-    headers: tuple[Header, ...] = ()
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -33,9 +24,9 @@ class Refusal(msgspec.Struct, frozen=True):
     problem: Problem
     headers: tuple[Header, ...] = ()
 
-    def answer(self, language: str) -> Answer:
-        """As a response, its title in one language."""
-        return problem_answer(self.status, (self.problem,), language, *self.headers)
+    def said(self, language: str) -> Said:
+        """As an answer, its title in one language."""
+        return problems_said(self.status, (self.problem,), language, *self.headers)
 
 
 METHOD = Refusal(
@@ -136,8 +127,6 @@ def conflict(earlier: Conflict) -> Refusal:
     return Refusal(409, Problem("conflict", text, "message_id", id_, remedy))
 
 
-def problem_answer(status: int, problems: Sequence[Problem], language: str, *headers: Header) -> Answer:
+def problems_said(status: int, problems: Sequence[Problem], language: str, *headers: Header) -> Said:
     """Every problem at once, both languages in each, the title in the one asked for."""
-    content = problem_details(status, problems, language)
-    media = (b"content-type", b"application/problem+json")
-    return Answer(status, _JSON.encode(content), (media, *headers))
+    return Said(status, problem_details(status, problems, language), headers)

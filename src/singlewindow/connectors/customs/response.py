@@ -1,0 +1,61 @@
+"""What who hands in a DecMessage is told at once: ``DecImportResponse``, the format's technical receipt."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from singlewindow.connectors.customs.layout import DEC
+from singlewindow.kernel.xml_answers import PROBLEM, PROLOG, RECEIPT, element, escaped
+
+IMPORTED = "0"
+FIRST = 1_000  # bytes within which a message names its namespace
+_CLIENT = re.compile(rb"<(?:\w+:)?ClientSeqNo\s*>\s*([A-Za-z0-9_.-]{1,64})\s*</")
+_DATA = re.compile(rb"<(?:\w+:)?Data\s*>([A-Za-z0-9+/=\s]*)</")
+_EMPTY = "<SeqNo/><TrnPreId/>"  # the unified and transit numbers are customs' to give, later
+
+
+def respond(body: bytes, status: int, content: Mapping[str, Any]) -> bytes:
+    """The response to a message, or to the beginning of one.
+
+    ``content`` is the receipt or the RFC 9457 problem details as JSON has them; it stands whole at the
+    end, in a namespace of its own, which readers of the format pass over.
+    """
+    message = _inside(body)
+    if status < 400:
+        code, reason, whole = IMPORTED, "", element("receipt", RECEIPT, content)
+    else:
+        reason = "\n".join(_sentences(content.get("problems", [])))
+        code, whole = str(status), element("problem", PROBLEM, content)
+    found = _CLIENT.search(message)
+    client = found[1].decode() if found else ""
+    # Who writes without the namespace reads without it.
+    namespace = f' xmlns="{DEC}"' if DEC.encode() in message[:FIRST] else ""
+    return (
+        f"{PROLOG}<DecImportResponse{namespace}><ResponseCode>{code}</ResponseCode>"
+        f"<ErrorMessage>{escaped(reason)}</ErrorMessage><ClientSeqNo>{client}</ClientSeqNo>{_EMPTY}"
+        f"{whole}</DecImportResponse>"
+    ).encode()
+
+
+def _inside(body: bytes) -> bytes:
+    """The DecMessage in an envelope, as far as it can be unpacked."""
+    data = _DATA.search(body)
+    if data is None:
+        return body
+    try:
+        return b64decode(b"".join(data[1].split()))
+    except binascii.Error:
+        return body
+
+
+def _sentences(problems: list[Mapping[str, Any]]) -> Iterator[str]:
+    """Each problem in words: the element, what is wrong and what to do, in both languages."""
+    for problem in problems:
+        place = problem.get("element") or problem["field"]
+        said = [text for text in (problem["text"], problem["remedy"]) if text]
+        zh, en = "；".join(text["zh"] for text in said), "; ".join(text["en"] for text in said)
+        yield f"{place}: {zh} · {en}" if place else f"{zh} · {en}"

@@ -1,0 +1,66 @@
+"""The response to who hands in a DecMessage: its shape, its client number, its namespace."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from singlewindow.connectors.customs.codec import decode
+from singlewindow.connectors.customs.layout import DEC, DXP
+from singlewindow.connectors.customs.response import respond
+from singlewindow.kernel.messages import Outcome
+
+NEW = f'<DecMessage xmlns="{DEC}"><DecSign><ClientSeqNo>S2026 </ClientSeqNo></DecSign></DecMessage>'
+OLD = "<ImportMessage><SWImpData><DecMessage><DecSign><ClientSeqNo>S2026</ClientSeqNo></DecSign></DecMessage>"
+RECEIPT = {"submission_id": "01a1", "warnings": []}
+WRONG = {
+    "code": "wrong_form",
+    "field": "goods[1].quantity",
+    "element": "DecLists[1].GQty",
+    "value": "<1&\x07>",
+    "text": {"zh": "数量有误", "en": "the quantity is wrong"},
+    "remedy": {"zh": "请填数字", "en": "give a number"},
+}
+BARE = WRONG | {"element": "", "field": "", "remedy": None}
+
+
+def enveloped(message: str) -> bytes:
+    return f'<DxpMsg xmlns="{DXP}"><Data>{b64encode(message.encode()).decode()}</Data></DxpMsg>'.encode()
+
+
+def texts(said: bytes) -> dict[str, Any]:
+    return {str(child.tag).rpartition("}")[2]: child.text for child in etree.fromstring(said)}
+
+
+@pytest.mark.parametrize(
+    ("body", "namespace"),
+    [(NEW.encode(), DEC), (enveloped(NEW), DEC), (OLD.encode(), None), (enveloped(OLD), None)],
+    ids=["bare", "DXP", "SWDEC001", "SWDEC001 in DXP"],
+)
+def test_it_is_written_as_the_message_was(body: bytes, namespace: str | None) -> None:
+    said = respond(body, 202, RECEIPT)
+    assert etree.QName(etree.fromstring(said)).namespace == namespace
+    [receipt] = decode(said)
+    assert (receipt.about, receipt.outcome, receipt.code) == ("S2026", Outcome.ACCEPTED, "0")
+
+
+def test_every_problem_stands_in_words_and_whole() -> None:
+    said = respond(NEW.encode(), 422, {"status": 422, "problems": [WRONG, BARE]})
+    assert texts(said)["ResponseCode"] == "422"
+    assert texts(said)["ErrorMessage"].splitlines() == [
+        "DecLists[1].GQty: 数量有误；请填数字 · the quantity is wrong; give a number",
+        "数量有误 · the quantity is wrong",
+    ]
+    assert etree.fromstring(said).xpath("//*[local-name()='value']/text()") == ["<1&\ufffd>"] * 2
+    [receipt] = decode(said)
+    assert (receipt.about, receipt.outcome) == ("S2026", Outcome.REFUSED)
+
+
+@pytest.mark.parametrize(
+    "body", [b"<DecMessage>", b"<ClientSeqNo>" + b"9" * 65 + b"</ClientSeqNo>", b"<DxpMsg><Data>A</Data>"]
+)
+def test_what_has_no_client_number_is_answered_all_the_same(body: bytes) -> None:
+    assert texts(respond(body, 400, {"problems": []}))["ClientSeqNo"] is None

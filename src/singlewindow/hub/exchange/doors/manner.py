@@ -1,0 +1,90 @@
+"""How a sender is answered: in JSON, who sends XML in XML, by the format's own response if it has one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from singlewindow.hub.exchange.submission import Reader
+from singlewindow.kernel.xml_answers import PROBLEM, PROLOG, RECEIPT, element
+
+Header = tuple[bytes, bytes]
+JSON, XML = b"application/json", b"application/xml; charset=utf-8"
+PROBLEM_JSON, PROBLEM_XML = b"application/problem+json", b"application/problem+xml"
+BOM = b"\xef\xbb\xbf"
+_JSON = msgspec.json.Encoder()
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Status, body and headers of one response."""
+
+    status: int
+    body: bytes
+    headers: tuple[Header, ...] = ()
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a sender is told, a receipt or problem details, before it is written."""
+
+    status: int
+    content: dict[str, Any]
+    headers: tuple[Header, ...] = ()
+
+    @property
+    def taken(self) -> bool:
+        """Whether it is a receipt."""
+        return self.status < 400
+
+
+class Asked(msgspec.Struct):
+    """A request as far as it is known yet; ``body`` is its beginning until all of it has come."""
+
+    headers: Mapping[str, str]
+    readers: tuple[Reader, ...] = ()
+    body: bytes = b""
+
+    @property
+    def language(self) -> str:
+        """Which language titles are in."""
+        return "en" if self.headers.get("accept-language", "").startswith("en") else "zh"
+
+    @property
+    def in_xml(self) -> bool:
+        """Whether the sender speaks XML and has not asked to be answered in JSON."""
+        if self.body.startswith(b"{"):
+            return False
+        begins = self.body[:100].removeprefix(BOM).lstrip().startswith(b"<")
+        xml = begins or "xml" in self.headers.get("content-type", "").lower()
+        return xml and not _rather_json(self.headers.get("accept", ""))
+
+
+def written(said: Said, asked: Asked) -> Answer:
+    """The answer as bytes with its media type; the status is the same in every manner."""
+    if not asked.in_xml:
+        return _answer(said, JSON if said.taken else PROBLEM_JSON, _JSON.encode(said.content))
+    reader = next((each for each in asked.readers if each.respond and each.recognises(asked.body)), None)
+    if reader is not None and reader.respond is not None:
+        return _answer(said, XML, reader.respond(asked.body, said.status, said.content))
+    name, namespace, media = ("receipt", RECEIPT, XML) if said.taken else ("problem", PROBLEM, PROBLEM_XML)
+    return _answer(said, media, (PROLOG + element(name, namespace, said.content)).encode())
+
+
+def _answer(said: Said, media: bytes, body: bytes) -> Answer:
+    return Answer(said.status, body, ((b"content-type", media), *said.headers))
+
+
+def _rather_json(accept: str) -> bool:
+    """Whether an ``Accept`` header names JSON, and names it above XML (RFC 9110, 12.5.1)."""
+    return _weight(accept, "json") > _weight(accept, "xml")
+
+
+def _weight(accept: str, kind: str) -> float:
+    ranges = (each.lower().partition(";") for each in accept.split(","))
+    return max((_quality(rest) for media, _, rest in ranges if kind in media), default=0.0)
+
+
+def _quality(parameters: str) -> float:
+    given = next((each.strip()[2:] for each in parameters.split(";") if each.strip().startswith("q=")), "1")
+    return float(given) if given.replace(".", "", 1).isdecimal() and given.isascii() else 0.0
