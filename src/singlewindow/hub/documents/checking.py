@@ -1,8 +1,8 @@
 """One check a definition, generated: decoded values in, canonical values and every problem out.
 
-A level whose values are all clean is recognised as a whole (``clean.py``). Through any other the generated
-function walks in the definition's order: a canonical value costs one pattern match or one set look-up,
-everything else goes to ``_Settle``, which may be slow and is exact.
+A level whose values are all clean is recognised as a whole (``clean.py``), a section whose lines are with one
+call. Through any other the generated function walks in the definition's order: a canonical value costs one
+pattern match or one set look-up, everything else goes to ``_Settle``, which may be slow and is exact.
 """
 
 from __future__ import annotations
@@ -241,21 +241,26 @@ class _Writer:
         pad = " " * depth
         self.names[f"section{n}"] = section
         path = f"{prefix} + {section.id!r}"
-        asked = "" if section.least else f"if {get}({section.id!r}) is not None: "
         self.lines += [
-            f"{pad}rows{n} = []",
-            f"{pad}lines{n} = ()",
-            f"{pad}{asked}lines{n} = lines_of({get}({section.id!r}), section{n}, {path}, facts)",
-            f"{pad}for i{n}, line{n} in lines{n}:",
-            f"{pad} if line{n} is None:",
-            f"{pad}  rows{n}.append({{}})",
-            f"{pad}  continue",
-            f'{pad} path{n} = {path} + f"[{{i{n}}}]."',
+            f"{pad}given{n} = {get}({section.id!r})",
+            f"{pad}if {'True' if section.least else f'given{n} is not None'}:",
+            f"{pad} rows{n} = clean{n + 1}.lines(given{n}, section{n}, facts.on)",  # the level written next
+            f"{pad} if rows{n} is not None: facts.boxes += sum(map(len, rows{n}))",
+            f"{pad} else:",
+            f"{pad}  rows{n} = []",
+            f"{pad}  for i{n}, line{n} in lines_of(given{n}, section{n}, {path}, facts):",
+            f"{pad}   if line{n} is None:",
+            f"{pad}    rows{n}.append({{}})",
+            f"{pad}    continue",
+            f'{pad}   path{n} = {path} + f"[{{i{n}}}]."',
         ]
         self._level(
-            list(section.fields), list(section.sections), f"line{n}", f"row{n}", f"path{n}", depth + 1
+            list(section.fields), list(section.sections), f"line{n}", f"row{n}", f"path{n}", depth + 3
         )
-        self.lines += [f"{pad} rows{n}.append(row{n})", f"{pad}if rows{n}: {out}[{section.id!r}] = rows{n}"]
+        self.lines += [
+            f"{pad}   rows{n}.append(row{n})",
+            f"{pad} if rows{n}: {out}[{section.id!r}] = rows{n}",
+        ]
 
 
 def _lines_of(

@@ -52,7 +52,10 @@ class Clean:
         self._shapes: dict[tuple[str, ...], _Shape | None] = {}
 
     def __call__(self, raw: dict[str, Any], on: date) -> dict[str, Any] | None:
-        """The fields' values in the definition's order; None if any of them is not clean."""
+        """The fields' values in the definition's order; None if any of them is not clean.
+
+        Where all stand in it already, this is the level as it was given.
+        """
         if on != self._on:
             self._turn(on)
         names = tuple(raw)
@@ -69,10 +72,24 @@ class Clean:
             return None
         if shape.order:
             return {name: raw[name] for name in shape.order}
+        if not shape.groups:
+            return raw
         values = raw.copy()
         for name in shape.groups:
             del values[name]
         return values
+
+    def lines(self, value: Any, section: Section, on: date) -> list[dict[str, Any]] | None:
+        """All lines of a section; None if one is not clean or holds lines itself, or if they are too many."""
+        if type(value) is not list or not section.least <= len(value) <= section.most:
+            return None
+        rows = []
+        for line in value:
+            row = self(line, on) if type(line) is dict else None
+            if row is None or len(row) != len(line):
+                return None
+            rows.append(row)
+        return rows
 
     def _turn(self, on: date) -> None:
         """Another day has other codes in force."""

@@ -11,6 +11,7 @@ from hypothesis import given, seed, settings
 
 from singlewindow.hub.documents import checking
 from singlewindow.hub.documents.clean import SHAPES_MOST, Clean
+from singlewindow.hub.documents.definition import Section
 from singlewindow.hub.documents.forms import form_of
 from singlewindow.hub.standards.representation import parse_representation
 from unit.hub.documents.documents_at_random import documents, mutated
@@ -21,7 +22,8 @@ SEED = 20261122
 
 
 def _long_way() -> checking.Check:
-    with mock.patch.object(checking, "Clean", mock.Mock(return_value=mock.Mock(return_value=None))):
+    nothing = mock.Mock(return_value=None, lines=mock.Mock(return_value=None))
+    with mock.patch.object(checking, "Clean", mock.Mock(return_value=nothing)):
         return checking.compile_check(DEFINITION, LISTS)
 
 
@@ -52,6 +54,33 @@ def test_what_was_given_is_left_as_it_was() -> None:
     found = clean()(given, ON)
     assert found is not None
     found["number"] = "other"
+    assert given == GOOD
+
+
+def section_of_items() -> tuple[Section, Clean]:
+    section = next(section for section in DEFINITION.groups() if section.id == "items")
+    return section, Clean(section.fields, section.sections, LISTS)
+
+
+def test_clean_lines_are_taken_as_they_were_given() -> None:
+    section, items = section_of_items()
+    given = [{"item": "a"}, {"item": "b", "price": "2"}]
+    found = items.lines(given, section, ON)
+    assert found == given
+    assert found is not given
+
+
+def test_lines_that_are_unclean_too_many_or_hold_lines_are_for_the_long_way() -> None:
+    section, items = section_of_items()
+    line = {"item": "a"}
+    for lines in (None, "", "a", line, [line, None], [line, {"price": "2.0"}], [line] * (section.most + 1)):
+        assert items.lines(lines, section, ON) is None
+    assert items.lines([line | {"licences": [{"licence": "L1"}]}], section, ON) is None
+
+
+def test_a_check_leaves_what_was_given_as_it_was() -> None:
+    given = mended()
+    CHECK(given, ON)
     assert given == GOOD
 
 
