@@ -16,7 +16,7 @@ from pydantic import Field
 
 from singlewindow.hub.coordination import api_queries as asking
 from singlewindow.hub.coordination import api_shapes as shapes
-from singlewindow.hub.coordination import queries, services
+from singlewindow.hub.coordination import passes, queries, services
 from singlewindow.hub.exchange.api_queries import state_name
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.once import once
@@ -94,7 +94,7 @@ def consignment(request: HttpRequest, consignment_id: UUID) -> Any:
     heads = asking.ask("head", id=found.dossier) if found else []
     if found is None or not heads:
         raise absent()
-    id_ = found.dossier
+    id_, at = found.dossier, now()
     return {
         **heads[0],
         "disposition": str(found.whole),
@@ -106,7 +106,7 @@ def consignment(request: HttpRequest, consignment_id: UUID) -> Any:
         "documents": [_document(row) for row in asking.documents(id_)],
         "matrix": [_line(line) for line in found.lines],
         "releases": found.releases,
-        "passes": found.passes,
+        "passes": [passes.shown(msgspec.structs.asdict(one), at) for one in found.passes],
     }
 
 

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from singlewindow.hub.coordination import api_queries as asking
 from singlewindow.hub.coordination import api_shapes as shapes
-from singlewindow.hub.coordination import gate
+from singlewindow.hub.coordination import gate, passes
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.once import once
 from singlewindow.hub.identity.programs import Key, Routes
@@ -97,10 +97,14 @@ def list_passages(request: HttpRequest, asked: Query[Asked]) -> Any:
     shapes.ContainerPasses,
     needs=READ,
     title=Text("集装箱的放行", "A container's passes"),
-    notes=Text("有效、已用或已撤销，及应核对的封志", "In force, used or revoked, with the seals to compare"),
+    notes=Text(
+        "有效、已用、暂停、已撤销或已过期，及应核对的封志",
+        "In force, used, suspended, revoked or expired, with the seals to compare",
+    ),
 )
 def container_passes(request: HttpRequest, number: Name) -> Any:
-    return {"items": asking.ask("passes", number=number)}
+    at = now()
+    return {"items": [passes.shown(row, at) for row in asking.ask("passes", number=number)]}
 
 
 def _verdict(verdict: gate.Verdict) -> dict[str, Any]:

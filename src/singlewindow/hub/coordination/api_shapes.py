@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
+from singlewindow.hub.coordination.passes import PassState
 from singlewindow.hub.identity.shapes import Shape, Words
 
 
@@ -112,12 +114,18 @@ class ReleaseLine(Shape):
 
 
 class PassShape(Shape):
-    """A container's leave to go, and whether it went."""
+    """A container's leave to go, and whether it went: only ``in_force`` opens a gate.
+
+    ``suspended``: nobody ordered otherwise, it waits for others' goods or for a decision on whose it is.
+    """
 
     number: str
+    state: PassState
     releases: list[str]
     issued_at: datetime
     valid_until: datetime
+    suspended_at: datetime | None
+    suspended_for: Literal["", "claimed", "shared"]
     revoked_at: datetime | None
     used_at: datetime | None
     gate: str

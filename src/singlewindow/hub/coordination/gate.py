@@ -79,12 +79,13 @@ RACED = Reason("G-25", Text("放行刚被使用或撤销", "The release was used
 CLAIMED = Reason(
     "G-26",
     Text(
-        "另一票货物也申报了此箱，由运行中心核定",
-        "Claimed by another consignment, with the operator for decision",
+        "放行暂停：另一票货物也申报了此箱，由运行中心或海关核定",
+        "Suspended: claimed by another consignment, the operator or customs decides",
     ),
 )
 SHARED = Reason(
-    "G-27", Text("箱内另有一票货物尚未放行", "Another consignment in it has not been released yet")
+    "G-27",
+    Text("暂不出闸：箱内另有一票货物尚未放行", "Waits: another consignment in it has not been released yet"),
 )
 _SUSPENDED = {"claimed": CLAIMED, "shared": SHARED}
 STALE = Reason("G-40", Text("放行数据已过时，暂不放行", "Release data are out of date: nothing passes"))
@@ -138,8 +139,8 @@ def _stale(cursor: Cursor, at: datetime) -> bool:
 
 def _reasons(cursor: Cursor, found: Pass | None, number: str, seal: str, at: datetime) -> tuple[Reason, ...]:
     if found is None or found.revoked_at:
-        said = (REVOKED,) if found else ()
         waits = (_SUSPENDED[found.suspended],) if found and found.suspended else ()
+        said = (REVOKED,) if found and not waits else ()
         return (*said, *waits, *_why_not(cursor, number, bool(found), bool(waits)))
     if found.used_at:
         return (USED,)

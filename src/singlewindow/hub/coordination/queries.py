@@ -68,7 +68,7 @@ class Issued(Struct, frozen=True):
 
 
 class Passed(Struct, frozen=True):
-    """A container's leave to go, and whether it went."""
+    """A container's leave to go, and whether it went; ``suspended`` is why, where no order took it away."""
 
     number: str
     releases: tuple[str, ...]
@@ -77,6 +77,7 @@ class Passed(Struct, frozen=True):
     revoked_at: datetime | None
     used_at: datetime | None
     gate: str
+    suspended: str
 
 
 class Matrix(Struct, frozen=True):

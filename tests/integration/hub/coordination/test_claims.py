@@ -10,11 +10,12 @@ import psycopg
 import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 import database as databases
 from integration.hub.coordination.story import AT, ONE, TWO, VALUES, Port, Yard
 from integration.hub.dossier.declared import container, declare, joined, seen
-from singlewindow.hub.coordination import claims, gate, queries
+from singlewindow.hub.coordination import claims, gate, passes, queries
 from singlewindow.hub.coordination.receiving import joined as place
 from singlewindow.hub.dossier import claiming
 from singlewindow.hub.dossier.joining import join as join_alone
@@ -89,7 +90,12 @@ async def test_the_victim_is_told_and_nothing_of_the_stranger(yard: Yard) -> Non
     for reader in ("terminal", "customs", "platform"):
         assert told(yard, yard.party[reader], "pass.suspended") == [content]
     assert told(yard, 202, "pass.suspended") == []
-    assert refused(yard) == ["G-22", "G-26"]
+    assert refused(yard) == ["G-26"]
+    with yard.web(201) as connection, connection.cursor() as cursor:
+        matrix = queries.matrix(Viewer((201,)), cursor, mine)
+    assert matrix is not None
+    (shown,) = (passes.shown(structs.asdict(one), yard.now) for one in matrix.passes)
+    assert (shown["state"], shown["suspended_for"], shown["revoked_at"]) == ("suspended", "claimed", None)
     assert tasks(yard, 201) == [(claiming.TWICE, mine, "open")]
     assert tasks(yard, 202) == [(claiming.TWICE, theirs, "open")]
     assert len(tasks(yard, yard.party["platform"])) == 2
@@ -102,7 +108,7 @@ async def test_a_lot_that_comes_late_is_no_contradiction(yard: Yard) -> None:
     await yard.work()
     (content,) = told(yard, 201, "pass.suspended")
     assert content["why"] == "shared"
-    assert refused(yard) == ["G-22", "G-27"]
+    assert refused(yard) == ["G-27"]
     assert yard.rows("select count(*) from sw.task") == [(0,)]
     await release(yard, second)
     assert refused(yard) == []
@@ -169,7 +175,7 @@ async def test_two_that_stand_beside_each_other_leave_together(yard: Yard) -> No
     mine, theirs = await contested(yard)
     await yard.ask("platform", "settle_claim", dossier=mine, number=ONE, verdict="beside", reason="实为拼箱")
     assert yard.rows("select distinct state from sw.task") == [("done",)]
-    assert refused(yard) == ["G-22", "G-27"]
+    assert refused(yard) == ["G-27"]
     await release(yard, theirs)
     assert refused(yard) == []
 

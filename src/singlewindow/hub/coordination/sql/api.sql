@@ -84,7 +84,7 @@ select number, dossier as consignment, version, issued_at, valid_until, revoked_
   from release where number = %(number)s
 
 -- name: passes
-select number, seals, releases_of_pass(key) as releases, issued_at, valid_until, revoked_at, used_at, gate
+select number, seals, releases_of_pass(key) as releases, issued_at, valid_until, revoked_at, used_at, gate, suspended
   from gate_pass where number = %(number)s order by used_at is not null, issued_at desc limit 20
 
 -- name: gate_events

@@ -23,7 +23,8 @@ select number, version, issued_at, valid_until, revoked_at, revoked_for, stateme
   from release where dossier = %s order by version
 
 -- name: passes
-select p.number, releases_of_pass(p.key), p.issued_at, p.valid_until, p.revoked_at, p.used_at, p.gate
+select p.number, releases_of_pass(p.key), p.issued_at, p.valid_until, p.revoked_at, p.used_at, p.gate,
+       p.suspended
   from disposition d join gate_pass p on p.key = d.subject_key
  where d.dossier = %s and d.subject_kind = 'container' order by p.number
 

@@ -14,6 +14,7 @@ from singlewindow.kernel.messages import Text
 _CONTAINER, _SEAL = {"G-02"}, {"G-31", "G-32"}
 _READING = {"G-01"}
 _UNSURE = {"G-40", "G-99"}
+_SUSPENDED = {"G-26", "G-27"}
 UNKNOWN = "G-99"  # what is done about a reason that nobody foresaw
 _WAIT = ("wait", Text("待核对", "not checked"))
 
@@ -81,6 +82,8 @@ def _release(verdict: Verdict | None, codes: set[str]) -> tuple[str, Text]:
         return "ok", Text("有效", "in force")
     if codes <= _SEAL:
         return "ok", Text("有效", "in force")
+    if verdict.key and codes & _SUSPENDED and not codes & {"G-22"}:
+        return "hold", Text("已暂停", "suspended")
     word = {
         "G-22": Text("已撤销", "revoked"),
         "G-23": Text("已使用", "used"),

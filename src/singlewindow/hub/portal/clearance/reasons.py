@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.passes import PassState, state_of
 from singlewindow.hub.portal.clearance.queries import Row
 from singlewindow.hub.portal.clearance.words import word
 from singlewindow.hub.ui import moments
@@ -76,9 +77,14 @@ def of_pass(row: Row | None, now: datetime) -> Release | None:
     if row is None:
         return None
     numbers = ", ".join(row["releases"])
-    if row["used_at"]:
+    told = ("suspended", "revoked_at", "used_at", "valid_until")
+    state = state_of(**{name: row[name] for name in told}, at=now)
+    if state is PassState.USED:
         at = moments.stamp(row["used_at"])
         return Release(numbers, "off", Text(f"{at} 出闸已用", f"used at the gate {at}"))
+    if state is PassState.SUSPENDED:
+        at, why = moments.stamp(row["revoked_at"]), word("suspended", row["suspended"]).text
+        return Release(numbers, "hold", Text(f"{at} 暂停：{why.zh}", f"suspended {at}: {why.en}"))
     return _standing(row, numbers, now)
 
 

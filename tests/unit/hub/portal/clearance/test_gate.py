@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from singlewindow.hub.coordination import gate
 from singlewindow.hub.coordination.gate import Reason, Verdict
@@ -54,6 +55,15 @@ def test_a_pass_is_right_in_all_four() -> None:
 )
 def test_each_reason_falls_on_its_check(reason: Reason, expected: tuple[str, ...]) -> None:
     assert shapes(refused(reason)) == expected
+
+
+@pytest.mark.parametrize("reason", [gate.CLAIMED, gate.SHARED])
+def test_a_suspended_pass_reads_as_suspended(reason: Reason) -> None:
+    known = replace(refused(reason, coded("G-21")), key="k")
+    assert (checks(known, TYPED)[3].shape, checks(known, TYPED)[3].word.zh) == ("hold", "已暂停")
+    assert shapes(refused(gate.SHARED))[3] == "deny", "without a pass there is none to suspend"
+    revoked = replace(refused(gate.REVOKED, gate.SHARED), key="k")
+    assert checks(revoked, TYPED)[3].word.en == "revoked"
 
 
 def test_what_could_not_be_read_is_said_so() -> None:

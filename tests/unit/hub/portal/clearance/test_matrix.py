@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from singlewindow.hub.coordination.cases import NOBODYS
 from singlewindow.hub.portal.clearance.matrix import Cell, Line, matrix
 
@@ -183,12 +185,29 @@ def test_a_release_says_its_number_and_what_became_of_it(pages: None) -> None:
     good = {"key": ONE, "releases": ["FX1"], "valid_until": AT + timedelta(days=1)}
     states = []
     for change in ({}, {"used_at": AT}, {"revoked_at": AT}, {"valid_until": AT}):
-        row = {"used_at": None, "revoked_at": None} | good | change
+        row = {"used_at": None, "revoked_at": None, "suspended": ""} | good | change
         release = lines(kept([], [decided(ONE, "released")], passes=[row]))["CQXU2045171"].release
         assert release is not None
         assert release.numbers == "FX1"
         states.append(release.kind)
     assert states == ["ok", "off", "deny", "warn"]
+
+
+@pytest.mark.parametrize(
+    ("why", "zh", "en"),
+    [("claimed", "运行中心或海关核定", "decides"), ("shared", "其他货物放行", "waits for")],
+)
+def test_a_suspended_pass_is_not_called_revoked(pages: None, why: str, zh: str, en: str) -> None:
+    row = {"key": ONE, "releases": ["FX1"], "valid_until": AT + timedelta(days=1)}
+    row |= {"used_at": None, "revoked_at": AT, "suspended": why}
+    release = lines(kept([], [decided(ONE, "released")], passes=[row]))["CQXU2045171"].release
+    assert release is not None
+    assert release.kind == "hold"
+    assert "暂停" in release.state.zh
+    assert "suspended" in release.state.en
+    assert zh in release.state.zh
+    assert en in release.state.en
+    assert "revoked" not in release.state.en
 
 
 def test_orders_stand_where_the_subject_is() -> None:
