@@ -15,8 +15,8 @@ from msgspec import Struct
 from psycopg import AsyncConnection
 
 from singlewindow.hub.exchange.breaker import Breaker
-from singlewindow.hub.journal.append import append_as_component
-from singlewindow.hub.journal.entry import entry
+from singlewindow.hub.journal.append import INSERT, columns
+from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor, Receipt
 from singlewindow.kernel.queries import named_queries
 
@@ -35,6 +35,10 @@ LOOK_UPS = " ".join(
 )
 
 _SQL = named_queries(files(__package__).joinpath("sql/ledger.sql").read_text(encoding="utf-8"))
+# One statement is one wait and one commit; what it keeps and counts is said the same way in both.
+_JOURNALLED = f"{INSERT} where exists (select from whole)"
+_DONE = f"{_SQL['done']}, {_SQL['kept']}, counted as ({_SQL['counted']}) {_JOURNALLED}"
+_KEEP = f"with whole as (select), {_SQL['kept']} {_SQL['counted']}"
 _JSON = msgspec.json.Encoder()
 # One of each for all: making them costs more than what they do for a message.
 _pack = zstandard.ZstdCompressor(level=1).compress
@@ -103,21 +107,27 @@ class Ledger:
 
         Returns how many messages were still ours; those a newer lease took are left to it.
         """
-        async with self.connection.transaction():
-            seqs = [one.seq for one in leased]
-            done = await self.connection.execute(_SQL["sent"], {"seqs": seqs, "token": leased[0].token})
-            ours = {row[0] for row in await done.fetchall()}
-            kept = [one for one in leased if one.seq in ours]
-            answered = await self._keep(answers, at)
-            await self._count(at, len(kept), answered)
-            if kept:
-                await self._journal(batch_id, kept, at)
-        return len(kept)
+        held = list(leased)
+        while held and not await self._done(batch_id, held, answers, at):
+            ours = {row[0] for row in await self._asked(_SQL["held"], _lease(held))}
+            held = [one for one in held if one.seq in ours]
+        if not held:
+            await self.keep(answers, at)
+        return len(held)
+
+    async def _done(
+        self, batch_id: UUID, held: Sequence[Leased], answers: Sequence[Answer], at: datetime
+    ) -> bool:
+        lease = [*_lease(held), len(held)]
+        given = [*lease, *self._came(answers, at), *self._count(len(held), at)]
+        entries = columns([self._entry(batch_id, held, at)])
+        done = await self.connection.execute(_DONE, [*given, *entries])
+        return done.rowcount == 1
 
     async def keep(self, answers: Sequence[Answer], at: datetime) -> None:
         """What the partner had for us is durable here when this returns; a repetition changes nothing."""
-        async with self.connection.transaction():
-            await self._count(at, 0, await self._keep(answers, at))
+        if answers:
+            await self.connection.execute(_KEEP, [*self._came(answers, at), *self._count(0, at)])
 
     async def postpone(self, leased: Sequence[Leased], wait_s: float, problem: str) -> None:
         """Give the lease back; the messages are due again after ``wait_s`` seconds."""
@@ -144,37 +154,30 @@ class Ledger:
         lease = {"partner": self.partner, "seqs": seqs, "token": leased[0].token}
         await self.connection.execute(_SQL[query], {**lease, **given})
 
-    async def _count(self, at: datetime, sent: int, answered: int) -> None:
-        """For the pages. Last of a transaction's rows: two of them never wait for each other's."""
-        if sent or answered:
-            given = {"partner": self.partner, "at": at, "sent": sent, "failed": 0, "answered": answered}
-            await self.connection.execute(_SQL["counted"], given)
+    async def _asked(self, query: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
+        return await (await self.connection.execute(query, given)).fetchall()
 
-    async def _keep(self, answers: Sequence[Answer], at: datetime) -> int:
-        """Keep answers; how many receipts came for the first time, one for what could not be read."""
-        fresh = 0
-        for answer in answers:
-            given = {
-                "partner": self.partner,
-                "source": answer.source,
-                "digest": hashlib.sha256(
-                    answer.data or f"{answer.source}\0{answer.problem}".encode()
-                ).digest(),
-                "raw": _pack(answer.data),
-                "receipts": _pack(_JSON.encode(answer.receipts)),
-                "problem": answer.problem,
-                "state": 1 if answer.problem else 0,
-                "at": at,
-            }
-            kept = await self.connection.execute(_SQL["keep"], given)
-            fresh += kept.rowcount * max(len(answer.receipts), 1)
-        if answers:
-            await self.connection.execute("notify inbox")
-        return fresh
+    def _count(self, sent: int, at: datetime) -> list[Any]:
+        return [self.partner, sent, at]
 
-    async def _journal(self, batch_id: UUID, sent: Sequence[Leased], at: datetime) -> None:
+    def _came(self, answers: Sequence[Answer], at: datetime) -> list[Any]:
+        """One for what could not be read; else as many as the receipts in it."""
+        digests = [_digest(answer) for answer in answers]
+        return [
+            self.partner,
+            at,
+            [answer.source for answer in answers],
+            digests,
+            [_pack(answer.data) for answer in answers],
+            [_pack(_JSON.encode(answer.receipts)) for answer in answers],
+            [answer.problem for answer in answers],
+            digests,
+            [max(len(answer.receipts), 1) for answer in answers],
+        ]
+
+    def _entry(self, batch_id: UUID, sent: Sequence[Leased], at: datetime) -> Entry:
         root = hashlib.sha256(b"".join(one.digest for one in sent)).hexdigest()
-        made = entry(
+        return entry(
             at=at,
             actor=self.actor,
             verb="message.sent",
@@ -184,4 +187,12 @@ class Ledger:
             content={"messages": [one.message_id for one in sent], "root": root},
             viewers=(),
         )
-        await append_as_component(self.connection.cursor(), [made])
+
+
+def _lease(leased: Sequence[Leased]) -> list[Any]:
+    return [[one.seq for one in leased], leased[0].token]
+
+
+def _digest(answer: Answer) -> bytes:
+    """Of what came; of an answer without a byte, of what is known about it."""
+    return hashlib.sha256(answer.data or f"{answer.source}\0{answer.problem}".encode()).digest()

@@ -28,12 +28,10 @@ async def append(cursor: AsyncCursor[Any], entries: Sequence[Entry]) -> None:
         await copy.write(copied(entries))
 
 
-async def append_as_component(cursor: AsyncCursor[Any], entries: Sequence[Entry]) -> None:
-    """Append by one INSERT; for roles that may neither copy into the journal nor read it back."""
-    if not entries:
-        return
+def columns(entries: Sequence[Entry]) -> list[list[Any]]:
+    """What ``INSERT`` is given; for roles that may neither copy into the journal nor read it back."""
     rows = [(*_plain(each), _array(each.viewers)) for each in entries]
-    await cursor.execute(INSERT, [list(column) for column in zip(*rows, strict=True)])
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def copied(entries: Sequence[Entry]) -> bytes:

@@ -101,6 +101,41 @@ async def test_an_answer_fetched_twice_is_kept_once(database: Any, customs: Ledg
     assert database.execute("postgres", "select source, state from sw.inbox") == [("r1.xml", 0)]
 
 
+async def test_a_new_answer_wakes_the_worker_and_is_counted_a_known_one_neither(
+    database: Any, customs: Ledger
+) -> None:
+    put(database, "customs", "a")
+    leased = await customs.claim(100, uuid4(), AT)
+    first, second = Answer("1", b"<a/>"), Answer("2", b"<b/>", problem="not XML")
+    async with await psycopg.AsyncConnection.connect(database.dsn("sw_engine"), autocommit=True) as worker:
+        await worker.execute("listen inbox")
+        await customs.sent(leased[0].batch_id, leased, [first], AT)
+        await customs.keep([first, second], AT)
+        assert len([one async for one in worker.notifies(timeout=5, stop_after=2)]) == 2
+        await customs.keep([second, first], AT)
+        assert [one async for one in worker.notifies(timeout=0.2)] == []
+    counted = "select sent, failed, answered, answered_at from sw.lane_minute"
+    assert database.execute("postgres", counted) == [(1, 0, 2, AT)]
+    kept = "select source, state, problem from sw.inbox order by id"
+    assert database.execute("postgres", kept) == [("1", 0, ""), ("2", 1, "not XML")]
+
+
+async def test_what_a_newer_lease_took_is_left_to_it_and_the_rest_is_done(
+    database: Any, customs: Ledger
+) -> None:
+    ids = [str(put(database, "customs", key)) for key in "abc"]
+    leased = await customs.claim(100, uuid4(), AT)
+    database.execute("postgres", "update sw.outbox set token = token + 1 where seq = %s", leased[1].seq)
+    assert await customs.sent(leased[0].batch_id, leased, [Answer("1", b"<a/>")], AT) == 2
+    left = database.execute("postgres", "select seq from sw.outbox")
+    assert left == [(leased[1].seq,)]
+    (told,) = database.execute(
+        "postgres", "select convert_from(content, 'UTF8')::jsonb -> 'messages' from sw.journal_entry"
+    )
+    assert told[0] == [ids[0], ids[2]]
+    assert database.execute("postgres", "select count(*) from sw.inbox") == [(1,)]
+
+
 async def test_a_batch_is_journalled_once_with_its_messages(database: Any, customs: Ledger) -> None:
     ids = {str(put(database, "customs", key)) for key in "abc"}
     await customs.sent(uuid4(), await customs.claim(100, uuid4(), AT), [], AT)

@@ -55,11 +55,47 @@ update outbox set batch = n.batch, batched_at = %(at)s
 -- name: unanswered
 update outbox set unanswered = unanswered + 1 where seq = any (%(seqs)s) and token = %(token)s
 
--- name: sent
--- Only the holder of the last lease may finish: a paused component that wakes late deletes nothing.
-delete from outbox using unnest(%(seqs)s::bigint[]) as done (seq)
- where outbox.seq = done.seq and outbox.token = %(token)s
-returning outbox.seq
+-- name: held
+select seq from outbox where seq = any (%s) and token = %s
+
+-- name: done
+-- Only the holder of the last lease may finish: a paused component that wakes late deletes nothing. All of it or
+-- nothing, so that what follows in the same statement needs no second look; ``whole`` has one row or none.
+with held as materialized (
+  select seq from outbox where seq = any (%b) and token = %s for update
+), whole as materialized (
+  select from held having count(*) = %s
+), forgotten as (
+  delete from outbox using held, whole where outbox.seq = held.seq
+)
+
+-- name: kept
+-- What came back, each answer once; a new one wakes the worker.
+kept as (
+  insert into inbox (partner, source, digest, raw, receipts, problem, state, received_at)
+  select %s, came.*, case when came.problem = '' then 0 else 1 end, %s
+    from whole, unnest(%b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::text[])
+           as came (source, digest, raw, receipts, problem)
+  on conflict do nothing
+  returning digest, pg_notify('inbox', '')
+), fresh as (
+  select coalesce(sum(number), 0)::int as answered
+    from kept join unnest(%b::bytea[], %b::int4[]) as came (digest, number) using (digest)
+)
+
+-- name: counted
+-- For the pages. Last of a transaction's rows: two of them never wait for each other's.
+insert into lane_minute as m (partner, slot, minute, sent, failed, answered, answered_at)
+select %s, (extract(epoch from at)::bigint / 60 %% 1440)::smallint, date_trunc('minute', at), done.sent, 0,
+       fresh.answered, case when fresh.answered > 0 then at end
+  from whole, fresh, (values (%s::int, %s::timestamptz)) as done (sent, at)
+ where done.sent > 0 or fresh.answered > 0
+on conflict (partner, slot) do update
+   set sent = excluded.sent + case when m.minute = excluded.minute then m.sent else 0 end,
+       failed = case when m.minute = excluded.minute then m.failed else 0 end,
+       answered = excluded.answered + case when m.minute = excluded.minute then m.answered else 0 end,
+       answered_at = coalesce(excluded.answered_at, case when m.minute = excluded.minute then m.answered_at end),
+       minute = excluded.minute
 
 -- name: postpone
 with late as (
@@ -77,14 +113,6 @@ with dead as (
   returning 1
 )
 select lane_counted(%(partner)s, now(), 0, count(*)::int, 0) from dead
-
--- name: keep
-insert into inbox (partner, source, digest, raw, receipts, problem, state, received_at)
-values (%(partner)s, %(source)s, %(digest)s, %(raw)s, %(receipts)s, %(problem)s, %(state)s, %(at)s)
-on conflict do nothing
-
--- name: counted
-select lane_counted(%(partner)s, %(at)s, %(sent)s, %(failed)s, %(answered)s)
 
 -- name: lane
 insert into lane (partner, breaker, failures, problem, probe_at, since, changed_at)
