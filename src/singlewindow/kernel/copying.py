@@ -19,9 +19,9 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _INT4_OID = 23
 _size = Struct(">i").pack
-_moment = Struct(">iq").pack
 _int4 = Struct(">ii").pack
 _int2 = Struct(">ih").pack
+_int8 = Struct(">iq").pack
 _LEN_16 = _size(16)
 
 
@@ -59,10 +59,15 @@ def int2(value: int) -> bytes:
     return _int2(2, value)
 
 
+def int8(value: int) -> bytes:
+    """A bigint."""
+    return _int8(8, value)
+
+
 @lru_cache(256)
 def moment(value: datetime) -> bytes:
     """A timestamptz."""
-    return _moment(8, (value - _EPOCH) // _MICROSECOND)
+    return _int8(8, (value - _EPOCH) // _MICROSECOND)
 
 
 @lru_cache(4_096)

@@ -20,10 +20,10 @@ import zstandard
 from msgspec import Struct
 from psycopg import AsyncConnection, AsyncCursor
 
-from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.dossier import milestones
 from singlewindow.hub.dossier.milestones import Milestone
 from singlewindow.hub.exchange.arrived import Arrived
+from singlewindow.hub.exchange.copying import copy_all
 from singlewindow.hub.exchange.notices import (
     LINES_MOST,
     ORDERS,
@@ -38,12 +38,27 @@ from singlewindow.hub.exchange.notices import (
 )
 from singlewindow.hub.exchange.receiving import Handler
 from singlewindow.hub.exchange.submission import Subscription, reference_of
-from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.append import COPY, copied
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.subscriber import BATCH, Numbered, advance
 from singlewindow.hub.notice import news
 from singlewindow.kernel.clock import Clock
+from singlewindow.kernel.copying import (
+    END,
+    NULL,
+    START,
+    data,
+    fields,
+    int2,
+    int4,
+    int4s,
+    int8,
+    moment,
+    text,
+    uuid,
+    word,
+)
 from singlewindow.kernel.messages import Actor, Document, Envelope, Unreadable
 from singlewindow.kernel.queries import named_queries
 
@@ -102,8 +117,9 @@ class Message(Struct, frozen=True):
     events: Sequence[Event]
     payload: bytes
     digest: bytes
+    boxes: int
     at: datetime
-    viewers: list[int]
+    viewers: tuple[int, ...]
 
     @property
     def title(self) -> str:
@@ -147,15 +163,14 @@ class Notifying:
         await news.follow(dsn, self.once)
 
     async def once(self, connection: AsyncConnection[Any], limit: int = BATCH) -> bool:
-        """One batch of the journal in one transaction; False where nothing is new."""
+        """One batch of the journal in one transaction; whether more waits."""
         async with connection.transaction(), connection.cursor() as cursor:
-            found, position = await news.read(cursor, NAME, sorted(verbs()), limit)
-            if position is None:
-                return False
-            if found:
-                await self._tell(cursor, found)
-            await advance(cursor, NAME, position)
-        return True
+            read = await news.read(cursor, NAME, sorted(verbs()), limit)
+            if read.found:
+                await self._tell(cursor, read.found)
+            if read.position is not None:
+                await advance(cursor, NAME, read.position)
+        return read.more
 
     async def handle(self, cursor: AsyncCursor[Any], arrived: Sequence[Arrived]) -> None:
         """A handler of the receiver: what counterparts answer to notices, and what happened by them."""
@@ -233,8 +248,9 @@ class Notifying:
             for event in said:
                 yield from self._messages(partner, kind, [event], known, offices, at)
             return
-        viewers = sorted({offices.by_partner[partner], *offices.platform})
-        yield Message(id_, partner, made, said, payload, hashlib.sha256(payload).digest(), at, viewers)
+        viewers = tuple(sorted({offices.by_partner[partner], *offices.platform}))
+        boxes, digest = wire.projection.boxes(made), hashlib.sha256(payload).digest()
+        yield Message(id_, partner, made, said, payload, digest, boxes, at, viewers)
 
 
 async def _told_before(cursor: AsyncCursor[Any], said: Sequence[Event]) -> dict[UUID, set[str]]:
@@ -256,44 +272,60 @@ async def _write(cursor: AsyncCursor[Any], made: Sequence[Message], offices: Off
     """Set by set, as the write path does; the components are woken in the same commit."""
     if not made:
         return
-    for copy, types, rows in _TABLES:
-        async with cursor.copy(_SQL[copy]) as stream:
-            stream.set_types(types)
-            for message in made:
-                for row in rows(message, offices):
-                    await stream.write_row(row)
-    await append(cursor, [_entry(message) for message in made])
+    streams = {
+        "copy_document": [_document(message, offices) for message in made],
+        "copy_message": map(_message, made),
+        "copy_outbox": map(_outbox, made),
+        "copy_notification": [row for message in made for row in _notifications(message, offices)],
+    }
+    statements = [*(_SQL[name] for name in streams), COPY]
+    packed = [b"".join((START, *rows, END)) for rows in streams.values()]
+    await copy_all(cursor.connection, statements, [*packed, copied([_entry(message) for message in made])])
     await cursor.execute(_SQL["wake"], [sorted({message.partner for message in made})])
 
 
-def _documents(one: Message, offices: Offices) -> Iterator[tuple[Any, ...]]:
-    boxes = min(count_boxes(one.document.values), _BOXES_MOST)
+def _document(one: Message, offices: Offices) -> bytes:
     party = offices.platform[0] if offices.platform else offices.by_partner[one.partner]
-    yield (
-        one.id, one.id, one.document.kind, one.document.version, 1, one.partner, party, reference_of(one.id),
-        one.title, boxes, one.at, one.at, one.viewers,
+    return b"".join(
+        (
+            fields(13), uuid(one.id), uuid(one.id), word(one.document.kind), word(one.document.version),
+            int4(1), word(one.partner), int4(party), text(reference_of(one.id)), text(one.title),
+            int2(min(one.boxes, _BOXES_MOST)), moment(one.at), moment(one.at), int4s(one.viewers),
+        )
     )  # fmt: skip
 
 
-def _ledger(one: Message, offices: Offices) -> Iterator[tuple[Any, ...]]:
-    yield (
-        one.id, one.id, one.id, 1, one.partner, one.document.kind, one.document.version, str(one.id),
-        reference_of(one.id), one.digest, _ZSTD.compress(one.payload), one.at, one.viewers,
+def _message(one: Message) -> bytes:
+    return b"".join(
+        (
+            fields(13), uuid(one.id), uuid(one.id), uuid(one.id), int4(1), word(one.partner),
+            word(one.document.kind), word(one.document.version), text(str(one.id)),
+            text(reference_of(one.id)), data(one.digest), data(_ZSTD.compress(one.payload)),
+            moment(one.at), int4s(one.viewers),
+        )
     )  # fmt: skip
 
 
-def _outbox(one: Message, offices: Offices) -> Iterator[tuple[Any, ...]]:
-    yield (one.id, one.id, one.partner, LANE, one.at, one.viewers)
+def _outbox(one: Message) -> bytes:
+    return b"".join(
+        (
+            fields(6), uuid(one.id), uuid(one.id), word(one.partner), word(LANE), moment(one.at),
+            int4s(one.viewers),
+        )
+    )  # fmt: skip
 
 
-def _notifications(one: Message, offices: Offices) -> Iterator[tuple[Any, ...]]:
+def _notifications(one: Message, offices: Offices) -> Iterator[bytes]:
     receiver = offices.by_partner[one.partner]
     for event in one.events:
-        told = event.entry
-        yield (
-            told.position, one.partner, one.document.kind, told.verb, event.content["number"],
-            told.subject_kind, told.subject_id, told.submission_id, one.id, one.at,
-            sorted({*told.viewers, receiver}),
+        told, of = event.entry, event.entry.submission_id
+        yield b"".join(
+            (
+                fields(11), int8(told.position), word(one.partner), word(one.document.kind), word(told.verb),
+                text(event.content["number"]), word(told.subject_kind), uuid(told.subject_id),
+                NULL if of is None else uuid(of), uuid(one.id), moment(one.at),
+                int4s(tuple(sorted({*told.viewers, receiver}))),
+            )
         )  # fmt: skip
 
 
@@ -330,12 +362,3 @@ def _milestone(one: Arrived, dossier: UUID) -> Milestone:
     """A dossier bears the id of the submission that opened it."""
     said = one.receipt.facts
     return Milestone(dossier, said["milestone"], one.receipt.at, one.partner, said["container"])
-
-
-_U, _T, _Z, _V = "uuid", "text", "timestamptz", "int4[]"
-_TABLES: tuple[tuple[str, list[str], Callable[[Message, Offices], Iterator[tuple[Any, ...]]]], ...] = (
-    ("copy_document", [_U, _U, _T, _T, "int4", _T, "int4", _T, _T, "int2", _Z, _Z, _V], _documents),
-    ("copy_message", [_U, _U, _U, "int4", _T, _T, _T, _T, _T, "bytea", "bytea", _Z, _V], _ledger),
-    ("copy_outbox", [_U, _U, _T, _T, _Z, _V], _outbox),
-    ("copy_notification", ["int8", _T, _T, _T, _T, _T, _U, _U, _U, _Z, _V], _notifications),
-)

@@ -26,7 +26,7 @@ from singlewindow.kernel.crypto.signing import Signer
 LIMIT = 20_000
 EVERY = timedelta(seconds=60)
 LOCK = 0x73775F6A6F75726E  # "sw_journ", one sequencer a database
-MOST_LOOKED_AT = 4_000  # entries; after a longer pass listeners look for themselves
+MOST_LOOKED_AT = 1_000  # entries: more touch more submissions than an announcement has room for
 QUICKEST, SLOWEST = 0.25, 1.0  # seconds between two looks: after activity, when idle …
 EASE = 1.25  # … and how the one becomes the other, in about two seconds
 
@@ -66,14 +66,13 @@ class Sequencer:
             tree, high = await self._head(cursor)
             open_gaps, writers = await _open_gaps(cursor)
             await cursor.execute(NUMBER, {"high": high, "size": tree.size, "limit": limit})
-            rows = sorted(await cursor.fetchall())
-            ids = sorted(entry_id for _, entry_id, _ in rows)
+            ids, leaves = await cursor.fetchone() or ([], [])
             await self._mind_gaps(cursor, open_gaps, writers, high, ids)
-            if rows:
-                await tiles.keep(cursor, tree.extend([leaf for _, _, leaf in rows]))
-                await _announce(cursor, rows[-1][0], ids)
+            if ids:
+                await tiles.keep(cursor, tree.extend(leaves))
+                await _announce(cursor, tree.size - 1, ids)
         self._tree = tree
-        return len(rows)
+        return len(ids)
 
     async def sign(self, signer: Signer, every: timedelta) -> bool:
         """Store a signed checkpoint if the tree grew and the last one is ``every`` old."""

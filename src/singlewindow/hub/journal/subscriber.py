@@ -45,12 +45,16 @@ async def read(cursor: AsyncCursor[Any], name: str, limit: int) -> list[Numbered
     if not 1 <= limit <= BATCH:
         raise ValueError(f"a subscriber reads 1 to {BATCH} entries at once, not {limit}")
     async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(_OPEN, [name])
-        await own.execute(_HOLD, [name])
-        place = await own.fetchone()
-        assert place is not None  # noqa: S101 - inserted above, and never deleted
-        await own.execute(READ, [place[0], limit])
+        await own.execute(READ, [await held(own, name), limit])
         return [Numbered(*row) async for row in own]
+
+
+async def held(cursor: AsyncCursor[Any], name: str) -> int:
+    """A subscriber's place, held until the transaction ends; a new one begins before everything."""
+    while not (place := await (await cursor.execute(_HOLD, [name])).fetchone()):
+        await cursor.execute(_OPEN, [name])
+    position: int = place[0]
+    return position
 
 
 async def advance(cursor: AsyncCursor[Any], name: str, position: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,19 @@ from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.subscriber import BATCH, Numbered, advance
 from singlewindow.hub.notice import news, rules
 from singlewindow.hub.notice.telling import Circumstances, Notice, Parties, Party, notices
+from singlewindow.kernel.copying import (
+    END,
+    NULL,
+    START,
+    fields,
+    int4,
+    int4s,
+    int8,
+    moment,
+    text,
+    uuid,
+    word,
+)
 from singlewindow.kernel.messages import Text
 from singlewindow.kernel.queries import named_queries
 
@@ -25,10 +39,7 @@ Concerned = Callable[[AsyncCursor[Any], Sequence[Numbered]], Awaitable[Mapping[U
 
 _SQL = named_queries(files(__package__).joinpath("sql/following.sql").read_text(encoding="utf-8"))
 _ask = asking(_SQL)
-_TYPES = [
-    "int4", "int8", "timestamptz", "text", "text", "text", "text", "text", "text", "text", "text", "uuid",
-    "uuid", "int4[]",
-]  # fmt: skip
+_COLUMNS = fields(14)
 
 
 class Box:
@@ -43,15 +54,14 @@ class Box:
         await news.follow(dsn, self.once)
 
     async def once(self, connection: AsyncConnection[Any], limit: int = BATCH) -> bool:
-        """One batch in one transaction: what was said and how far it reaches are committed together."""
+        """One batch in one transaction, what was said with how far it reaches; whether more waits."""
         async with connection.transaction(), connection.cursor() as cursor:
-            found, position = await news.read(cursor, NAME, self.book.verbs, limit)
-            if position is None:
-                return False
-            if found:
-                await self._tell(cursor, found)
-            await advance(cursor, NAME, position)
-        return True
+            read = await news.read(cursor, NAME, self.book.verbs, limit)
+            if read.found:
+                await self._tell(cursor, read.found)
+            if read.position is not None:
+                await advance(cursor, NAME, read.position)
+        return read.more
 
     async def _tell(self, cursor: AsyncCursor[Any], found: Sequence[Numbered]) -> None:
         known = await self.concerned(cursor, found)
@@ -60,9 +70,7 @@ class Box:
         if not made:
             return
         async with cursor.copy(_SQL["copy_notice"]) as stream:
-            stream.set_types(_TYPES)
-            for one in made:
-                await stream.write_row(_row(one))
+            await stream.write(b"".join((START, *map(_row, made), END)))
         told = sorted({one.party for one in made})
         await cursor.execute("select pg_notify(%s, %s)", [CHANNEL, announcement(told)])
 
@@ -82,8 +90,18 @@ async def _parties(
     return Parties(Party(id_, kind, partner, Text(zh, en)) for id_, kind, partner, zh, en in rows)
 
 
-def _row(one: Notice) -> tuple[Any, ...]:
-    return (
-        one.party, one.position, one.at, one.topic, one.role, one.kind, one.title.zh, one.title.en,
-        one.detail.zh, one.detail.en, one.subject_kind, one.subject_id, one.submission_id, [one.party],
+def _row(one: Notice) -> bytes:
+    of = one.submission_id
+    return b"".join(
+        (
+            _COLUMNS, int4(one.party), int8(one.position), moment(one.at), word(one.topic), word(one.role),
+            word(one.kind), _sentences(one.title, one.detail), word(one.subject_kind), uuid(one.subject_id),
+            NULL if of is None else uuid(of), int4s((one.party,)),
+        )
     )  # fmt: skip
+
+
+# One after the other, several parties are told the same.
+@lru_cache(4)
+def _sentences(title: Text, detail: Text) -> bytes:
+    return b"".join((text(title.zh), text(title.en), text(detail.zh), text(detail.en)))

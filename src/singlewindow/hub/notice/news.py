@@ -8,11 +8,12 @@ from importlib.resources import files
 from typing import Any
 
 import structlog
+from msgspec import Struct
 from psycopg import AsyncConnection, AsyncCursor, OperationalError
 from psycopg.rows import tuple_row
 
 from singlewindow.hub.journal.announcement import CHANNEL
-from singlewindow.hub.journal.subscriber import BATCH, Numbered
+from singlewindow.hub.journal.subscriber import BATCH, Numbered, held
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.queries import named_queries
 
@@ -25,28 +26,31 @@ _SQL = named_queries(files(__package__).joinpath("sql/news.sql").read_text(encod
 log = structlog.get_logger(__name__)
 
 
-async def read(
-    cursor: AsyncCursor[Any], name: str, verbs: Sequence[str], limit: int = BATCH
-) -> tuple[list[Numbered], int | None]:
-    """The entries of these verbs among the next ``limit`` of all, and how far that reaches (None: no news).
+class News(Struct, frozen=True):
+    """Entries told of among the next ones, how far these reach (None: there are none), whether more wait."""
+
+    found: list[Numbered]
+    position: int | None
+    more: bool
+
+
+async def read(cursor: AsyncCursor[Any], name: str, verbs: Sequence[str], limit: int = BATCH) -> News:
+    """The entries of these verbs among the next ``limit`` of all.
 
     Holds the subscriber's place until the transaction ends, like ``journal.subscriber.read``.
     """
     if not 1 <= limit <= BATCH:
         raise ValueError(f"a subscriber reads 1 to {BATCH} entries at once, not {limit}")
     async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(_SQL["open"], [name])
-        await own.execute(_SQL["hold"], [name])
-        place = await own.fetchone()
-        assert place is not None  # noqa: S101 - inserted above, and never deleted
-        await own.execute(_SQL["next"], {"after": place[0], "limit": limit, "verbs": list(verbs)})
+        after = await held(own, name)
+        await own.execute(_SQL["next"], {"after": after, "limit": limit, "verbs": list(verbs)})
         rows = await own.fetchall()
-    found = [Numbered(*row[1:]) for row in rows if row[1] is not None]
-    return found, rows[0][0]
+    found, position = [Numbered(*row[1:]) for row in rows if row[1] is not None], rows[0][0]
+    return News(found, position, more=position is not None and position - after >= limit)
 
 
 async def follow(dsn: str, once: Callable[[AsyncConnection[Any]], Awaitable[bool]]) -> None:
-    """Call ``once`` while it finds something, then wait for news; a lost data base is waited for."""
+    """Call ``once`` while more waits, then wait for news; a lost data base is waited for."""
     while True:
         try:
             async with await AsyncConnection.connect(dsn, autocommit=True) as connection:

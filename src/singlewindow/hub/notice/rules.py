@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +62,12 @@ class Book(Struct, frozen=True):
         """The verbs that somebody is told of."""
         return tuple(sorted(self.topics))
 
-    def topic(self, verb: str, content: Mapping[str, Any], roles: Iterable[str]) -> Topic | None:
-        """The first topic for somebody in these roles; None where there is nothing to tell."""
-        held = frozenset(roles)
-        fitting = (one for one in self.topics.get(verb, ()) if one.roles & held and one.fits(content))
-        return next(fitting, None)
+    def topic(self, verb: str, content: Mapping[str, Any], role: str) -> Topic | None:
+        """The first topic for somebody in this role; None where there is nothing to tell."""
+        for one in self.topics.get(verb, ()):
+            if role in one.roles and one.fits(content):
+                return one
+        return None
 
 
 def read(text: str) -> Book:
@@ -103,13 +104,20 @@ def _faults(topic: Topic) -> list[str]:
 
 def filled(sentence: str, words: Mapping[str, str]) -> str:
     """The sentence with its words; one that is empty goes with the mark before it. Bounded."""
-    said = _MARK.sub(lambda found: _said(found, words), sentence).strip("，；：、,;: ")
+    first, gaps = _parts(sentence)
+    parts = [first]
+    for mark, name, after in gaps:
+        word = words.get(name, "")
+        parts += (mark, word, after) if word else (after,)
+    said = "".join(parts).strip("，；：、,;: ")
     return said if len(said) <= LONGEST else said[: LONGEST - 1] + "…"
 
 
-def _said(found: re.Match[str], words: Mapping[str, str]) -> str:
-    word = words.get(found[2], "")
-    return f"{found[1] or ''}{word}" if word else ""
+@lru_cache(256)
+def _parts(sentence: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """How a sentence of the book begins; then each mark and word in braces, and what follows it."""
+    first, *rest = _MARK.split(sentence)
+    return first, list(zip([mark or "" for mark in rest[::3]], rest[1::3], rest[2::3], strict=True))
 
 
 @cache

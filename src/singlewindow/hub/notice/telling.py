@@ -84,13 +84,15 @@ def notices(
         content = _CONTENT.decode(entry.content) if entry.content else _NOTHING
         about = known.get(entry.submission_id or entry.subject_id, Circumstances())
         viewers = entry.viewers if about.viewers is None else about.viewers
-        words: tuple[Mapping[str, str], Mapping[str, str]] | None = None
+        said: dict[str, tuple[Text, Text]] = {}  # by topic: the same to all who are told of it
         for party in dict.fromkeys((*viewers, *parties.platform)):
             told = _told(parties.by_id.get(party), entry, content, about, book)
             if told is None:
                 continue
-            words = words or _words(entry, content, about, parties)
-            yield _notice(entry, about, party, *told, words)
+            topic, role = told
+            if topic.id not in said:
+                said[topic.id] = _sentences(topic, _words(entry, content, about, parties))
+            yield _notice(entry, about, party, topic, role, said[topic.id])
 
 
 def _told(
@@ -101,7 +103,7 @@ def _told(
     book: Book,
 ) -> tuple[Topic, str] | None:
     role = _role(party, content, about) if party is not None else ""
-    topic = book.topic(entry.verb, content, (role,)) if role else None
+    topic = book.topic(entry.verb, content, role) if role else None
     return (topic, role) if topic else None
 
 
@@ -155,15 +157,23 @@ def _when(at: str | None) -> str:
     return f"{datetime.fromisoformat(at).astimezone(PROVINCE):%m-%d %H:%M}" if at else ""
 
 
+def _sentences(topic: Topic, words: tuple[Mapping[str, str], Mapping[str, str]]) -> tuple[Text, Text]:
+    """Title and detail."""
+    zh, en = words
+    return (
+        Text(filled(topic.title.zh, zh), filled(topic.title.en, en)),
+        Text(filled(topic.detail.zh, zh), filled(topic.detail.en, en)),
+    )
+
+
 def _notice(
     entry: Numbered,
     about: Circumstances,
     party: int,
     topic: Topic,
     role: str,
-    words: tuple[Mapping[str, str], Mapping[str, str]],
+    said: tuple[Text, Text],
 ) -> Notice:
-    zh, en = words
     return Notice(
         party,
         entry.position,
@@ -171,8 +181,7 @@ def _notice(
         topic.id,
         role,
         topic.kind,
-        Text(filled(topic.title.zh, zh), filled(topic.title.en, en)),
-        Text(filled(topic.detail.zh, zh), filled(topic.detail.en, en)),
+        *said,
         entry.subject_kind,
         entry.subject_id,
         entry.submission_id or about.submission_id,

@@ -38,10 +38,10 @@ async def sequenced(port: Port) -> None:
 
 
 async def told(port: Port, subscriber: Notifying | Box | None = None, limit: int = 10_000) -> int:
-    """Number the journal and run a subscriber until nothing is new; how many batches there were."""
+    """Number the journal and run a subscriber until nothing more waits; how many batches there were."""
     await sequenced(port)
     made = subscriber or notifying(port)
-    batches = 0
+    batches = 1
     connection = await psycopg.AsyncConnection.connect(port.database.dsn("sw_engine"), autocommit=True)
     async with connection:
         while await made.once(connection, limit):

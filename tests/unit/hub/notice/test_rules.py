@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from singlewindow.hub.notice import rules
 from singlewindow.hub.notice.rules import LONGEST, book, filled, read
 
-SQL = rules.SOURCE.with_name("sql") / "0002_claims.sql"
+SQL = rules.SOURCE.with_name("sql") / "0003_receipts.sql"
 CHINESE = re.compile("[\u4e00-\u9fff]")
 RAW = """
 topics:
@@ -73,7 +73,7 @@ def test_a_book_that_is_wrong_is_refused(changes: dict[str, str]) -> None:
 def test_the_first_fitting_topic_is_told(
     verb: str, content: dict[str, Any], role: str, topic: str | None
 ) -> None:
-    found = book().topic(verb, content, (role,))
+    found = book().topic(verb, content, role)
     assert (found and found.id) == topic
 
 

@@ -6,4 +6,4 @@ select d.submission_id, d.title, d.party, coalesce(f.id, 0)
   left join dossier_document j on j.submission_id = d.submission_id and j.document_id = d.id
   left join dossier o on o.id = j.dossier and o.forwarder <> ''
   left join party f on f.code = o.forwarder
- where d.submission_id = any (%s) and d.partner is null
+ where d.submission_id = any (%b) and d.partner is null

@@ -9,10 +9,10 @@ select receiver, source_kind, document_kind, condition, valid_from, valid_to
  where source_kind = any (%s)
 
 -- name: told_before
-select distinct subject_id, partner from notification where subject_kind = 'inspection' and subject_id = any (%s)
+select distinct subject_id, partner from notification where subject_kind = 'inspection' and subject_id = any (%b)
 
 -- name: bills
-select id, name from dossier where id = any (%s)
+select id, name from dossier where id = any (%b)
 
 -- name: copy_document
 copy document (submission_id, id, kind, definition_version, version, partner, party, reference, title, boxes,

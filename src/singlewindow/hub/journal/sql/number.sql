@@ -1,7 +1,8 @@
 -- Numbers what is visible and has no number: entries above the highest numbered id, and late ones
 -- that fill a gap. The limits stand inside the arms so that each reads its index in order and stops,
 -- whatever the planner believes of tables it has not yet counted.
-with unnumbered as (
+-- All that is said of it is one row: the ids and their leaves, in the order of the positions.
+with unnumbered as materialized (
   (select id, leaf from journal_entry where id > %(high)s order by id limit %(limit)s)
   union all
   (select late.id, late.leaf from journal_gap g cross join lateral (
@@ -9,7 +10,8 @@ with unnumbered as (
    ) late)
   order by id
   limit %(limit)s
+), numbered as (
+  insert into journal_position (position, entry_id, leaf)
+  select %(size)s + row_number() over (order by id) - 1, id, leaf from unnumbered
 )
-insert into journal_position (position, entry_id, leaf)
-select %(size)s + row_number() over (order by id) - 1, id, leaf from unnumbered
-returning position, entry_id, leaf
+select coalesce(array_agg(id order by id), '{}'), coalesce(array_agg(leaf order by id), '{}') from unnumbered

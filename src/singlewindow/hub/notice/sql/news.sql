@@ -1,11 +1,5 @@
 -- The journal for a subscriber that is told of few verbs among many.
 
--- name: open
-insert into journal_cursor (name) values (%s) on conflict do nothing
-
--- name: hold
-select position from journal_cursor where name = %s for update
-
 -- name: next
 -- How far a batch of positions reaches, and the entries in it that are told of. Positions and entry ids
 -- nearly agree, so a range of ids bounds what the small index is asked; late entries widen the range.
