@@ -186,8 +186,7 @@ def check(request: HttpRequest) -> Any:
     except Refused as refused:
         return _finding(refused.problems)
     receivers = [
-        {"receiver": each.partner, "document": each.document.kind, "boxes": each.boxes}
-        for each in prepared.issued
+        {"receiver": each.partner, "document": each.kind, "boxes": each.boxes} for each in prepared.issued
     ]
     kind, entries = prepared.checked.document.kind, prepared.checked.boxes
     found = _finding(prepared.checked.problems)

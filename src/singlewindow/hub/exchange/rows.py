@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 import zstandard
 
-from singlewindow.hub.exchange.submission import Prepared
+from singlewindow.hub.exchange.submission import Issued, Prepared
 from singlewindow.kernel.copying import (
     END,
     NULL,
@@ -22,6 +23,7 @@ from singlewindow.kernel.copying import (
     uuid,
     word,
 )
+from singlewindow.kernel.messages import Actor
 
 _JSON = msgspec.json.Encoder()
 _pack = zstandard.ZstdCompressor(level=1).compress
@@ -37,46 +39,83 @@ _FIRST = int4(1)  # version
 
 def streams(batch: Sequence[Prepared]) -> Iterator[tuple[str, bytes]]:
     """The named COPY statement of each table and what it is given."""
-    for name, rows in _TABLES:
-        parts = [START]
-        for prepared in batch:
-            rows(prepared, parts)
+    tables = _Tables([START], [START], [START], [START], [START], [START])
+    for prepared in batch:
+        _add(prepared, tables)
+    for name, parts in zip(_COPIES, tables, strict=True):
         parts.append(END)
         yield name, b"".join(parts)
 
 
-def _submission(p: Prepared, parts: list[bytes]) -> None:
-    actor, context = p.context.actor, p.context
-    everyone = tuple(sorted({viewer for issued in p.issued for viewer in issued.viewers}.union(p.viewers)))
-    parts += (
-        _SUBMISSION, uuid(p.submission_id), int4(context.party.id), word(actor.kind), word(actor.id),
-        word(actor.name), word(context.door), word(p.format), text(context.message_id), data(p.digest),
-        moment(context.at), int4s(everyone),
-    )  # fmt: skip
+class _Tables(NamedTuple):
+    """The parts of each stream so far."""
+
+    submission: list[bytes]
+    document: list[bytes]
+    version: list[bytes]
+    key: list[bytes]
+    message: list[bytes]
+    outbox: list[bytes]
 
 
-def _documents(p: Prepared, parts: list[bytes]) -> None:
-    document, at, party = p.checked.document, moment(p.context.at), int4(p.context.party.id)
-    of, title = uuid(p.submission_id), text(p.title)
-    reference = text(p.issued[0].reference if p.issued else "")
-    parts += (
-        _DOCUMENT, of, uuid(p.document_id), word(document.kind), word(document.version), _FIRST, NULL, party,
-        reference, title, int2(p.checked.boxes), at, at, int4s(p.viewers),
-    )  # fmt: skip
-    for issued in p.issued:
-        parts += (
-            _DOCUMENT, of, uuid(issued.document_id), word(issued.document.kind),
-            word(issued.document.version), _FIRST, word(issued.partner), party, reference, title,
-            int2(issued.boxes), at, at, int4s(issued.viewers),
-        )  # fmt: skip
+_COPIES = tuple(f"copy_{table}" for table in _Tables._fields)
 
 
-def _versions(p: Prepared, parts: list[bytes]) -> None:
-    parts += (
-        _VERSION, uuid(p.submission_id), uuid(p.document_id), _FIRST, word(p.checked.document.version),
-        word(p.format), data(p.digest), data(_pack(p.original)), _content(p), moment(p.context.at),
+def _add(p: Prepared, tables: _Tables) -> None:
+    """The rows of one submission; what stands in many of them is packed once."""
+    context, source = p.context, p.checked.document
+    of, at, viewers, party = (
+        uuid(p.submission_id),
+        moment(context.at),
         int4s(p.viewers),
-    )  # fmt: skip
+        int4(context.party.id),
+    )
+    document, title, digest = uuid(p.document_id), text(p.title), data(p.digest)
+    kind, version, format_ = word(source.kind), word(source.version), word(p.format)
+    reference = text(p.issued[0].reference if p.issued else "")
+    tables.submission.extend((
+        _SUBMISSION, of, party, _actor(context.actor), word(context.door), format_, text(context.message_id),
+        digest, at, int4s(_everyone(p)),
+    ))  # fmt: skip
+    tables.document.extend((
+        _DOCUMENT, of, document, kind, version, _FIRST, NULL, party, reference, title, int2(p.checked.boxes),
+        at, at, viewers,
+    ))  # fmt: skip
+    tables.version.extend((
+        _VERSION, of, document, _FIRST, version, format_, digest, data(_pack(p.original)), _content(p), at,
+        viewers,
+    ))  # fmt: skip
+    for name, value in p.keys:
+        tables.key.extend((_KEY, word(name), text(value), of, document, viewers))
+    for issued in p.issued:
+        _add_issued(issued, tables, of, (party, reference, title), at)
+
+
+def _add_issued(
+    issued: Issued, tables: _Tables, of: bytes, shared: tuple[bytes, bytes, bytes], at: bytes
+) -> None:
+    """The rows of one partner's document; party, reference and title are those of its submission."""
+    party, reference, title = shared
+    document, message, partner = uuid(issued.document_id), uuid(issued.message), word(issued.partner)
+    kind, version, viewers = word(issued.kind), word(issued.version), int4s(issued.viewers)
+    tables.document.extend((
+        _DOCUMENT, of, document, kind, version, _FIRST, partner, party, reference, title, int2(issued.boxes),
+        at, at, viewers,
+    ))  # fmt: skip
+    tables.message.extend((
+        _MESSAGE, of, message, document, _FIRST, partner, kind, version, text(issued.message_id), reference,
+        data(issued.digest), data(_pack(issued.payload)), at, viewers,
+    ))  # fmt: skip
+    tables.outbox.extend((_OUTBOX, of, message, partner, reference, at, viewers))
+
+
+def _actor(actor: Actor) -> bytes:
+    return word(actor.kind) + word(actor.id) + word(actor.name)
+
+
+def _everyone(p: Prepared) -> tuple[int, ...]:
+    """Who sees the submission: whoever sees one of its documents."""
+    return tuple(sorted({viewer for issued in p.issued for viewer in issued.viewers}.union(p.viewers)))
 
 
 def _content(p: Prepared) -> bytes:
@@ -85,39 +124,3 @@ def _content(p: Prepared) -> bytes:
         return NULL
     document = p.checked.document
     return data(_pack(_JSON.encode({"values": document.values, "extension": document.extension})))
-
-
-def _keys(p: Prepared, parts: list[bytes]) -> None:
-    of, document, viewers = uuid(p.submission_id), uuid(p.document_id), int4s(p.viewers)
-    for kind, value in p.keys:
-        parts += (_KEY, word(kind), text(value), of, document, viewers)
-
-
-def _messages(p: Prepared, parts: list[bytes]) -> None:
-    of, at = uuid(p.submission_id), moment(p.context.at)
-    for issued in p.issued:
-        parts += (
-            _MESSAGE, of, uuid(issued.message), uuid(issued.document_id), _FIRST, word(issued.partner),
-            word(issued.document.kind), word(issued.document.version), text(str(issued.message)),
-            text(issued.reference), data(issued.digest), data(_pack(issued.payload)), at,
-            int4s(issued.viewers),
-        )  # fmt: skip
-
-
-def _outbox(p: Prepared, parts: list[bytes]) -> None:
-    of, at = uuid(p.submission_id), moment(p.context.at)
-    for issued in p.issued:
-        parts += (
-            _OUTBOX, of, uuid(issued.message), word(issued.partner), text(issued.reference), at,
-            int4s(issued.viewers),
-        )  # fmt: skip
-
-
-_TABLES = (
-    ("copy_submission", _submission),
-    ("copy_document", _documents),
-    ("copy_version", _versions),
-    ("copy_key", _keys),
-    ("copy_message", _messages),
-    ("copy_outbox", _outbox),
-)

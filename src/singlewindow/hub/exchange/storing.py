@@ -125,8 +125,8 @@ def _entries(p: Prepared) -> Iterable[Entry]:
             content={
                 "boxes": str(issued.boxes),
                 "digest": issued.digest.hex(),
-                "document": issued.document.kind,
-                "message_id": str(issued.message),
+                "document": issued.kind,
+                "message_id": issued.message_id,
                 "partner": issued.partner,
             },
             viewers=issued.viewers,

@@ -96,12 +96,14 @@ class Context(Struct, frozen=True):
 
 
 class Issued(Struct, frozen=True):
-    """One partner's own document of a submission, with the exact bytes that go out."""
+    """One partner's own document of a submission: the exact bytes that go out, and what they are."""
 
     partner: str
-    document: Document
+    kind: str
+    version: str
     document_id: UUID
     message: UUID
+    message_id: str  # as the partner's wire carries it
     reference: str
     payload: bytes
     digest: bytes
@@ -283,14 +285,17 @@ def _document_for(
     connector, projection = known.connectors[partner], known.registry.projections[partner]
     projected = projection.project(document)
     message, manifest = next(ids), connector.manifest
-    envelope = Envelope(str(message), manifest.sender, manifest.receiver, context.at, reference)
+    message_id = str(message)
+    envelope = Envelope(message_id, manifest.sender, manifest.receiver, context.at, reference)
     payload = connector.codec.encode(projected, envelope)
     agency = known.directory.by_partner(partner)
     return Issued(
         partner=partner,
-        document=projected,
+        kind=projected.kind,
+        version=projected.version,
         document_id=next(ids),
         message=message,
+        message_id=message_id,
         reference=reference,
         payload=payload,
         digest=hashlib.sha256(payload).digest(),
