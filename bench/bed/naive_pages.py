@@ -28,7 +28,7 @@ from singlewindow.server.rooms import PACKAGE  # noqa: E402
 WINDOW, PAGE = 200, 30  # what the list counts over, and shows
 DOCUMENT = "select * from document where submission_id = %s"
 OF_DOCUMENT = {
-    "standing": "select * from standing where submission_id = %s and document_id = %s",
+    "standing": "select phase, letter as code from document where submission_id = %s and id = %s",
     "message": "select message_id, digest from message where submission_id = %s and document_id = %s",
     "receipts": "select * from receipt where submission_id = %s and document_id = %s order by at",
 }

@@ -77,7 +77,7 @@ def int4s(values: tuple[int, ...]) -> bytes:
 
 
 def array(oid: int, values: Sequence[bytes]) -> bytes:
-    """Fields of one type as an array; a parameter in binary form is the same bytes."""
+    """Fields of one type, or ``NULL``, as an array."""
     if not values:
         return pack(">iii", 0, 0, oid)
     return pack(">iiiii", 1, 0, oid, len(values), 1) + b"".join(values)

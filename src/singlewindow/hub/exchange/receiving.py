@@ -1,4 +1,4 @@
-"""The worker's side of what came back: each receipt once, in any order, into states and the journal.
+"""The worker's side of what came back: each receipt once, in any order, into rows and the journal.
 
 One process applies for all partners, so what two agencies say of one object never races.
 """
@@ -72,6 +72,7 @@ class Receiver:
                 await asyncio.sleep(LOST_S)
 
     async def _connected(self, connection: AsyncConnection[Any]) -> None:
+        await connection.execute(_SQL["alone"])
         await connection.execute("listen inbox")
         while True:
             while await self.apply(connection) == MOST_ROWS:
@@ -165,7 +166,6 @@ class Receiver:
     async def _write(self, cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
         named, streams = zip(*receipt_rows.streams(fresh), strict=True)
         await copy_all(cursor.connection, [_SQL.get(each, each) for each in named], streams)
-        await _raise_states(cursor, fresh)
 
 
 def _timely(receipt: Receipt, received_at: datetime) -> Receipt:
@@ -215,27 +215,6 @@ def _once(arrived: list[tuple[Arrived, bytes | None]]) -> tuple[list[Arrived], l
 
 def _digest(receipt: Receipt) -> bytes:
     return hashlib.sha256(_JSON.encode(receipt)).digest()
-
-
-async def _raise_states(cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
-    best: dict[tuple[UUID, int], Arrived] = {}
-    for one in fresh:
-        spoken_of = one.document_id, one.version
-        if spoken_of not in best or one.rank > best[spoken_of].rank:
-            best[spoken_of] = one
-    chosen = sorted(best.values(), key=lambda one: (one.submission_id, one.document_id))
-    await cursor.execute(
-        _SQL["raise_state"],
-        [
-            [one.submission_id for one in chosen],
-            [one.document_id for one in chosen],
-            [one.version for one in chosen],
-            [int(one.receipt.outcome) for one in chosen],
-            [one.receipt.at for one in chosen],
-            [one.letter for one in chosen],
-            [one.received_at for one in chosen],
-        ],
-    )
 
 
 def _strange_entry(subject: UUID, verb: str, partner: str, receipt: Receipt, at: datetime) -> Entry:

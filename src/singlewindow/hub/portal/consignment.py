@@ -127,9 +127,9 @@ def _sent(document: dict[str, Any], kept: dict[str, Any]) -> Sent:
     answers = tuple(_answer(row) for row in own(kept["receipts"]))
     newest = next((answer for answer in answers if answer.matters), None)
     message, delivery = next(iter(own(kept["messages"])), None), next(iter(own(kept["deliveries"])), None)
-    partner, standing = names.partner(document["partner"]), next(iter(own(kept["standings"])), None)
+    partner = names.partner(document["partner"])
     # A corrected document stands at its start, whatever its earlier version came to.
-    current = standing if standing and standing["version"] == document["version"] else None
+    current = document if document["stood"] == document["version"] else None
     stand = states.of_document(partner, current, delivery)
     told = next((answer for answer in answers if answer.code == stand.code and stand.code), newest)
     return Sent(

@@ -23,7 +23,7 @@ MAX_QUERY = 64
 WINDOW = 200
 HORIZON = timedelta(days=30)  # how far back the list of what a partner was sent goes
 Row = dict[str, Any]
-_OF_ONE = ("versions", "messages", "deliveries", "receipts", "standings", "barred", "keys")
+_OF_ONE = ("versions", "messages", "deliveries", "receipts", "barred", "keys")
 
 
 class Cursor(Struct, frozen=True):

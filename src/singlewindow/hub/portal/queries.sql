@@ -36,12 +36,12 @@ with listed as materialized (
   group by m.submission_id, m.document_id
 ), sent as materialized (
   select d.submission_id, jsonb_agg(jsonb_build_object(
-           'partner', d.partner, 'kind', d.kind, 'phase', s.phase, 'code', s.code,
+           'partner', d.partner, 'kind', d.kind, 'code', d.letter,
+           'phase', case when d.stood = d.version then d.phase end,
            'delivery', case when g.document_id is null then null
                        else jsonb_build_object('attempts', g.attempts, 'dead', g.dead) end)
          order by d.created_at, d.partner) as documents
   from document d
-  left join standing s on (s.submission_id, s.document_id, s.version) = (d.submission_id, d.id, d.version)
   left join going g on g.submission_id = d.submission_id and g.document_id = d.id
   where d.submission_id in (select submission_id from listed) and d.partner is not null
   group by d.submission_id
@@ -66,7 +66,7 @@ order by r.created_at desc, r.submission_id desc
 
 -- name: documents
 select d.id, d.kind, d.partner, d.version, d.definition_version, d.reference, d.title, d.boxes,
-       d.created_at, d.state, p.name_zh, p.name_en
+       d.created_at, d.state, p.name_zh, p.name_en, d.stood, d.phase, d.letter as code
 from document d left join party p on p.id = d.party
 where d.submission_id = %(id)s
 order by d.partner is not null, d.created_at, d.partner
@@ -96,9 +96,6 @@ where o.submission_id = %(id)s order by o.seq limit 500
 select document_id, partner, stage, code, outcome, text, facts, problems, at, received_at
 from receipt where submission_id = %(id)s
 order by date_trunc('second', at) desc, received_at desc, outcome desc, stage limit 500
-
--- name: standings
-select document_id, version, phase, code from standing where submission_id = %(id)s limit 200
 
 -- name: barred
 -- What of the goods' own dispositions stands in the way, whatever the papers say.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.process.deadlines import Deadlines
-from singlewindow.hub.process.overall import Phases, overall
+from singlewindow.hub.process.overall import Phase
 from singlewindow.hub.process.workflow import (
     DutyRule,
     Mark,
@@ -25,8 +27,25 @@ from singlewindow.kernel.messages import Actor
 
 Says = Callable[[Workflow, int], Standing]
 Values = Mapping[UUID, Mapping[str, Any]]
+Rank = tuple[int, datetime, str]
+_NO_TIME = datetime.min.replace(tzinfo=UTC)
+_NO_RANK = -1, _NO_TIME, ""  # below all that a receipt can say
+_rank = attrgetter("rank")
 UNHEARD = "submitted"
 _PROCESS = Actor("system", "process", "process")
+_marks = msgspec.json.Encoder(order="deterministic").encode
+_MARKS = msgspec.json.Decoder(dict[str, Mark])
+
+
+class Heard(Struct, frozen=True):
+    """What was said of one document, and when we heard it; a receipt speaks of a version and has a rank."""
+
+    submission_id: UUID
+    document_id: UUID
+    at: datetime
+    says: Says
+    version: int = 0
+    rank: Rank = _NO_RANK
 
 
 class Document(Struct, frozen=True):
@@ -39,16 +58,21 @@ class Document(Struct, frozen=True):
     version: int
     state: int
     code: str
-    viewers: tuple[int, ...]
+    state_at: datetime | None
     stood: int | None
     phase: str | None
     letter: str | None
-    marks: dict[str, Mark]
+    marks: bytes | None
 
     @property
-    def standing(self) -> Standing:
-        """Where its newest version stands; one just corrected stands at its start."""
-        return Standing(self.version, self.marks if self.stood == self.version else {})
+    def rank(self) -> Rank:
+        """What the greatest of its receipts said so far."""
+        return self.state, self.state_at or _NO_TIME, self.code
+
+    @property
+    def kept(self) -> Standing:
+        """Where the version last heard of stands."""
+        return Standing(self.stood or self.version, _MARKS.decode(self.marks) if self.marks else {})
 
     @property
     def part(self) -> tuple[str, str]:
@@ -79,17 +103,27 @@ class Change(Struct, frozen=True):
         return self.state.phase, self.letter
 
 
+def raised(document: Document, said: Iterable[Heard]) -> Heard | None:
+    """The receipt that says more of its state than what was heard before; None if none does.
+
+    The greatest of (outcome, time, letter) stays, so receipts may come in any order. What is said of
+    an earlier version says nothing of how the document stands.
+    """
+    best = max((one for one in said if one.version == document.version), key=_rank, default=None)
+    return best if best and best.rank > document.rank else None
+
+
 def changed(
-    document: Document, workflow: Workflow, says: Iterable[Says], at: datetime, deadlines: Deadlines
+    document: Document, workflow: Workflow, said: Sequence[Heard], deadlines: Deadlines
 ) -> Change | None:
     """What everything said of a document changes; None if nothing."""
-    before = after = document.standing
-    for tell in says:
-        after = after.join(tell(workflow, document.version))
-    corrected = document.stood is not None and document.stood < document.version
+    earlier = document.kept
+    corrected = earlier.version != document.version  # stands at the start again
+    before = after = Standing(document.version, {}) if corrected else earlier
+    for one in said:
+        after = after.join(one.says(workflow, document.version))
     if after == before and not corrected:
         return None
-    earlier = Standing(document.stood or document.version, document.marks)
     stands = front(workflow, after)
     had, has = duties_of(front(workflow, earlier)), duties_of(stands)
     asked = {} if corrected else {code: _asked(before, duty, deadlines) for code, duty in had.items()}
@@ -98,7 +132,7 @@ def changed(
         workflow,
         after,
         stands[-1],
-        at,
+        max(one.at for one in said),
         opened={c: d for c, d in has.items() if asked.get(c) != _asked(after, d, deadlines)},
         closed=tuple((earlier.version, c) for c in had if corrected or c not in has),
     )
@@ -111,20 +145,22 @@ def _asked(standing: Standing, duty: tuple[State, DutyRule], deadlines: Deadline
     return state.id, mark.first, mark.reason, deadlines.begins(rule, mark, standing)
 
 
-def standing_row(change: Change) -> dict[str, Any]:
-    """The row of ``standing``."""
-    return {
-        "submission_id": change.document.submission_id,
-        "document_id": change.document.id,
-        "version": change.standing.version,
-        "workflow": change.workflow.id,
-        "state": change.state.id,
-        "phase": change.state.phase,
-        "code": change.letter,
-        "marks": change.standing.marks,
-        "changed_at": change.at,
-        "viewers": change.document.viewers,
-    }
+def row(document: Document, best: Heard | None, change: Change | None) -> tuple[Any, ...]:
+    """What is written of a document that a receipt raised, or that stands elsewhere."""
+    state, state_at, code = best.rank if best else (document.state, document.state_at, document.code)
+    return (
+        document.submission_id,
+        document.id,
+        document.version,
+        state,
+        code,
+        state_at,
+        best.at if best else None,
+        change.standing.version if change else document.stood,
+        change.state.phase if change else document.phase,
+        change.letter if change else document.letter,
+        _marks(change.standing.marks) if change else document.marks,
+    )
 
 
 def duty_rows(
@@ -198,23 +234,23 @@ def _entry(change: Change, verb: str, content: dict[str, Any], viewers: Sequence
 
 
 def wholes(
-    changes: Iterable[Change], documents: Iterable[Document], phases: Phases
-) -> list[tuple[UUID, UUID, int, str, datetime]]:
-    """Source documents that stand elsewhere now: submission, id, number, deciding letter, when."""
-    fresh = {change.document.id: change for change in changes}
-    touched = {change.document.submission_id: change.at for change in fresh.values()}
+    changes: Mapping[UUID, Change],
+    documents: Iterable[Document],
+    overall: Callable[[frozenset[str]], Phase],
+) -> Iterator[tuple[Any, ...]]:
+    """What is written of source documents that stand elsewhere now."""
+    touched = {change.document.submission_id: change.at for change in changes.values()}
     sources: dict[UUID, Document] = {}
     parts: dict[UUID, list[tuple[str, str]]] = {}
     for each in documents:
         if each.partner is None:
             sources[each.submission_id] = each
         else:
-            parts.setdefault(each.submission_id, []).append(fresh.get(each.id, each).part)
-    rows = []
-    for submission in sorted(touched.keys() & sources.keys()):
-        source, of_it = sources[submission], parts[submission]
-        phase = overall(phases, [part[0] for part in of_it])
+            parts.setdefault(each.submission_id, []).append(changes.get(each.id, each).part)
+    for submission in touched.keys() & sources.keys():
+        source, of_it, at = sources[submission], parts[submission], touched[submission]
+        phase = overall(frozenset(name for name, _ in of_it))
         letter = max((letter for name, letter in of_it if name == phase.id), default="")
         if (phase.number, letter) != (source.state, source.code):
-            rows.append((submission, source.id, phase.number, letter, touched[submission]))
-    return rows
+            stands = phase.number, letter, at, at, None, None, None, None
+            yield submission, source.id, source.version, *stands

@@ -6,9 +6,9 @@ of something no receipt tells. Both run in the caller's transaction, as ``sw_eng
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,21 +21,34 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.columns import Column, byteas, int2s, int4s, moments, uuids, words
 from singlewindow.hub.process import calendar, keeping, limits, overall
 from singlewindow.hub.process.deadlines import Deadlines
 from singlewindow.hub.process.definitions import Known, Workflows, load
-from singlewindow.hub.process.keeping import Change, Document, Says
+from singlewindow.hub.process.keeping import Change, Document, Heard, Rank
 from singlewindow.hub.process.overall import Phases
-from singlewindow.hub.process.workflow import Mark, Standing, Workflow, happened, told
+from singlewindow.hub.process.workflow import Standing, Workflow, happened, told
 from singlewindow.kernel.messages import Receipt
 from singlewindow.kernel.queries import named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/keeping.sql").read_text(encoding="utf-8"))
 _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
-_MARKS = msgspec.json.Decoder(dict[str, Mark])
-_VIEWERS = Document.__struct_fields__.index("viewers")
 _CONTENT = msgspec.json.Decoder(dict[str, Any])
+# How the columns of ``keeping.row`` are packed.
+_PACKED: tuple[Callable[[Any], Column], ...] = (
+    uuids,
+    uuids,
+    int4s,
+    int2s,
+    words,
+    moments,
+    moments,
+    int4s,
+    words,
+    words,
+    byteas,
+)
 
 
 class Arrived(Protocol):
@@ -51,6 +64,8 @@ class Arrived(Protocol):
     def document_id(self) -> UUID: ...
     @property
     def version(self) -> int: ...
+    @property
+    def rank(self) -> Rank: ...
 
 
 class Happened(Struct, frozen=True):
@@ -62,37 +77,28 @@ class Happened(Struct, frozen=True):
     at: datetime
 
 
-class Heard(Struct, frozen=True):
-    """What was said of one document, and when we heard it."""
-
-    submission_id: UUID
-    document_id: UUID
-    at: datetime
-    says: Says
-
-
 class Keeper:
-    """Keeps ``standing``, ``duty`` and the source document's state."""
+    """Keeps how documents stand, the source document from its parts, and ``duty``."""
 
     def __init__(self, workflows: Workflows, phases: Phases, deadlines: Deadlines) -> None:
         self.workflows = workflows
-        self.phases = phases
         self.deadlines = deadlines
+        self.overall = cache(partial(overall.overall, phases))
 
     async def handle(self, cursor: AsyncCursor[Any], arrived: Sequence[Arrived]) -> None:
         """Take receipts in, in any order."""
-        await self._keep(
-            cursor,
-            [
-                Heard(
-                    one.submission_id,
-                    one.document_id,
-                    one.received_at,
-                    partial(_told, one.receipt, one.version),
-                )
-                for one in arrived
-            ],
-        )
+        heard = [
+            Heard(
+                one.submission_id,
+                one.document_id,
+                one.received_at,
+                partial(_told, one.receipt, one.version),
+                one.version,
+                one.rank,
+            )
+            for one in arrived
+        ]
+        await self._keep(cursor, heard)
 
     async def happened(self, cursor: AsyncCursor[Any], events: Sequence[Happened]) -> None:
         """Take in what no receipt tells: ``document.issued`` for a new version, ``payment.confirmed``."""
@@ -105,36 +111,32 @@ class Keeper:
         )
 
     async def _keep(self, cursor: AsyncCursor[Any], heard: list[Heard]) -> None:
-        if not heard:
-            return
         said: dict[UUID, list[Heard]] = {}
         for one in heard:
             said.setdefault(one.document_id, []).append(one)
-        documents = await _documents(cursor, heard)
-        changes = [
-            change for each in documents if each.id in said and (change := self._changed(each, said[each.id]))
-        ]
-        if not changes:
-            return
-        await cursor.execute(_SQL["stand"], [_encoded(map(keeping.standing_row, changes))])
-        await self._keep_duties(cursor, changes, documents)
-        rows = keeping.wholes(changes, documents, self.phases)
+        submissions = {one.submission_id for one in heard}
+        documents = [Document(*row) for row in await _ask(cursor, "documents", uuids(submissions))]
+        rows, changes = [], {}
+        for each in documents:
+            if of_it := said.get(each.id):
+                best = keeping.raised(each, of_it)
+                change = keeping.changed(each, self.workflows.of(each.kind), of_it, self.deadlines)
+                if best or change:
+                    rows.append(keeping.row(each, best, change))
+                if change:
+                    changes[each.id] = change
+        await self._keep_duties(cursor, [one for one in changes.values() if one.opened or one.closed])
+        rows += keeping.wholes(changes, documents, self.overall)
         if rows:
-            await cursor.execute(_SQL["whole"], _columns(rows))
+            columns = [pack(column) for pack, column in zip(_PACKED, zip(*rows, strict=True), strict=True)]
+            await cursor.execute(_SQL["stand"], columns)
 
-    def _changed(self, document: Document, said: list[Heard]) -> Change | None:
-        workflow = self.workflows.of(document.kind)
-        says, at = [one.says for one in said], max(one.at for one in said)
-        return keeping.changed(document, workflow, says, at, self.deadlines)
-
-    async def _keep_duties(
-        self, cursor: AsyncCursor[Any], changes: list[Change], documents: list[Document]
-    ) -> None:
-        moved = [change for change in changes if change.opened or change.closed]
+    async def _keep_duties(self, cursor: AsyncCursor[Any], moved: list[Change]) -> None:
         if not moved:
             return
         values = await self._values(cursor, moved)
-        acting = {each.submission_id: each.viewers for each in documents if each.partner is None}
+        submissions = {change.document.submission_id for change in moved}
+        acting: dict[UUID, list[int]] = dict(await _ask(cursor, "acting", uuids(submissions)))
         opened, closed, entries = [], [], []
         for change in moved:
             viewers = acting.get(change.document.submission_id, ())
@@ -163,25 +165,6 @@ def shipped(workflows: Iterable[Path]) -> Keeper:
     phases, known_limits = overall.shipped(), limits.shipped()
     known = Known(frozenset(phases), frozenset(known_limits))
     return Keeper(load(workflows, known), phases, Deadlines(known_limits, calendar.shipped()))
-
-
-async def _documents(cursor: AsyncCursor[Any], heard: list[Heard]) -> list[Document]:
-    submissions, spoken = {one.submission_id for one in heard}, {one.document_id for one in heard}
-    rows = await _ask(cursor, "documents", submissions=list(submissions), spoken=list(spoken))
-    return [_document(*row) for row in rows]
-
-
-def _document(*row: Any) -> Document:
-    cells = [*row]
-    cells[_VIEWERS] = _viewers(cells[_VIEWERS])
-    cells[-1] = _MARKS.decode(cells[-1]) if cells[-1] else {}
-    return Document(*cells)
-
-
-@lru_cache(4096)
-def _viewers(array: str) -> tuple[int, ...]:
-    """An array from its text: the same few stand in row after row."""
-    return tuple(int(each) for each in array.strip("{}").split(",") if each)
 
 
 async def _write_duties(

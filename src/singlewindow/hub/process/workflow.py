@@ -86,6 +86,8 @@ class Standing(Struct, frozen=True):
         """Both together: associative, commutative, idempotent."""
         if self.version != other.version:
             return max(self, other, key=lambda standing: standing.version)
+        if not (self.marks and other.marks):
+            return self if self.marks else other
         marks = dict(self.marks)
         for state, mark in other.marks.items():
             marks[state] = marks[state].join(mark) if state in marks else mark

@@ -18,9 +18,12 @@ from singlewindow.hub.exchange.ledger import Answer, Ledger
 from singlewindow.hub.exchange.receiving import Receiver
 from singlewindow.hub.exchange.storing import Conflict, Taken, store
 from singlewindow.hub.exchange.submission import Prepared, Refused, prepare
+from singlewindow.hub.process import task as process
 from singlewindow.kernel.messages import Outcome, Receipt, Stage
+from singlewindow.server import rooms
 
 pytestmark = pytest.mark.database
+KEEPER = process.shipped(sorted(rooms.PACKAGE.glob("apps/*/workflows/*.yaml")))
 
 
 async def stored(database: Any, *batch: Prepared) -> list[Taken | Conflict]:
@@ -121,7 +124,7 @@ async def answer(database: Any, *batches: list[Receipt]) -> None:
 async def apply(database: Any) -> None:
     connection = await psycopg.AsyncConnection.connect(database.dsn("sw_engine"), autocommit=True)
     async with connection:
-        receiver = Receiver(uuid4)
+        receiver = Receiver(uuid4, handlers=(KEEPER.handle,))
         while await receiver.apply(connection):
             pass
 

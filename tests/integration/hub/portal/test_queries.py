@@ -106,16 +106,14 @@ class Story:
             viewers=[BROKER, CUSTOMS],
         )
 
-        self.stands(submission, PHASES[outcome], code, at)
+        self.stands(submission, PHASES[outcome], code)
 
-    def stands(self, submission: UUID, phase: str, code: str, at: datetime) -> None:
+    def stands(self, submission: UUID, phase: str, code: str) -> None:
         """What the worker keeps of it in the same transaction."""
         self.database.execute(
             "postgres",
-            "insert into sw.standing values (%s, %s, 1, 'by_outcome', %s, %s, %s, '{}', %s, %s)"
-            " on conflict (submission_id, document_id) do update"
-            " set phase = excluded.phase, code = excluded.code",
-            submission, self.id_of(submission, "customs"), phase, phase, code, at, [BROKER, CUSTOMS],
+            "update sw.document set stood = 1, phase = %s, letter = %s where submission_id = %s and id = %s",
+            phase, code, submission, self.id_of(submission, "customs"),
         )  # fmt: skip
 
     def waiting(self, submission: UUID, attempts: int, state: int = 0) -> None:
@@ -200,7 +198,7 @@ def test_a_list_and_a_page_say_the_same_of_a_document(story: Story, reading: Rea
     story.answered(submission, Outcome.RELEASED, 1, "P")
     story.answered(submission, Outcome.ACCEPTED, 9, "L")
     # A late receipt of an earlier step is the newest and changes nothing.
-    story.stands(submission, "released", "P", START)
+    story.stands(submission, "released", "P")
     with reading(BROKER):
         listed = listing.listing(queries.recent(), "all").lines[0].agencies[0][1]
         kept = queries.consignment(submission)

@@ -254,9 +254,10 @@ async def test_paying_closes_the_duty_to_pay(case: Case) -> None:
 
 async def test_a_note_that_changes_nothing_writes_nothing(case: Case) -> None:
     await case.said("customs", "X")
-    assert case.database.execute("postgres", "select count(*) from sw.standing") == [(0,)]
+    assert case.database.execute("postgres", "select count(marks) from sw.document") == [(0,)]
 
 
+STANDINGS = "select state, code, state_at, stood, phase, letter, marks from sw.document order by partner"
 SAID = ["L", "J", "T", "C", "Z", "P", "K"]
 
 
@@ -272,12 +273,12 @@ def test_order_and_batches_change_nothing(
     with databases.cloned(database_server) as fresh:
         case = asyncio.run(submitted(fresh))
         asyncio.run(_apply_in_two(case, [pair for pair in order if pair[0] < last], cut))
-        standing = fresh.execute("postgres", "select state, marks from sw.standing")
+        standing = fresh.execute("postgres", STANDINGS)
         found = standing, case.whole(), {line.duty for line in case.work(BROKER).lines}
     with databases.cloned(database_server) as fresh:
         case = asyncio.run(submitted(fresh))
         asyncio.run(case.said("customs", "".join(SAID[:last])))
-        standing = fresh.execute("postgres", "select state, marks from sw.standing")
+        standing = fresh.execute("postgres", STANDINGS)
         assert found == (standing, case.whole(), {line.duty for line in case.work(BROKER).lines})
 
 
@@ -290,6 +291,6 @@ async def _apply_in_two(case: Case, said: list[tuple[int, str]], cut: int) -> No
 
 def test_nobody_but_the_worker_writes(database: Any) -> None:
     for role in ("sw_web", "sw_intake", "sw_component_customs"):
-        for table in ("standing", "duty"):
+        for table in ("document", "duty"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 database.execute(role, f"update {table} set version = 2")

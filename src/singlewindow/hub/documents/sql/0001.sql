@@ -29,8 +29,13 @@ create table document (
   changed_at         timestamptz not null,
   created_at         timestamptz not null,
   viewers            int[]       not null,
+  -- What its receipts come to together (process); null until one says something.
+  stood              int,                         -- the version they speak of
+  phase              text,                        -- what the state reached means for the source document
+  letter             text,                        -- the partner's, that reached it
+  marks              bytea,                       -- JSON: state → [first, last, letter, reason]
   primary key (submission_id, id)
-) with (fillfactor = 80);
+) with (fillfactor = 45);                         -- room for its answers beside it, so that no index hears of them
 create index document_viewers on document using gin (viewers) where partner is null;
 create index document_created on document (created_at) where partner is null;
 

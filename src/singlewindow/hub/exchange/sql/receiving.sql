@@ -1,12 +1,15 @@
 -- What the worker says when it applies answers.
 
+-- name: alone
+-- One process applies for all partners; a second waits here until the first is gone.
+select pg_advisory_lock(7700023)
+
 -- name: next
 select id, partner, receipts, received_at
   from inbox
  where state = 0
  order by id
  limit %(most)s
-   for update skip locked
 
 -- name: about_message
 -- What each receipt speaks of, and what was said under its number if it came before.
@@ -42,17 +45,6 @@ copy receipt (submission_id, document_id, partner, receipt_id, stage, code, outc
 
 -- name: copy_key
 copy document_key (kind, value, submission_id, document_id, viewers) from stdin (format binary)
-
--- name: raise_state
--- The greatest of (outcome, time, letter) stays, so receipts may come in any order. What is said of an
--- earlier version says nothing of how the document stands.
-update document d
-   set state = n.state, state_at = n.at, code = n.code, changed_at = greatest(d.changed_at, n.received_at)
-  from unnest(%b::uuid[], %b::uuid[], %b::int4[], %b::int2[], %b::timestamptz[], %b::text[],
-              %b::timestamptz[])
-       as n (submission_id, id, version, state, at, code, received_at)
- where d.submission_id = n.submission_id and d.id = n.id and d.version = n.version
-   and (n.state, n.at, n.code) > (d.state, coalesce(d.state_at, '-infinity'), d.code)
 
 -- name: applied
 update inbox set state = 2 where id = any (%s)

@@ -1,19 +1,4 @@
--- Where documents stand and what people have to do about it (architecture section 2, process).
-
--- One row a partner's document: which states of its workflow its receipts have reached, and since when.
-create table standing (
-  submission_id uuid        not null,
-  document_id   uuid        not null,
-  version       int         not null check (version >= 1),   -- of the document that the receipts speak of
-  workflow      text        not null,
-  state         text        not null,            -- of the workflow, as it is shown
-  phase         text        not null,            -- what that means for the source document
-  code          text        not null,            -- the partner's letter that reached it
-  marks         jsonb       not null,            -- state → [first, last, letter, reason]
-  changed_at    timestamptz not null,
-  viewers       int[]       not null,
-  primary key (submission_id, document_id)
-) with (fillfactor = 70);
+-- What people have to do (architecture section 2, process). Where a document stands is kept in its own row.
 
 -- What somebody has to do. Its words are kept as they were said, whatever the workflow becomes.
 create table duty (
@@ -39,11 +24,8 @@ create table duty (
 ) with (fillfactor = 80);
 create index duty_open on duty using gin (viewers) where done_at is null;
 
-alter table standing enable row level security;
-alter table standing force row level security;
 alter table duty enable row level security;
 alter table duty force row level security;
-create policy read on standing for select to sw_web using (viewers && (select viewing()));
 create policy read on duty for select to sw_web using (viewers && (select viewing()));
-grant select on standing, duty to sw_web;
-grant select, insert, update on standing, duty to sw_engine;
+grant select on duty to sw_web;
+grant select, insert, update on duty to sw_engine;

@@ -1,12 +1,14 @@
 -- What the worker says when it keeps standings and duties.
 
 -- name: documents
--- Every document of the submissions touched; the marks only of those that were spoken of.
-select d.submission_id, d.id, d.kind, d.partner, d.version, d.state, d.code, d.viewers::text,
-       s.version, s.phase, s.code, case when d.id = any (%(spoken)s) then s.marks::text end
-  from document d
-  left join standing s on s.submission_id = d.submission_id and s.document_id = d.id
- where d.submission_id = any (%(submissions)s)
+-- Every document of the submissions touched.
+select submission_id, id, kind, partner, version, state, code, state_at, stood, phase, letter, marks
+  from document
+ where submission_id = any (%b::uuid[])
+
+-- name: acting
+-- Who may act for a submission.
+select submission_id, viewers from document where submission_id = any (%b::uuid[]) and partner is null
 
 -- name: sources
 select distinct on (v.submission_id) v.submission_id, coalesce(v.content, v.original)
@@ -16,12 +18,13 @@ select distinct on (v.submission_id) v.submission_id, coalesce(v.content, v.orig
  order by v.submission_id, v.version desc
 
 -- name: stand
-insert into standing
-select * from json_populate_recordset(null::standing, %s::json)
-on conflict (submission_id, document_id) do update
-   set version = excluded.version, workflow = excluded.workflow, state = excluded.state,
-       phase = excluded.phase, code = excluded.code, marks = excluded.marks,
-       changed_at = greatest(standing.changed_at, excluded.changed_at), viewers = excluded.viewers
+update document d
+   set state = n.state, code = n.code, state_at = n.state_at, changed_at = greatest(d.changed_at, n.changed_at),
+       stood = n.stood, phase = n.phase, letter = n.letter, marks = n.marks
+  from unnest(%b::uuid[], %b::uuid[], %b::int4[], %b::int2[], %b::text[], %b::timestamptz[], %b::timestamptz[],
+              %b::int4[], %b::text[], %b::text[], %b::bytea[])
+       as n (submission_id, id, version, state, code, state_at, changed_at, stood, phase, letter, marks)
+ where d.submission_id = n.submission_id and d.id = n.id and d.version = n.version
 
 -- name: open
 -- What is asked for again, since an earlier day or with other words, is open again.
@@ -40,10 +43,3 @@ update duty d
        as n (submission_id, document_id, version, code, at)
  where d.submission_id = n.submission_id and d.document_id = n.document_id and d.version = n.version
    and d.code = n.code and d.done_at is null
-
--- name: whole
-update document d
-   set state = n.state, code = n.code, state_at = n.at, changed_at = greatest(d.changed_at, n.at)
-  from unnest(%s::uuid[], %s::uuid[], %s::int2[], %s::text[], %s::timestamptz[])
-       as n (submission_id, id, state, code, at)
- where d.submission_id = n.submission_id and d.id = n.id
