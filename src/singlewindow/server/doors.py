@@ -42,8 +42,8 @@ class Doors(AbstractAsyncContextManager["Doors"]):
 
     def __init__(self, configuration: Configuration) -> None:
         dsn = configuration.dsn(INTAKE)
-
-        self.directory = LiveDirectory(lambda: connecting(dsn))
+        self.line = Line(dsn)
+        self.directory = LiveDirectory(self.line.asked)
         lists = LiveLists(registry().listings, dsn)
         self.knowledge = LiveKnowledge(dsn, registry(), readers(), connectors(), self.directory, lists)
         self.committer: GroupCommit[Prepared, Taken | Conflict] = GroupCommit(dsn, store)
@@ -65,16 +65,34 @@ class Doors(AbstractAsyncContextManager["Doors"]):
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
                 await asyncio.gather(*self.tasks, return_exceptions=True)
+                await self.line.close()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await self.door(scope, receive, send)
 
 
-@asynccontextmanager
-async def connecting(dsn: str) -> AsyncIterator[AsyncConnection[Any]]:
-    """A connection for one question, closed after it."""
-    async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
-        yield connection
+class Line:
+    """One connection for question after question: to open one takes longer than any of them."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._connection: AsyncConnection[Any] | None = None
+
+    @asynccontextmanager
+    async def asked(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """The connection; after a question that failed, or was given up half-way, the next gets a new one."""
+        if self._connection is None or self._connection.closed:
+            self._connection = await AsyncConnection.connect(self._dsn, autocommit=True)
+        try:
+            yield self._connection
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Until somebody asks again."""
+        if self._connection is not None:
+            await self._connection.close()
 
 
 def _end_with(task: asyncio.Task[None]) -> None:
