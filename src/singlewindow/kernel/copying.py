@@ -6,7 +6,7 @@ type. A field is its length and its bytes; a row is the number of its fields and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from struct import Struct, pack
@@ -17,7 +17,7 @@ END = b"\xff\xff"
 NULL = b"\xff\xff\xff\xff"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_INT4_OID = 23
+_INT4_OID, _TEXT_OID, _UUID_OID = 23, 25, 2950
 _size = Struct(">i").pack
 _int4 = Struct(">ii").pack
 _int2 = Struct(">ih").pack
@@ -64,6 +64,11 @@ def int8(value: int) -> bytes:
     return _int8(8, value)
 
 
+def boolean(value: bool) -> bytes:
+    """A boolean."""
+    return b"\x00\x00\x00\x01\x01" if value else b"\x00\x00\x00\x01\x00"
+
+
 @lru_cache(256)
 def moment(value: datetime) -> bytes:
     """A timestamptz."""
@@ -74,6 +79,19 @@ def moment(value: datetime) -> bytes:
 def int4s(values: tuple[int, ...]) -> bytes:
     """An int[]."""
     return data(array(_INT4_OID, [int4(value) for value in values]))
+
+
+def texts(values: Iterable[str]) -> bytes:
+    """A text[]."""
+    return data(array(_TEXT_OID, [text(value) for value in values]))
+
+
+words = lru_cache(4_096)(texts)  # a text[] that stands in row after row
+
+
+def uuids(values: Iterable[UUID]) -> bytes:
+    """A uuid[]."""
+    return data(array(_UUID_OID, [uuid(value) for value in values]))
 
 
 def array(oid: int, values: Sequence[bytes]) -> bytes:

@@ -268,7 +268,7 @@ async def _issue_instruction(cursor: AsyncCursor[Any], asked: Asked) -> None:
         given.items, given.basis, given.text,
     )  # fmt: skip
     sent = [one for one in case.live() if one.agency == given.agency]
-    origin = max(sent, key=lambda one: one.at).id if sent else None
+    origin = UUID(max(sent, key=lambda one: one.at).id) if sent else None
     await _speak(cursor, asked, Spoken(said, "screen", case.id, origin, asked.at), cases)
 
 

@@ -49,6 +49,11 @@ class Given(Struct, frozen=True):
         return f"{said.agency}/{self.channel}/{said.id}/{said.version}"
 
     @property
+    def names_a_container(self) -> bool:
+        """Whether it concerns one container alone, or what is in it."""
+        return self.instruction.subject.kind == "container"
+
+    @property
     def restricts(self) -> bool:
         """Whether it still stands in the way."""
         return self.instruction.order is not Order.RELEASE and not self.executed
@@ -113,7 +118,7 @@ def _named(standing: Sequence[Given]) -> dict[tuple[str, str], frozenset[Order]]
     named: dict[tuple[str, str], frozenset[Order]] = {}
     for given in standing:
         said = given.instruction
-        if said.subject.kind == "container" and said.order is not Order.RELEASE:
+        if given.names_a_container and said.order is not Order.RELEASE:
             line = (said.agency, given.origin)
             named[line] = named.get(line, _NO_ORDERS) | {said.order}
     return named

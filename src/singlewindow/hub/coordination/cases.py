@@ -7,7 +7,6 @@ from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Disposition, Given, Unit, composite
@@ -15,6 +14,8 @@ from singlewindow.kernel.messages import Outcome, Subject
 
 NOBODYS = UUID(int=0)  # the dossier of what is nobody's alone: a conveyance call
 SHARED = ("conveyance", "container")
+
+Box = tuple[str, str, str, bool, bool]  # key, number, seal, less than a container load, dangerous
 
 
 class Office(Struct, frozen=True):
@@ -32,6 +33,7 @@ class Offices:
     def __init__(self, offices: Sequence[Office]) -> None:
         self.by_partner = {one.partner: one for one in offices if one.partner}
         self.by_code = {one.code: one.id for one in offices}
+        self.party_of = {one.partner: one.id for one in offices if one.partner}
 
     def in_charge(self, agency: str) -> str:
         """Who releases in an agency's place today."""
@@ -40,14 +42,14 @@ class Offices:
 
     def parties(self, agencies: Iterable[str]) -> set[int]:
         """Their party numbers, as far as they have one."""
-        return {self.by_partner[agency].id for agency in agencies if agency in self.by_partner}
+        return {self.party_of[agency] for agency in agencies if agency in self.party_of}
 
 
 class Sent(Struct, frozen=True):
     """A document that an agency was sent about the dossier."""
 
     agency: str
-    id: UUID
+    id: str
     state: int
     at: datetime
 
@@ -105,10 +107,16 @@ class Case(Struct):
 
     def live(self) -> list[Sent]:
         """The documents that count: a dead one only until the agency has been sent a newer one."""
+        if not any(one.dead for one in self.documents):
+            return [*self.documents]
         newest: dict[str, datetime] = {}
         for one in self.documents:
             newest[one.agency] = max(newest.get(one.agency, one.at), one.at)
         return [one for one in self.documents if not one.dead or one.at == newest[one.agency]]
+
+    def replaced(self) -> set[str]:
+        """The documents that count no more."""
+        return {one.id for one in self.documents} - {one.id for one in self.live()}
 
     def concerned(self, offices: Offices) -> tuple[int, ...]:
         """Who may see what happens here: its parties, the agencies in it, the terminal, the forwarder."""
@@ -124,11 +132,9 @@ def required(
     """Whose release a subject needs, and for which of their documents."""
     addressed: dict[str, set[str]] = {}
     for document in case.live():
-        addressed.setdefault(document.agency, set()).add(str(document.id))
+        addressed.setdefault(document.agency, set()).add(document.id)
     found: dict[str, frozenset[str]] = {}
-    for rule in facts.requirements():
-        if rule.subject_kind != kind or not rule.holds(on):
-            continue
+    for rule in facts.in_force(kind, on):
         if rule.condition == "dangerous" and not dangerous:
             continue
         if rule.condition == "always" or rule.agency in addressed:
@@ -138,32 +144,39 @@ def required(
 
 
 def judge(case: Case, offices: Offices, on: date) -> list[tuple[Place, Disposition]]:
-    """The composite disposition of every unit of the case, from what stands in it."""
-    needs: dict[tuple[str, bool], Mapping[str, frozenset[str]]] = {}
+    """The composite disposition of every unit of the case, from what stands in it.
+
+    Containers that nobody names fare alike: as their bill and their ship.
+    """
+    named = {given.instruction.subject.id for given in case.standing if given.names_a_container}
+    alike: dict[tuple[str, bool, bool, str], Disposition] = {}
     found = []
     for place in case.places:
-        sort = place.kind, place.dangerous
-        if sort not in needs:
-            needs[sort] = required(case, *sort, offices, on)
-        found.append((place, composite(place.unit, case.standing, needs[sort])))
+        sort = place.kind, place.dangerous, place.lot, place.key if place.key in named else ""
+        if sort not in alike:
+            needs = required(case, place.kind, place.dangerous, offices, on)
+            alike[sort] = composite(place.unit, case.standing, needs)
+        found.append((place, alike[sort]))
     return found
 
 
 def places(
-    case_id: UUID, goods: str, name: str, call: str, dangerous: bool, containers: Sequence[Place]
+    case_id: UUID, goods: str, name: str, call: str, dangerous: bool, containers: Sequence[Box]
 ) -> tuple[Place, ...]:
     """The units of a dossier: its containers, or the goods themselves where there are none."""
     whole = Subject(goods, str(case_id))
     outside = (Subject("conveyance", call),) if call else ()
     if not containers:
         return (Place(Unit(whole, within=outside), goods, whole.id, name, dangerous=dangerous),)
-    return tuple(_in_container(place, whole, outside) for place in containers)
+    return tuple([_in_container(whole, outside, *box) for box in containers])
 
 
-def _in_container(place: Place, whole: Subject, outside: tuple[Subject, ...]) -> Place:
-    itself = Subject("container", place.key)
-    if place.lot:
+def _in_container(
+    whole: Subject, outside: tuple[Subject, ...], key: str, number: str, seal: str, lot: bool, dangerous: bool
+) -> Place:
+    itself = Subject("container", key)
+    if lot:
         unit = Unit(whole, within=(itself, *outside), lot=True)
     else:
         unit = Unit(itself, bill=whole, within=outside)
-    return replace(place, unit=unit)
+    return Place(unit, "container", key, number, seal, lot, dangerous)

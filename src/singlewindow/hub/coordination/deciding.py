@@ -17,8 +17,10 @@ from singlewindow.hub.coordination.algebra import Disposition
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices, Place, Stored, judge
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.orders import DONE, Inspection, State
+from singlewindow.hub.coordination.rows import of_disposition, put
 from singlewindow.hub.coordination.telling import PLATFORM, told
 from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.columns import texts, uuids, words
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.crypto.signing import Signer
@@ -120,30 +122,20 @@ async def _dispose(
     for group in by_case.values():
         case = group[0].case
         viewers = case.concerned(offices)
-        rows += [_row(change, viewers, at) for change in group]
+        rows += [of_disposition(case.id, one.place, one.version, one.after, at, viewers) for one in group]
         content = {"name": case.name, "objects": [_object(change) for change in group]}
         told_ = told("composite.changed", "dossier", case.id, content, case=case, viewers=viewers, at=at)
         entries.append(told_)
-    await cursor.execute(SQL["dispositions"], [JSON.encode(rows).decode()])
+    await _forget(cursor, [change for change in changes if change.before])
+    await put(cursor, "disposition", rows)
     return entries
 
 
-def _row(change: Change, viewers: tuple[int, ...], at: datetime) -> dict[str, Any]:
-    place, after = change.place, change.after
-    return {
-        "dossier": change.case.id,
-        "subject_kind": place.kind,
-        "subject_key": place.key,
-        "number": place.number,
-        "lot": place.lot,
-        "version": change.version,
-        "kind": after.kind,
-        "agencies": after.agencies,
-        "missing": after.missing,
-        "used": after.used,
-        "changed_at": at,
-        "viewers": viewers,
-    }
+async def _forget(cursor: AsyncCursor[Any], replaced: Sequence[Change]) -> None:
+    if replaced:
+        dossiers = uuids([one.case.id for one in replaced])
+        kinds, keys = words([one.place.kind for one in replaced]), texts([one.place.key for one in replaced])
+        await cursor.execute(SQL["replaced"], [dossiers, kinds, keys])
 
 
 def _object(change: Change) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,6 +50,12 @@ def requirements() -> tuple[Requirement, ...]:
         since = date.fromisoformat(row["valid_from"])
         found.append(Requirement(row["subject_kind"], row["agency"], row["condition"], since, until))
     return tuple(found)
+
+
+@lru_cache(64)
+def in_force(subject_kind: str, on: date) -> tuple[Requirement, ...]:
+    """Those for a kind of subject on a day."""
+    return tuple(rule for rule in requirements() if rule.subject_kind == subject_kind and rule.holds(on))
 
 
 @cache

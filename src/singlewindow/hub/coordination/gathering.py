@@ -19,6 +19,7 @@ from singlewindow.hub.coordination.cases import NOBODYS, SHARED
 from singlewindow.hub.coordination.deciding import SQL, Means, decide
 from singlewindow.hub.coordination.speaking import Spoken
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.columns import uuids, words
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.messages import Order
 
@@ -54,9 +55,9 @@ async def touched(cursor: AsyncCursor[Any], given: Sequence[Spoken]) -> tuple[se
 async def put_off(cursor: AsyncCursor[Any], given: Sequence[Spoken], means: Means) -> None:
     """Remember that these are still to be decided on."""
     dossiers, calls = await touched(cursor, given)
-    rows = [(dossier, "") for dossier in dossiers] + [(NOBODYS, call) for call in calls]
-    ids, keys = zip(*sorted(rows), strict=True)
-    await cursor.execute(SQL["put_off"], [means.clock(), list(ids), list(keys)])
+    ids = uuids([*dossiers, *(NOBODYS for _ in calls)])
+    keys = words([*("" for _ in dossiers), *calls])
+    await cursor.execute(SQL["put_off"], [means.clock(), ids, keys])
     await cursor.execute("notify coordination_due")
 
 

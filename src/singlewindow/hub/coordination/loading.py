@@ -15,6 +15,7 @@ from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Given, Unit, effective
 from singlewindow.hub.coordination.cases import (
     NOBODYS,
+    Box,
     Case,
     Office,
     Offices,
@@ -24,6 +25,7 @@ from singlewindow.hub.coordination.cases import (
     places,
 )
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.columns import Column, texts, uuids, words
 from singlewindow.kernel.messages import Instruction, Order, Subject
 from singlewindow.kernel.queries import named_queries
 
@@ -48,7 +50,7 @@ async def offices(cursor: AsyncCursor[Any]) -> Offices:
 
 async def dossiers_of(cursor: AsyncCursor[Any], submissions: Collection[UUID]) -> dict[UUID, UUID]:
     """The dossier of each submission."""
-    return dict(await _ask(cursor, "dossiers_of", list(submissions)))
+    return dict(await _ask(cursor, "dossiers_of", uuids(submissions)))
 
 
 async def sharing(cursor: AsyncCursor[Any], subjects: Iterable[Subject]) -> set[UUID]:
@@ -62,21 +64,23 @@ async def sharing(cursor: AsyncCursor[Any], subjects: Iterable[Subject]) -> set[
 
 async def barred(cursor: AsyncCursor[Any], said: Sequence[tuple[UUID, str, Subject]]) -> set[Subject]:
     """Of the shared things that a dossier's agency speaks of, those that it bars or has ever barred."""
-    if not said:
+    calls = {subject.id for _, _, subject in said if subject.kind == "conveyance"}
+    ever = {row[0] for row in await _ask(cursor, "calls_barred", texts(calls))} if calls else set()
+    doubtful = [one for one in said if one[2].id in ever or one[2].kind != "conveyance"]
+    if not doubtful:
         return set()
-    dossiers, agencies, subjects = zip(*said, strict=True)
+    dossiers, agencies, subjects = zip(*doubtful, strict=True)
     kinds, keys = [one.kind for one in subjects], [one.id for one in subjects]
-    rows = await _ask(cursor, "barred", list(dossiers), list(agencies), kinds, keys)
+    rows = await _ask(cursor, "barred", uuids(dossiers), words(agencies), words(kinds), texts(keys))
     return {Subject(*row) for row in rows}
 
 
 async def outlined(cursor: AsyncCursor[Any], dossiers: Collection[UUID], known: Offices) -> dict[UUID, Case]:
     """Cases with their units and documents; what is ordered in them is read by ``fill``."""
-    ids = list(dossiers)
-    containers: dict[UUID, list[Place]] = defaultdict(list)
-    for dossier, key, *said in await _ask(cursor, "containers", ids):
-        place = Place(Unit(Subject("container", key)), "container", key, *said)
-        containers[dossier].append(place)
+    ids = uuids(dossiers)
+    containers: dict[UUID, list[Box]] = defaultdict(list)
+    for dossier, *box in await _ask(cursor, "containers", ids):
+        containers[dossier].append(tuple(box))
     rows = await _ask(cursor, "dossiers", ids)
     codes = {row[5] for row in rows} | {facts.terminals().get(row[4], "") for row in rows}
     firms: dict[str, int] = dict(await _ask(cursor, "firms", sorted(codes - {""})))
@@ -84,7 +88,7 @@ async def outlined(cursor: AsyncCursor[Any], dossiers: Collection[UUID], known: 
     return {row[0]: _case(row, containers[row[0]], documents[row[0]], firms) for row in rows}
 
 
-async def _documents(cursor: AsyncCursor[Any], ids: list[UUID]) -> dict[UUID, list[Sent]]:
+async def _documents(cursor: AsyncCursor[Any], ids: Column) -> dict[UUID, list[Sent]]:
     found: dict[UUID, list[Sent]] = defaultdict(list)
     for dossier, agency, document, state, at in await _ask(cursor, "documents", ids):
         found[dossier].append(Sent(agency, document, state, at))
@@ -92,7 +96,7 @@ async def _documents(cursor: AsyncCursor[Any], ids: list[UUID]) -> dict[UUID, li
 
 
 def _case(
-    row: tuple[Any, ...], containers: Sequence[Place], documents: Sequence[Sent], firms: dict[str, int]
+    row: tuple[Any, ...], containers: Sequence[Box], documents: Sequence[Sent], firms: dict[str, int]
 ) -> Case:
     id_, goods, name, call, terminal, forwarder, viewers, dangerous = row
     operator = firms.get(facts.terminals().get(terminal, ""))
@@ -119,18 +123,21 @@ def of_call(call: str) -> Case:
 
 async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> None:
     """Add to each case its effective instructions and the dispositions written last."""
-    ids = list({case.id for case in cases})
+    ids = uuids([case.id for case in cases if case.id != NOBODYS])
     said = await _instructions(cursor, cases, ids)
     stored: dict[UUID, dict[tuple[str, str], Stored]] = defaultdict(dict)
-    for dossier, kind, key, version, name, agencies, missing in await _ask(cursor, "dispositions", ids):
+    calls = [case.call for case in cases if case.id == NOBODYS]
+    written = await _ask(cursor, "dispositions_of_calls", texts(calls)) if calls else []
+    written += await _ask(cursor, "dispositions", ids)
+    for dossier, kind, key, version, name, agencies, missing in written:
         stored[dossier][kind, key] = Stored(version, name, tuple(agencies), tuple(missing))
     for case in cases:
         case.stored = stored[case.id]
         case.standing = effective(_counting(case, said))
 
 
-async def _instructions(cursor: AsyncCursor[Any], cases: Sequence[Case], ids: list[UUID]) -> Said:
-    boxes = list({place.key for case in cases for place in case.places if place.kind == "container"})
+async def _instructions(cursor: AsyncCursor[Any], cases: Sequence[Case], ids: Column) -> Said:
+    boxes = texts({place.key for case in cases for place in case.places if place.kind == "container"})
     said: Said = defaultdict(list)
     for row in await _ask(cursor, "instructions", ids) + await _ask(cursor, "on_containers", boxes, ids):
         given = _given(row)
@@ -157,7 +164,7 @@ async def _on_calls(cursor: AsyncCursor[Any], cases: Sequence[Case], said: Said)
 
 def _counting(case: Case, said: Said) -> Iterable[Given]:
     """What is said of the goods, its containers and its call, but not on documents replaced by newer ones."""
-    replaced = {str(one.id) for one in case.documents} - {str(one.id) for one in case.live()}
+    replaced = case.replaced()
     wheres: list[Where] = [case.key]
     wheres += [Subject("container", place.key) for place in case.places if place.kind == "container"]
     if case.call:
@@ -181,4 +188,4 @@ def _given(row: tuple[Any, ...]) -> Given:
         tuple(items),
         withdrawn=withdrawn,
     )
-    return Given(said, channel, str(origin) if origin else "", executed)
+    return Given(said, channel, origin, executed)

@@ -12,11 +12,16 @@ from singlewindow.hub.coordination import gathering, loading
 from singlewindow.hub.coordination.cases import Case, Offices
 from singlewindow.hub.coordination.claims import suspend
 from singlewindow.hub.coordination.deciding import JSON, SQL, Means, settle
+from singlewindow.hub.coordination.rows import of_instruction, put
 from singlewindow.hub.coordination.speaking import Spoken, orders, spoken
 from singlewindow.hub.dossier import milestones
 from singlewindow.hub.dossier.joining import join
 from singlewindow.hub.dossier.milestones import Milestone
 from singlewindow.hub.exchange.arrived import Arrived
+from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.columns import texts, words
+
+_ask = asking(SQL)
 
 
 class Coordination:
@@ -79,8 +84,14 @@ async def store(
     cursor: AsyncCursor[Any], given: Sequence[Spoken], cases: dict[UUID, Case], offices: Offices
 ) -> None:
     """Keep instructions, once; what names a thing that the dossier does not know makes a task."""
-    rows = [_row(one, cases[one.dossier].concerned(offices), offices) for one in given]
-    await cursor.execute(SQL["instructions"], [JSON.encode(rows).decode()])
+    named = {_name(one): one for one in reversed(given)}  # said twice at once: the first counts
+    columns = list(zip(*named, strict=True))
+    asked = words(columns[0]), words(columns[1]), texts(columns[2])
+    known = set(await _ask(cursor, "instructions_known", *asked))
+    fresh = [one for name, one in named.items() if name not in known]
+    if fresh:
+        rows = [of_instruction(one, _readers(one, cases[one.dossier], offices)) for one in fresh]
+        await put(cursor, "instruction", rows)
     unknown = [_unknown(one, cases[one.dossier].concerned(offices)) for one in given if one.unknown]
     if unknown:
         await cursor.execute(SQL["tasks"], [JSON.encode(unknown).decode()])
@@ -101,27 +112,13 @@ async def recompute(
     await settle(cursor, known, offices, means)
 
 
-def _row(one: Spoken, viewers: tuple[int, ...], offices: Offices) -> dict[str, Any]:
+def _name(one: Spoken) -> tuple[str, str, str, int]:
     said = one.instruction
-    return {
-        "agency": said.agency,
-        "channel": one.channel,
-        "id": said.id,
-        "version": said.version,
-        "dossier": one.dossier,
-        "origin": one.origin,
-        "order": int(said.order),
-        "subject_kind": said.subject.kind,
-        "subject_key": said.subject.id,
-        "method": said.method,
-        "items": said.items,
-        "basis": said.basis,
-        "text": said.text,
-        "withdrawn": said.withdrawn,
-        "at": said.at,
-        "received_at": one.received_at,
-        "viewers": sorted({*viewers, *offices.parties([said.agency])}),
-    }
+    return said.agency, one.channel, said.id, said.version
+
+
+def _readers(one: Spoken, case: Case, offices: Offices) -> tuple[int, ...]:
+    return tuple(sorted({*case.concerned(offices), *offices.parties([one.instruction.agency])}))
 
 
 def _unknown(one: Spoken, viewers: tuple[int, ...]) -> dict[str, Any]:

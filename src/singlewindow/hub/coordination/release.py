@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -56,7 +57,13 @@ class Signed(Struct, frozen=True):
 
 def number_of(sequence: int, at: datetime) -> str:
     """``FX``, the day, and a number that grows."""
-    return f"FX{at.astimezone(facts.PROVINCE):%Y%m%d}{sequence:07d}"
+    return f"FX{_day(at)}{sequence:07d}"
+
+
+@lru_cache(16)
+def _day(at: datetime) -> str:
+    """The province's: everything that is decided on together bears one instant."""
+    return f"{at.astimezone(facts.PROVINCE):%Y%m%d}"
 
 
 def sign(

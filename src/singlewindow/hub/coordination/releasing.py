@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,8 +20,10 @@ from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.cases import Case, Offices, Place
 from singlewindow.hub.coordination.loading import outlined
 from singlewindow.hub.coordination.release import Sealed, Signed, Statement, number_of, sign
+from singlewindow.hub.coordination.rows import Pass, of_pass, of_release, put
 from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.columns import texts, uuids
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.kernel.queries import named_queries
 
@@ -136,28 +139,27 @@ async def _issue(
     cursor: AsyncCursor[Any], issues: list[Issue], offices: Offices, means: Means, at: datetime
 ) -> list[Entry]:
     keys = [place.key for issue in issues for place in issue.places if place.kind == "container"]
-    used = {row[0] for row in await _ask(cursor, "passes", keys) if row[7]} if keys else set()
+    given: dict[str, bool] = dict(await _ask(cursor, "given", texts(keys))) if keys else {}
     for issue in issues:
-        issue.places = [place for place in issue.places if place.key not in used]
+        issue.places = [place for place in issue.places if not given.get(place.key)]
     issues = [issue for issue in issues if issue.places]
     if not issues:
         return []
-    versions: dict[UUID, int] = dict(await _ask(cursor, "versions", [issue.case.id for issue in issues]))
+    versions: dict[UUID, int] = dict(await _ask(cursor, "versions", uuids(issue.case.id for issue in issues)))
     sequence = [row[0] for row in await _ask(cursor, "numbers", len(issues))]
     signed = [
         _signed(issue, number, versions.get(issue.case.id, 0) + 1, means, at)
         for issue, number in zip(issues, sequence, strict=True)
     ]
-    ids = [means.new_id() for _ in issues]
     rows, entries = [], []
-    for id_, issue, made in zip(ids, issues, signed, strict=True):
-        viewers = issue.case.concerned(offices)
-        rows.append(_release_row(id_, made, viewers))
+    for issue, made in zip(issues, signed, strict=True):
+        id_, viewers = means.new_id(), issue.case.concerned(offices)
+        rows.append(of_release(id_, made, viewers))
         entries.append(
             told("release.issued", "release", id_, _said(made), case=issue.case, viewers=viewers, at=at)
         )
-    await cursor.execute(_SQL["releases"], [_JSON.encode(rows).decode()])
-    await _give_passes(cursor, issues, signed, offices, at)
+    await put(cursor, "release", rows)
+    await _give_passes(cursor, issues, signed, given.keys(), offices)
     return entries
 
 
@@ -177,22 +179,6 @@ def _signed(issue: Issue, sequence: int, version: int, means: Means, at: datetim
     )
 
 
-def _release_row(id_: UUID, made: Signed, viewers: tuple[int, ...]) -> dict[str, Any]:
-    statement = made.statement
-    return {
-        "id": id_,
-        "number": statement.number,
-        "dossier": statement.dossier,
-        "version": statement.version,
-        "statement": made.content.decode(),
-        "key_id": statement.platform_key,
-        "signature": b64encode(made.signature).decode(),
-        "issued_at": statement.issued_at,
-        "valid_until": statement.valid_until,
-        "viewers": viewers,
-    }
-
-
 def _said(made: Signed) -> dict[str, Any]:
     statement = made.statement
     return {
@@ -209,26 +195,35 @@ async def _give_passes(
     cursor: AsyncCursor[Any],
     issues: Sequence[Issue],
     signed: Sequence[Signed],
+    known: Collection[str],
     offices: Offices,
-    at: datetime,
 ) -> None:
     """A container may leave when every consignment in it is released, and not before."""
     keys = [place.key for issue in issues for place in issue.places if place.kind == "container"]
     if not keys:
         return
     lots: dict[str, list[Lot]] = defaultdict(list)
-    for key, *lot in await _ask(cursor, "lots", keys):
+    for key, *lot in await _ask(cursor, "lots", texts(keys)):
         lots[key].append(Lot(*lot))
     numbers = await _numbers(cursor, lots)
-    rows: dict[str, dict[str, Any]] = {}
+    passes: dict[str, Pass] = {}
     for issue, made in zip(issues, signed, strict=True):
+        viewers = issue.case.concerned(offices)
         for place in issue.places:
-            if place.kind == "container" and all(lot.kind == Kind.RELEASED for lot in lots[place.key]):
-                given = lots[place.key]
-                if issue.case.id in {lot.dossier for lot in given}:  # a claim that waits opens no gate
-                    rows[place.key] = _pass_row(issue.case, place, made.statement, given, numbers, offices)
-    if rows:
-        await cursor.execute(_SQL["give_passes"], [_JSON.encode(list(rows.values())).decode()])
+            given = lots.get(place.key, ())
+            if not all(lot.kind == Kind.RELEASED for lot in given):
+                continue
+            if issue.case.id in [lot.dossier for lot in given]:  # a claim that waits opens no gate
+                passes[place.key] = _pass(issue.case, place, made.statement, given, numbers, viewers)
+    if first := [of_pass(one) for key, one in passes.items() if key not in known]:
+        await put(cursor, "gate_pass", first)
+    if again := [one for key, one in passes.items() if key in known]:
+        await _give_anew(cursor, again)
+
+
+async def _give_anew(cursor: AsyncCursor[Any], passes: Sequence[Pass]) -> None:
+    """Containers that had a pass before; gates use passes meanwhile."""
+    await cursor.execute(_SQL["give_anew"], [_JSON.encode(passes).decode()])
 
 
 async def give_again(cursor: AsyncCursor[Any], key: str, offices: Offices) -> bool:
@@ -247,8 +242,7 @@ async def give_again(cursor: AsyncCursor[Any], key: str, offices: Offices) -> bo
     case = cases[said.dossier]
     place = next(place for place in case.places if place.key == key)
     numbers = {dossier: one.number for dossier, one in stated.items()}
-    row = _pass_row(case, place, said, lots, numbers, offices)
-    await cursor.execute(_SQL["give_passes"], [_JSON.encode([row]).decode()])
+    await _give_anew(cursor, [_pass(case, place, said, lots, numbers, case.concerned(offices))])
     return True
 
 
@@ -260,23 +254,22 @@ async def _numbers(cursor: AsyncCursor[Any], lots: dict[str, list[Lot]]) -> dict
     return {row[2]: row[1] for row in await _ask(cursor, "in_force", list(shared))}
 
 
-def _pass_row(
+def _pass(
     case: Case,
     place: Place,
     said: Statement,
-    lots: list[Lot],
+    lots: Sequence[Lot],
     numbers: dict[UUID, str],
-    offices: Offices,
-) -> dict[str, Any]:
-    viewers = {*case.concerned(offices), *(viewer for lot in lots for viewer in lot.viewers)}
-    return {
-        "key": place.key,
-        "number": place.number,
-        "seals": sorted({lot.seal for lot in lots if lot.seal}),
-        "releases": sorted({said.number, *(numbers.get(lot.dossier, "") for lot in lots)} - {""}),
-        "dossiers": [lot.dossier for lot in lots],
-        "issued_at": said.issued_at,
-        "valid_until": said.valid_until,
-        "operators": sorted(case.operators),
-        "viewers": sorted(viewers),
-    }
+    viewers: tuple[int, ...],
+) -> Pass:
+    return Pass(
+        place.key,
+        place.number,
+        sorted({lot.seal for lot in lots if lot.seal}),
+        sorted({said.number, *(numbers.get(lot.dossier, "") for lot in lots)} - {""}),
+        [lot.dossier for lot in lots],
+        said.issued_at,
+        said.valid_until,
+        tuple(sorted(case.operators)),
+        tuple(sorted({*viewers, *chain.from_iterable([lot.viewers for lot in lots])})),
+    )

@@ -14,6 +14,7 @@ from singlewindow.hub.dossier import facts
 from singlewindow.hub.dossier.claiming import Named, claimed
 from singlewindow.hub.dossier.placing import Doubt, Incoming, Index, Known, Placement
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.columns import texts, uuids, words
 from singlewindow.kernel.queries import named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/joining.sql").read_text(encoding="utf-8"))
@@ -30,7 +31,7 @@ async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list
     Runs as ``sw_engine`` in the caller's transaction. Safe to repeat, in any order and grouping.
     """
     await cursor.execute(_SQL["lock"])
-    incoming = await _unjoined(cursor, list(submission_ids))
+    incoming = await _unjoined(cursor, submission_ids)
     if not incoming:
         return []
     index = await _index(cursor, incoming)
@@ -42,18 +43,19 @@ async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list
     return beside
 
 
-async def _unjoined(cursor: AsyncCursor[Any], submission_ids: list[UUID]) -> list[Incoming]:
+async def _unjoined(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list[Incoming]:
+    rows = await _ask(cursor, "unjoined", uuids(submission_ids))
     return [
         Incoming(submission, document, kind, at, frozenset(viewers), facts.read(content))
-        for submission, document, kind, at, viewers, content in await _ask(cursor, "unjoined", submission_ids)
+        for submission, document, kind, at, viewers, content in rows
     ]
 
 
 async def _index(cursor: AsyncCursor[Any], incoming: Sequence[Incoming]) -> Index:
     index = Index()
     wanted = sorted({key[:2] for document in incoming for key in document.facts.numbers()})
-    await cursor.execute(_SQL["known"], [[kind for kind, _ in wanted], [value for _, value in wanted]])
-    for kind, value, carrier, dossier, viewers, kinds in await cursor.fetchall():
+    columns = words([kind for kind, _ in wanted]), texts([value for _, value in wanted])
+    for kind, value, carrier, dossier, viewers, kinds in await _ask(cursor, "known", *columns):
         index.know((kind, value, carrier), Known(dossier, frozenset(viewers), frozenset(kinds or ())))
     return index
 

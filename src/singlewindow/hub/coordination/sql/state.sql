@@ -32,13 +32,13 @@ select dossier, key, number, seal, lot, dangerous
  order by number
 
 -- name: documents
-select j.dossier, d.partner, d.id, d.state, d.created_at
+select j.dossier, d.partner, d.id::text, d.state, d.created_at
   from dossier_document j
   join document d on d.submission_id = j.submission_id and d.partner is not null
  where j.dossier = any (%s)
 
 -- name: instructions
-select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
+select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.at, i.withdrawn,
        i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
                                                        = (i.agency, i.channel, i.id, i.version)), false)
@@ -47,7 +47,7 @@ select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.s
 
 -- name: on_containers
 -- What the other consignments of these containers brought.
-select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
+select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.at, i.withdrawn,
        i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
                                                        = (i.agency, i.channel, i.id, i.version)), false)
@@ -56,7 +56,7 @@ select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.s
 
 -- name: on_calls
 -- A call's release frees no cargo, so of thousands of rows only the lines that ever barred it matter.
-select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
+select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.at, i.withdrawn,
        i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
                                                        = (i.agency, i.channel, i.id, i.version)), false)
@@ -68,7 +68,7 @@ select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.s
 
 -- name: newest_on_calls
 -- For the call itself: what each agency said last of it.
-select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
+select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.at, i.withdrawn,
        i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
                                                        = (i.agency, i.channel, i.id, i.version)), false)
@@ -80,6 +80,10 @@ select i.dossier, i.agency, i.channel, i.id, i.version, i.origin, i."order", i.s
     order by n.version desc
     limit 1) i
 
+-- name: calls_barred
+select distinct subject_key from instruction
+ where subject_kind = 'conveyance' and "order" > 1 and subject_key = any (%s)
+
 -- name: barred
 -- The things among these that the same line of the same agency bars, or barred before.
 select distinct i.subject_kind, i.subject_key
@@ -87,6 +91,11 @@ select distinct i.subject_kind, i.subject_key
   join instruction i
     on i.dossier = said.dossier and i.agency = said.agency and i.subject_kind = said.kind
    and i.subject_key = said.key and (i."order" > 1 or i.withdrawn)
+
+-- name: dispositions_of_calls
+select dossier, subject_kind, subject_key, version, kind, agencies, missing
+  from disposition
+ where dossier = '00000000-0000-0000-0000-000000000000' and subject_kind = 'conveyance' and subject_key = any (%s)
 
 -- name: dispositions
 select dossier, subject_kind, subject_key, version, kind, agencies, missing

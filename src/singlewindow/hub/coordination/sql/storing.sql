@@ -1,27 +1,15 @@
 -- What coordination writes, set by set.
 
--- name: instructions
-insert into instruction (agency, channel, id, version, dossier, origin, "order", subject_kind, subject_key, method,
-                         items, basis, text, withdrawn, at, received_at, viewers)
-select agency, channel, id, version, dossier, origin, "order", subject_kind, subject_key, method,
-       items, basis, text, withdrawn, at, received_at, viewers
-  from json_to_recordset(%s::json) as t (
-    agency text, channel text, id text, version bigint, dossier uuid, origin uuid, "order" smallint,
-    subject_kind text, subject_key text, method text, items text[], basis text, text text, withdrawn boolean,
-    at timestamptz, received_at timestamptz, viewers int[])
-on conflict do nothing
+-- name: instructions_known
+-- Versions are few: what is asked is which of these names were ever used.
+select i.agency, i.channel, i.id, i.version
+  from unnest(%s::text[], %s::text[], %s::text[]) as asked (agency, channel, id)
+  join instruction i using (agency, channel, id)
 
--- name: dispositions
-insert into disposition as d (dossier, subject_kind, subject_key, number, lot, version, kind, agencies, missing, used,
-                              changed_at, viewers)
-select dossier, subject_kind, subject_key, number, lot, version, kind, agencies, missing, used, changed_at, viewers
-  from json_to_recordset(%s::json) as t (
-    dossier uuid, subject_kind text, subject_key text, number text, lot boolean, version int, kind text,
-    agencies text[], missing text[], used text[], changed_at timestamptz, viewers int[])
-on conflict (dossier, subject_kind, subject_key) do update
-   set version = excluded.version, kind = excluded.kind, agencies = excluded.agencies, missing = excluded.missing,
-       used = excluded.used, changed_at = excluded.changed_at, viewers = excluded.viewers
- where excluded.version > d.version
+-- name: replaced
+delete from disposition d
+ using unnest(%s::uuid[], %s::text[], %s::text[]) as old (dossier, kind, key)
+ where d.dossier = old.dossier and d.subject_kind = old.kind and d.subject_key = old.key
 
 -- name: tasks
 insert into task (kind, dossier, about, text_zh, text_en, made_at, viewers)
@@ -51,6 +39,9 @@ select o.key, o.dossier, o.seal, o.viewers, d.kind
 select key, number, releases, dossiers, version, valid_until, revoked_at, used_at, operators, viewers
   from gate_pass where key = any (%s)
 
+-- name: given
+select key, used_at is not null from gate_pass where key = any (%s)
+
 -- name: in_force
 select id, number, dossier, version, statement, viewers
   from release
@@ -62,15 +53,7 @@ select dossier, max(version) from release where dossier = any (%s) group by doss
 -- name: numbers
 select nextval('release_number') from generate_series(1, %s)
 
--- name: releases
-insert into release (id, number, dossier, version, statement, key_id, signature, issued_at, valid_until, viewers)
-select id, number, dossier, version, convert_to(statement, 'UTF8'), key_id, decode(signature, 'base64'), issued_at,
-       valid_until, viewers
-  from json_to_recordset(%s::json) as t (
-    id uuid, number text, dossier uuid, version int, statement text, key_id text, signature text,
-    issued_at timestamptz, valid_until timestamptz, viewers int[])
-
--- name: give_passes
+-- name: give_anew
 -- A pass that was used stays used: nothing leaves twice.
 insert into gate_pass as p (key, number, seals, releases, dossiers, version, issued_at, valid_until, operators, viewers)
 select key, number, seals, releases, dossiers, 1, issued_at, valid_until, operators, viewers

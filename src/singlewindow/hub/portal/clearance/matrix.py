@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, effective, whole
-from singlewindow.hub.coordination.cases import NOBODYS, Place, places
+from singlewindow.hub.coordination.cases import NOBODYS, Box, Place, places
 from singlewindow.hub.portal import names
 from singlewindow.hub.portal.clearance import reasons
 from singlewindow.hub.portal.clearance.queries import Row
@@ -153,7 +153,7 @@ def _read(row: Row) -> _Said:
 
 
 def _of_dossier(dossier: Row, containers: Sequence[Row], calls: Sequence[Row], ground: _Ground) -> list[Line]:
-    boxes = [_place(row) for row in containers]
+    boxes = [_box(row) for row in containers]
     units = places(dossier["id"], dossier["goods"], dossier["name"], dossier["call"], False, boxes)
     lines = []
     if dossier["call"]:
@@ -165,9 +165,8 @@ def _of_dossier(dossier: Row, containers: Sequence[Row], calls: Sequence[Row], g
     return lines + [_container(dossier["id"], place, notes[place.key], ground) for place in units if boxes]
 
 
-def _place(row: Row) -> Place:
-    itself = Unit(Subject("container", row["key"]))
-    return Place(itself, "container", row["key"], row["number"], row["seal"], row["lot"])
+def _box(row: Row) -> Box:
+    return row["key"], row["number"], row["seal"], row["lot"], False
 
 
 def _conveyance(call: str, calls: Sequence[Row], ground: _Ground) -> Line:
