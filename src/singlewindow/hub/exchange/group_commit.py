@@ -15,7 +15,8 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 Store = Callable[[AsyncCursor[Any], Sequence[Item]], Awaitable[list[Answer]]]
 
-GATHER_S = 0.05  # a commit costs what ten of its items do: in company it waits for some twenty
+GATHER_S = 0.1
+PAUSE_S = 0.01
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +29,8 @@ class GroupCommit(Generic[Item, Answer]):
     """Collects items while the last transaction is under way, then stores them all in the next.
 
     ``most`` bounds a transaction, ``waiting`` those not yet in one. Who comes alone is stored at once; in
-    company the next group waits ``gather_s`` for more, as a transaction costs what ten of its items do.
+    company the next group gathers, as a transaction costs what ten of its items do: until nobody came for
+    ``pause_s``, for then all senders may be waiting for us, and ``gather_s`` at most.
     A waiter that goes away does not matter: its item is stored or not, never half.
     """
 
@@ -39,9 +41,10 @@ class GroupCommit(Generic[Item, Answer]):
         most: int = 200,
         waiting: int = 2_000,
         gather_s: float = GATHER_S,
+        pause_s: float = PAUSE_S,
     ) -> None:
         self._dsn, self._store, self._most, self._bound = dsn, store, most, waiting
-        self._gather_s = gather_s
+        self._gather_s, self._pause_s = gather_s, pause_s
         self._queue: list[tuple[Item, asyncio.Future[Answer]]] = []
         self._wake = asyncio.Event()
         self._connection: AsyncConnection[Any] | None = None
@@ -63,8 +66,8 @@ class GroupCommit(Generic[Item, Answer]):
                 await self._wake.wait()
                 self._wake.clear()
                 while self._queue:
-                    if stored > 1 and len(self._queue) < self._most:
-                        await asyncio.sleep(self._gather_s)
+                    if stored > 1:
+                        await self._gather()
                     group, self._queue = self._queue[: self._most], self._queue[self._most :]
                     stored = len(group)
                     await self._commit(group)
@@ -73,6 +76,13 @@ class GroupCommit(Generic[Item, Answer]):
                 future.cancel()
             if self._connection is not None:
                 await self._connection.close()
+
+    async def _gather(self) -> None:
+        loop = asyncio.get_running_loop()
+        until, seen = loop.time() + self._gather_s, 0
+        while seen < len(self._queue) < self._most and loop.time() < until:
+            seen = len(self._queue)
+            await asyncio.sleep(self._pause_s)
 
     async def _commit(self, group: list[tuple[Item, asyncio.Future[Answer]]]) -> None:
         try:

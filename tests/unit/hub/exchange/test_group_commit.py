@@ -9,14 +9,14 @@ from typing import Any
 
 from singlewindow.hub.exchange.group_commit import GroupCommit
 
-GATHER_S = 0.05
+GATHER_S, PAUSE_S = 0.4, 0.05
 
 
 class Recorded(GroupCommit[str, str]):
     """Groups as they are committed, each taking a moment."""
 
     def __init__(self, most: int = 200) -> None:
-        super().__init__("", _never, most, gather_s=GATHER_S)
+        super().__init__("", _never, most, gather_s=GATHER_S, pause_s=PAUSE_S)
         self.groups: list[list[str]] = []
 
     async def _transaction(self, items: list[str]) -> list[str]:
@@ -48,7 +48,7 @@ async def took(work: Any) -> float:
 async def test_who_comes_alone_does_not_wait() -> None:
     async with running(Recorded()) as committer:
         assert await committer.add("a") == "A"
-        assert await took(committer.add("b")) < GATHER_S
+        assert await took(committer.add("b")) < PAUSE_S
         assert committer.groups == [["a"], ["b"]]
 
 
@@ -59,9 +59,33 @@ async def test_in_company_the_next_group_gathers_those_who_come_a_little_later()
 
     async with running(Recorded()) as committer:
         await asyncio.gather(committer.add("a"), committer.add("b"))
-        answers = await asyncio.gather(later("c", 0.001), later("d", 0.01), later("e", 0.02))
+        answers = await asyncio.gather(later("c", 0.001), later("d", 0.03), later("e", 0.07))
     assert answers == ["C", "D", "E"]
     assert committer.groups == [["a", "b"], ["c", "d", "e"]]
+
+
+async def test_nobody_waits_for_senders_who_all_wait_themselves() -> None:
+    async with running(Recorded()) as committer:
+        for pair in ("ab", "cd", "ef"):
+            assert await took(asyncio.gather(*map(committer.add, pair))) < GATHER_S
+    assert committer.groups == [["a", "b"], ["c", "d"], ["e", "f"]]
+
+
+async def test_while_more_come_the_group_waits_no_longer_than_the_bound() -> None:
+    async def coming() -> None:
+        added = []
+        for n in range(200):
+            added.append(asyncio.create_task(committer.add(str(n))))
+            await asyncio.sleep(PAUSE_S / 10)
+        await asyncio.gather(*added)
+
+    async with running(Recorded()) as committer:
+        await asyncio.gather(committer.add("a"), committer.add("b"))
+        first = asyncio.create_task(committer.add("c"))
+        others = asyncio.create_task(coming())
+        assert GATHER_S / 2 < await took(first) < 2 * GATHER_S
+        await others
+    assert sum(map(len, committer.groups)) == 203
 
 
 async def test_a_full_group_waits_for_nobody() -> None:
