@@ -14,6 +14,8 @@ import psycopg
 
 from singlewindow.hub.coordination import gate, queries, services
 from singlewindow.hub.coordination.gate import Verdict
+from singlewindow.hub.identity.people import array
+from singlewindow.hub.identity.sessions import VIEWERS
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Actor, Text, Viewer
 from singlewindow.server import rooms
@@ -219,7 +221,7 @@ class Story:
 
     def _as(self, actor: Actor) -> psycopg.Connection[Any]:
         connection = psycopg.connect(self.configuration.dsn(WEB))
-        connection.execute("select set_config('sw.viewers', %s, true)", [f"{{{actor.party}}}"])
+        connection.execute(VIEWERS, [array([actor.party]), str(actor.party)])
         return connection
 
     def _ask(self, query: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -31,7 +31,7 @@ MARK_EVERY = timedelta(minutes=1)  # how exactly the last request is remembered
 STORE = "singlewindow.hub.identity.session_store"
 # Where somebody may go who still has the password that an administrator gave them.
 WITH_FIRST = ("/accounts/me", "/sign-out", "/language/")
-VIEWERS = "select set_config('sw.viewers', %s, true)"
+VIEWERS = "select set_config('sw.viewers', %s, true), set_config('sw.acting', %s, true)"
 
 _live: LiveDirectory | None = None
 
@@ -82,7 +82,8 @@ class Identity:
             if not known:
                 return refusals.not_signed_in(request)
             with connection.cursor() as cursor:
-                cursor.execute(VIEWERS, [array(request.viewer.parties)])
+                acting = str(request.actor.party) if request.actor else ""
+                cursor.execute(VIEWERS, [array(request.viewer.parties), acting])
             return self._answered(request)
 
     def process_exception(self, request: Any, exception: Exception) -> None:

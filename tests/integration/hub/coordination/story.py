@@ -18,6 +18,8 @@ from singlewindow.hub.coordination.acting import tick
 from singlewindow.hub.coordination.deciding import Means
 from singlewindow.hub.coordination.receiving import Coordination
 from singlewindow.hub.exchange.arrived import Arrived
+from singlewindow.hub.identity.people import array
+from singlewindow.hub.identity.sessions import VIEWERS
 from singlewindow.kernel.crypto.signing import SigningKey
 from singlewindow.kernel.messages import (
     Actor,
@@ -105,8 +107,7 @@ class Port:
     def web(self, *viewers: int) -> psycopg.Connection[Any]:
         """A portal request of somebody who reads for these parties; the caller closes it."""
         connection = psycopg.connect(self.database.dsn("sw_web"))
-        text = "{" + ",".join(map(str, viewers)) + "}"
-        connection.execute("select set_config('sw.viewers', %s, true)", [text])
+        connection.execute(VIEWERS, [array(viewers), str(viewers[0]) if viewers else ""])
         return connection
 
 

@@ -19,6 +19,8 @@ from singlewindow.hub.exchange.breaker import Breaker
 from singlewindow.hub.exchange.connector import Retry
 from singlewindow.hub.exchange.ledger import Answer, Leased, Ledger
 from singlewindow.hub.exchange.queries import submission_status
+from singlewindow.hub.identity.people import array
+from singlewindow.hub.identity.sessions import VIEWERS
 from singlewindow.kernel.messages import Actor, Outcome, Receipt, Stage, Viewer
 
 pytestmark = pytest.mark.database
@@ -70,9 +72,7 @@ class World:
     def serving(self, *parties: int) -> Iterator[psycopg.Cursor[Any]]:
         """One request's transaction as ``sw_web``, reading for these parties."""
         with psycopg.connect(self.database.dsn("sw_web")) as connection, connection.cursor() as cursor:
-            cursor.execute(
-                "select set_config('sw.viewers', %s, true)", [f"{{{','.join(map(str, parties))}}}"]
-            )
+            cursor.execute(VIEWERS, [array(parties), str(parties[0]) if parties else ""])
             yield cursor
 
     def states(self) -> dict[int, int]:

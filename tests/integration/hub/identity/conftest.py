@@ -17,6 +17,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from database import Database
 from singlewindow.hub.identity import passwords
+from singlewindow.hub.identity.people import array
+from singlewindow.hub.identity.sessions import VIEWERS
 
 PASSWORD = "correct horse 马"
 MIDDLEWARE = [
@@ -68,8 +70,7 @@ class World:
     def serving(self, *parties: int) -> Iterator[psycopg.Cursor[Any]]:
         """One request's transaction as ``sw_web``, reading for these parties."""
         with psycopg.connect(self.database.dsn("sw_web")) as connection, connection.cursor() as cursor:
-            viewers = "{" + ",".join(map(str, parties)) + "}"
-            cursor.execute("select set_config('sw.viewers', %s, true)", [viewers])
+            cursor.execute(VIEWERS, [array(parties), str(parties[0]) if parties else ""])
             yield cursor
 
 

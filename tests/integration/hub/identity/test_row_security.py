@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
 
 from database import Database
+from singlewindow.hub.identity.people import array
+from singlewindow.hub.identity.sessions import VIEWERS
+from singlewindow.hub.identity.telling import tell
+from singlewindow.hub.journal.entry import entry
+from singlewindow.kernel.ids import uuid7
+from singlewindow.kernel.messages import Actor
 
 from .conftest import World
 
@@ -130,3 +138,27 @@ def test_the_viewers_set_in_one_transaction_do_not_reach_the_next(world: World) 
         connection.commit()
         rows = connection.execute("select name_en from sw.party").fetchall()
     assert rows == [("Customs",)]
+
+
+def test_nobody_writes_the_journal_in_another_partys_name(world: World) -> None:
+    """Reading for several parties is not acting for them: an entry bears the party of the request."""
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    for party, taken in ((world.jia, True), (world.yi, False)):
+        actor = Actor("person", "1", "甲", party)
+        made = entry(
+            at=at,
+            actor=actor,
+            verb="draft.noted",
+            subject_kind="draft",
+            subject_id=uuid7(at),
+            submission_id=None,
+            content={},
+            viewers=(party,),
+        )
+        with psycopg.connect(world.database.dsn("sw_web")) as connection:
+            connection.execute(VIEWERS, [array((world.jia, world.yi)), str(world.jia)])
+            if taken:
+                tell(connection.cursor(), [made])
+            else:
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    tell(connection.cursor(), [made])

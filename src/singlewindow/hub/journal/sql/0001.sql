@@ -6,6 +6,11 @@ create function viewing() returns int[] language sql stable parallel safe as
   $$ select coalesce(nullif(current_setting('sw.viewers', true), '')::int[], '{}') $$;
 grant execute on function viewing() to public;
 
+-- For which party the person or program acts whose request this transaction is; null: nobody does.
+create function acting() returns int language sql stable parallel safe as
+  $$ select nullif(current_setting('sw.acting', true), '')::int $$;
+grant execute on function acting() to public;
+
 create table journal_entry (
   id            bigint generated always as identity primary key,
   at            timestamptz not null,
@@ -82,7 +87,8 @@ create trigger journal_checkpoint_kept before update or delete or truncate on jo
 alter table journal_entry enable row level security;
 alter table journal_entry force row level security;
 create policy read on journal_entry for select to sw_web using (viewers && (select viewing()));
-create policy write on journal_entry for insert to sw_web with check (actor_kind in ('person', 'token'));
+create policy write on journal_entry for insert to sw_web
+  with check (actor_kind in ('person', 'token') and actor_party = (select acting()));
 
 grant select, insert on journal_entry to sw_web;
 grant insert on journal_entry to sw_intake;
