@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import facts, inspecting, loading, releasing
+from singlewindow.hub.coordination import facts, giving, inspecting, loading, releasing
 from singlewindow.hub.coordination.algebra import Disposition, Kind, Unit
 from singlewindow.hub.coordination.cases import Case, Offices, Place
 from singlewindow.hub.coordination.deciding import Change, Means, keep, settle
@@ -80,7 +80,7 @@ async def settled(
     left = await loading.outlined(cursor, cases.keys(), offices)
     await _let_go(cursor, claim, [left[id_] for id_ in claim.ended], cases, offices, means)
     await settle(cursor, list(left.values()), offices, means)
-    await releasing.give_again(cursor, claim.key, offices)
+    await append(cursor, await giving.give_again(cursor, claim.key, offices, at))
 
 
 async def _must_settle(cursor: AsyncCursor[Any], given: Settled, actor: Actor) -> None:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Kind
-from singlewindow.hub.coordination.cases import Case, Offices, Place
-from singlewindow.hub.coordination.loading import outlined
+from singlewindow.hub.coordination.cases import Case, Offices
+from singlewindow.hub.coordination.giving import Issue, give
 from singlewindow.hub.coordination.release import Sealed, Signed, Statement, number_of, sign
-from singlewindow.hub.coordination.rows import Pass, of_pass, of_release, put
+from singlewindow.hub.coordination.rows import of_release, put
 from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, uuids
@@ -34,22 +32,6 @@ _SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(en
 _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 _STATEMENT = msgspec.json.Decoder(Statement)
-
-
-class Lot(Struct, frozen=True):
-    """One consignment's share of a container."""
-
-    dossier: UUID
-    seal: str
-    viewers: list[int]
-    kind: str
-
-
-class Issue(Struct):
-    """What one release is to cover."""
-
-    case: Case
-    places: list[Place]
 
 
 async def follow(
@@ -139,9 +121,9 @@ async def _issue(
     cursor: AsyncCursor[Any], issues: list[Issue], offices: Offices, means: Means, at: datetime
 ) -> list[Entry]:
     keys = [place.key for issue in issues for place in issue.places if place.kind == "container"]
-    given: dict[str, bool] = dict(await _ask(cursor, "given", texts(keys))) if keys else {}
+    given: dict[str, str] = dict(await _ask(cursor, "given", texts(keys))) if keys else {}
     for issue in issues:
-        issue.places = [place for place in issue.places if not given.get(place.key)]
+        issue.places = [place for place in issue.places if given.get(place.key) != "used"]
     issues = [issue for issue in issues if issue.places]
     if not issues:
         return []
@@ -151,15 +133,13 @@ async def _issue(
         _signed(issue, number, versions.get(issue.case.id, 0) + 1, means, at)
         for issue, number in zip(issues, sequence, strict=True)
     ]
-    rows, entries = [], []
-    for issue, made in zip(issues, signed, strict=True):
-        id_, viewers = means.new_id(), issue.case.concerned(offices)
-        rows.append(of_release(id_, made, viewers))
-        entries.append(
-            told("release.issued", "release", id_, _said(made), case=issue.case, viewers=viewers, at=at)
-        )
-    await put(cursor, "release", rows)
-    await _give_passes(cursor, issues, signed, given.keys(), offices)
+    ids = [means.new_id() for _ in issues]
+    concerned = [issue.case.concerned(offices) for issue in issues]
+    await put(cursor, "release", map(of_release, ids, signed, concerned))
+    waiting, entries = await give(cursor, issues, signed, given, concerned, at)
+    for id_, issue, made, viewers in zip(ids, issues, signed, concerned, strict=True):
+        said = _said(made) | waiting.get(issue.case.id, {})
+        entries.append(told("release.issued", "release", id_, said, case=issue.case, viewers=viewers, at=at))
     return entries
 
 
@@ -189,87 +169,3 @@ def _said(made: Signed) -> dict[str, Any]:
         "valid_until": statement.valid_until,
         "signature": b64encode(made.signature).decode(),
     }
-
-
-async def _give_passes(
-    cursor: AsyncCursor[Any],
-    issues: Sequence[Issue],
-    signed: Sequence[Signed],
-    known: Collection[str],
-    offices: Offices,
-) -> None:
-    """A container may leave when every consignment in it is released, and not before."""
-    keys = [place.key for issue in issues for place in issue.places if place.kind == "container"]
-    if not keys:
-        return
-    lots: dict[str, list[Lot]] = defaultdict(list)
-    for key, *lot in await _ask(cursor, "lots", texts(keys)):
-        lots[key].append(Lot(*lot))
-    numbers = await _numbers(cursor, lots)
-    passes: dict[str, Pass] = {}
-    for issue, made in zip(issues, signed, strict=True):
-        viewers = issue.case.concerned(offices)
-        for place in issue.places:
-            given = lots.get(place.key, ())
-            if not all(lot.kind == Kind.RELEASED for lot in given):
-                continue
-            if issue.case.id in [lot.dossier for lot in given]:  # a claim that waits opens no gate
-                passes[place.key] = _pass(issue.case, place, made.statement, given, numbers, viewers)
-    if first := [of_pass(one) for key, one in passes.items() if key not in known]:
-        await put(cursor, "gate_pass", first)
-    if again := [one for key, one in passes.items() if key in known]:
-        await _give_anew(cursor, again)
-
-
-async def _give_anew(cursor: AsyncCursor[Any], passes: Sequence[Pass]) -> None:
-    """Containers that had a pass before; gates use passes meanwhile."""
-    await cursor.execute(_SQL["give_anew"], [_JSON.encode(passes).decode()])
-
-
-async def give_again(cursor: AsyncCursor[Any], key: str, offices: Offices) -> bool:
-    """The pass of a container whose consignments are all released already; False if they are not."""
-    lots = [Lot(*lot) for _, *lot in await _ask(cursor, "lots", [key])]
-    if not lots or any(lot.kind != Kind.RELEASED for lot in lots):
-        return False
-    stated = {
-        row[2]: _STATEMENT.decode(row[4])
-        for row in await _ask(cursor, "in_force", [lot.dossier for lot in lots])
-    }
-    if any(lot.dossier not in stated for lot in lots):
-        return False
-    said = min(stated.values(), key=lambda one: one.valid_until)
-    cases = await outlined(cursor, [said.dossier], offices)
-    case = cases[said.dossier]
-    place = next(place for place in case.places if place.key == key)
-    numbers = {dossier: one.number for dossier, one in stated.items()}
-    await _give_anew(cursor, [_pass(case, place, said, lots, numbers, case.concerned(offices))])
-    return True
-
-
-async def _numbers(cursor: AsyncCursor[Any], lots: dict[str, list[Lot]]) -> dict[UUID, str]:
-    """The release in force of each consignment in a shared container."""
-    shared = {lot.dossier for group in lots.values() if len(group) > 1 for lot in group}
-    if not shared:
-        return {}
-    return {row[2]: row[1] for row in await _ask(cursor, "in_force", list(shared))}
-
-
-def _pass(
-    case: Case,
-    place: Place,
-    said: Statement,
-    lots: Sequence[Lot],
-    numbers: dict[UUID, str],
-    viewers: tuple[int, ...],
-) -> Pass:
-    return Pass(
-        place.key,
-        place.number,
-        sorted({lot.seal for lot in lots if lot.seal}),
-        sorted({said.number, *(numbers.get(lot.dossier, "") for lot in lots)} - {""}),
-        [lot.dossier for lot in lots],
-        said.issued_at,
-        said.valid_until,
-        tuple(sorted(case.operators)),
-        tuple(sorted({*viewers, *chain.from_iterable([lot.viewers for lot in lots])})),
-    )

@@ -28,6 +28,7 @@ WORDS = frozenset(
         "reason",
         "text",
         "message",
+        "waiting",
     }
 )
 LONGEST = 300  # characters of a sentence; an agency's reason may be longer and stands on the page itself

@@ -138,7 +138,8 @@ def _words(
         "place": content.get("place", ""),
         "reason": content.get("reason") or content.get("text") or content.get("problem") or "",
         "message": content.get("message", ""),
-        "containers": _containers(content) or content.get("name") or number,
+        "waiting": _boxes(content.get("waiting", ())),
+        "containers": _boxes(content.get("containers", ())) or content.get("name") or number,
     }
     return (
         {**plain, "agency": agency.zh, "agencies": agencies.zh, "text": content.get("text_zh", "")},
@@ -146,8 +147,7 @@ def _words(
     )
 
 
-def _containers(content: Mapping[str, Any]) -> str:
-    boxes = content.get("containers", ())
+def _boxes(boxes: Sequence[Any]) -> str:
     numbers = [box if isinstance(box, str) else box[0] for box in boxes]
     more = f" +{len(numbers) - CONTAINERS_SHOWN}" if len(numbers) > CONTAINERS_SHOWN else ""
     return " ".join(numbers[:CONTAINERS_SHOWN]) + more

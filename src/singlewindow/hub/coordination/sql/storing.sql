@@ -40,7 +40,11 @@ select key, number, releases, dossiers, version, valid_until, revoked_at, used_a
   from gate_pass where key = any (%s)
 
 -- name: given
-select key, used_at is not null from gate_pass where key = any (%s)
+select key, case when used_at is not null then 'used' when revoked_at is null then 'in force' else '' end
+  from gate_pass where key = any (%s)
+
+-- name: contested
+select key from claimed_container where key = any (%s) and contested
 
 -- name: in_force
 select id, number, dossier, version, statement, viewers

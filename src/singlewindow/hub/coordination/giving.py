@@ -1,0 +1,200 @@
+"""Gate passes: given when all the goods in a container are released; who waited for others is told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from importlib.resources import files
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from psycopg import AsyncCursor
+
+from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.cases import Case, Offices, Place
+from singlewindow.hub.coordination.loading import outlined
+from singlewindow.hub.coordination.release import Signed, Statement
+from singlewindow.hub.coordination.rows import Pass, of_pass, put
+from singlewindow.hub.coordination.telling import PLATFORM
+from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.columns import texts
+from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(encoding="utf-8"))
+_ask = asking(_SQL)
+_JSON = msgspec.json.Encoder()
+_STATEMENT = msgspec.json.Decoder(Statement)
+
+
+class Lot(Struct, frozen=True):
+    """One consignment's share of a container."""
+
+    dossier: UUID
+    seal: str
+    viewers: list[int]
+    kind: str
+
+
+class Stated(Struct, frozen=True):
+    """A release in force, and who reads it."""
+
+    statement: Statement
+    viewers: list[int]
+
+
+Stating = dict[tuple[UUID, str], Stated]  # by dossier and number of a container
+
+
+class Issue(Struct):
+    """What one release is to cover."""
+
+    case: Case
+    places: list[Place]
+
+
+async def give(
+    cursor: AsyncCursor[Any],
+    issues: Sequence[Issue],
+    signed: Sequence[Signed],
+    known: Mapping[str, str],
+    concerned: Sequence[tuple[int, ...]],
+    at: datetime,
+) -> tuple[dict[UUID, dict[str, Any]], list[Entry]]:
+    """A container may leave when every consignment in it is released, and not before.
+
+    ``known`` says of passes given before how they stand, ``concerned`` who reads each release. Returns what a
+    dossier's containers still wait for, and entries for others whose wait is over.
+    """
+    keys = [place.key for issue in issues for place in issue.places if place.kind == "container"]
+    if not keys:
+        return {}, []
+    lots: dict[str, list[Lot]] = defaultdict(list)
+    for key, *lot in await _ask(cursor, "lots", texts(keys)):
+        lots[key].append(Lot(*lot))
+    stated = await _stated(cursor, {lot.dossier for each in lots.values() if len(each) > 1 for lot in each})
+    passes: dict[str, Pass] = {}
+    waiting: list[tuple[UUID, Place]] = []
+    for issue, made, viewers in zip(issues, signed, concerned, strict=True):
+        for place in issue.places:
+            given = lots.get(place.key, ())
+            if place.kind != "container":
+                continue
+            free = all(lot.kind == Kind.RELEASED for lot in given)
+            if free and issue.case.id in [lot.dossier for lot in given]:  # a claim that waits opens no gate
+                passes[place.key] = _pass(issue.case, place, made.statement, given, stated, viewers)
+            else:
+                waiting.append((issue.case.id, place))
+    await _write(cursor, passes, known)
+    told_already = {issue.case.id for issue in issues}
+    fresh = [one for key, one in passes.items() if known.get(key) != "in force"]
+    return await _waits(cursor, waiting, lots), _free(fresh, stated, told_already, at)
+
+
+async def _write(cursor: AsyncCursor[Any], passes: Mapping[str, Pass], known: Collection[str]) -> None:
+    if first := [of_pass(one) for key, one in passes.items() if key not in known]:
+        await put(cursor, "gate_pass", first)
+    if again := [one for key, one in passes.items() if key in known]:
+        await _give_anew(cursor, again)
+
+
+async def _give_anew(cursor: AsyncCursor[Any], passes: Sequence[Pass]) -> None:
+    """Containers that had a pass before; gates use passes meanwhile."""
+    await cursor.execute(_SQL["give_anew"], [_JSON.encode(passes).decode()])
+
+
+async def _waits(
+    cursor: AsyncCursor[Any], waiting: Sequence[tuple[UUID, Place]], lots: dict[str, list[Lot]]
+) -> dict[UUID, dict[str, Any]]:
+    """What stays behind of each release, and why: whose it is must be decided, or others' goods are in it."""
+    if not waiting:
+        return {}
+    contested = {row[0] for row in await _ask(cursor, "contested", [place.key for _, place in waiting])}
+    found: dict[UUID, dict[str, Any]] = {}
+    for dossier, place in waiting:
+        said = found.setdefault(dossier, {"waiting": [], "why": "shared"})
+        said["waiting"].append(place.number)
+        if place.key in contested or dossier not in {lot.dossier for lot in lots[place.key]}:
+            said["why"] = "claimed"
+    return found
+
+
+def _free(
+    given: Iterable[Pass], stated: Stating, told_already: Collection[UUID], at: datetime
+) -> list[Entry]:
+    """Who was released before, and waited for others, learns that the container may leave."""
+    return [
+        _freed(one.number, dossier, stated[dossier, one.number], at)
+        for one in given
+        for dossier in one.dossiers
+        if (dossier, one.number) in stated and dossier not in told_already
+    ]
+
+
+def _freed(number: str, dossier: UUID, release: Stated, at: datetime) -> Entry:
+    return entry(
+        at=at,
+        actor=PLATFORM,
+        verb="pass.given",
+        subject_kind="dossier",
+        subject_id=dossier,
+        submission_id=dossier,
+        content={"number": number, "name": release.statement.name},
+        viewers=release.viewers,
+    )
+
+
+async def give_again(cursor: AsyncCursor[Any], key: str, offices: Offices, at: datetime) -> list[Entry]:
+    """The pass of a container whose consignments are all released already; the entries that tell of it."""
+    lots = [Lot(*lot) for _, *lot in await _ask(cursor, "lots", [key])]
+    if not lots or any(lot.kind != Kind.RELEASED for lot in lots):
+        return []
+    (case,) = (await outlined(cursor, [lots[0].dossier], offices)).values()
+    place = next(place for place in case.places if place.key == key)
+    stated = await _stated(cursor, {lot.dossier for lot in lots})
+    found = [stated.get((lot.dossier, place.number)) for lot in lots]
+    said = [one.statement for one in found if one]
+    if len(said) < len(lots):
+        return []
+    first = min(said, key=lambda one: one.valid_until)
+    made = _pass(case, place, first, lots, stated, case.concerned(offices))
+    await _give_anew(cursor, [made])
+    return _free([made], stated, (), at)
+
+
+async def _stated(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> Stating:
+    """The release in force of each container of these dossiers, by dossier and number."""
+    if not dossiers:
+        return {}
+    found = {}
+    for _, _, dossier, _, content, viewers in await _ask(cursor, "in_force", list(dossiers)):
+        statement = _STATEMENT.decode(content)
+        for box in statement.containers:
+            found[dossier, box.number] = Stated(statement, viewers)
+    return found
+
+
+def _pass(
+    case: Case,
+    place: Place,
+    said: Statement,
+    lots: Sequence[Lot],
+    stated: Stating,
+    viewers: tuple[int, ...],
+) -> Pass:
+    others = [stated[lot.dossier, place.number] for lot in lots if (lot.dossier, place.number) in stated]
+    return Pass(
+        place.key,
+        place.number,
+        sorted({lot.seal for lot in lots if lot.seal}),
+        sorted({said.number, *(one.statement.number for one in others)}),
+        [lot.dossier for lot in lots],
+        said.issued_at,
+        said.valid_until,
+        tuple(sorted(case.operators)),
+        tuple(sorted({*viewers, *chain.from_iterable([lot.viewers for lot in lots])})),
+    )
