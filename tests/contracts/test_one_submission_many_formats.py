@@ -7,10 +7,11 @@ from base64 import b64decode
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
-from platform_under_test import AT, sample
-from singlewindow.hub.exchange.submission import read_document
-from singlewindow.kernel.messages import Document, Envelope
+from platform_under_test import AT, context, parties, sample
+from singlewindow.hub.exchange.submission import Prepared, prepare, read_document
+from singlewindow.kernel.messages import Actor, Document, Envelope
 from singlewindow.server.composition import connectors, readers, registry
 
 ENVELOPE = Envelope("m-1", "S", "R", AT, "W000000000000000001")
@@ -62,3 +63,34 @@ def test_what_the_message_carries_is_what_was_entered() -> None:
     assert {k: v for k, v in carried.items() if isinstance(v, str)}.items() <= entered.items()
     for line, original in zip(carried["goods"], entered["goods"], strict=True):
         assert {k: v for k, v in line.items() if isinstance(v, str)}.items() <= original.items()
+
+
+def to_customs(prepared: Prepared) -> bytes:
+    return next(issued.payload for issued in prepared.issued if issued.partner == "customs")
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+def test_the_same_party_gives_customs_the_same_bytes_in_every_format(form: Callable[[bytes], bytes]) -> None:
+    first = prepare(sample(), context())
+    again = prepare(form(to_customs(first)), context())
+    assert to_customs(again) == to_customs(first)
+    assert again.checked.problems == ()
+    assert again.filled == first.filled
+    message = bare(to_customs(first)).decode()
+    assert f"<CopCodeScc>{parties()[0].code}</CopCodeScc><CopName>报关行</CopName>" in message
+    assert "<InputerName>system</InputerName>" in message
+
+
+def test_another_party_is_who_hands_in_whatever_the_message_says() -> None:
+    first, (_, importer) = prepare(sample(), context()), parties()
+    own = replace(context(), party=importer, actor=Actor("person", "9", "王小明", importer.id))
+    again = prepare(bare(to_customs(first)), own)
+    assert again.filled == {
+        "input_party_code": importer.code,
+        "input_party_name": "收货人",
+        "input_person_name": "王小明",
+    }
+    assert "<CopName>收货人</CopName>" in bare(to_customs(again)).decode()
+    said = {problem.field: problem.value for problem in again.checked.problems}
+    assert said == first.filled
+    assert again.checked.document.extension == said

@@ -14,6 +14,7 @@ from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.desk import Finding, Handed, Read, Receiver
 from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.documents.registry import Registry
+from singlewindow.hub.exchange.filling import completed, facts
 from singlewindow.hub.exchange.group_commit import Full, GroupCommit
 from singlewindow.hub.exchange.knowledge import LiveKnowledge
 from singlewindow.hub.exchange.storing import Conflict, Taken
@@ -72,7 +73,9 @@ class FormDesk:
         except Refused as refused:
             problems += [problem for problem in refused.problems if problem not in checked.problems]
         definition = known.registry.definitions[kind, version]
-        receivers = self._receivers(known, definition, checked.document)
+        party = known.directory.party(actor.party)
+        filled = facts(known.registry.systems[kind, version], party, actor) if party else {}
+        receivers = self._receivers(known, definition, completed(checked.document, filled))
         return Finding(tuple(problems), checked.boxes, tuple(receivers))
 
     def partners(self, definition: Definition) -> list[Receiver]:

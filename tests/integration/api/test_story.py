@@ -107,6 +107,8 @@ def test_a_submission_is_followed_to_each_box(world: World, submission: str) -> 
     place = f"/submissions/{submission}/documents/{customs['document_id']}"
     whole = world.broker.get(place)
     assert len(whole["boxes"]) == customs["boxes"]
+    clerk = {box["box"]: (box["value"], box["how"]) for box in whole["boxes"]}
+    assert clerk["CopName"] == ("重庆乙舟报关代理有限公司", "system")
     copied = [box for box in whole["boxes"] if box["how"] == "copy" and box["entry"] == "bill_number"]
     assert copied
     assert {box["value"] for box in copied} == {BILL}

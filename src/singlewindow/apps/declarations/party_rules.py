@@ -12,7 +12,7 @@ from singlewindow.kernel.messages import Problem
 
 # The same firms declare day after day.
 _check = lru_cache(maxsize=4_096)(uscc.check)
-_CODES = ("consignee_code", "end_user_code", "declarant_code", "input_party_code")
+_CODES = ("consignee_code", "end_user_code", "declarant_code")
 
 
 class SocialCreditCodes:

@@ -8,6 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from singlewindow.hub.documents.definition import SYSTEM
 from singlewindow.hub.documents.projection import Origin, Projection
 from singlewindow.kernel.messages import Document, Text
 
@@ -18,7 +19,8 @@ _LINE = re.compile(r"\[\d+\]")
 class Filled(Struct, frozen=True):
     """One filled box. ``entry`` is the path in the declaration with its lines, ``goods[2].un_number``.
 
-    ``how`` is ``copy``, ``code`` (translated by a table), ``constant`` or the name of a declared function.
+    ``how`` is ``system`` (nobody typed it: an authority or the platform filled it in), ``copy``, ``code``
+    (translated by a table), ``constant`` or the name of a declared function.
     """
 
     box: str
@@ -36,13 +38,18 @@ def boxes(projection: Projection, source: Document) -> Iterator[Filled]:
     """
     marked = _marked(source.values, "")
     names = {path: field.element.name for path, field in projection.target.paths()}
+    system = {path for path, field in projection.source.paths() if field.filled_by == SYSTEM}
     made = projection.project(Document(source.kind, source.version, marked)).values
     for box, value, lines in _leaves(made, "", {}):
         path = _LINE.sub("", box)
         origin = projection.lineage.get(path, Origin())
         wire = path.rpartition(".")[2]
-        how = "constant" if origin.constant else "code" if origin.codes else origin.by or "copy"
+        how = "system" if origin.source in system else _how(origin)
         yield Filled(box, names.get(path) or Text(wire, wire), str(value), _entry(value, origin, lines), how)
+
+
+def _how(origin: Origin) -> str:
+    return "constant" if origin.constant else "code" if origin.codes else origin.by or "copy"
 
 
 class _Marked(str):

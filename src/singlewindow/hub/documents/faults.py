@@ -7,6 +7,7 @@ from datetime import date
 from singlewindow.kernel.messages import Problem, Severity, Text
 
 SHOWN = 60  # characters of a wrong value that a problem repeats
+NOT_YOURS = "filled_by_system"
 
 
 def shown(value: object) -> str:
@@ -108,7 +109,7 @@ def unknown_element(path: str) -> Problem:
 def not_yours(path: str, name: Text, value: object) -> Problem:
     """A sender filled what authorities assign or the platform works out."""
     return Problem(
-        "filled_by_system",
+        NOT_YOURS,
         Text(
             f"{name.zh}由主管部门或平台填写，来文所填“{shown(value)}”未采用，已原样保存",
             f"{name.en} is for the authority or the platform to fill in; “{shown(value)}” was kept, not used",

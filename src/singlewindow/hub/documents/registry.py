@@ -13,7 +13,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from singlewindow.hub.documents.checking import Check, Rule, compile_check
-from singlewindow.hub.documents.definition import Definition, DefinitionError, parse_definition
+from singlewindow.hub.documents.definition import (
+    SYSTEM,
+    Definition,
+    DefinitionError,
+    Field,
+    parse_definition,
+)
 from singlewindow.hub.documents.projection import Named, Projection, compile_mapping
 from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.hub.standards.elements import Element
@@ -30,6 +36,7 @@ class Registry(Struct, frozen=True):
     projections: Mapping[str, Projection]  # by connector
     listings: Mapping[str, CodeList]
     rules: Mapping[str, Rule]
+    systems: Mapping[Version, tuple[Field, ...]]  # of the head: what authorities or the platform fill in
 
     def current(self, kind: str) -> Definition:
         """The newest version of a kind of document; raises KeyError."""
@@ -87,4 +94,8 @@ def assemble(
         },
         listings=listings,
         rules=rules,
+        systems={
+            version: tuple(field for field in d.head() if field.filled_by == SYSTEM)
+            for version, d in definitions.items()
+        },
     )

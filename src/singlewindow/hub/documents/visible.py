@@ -26,8 +26,8 @@ _MOST_KEPT = 2 * MOST_BYTES  # canonical values may take more room than what was
 class Seen(msgspec.Struct, frozen=True):
     """A document as one viewer sees it. ``digest`` is the SHA-256 of the bytes as they came, in hex.
 
-    ``values`` are canonical; ``extension`` holds, by path, what the sender's format carried and no
-    definition names.
+    ``values`` are canonical, with what the platform filled in; ``extension`` holds, by path, what the
+    sender's format carried and no definition names.
     """
 
     submission_id: UUID
@@ -53,6 +53,7 @@ class _Kept(msgspec.Struct):
 
 
 _KEPT = msgspec.json.Decoder(_Kept)
+_FILLED = msgspec.json.Decoder(dict[str, str])
 
 
 def visible(document: UUID, viewer: Viewer) -> Seen | None:
@@ -66,7 +67,8 @@ def visible(document: UUID, viewer: Viewer) -> Seen | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    submission, id_, kind, definition, version, format_, digest, created_at, content = row
+    submission, id_, kind, definition, version, format_, digest, created_at, content, filled = row
     kept = _KEPT.decode(zstandard.decompress(bytes(content), max_output_size=_MOST_KEPT))
+    values = kept.values | (_FILLED.decode(filled) if filled else {})
     named = submission, id_, kind, definition, version, format_
-    return Seen(*named, bytes(digest).hex(), created_at, kept.values, kept.extension)
+    return Seen(*named, bytes(digest).hex(), created_at, values, kept.extension)

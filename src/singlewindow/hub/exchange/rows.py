@@ -30,7 +30,7 @@ _pack = zstandard.ZstdCompressor(level=1).compress
 
 _SUBMISSION = fields(11)
 _DOCUMENT = fields(13)
-_VERSION = fields(10)
+_VERSION = fields(11)
 _KEY = fields(5)
 _MESSAGE = fields(13)
 _OUTBOX = fields(6)
@@ -83,7 +83,7 @@ def _add(p: Prepared, tables: _Tables) -> None:
     ))  # fmt: skip
     tables.version.extend((
         _VERSION, of, document, _FIRST, version, format_, digest, data(_pack(p.original)), _content(p), at,
-        viewers,
+        viewers, data(_JSON.encode(p.filled)) if p.filled else NULL,
     ))  # fmt: skip
     for name, value in p.keys:
         tables.key.extend((_KEY, word(name), text(value), of, document, viewers))

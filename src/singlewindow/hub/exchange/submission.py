@@ -16,6 +16,7 @@ from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.registry import Registry
 from singlewindow.hub.exchange.connector import Connector
+from singlewindow.hub.exchange.filling import agreed, completed, facts
 from singlewindow.hub.identity.directory import Directory, Party
 from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.ids import following
@@ -121,6 +122,7 @@ class Prepared(Struct, frozen=True):
     original: bytes
     digest: bytes
     checked: Checked
+    filled: dict[str, str]  # by the platform, beside what was entered
     as_entered: bool  # the original is JSON of the canonical values already
     title: str
     keys: tuple[tuple[str, str], ...]
@@ -146,6 +148,9 @@ def prepare(body: bytes, context: Context) -> Prepared:
         raise Refused(errors)
     ids = following(context.new_id())
     submission_id = next(ids)
+    system = context.knowledge.registry.systems[definition.id, definition.version]
+    filled = facts(system, context.party, context.actor)
+    document = completed(checked.document, filled)
     viewers = tuple(sorted({context.party.id, *([principal.id] if principal else [])}))
     return Prepared(
         submission_id=submission_id,
@@ -154,11 +159,12 @@ def prepare(body: bytes, context: Context) -> Prepared:
         format=reading.format,
         original=body,
         digest=hashlib.sha256(body).digest(),
-        checked=checked,
+        checked=agreed(checked, filled),
+        filled=filled,
         as_entered=reading.format == "json" and reading.values == checked.document.values,
         title=checked.document.values.get(definition.reference, ""),
         keys=keys_of(definition, checked.document),
-        issued=_issue(checked.document, definition, context, ids, reference_of(submission_id), viewers),
+        issued=_issue(document, definition, context, ids, reference_of(submission_id), viewers),
         viewers=viewers,
     )
 

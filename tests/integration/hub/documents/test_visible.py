@@ -30,7 +30,7 @@ def insert(database: Database, table: str, **values: Any) -> None:
     database.execute("postgres", f"insert into sw.{table} ({names}) values ({marks})", *values.values())
 
 
-def version(database: Database, number: int, says: dict[str, Any]) -> None:
+def version(database: Database, number: int, says: dict[str, Any], filled: bytes | None = None) -> None:
     insert(
         database,
         "document_version",
@@ -44,6 +44,7 @@ def version(database: Database, number: int, says: dict[str, Any]) -> None:
         content=zstandard.compress(msgspec.json.encode(says)),
         created_at=AT + timedelta(hours=number),
         viewers=[BROKER, IMPORTER],
+        filled=filled,
     )
 
 
@@ -89,6 +90,14 @@ def test_the_newest_version_is_what_it_says(stored: Database, reading: Reading) 
         seen = visible(SUBMISSION, Viewer((BROKER,)))
     assert seen is not None
     assert (seen.version, seen.values) == (2, SECOND["values"])
+
+
+def test_what_the_platform_filled_in_stands_among_the_values(stored: Database, reading: Reading) -> None:
+    version(stored, 2, SECOND, b'{"input_party_name": "\xe6\x8a\xa5\xe5\x85\xb3\xe8\xa1\x8c"}')
+    with reading(BROKER):
+        seen = visible(SUBMISSION, Viewer((BROKER,)))
+    assert seen is not None
+    assert seen.values == SECOND["values"] | {"input_party_name": "报关行"}
 
 
 def test_no_right_and_no_document_look_the_same(stored: Database, reading: Reading) -> None:

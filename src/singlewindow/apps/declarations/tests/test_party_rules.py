@@ -25,6 +25,6 @@ def test_an_organisation_code_of_nine_is_left_to_the_receiver() -> None:
     assert found(end_user_code="MADEM0A1X") == []
 
 
-@pytest.mark.parametrize("field", ["consignee_code", "end_user_code", "declarant_code", "input_party_code"])
+@pytest.mark.parametrize("field", ["consignee_code", "end_user_code", "declarant_code"])
 def test_a_wrong_check_character_is_named_with_its_field(field: str) -> None:
     assert found(**{field: GOOD[:-1] + "M"}) == [("uscc.check", field)]

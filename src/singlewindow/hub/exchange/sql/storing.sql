@@ -24,7 +24,7 @@ copy document (submission_id, id, kind, definition_version, version, partner, pa
 
 -- name: copy_version
 copy document_version (submission_id, document_id, version, definition_version, format, digest, original,
-                       content, created_at, viewers) from stdin (format binary)
+                       content, created_at, viewers, filled) from stdin (format binary)
 
 -- name: copy_key
 copy document_key (kind, value, submission_id, document_id, viewers) from stdin (format binary)

@@ -18,6 +18,7 @@ HOW = {
     "copy": Text("照抄", "copied"),
     "code": Text("代码转换", "code translated"),
     "constant": Text("固定值", "fixed"),
+    "system": Text("系统填写", "by the system"),
     "number": Text("编号", "numbered"),
 }
 COMPUTED = Text("计算", "computed")
