@@ -63,7 +63,7 @@ create table outbox (
   batched_at    timestamptz,
   problem       text        not null default '',
   viewers       int[]       not null
-) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
+) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.01);  -- leased and sent, and no index touched
 create index outbox_waiting on outbox (partner, seq) where state = 0;
 create index outbox_lane on outbox (partner, order_key, seq) where state = 0;
 create index outbox_submission on outbox (submission_id);

@@ -15,7 +15,7 @@ create table notification (
   answered_at  timestamptz,
   viewers      int[]       not null,
   primary key (position, partner)
-) with (fillfactor = 80);
+) with (fillfactor = 50);                       -- answered, and no index touched
 create index notification_message on notification (message);
 create index notification_dossier on notification (dossier) where dossier is not null;
 create index notification_inspection on notification (subject_id) where subject_kind = 'inspection';
