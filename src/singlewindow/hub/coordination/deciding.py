@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import facts, inspecting, loading, releasing
+from singlewindow.hub.coordination import crowding, facts, inspecting, loading, releasing
 from singlewindow.hub.coordination.algebra import Disposition
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices, Place, Stored, judge
 from singlewindow.hub.coordination.inspecting import Synced
@@ -80,8 +80,10 @@ async def decide(
 async def settle(cursor: AsyncCursor[Any], cases: Sequence[Case], offices: Offices, means: Means) -> None:
     """Fill, judge and write these cases; once more where an inspection ended by it."""
     at = means.clock()
-    await loading.fill(cursor, cases)
+    crowded = await loading.fill(cursor, cases)
     changes = changed(cases, offices, at)
+    newly = await crowding.ask_people(cursor, crowded, at)
+    await crowding.settled(cursor, changes, at)
     entries = await _dispose(cursor, changes, offices, at)
     synced = await inspecting.synced(cursor, inspecting.wanted_of(cases), means.new_id, at)
     # What ends goes first: one subject has one live order at a time.
@@ -91,6 +93,9 @@ async def settle(cursor: AsyncCursor[Any], cases: Sequence[Case], offices: Offic
     await append(cursor, entries)
     if any(ended):
         await settle(cursor, cases, offices, means)
+    if newly:  # whoever has goods in it is held with it, whose instruction soever was one too many
+        others = await loading.sharing(cursor, newly) - {case.id for case in cases}
+        await decide(cursor, others, offices, means)
 
 
 def changed(cases: Iterable[Case], offices: Offices, at: datetime) -> list[Change]:

@@ -85,6 +85,11 @@ def gate_bound() -> timedelta:
     return timedelta(seconds=int(_facts()["gate_data_seconds"]["value"]))
 
 
+def instructions_most() -> int:
+    """How many instructions on one container are compared."""
+    return int(_facts()["instructions_on_a_container"]["value"])
+
+
 def claims_settled_by() -> tuple[list[str], list[str]]:
     """Who may settle claims on a container: kinds of parties, and partners."""
     said = _facts()["claims_settled_by"]

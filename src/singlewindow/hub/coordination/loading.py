@@ -24,6 +24,7 @@ from singlewindow.hub.coordination.cases import (
     Stored,
     places,
 )
+from singlewindow.hub.coordination.crowding import barred as barred_by_bound
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import Column, texts, uuids, words
 from singlewindow.kernel.messages import Instruction, Order, Subject
@@ -121,10 +122,13 @@ def of_call(call: str) -> Case:
     return Case(NOBODYS, "conveyance", call, call, frozenset(), places=(place,))
 
 
-async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> None:
-    """Add to each case its effective instructions and the dispositions written last."""
+async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> list[Subject]:
+    """Add to each case its effective instructions and the dispositions written last.
+
+    Returns the containers of which more was said than is compared: they are held.
+    """
     ids = uuids([case.id for case in cases if case.id != NOBODYS])
-    said = await _instructions(cursor, cases, ids)
+    said, crowded = await _instructions(cursor, cases, ids)
     stored: dict[UUID, dict[tuple[str, str], Stored]] = defaultdict(dict)
     calls = [case.call for case in cases if case.id == NOBODYS]
     written = await _ask(cursor, "dispositions_of_calls", texts(calls)) if calls else []
@@ -134,17 +138,32 @@ async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> None:
     for case in cases:
         case.stored = stored[case.id]
         case.standing = effective(_counting(case, said))
+    return crowded
 
 
-async def _instructions(cursor: AsyncCursor[Any], cases: Sequence[Case], ids: Column) -> Said:
+async def _instructions(
+    cursor: AsyncCursor[Any], cases: Sequence[Case], ids: Column
+) -> tuple[Said, list[Subject]]:
     boxes = texts({place.key for case in cases for place in case.places if place.kind == "container"})
     said: Said = defaultdict(list)
-    for row in await _ask(cursor, "instructions", ids) + await _ask(cursor, "on_containers", boxes, ids):
+    others = await _ask(cursor, "on_containers", boxes, ids, facts.instructions_most() + 1)
+    for row in await _ask(cursor, "instructions", ids) + others:
         given = _given(row)
         subject = given.instruction.subject
         said[subject if subject.kind == "container" else (row[0], "")].append(given)
+    crowded = _crowded(said)
     await _on_calls(cursor, cases, said)
-    return said
+    return said, crowded
+
+
+def _crowded(said: Said) -> list[Subject]:
+    """Counted over all goods in a container, so that it does not matter for which of them it is asked."""
+    found = []
+    for where, given in said.items():
+        if isinstance(where, Subject) and (bar := barred_by_bound(where, given)):
+            given.append(bar)
+            found.append(where)
+    return found
 
 
 async def _on_calls(cursor: AsyncCursor[Any], cases: Sequence[Case], said: Said) -> None:

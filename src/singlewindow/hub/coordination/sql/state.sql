@@ -46,13 +46,16 @@ select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text,
  where i.dossier = any (%s)
 
 -- name: on_containers
--- What the other consignments of these containers brought.
+-- What the other consignments of these containers brought: one more than are compared says that there are more.
 select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.at, i.withdrawn,
        i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
                                                        = (i.agency, i.channel, i.id, i.version)), false)
-  from instruction i
- where i.subject_kind = 'container' and i.subject_key = any (%s) and i.dossier <> all (%s)
+  from unnest(%s::text[]) as box (key)
+ cross join lateral (
+   select * from instruction n
+    where n.subject_kind = 'container' and n.subject_key = box.key and n.dossier <> all (%s)
+    limit %s) i
 
 -- name: on_calls
 -- A call's release frees no cargo, so of thousands of rows only the lines that ever barred it matter.

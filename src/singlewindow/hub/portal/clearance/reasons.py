@@ -7,6 +7,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from singlewindow.hub.coordination import wording
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.passes import PassState, state_of
 from singlewindow.hub.portal.clearance.queries import Row
@@ -68,7 +69,7 @@ _SAID: Mapping[str, Callable[[Text, int], Text]] = {
 
 
 def _listed(agencies: Iterable[str], names: Mapping[str, Text]) -> Text:
-    known = [names.get(agency, Text(agency, agency)) for agency in agencies]
+    known = [names.get(agency) or wording.word("agencies", agency) for agency in agencies]
     return Text("、".join(name.zh for name in known), ", ".join(name.en for name in known))
 
 

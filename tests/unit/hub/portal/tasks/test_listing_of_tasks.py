@@ -9,6 +9,7 @@ from uuid import UUID
 
 import singlewindow
 from singlewindow.hub.coordination.claims import VERDICTS
+from singlewindow.hub.coordination.crowding import KIND as CROWDED
 from singlewindow.hub.dossier.claiming import TWICE, WAITS
 from singlewindow.hub.portal.tasks import listing
 from singlewindow.kernel.messages import Text
@@ -33,7 +34,7 @@ def test_every_kind_of_task_that_rooms_make_has_words() -> None:
     sources = [path.read_text("utf-8") for path in rooms.rglob("*.py")]
     made = {kind for text in sources for kind in re.findall(r'(?:Doubt\(|"kind": )"([a-z]+_[a-z_]+)"', text)}
     assert {"ties_dossiers", "contradicts_dossier", "unknown_subject"} <= made
-    assert {*made, TWICE, WAITS, "recall"} <= listing.kinds().keys()
+    assert {*made, TWICE, WAITS, CROWDED, "recall"} <= listing.kinds().keys()
     assert all(kind.word.zh and kind.word.en for kind in listing.kinds().values())
 
 
