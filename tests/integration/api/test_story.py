@@ -75,24 +75,6 @@ def test_a_check_says_what_the_door_says_and_keeps_nothing(world: World) -> None
     assert world.broker.get("/submissions", bill="CHECKED-1")["items"] == []
 
 
-def test_drafts_are_kept_by_version(world: World) -> None:
-    place = "/drafts/01930000-0000-7000-8000-00000000a001"
-    typed = {"document": "goods_declaration", "version": 0, "values": {"bill_number": "DRAFT-1"}}
-    assert world.broker.ask("PUT", place, typed).json["version"] == 1
-    assert world.broker.ask("PUT", place, typed).json["version"] == 1
-    changed = typed | {"values": {"bill_number": "DRAFT-2"}}
-    assert world.broker.ask("PUT", place, changed).status == 409
-    assert world.broker.ask("PUT", place, changed | {"version": 1}).json["version"] == 2
-    assert world.broker.get(place)["values"] == {"bill_number": "DRAFT-2"}
-    assert [each["title"] for each in world.broker.get("/drafts", document="goods_declaration")["items"]] == [
-        "DRAFT-2"
-    ]
-    assert world.importer.ask("GET", place).status == 404
-    assert world.importer.ask("PUT", place, typed).status == 404
-    assert world.broker.ask("DELETE", place).status == 204
-    assert world.broker.ask("GET", place).status == 404
-
-
 def test_a_submission_is_followed_to_each_box(world: World, submission: str) -> None:
     def answered() -> Any:
         found = world.broker.get(f"/submissions/{submission}")

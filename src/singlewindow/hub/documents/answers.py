@@ -32,6 +32,14 @@ NOT_A_SHEET = Problem(
     Text("请求里没有单证内容", "the request holds no document"),
     remedy=Text("请重新打开本页", "open this page again"),
 )
+SUBMITTED = Problem(
+    "draft.submitted",
+    Text("这份草稿已经申报，之后又有改动", "This draft was submitted already and changed since"),
+    remedy=Text(
+        "请查看已申报的货物；改动请另存为新草稿",
+        "see what was submitted; keep the changes as a new draft",
+    ),
+)
 BUSY = Problem(
     "busy",
     Text("系统繁忙，尚未受理", "The system is busy; nothing was taken"),
@@ -95,18 +103,9 @@ def not_taken(form: Form, handed: Handed, version: int) -> HttpResponse:
 
 def conflict(submission: UUID | None) -> HttpResponse:
     """This version was handed in before, with other content."""
-    problem = Problem(
-        "draft.submitted",
-        Text("这份草稿已经申报，之后又有改动", "This draft was submitted already and changed since"),
-        remedy=Text(
-            "请查看已申报的货物；改动请另存为新草稿",
-            "see what was submitted; keep the changes as a new draft",
-        ),
-    )
     place = reverse("consignment", args=[submission]) if submission else ""
-    return _problem(
-        409, problem_details(409, [problem], "zh") | {"words": _words(problem), "location": place}
-    )
+    said = {"words": _words(SUBMITTED), "location": place}
+    return _problem(409, problem_details(409, [SUBMITTED], "zh") | said)
 
 
 def stale(there: Draft, fresh: UUID) -> HttpResponse:

@@ -15,13 +15,13 @@ from singlewindow.hub.documents.definition import Definition, Section
 from singlewindow.hub.documents.definition import Field as Box
 from singlewindow.hub.documents.drafts import Draft, Sheet, Stale
 from singlewindow.hub.documents.schema import schema_of
-from singlewindow.hub.identity import refusals
+from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.programs import Denied, Routes, absent
-from singlewindow.hub.identity.shapes import Given, Line, Name, Shape, Words
+from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Shape, Words
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Problem, Text
 
-READ, WRITE = "standards.read", "declarations.write"
+READ, WRITE, SUBMIT = "standards.read", "declarations.write", "declarations.submit"
 MOST_VERSION = 1_000_000_000
 routes = Routes(tags=["documents"])
 
@@ -30,6 +30,12 @@ STALE = Problem(
     Text("草稿已被另存为更新的版本，或已申报", "a newer version of the draft was kept, or it was handed in"),
     "version",
     remedy=Text("请先取最新版本再改", "fetch the newest version and change that"),
+)
+
+BUSY = Problem(
+    "busy",
+    Text("系统繁忙，尚未受理", "the system is busy; nothing was taken"),
+    remedy=Text("请稍后再问一次；只会申报一次", "ask again shortly; it is handed in once"),
 )
 
 
@@ -106,9 +112,10 @@ class DraftLine(Shape):
 
 
 class Drafts(Shape):
-    """The newest drafts of one's own party."""
+    """Drafts of one's own party, newest first."""
 
     items: list[DraftLine]
+    next: str | None
 
 
 class DraftShape(Shape):
@@ -130,6 +137,20 @@ class Kept(Shape):
     version: int
 
 
+class Version(Given):
+    """Which version of a draft is meant, so that nothing unseen is handed in."""
+
+    version: int = Field(ge=1, le=MOST_VERSION)
+
+
+class HandedIn(Shape):
+    """What a draft has become, and where to follow it."""
+
+    submission_id: UUID
+    message_id: str
+    location: str
+
+
 class Typed(Given):
     """What is to be kept. ``version`` is the one it was made from, 0 for a new draft."""
 
@@ -139,7 +160,7 @@ class Typed(Given):
     values: dict[str, Any]
 
 
-class OfKind(Shape):
+class OfKind(Paging):
     """Drafts of which kind of document."""
 
     document: Name
@@ -198,11 +219,14 @@ def definition_schema(request: HttpRequest, kind: str, asked: Query[OnDay]) -> A
     Drafts,
     needs=WRITE,
     title=Text("草稿", "Drafts"),
-    notes=Text("本单位最近的 50 份草稿", "The 50 newest drafts of one's own party"),
+    notes=Text("本单位的草稿，最新的在前", "Drafts of one's own party, newest first"),
 )
 def list_drafts(request: HttpRequest, asked: Query[OfKind]) -> Any:
     viewer = request.viewer  # type: ignore[attr-defined]
-    return {
+    begin = paging.begin(asked.after, drafts.Place)
+    kept = drafts.listed(asked.document, viewer, asked.limit + 1, begin)
+    found = paging.page(kept, asked.limit, lambda one: (one.updated_at, one.id))
+    return found | {
         "items": [
             {
                 "id": one.id,
@@ -213,7 +237,7 @@ def list_drafts(request: HttpRequest, asked: Query[OfKind]) -> Any:
                 "by": one.person_name,
                 "updated_at": one.updated_at,
             }
-            for one in drafts.listed(asked.document, viewer)
+            for one in found["items"]
         ]
     }
 
@@ -259,6 +283,26 @@ def keep_draft(request: HttpRequest, draft_id: UUID, asked: Typed) -> Any:
 
 
 @routes.act(
+    "/drafts/{uuid:draft_id}/submission",
+    HandedIn,
+    status=202,
+    needs=SUBMIT,
+    title=Text("申报草稿", "Hand a draft in"),
+    notes=Text(
+        "草稿标识即报文标识：无论问几次只申报一次，回答不变；version 须为最新一版",
+        "The draft's id is the message id: handed in once however often it is asked; version is the newest",
+    ),
+)
+def submit_draft(request: HttpRequest, draft_id: UUID, asked: Version) -> Any:
+    kept = drafts.locked(draft_id)
+    if kept is None:
+        raise absent()
+    if kept.version != asked.version:
+        raise Denied(refusals.answer(409, STALE))
+    return 202, _handed(draft_id, kept.submission_id or _submitted(request, kept))
+
+
+@routes.act(
     "/drafts/{uuid:draft_id}",
     None,
     method="DELETE",
@@ -271,6 +315,26 @@ def discard_draft(request: HttpRequest, draft_id: UUID) -> Any:
     if not drafts.discard(draft_id):
         raise absent()
     return HttpResponse(status=204)
+
+
+def _submitted(request: HttpRequest, kept: Draft) -> UUID:
+    """What the draft has become by the one write path; raises Denied with why it has not."""
+    actor = request.actor  # type: ignore[attr-defined]
+    handed = desk.current().submit(kept.kind, kept.definition_version, kept.values, actor, str(kept.id))
+    if handed.busy:
+        raise Denied(refusals.answer(503, BUSY))
+    if handed.submission_id is None:
+        raise Denied(refusals.answer(422, *handed.problems))
+    request.keeps_changes = True  # type: ignore[attr-defined]
+    drafts.close(kept.id, handed.submission_id)
+    if handed.conflict:
+        raise Denied(refusals.answer(409, answers.SUBMITTED))
+    return handed.submission_id
+
+
+def _handed(draft_id: UUID, submission_id: UUID) -> dict[str, Any]:
+    place = f"/api/v1/submissions/{submission_id}"
+    return {"submission_id": submission_id, "message_id": str(draft_id), "location": place}
 
 
 def _found(kind: str, version: str) -> Definition:

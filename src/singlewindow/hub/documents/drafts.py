@@ -19,6 +19,7 @@ from singlewindow.kernel.queries import named_queries
 
 MOST_LISTED = 50
 LONGEST_TITLE = 200
+Place = tuple[datetime, UUID]
 _SQL = named_queries(files(__package__).joinpath("sql/drafts.sql").read_text(encoding="utf-8"))
 _JSON = msgspec.json.Encoder()
 _ZSTD = zstandard.ZstdCompressor(level=1)
@@ -124,9 +125,11 @@ def discard(draft_id: UUID) -> bool:
         return bool(cursor.rowcount)
 
 
-def listed(kind: str, viewer: Viewer, most: int = MOST_LISTED) -> list[Listed]:
-    """The newest drafts of the viewer's parties."""
+def listed(kind: str, viewer: Viewer, most: int = MOST_LISTED, place: Place | None = None) -> list[Listed]:
+    """The newest drafts of the viewer's parties, those behind a place in the list."""
+    before, after = place or (None, None)
     values: dict[str, Any] = {"kind": kind, "parties": list(viewer.parties), "most": most}
+    values |= {"before": before, "after": after}
     with connection.cursor() as cursor:
         cursor.execute(_SQL["open"], values)
         return [Listed(*row) for row in cursor.fetchall()]

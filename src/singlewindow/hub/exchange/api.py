@@ -25,7 +25,7 @@ from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.identity.programs import Denied, Routes, absent
 from singlewindow.hub.identity.shapes import Line, Paging
-from singlewindow.hub.process.queries import Duty, duties_of_submission, open_duties
+from singlewindow.hub.process.queries import Duty, Place, duties_of_submission, open_duties
 from singlewindow.kernel.clock import ZONE, now
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Problem, Text, Viewer
@@ -162,12 +162,13 @@ def message(request: HttpRequest, submission_id: UUID, document_id: UUID) -> Any
     shapes.Duties,
     needs=READ,
     title=Text("待办和期限", "What has to be done, and until when"),
-    notes=Text("最急的 50 项", "The 50 most pressing"),
+    notes=Text("最急的在前", "The most pressing first"),
 )
-def list_duties(request: HttpRequest) -> Any:
+def list_duties(request: HttpRequest, asked: Query[Paging]) -> Any:
     with connection.cursor() as cursor:
-        work = open_duties(_viewer(request), cursor)
-    return {"items": [_duty(line.duty, None) for line in work.lines], "number": work.number}
+        work = open_duties(_viewer(request), cursor, asked.limit + 1, paging.begin(asked.after, Place))
+    found = paging.page(work.lines, asked.limit, lambda line: line.place)
+    return found | {"items": [_duty(line.duty, None) for line in found["items"]], "number": work.number}
 
 
 @routes.act(

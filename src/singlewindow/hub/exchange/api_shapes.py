@@ -160,10 +160,11 @@ class ReceiverDocument(Shape):
 
 
 class Duties(Shape):
-    """The most pressing duties, and how many there are."""
+    """Duties, most pressing first, and how many there are in all."""
 
     items: list[DutyShape]
     number: int
+    next: str | None
 
 
 class ProblemShape(Shape):

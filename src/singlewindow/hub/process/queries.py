@@ -15,6 +15,8 @@ from singlewindow.kernel.queries import named_queries
 
 MOST = 50
 MOST_OF_ONE = 200
+Place = tuple[datetime | None, datetime, UUID, UUID, int, str]
+_PLACE = ("deadline", "since", "submission", "document", "version", "code")
 
 _SQL = named_queries(files(__package__).joinpath("sql/asking.sql").read_text(encoding="utf-8"))
 
@@ -49,6 +51,15 @@ class Work(Struct, frozen=True):
     document: str
     title: str
     party: Text | None
+    version: int  # of the document that asks for it
+
+    @property
+    def place(self) -> Place:
+        """Where it stands in the list."""
+        duty = self.duty
+        return (
+            duty.deadline, duty.since, duty.submission_id, duty.document_id, self.version, duty.code,
+        )  # fmt: skip
 
 
 class WorkList(Struct, frozen=True):
@@ -67,15 +78,16 @@ class Kept(Struct, frozen=True):
     done_at: datetime | None
 
 
-def open_duties(viewer: Viewer, cursor: Cursor, most: int = MOST) -> WorkList:
-    """What ``viewer`` has to do by deadline, at most ``most`` lines."""
+def open_duties(viewer: Viewer, cursor: Cursor, most: int = MOST, after: Place | None = None) -> WorkList:
+    """What ``viewer`` has to do by deadline, at most ``most`` lines, those behind the place ``after``."""
     if not viewer.parties:
         return WorkList((), 0)
-    cursor.execute(_SQL["open"], {"most": most})
+    place = dict(zip(_PLACE, after or (None,) * len(_PLACE), strict=True))
+    cursor.execute(_SQL["open"], place | {"most": most})
     rows = cursor.fetchall()
     lines = tuple(
-        Work(_duty(row), document, title, Text(zh, en) if zh else None)
-        for *row, document, title, zh, en, _ in rows
+        Work(_duty(row), document, title, Text(zh, en) if zh else None, version)
+        for *row, document, title, zh, en, version, _ in rows
     )
     return WorkList(lines, rows[0][-1] if rows else 0)
 

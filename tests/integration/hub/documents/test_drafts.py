@@ -118,7 +118,20 @@ def test_the_list_is_newest_first_and_bounded(reading: Reading) -> None:
             one = sheet(bill_number=f"BILL{at}")
             drafts.keep(UUID(int=at + 1), 0, one, viewer(YI), AT + timedelta(minutes=at))
         found = drafts.listed("goods_declaration", viewer(YI), most=3)
+        rest = drafts.listed("goods_declaration", viewer(YI), 3, (found[-1].updated_at, found[-1].id))
     assert [line.title for line in found] == ["BILL3", "BILL2", "BILL1"]
+    assert [line.title for line in rest] == ["BILL0"]
+
+
+def test_drafts_of_one_moment_are_listed_once_each(reading: Reading) -> None:
+    with reading(YI):
+        for at in range(3):
+            drafts.keep(UUID(int=at + 1), 0, sheet(bill_number=f"BILL{at}"), viewer(YI), AT)
+        place, titles = None, []
+        while found := drafts.listed("goods_declaration", viewer(YI), 1, place):
+            titles.append(found[0].title)
+            place = found[0].updated_at, found[0].id
+    assert titles == ["BILL0", "BILL1", "BILL2"]
 
 
 def test_a_draft_can_be_thrown_away(reading: Reading) -> None:

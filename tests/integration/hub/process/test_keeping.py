@@ -82,9 +82,9 @@ class Case:
         )
         return [verb for (verb,) in rows]
 
-    def work(self, viewer: Viewer, most: int = 50) -> queries.WorkList:
+    def work(self, viewer: Viewer, most: int = 50, after: queries.Place | None = None) -> queries.WorkList:
         with as_viewer(self.database, viewer) as cursor:
-            return queries.open_duties(viewer, cursor, most)
+            return queries.open_duties(viewer, cursor, most, after)
 
     def kept(self, viewer: Viewer) -> list[queries.Kept]:
         with as_viewer(self.database, viewer) as cursor:
@@ -189,6 +189,30 @@ async def test_the_most_pressing_come_first_and_the_list_is_bounded(database: An
     deadlines = [line.duty.deadline for line in work.lines]
     assert deadlines == sorted(deadlines)
     assert len(deadlines) == 2
+    rest = case.work(BROKER, 2, work.lines[-1].place)
+    assert [line.duty.deadline for line in rest.lines] == [max(d for d in _deadlines(case) if d)]
+    assert rest.number == 3
+
+
+async def test_duties_without_a_deadline_come_last_and_once_each(database: Any) -> None:
+    for seed in (1, 2, 3):
+        case = await submitted(database, seed)
+        await case.said("customs", "Z")
+    database.execute(
+        "postgres",
+        "update sw.duty set deadline = null where submission_id <> %s",
+        case.prepared.submission_id,
+    )
+    place, seen = None, []
+    while lines := case.work(BROKER, 1, place).lines:
+        seen.append(lines[0])
+        place = lines[0].place
+    assert [line.duty.deadline is None for line in seen] == [False, True, True]
+    assert len({line.duty.submission_id for line in seen}) == 3
+
+
+def _deadlines(case: Case) -> list[datetime | None]:
+    return [line.duty.deadline for line in case.work(BROKER).lines]
 
 
 def corrected(case: Case) -> str:

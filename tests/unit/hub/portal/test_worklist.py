@@ -21,7 +21,7 @@ def work(due: datetime | None, reason: str = "件数与舱单不符") -> Work:
         UUID(int=1), UUID(int=2), "correct", "customs", "back", Text("退回修改", "Returned"),
         Text("改了再报", "Correct it"), Text("改单", "Correct"), reason, NOW, due,
     )  # fmt: skip
-    return Work(duty, "goods_declaration", "CQX1", Text("甲岚", "Jialan"))
+    return Work(duty, "goods_declaration", "CQX1", Text("甲岚", "Jialan"), 1)
 
 
 @pytest.mark.parametrize(

@@ -31,4 +31,6 @@ delete from draft where id = %(id)s and submission_id is null
 -- name: open
 select id, kind, title, entries, version, person_name, updated_at from draft
 where submission_id is null and kind = %(kind)s and party = any(%(parties)s)
+  and (%(before)s::timestamptz is null or updated_at < %(before)s
+       or (updated_at = %(before)s and id > %(after)s::uuid))
 order by updated_at desc, id limit %(most)s

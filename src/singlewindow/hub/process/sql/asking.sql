@@ -2,14 +2,21 @@
 
 -- name: open
 -- What the viewer's parties have to do, most pressing first; what has no deadline comes last, oldest first.
+-- Counted before the place to go on from is.
+select * from (
 select d.submission_id, d.document_id, d.code, d.partner, d.kind, d.name_zh, d.name_en, d.text_zh, d.text_en,
        d.action_zh, d.action_en, d.reason, d.since, d.deadline, s.kind as document, s.title,
-       p.name_zh as party_zh, p.name_en as party_en, count(*) over () as number
+       p.name_zh as party_zh, p.name_en as party_en, d.version, count(*) over () as number
   from duty d
   join document s on s.submission_id = d.submission_id and s.partner is null
   left join party p on p.id = coalesce((select min(v) from unnest(s.viewers) v where v <> s.party), s.party)
  where d.done_at is null
- order by d.deadline nulls last, d.since, d.submission_id, d.code
+) w
+ where %(since)s::timestamptz is null
+    or (coalesce(w.deadline, 'infinity'), w.since, w.submission_id, w.document_id, w.version, w.code)
+     > (coalesce(%(deadline)s::timestamptz, 'infinity'), %(since)s::timestamptz, %(submission)s::uuid,
+        %(document)s::uuid, %(version)s::int, %(code)s::text)
+ order by w.deadline nulls last, w.since, w.submission_id, w.document_id, w.version, w.code
  limit %(most)s
 
 -- name: of_submission
