@@ -17,6 +17,7 @@ from psycopg import AsyncConnection, OperationalError
 from singlewindow.hub.exchange.breaker import Breaker
 from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.ledger import LOOK_UPS, Answer, Leased, Ledger
+from singlewindow.hub.exchange.pace import pause_s
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unanswered, Unreachable
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.messages import Problem, Unreadable
@@ -41,6 +42,7 @@ class Component:
         self.new_id = new_id
         self.breaker = Breaker(connector.manifest.retry)
         self.wake = asyncio.Event()
+        self.gather_s = connector.manifest.schedule.gather_ms / 1000
 
     async def run(self, dsn: str) -> None:
         """Work until cancelled; a lost data base is waited for."""
@@ -70,23 +72,25 @@ class Component:
     async def _listen(self, connection: AsyncConnection[Any]) -> None:
         await connection.execute("listen outbox")
         while True:
-            async for notice in connection.notifies(timeout=POLL_S):
-                if notice.payload in ("", self.connector.manifest.id):
-                    self.wake.set()
-            await connection.execute("select 1")  # a connection that died silently is found here
-            self.wake.set()
+            heard = {notice.payload async for notice in connection.notifies(timeout=POLL_S, stop_after=1)}
+            if not heard:
+                await connection.execute("select 1")  # a connection that died silently is found here
+            if not heard or heard & {"", self.connector.manifest.id}:
+                self.wake.set()
+            await asyncio.sleep(self.gather_s)  # what comes while a batch gathers need wake nobody
 
     async def _dispatch_on(self, ledger: Ledger) -> None:
-        """Full batches follow each other; else a moment passes, as what comes together costs little."""
-        manifest = self.connector.manifest
+        """Batch after batch; between them a moment passes, as what goes together costs little."""
+        most = self.connector.manifest.transport.batch
+        passed_s, began = asyncio.get_running_loop().time, 0.0
         while True:
             self.wake.clear()
+            before, began = began, passed_s()
             idle = self.breaker.position(self.clock()) == "open"
             sent = 0 if idle else await self.dispatch_once(ledger)
             if not sent:
                 await self._rest()
-            if sent < manifest.transport.batch:
-                await asyncio.sleep(manifest.schedule.gather_ms / 1000)
+            await asyncio.sleep(pause_s(sent, most, self.gather_s, began - before, passed_s() - began))
 
     async def _rest(self) -> None:
         try:
@@ -167,8 +171,7 @@ class Component:
             if away.failures:
                 away = away.succeeded()
                 self.wake.set()
-            if not found:
-                await asyncio.sleep(wait_s)
+            await asyncio.sleep(self.gather_s if found else wait_s)
 
     async def collect_once(self, ledger: Ledger) -> int:
         """Fetch what the partner has, keep it, and only then let the partner forget it."""

@@ -29,7 +29,10 @@ class TransportSetting(Struct, frozen=True):
 
 
 class Schedule(Struct, frozen=True):
-    """How often the partner is asked for answers, and how long a batch may gather, in milliseconds."""
+    """In milliseconds: how often the partner is asked while it has nothing, and how long a batch gathers.
+
+    One that is full by then is waited for a little longer (see ``pace``); answers too gather.
+    """
 
     fetch_ms: int = 500
     gather_ms: int = 100

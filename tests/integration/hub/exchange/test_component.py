@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from integration.hub.exchange.test_ledger import put
+from singlewindow.hub.exchange import component
 from singlewindow.hub.exchange.component import COMPANY_MOST, Component
 from singlewindow.hub.exchange.connector import Bilingual, Connector, Manifest, Retry, TransportSetting
 from singlewindow.hub.exchange.ledger import Ledger
@@ -183,6 +184,21 @@ async def test_of_a_refused_batch_each_goes_alone_under_a_name_of_its_own(lane: 
     assert lane.wire.messages == [b"a", b"b"]
     assert len({name for name, _ in lane.wire.sent}) == 4
     assert lane.left() == [(1, 0, "refused")]
+
+
+async def test_a_lanes_next_message_follows_without_a_wake(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(component, "POLL_S", 10 * DUE_S)
+    for payload in (b"a", b"b", b"c"):
+        put(lane.database, "customs", "one lane", payload)
+    working = asyncio.create_task(lane.component._dispatch_on(lane.ledger))
+    for _ in range(500):
+        if len(lane.wire.messages) == 3:
+            break
+        await asyncio.sleep(DUE_S / 500)
+    working.cancel()
+    assert [body.split(b"|")[1:] for _, body in lane.wire.sent] == [[b"a"], [b"b"], [b"c"]]
 
 
 async def test_a_broken_answer_is_kept_for_a_person_and_the_next_one_is_read(lane: Lane) -> None:

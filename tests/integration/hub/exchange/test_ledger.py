@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -118,6 +118,16 @@ async def test_a_new_answer_wakes_the_worker_and_is_counted_a_known_one_neither(
     assert database.execute("postgres", counted) == [(1, 0, 2, AT)]
     kept = "select source, state, problem from sw.inbox order by id"
     assert database.execute("postgres", kept) == [("1", 0, ""), ("2", 1, "not XML")]
+
+
+async def test_what_the_last_half_second_of_a_minute_carried_is_counted_in_it(
+    database: Any, customs: Ledger
+) -> None:
+    last = AT + timedelta(seconds=59, milliseconds=700)
+    await customs.keep([Answer("1", b"<a/>")], last)
+    await customs.keep([Answer("2", b"<b/>")], last + timedelta(milliseconds=500))
+    rows = database.execute("postgres", "select minute, answered from sw.lane_minute order by minute")
+    assert rows == [(AT, 1), (AT + timedelta(minutes=1), 1)]
 
 
 async def test_what_a_newer_lease_took_is_left_to_it_and_the_rest_is_done(

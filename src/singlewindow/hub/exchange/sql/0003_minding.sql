@@ -22,7 +22,7 @@ grant select, insert, update on lane_minute to sw_component;
 create function lane_counted(of_partner text, at timestamptz, more_sent int, more_failed int, more_answered int)
   returns void language sql as $$
   insert into lane_minute as m (partner, slot, minute, sent, failed, answered, answered_at)
-  values (of_partner, (extract(epoch from at)::bigint / 60 % 1440)::smallint, date_trunc('minute', at),
+  values (of_partner, (floor(extract(epoch from at))::bigint / 60 % 1440)::smallint, date_trunc('minute', at),
           more_sent, more_failed, more_answered, case when more_answered > 0 then at end)
   on conflict (partner, slot) do update
      set sent = excluded.sent + case when m.minute = excluded.minute then m.sent else 0 end,

@@ -86,7 +86,7 @@ kept as (
 -- name: counted
 -- For the pages. Last of a transaction's rows: two of them never wait for each other's.
 insert into lane_minute as m (partner, slot, minute, sent, failed, answered, answered_at)
-select %s, (extract(epoch from at)::bigint / 60 %% 1440)::smallint, date_trunc('minute', at), done.sent, 0,
+select %s, (floor(extract(epoch from at))::bigint / 60 %% 1440)::smallint, date_trunc('minute', at), done.sent, 0,
        fresh.answered, case when fresh.answered > 0 then at end
   from whole, fresh, (values (%s::int, %s::timestamptz)) as done (sent, at)
  where done.sent > 0 or fresh.answered > 0
