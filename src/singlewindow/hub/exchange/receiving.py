@@ -44,6 +44,7 @@ _SQL = named_queries(files(__package__).joinpath("sql/receiving.sql").read_text(
 _ask = asking(_SQL)
 _RECEIPTS = msgspec.json.Decoder(list[Receipt])
 _JSON = msgspec.json.Encoder()
+_unpack = zstandard.ZstdDecompressor().decompress
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +111,7 @@ class Receiver:
                 return
             id_, partner, packed, at = row
             try:
-                receipts = _RECEIPTS.decode(zstandard.decompress(packed))
+                receipts = _RECEIPTS.decode(_unpack(packed))
             except (zstandard.ZstdError, msgspec.DecodeError) as error:
                 faults = [str(error)]
             else:
@@ -145,7 +146,7 @@ class Receiver:
             [
                 (partner, _timely(receipt, at), at)
                 for _, partner, packed, at in rows
-                for receipt in _RECEIPTS.decode(zstandard.decompress(packed))
+                for receipt in _RECEIPTS.decode(_unpack(packed))
             ],
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +29,6 @@ Values = Mapping[UUID, Mapping[str, Any]]
 Rank = tuple[int, datetime, str]
 _NO_TIME = datetime.min.replace(tzinfo=UTC)
 _NO_RANK = -1, _NO_TIME, ""  # below all that a receipt can say
-_rank = attrgetter("rank")
 UNHEARD = "submitted"
 _PROCESS = Actor("system", "process", "process")
 _marks = msgspec.json.Encoder(order="deterministic").encode
@@ -88,8 +86,8 @@ class Change(Struct, frozen=True):
     standing: Standing
     state: State
     at: datetime
-    opened: dict[str, tuple[State, DutyRule]]
-    closed: tuple[tuple[int, str], ...]  # version and code
+    opened: Mapping[str, tuple[State, DutyRule]] = {}
+    closed: tuple[tuple[int, str], ...] = ()  # version and code
 
     @property
     def letter(self) -> str:
@@ -109,8 +107,11 @@ def raised(document: Document, said: Iterable[Heard]) -> Heard | None:
     The greatest of (outcome, time, letter) stays, so receipts may come in any order. What is said of
     an earlier version says nothing of how the document stands.
     """
-    best = max((one for one in said if one.version == document.version), key=_rank, default=None)
-    return best if best and best.rank > document.rank else None
+    best, rank = None, document.rank
+    for one in said:
+        if one.version == document.version and one.rank > rank:
+            best, rank = one, one.rank
+    return best
 
 
 def changed(
@@ -120,19 +121,23 @@ def changed(
     earlier = document.kept
     corrected = earlier.version != document.version  # stands at the start again
     before = after = Standing(document.version, {}) if corrected else earlier
+    at = said[0].at
     for one in said:
         after = after.join(one.says(workflow, document.version))
+        at = max(at, one.at)
     if after == before and not corrected:
         return None
     stands = front(workflow, after)
     had, has = duties_of(front(workflow, earlier)), duties_of(stands)
+    if not (had or has):
+        return Change(document, workflow, after, stands[-1], at)
     asked = {} if corrected else {code: _asked(before, duty, deadlines) for code, duty in had.items()}
     return Change(
         document,
         workflow,
         after,
         stands[-1],
-        max(one.at for one in said),
+        at,
         opened={c: d for c, d in has.items() if asked.get(c) != _asked(after, d, deadlines)},
         closed=tuple((earlier.version, c) for c in had if corrected or c not in has),
     )

@@ -34,6 +34,7 @@ from singlewindow.kernel.queries import named_queries
 _SQL = named_queries(files(__package__).joinpath("sql/keeping.sql").read_text(encoding="utf-8"))
 _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
+_unpack = zstandard.ZstdDecompressor().decompress
 _CONTENT = msgspec.json.Decoder(dict[str, Any])
 # How the columns of ``keeping.row`` are packed.
 _PACKED: tuple[Callable[[Any], Column], ...] = (
@@ -157,7 +158,7 @@ class Keeper:
             return {}
         await cursor.execute(_SQL["sources"], [sorted(asked)])
         found = await cursor.fetchall()
-        return {row[0]: _CONTENT.decode(zstandard.decompress(row[1]))["values"] for row in found}
+        return {row[0]: _CONTENT.decode(_unpack(row[1]))["values"] for row in found}
 
 
 def shipped(workflows: Iterable[Path]) -> Keeper:

@@ -148,4 +148,8 @@ def state_of(workflow: Workflow, receipts: Iterable[Receipt]) -> State:
 
 def duties_of(states: Iterable[State]) -> dict[str, tuple[State, DutyRule]]:
     """What is to be done by those who stand at these states: by code, each with the state that asks."""
-    return {rule.id: (state, rule) for state in states for rule in state.duties}
+    found = {}
+    for state in states:
+        for rule in state.duties:
+            found[rule.id] = state, rule
+    return found

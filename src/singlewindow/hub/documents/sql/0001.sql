@@ -35,7 +35,7 @@ create table document (
   letter             text,                        -- the partner's, that reached it
   marks              bytea,                       -- JSON: state → [first, last, letter, reason]
   primary key (submission_id, id)
-) with (fillfactor = 45);                         -- room for its answers beside it, so that no index hears of them
+) with (fillfactor = 35);                         -- room for its answers beside it, so that no index hears of them
 create index document_viewers on document using gin (viewers) where partner is null;
 create index document_created on document (created_at) where partner is null;
 
