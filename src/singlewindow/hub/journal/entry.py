@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,6 +21,7 @@ _RECORD_VERSION = "singlewindow/entry/1"
 
 _content = msgspec.json.Encoder(order="deterministic").encode
 _record = msgspec.json.Encoder().encode
+_parted = struct.Struct(f"{SALT}s" * _SALTS_AT_ONCE).unpack
 _salts: list[bytes] = []
 # A forked process must not hand out its parent's salts.
 os.register_at_fork(after_in_child=_salts.clear)
@@ -48,9 +50,9 @@ def fresh_salt() -> bytes:
     try:
         return _salts.pop()
     except IndexError:
-        stock = os.urandom(SALT * _SALTS_AT_ONCE)
-        _salts.extend(stock[at : at + SALT] for at in range(SALT, len(stock), SALT))
-        return stock[:SALT]
+        drawn: tuple[bytes, ...] = _parted(os.urandom(SALT * _SALTS_AT_ONCE))
+        _salts.extend(drawn[1:])
+        return drawn[0]
 
 
 def commit(salt: bytes, content: bytes) -> bytes:
