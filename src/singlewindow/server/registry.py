@@ -21,6 +21,7 @@ WORKER_TASKS: dict[str, str] = {
     "coordination": "singlewindow.server.tasks:coordinate",
     "notifying": "singlewindow.server.tasks:notify",
     "notice": "singlewindow.server.tasks:fill_boxes",
+    "forgetting": "singlewindow.server.tasks:forget",
 }
 
 # Path prefix, or method and exact path -> (configuration) -> ASGI application, an asynchronous

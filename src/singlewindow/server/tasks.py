@@ -14,6 +14,7 @@ from singlewindow.hub.exchange import burying, notices
 from singlewindow.hub.exchange.concerned import concerned
 from singlewindow.hub.exchange.notifying import Notifying, goods_only
 from singlewindow.hub.exchange.receiving import Receiver
+from singlewindow.hub.identity import forgetting
 from singlewindow.hub.journal import sequencer
 from singlewindow.hub.notice.following import Box
 from singlewindow.hub.process import task as process
@@ -54,6 +55,11 @@ async def fill_boxes(configuration: Configuration, stop: asyncio.Event) -> None:
     """Fill people's message boxes; tell of dead letters."""
     dsn = configuration.dsn(ENGINE)
     await until(stop, _side_by_side(Box(concerned).run(dsn), burying.run(dsn, now)))
+
+
+async def forget(configuration: Configuration, stop: asyncio.Event) -> None:
+    """Forget answers whose keys are promised no longer."""
+    await until(stop, forgetting.run(configuration.dsn(ENGINE), now))
 
 
 async def _side_by_side(*work: Coroutine[Any, Any, None]) -> None:

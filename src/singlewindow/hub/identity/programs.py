@@ -23,7 +23,10 @@ Key = Annotated[
     StringConstraints(min_length=1, max_length=LONGEST_KEY, pattern=PRINTABLE),
     Header(
         alias="Idempotency-Key",
-        description="同一键、同一内容只办一次，回答不变 · asked again under the same key, it is done once",
+        description=(
+            "同一键、同一内容 30 天内只办一次，回答不变 · "
+            "asked again under the same key within 30 days, it is done once"
+        ),
     ),
 ]
 REFUSALS: Mapping[int, Text] = {

@@ -1,0 +1,52 @@
+"""Answers kept under keys (``once``) are forgotten when what was promised of them has been kept."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import structlog
+from psycopg import AsyncConnection, OperationalError
+
+from singlewindow.kernel.clock import Clock
+from singlewindow.kernel.queries import named_queries
+
+KEPT = timedelta(days=30)  # what the guide for programs promises of a key
+MOST = 1_000  # answers of one transaction
+EVERY_S = 600.0
+AGAIN_S = 10.0  # after a lost data base
+
+_SQL = named_queries(files(__package__).joinpath("sql/forgetting.sql").read_text(encoding="utf-8"))
+
+log = structlog.get_logger(__name__)
+
+
+async def run(dsn: str, clock: Clock, every: float = EVERY_S) -> None:
+    """Forget every ten minutes until cancelled, in batches that others can pass between."""
+    while True:
+        try:
+            async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+                forgotten = await all_due(connection, clock)
+            if forgotten:
+                log.info("answers forgotten", number=forgotten, kept_days=KEPT.days)
+            await asyncio.sleep(every)
+        except OperationalError as error:
+            log.warning("data base away", error=str(error))
+            await asyncio.sleep(min(every, AGAIN_S))
+
+
+async def all_due(connection: AsyncConnection[Any], clock: Clock) -> int:
+    """Forget, batch by batch, every answer older than ``KEPT``; how many there were."""
+    total = 0
+    while forgotten := await once(connection, clock):
+        total += forgotten
+    return total
+
+
+async def once(connection: AsyncConnection[Any], clock: Clock) -> int:
+    """Forget the oldest ``MOST`` answers that are due, with those of the very same instant; how many."""
+    async with connection.transaction():
+        found = await connection.execute(_SQL["forget"], {"before": clock() - KEPT, "most": MOST})
+    return found.rowcount
