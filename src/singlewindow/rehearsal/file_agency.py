@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic
 
@@ -13,7 +14,7 @@ from singlewindow.rehearsal.agency import Desk, M
 from singlewindow.rehearsal.ledger import Ledger, Owed, Ready, Taken
 from singlewindow.rehearsal.script import Script
 
-LOOK_S = 0.02
+LOOK_S = 0.5  # for files that came another way than through the agency's own server
 WAIT_S = 1.0
 FILE_MOST = 20_000_000
 ANSWERS_A_FILE = 100
@@ -49,8 +50,9 @@ async def serve(
     """Serve until cancelled. A word in ``state/fault`` makes the line fail (see rehearsal.sftp.Mishaps)."""
     sftp.prepare_endpoint(state, endpoint["port"])
     ledger = Ledger(state / "ledger.db")
-    server = await sftp.listen(state, endpoint["port"], mishaps or sftp.Mishaps(state / "fault"))
     agency = FileAgency(desk, ledger, script, sftp.root(state))
+    misbehave = mishaps or sftp.Mishaps(state / "fault")
+    server = await sftp.listen(state, endpoint["port"], misbehave, agency.news.set)
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(agency.take_in())
@@ -67,14 +69,17 @@ class FileAgency(Generic[M]):
         self.desk, self.ledger, self.script = desk, ledger, script
         self.outbox, self.inbox, self.failed = (folder / name for name in ("OutBox", "InBox", "FailBox"))
         self.failed.mkdir(exist_ok=True)
+        self.news = asyncio.Event()
 
     async def take_in(self) -> None:
         """Look for files and take each in, until cancelled."""
         while True:
+            self.news.clear()
             for path in self.waiting():
                 self.take_file(path)
                 await asyncio.sleep(0)
-            await asyncio.sleep(LOOK_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.news.wait(), LOOK_S)
 
     def waiting(self) -> list[Path]:
         """Whole files in the OutBox; half-written ones end in ``.tmp``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -88,8 +88,13 @@ def root(folder: Path) -> Path:
     return folder / "files"
 
 
-async def listen(folder: Path, port: int, mishaps: Mishaps | None = None) -> asyncssh.SSHAcceptor:
-    """Serve the files under ``folder`` on the loopback; only the client key made here gets in."""
+async def listen(
+    folder: Path, port: int, mishaps: Mishaps | None = None, news: Callable[[], None] = lambda: None
+) -> asyncssh.SSHAcceptor:
+    """Serve the files under ``folder`` on the loopback; only the client key made here gets in.
+
+    ``news`` is called when a file may have become whole: closed, or given its name.
+    """
     misbehave = mishaps or Mishaps()
     return await asyncssh.listen(
         "127.0.0.1",
@@ -97,7 +102,7 @@ async def listen(folder: Path, port: int, mishaps: Mishaps | None = None) -> asy
         server_factory=lambda: _Door(misbehave),
         server_host_keys=[str(folder / "keys" / "host")],
         authorized_client_keys=str(folder / "keys" / "client.pub"),
-        sftp_factory=lambda channel: _Files(channel, root(folder), misbehave),
+        sftp_factory=lambda channel: _Files(channel, root(folder), misbehave, news),
         password_auth=False,
         kbdint_auth=False,
         allow_pty=False,
@@ -120,9 +125,27 @@ class _Door(asyncssh.SSHServer):
 
 
 class _Files(asyncssh.SFTPServer):
-    def __init__(self, channel: asyncssh.SSHServerChannel[bytes], folder: Path, mishaps: Mishaps) -> None:
+    def __init__(
+        self,
+        channel: asyncssh.SSHServerChannel[bytes],
+        folder: Path,
+        mishaps: Mishaps,
+        news: Callable[[], None],
+    ) -> None:
         super().__init__(channel, chroot=str(folder).encode())
-        self._mishaps = mishaps
+        self._mishaps, self._news = mishaps, news
+
+    def close(self, file_obj: object) -> None:
+        super().close(file_obj)
+        self._news()
+
+    def rename(self, oldpath: bytes, newpath: bytes) -> None:
+        super().rename(oldpath, newpath)
+        self._news()
+
+    def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
+        super().posix_rename(oldpath, newpath)
+        self._news()
 
     async def write(self, file_obj: object, offset: int, data: bytes) -> int:
         mishap = self._mishaps.next("write")

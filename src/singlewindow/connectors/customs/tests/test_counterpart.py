@@ -23,7 +23,7 @@ from singlewindow.connectors.customs.counterpart import DESK, FULL, QUICK, prepa
 from singlewindow.hub.exchange.transports.port import Unreachable
 from singlewindow.hub.exchange.transports.sftp import Sftp
 from singlewindow.kernel.messages import Document, Envelope, Outcome, Receipt, Stage
-from singlewindow.rehearsal import sftp
+from singlewindow.rehearsal import file_agency, sftp
 from singlewindow.rehearsal.file_agency import FileAgency
 from singlewindow.rehearsal.ledger import Ledger
 from singlewindow.rehearsal.ports import free_port
@@ -155,6 +155,17 @@ def test_the_node_checks_for_itself(tmp_path: Path, changes: dict[str, Any], sai
     (receipt,) = answers_to(node, message(1, **changes))
     assert receipt.outcome is Outcome.REFUSED
     assert said in receipt.text
+
+
+async def test_a_file_is_taken_when_it_comes_not_when_it_is_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_agency, "LOOK_S", 3_600.0)
+    async with customs(tmp_path, Script(profile=PROMPT)) as desk:
+        for number in (1, 2):
+            await send(desk, f"{number}.xml", message(number))
+            receipts = await desk.read_until(lambda found, n=number: len(found) >= n * len(PROMPTLY))
+    assert [r.code for r in receipts] == 2 * PROMPTLY
 
 
 def test_a_known_message_gets_its_first_answer_again_and_no_second_effect(tmp_path: Path) -> None:
