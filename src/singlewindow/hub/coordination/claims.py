@@ -11,14 +11,14 @@ from uuid import UUID
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import facts, giving, inspecting, loading, releasing
+from singlewindow.hub.coordination import giving, inspecting, loading, releasing
 from singlewindow.hub.coordination.algebra import Disposition, Kind, Unit
 from singlewindow.hub.coordination.cases import Case, Offices, Place
 from singlewindow.hub.coordination.deciding import Change, Means, keep, settle
 from singlewindow.hub.coordination.inspecting import Wanted
 from singlewindow.hub.coordination.orders import Declined
 from singlewindow.hub.coordination.telling import PLATFORM
-from singlewindow.hub.dossier.claiming import TWICE, WAITS
+from singlewindow.hub.dossier.claiming import TWICE, WAITS, settled_by
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
@@ -84,7 +84,7 @@ async def settled(
 
 
 async def _must_settle(cursor: AsyncCursor[Any], given: Settled, actor: Actor) -> None:
-    allowed = {row[0] for row in await _ask(cursor, "settlers", *facts.claims_settled_by())}
+    allowed = {row[0] for row in await _ask(cursor, "settlers", *settled_by())}
     if actor.party not in allowed:
         raise Declined("not_yours", "您无权核定集装箱归属", "you may not settle claims on containers")
     if not given.reason.strip():

@@ -90,12 +90,6 @@ def instructions_most() -> int:
     return int(_facts()["instructions_on_a_container"]["value"])
 
 
-def claims_settled_by() -> tuple[list[str], list[str]]:
-    """Who may settle claims on a container: kinds of parties, and partners."""
-    said = _facts()["claims_settled_by"]
-    return list(said["kinds"]), list(said["partners"])
-
-
 def strongest(methods: list[str]) -> str:
     """The most thorough of some methods of inspection; one that is not known is taken for the strongest."""
     known: list[str] = [method["code"] for method in _facts()["methods"]]

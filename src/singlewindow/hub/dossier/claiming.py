@@ -5,7 +5,7 @@ Which claims count depends on when their documents were handed in, never on the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -31,10 +31,20 @@ Named = tuple[str, UUID, bool]  # container within its call, dossier, less than 
 
 
 @cache
+def _facts() -> Mapping[str, Any]:
+    loaded: Mapping[str, Any] = parse_yaml(_ROOM.joinpath("claims.yaml").read_text(encoding="utf-8"))
+    return loaded
+
+
 def most() -> int:
     """How many consignments of one container count; those beyond wait for a person."""
-    facts = parse_yaml(_ROOM.joinpath("claims.yaml").read_text(encoding="utf-8"))
-    return int(facts["consignments_in_a_container"]["value"])
+    return int(_facts()["consignments_in_a_container"]["value"])
+
+
+def settled_by() -> tuple[list[str], list[str]]:
+    """Who may settle claims on a container: kinds of parties, and agencies by partner."""
+    said = _facts()["settled_by"]
+    return list(said["kinds"]), list(said["partners"])
 
 
 async def claimed(cursor: AsyncCursor[Any], named: Sequence[Named], at: datetime) -> None:
@@ -49,7 +59,9 @@ async def claimed(cursor: AsyncCursor[Any], named: Sequence[Named], at: datetime
         *_tasks(TWICE, _twice, await _ask(cursor, "contest", **fresh), at),
     ]
     if tasks:
-        await cursor.execute(_SQL["ask_people"], [_JSON.encode(tasks).decode()])
+        kinds, partners = settled_by()
+        asked = {"tasks": _JSON.encode(tasks).decode(), "kinds": kinds, "partners": partners}
+        await cursor.execute(_SQL["ask_people"], asked)
 
 
 def _tasks(
@@ -78,7 +90,7 @@ def _twice(number: str, name: str) -> Text:
 
 def _waits(number: str, name: str) -> Text:
     return Text(
-        f"“{name}”的集装箱 {number} 已由其他货物申报，本票暂不计入该箱，待运行中心核定",
+        f"“{name}”的集装箱 {number} 已由其他货物申报，本票暂不计入该箱，待运行中心或海关核定",
         f"Container {number} of “{name}” has been declared by others already: this consignment does not "
-        "count for it until the operations centre decides",
+        "count for it until the operations centre or customs decides",
     )

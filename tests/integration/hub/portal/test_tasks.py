@@ -30,7 +30,8 @@ def test_each_reads_its_own_and_the_operator_all(database: Database, reading: Re
     )
     asyncio.run(joined(database, [mine], [theirs]))
     seen = {}
-    for viewer in (201, 202, int(str(platform)), 999):
+    offices = (yard.party["customs"], yard.party["quarantine"])
+    for viewer in (201, 202, int(str(platform)), *offices, 999):
         with reading(viewer):
             rows = listing.ask("open", most=9)
             seen[viewer] = [(row["dossier"], row["submission"]) for row in rows]
@@ -39,6 +40,8 @@ def test_each_reads_its_own_and_the_operator_all(database: Database, reading: Re
     assert seen[201] == [(mine, mine)]
     assert seen[202] == [(theirs, theirs)]
     assert sorted(seen[int(str(platform))]) == sorted([(mine, None), (theirs, None)])
+    assert {one for one, _ in seen[yard.party["customs"]]} == {mine, theirs}, "customs decides, too"
+    assert seen[yard.party["quarantine"]] == []
     assert seen[999] == []
     with reading(201):
         (own,) = listing.ask("open", most=9)
@@ -46,3 +49,46 @@ def test_each_reads_its_own_and_the_operator_all(database: Database, reading: Re
         assert "THEIRS" not in own["text_zh"] + own["text_en"]
     with reading(202):
         assert listing.claim(own["id"]) is None
+
+
+def test_who_settles_a_claim_reads_of_all_claims_what_it_needs(database: Database, reading: Reading) -> None:
+    yard = Yard(database)
+    database.execute(
+        "postgres",
+        "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"
+        " values (7, 'firm', 'B', '报关行', 'Broker'), (90, 'platform', 'P', 'P', 'P')",
+    )
+    yard.party["platform"] = 90
+    boxes = {"MINE": container(ONE), "LOT": container(ONE, lot=True)}
+    mine, lot = (
+        yard.declare(viewers=(200 + n,), bill_number=bill, containers=[box])
+        for n, (bill, box) in enumerate(boxes.items(), 1)
+    )
+    asyncio.run(joined(database, [mine], [lot]))
+    sent = "update sw.document set viewers = viewers || %s where partner = 'customs'"
+    database.execute("postgres", sent, yard.party["customs"])
+    for party, settles in (("platform", True), ("customs", True), ("quarantine", False)):
+        with reading(yard.party[party]):
+            rows = listing.ask("open", most=9)
+            claims = listing.claims_of(rows)
+            assert listing.settles(yard.party[party]) is settles
+            assert len(rows) == len(claims) == (2 if settles else 0)
+            for row in rows:
+                shown = {one.name: one for one in claims[row["id"]]}
+                assert {one.name: one.load.en for one in claims[row["id"]]} == {
+                    "MINE": "Full load",
+                    "LOT": "Shared load",
+                }
+                assert {one.declarant.zh for one in shown.values()} == {"报关行"}
+                assert [name for name, one in shown.items() if one.own] == [
+                    "MINE" if row["dossier"] == mine else "LOT"
+                ]
+                opens = {"MINE": mine, "LOT": lot} if party == "customs" else {"MINE": None, "LOT": None}
+                assert {name: one.submission for name, one in shown.items()} == opens
+    for firm in (201, 202):
+        with reading(firm):
+            (own,) = listing.ask("open", most=9)
+            assert listing.claims_of([own]) == {}, "a firm reads nothing of a stranger's claim"
+            assert not listing.settles(firm)
+    with reading(999):
+        assert listing.ask("claims", tasks=[own["id"]]) == []

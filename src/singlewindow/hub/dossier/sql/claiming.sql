@@ -74,12 +74,13 @@ select d.id, c.number, d.name, d.viewers
  order by d.id, c.number
 
 -- name: ask_people
--- What was settled and comes up anew is asked anew.
+-- The parties and whoever settles it. What was settled and comes up anew is asked anew.
 insert into task as t (kind, dossier, about, text_zh, text_en, made_at, viewers)
 select kind, dossier, about, zh, en, at,
        (select coalesce(array_agg(distinct v), '{}')
-          from unnest(viewers || array(select id from party p where p.kind = 'platform')) as v)
-  from json_to_recordset(%s::json) as given (
+          from unnest(viewers || array(select id from party p
+                                        where p.kind = any (%(kinds)s) or p.partner = any (%(partners)s))) as v)
+  from json_to_recordset(%(tasks)s::json) as given (
     kind text, dossier uuid, about text, zh text, en text, at timestamptz, viewers int[])
 on conflict (kind, dossier, about) do update
    set state = 'open', text_zh = excluded.text_zh, text_en = excluded.text_en, made_at = excluded.made_at,

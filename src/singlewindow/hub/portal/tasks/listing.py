@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db import connection
 from msgspec import Struct
 
-from singlewindow.hub.dossier.claiming import TWICE, WAITS
+from singlewindow.hub.dossier.claiming import TWICE, WAITS, settled_by
+from singlewindow.hub.portal.clearance.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
@@ -33,6 +34,19 @@ class Kind(Struct, frozen=True):
     word: Text
 
 
+class Claim(Struct, frozen=True):
+    """A consignment that names the container; ``own`` is the one that a task is about."""
+
+    name: str
+    declarant: Text
+    since: datetime
+    load: Text
+    standing: Word
+    composite: Word | None
+    submission: UUID | None
+    own: bool
+
+
 class Line(Struct, frozen=True):
     """One task; ``submission`` leads to its consignment where the viewer may open it."""
 
@@ -46,6 +60,7 @@ class Line(Struct, frozen=True):
     firms: tuple[Text, ...]
     submission: UUID | None
     claim: bool
+    claims: tuple[Claim, ...] = ()
 
 
 @cache
@@ -55,12 +70,18 @@ def kinds() -> Mapping[str, Kind]:
     return {id_: Kind(row["kind"], Text(row["zh"], row["en"])) for id_, row in rows.items()}
 
 
-def lines(rows: Sequence[Row], firms: Mapping[int, Text], own: int, now: datetime) -> tuple[Line, ...]:
-    """Tasks as a page shows them; ``own`` party is not named to itself."""
-    return tuple(_line(row, firms, own, now) for row in rows)
+def lines(
+    rows: Sequence[Row],
+    firms: Mapping[int, Text],
+    own: int,
+    now: datetime,
+    claims: Mapping[UUID, tuple[Claim, ...]] | None = None,
+) -> tuple[Line, ...]:
+    """Tasks as a page shows them; ``own`` party is not named to itself. ``claims`` by task."""
+    return tuple(_line(row, firms, own, now, (claims or {}).get(row["id"], ())) for row in rows)
 
 
-def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime) -> Line:
+def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime, claims: tuple[Claim, ...]) -> Line:
     return Line(
         id=row["id"],
         kind=kinds()[row["kind"]],
@@ -72,6 +93,39 @@ def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime) -> Line:
         firms=tuple(firms[id_] for id_ in row["viewers"] if id_ in firms and id_ != own),
         submission=row["submission"],
         claim=row["kind"] in CLAIMS,
+        claims=claims,
+    )
+
+
+def settles(party: int) -> bool:
+    """Whether a party is one of those that say whose a container is."""
+    kinds_, partners = settled_by()
+    return bool(ask("settler", party=party, kinds=kinds_, partners=partners)[0]["settles"])
+
+
+def claims_of(rows: Sequence[Row]) -> dict[UUID, tuple[Claim, ...]]:
+    """By task, every consignment that names its container, the earliest first; for who settles them."""
+    about = {row["id"]: row["dossier"] for row in rows if row["kind"] in CLAIMS}
+    found = ask("claims", tasks=list(about)) if about else []
+    opened = ask("submissions", dossiers=[row["dossier"] for row in found]) if found else []
+    submissions = {row["dossier"]: row["submission_id"] for row in opened}
+    claims: dict[UUID, tuple[Claim, ...]] = {}
+    for row in found:
+        one = _claim(row, submissions.get(row["dossier"]), about[row["task"]])
+        claims[row["task"]] = (*claims.get(row["task"], ()), one)
+    return claims
+
+
+def _claim(row: Row, submission: UUID | None, about: UUID) -> Claim:
+    return Claim(
+        name=row["name"],
+        declarant=Text(row["declarant_zh"] or "—", row["declarant_en"] or "—"),
+        since=row["since"],
+        load=word("load", "shared" if row["lot"] else "full").text,
+        standing=word("claim", row["standing"]),
+        composite=word("composite", row["disposition"]) if row["disposition"] else None,
+        submission=submission,
+        own=row["dossier"] == about,
     )
 
 

@@ -42,7 +42,7 @@ def settle(request: HttpRequest, task: UUID) -> HttpResponse:
     """Say whether a consignment's claim on a container stands."""
     said, claim = request.POST.get("verdict", ""), listing.claim(task)
     verdict = next((one for one in VERDICTS if one == said), None)
-    if claim is None or verdict is None:
+    if claim is None or verdict is None or not listing.settles(request.viewer.party):  # type: ignore[attr-defined]
         raise Http404
     at = now()
     id_ = uuid7(at)
@@ -65,12 +65,14 @@ def _values(request: HttpRequest) -> dict[str, Any]:
     rows = listing.ask("open", most=listing.MOST + 1)
     shown = rows[: listing.MOST]
     said = asked(request)
+    settles = SETTLE in viewer.permissions and listing.settles(viewer.party)
+    claims = listing.claims_of(shown) if settles else {}
     typed = said.typed if said and said.verb == "settle_claim" else {}
     return {
-        "lines": listing.lines(shown, listing.firms_of(shown), viewer.party, at),
+        "lines": listing.lines(shown, listing.firms_of(shown), viewer.party, at, claims),
         "more": len(rows) > listing.MOST,
         "most": listing.MOST,
-        "may_settle": SETTLE in viewer.permissions,
+        "may_settle": settles,
         "may_open": OPEN in viewer.permissions,
         "asked": said,
         "typed": typed,

@@ -15,3 +15,16 @@ select dossier, about from task where id = %(id)s and state = 'open' and kind = 
 
 -- name: firms
 select id, name_zh, name_en from firms_named(%(ids)s, '{}')
+
+-- name: settler
+select exists (select from party
+                where id = %(party)s and (kind = any (%(kinds)s) or partner = any (%(partners)s))) as settles
+
+-- name: claims
+select task, dossier, name, declarant_zh, declarant_en, since, lot, standing, disposition from claims_asked(%(tasks)s)
+
+-- name: submissions
+-- By dossier one submission that the viewer may open.
+select distinct on (dossier) dossier, submission_id
+  from dossier_document where dossier = any (%(dossiers)s)
+ order by dossier, submission_id <> dossier, submission_id

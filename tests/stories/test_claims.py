@@ -1,0 +1,71 @@
+"""Two consignments name one container as a full load: who decides sees whose it may be, and decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .conftest import DESK, PHONE, Platform
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+MINE, THEIRS, BOX = "CQX2512010001", "CQX2512010002", "CQXU3188623"
+SLOW = 60_000
+
+
+@pytest.fixture(scope="module")
+def claimed(platform: Platform) -> tuple[str, str]:
+    """Both consignments of one ship, handed in."""
+    first = platform.hand_in("CLAIMS-1", bill_number=MINE, voyage_number="2601E")
+    return first, platform.hand_in("CLAIMS-2", bill_number=THEIRS, voyage_number="2601E")
+
+
+def claims(page: Any) -> Any:
+    """The claims beside the task about the first bill's second container."""
+    page.goto("/tasks")
+    row = page.locator(f"#tasks tr[data-row]:has-text('{BOX}'):has-text('“{MINE}”')")
+    row.wait_for(timeout=SLOW)
+    return row
+
+
+def test_each_who_decides_sees_every_claim_and_no_other_reads_it(
+    claimed: tuple[str, str], sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    for login in ("administrator", "customs"):
+        for language, size in (("zh-hans", DESK), ("en", PHONE)):
+            with sign_in(login, language, "light", size) as page:
+                row = claims(page)
+                said = row.locator(".claims").inner_text()
+                assert MINE in said
+                assert THEIRS in said
+                assert ("整箱" if language == "zh-hans" else "Full load") in said
+                assert row.locator("button[name=verdict]").count() == 3
+                opens = row.locator(".claims a").count()
+                assert opens == (2 if login == "customs" else 0), "the operator reads no consignment"
+                picture(page, f"tasks-{login}-{language}-{size[0]}")
+    with sign_in("broker") as page:
+        row = claims(page)
+        assert row.locator(".claims, button[name=verdict]").count() == 0
+        picture(page, "tasks-broker-zh-hans-1440")
+    with sign_in("quarantine") as page:
+        page.goto("/tasks")
+        assert BOX not in page.inner_text("#tasks")
+        picture(page, "tasks-empty-zh-hans-1440")
+
+
+def test_customs_decides_and_the_claim_is_gone(
+    claimed: tuple[str, str], sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("customs") as page:
+        row = claims(page)
+        row.locator("input[name=reason]").fill("与舱单核对")
+        row.locator("button[value=alone]").click()
+        page.wait_for_selector(".banner.ok", timeout=SLOW)
+        page.goto("/tasks")
+        page.wait_for_selector("#tasks")
+        assert f"“{MINE}”的集装箱 {BOX}" not in page.inner_text("#tasks")
+    with sign_in("broker") as page:
+        page.goto(f"/consignments/{claimed[1]}")
+        page.wait_for_selector("#disposition", timeout=SLOW)
+        picture(page, "clearance-claim-ended-desk")
