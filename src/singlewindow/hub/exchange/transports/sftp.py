@@ -158,7 +158,7 @@ class Sftp:
         """Whether an earlier attempt arrived although its answer was lost."""
         try:
             there = (await client.stat(path)).size
-            if there == len(body) and await _content(client, path) == body:
+            if there == len(body) and await _content(client, path, there) == body:
                 return True
         except asyncssh.SFTPNoSuchFile:
             return False
@@ -172,29 +172,31 @@ class Sftp:
         async with client.open(path, "wb") as file:
             await file.write(body)
 
-    async def _listed(self, client: asyncssh.SFTPClient) -> list[str]:
-        found: list[tuple[int, int, str]] = []
+    async def _listed(self, client: asyncssh.SFTPClient) -> list[tuple[str, int]]:
+        """Names and stated sizes, oldest first."""
+        found: list[tuple[int, int, str, int]] = []
         seen = 0
         async for entry in client.scandir(self._at.inbox):
             seen += 1
             if _waiting(entry):
                 attrs, name = entry.attrs, str(entry.filename)
-                found.append((attrs.mtime or 0, attrs.mtime_ns or 0, name))
+                found.append((attrs.mtime or 0, attrs.mtime_ns or 0, name, attrs.size or 0))
             if seen >= LISTED_MOST:
                 break
-        return [name for _, _, name in sorted(found)[:ROUND_FILES]]
+        return [(name, size) for _, _, name, size in sorted(found)[:ROUND_FILES]]
 
-    async def _read_some(self, names: list[str]) -> list[Inbound]:
+    async def _read_some(self, files: list[tuple[str, int]]) -> list[Inbound]:
         async with self._operation() as client:
-            read = await asyncio.gather(*(self._read(client, name) for name in names), return_exceptions=True)
+            reading = (self._read(client, name, size) for name, size in files)
+            read = await asyncio.gather(*reading, return_exceptions=True)
             for outcome in read:
                 if isinstance(outcome, BaseException):
                     raise outcome
             return [inbound for inbound in read if isinstance(inbound, Inbound)]
 
-    async def _read(self, client: asyncssh.SFTPClient, name: str) -> Inbound | None:
+    async def _read(self, client: asyncssh.SFTPClient, name: str, size: int) -> Inbound | None:
         try:
-            data = await _content(client, f"{self._at.inbox}/{name}")
+            data = await _content(client, f"{self._at.inbox}/{name}", size)
         except asyncssh.SFTPNoSuchFile:
             return None
         if len(data) > FILE_MOST:
@@ -210,11 +212,17 @@ def _keys(at: Endpoint) -> tuple[asyncssh.SSHKey, asyncssh.SSHKey]:
         raise Unreachable(f"keys for {at.host}: {error}") from error
 
 
-async def _content(client: asyncssh.SFTPClient, path: str) -> bytes:
-    """The file's bytes, cut one byte beyond the bound: a stated size may be a lie."""
+async def _content(client: asyncssh.SFTPClient, path: str, size: int) -> bytes:
+    """The file's bytes, cut one byte beyond the bound: a stated size may be a lie.
+
+    It is believed at first, as every request beyond the end is one for nothing.
+    """
     async with client.open(path, "rb") as file:
-        data: bytes = await file.read(FILE_MOST + 1)
-        return data
+        data: bytes = await file.read(min(size, FILE_MOST) + 1)
+        if len(data) <= size:
+            return data
+        rest: bytes = await file.read(FILE_MOST + 1 - len(data))
+        return data + rest
 
 
 async def _rename(client: asyncssh.SFTPClient, path: str, to: str) -> None:

@@ -177,6 +177,18 @@ async def test_a_file_over_the_bound_is_reported_and_moved_aside(
     assert not (partner.inbox / "big.xml").exists()
 
 
+@pytest.mark.parametrize("stated", [0, 3, 10, 11])
+async def test_a_stated_size_is_believed_only_as_far_as_it_is_true(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch, stated: int
+) -> None:
+    async def listed(_: object) -> list[tuple[str, int]]:
+        return [("one.xml", stated)]
+
+    monkeypatch.setattr(partner.wire, "_listed", listed)
+    (partner.inbox / "one.xml").write_bytes(b"0123456789")
+    assert [inbound.data for inbound in await partner.wire.fetch()] == [b"0123456789"]
+
+
 async def test_a_round_takes_a_bounded_count(partner: Partner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sftp, "ROUND_FILES", 5)
     for number in range(8):
