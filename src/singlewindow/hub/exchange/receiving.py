@@ -6,9 +6,9 @@ One process applies for all partners, so what two agencies say of one object nev
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
@@ -49,7 +49,7 @@ _unpack = zstandard.ZstdDecompressor().decompress
 log = structlog.get_logger(__name__)
 
 
-Found = tuple[str, Receipt, datetime]  # partner, what it said, when it came
+Found = tuple[str, Receipt, datetime, bytes]  # partner, what it said, when it came, digest of what it said
 Handler = Callable[[AsyncCursor[Any], Sequence[Arrived]], Any]
 
 
@@ -111,22 +111,23 @@ class Receiver:
                 return
             id_, partner, packed, at = row
             try:
-                receipts = _RECEIPTS.decode(_unpack(packed))
+                found = _read(partner, packed, at)
             except (zstandard.ZstdError, msgspec.DecodeError) as error:
                 faults = [str(error)]
             else:
-                faults = [fault for one in receipts if (fault := await self._one(cursor, partner, one, at))]
+                faults = [fault for one in found if (fault := await self._one(cursor, one))]
             given = {"id": id_, "problem": "; ".join(faults)[:MOST_PROBLEM], "state": 1 if faults else 2}
             await cursor.execute(_SQL["rescued"], given)
 
-    async def _one(self, cursor: AsyncCursor[Any], partner: str, receipt: Receipt, at: datetime) -> str:
+    async def _one(self, cursor: AsyncCursor[Any], found: Found) -> str:
         """Apply one receipt by itself; why not, if it cannot be."""
         try:
             async with cursor.connection.transaction():
-                await self._take_found(cursor, [(partner, receipt, at)])
+                await self._take(cursor, [found])
         except Exception as error:
             if is_outage(error):
                 raise
+            partner, receipt, *_ = found
             log.exception("receipt not applied", partner=partner, about=receipt.about)
             return f"{shown(receipt.id)}: {shown(error)}"
         return ""
@@ -136,28 +137,18 @@ class Receiver:
             await cursor.execute(_SQL["next"], {"most": most})
             rows = await cursor.fetchall()
             if rows:
-                await self._take(cursor, rows)
+                await self._take(cursor, [one for _, *row in rows for one in _read(*row)])
                 await cursor.execute(_SQL["applied"], [[row[0] for row in rows]])
         return len(rows)
 
-    async def _take(self, cursor: AsyncCursor[Any], rows: list[tuple[Any, ...]]) -> None:
-        await self._take_found(
-            cursor,
-            [
-                (partner, _timely(receipt, at), at)
-                for _, partner, packed, at in rows
-                for receipt in _RECEIPTS.decode(_unpack(packed))
-            ],
-        )
-
-    async def _take_found(self, cursor: AsyncCursor[Any], found: list[Found]) -> None:
+    async def _take(self, cursor: AsyncCursor[Any], found: list[Found]) -> None:
         arrived, strange = await _match(cursor, found)
         fresh, other = _once(arrived)
         if fresh:
             await self._write(cursor, fresh)
             for handle in self.handlers:
                 await handle(cursor, fresh)
-        told = [_strange_entry(self.new_id(), "receipt.unmatched", *one) for one in strange]
+        told = [_strange_entry(self.new_id(), "receipt.unmatched", *one[:3]) for one in strange]
         told += [
             _strange_entry(self.new_id(), "receipt.conflict", one.partner, one.receipt, one.received_at)
             for one in other
@@ -167,6 +158,12 @@ class Receiver:
     async def _write(self, cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
         named, streams = zip(*receipt_rows.streams(fresh), strict=True)
         await copy_all(cursor.connection, [_SQL.get(each, each) for each in named], streams)
+
+
+def _read(partner: str, packed: bytes, at: datetime) -> list[Found]:
+    """The receipts of a row, each with the digest of what it really said."""
+    receipts = _RECEIPTS.decode(_unpack(packed))
+    return [(partner, _timely(one, at), at, sha256(_JSON.encode(one)).digest()) for one in receipts]
 
 
 def _timely(receipt: Receipt, received_at: datetime) -> Receipt:
@@ -192,8 +189,9 @@ async def _match(
             known |= {asked[row[0] - 1]: row[1:] for row in await _ask(cursor, query, partners, *names)}
     arrived = []
     for n, (before, *document) in sorted(known.items()):
-        document.append(_digest(found[n][1]))
-        arrived.append((Arrived(*found[n], *document), before))
+        partner, receipt, at, digest = found[n]
+        document.append(digest)
+        arrived.append((Arrived(partner, receipt, at, *document), before))
     return arrived, [one for n, one in enumerate(found) if n not in known]
 
 
@@ -212,10 +210,6 @@ def _once(arrived: list[tuple[Arrived, bytes | None]]) -> tuple[list[Arrived], l
         elif first != one.digest:
             other.append(one)
     return fresh, other
-
-
-def _digest(receipt: Receipt) -> bytes:
-    return hashlib.sha256(_JSON.encode(receipt)).digest()
 
 
 def _strange_entry(subject: UUID, verb: str, partner: str, receipt: Receipt, at: datetime) -> Entry:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from platform_under_test import AT, context, sample
+from singlewindow.hub.exchange import receiving
 from singlewindow.hub.exchange.group_commit import GroupCommit
 from singlewindow.hub.exchange.ledger import Answer, Ledger
 from singlewindow.hub.exchange.receiving import Receiver
@@ -85,8 +87,6 @@ def test_the_same_bytes_with_injected_ids_and_clock_give_the_same_documents() ->
 
 async def test_one_bad_row_fails_alone(database: Any) -> None:
     committer: GroupCommit[str, str] = GroupCommit(database.dsn("sw_intake"), _store_words)
-    import asyncio
-
     running = asyncio.create_task(committer.run())
     answers = await asyncio.gather(*(committer.add(w) for w in ("a", "bad", "c")), return_exceptions=True)
     running.cancel()
@@ -113,12 +113,12 @@ async def sent(database: Any) -> Any:
     return next(str(i.message) for i in prepared.issued if i.partner == "customs")
 
 
-async def answer(database: Any, *batches: list[Receipt]) -> None:
+async def answer(database: Any, *batches: list[Receipt], at: datetime = AT) -> None:
     connection = await psycopg.AsyncConnection.connect(database.dsn("sw_component_customs"), autocommit=True)
     async with connection:
         ledger = Ledger(connection, "customs", "customs")
         for batch in batches:
-            await ledger.keep([Answer(str(uuid4()), uuid4().bytes, tuple(batch))], AT)
+            await ledger.keep([Answer(str(uuid4()), uuid4().bytes, tuple(batch))], at)
 
 
 async def apply(database: Any) -> None:
@@ -146,8 +146,6 @@ ANSWERS = [
 def test_receipts_in_any_order_and_repeated_give_one_state(
     database_server: Any, order: Any, cut: int
 ) -> None:
-    import asyncio
-
     import database as databases
 
     with databases.cloned(database_server) as fresh:
@@ -222,5 +220,37 @@ async def test_a_partner_from_the_future_is_dated_by_our_clock(database: Any) ->
     late = receipt(about, "L", Outcome.ACCEPTED, 10**9)
     await answer(database, [late])
     await apply(database)
-    (at,) = database.execute("postgres", "select at from sw.receipt")[0]
-    assert at == AT
+    await answer(database, [late], at=AT + timedelta(hours=1))
+    await apply(database)
+    assert database.execute("postgres", "select at from sw.receipt") == [(AT,)]
+    verbs = {v for (v,) in database.execute("postgres", "select verb from sw.journal_entry")}
+    assert "receipt.conflict" not in verbs
+
+
+async def test_of_one_file_the_first_use_of_a_number_counts(database: Any) -> None:
+    about = await sent(database)
+    first, same = (receipt(about, "L", Outcome.ACCEPTED, 1) for _ in range(2))
+    await answer(database, [first, same, msgspec.structs.replace(first, outcome=Outcome.HOLD)])
+    await apply(database)
+    assert state(database) == (int(Outcome.ACCEPTED), "L")
+    assert rows(database, "receipt") == 1
+    verbs = [v for (v,) in database.execute("postgres", "select verb from sw.journal_entry")]
+    assert (verbs.count("receipt.received"), verbs.count("receipt.conflict")) == (1, 1)
+
+
+async def test_a_second_receiver_waits_until_the_first_is_gone(database: Any) -> None:
+    about = await sent(database)
+    await answer(database, [receipt(about, "L", Outcome.ACCEPTED, 1)])
+    first = await psycopg.AsyncConnection.connect(database.dsn("sw_engine"), autocommit=True)
+    async with first:
+        await first.execute(receiving._SQL["alone"])
+        await received(database)
+        assert rows(database, "receipt") == 0
+    await received(database)
+    assert rows(database, "receipt") == 1
+
+
+async def received(database: Any) -> None:
+    """A receiver runs for a moment."""
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(Receiver(uuid4).run(database.dsn("sw_engine")), 0.5)
