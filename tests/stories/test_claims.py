@@ -68,4 +68,7 @@ def test_customs_decides_and_the_claim_is_gone(
     with sign_in("broker") as page:
         page.goto(f"/consignments/{claimed[1]}")
         page.wait_for_selector("#disposition", timeout=SLOW)
+        line = page.locator(f"#disposition tr:has-text('{BOX}')").last.inner_text()
+        assert "已核定不属本票货物" in line
+        assert "已撤销" not in line
         picture(page, "clearance-claim-ended-desk")

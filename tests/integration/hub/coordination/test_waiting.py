@@ -76,6 +76,20 @@ async def test_a_lot_learns_when_the_others_are_released_too(yard: Yard) -> None
     assert told(yard, 202, "pass.given") == []
 
 
+@pytest.mark.parametrize(("lot", "why"), [(False, "claimed"), (True, "shared")])
+async def test_a_page_reads_why_there_is_no_pass_and_a_stranger_does_not(
+    yard: Yard, lot: bool, why: str
+) -> None:
+    await two(yard, lot)
+    ((key,),) = yard.rows("select key from sw.claimed_container")
+    ask = "select key, why from passes_waited_for(%s)"
+    for party in (201, yard.party["customs"]):
+        with yard.web(party) as connection:
+            assert connection.execute(ask, [[key]]).fetchall() == [(key, why)]
+    with yard.web(999) as connection:
+        assert connection.execute(ask, [[key]]).fetchall() == []
+
+
 async def test_a_pass_in_force_is_not_told_of_again(yard: Yard) -> None:
     mine = consignment(yard, "MINE", 201, True, (ONE, TWO))
     theirs = consignment(yard, "THEIRS", 202, True)

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from integration.hub.coordination.story import AT, ONE, Port, seen
-from integration.hub.exchange.telling import boxed, inspected, released, sequenced
+from integration.hub.exchange.telling import boxed, inspected, messages, released, sequenced, told
 from singlewindow.hub.exchange import burying
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.exchange.concerned import concerned
@@ -59,6 +59,21 @@ async def test_an_order_is_told_to_everybody_it_concerns_as_what_they_are(port: 
     assert port.party["border"] not in roles
     ((zh, en),) = set(box(port, "title_zh", "title_en"))
     assert (zh, en) == (f"{ONE} 须查验", f"{ONE} is to be inspected")
+
+
+async def test_customs_reads_of_a_joint_order_in_its_box_for_its_wire_has_no_message_for_it(
+    port: Port,
+) -> None:
+    submission = port.declare(viewers=(7, IMPORTER))
+    await inspected(port, submission)
+    await boxed(port)
+    await told(port)
+    customs = port.party["customs"]
+    assert seen(port.database, customs, "select topic, role from notice where topic like 'inspection_%'") == [
+        ("inspection_ordered", "agency")
+    ]
+    assert messages(port, "customs") == []
+    assert len(messages(port, "terminal")) == 1
 
 
 async def test_one_notice_an_event_and_party_however_often_it_runs(port: Port) -> None:

@@ -19,11 +19,11 @@ from found f left join dossier d on d.id = f.dossier
 order by f.dossier limit 20
 
 -- name: containers
-select dossier, key, number, seal, lot, lines, dangerous
+select dossier, key, number, seal, lot, lines, dangerous, standing
 from dossier_object
 where dossier = any (%(dossiers)s) and kind = 'container'
 union all
-select p.dossier, p.subject_key, p.number, '', p.lot, '', false
+select p.dossier, p.subject_key, p.number, '', p.lot, '', false, 'counts'
 from disposition p
 where p.dossier = any (%(dossiers)s) and p.subject_kind = 'container'
   and not exists (select from dossier_object o
@@ -84,6 +84,9 @@ where dossier = any (%(dossiers)s) or (subject_kind = 'conveyance' and subject_k
 select key, number, seals, releases_of_pass(key) as releases, version, issued_at, valid_until, revoked_at, used_at, gate,
        suspended
 from gate_pass where key = any (%(keys)s)
+
+-- name: waiting
+select key, why from passes_waited_for(%(keys)s)
 
 -- name: releases
 select dossier, number, version, issued_at, valid_until, revoked_at, revoked_for

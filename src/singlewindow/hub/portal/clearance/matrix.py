@@ -85,6 +85,7 @@ class _Ground(Struct):
     dispositions: dict[tuple[UUID, str, str], Row]
     orders: dict[tuple[UUID, str, str], Row]
     passes: dict[str, Row]
+    waiting: dict[str, str]
     releases: dict[UUID, Row]
     now: datetime
 
@@ -121,6 +122,7 @@ def _ground(kept: dict[str, list[Row]], now: datetime) -> _Ground:
         dispositions={_where(row): row for row in kept["dispositions"]},
         orders={_where(row): row for row in kept["orders"]},
         passes={row["key"]: row for row in kept["passes"]},
+        waiting={row["key"]: row["why"] for row in kept["waiting"]},
         releases=newest,
         now=now,
     )
@@ -153,7 +155,9 @@ def _read(row: Row) -> _Said:
 
 
 def _of_dossier(dossier: Row, containers: Sequence[Row], calls: Sequence[Row], ground: _Ground) -> list[Line]:
-    boxes = [_box(row) for row in containers]
+    ended = [row for row in containers if row["standing"] == "ended"]
+    named = {row["key"]: row for row in containers if row["standing"] != "ended"}
+    boxes = [_box(row) for row in named.values()]
     units = places(dossier["id"], dossier["goods"], dossier["name"], dossier["call"], False, boxes)
     lines = []
     if dossier["call"]:
@@ -161,8 +165,8 @@ def _of_dossier(dossier: Row, containers: Sequence[Row], calls: Sequence[Row], g
         # Of a call that nobody may tell this viewer of, there is nothing to show.
         lines += [conveyance] if conveyance.kind or any(cell.word for cell in conveyance.cells) else []
     lines.append(_goods(dossier, units if boxes else (), ground))
-    notes = {row["key"]: row["lines"] for row in containers}
-    return lines + [_container(dossier["id"], place, notes[place.key], ground) for place in units if boxes]
+    lines += [_container(dossier["id"], place, named[place.key], ground) for place in units if boxes]
+    return lines + [_ended(row, ground) for row in ended]
 
 
 def _box(row: Row) -> Box:
@@ -187,7 +191,8 @@ def _goods(dossier: Row, boxes: Sequence[Place], ground: _Ground) -> Line:
     if boxes:
         parts = [ground.dispositions.get((id_, "container", place.key)) for place in boxes]
         row = _together([part for part in parts if part], {place.key: place.number for place in boxes})
-    note = Text(f"{len(boxes)} 箱", f"{len(boxes)} containers") if boxes else None
+    number = len(boxes)
+    note = Text(f"{number} 箱", f"{number} container{'s' if number > 1 else ''}") if boxes else None
     release = None if boxes else reasons.of_release(ground.releases.get(id_), ground.now)
     order = ground.orders.get((id_, kind, str(id_)))
     unit = Unit(Subject(kind, str(id_)))
@@ -215,12 +220,23 @@ def _together(rows: Sequence[Row], numbers: Mapping[str, str]) -> Row | None:
     }
 
 
-def _container(dossier: UUID, place: Place, goods_lines: str, ground: _Ground) -> Line:
+def _container(dossier: UUID, place: Place, named: Row, ground: _Ground) -> Line:
+    goods_lines = named["lines"]
     row = ground.dispositions.get((dossier, "container", place.key))
     order = ground.orders.get((dossier, place.unit.subject.kind, place.unit.subject.id))
     note = Text(f"商品 {goods_lines}", f"goods {goods_lines}") if goods_lines else None
     release = reasons.of_pass(ground.passes.get(place.key), ground.now)
+    waits = "waits" if named["standing"] == "waits" else ground.waiting.get(place.key)
+    if waits and row and row["kind"] == Kind.RELEASED:
+        release = reasons.of_wait(waits)
     return _line("container", place.number, note, place.unit, row, order, release, ground)
+
+
+def _ended(row: Row, ground: _Ground) -> Line:
+    """A container that a person said is another's: how it stands concerns these goods no more."""
+    nobodys = tuple(Cell(agency) for agency in ground.agencies)
+    said = reasons.of_wait(row["standing"])
+    return Line(word("subject", "container"), row["number"], None, nobodys, None, False, (), None, said)
 
 
 def _line(

@@ -35,6 +35,7 @@ def kept_of(submission: UUID) -> dict[str, list[Row]]:
         "instructions": ask("instructions", dossiers=ids, shared=shared),
         "dispositions": ask("dispositions", dossiers=ids, calls=calls),
         "passes": ask("passes", keys=keys or [""]),
+        "waiting": ask("waiting", keys=keys),
         "releases": ask("releases", dossiers=ids),
         "orders": ask("orders_of", dossiers=ids, shared=shared),
     }

@@ -84,9 +84,15 @@ def of_pass(row: Row | None, now: datetime) -> Release | None:
         at = moments.stamp(row["used_at"])
         return Release(numbers, "off", Text(f"{at} 出闸已用", f"used at the gate {at}"))
     if state is PassState.SUSPENDED:
-        at, why = moments.stamp(row["revoked_at"]), word("suspended", row["suspended"]).text
+        at, why = moments.stamp(row["revoked_at"]), word("waits", row["suspended"]).text
         return Release(numbers, "hold", Text(f"{at} 暂停：{why.zh}", f"suspended {at}: {why.en}"))
     return _standing(row, numbers, now)
+
+
+def of_wait(why: str) -> Release:
+    """Why a container that is released on this side may not leave, or is none of it any more."""
+    found = word("waits", why)
+    return Release("", found.shape, found.text)
 
 
 def of_release(row: Row | None, now: datetime) -> Release | None:

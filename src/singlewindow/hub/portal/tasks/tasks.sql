@@ -14,7 +14,10 @@ select t.id, t.kind, t.dossier, t.about, t.text_zh, t.text_en, t.made_at, t.view
 select dossier, about from task where id = %(id)s and state = 'open' and kind = any (%(kinds)s)
 
 -- name: firms
-select id, name_zh, name_en from firms_named(%(ids)s, '{}')
+-- Parties to the goods: who decides is none.
+select f.id, f.name_zh, f.name_en
+  from firms_named(%(ids)s, '{}') f
+ where not exists (select from party p where p.id = f.id and p.kind in ('agency', 'platform'))
 
 -- name: settler
 select exists (select from party

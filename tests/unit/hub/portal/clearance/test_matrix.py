@@ -10,6 +10,7 @@ import pytest
 
 from singlewindow.hub.coordination.cases import NOBODYS
 from singlewindow.hub.portal.clearance.matrix import Cell, Line, matrix
+from singlewindow.kernel.messages import Text
 
 AT = datetime(2026, 11, 21, 9, 53, tzinfo=UTC)
 DOSSIER = UUID(int=7)
@@ -24,7 +25,8 @@ def agency(id_: str) -> dict[str, Any]:
 
 def box(key: str, lines: str) -> dict[str, Any]:
     number = key.partition("@")[0]
-    return {"dossier": DOSSIER, "key": key, "number": number, "seal": "S", "lot": False, "lines": lines}
+    row = {"dossier": DOSSIER, "key": key, "number": number, "seal": "S", "lot": False, "lines": lines}
+    return row | {"standing": "counts"}
 
 
 def said(who: str, order: int, kind: str, key: str, version: int = 1, **more: Any) -> dict[str, Any]:
@@ -73,6 +75,7 @@ def kept(instructions: Any, dispositions: Any, **more: Any) -> dict[str, list[di
         "instructions": list(instructions),
         "dispositions": list(dispositions),
         "passes": [],
+        "waiting": [],
         "releases": [],
         "orders": [],
     }
@@ -208,6 +211,39 @@ def test_a_suspended_pass_is_not_called_revoked(pages: None, why: str, zh: str, 
     assert zh in release.state.zh
     assert en in release.state.en
     assert "revoked" not in release.state.en
+
+
+@pytest.mark.parametrize("why", ["claimed", "shared"])
+def test_released_goods_without_a_pass_say_what_they_wait_for(pages: None, why: str) -> None:
+    waiting = [{"key": ONE, "why": why}, {"key": TWO, "why": why}]
+    found = lines(kept([], [decided(ONE, "released"), decided(TWO, "pending")], waiting=waiting))
+    release = found["CQXU2045171"].release
+    assert release is not None
+    assert (release.kind, release.numbers) == ("hold", "")
+    assert found["CQXU3188623"].release is None, "what is not released waits for that first"
+
+
+def test_a_claim_that_ended_is_said_so_and_tells_nothing_of_the_container(pages: None) -> None:
+    passed = {"key": TWO, "releases": ["FX1"], "used_at": None, "revoked_at": None, "suspended": ""}
+    row = passed | {"valid_until": AT + timedelta(days=1)}
+    boxes = [box(ONE, "1"), box(TWO, "2") | {"standing": "ended"}]
+    spoken = [said("customs", 2, "container", TWO), said("border", 4, "bill", str(DOSSIER))]
+    found = lines(kept(spoken, [decided(ONE, "not_released", ("border",))], passes=[row], containers=boxes))
+    ended = found["CQXU3188623"]
+    assert ended.release is not None
+    assert (ended.release.kind, ended.release.state.zh) == ("off", "已核定不属本票货物")
+    assert (ended.kind, ended.release.numbers) == (None, "")
+    assert all(cell.word is None for cell in ended.cells)
+    assert found["CQX2511070386"].note == Text("1 箱", "1 container")
+
+
+def test_a_claim_that_does_not_count_yet_says_who_decides(pages: None) -> None:
+    boxes = [box(ONE, "1") | {"standing": "waits"}]
+    release = lines(kept([], [decided(ONE, "released")], containers=boxes))["CQXU2045171"].release
+    assert release is not None
+    assert release.kind == "wait"
+    assert "由运行中心或海关核定" in release.state.zh
+    assert "the operator or customs decides" in release.state.en
 
 
 def test_orders_stand_where_the_subject_is() -> None:
