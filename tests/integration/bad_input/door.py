@@ -9,7 +9,10 @@ from typing import Any
 import httpx
 import psycopg
 
+from contracts.xml_answers import content_of
 from running import Platform, body_of, declaration
+from singlewindow.hub.identity.people import array
+from singlewindow.hub.identity.sessions import VIEWERS
 from singlewindow.hub.identity.tokens import issue, new_token
 from singlewindow.kernel.messages import Actor
 from singlewindow.server.composition import registry
@@ -61,7 +64,7 @@ def _issue(platform: Platform, token: str, scopes: list[str], valid_to: datetime
     """As the firm's own administrator would; each token has a name of its own."""
     party, now = platform.ask("select party_id from api_token")[0][0], datetime.now(UTC)
     with psycopg.connect(platform.configuration.dsn(WEB)) as connection, connection.cursor() as cursor:
-        cursor.execute("select set_config('sw.viewers', %s, true)", [f"{{{party}}}"])
+        cursor.execute(VIEWERS, [array([party]), str(party)])
         given = {"name": f"trial {token[-8:]}", "scopes": scopes, "valid_to": valid_to}
         made = issue(Actor("person", "0", "tests", party), cursor, **given, at=now, token=token)
     assert made is not None
@@ -69,10 +72,11 @@ def _issue(platform: Platform, token: str, scopes: list[str], valid_to: datetime
 
 def said(answer: httpx.Response) -> list[dict[str, Any]]:
     """The problems of a refusal, which must be RFC 9457, in both languages, and say what to do."""
-    assert answer.headers["content-type"] == "application/problem+json"
-    content = answer.json()
-    assert content["status"] == answer.status_code
-    assert content["type"].startswith("urn:singlewindow:problem:")
+    media = answer.headers["content-type"]
+    in_json = media == "application/problem+json"
+    content = answer.json() if in_json else content_of(answer.request.content, answer.content, media)
+    assert str(content["status"]) == str(answer.status_code)
+    assert content["type"] == f"urn:singlewindow:problem:{content['problems'][0]['code']}"
     assert content["title"]
     assert content["problems"]
     for problem in content["problems"]:

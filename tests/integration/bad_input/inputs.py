@@ -86,6 +86,7 @@ UNREADABLE = (
     Bad("empty", lambda: b"", 400, "not_json"),
     Bad("broken", lambda: b'{"document": goods}', 400, "not_json"),
     Bad("half", half, 400, "not_json"),
+    Bad("XML of another kind", lambda: b"\xef\xbb\xbf<Manifest/>", 400, "unknown_format"),
     Bad("not an object", lambda: b"[1]", 400, "not_an_object"),
     Bad(
         "twice the same key",

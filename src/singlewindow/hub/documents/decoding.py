@@ -10,9 +10,10 @@ from collections import Counter
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from singlewindow.hub.documents.faults import shown, unreadable
-from singlewindow.kernel.messages import Problem, Unreadable
+from singlewindow.kernel.messages import Problem, Text, Unreadable
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_DEPTH = 16
@@ -92,6 +93,13 @@ def _too_large(size: int) -> Problem:
 
 
 def _not_json(body: bytes, error: Exception) -> Problem:
+    if body[:100].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        return replace(
+            unreadable(
+                "unknown_format", "正文是 XML，此处不读这种格式", "the body is XML that is not read here"
+            ),
+            remedy=Text("请发送此处能读的格式，或 JSON", "send a format that is read here, or JSON"),
+        )
     if body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         return unreadable(
             "byte_order_mark", "正文以字节顺序标记开头", "the body begins with a byte order mark"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from singlewindow.hub.exchange.storing import Taken
 from singlewindow.hub.exchange.submission import Prepared
 
 PROBLEM_JSON = "application/problem+json"
+SAMPLES = Path(__file__).resolve().parents[6] / "shared/samples"
 OTHER = b'<?xml version="1.0"?><Manifest/>'
 
 
@@ -95,3 +97,19 @@ def test_what_was_not_read_is_answered_by_what_it_is_said_to_be() -> None:
 
 def test_who_sends_json_is_answered_in_json() -> None:
     assert asked(sample(), accept="application/xml", content_type="text/xml")[:2] == (202, "application/json")
+
+
+def real(pattern: str) -> list[Any]:
+    """Files of other people's systems, where they are at hand."""
+    found = sorted(SAMPLES.glob(pattern))
+    missing = pytest.param(None, marks=pytest.mark.skip(reason=f"no {pattern} in {SAMPLES.name}"))
+    return [pytest.param(each, id=each.name) for each in found] or [missing]
+
+
+@pytest.mark.parametrize("file", [*real("cn-dec/*.xml"), *real("cn-manifest/*.xml"), *real("cn-ceb/*.xml")])
+def test_messages_of_other_systems_are_answered_in_their_manner(file: Path) -> None:
+    status, media, said = asked(file.read_bytes())
+    content = content_of(file.read_bytes(), said, media)
+    assert status in (400, 422)
+    assert content["problems"]
+    assert all(each["remedy"]["zh"] and each["remedy"]["en"] for each in content["problems"])
