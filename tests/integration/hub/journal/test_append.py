@@ -10,7 +10,7 @@ import pytest
 
 from database import Database
 from integration.hub.journal import journal
-from singlewindow.hub.journal.append import append, append_as_component
+from singlewindow.hub.journal.append import INSERT, append, columns
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.erase import erase
 from singlewindow.kernel.messages import Actor
@@ -37,7 +37,7 @@ async def as_component(database: Database, made: list[Entry]) -> None:
     async with await database.connect("postgres") as connection, connection.cursor() as cursor:
         await cursor.execute("set search_path = sw")
         await cursor.execute(f"set role {ROLE}")
-        await append_as_component(cursor, made)
+        await cursor.execute(INSERT, columns(made))
 
 
 @pytest.mark.parametrize("viewers", [(1,), (1, 7, 2147483647), ()])
@@ -50,7 +50,6 @@ async def test_copied_entries_arrive_as_they_were_made(database: Database, viewe
 async def test_nothing_is_appended_by_nothing(database: Database) -> None:
     async with await database.connect("sw_intake") as connection, connection.cursor() as cursor:
         await append(cursor, [])
-        await append_as_component(cursor, [])
     assert database.execute("sw_engine", ALL) == []
 
 
