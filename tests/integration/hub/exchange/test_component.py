@@ -201,6 +201,21 @@ async def test_a_lanes_next_message_follows_without_a_wake(
     assert [body.split(b"|")[1:] for _, body in lane.wire.sent] == [[b"a"], [b"b"], [b"c"]]
 
 
+async def test_a_lane_at_rest_is_woken_each_time(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(component, "POLL_S", 10 * DUE_S)
+    working = asyncio.create_task(lane.component.run(lane.database.dsn("sw_component_customs")))
+    for payload in (b"a", b"b", b"c"):
+        await asyncio.sleep(0.3)
+        lane.put(payload)
+        lane.database.execute("sw_intake", "select pg_notify('outbox', 'customs')")
+        for _ in range(500):
+            if payload in lane.wire.messages:
+                break
+            await asyncio.sleep(DUE_S / 500)
+    working.cancel()
+    assert lane.wire.messages == [b"a", b"b", b"c"]
+
+
 async def test_a_broken_answer_is_kept_for_a_person_and_the_next_one_is_read(lane: Lane) -> None:
     samples = rooms.PACKAGE / "connectors/customs/samples"
     right, wrong = ((samples / name).read_bytes() for name in ("positive.xml", "malformed.xml"))
