@@ -29,7 +29,7 @@ _RANK = {kind: rank for rank, kind in enumerate(_STRONGEST_FIRST)}
 _NO_ORDERS: frozenset[Order] = frozenset()
 
 
-class Given(Struct, frozen=True):
+class Given(Struct, frozen=True, gc=False):
     """An instruction with where it came from, as the log holds it.
 
     ``channel`` is how the agency spoke (the outcome of a receipt, an instruction of its own, an
@@ -59,7 +59,7 @@ class Given(Struct, frozen=True):
         return self.instruction.order is not Order.RELEASE and not self.executed
 
 
-class Unit(Struct, frozen=True):
+class Unit(Struct, frozen=True, gc=False):
     """What can be released by itself: a container, loose goods of a bill, a parcel, a conveyance call.
 
     ``bill`` is the bill whose goods fill a container, ``within`` what the unit is physically inside
@@ -72,7 +72,7 @@ class Unit(Struct, frozen=True):
     lot: bool = False
 
 
-class Disposition(Struct, frozen=True):
+class Disposition(Struct, frozen=True, gc=False):
     """The result: its kind, who stands in the way, whose release is missing, what it rests on."""
 
     kind: Kind

@@ -45,7 +45,7 @@ class Offices:
         return {self.party_of[agency] for agency in agencies if agency in self.party_of}
 
 
-class Sent(Struct, frozen=True):
+class Sent(Struct, frozen=True, gc=False):
     """A document that an agency was sent about the dossier."""
 
     agency: str
@@ -59,7 +59,7 @@ class Sent(Struct, frozen=True):
         return self.state >= Outcome.RETURNED
 
 
-class Place(Struct, frozen=True):
+class Place(Struct, frozen=True, gc=False):
     """A unit with what the gate and people know it by."""
 
     unit: Unit
@@ -71,7 +71,7 @@ class Place(Struct, frozen=True):
     dangerous: bool = False
 
 
-class Stored(Struct, frozen=True):
+class Stored(Struct, frozen=True, gc=False):
     """The disposition last written."""
 
     version: int

@@ -18,6 +18,7 @@ from singlewindow.hub.coordination import loading
 from singlewindow.hub.coordination.cases import NOBODYS, SHARED
 from singlewindow.hub.coordination.deciding import SQL, Means, decide
 from singlewindow.hub.coordination.speaking import Spoken
+from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import uuids, words
 from singlewindow.hub.journal.waking import work_comes
@@ -65,7 +66,8 @@ async def run(dsn: str, means: Means) -> None:
     """Decide on what was put off, until cancelled; a lost data base is waited for."""
     while True:
         try:
-            async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+            kept = AsyncConnection.connect(dsn, autocommit=True, options=LOOK_UPS)
+            async with await kept as connection:
                 await connection.execute("listen coordination_due")
                 while True:
                     while await once(connection, means) == MOST:

@@ -25,14 +25,14 @@ WHAT = "singlewindow/release/1"
 _encode = msgspec.json.Encoder(order="sorted").encode
 
 
-class Sealed(Struct, frozen=True):
+class Sealed(Struct, frozen=True, gc=False):
     """A container as it may leave."""
 
     number: str
     seal: str
 
 
-class Statement(Struct, frozen=True):
+class Statement(Struct, frozen=True, gc=False):
     """What is signed."""
 
     number: str
@@ -47,7 +47,7 @@ class Statement(Struct, frozen=True):
     what: str = WHAT
 
 
-class Signed(Struct, frozen=True):
+class Signed(Struct, frozen=True, gc=False):
     """A statement with its bytes and the signature over exactly these."""
 
     statement: Statement

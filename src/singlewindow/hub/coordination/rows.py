@@ -41,7 +41,7 @@ _INSTRUCTION, _DISPOSITION, _RELEASE, _PASS = fields(17), fields(12), fields(10)
 _FIRST = int4(1)
 
 
-class Pass(Struct, frozen=True):
+class Pass(Struct, frozen=True, gc=False):
     """What lets one container out of a gate."""
 
     key: str

@@ -28,7 +28,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _SECOND = timedelta(seconds=1)
 
 
-class Spoken(Struct, frozen=True):
+class Spoken(Struct, frozen=True, gc=False):
     """One instruction, resolved to a dossier's subject, ready to be kept."""
 
     instruction: Instruction

@@ -13,6 +13,7 @@ from singlewindow.hub.coordination.acting import tick
 from singlewindow.hub.coordination.deciding import Means
 from singlewindow.hub.coordination.receiving import joined
 from singlewindow.hub.dossier.following import done, waiting
+from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.journal.waking import work_comes
 
 POLL_S = 1.0
@@ -25,7 +26,8 @@ async def run(dsn: str, means: Means) -> None:
     """Work until cancelled; a lost data base is waited for."""
     while True:
         try:
-            async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+            kept = AsyncConnection.connect(dsn, autocommit=True, options=LOOK_UPS)
+            async with await kept as connection:
                 await connection.execute("listen coordination")
                 while True:
                     await once(connection, means)

@@ -5,6 +5,8 @@ A data element means one thing, so whichever document carries ``bill_number`` na
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import msgspec
 import zstandard
 from msgspec import Struct, field
@@ -16,7 +18,7 @@ CONTENT_MOST = 64_000_000  # a stored content is never larger than what a door t
 Key = tuple[str, str, str]  # kind, value, carrier
 
 
-class Container(Struct, frozen=True):
+class Container(Struct, frozen=True, gc=False):
     """A container line of a document."""
 
     container_number: str = ""
@@ -25,14 +27,14 @@ class Container(Struct, frozen=True):
     less_than_container_load: str = ""
 
 
-class Goods(Struct, frozen=True):
+class Goods(Struct, frozen=True, gc=False):
     """A goods line of a document."""
 
     line_number: str = ""
     un_number: str = ""
 
 
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, dict=True):
     """The elements that name a consignment and what carries it; absent ones are empty."""
 
     transport_mode: str = ""
@@ -64,7 +66,7 @@ class Facts(Struct, frozen=True):
         """What people call the consignment by."""
         return self.bill_number or self.order_number or self.entry_number
 
-    @property
+    @cached_property
     def call(self) -> str:
         """The conveyance call: mode, ship by IMO number or name, voyage; empty unless both are known.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from psycopg import AsyncCursor
 from singlewindow.hub.dossier import facts
 from singlewindow.hub.dossier.claiming import Named, claimed
 from singlewindow.hub.dossier.placing import Doubt, Incoming, Index, Known, Placement
+from singlewindow.hub.dossier.rows import Member, Number, Opened, Thing, put
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, uuids, words
 from singlewindow.kernel.queries import named_queries
@@ -20,8 +22,6 @@ from singlewindow.kernel.queries import named_queries
 _SQL = named_queries(files(__package__).joinpath("sql/joining.sql").read_text(encoding="utf-8"))
 _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
-
-Row = dict[str, Any]
 
 
 async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list[Named]:
@@ -45,15 +45,19 @@ async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list
 
 async def _unjoined(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list[Incoming]:
     rows = await _ask(cursor, "unjoined", uuids(submission_ids))
-    return [
-        Incoming(submission, document, kind, at, frozenset(viewers), facts.read(content))
-        for submission, document, kind, at, viewers, content in rows
-    ]
+    return [_incoming(*row) for row in rows]
+
+
+def _incoming(
+    submission: UUID, document: UUID, kind: str, at: datetime, viewers: list[int], content: bytes, first: bool
+) -> Incoming:
+    said = facts.read(content)
+    return Incoming(submission, document, kind, at, frozenset(viewers), said, said.numbers(), first)
 
 
 async def _index(cursor: AsyncCursor[Any], incoming: Sequence[Incoming]) -> Index:
     index = Index()
-    wanted = sorted({key[:2] for document in incoming for key in document.facts.numbers()})
+    wanted = sorted({key[:2] for document in incoming for key in document.numbers})
     columns = words([kind for kind, _ in wanted]), texts([value for _, value in wanted])
     for kind, value, carrier, dossier, viewers, kinds in await _ask(cursor, "known", *columns):
         index.know((kind, value, carrier), Known(dossier, frozenset(viewers), frozenset(kinds or ())))
@@ -61,42 +65,57 @@ async def _index(cursor: AsyncCursor[Any], incoming: Sequence[Incoming]) -> Inde
 
 
 async def _write(cursor: AsyncCursor[Any], placed: Sequence[Placement], index: Index) -> None:
-    rows: dict[str, list[Row]] = {
-        "open": [_opened(one) for one in placed if one.opens],
-        "grow": list(_grown(placed, index)),
-        "keys": [row for one in placed for row in _keys(one)],
-        "documents": [_document(one) for one in placed],
+    """Of a new dossier nothing is there yet; what joins another may say what it says already."""
+    # The first document of a submission opens, whatever others come with it.
+    await put(cursor, "dossier", {one.dossier: _opened(one) for one in reversed(placed) if one.new}.values())
+    if grown := list(_grown(placed, index)):
+        await cursor.execute(_SQL["grow"], [_JSON.encode(grown).decode()])
+    new = {one.dossier for one in placed if one.new}
+    numbers = {
+        (number.dossier, number.kind, number.value, number.carrier): number
+        for one in reversed(placed)
+        for number in _numbers(one)
     }
-    for statement, values in rows.items():
-        if values:
-            await cursor.execute(_SQL[statement], [_JSON.encode(values).decode()])
+    await put(cursor, "identity_key", [one for one in numbers.values() if one.dossier in new])
+    if added := [one for one in numbers.values() if one.dossier not in new]:
+        await cursor.execute(_SQL["keys"], [_JSON.encode(added).decode()])
+    await put(cursor, "dossier_document", [_member(one) for one in placed])
 
 
 async def _carried(cursor: AsyncCursor[Any], placed: Sequence[Placement]) -> list[Named]:
-    """Write what carries the goods; returns the containers that some now share with others."""
-    objects = {(one.dossier, *key): row for one in placed for key, row in _objects(one)}
-    if not objects:
+    """Write what carries the goods; returns the containers that others name too, and this dossier anew."""
+    new = {one.dossier for one in placed if one.new}
+    things = {(thing.dossier, thing.kind, thing.key): thing for one in placed for thing in _things(one)}
+    fresh = [one for one in things.values() if one.dossier in new]
+    await put(cursor, "dossier_object", fresh)
+    boxes = {(one.key, one.dossier): one.lot for one in fresh if one.kind == "container"}
+    if added := [one for one in things.values() if one.dossier not in new]:
+        rows = await _ask(cursor, "objects", _JSON.encode(added).decode())
+        boxes |= {(key, dossier): lot for key, dossier, lot in rows}
+    if not boxes:
         return []
-    return await _ask(cursor, "objects", _JSON.encode(list(objects.values())).decode())
+    keys, dossiers = zip(*boxes, strict=True)
+    beside = await _ask(cursor, "beside", texts(keys), uuids(dossiers))
+    return [(key, dossier, boxes[key, dossier]) for key, dossier in beside]
 
 
-def _opened(one: Placement) -> Row:
+def _opened(one: Placement) -> Opened:
     said = one.document.facts
-    return {
-        "id": one.dossier,
-        "goods": said.goods,
-        "mode": said.transport_mode,
-        "name": said.name,
-        "call": said.call,
-        "terminal": said.terminal_code,
-        "forwarder": said.ship_agent_code,
-        "dangerous": said.dangerous(),
-        "opened_at": one.document.at,
-        "viewers": sorted(one.document.viewers),
-    }
+    return Opened(
+        one.dossier,
+        said.goods,
+        said.transport_mode,
+        said.name,
+        said.call,
+        said.terminal_code,
+        said.ship_agent_code,
+        said.dangerous(),
+        one.document.at,
+        _readers(one),
+    )
 
 
-def _grown(placed: Sequence[Placement], index: Index) -> Iterable[Row]:
+def _grown(placed: Sequence[Placement], index: Index) -> Iterable[dict[str, Any]]:
     later = {one.dossier: one.document.facts for one in placed if not one.opens and one.sees}
     for dossier, said in later.items():
         yield {
@@ -109,51 +128,31 @@ def _grown(placed: Sequence[Placement], index: Index) -> Iterable[Row]:
         }
 
 
-def _keys(one: Placement) -> Iterable[Row]:
-    viewers = sorted(one.document.viewers)
-    for kind, value, carrier in one.document.facts.numbers():
-        yield {"kind": kind, "value": value, "carrier": carrier, "dossier": one.dossier, "viewers": viewers}
+def _numbers(one: Placement) -> Iterable[Number]:
+    viewers = _readers(one)
+    for kind, value, carrier in one.document.numbers:
+        yield Number(kind, value, carrier, one.dossier, viewers)
 
 
-def _document(one: Placement) -> Row:
+def _member(one: Placement) -> Member:
     document = one.document
-    return {
-        "submission_id": document.submission_id,
-        "document_id": document.document_id,
-        "dossier": one.dossier,
-        "kind": document.kind,
-        "viewers": sorted(document.viewers),
-    }
+    return Member(document.submission_id, document.document_id, one.dossier, document.kind, _readers(one))
 
 
-def _objects(one: Placement) -> Iterable[tuple[tuple[str, str], Row]]:
-    said = one.document.facts
-    call, viewers = said.call, sorted(one.document.viewers)
-    if call:
-        name = said.conveyance_name or said.imo_number
-        yield ("conveyance", call), _object(one, "conveyance", call, name, viewers)
-    for number, line in said.boxes().items():
-        box = _object(one, "container", number, line.container_number, viewers)
-        box["seal"] = line.seal_number
-        box["lot"] = line.less_than_container_load == "1"
-        box["lines"] = line.goods_line_numbers
-        box["dangerous"] = said.dangerous(line.goods_line_numbers)
-        yield ("container", number), box
+def _things(one: Placement) -> Iterable[Thing]:
+    said, at, viewers = one.document.facts, one.document.at, _readers(one)
+    if call := said.call:
+        yield Thing(one.dossier, "conveyance", call, said.conveyance_name or said.imo_number, at, viewers)
+    for key, line in said.boxes().items():
+        lines = line.goods_line_numbers
+        yield Thing(
+            one.dossier, "container", key, line.container_number, at, viewers, line.seal_number,
+            line.less_than_container_load == "1", lines, said.dangerous(lines),
+        )  # fmt: skip
 
 
-def _object(one: Placement, kind: str, key: str, number: str, viewers: list[int]) -> Row:
-    return {
-        "dossier": one.dossier,
-        "kind": kind,
-        "key": key,
-        "number": number,
-        "seal": "",
-        "lot": False,
-        "lines": "",
-        "dangerous": False,
-        "since": one.document.at,
-        "viewers": viewers,
-    }
+def _readers(one: Placement) -> tuple[int, ...]:
+    return tuple(sorted(one.document.viewers))
 
 
 async def _doubt(cursor: AsyncCursor[Any], placed: Sequence[Placement]) -> None:
@@ -163,7 +162,7 @@ async def _doubt(cursor: AsyncCursor[Any], placed: Sequence[Placement]) -> None:
         await cursor.execute(_SQL["doubts"], [_JSON.encode(rows).decode()])
 
 
-def _task(doubt: Doubt, document: Incoming) -> Row:
+def _task(doubt: Doubt, document: Incoming) -> dict[str, Any]:
     return {
         "kind": doubt.kind,
         "dossier": doubt.dossier,

@@ -21,6 +21,8 @@ class Incoming(Struct, frozen=True):
     at: datetime
     viewers: frozenset[int]
     facts: Facts
+    numbers: tuple[Key, ...]
+    first: bool = True  # nothing of its submission has a dossier yet
 
 
 class Doubt(Struct, frozen=True):
@@ -49,6 +51,11 @@ class Placement(Struct, frozen=True):
     sees: bool  # its parties become readers of the dossier
     doubts: tuple[Doubt, ...] = ()
 
+    @property
+    def new(self) -> bool:
+        """Whether its dossier begins with it."""
+        return self.opens and self.document.first
+
 
 class Index:
     """Numbers and dossiers known so far; ``place`` adds to them."""
@@ -67,7 +74,7 @@ class Index:
 
         Parties who share nobody with a dossier never become its readers by naming its number.
         """
-        found = self._led_to(document.facts.numbers())
+        found = self._led_to(document.numbers)
         friends = [one for one in found if one.viewers & document.viewers]
         if friends:
             placed = Placement(document, friends[0].dossier, False, True, _ties(document, friends))
@@ -93,7 +100,7 @@ class Index:
         known.kinds |= {document.kind}
         if placed.sees:
             known.viewers |= document.viewers
-        for key in document.facts.numbers():
+        for key in document.numbers:
             self.know(key, known)
 
 

@@ -4,15 +4,16 @@
 select pg_advisory_xact_lock(7700021)
 
 -- name: unjoined
--- One look-up an id: a join may be planned as a walk over every source document there is.
-select d.submission_id, d.id, d.kind, d.created_at, d.viewers, v.content
+-- One look-up an id, and only by it: each fence keeps the planner from walking over every source document there is.
+select d.submission_id, d.id, d.kind, d.created_at, d.viewers, v.content,
+       (select true from dossier o where o.id = asked.id limit 1) is null
   from unnest(%s::uuid[]) as asked (id)
  cross join lateral (
-   select submission_id, id, kind, created_at, viewers, version
-     from document
-    where submission_id = asked.id and partner is null
+   select * from (select submission_id, id, kind, partner, created_at, viewers, version
+                    from document where submission_id = asked.id offset 0) one
+    where partner is null
       and not exists (select from dossier_document j
-                       where j.submission_id = document.submission_id and j.document_id = document.id)
+                       where j.submission_id = one.submission_id and j.document_id = one.id)
    offset 0) d
  cross join lateral (
    select coalesce(content, original) as content
@@ -28,14 +29,6 @@ select k.kind, k.value, k.carrier, d.id, d.viewers,
   join identity_key k using (kind, value)
   join dossier d on d.id = k.dossier
  order by d.opened_at, d.id
-
--- name: open
-insert into dossier (id, goods, mode, name, call, terminal, forwarder, dangerous, opened_at, viewers)
-select id, goods, mode, name, call, terminal, forwarder, dangerous, opened_at, viewers
-  from json_to_recordset(%s::json) as t (
-    id uuid, goods text, mode text, name text, call text, terminal text, forwarder text,
-    dangerous boolean, opened_at timestamptz, viewers int[])
-on conflict do nothing
 
 -- name: grow
 -- A later document adds readers, and what an earlier one did not know.
@@ -55,15 +48,8 @@ select kind, value, carrier, dossier, viewers
   from json_to_recordset(%s::json) as t (kind text, value text, carrier text, dossier uuid, viewers int[])
 on conflict do nothing
 
--- name: documents
-insert into dossier_document (submission_id, document_id, dossier, kind, viewers)
-select submission_id, document_id, dossier, kind, viewers
-  from json_to_recordset(%s::json) as t (
-    submission_id uuid, document_id uuid, dossier uuid, kind text, viewers int[])
-on conflict do nothing
-
 -- name: objects
--- Returns the containers that a dossier names for the first time while another names them too.
+-- Returns the containers that a dossier names for the first time.
 with put as (
   insert into dossier_object as o (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers)
   select dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers
@@ -77,14 +63,17 @@ with put as (
    where not (excluded.viewers <@ o.viewers) or (o.seal = '' and excluded.seal <> '')
       or (excluded.dangerous and not o.dangerous)
   returning o.key, o.dossier, o.lot, o.kind = 'container' and o.xmax = 0 as fresh
-), named as (
-  select key, dossier, lot, count(*) over (partition by key) as together from put where fresh
 )
-select n.key, n.dossier, n.lot
-  from named n
-  left join lateral (
-    select true as met from dossier_object x where x.key = n.key and x.kind = 'container' limit 1) known on true
- where n.together > 1 or known.met
+select key, dossier, lot from put where fresh
+
+-- name: beside
+-- Of these the containers that other dossiers name as well.
+select asked.key, asked.dossier
+  from unnest(%s::text[], %s::uuid[]) as asked (key, dossier)
+ cross join lateral (
+   select from dossier_object o
+    where o.key = asked.key and o.kind = 'container' and o.dossier <> asked.dossier
+    limit 1) other
 
 -- name: doubts
 insert into task (kind, dossier, about, text_zh, text_en, made_at, viewers)

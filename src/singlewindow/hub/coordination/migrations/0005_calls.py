@@ -1,0 +1,16 @@
+"""Dispositions by the call alone; the SQL is what counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).parent.parent / "sql" / "0005_calls.sql"
+
+
+class Migration(migrations.Migration):
+    """Runs ``sql/0005_calls.sql``."""
+
+    dependencies = [("coordination", "0004_due")]
+    operations = [migrations.RunSQL(SQL.read_text(encoding="utf-8"))]

@@ -1,0 +1,107 @@
+"""Rows of dossiers, as they are written and as binary COPY streams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from psycopg import AsyncCursor
+
+from singlewindow.kernel.copying import END, START, boolean, fields, int4s, moment, text, uuid, word
+from singlewindow.kernel.queries import named_queries
+
+_SQL = named_queries(files(__package__).joinpath("sql/copying.sql").read_text(encoding="utf-8"))
+_DOSSIER, _DOCUMENT, _KEY, _OBJECT = fields(10), fields(5), fields(5), fields(10)
+
+Viewers = tuple[int, ...]
+
+
+class Opened(Struct, frozen=True, gc=False):
+    """A dossier that a document opens."""
+
+    id: UUID
+    goods: str
+    mode: str
+    name: str
+    call: str
+    terminal: str
+    forwarder: str
+    dangerous: bool
+    opened_at: datetime
+    viewers: Viewers
+
+    def packed(self) -> bytes:
+        """As a row of ``dossier``."""
+        return b"".join(
+            (
+                _DOSSIER, uuid(self.id), word(self.goods), word(self.mode), text(self.name), word(self.call),
+                word(self.terminal), word(self.forwarder), boolean(self.dangerous), moment(self.opened_at),
+                int4s(self.viewers),
+            )
+        )  # fmt: skip
+
+
+class Member(Struct, frozen=True, gc=False):
+    """A document in its dossier."""
+
+    submission_id: UUID
+    document_id: UUID
+    dossier: UUID
+    kind: str
+    viewers: Viewers
+
+    def packed(self) -> bytes:
+        """As a row of ``dossier_document``."""
+        ids = uuid(self.submission_id), uuid(self.document_id), uuid(self.dossier)
+        return b"".join((_DOCUMENT, *ids, word(self.kind), int4s(self.viewers)))
+
+
+class Number(Struct, frozen=True, gc=False):
+    """A number that joins other documents to the dossier."""
+
+    kind: str
+    value: str
+    carrier: str
+    dossier: UUID
+    viewers: Viewers
+
+    def packed(self) -> bytes:
+        """As a row of ``identity_key``."""
+        said = word(self.kind), text(self.value), word(self.carrier)
+        return b"".join((_KEY, *said, uuid(self.dossier), int4s(self.viewers)))
+
+
+class Thing(Struct, frozen=True, gc=False):
+    """What carries the goods: a conveyance call or a container."""
+
+    dossier: UUID
+    kind: str
+    key: str
+    number: str
+    since: datetime
+    viewers: Viewers
+    seal: str = ""
+    lot: bool = False
+    lines: str = ""
+    dangerous: bool = False
+
+    def packed(self) -> bytes:
+        """As a row of ``dossier_object``."""
+        return b"".join(
+            (
+                _OBJECT, uuid(self.dossier), word(self.kind), text(self.key), text(self.number),
+                text(self.seal), boolean(self.lot), word(self.lines), boolean(self.dangerous),
+                moment(self.since), int4s(self.viewers),
+            )
+        )  # fmt: skip
+
+
+async def put(cursor: AsyncCursor[Any], table: str, rows: Iterable[Opened | Member | Number | Thing]) -> None:
+    """Write rows that are not there yet."""
+    if packed := [row.packed() for row in rows]:
+        async with cursor.copy(_SQL[table]) as copy:
+            await copy.write(b"".join([START, *packed, END]))
