@@ -8,12 +8,13 @@ from uuid import UUID
 
 from psycopg import AsyncCursor
 
-from singlewindow.hub.journal.subscriber import advance
+from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.subscriber import advance, held
 from singlewindow.kernel.queries import named_queries
 
 BATCH = 5_000
 
-_SQL = named_queries(files(__package__).joinpath("sql/following.sql").read_text(encoding="utf-8"))
+_ask = asking(named_queries(files(__package__).joinpath("sql/following.sql").read_text(encoding="utf-8")))
 
 
 async def waiting(cursor: AsyncCursor[Any]) -> tuple[list[UUID], int | None]:
@@ -21,12 +22,9 @@ async def waiting(cursor: AsyncCursor[Any]) -> tuple[list[UUID], int | None]:
 
     Holds the subscriber's place until the transaction ends.
     """
-    await cursor.execute(_SQL["open"])
-    await cursor.execute(_SQL["hold"])
-    place = await cursor.fetchone()
-    await cursor.execute(_SQL["read"], [place[0] if place else -1, BATCH])
-    position, submissions = (await cursor.fetchone()) or (None, None)
-    return submissions or [], position
+    after = await held(cursor, "dossier")
+    ((position, submissions),) = await _ask(cursor, "read", after=after, limit=BATCH)
+    return submissions, position
 
 
 async def done(cursor: AsyncCursor[Any], position: int) -> None:

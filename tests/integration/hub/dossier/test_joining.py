@@ -166,3 +166,30 @@ async def test_the_journal_tells_of_submissions_nobody_answered(database: Any) -
         assert await waiting(cursor) == ([submission], 1)
         await done(cursor, 1)
         assert await waiting(cursor) == ([], None)
+
+
+async def test_what_is_numbered_late_is_read_late_and_once(database: Any) -> None:
+    from uuid import uuid4
+
+    from singlewindow.hub.dossier.following import done, waiting
+    from singlewindow.hub.journal.append import append
+    from singlewindow.hub.journal.entry import entry
+    from singlewindow.kernel.messages import Actor
+
+    early, late = uuid4(), uuid4()
+    actor = Actor("system", "test", "test")
+    number = "insert into journal_position select %s, id, leaf from journal_entry where submission_id = %s"
+    async with await database.connect("sw_engine") as connection, connection.cursor() as cursor:
+        made = [
+            entry(at=AT, actor=actor, verb="submission.accepted", subject_kind="submission",
+                  subject_id=submission, submission_id=submission, content={}, viewers=[7])
+            for submission in (late, early)
+        ]  # fmt: skip
+        await append(cursor, made)
+        await cursor.execute(number, [0, early])
+        assert await waiting(cursor) == ([early], 0)
+        await done(cursor, 0)
+        await cursor.execute(number, [1, late])
+        assert await waiting(cursor) == ([late], 1)
+        await done(cursor, 1)
+        assert await waiting(cursor) == ([], None)

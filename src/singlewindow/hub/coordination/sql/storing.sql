@@ -29,11 +29,20 @@ on conflict do nothing
 update dossier_object set seal = %(seal)s where kind = 'container' and key = %(key)s
 
 -- name: lots
--- The other consignments of shared containers, and whether each is released.
+-- All consignments of these containers, and whether each is released. Each is looked up by its key: as a join it is
+-- planned, while the tables grow, as comparing every disposition there is.
 select o.key, o.dossier, o.seal, o.viewers, d.kind
-  from dossier_object o
-  left join disposition d on d.dossier = o.dossier and d.subject_kind = o.kind and d.subject_key = o.key
- where o.kind = 'container' and o.key = any (%s) and o.standing = 'counts'
+  from unnest(%s::text[]) as box (key)
+ cross join lateral (
+   select key, dossier, seal, viewers
+     from dossier_object
+    where kind = 'container' and key = box.key and standing = 'counts'
+   offset 0) o
+  left join lateral (
+   select kind
+     from disposition
+    where dossier = o.dossier and subject_kind = 'container' and subject_key = o.key
+   offset 0) d on true
 
 -- name: passes
 select key, number, releases, dossiers, version, valid_until, revoked_at, used_at, operators, viewers

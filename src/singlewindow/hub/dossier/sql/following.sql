@@ -1,15 +1,16 @@
 -- The journal as the dossier room reads it: only what opens or joins a dossier.
 
--- name: open
-insert into journal_cursor (name) values ('dossier') on conflict do nothing
-
--- name: hold
-select position from journal_cursor where name = 'dossier' for update
-
 -- name: read
-select max(next.position), array_agg(next.submission_id) filter (where next.verb = 'submission.accepted')
-  from (select p.position, e.submission_id, e.verb
-          from journal_position p join journal_entry e on e.id = p.entry_id
-         where p.position > %s
-         order by p.position
-         limit %s) as next
+-- How far a batch of positions reaches, and what was accepted in it. Positions and entry ids nearly agree, so a range
+-- of ids bounds what the small index is asked; late entries widen the range.
+with span as materialized (
+  select max(position) as last, min(entry_id) as low, max(entry_id) as high
+    from (select position, entry_id from journal_position
+           where position > %(after)s order by position limit %(limit)s) as batch
+)
+select span.last,
+       array(select e.submission_id
+               from journal_entry e join journal_position p on p.entry_id = e.id
+              where e.id between span.low and span.high and e.verb = 'submission.accepted'
+                and p.position > %(after)s and p.position <= span.last)
+  from span
