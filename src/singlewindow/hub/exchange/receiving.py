@@ -105,11 +105,10 @@ class Receiver:
     async def _rescue(self, connection: AsyncConnection[Any]) -> None:
         """Of a row that fails as a whole, apply what can be; the rest waits for a person with its reason."""
         async with connection.transaction(), connection.cursor() as cursor:
-            await cursor.execute(_SQL["next"], {"most": 1})
-            row = await cursor.fetchone()
-            if row is None:
+            rows = await _ask(cursor, "next")
+            if not rows:
                 return
-            id_, partner, packed, at = row
+            ((id_, partner, packed, at),) = rows
             try:
                 found = _read(partner, packed, at)
             except (zstandard.ZstdError, msgspec.DecodeError) as error:
@@ -134,11 +133,9 @@ class Receiver:
 
     async def _apply(self, connection: AsyncConnection[Any], most: int) -> int:
         async with connection.transaction(), connection.cursor() as cursor:
-            await cursor.execute(_SQL["next"], {"most": most})
-            rows = await cursor.fetchall()
+            rows = await _ask(cursor, "take", most)
             if rows:
-                await self._take(cursor, [one for _, *row in rows for one in _read(*row)])
-                await cursor.execute(_SQL["applied"], [[row[0] for row in rows]])
+                await self._take(cursor, [one for row in rows for one in _read(*row)])
         return len(rows)
 
     async def _take(self, cursor: AsyncCursor[Any], found: list[Found]) -> None:

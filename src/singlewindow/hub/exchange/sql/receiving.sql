@@ -4,12 +4,16 @@
 -- One process applies for all partners; a second waits here until the first is gone.
 select pg_advisory_lock(7700023)
 
+-- name: take
+-- What waits, as applied already: if it cannot be, the transaction never was.
+with taken as (
+  update inbox set state = 2
+   where id = any (array(select id from inbox where state = 0 order by id limit %b))
+  returning id, partner, receipts, received_at)
+select partner, receipts, received_at from taken order by id
+
 -- name: next
-select id, partner, receipts, received_at
-  from inbox
- where state = 0
- order by id
- limit %(most)s
+select id, partner, receipts, received_at from inbox where state = 0 order by id limit 1
 
 -- name: about_message
 -- What each receipt speaks of, and what was said under its number if it came before.
@@ -45,9 +49,6 @@ copy receipt (submission_id, document_id, partner, receipt_id, stage, code, outc
 
 -- name: copy_key
 copy document_key (kind, value, submission_id, document_id, viewers) from stdin (format binary)
-
--- name: applied
-update inbox set state = 2 where id = any (%s)
 
 -- name: rescued
 update inbox set attempts = attempts + 1, problem = %(problem)s, state = %(state)s where id = %(id)s
