@@ -141,6 +141,17 @@ async def test_a_body_that_is_none_is_refused(tmp_path: Path, clock: Clock, data
     assert (await desk.handle(Request("POST", "/declarations", {}, {}, data))).status == status
 
 
+async def listening(port: int) -> None:
+    """Until somebody accepts connections at the port."""
+    async with asyncio.timeout(10):
+        while True:
+            await asyncio.sleep(0.01)
+            with suppress(ConnectionRefusedError):
+                _, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.close()
+                return
+
+
 @asynccontextmanager
 async def served(folder: Path, script: Script) -> AsyncIterator[HttpTransport]:
     port = free_port()
@@ -149,7 +160,7 @@ async def served(folder: Path, script: Script) -> AsyncIterator[HttpTransport]:
     task = asyncio.create_task(serve(endpoint, folder, script))
     transport = HttpTransport(endpoint | {"wait_ms": 200})
     try:
-        await asyncio.sleep(0.05)
+        await listening(port)
         yield transport
     finally:
         await transport.close()
