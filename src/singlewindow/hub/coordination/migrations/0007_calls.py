@@ -6,11 +6,11 @@ from pathlib import Path
 
 from django.db import migrations
 
-SQL = Path(__file__).parent.parent / "sql" / "0005_calls.sql"
+SQL = Path(__file__).parent.parent / "sql" / "0007_calls.sql"
 
 
 class Migration(migrations.Migration):
-    """Runs ``sql/0005_calls.sql``."""
+    """Runs ``sql/0007_calls.sql``."""
 
-    dependencies = [("coordination", "0004_due")]
+    dependencies = [("coordination", "0006_waiting")]
     operations = [migrations.RunSQL(SQL.read_text(encoding="utf-8"))]
