@@ -19,6 +19,12 @@ ONE, TWO = "CQXU2045171", "CQXU3188623"
 SEAL, NEW_SEAL, TRUCK = "DM884120", "DM900001", "渝D·3Q7F1"
 COMPOSITE = "#disposition tr:has-text('{number}') .res .st.tag:has-text('{word}')"
 SLOW = 60_000
+# The name in the header, and tables, that do not fit where they stand.
+CUT = """
+[...document.querySelectorAll('.hdr .mark span, #disposition .tw, [aria-labelledby=documents-title] .tw')]
+  .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1
+                 || one.closest('.hdr') && one.offsetHeight > 48)
+  .map(one => one.innerText.slice(0, 60))"""
 
 
 @pytest.fixture(scope="module")
@@ -120,6 +126,7 @@ def test_inspected_once_released_once_and_out_once(
         quarantine.click("#conclude-normal")
         quarantine.wait_for_selector(".banner.ok")
         quarantine.goto(order)
+        assert "没有未结的查验单" in quarantine.inner_text(".wl"), "an empty list says so"
         picture(quarantine, "clearance-order-desk")
 
         shows(broker, ONE, "综合放行")
@@ -166,6 +173,7 @@ def test_on_a_phone_nothing_scrolls_sideways(
         picture(page, f"clearance-list-{login}-phone")
         page.goto(f"/consignments/{handed_in}")
         page.wait_for_selector("#disposition")
+        assert page.evaluate(CUT) == []
         picture(page, f"clearance-matrix-{login}-phone")
 
 
