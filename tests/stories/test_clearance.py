@@ -21,7 +21,8 @@ COMPOSITE = "#disposition tr:has-text('{number}') .res .st.tag:has-text('{word}'
 SLOW = 60_000
 # The name in the header, and tables, that do not fit where they stand.
 CUT = """
-[...document.querySelectorAll('.hdr .mark span, #disposition .tw, [aria-labelledby=documents-title] .tw')]
+[...document.querySelectorAll(
+    '.hdr .mark span, #disposition .tw, #duties .tw, [aria-labelledby=documents-title] .tw')]
   .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1
                  || one.closest('.hdr') && one.offsetHeight > 48)
   .map(one => one.innerText.slice(0, 60))"""

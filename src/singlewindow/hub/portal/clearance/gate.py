@@ -68,16 +68,16 @@ def _screen(request: HttpRequest, given: Any, verdict: Verdict | None, opened: b
     viewer, at = request.viewer, now()  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         last = coordination.last_passes(viewer, cursor, LAST)
-    age = _age(at)
+    age, opened = _age(at), opened and verdict is not None and verdict.passed
     values = {
         "lane": _lane(given),
         "lanes": LANES,
         "typed": _read(given),
         "verdict": verdict,
-        "opened": opened and verdict is not None and verdict.passed,
+        "opened": opened,
         "may_open": OPERATE in viewer.permissions,
         "advice": passing.advice(verdict),
-        "checks": passing.checks(verdict, _read(given)),
+        "checks": passing.checks(verdict, _read(given), opened),
         "last": last,
         "age": age,
         "bound": int(facts.gate_bound().total_seconds()),

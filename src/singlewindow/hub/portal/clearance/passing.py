@@ -17,6 +17,7 @@ _UNSURE = {"G-40", "G-99"}
 _SUSPENDED = {"G-26", "G-27"}
 UNKNOWN = "G-99"  # what is done about a reason that nobody foresaw
 _WAIT = ("wait", Text("待核对", "not checked"))
+_USED = ("ok", Text("本次已用", "used now"))
 
 
 class Check(Struct, frozen=True):
@@ -29,15 +30,15 @@ class Check(Struct, frozen=True):
     word: Text
 
 
-def checks(verdict: Verdict | None, typed: Mapping[str, str]) -> tuple[Check, ...]:
-    """Plate, container, seal, release: read, right, equal, in force."""
+def checks(verdict: Verdict | None, typed: Mapping[str, str], opened: bool = False) -> tuple[Check, ...]:
+    """Plate, container, seal, release: read, right, equal, in force; used once the barrier is open."""
     codes = {reason.code for reason in verdict.reasons} if verdict else set()
     release = ", ".join(verdict.releases) if verdict else ""
     found = (
         ("plate", Text("车牌", "Plate"), typed["plate"], _plate(verdict)),
         ("container", Text("箱号", "Container"), typed["container"], _container(verdict, codes)),
         ("seal", Text("封志", "Seal"), typed["seal"], _seal(verdict, codes)),
-        ("release", Text("放行单", "Release"), release, _release(verdict, codes)),
+        ("release", Text("放行单", "Release"), release, _USED if opened else _release(verdict, codes)),
     )
     return tuple(Check(id_, name, value, *state) for id_, name, value, state in found)
 

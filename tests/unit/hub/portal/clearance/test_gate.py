@@ -37,6 +37,8 @@ def test_a_pass_is_right_in_all_four() -> None:
     passed = Verdict(True, "CQXU2045171", "渝D3Q7F1", "DM884120", AT, (), ("FX1",), "k", 1)
     assert shapes(passed) == ("ok",) * 4
     assert checks(passed, TYPED)[3].value == "FX1"
+    assert checks(passed, TYPED)[3].word.en == "in force"
+    assert checks(passed, TYPED, opened=True)[3].word.en == "used now"
 
 
 @pytest.mark.parametrize(
