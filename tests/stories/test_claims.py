@@ -60,6 +60,9 @@ def test_customs_decides_and_the_claim_is_gone(
     with sign_in("customs") as page:
         row = claims(page)
         row.locator("input[name=reason]").fill("与舱单核对")
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(500)
+        assert page.url.endswith("/tasks"), "which of three is meant is never guessed"
         row.locator("button[value=alone]").click()
         page.wait_for_selector(".banner.ok", timeout=SLOW)
         page.goto("/tasks")
