@@ -17,8 +17,7 @@ from singlewindow.kernel.messages import Actor
 
 _JSONB = b"\x01"  # the version that PostgreSQL puts before a jsonb
 _KEY_FACTS = {"entry_number": "declaration", "unified_number": "unified"}
-# Rows a COPY. PostgreSQL 17 and later pin the table's description for each row of up to a thousand, and look
-# for a free place among those pins one by one.
+# Rows a COPY: of 200 to 1,600 at once, PostgreSQL 18 took the least for a row with 200 to 400.
 AT_ONCE = 250
 _CLAIM = fields(5)
 _RECEIPT = fields(13)
