@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from singlewindow.kernel.facts import Dated, parse_yaml, period
+from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
+from singlewindow.kernel.periods import Dated, period
 
 FOLDER = Path(__file__).parent / "facts"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from singlewindow.kernel.facts import Dated, period
 from singlewindow.kernel.messages import Order, Outcome, Stage, Text
+from singlewindow.kernel.periods import Dated, period
 
 WITHDRAW = "WITHDRAW"
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from singlewindow.kernel.facts import Dated, Period, period
+from singlewindow.kernel.periods import Dated, Period, period
 
 ENDED = {"valid_from": "2018-09-15", "valid_to": "2025-02-28"}
 SINCE = {"valid_from": "2025-03-01", "valid_to": ""}
