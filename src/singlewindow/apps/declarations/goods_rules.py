@@ -53,7 +53,7 @@ class DangerousGoods:
                     yield self._denied(f"goods[{i}].not_dangerous")
                 yield from self._compared(line, SUBSTANCES.at(on).get(line["un_number"]), f"goods[{i}].")
                 continue
-            signs = not _SIGNS.isdisjoint(line)
+            signs = not line.keys().isdisjoint(_SIGNS)
             if signs and denied:
                 yield self._denied(f"goods[{i}].not_dangerous")
             elif signs:
@@ -171,6 +171,7 @@ class InspectionOfGoods:
 
     def __call__(self, values: dict[str, Any], on: date) -> Iterator[Problem]:
         """What is missing, contradictory, or out of order."""
+        known = ATTRIBUTES.at(on)
         departed, discharged = values.get("departure_date"), values.get("discharge_date")
         if departed and discharged and departed > discharged:
             yield self._order("discharge_date", discharged, departed)
@@ -178,12 +179,12 @@ class InspectionOfGoods:
             made, expires = line.get("production_date"), line.get("expiry_date")
             if made and expires and made > expires:
                 yield self._order(f"goods[{i}].expiry_date", expires, made)
-            if "ciq_code" not in line and not self._SIGNS.isdisjoint(line):
+            if "ciq_code" not in line and not line.keys().isdisjoint(self._SIGNS):
                 yield self._uncoded(f"goods[{i}].ciq_code")
             elif "ciq_code" in line and "goods_attributes" not in line:
                 yield self._without_attributes(f"goods[{i}].goods_attributes")
             if "goods_attributes" in line:
-                yield from self._attributes(line, ATTRIBUTES.at(on), f"goods[{i}].goods_attributes")
+                yield from self._attributes(line, known, f"goods[{i}].goods_attributes")
 
     def _order(self, path: str, later: str, earlier: str) -> Problem:
         return Problem(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
+from operator import mul
 from typing import Any
 
 from msgspec.structs import replace
@@ -136,7 +137,7 @@ class SeaborneCall:
             )
 
     def _number(self, number: str, mode: str | None) -> Iterator[Problem]:
-        digit = str(sum(int(d) * w for d, w in zip(number[:6], _IMO_WEIGHTS, strict=True)) % 10)
+        digit = str(sum(map(mul, map(int, number[:6]), _IMO_WEIGHTS)) % 10)
         if number[6] != digit:
             right = number[:6] + digit
             yield Problem(

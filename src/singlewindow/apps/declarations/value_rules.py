@@ -186,10 +186,12 @@ class LineAmounts:
             price, quantity, amount = line.get("unit_price"), line.get("quantity"), line.get("line_amount")
             if price is None or quantity is None or amount is None:
                 continue
-            count = Decimal(quantity)
+            count, total = Decimal(quantity), Decimal(amount)
             product = _EXACT.multiply(Decimal(price), count)
+            if product == total:
+                continue
             bound = _EXACT.fma(count, PRICE_ROUNDING, AMOUNT_ROUNDING)
-            if abs(_EXACT.subtract(product, Decimal(amount))) > bound:
+            if abs(_EXACT.subtract(product, total)) > bound:
                 yield self._problem(i, price, quantity, amount, _plain(_EXACT.quantize(product, _CENT)))
 
     def _problem(self, i: int, price: str, quantity: str, amount: str, right: str) -> Problem:
@@ -292,9 +294,9 @@ class OneCurrency:
     def __call__(self, values: dict[str, Any], on: date) -> Iterator[Problem]:
         """One problem for each line that differs from the most frequent currency."""
         currencies = [line.get("currency") for line in values.get("goods", ())]
-        counted = Counter(currency for currency in currencies if currency is not None)
-        if len(counted) < 2:
+        if len(set(currencies)) < 2:
             return
+        counted = Counter(currency for currency in currencies if currency is not None)
         common = counted.most_common(1)[0][0]
         for i, currency in enumerate(currencies):
             if currency is not None and currency != common:
