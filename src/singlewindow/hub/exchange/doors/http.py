@@ -151,10 +151,17 @@ def _charset(content_type: str) -> str:
     return declared[1].lower() if declared else UTF_8[0]
 
 
+def _declared(headers: Mapping[str, str]) -> int:
+    """How many bytes a body has; -1 where its end alone tells."""
+    length = headers.get("content-length", "")
+    known = length.isascii() and length.isdigit() and "transfer-encoding" not in headers
+    return int(length) if known else -1
+
+
 async def _read(receive: Receive, asked: Asked, part: Part) -> Refusal | None:
     """The whole body into ``asked``, or why not; its beginning is there in either case."""
-    declared = asked.headers.get("content-length", "")
-    if declared.isascii() and declared.isdigit() and int(declared) > MOST_BYTES:
+    declared = _declared(asked.headers)
+    if declared > MOST_BYTES:
         return TOO_LARGE
     parts: list[bytes] = []
     size = 0
@@ -170,7 +177,9 @@ async def _read(receive: Receive, asked: Asked, part: Part) -> Refusal | None:
                 asked.body = parts[0]
                 if size > MOST_BYTES:
                     return TOO_LARGE
-                if not message.get("more_body"):
+                # After the length that was declared nothing comes (RFC 9112, 6.3), and to be told so takes
+                # as long as the body did.
+                if size == declared or not message.get("more_body"):
                     asked.body = b"".join(parts)
                     return None
     except TimeoutError:

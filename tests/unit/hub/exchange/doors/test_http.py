@@ -101,6 +101,29 @@ async def test_bytes_count_as_they_come_not_as_they_are_announced(door: Door, co
     assert status == 202
 
 
+async def test_after_the_declared_length_nothing_is_waited_for(door: Door, committer: Committer) -> None:
+    committer.open.set()
+    parts = [sample()[:100], sample()[100:]]
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": parts.pop(0), "more_body": True}
+
+    status, *_ = await answered(door, receive, content_length=str(len(sample())))
+    assert (status, parts) == (202, [])
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"content_length": "100", "transfer_encoding": "chunked"}, {"content_length": "+100"}, {}],
+)
+async def test_a_length_that_says_nothing_ends_no_body(
+    door: Door, committer: Committer, headers: dict[str, str]
+) -> None:
+    committer.open.set()
+    status, *_ = await answered(door, body(sample()[:100], sample()[100:]), **headers)
+    assert status == 202
+
+
 async def test_a_sender_who_drips_is_let_go_and_holds_nothing(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
