@@ -21,7 +21,10 @@ _Talk = Generator[Wait, Ready | int, None]
 async def copy_all(
     connection: AsyncConnection[Any], statements: Sequence[str], streams: Sequence[bytes]
 ) -> None:
-    """Send each statement, ``copy … from stdin``, its stream; raises what the first that fails raises."""
+    """Send each statement, ``copy … from stdin``, its stream; raises what the first that fails raises.
+
+    Commands that are given nothing may follow.
+    """
     query = ";\n".join(statements).encode()
     async with connection.lock:
         await connection.wait(_talk(connection.pgconn, query, streams))

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from psycopg import AsyncCursor
+from psycopg import AsyncCursor, sql
 
 from singlewindow.hub.exchange.copying import copy_all
 from singlewindow.hub.exchange.rows import streams
@@ -46,8 +47,6 @@ async def store(cursor: AsyncCursor[Any], batch: Sequence[Prepared]) -> list[Tak
     winners = await _claim(cursor, batch)
     if winners:
         await _copy(cursor, list(winners.values()))
-        partners = sorted({issued.partner for p in winners.values() for issued in p.issued})
-        await cursor.execute(_SQL["notify"], [partners])
     won = {p.submission_id for p in winners.values()}
     earlier = await _earlier(cursor, [p.claim for p in batch if p.submission_id not in won])
     return [_answer(p, p.submission_id in won, earlier) for p in batch]
@@ -91,8 +90,14 @@ def _answer(prepared: Prepared, won: bool, earlier: dict[tuple[str, str], Any]) 
 async def _copy(cursor: AsyncCursor[Any], batch: list[Prepared]) -> None:
     named = dict(streams(batch))
     entries = copied([made for prepared in batch for made in _entries(prepared)])
-    statements = [*(_SQL[name] for name in named), COPY]
+    partners = sorted({issued.partner for prepared in batch for issued in prepared.issued})
+    statements = [*(_SQL[name] for name in named), COPY, *map(_notify, partners)]
     await copy_all(cursor.connection, statements, [*named.values(), entries])
+
+
+@lru_cache(256)
+def _notify(partner: str) -> str:
+    return sql.SQL("notify outbox, {}").format(partner).as_string()
 
 
 def _entries(p: Prepared) -> Iterable[Entry]:

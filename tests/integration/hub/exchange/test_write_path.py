@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from platform_under_test import AT, context, sample
 from singlewindow.hub.exchange import receiving
@@ -48,6 +49,17 @@ async def test_a_submission_leaves_every_row_in_one_transaction(database: Any) -
     once = {"submission": 1, "document_version": 1}
     assert counts == once | {"document": 1 + partners, "message": partners, "outbox": partners}
     assert rows(database, "journal_entry") == 1 + partners
+
+
+async def test_each_partner_of_a_batch_is_woken_once_whatever_its_name(database: Any) -> None:
+    batch = [prepare(sample(), context(seed=n, message_id=f"m-{n}")) for n in range(2)]
+    odd = replace(batch[0].issued[0], partner="o'dd\\")
+    batch[0] = replace(batch[0], issued=(odd, *batch[0].issued[1:]))
+    async with await psycopg.AsyncConnection.connect(database.dsn("sw_engine"), autocommit=True) as worker:
+        await worker.execute("listen outbox")
+        await stored(database, *batch)
+        woken = [each.payload async for each in worker.notifies(timeout=0.5)]
+    assert sorted(woken) == sorted({issued.partner for each in batch for issued in each.issued})
 
 
 async def test_the_same_again_gets_the_original_receipt_and_writes_nothing(database: Any) -> None:

@@ -11,9 +11,6 @@ select c.partner, c.message_id, c.digest, c.submission_id, c.at
   from claim c
   join unnest(%b::text[], %b::text[]) as asked (partner, message_id) using (partner, message_id)
 
--- name: notify
-select pg_notify('outbox', partner) from unnest(%b::text[]) as partner
-
 -- name: copy_submission
 copy submission (id, party, actor_kind, actor_id, actor_name, door, format, message_id, digest, received_at,
                  viewers) from stdin (format binary)
