@@ -37,6 +37,8 @@ def embedded(configuration: Configuration, application: Application) -> Any:
         application,
         address=configuration.bind,
         port=configuration.port,
+        # RSGI costs a request a third less, but keeps from us every header that is not all ASCII, and
+        # reads a body piece by piece that broke off as one that ended.
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
         websockets=False,
