@@ -46,7 +46,7 @@ class Fault(StrEnum):
     """How a counterpart can fail; in ``silent`` and ``drop`` the message has taken effect."""
 
     NONE = ""
-    REFUSE = "refuse"  # the connection is cut as soon as it is made
+    REFUSE = "refuse"  # the connection is cut as soon as it is made, a kept one as soon as it is used
     SILENT = "silent"  # the request is taken and never answered
     DROP = "drop"  # the connection is cut in the middle of the answer's body
     BUSY = "busy"  # 503 with Retry-After, nothing taken
@@ -163,6 +163,8 @@ class _Connection(asyncio.Protocol):
 
     def _take(self, event: h11.Event) -> None:
         if isinstance(event, h11.Request):
+            if self._server.fault() == Fault.REFUSE:
+                self._transport.abort()
             self._head, self._body = event, bytearray()
             if self._wire.they_are_waiting_for_100_continue:
                 go_on = h11.InformationalResponse(status_code=100, headers=[])

@@ -152,3 +152,17 @@ async def test_faults(fault: Fault, heard: bytes, monkeypatch: pytest.MonkeyPatc
     assert answer.endswith(b"[open]") == (fault in (Fault.SILENT, Fault.BUSY, Fault.SLOW))
     assert (b"GET / {} " in answer) == (fault == Fault.SLOW)
     await server.close()
+
+
+async def test_a_kept_connection_is_cut_too_where_connections_are_refused() -> None:
+    now = [Fault.NONE]
+    server = HttpServer(echo, "secret", lambda: now[0])
+    reader, writer = await asyncio.open_connection("127.0.0.1", await server.start("127.0.0.1", 0))
+    writer.write(b"GET / HTTP/1.1\r\n" + HEAD + b"\r\n")
+    assert (await reader.readuntil(b"GET / {} ")).startswith(b"HTTP/1.1 200")
+    now[0] = Fault.REFUSE
+    writer.write(b"GET / HTTP/1.1\r\n" + HEAD + b"\r\n")
+    with pytest.raises((asyncio.IncompleteReadError, ConnectionError)):
+        await asyncio.wait_for(reader.readuntil(b"HTTP/1.1"), 5)
+    writer.close()
+    await server.close()
