@@ -104,7 +104,7 @@ def generated(load: Load) -> Sent:
 
 def platform_done(connection: Any, sent: Sent, _: int) -> dict[str, float]:
     """All receipts of everything acknowledged, applied and committed by the worker."""
-    settled(connection)
+    settled(connection, min(sent.due))
     return dict(finished(connection, sent))
 
 

@@ -30,24 +30,25 @@ select submission_id::text, count(distinct document_id),
 having count(distinct (document_id, stage)) = 2 * %s
 """
 LEFT = "select (select count(*) from sw.outbox) + (select count(*) from sw.inbox where state <> 2)"
-# A notice of ours is its own submission; what is answered to it completes no declaration.
-SETTLED = "select count(*) from sw.receipt where submission_id <> document_id"
+# A notice of ours is its own submission; what is answered to it completes no declaration. Only what was sent
+# just now is counted: looking through all that is stored would be a load of its own.
+SETTLED = "select count(*) from sw.receipt where submission_id >= %s and submission_id <> document_id"
 UNNUMBERED = """
 select count(*) from sw.journal_entry e
  where not exists (select from sw.journal_position p where p.entry_id = e.id)
 """
-EXPECTED = "select 2 * count(*) from sw.message where submission_id <> document_id"
+EXPECTED = "select 2 * count(*) from sw.message where submission_id >= %s and submission_id <> document_id"
 
 
 class NotTrueError(Exception):
     """Something acknowledged did not happen, or happened otherwise."""
 
 
-def settled(connection: psycopg.Connection[Any]) -> None:
-    """Wait until both receipts of every message are applied and nothing is left to do."""
+def settled(connection: psycopg.Connection[Any], oldest: str) -> None:
+    """Wait until nothing is left to do and both receipts of every message since a submission are applied."""
 
     def left() -> int:
-        return max(0, one(connection, EXPECTED) - one(connection, SETTLED)) + one(connection, LEFT)
+        return one(connection, LEFT) or one(connection, EXPECTED, oldest) - one(connection, SETTLED, oldest)
 
     awaited(left, "receipts or rows")
 
@@ -78,7 +79,6 @@ def finished(connection: psycopg.Connection[Any], sent: Sent) -> Mapping[str, fl
         return len(sent.due.keys() - done.keys())
 
     awaited(left, f"incomplete of {len(sent.due)}")
-    settled(connection)
     return done
 
 
@@ -92,9 +92,9 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def one(connection: psycopg.Connection[Any], query: str) -> int:
+def one(connection: psycopg.Connection[Any], query: str, *values: Any) -> int:
     """The only value of a query."""
-    row = connection.execute(query).fetchone()
+    row = connection.execute(query, values or None).fetchone()
     return int(row[0]) if row else 0
 
 
