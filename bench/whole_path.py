@@ -1,8 +1,8 @@
 """The promise of the whole path: ≥ 600 declarations/s and 10 × the naive twin; 200/s with p99 ≤ 1 s.
 
-HTTP in → checked → one document for every connector there is → delivered in the batches the connectors
-use → both receipts of each applied; all durable, counterparts and load on the same machine. Runs the
-platform, the twin and the limit in turn. Run: ``python bench/whole_path.py [--quick] [--json FILE]``.
+HTTP in → checked → one document for every connector there is → delivered in the batches the connectors use
+→ both receipts of each applied → composite release; all durable, counterparts and load on the same machine.
+Runs the platform, the twin and the limit in turn. Run: ``python bench/whole_path.py [--quick] [--json FILE]``.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from bed.outcome import (  # noqa: E402
     one,
     percentile,
     rate,
+    released,
     settled,
 )
 from bed.processes import group_cpu_s  # noqa: E402
@@ -68,8 +69,13 @@ class Measure(msgspec.Struct):
 class Candidate:
     """A running platform, twin or limit, and how its work is told complete."""
 
-    def __init__(self, running: Any, complete: Callable[[Any, Sent, int], dict[str, float]]) -> None:
-        self.running, self.complete, self.first = running, complete, 0
+    def __init__(
+        self,
+        running: Any,
+        complete: Callable[[Any, Sent, int], dict[str, float]],
+        last: Callable[[Any, Sent], float] = lambda connection, sent: 0.0,
+    ) -> None:
+        self.running, self.complete, self.last, self.first = running, complete, last, 0
 
     def measure(self, seconds: float, connections: int = 0, open_rate: float = 0.0) -> Measure:
         """Load it once and wait until all of it is done."""
@@ -80,12 +86,12 @@ class Candidate:
         sent = generated(load)
         self.first += most
         with running.connect() as connection:
-            done = self.complete(connection, sent, self.first)
+            done, last = self.complete(connection, sent, self.first), self.last(connection, sent)
         after = group_cpu_s(running.groups())
         cpu = {name: round(1e6 * (after[name] - before[name]) / len(done)) for name in after}
         waits = [at - sent.due[submission] for submission, at in done.items() if submission in sent.due]
         return Measure(
-            rate=rate(sent, done),
+            rate=rate(sent, done, last),
             cpu=cpu | {"generator": round(1e6 * sent.cpu_s / len(done))},
             count=len(done),
             accepted=statistics.median(sent.waited),
@@ -156,7 +162,7 @@ class Answers:
 def real() -> Iterator[Candidate]:
     """The platform, in a folder of its own."""
     with data_folder() as folder, platform(folder) as running:
-        yield Candidate(running, platform_done)
+        yield Candidate(running, platform_done, released)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from singlewindow.kernel.crypto.signing import SigningKey, keyring
 
 DRAIN_S = 60.0
 LOOK_S = 0.2
+STILL_S = 1.5  # longer than any subscriber gathers
 FAVOURABLE = (10, 50)  # accepted to closed: a terminal accepts a notice, authorities release
 # A document is complete when its technical receipt and its partner's favourable decision are committed.
 DONE = """
@@ -29,7 +30,16 @@ select submission_id::text, count(distinct document_id),
  group by submission_id
 having count(distinct (document_id, stage)) = 2 * %s
 """
-LEFT = "select (select count(*) from sw.outbox) + (select count(*) from sw.inbox where state <> 2)"
+LEFT = """
+select (select count(*) from sw.outbox) + (select count(*) from sw.inbox where state <> 2)
+     + (select count(*) from sw.coordination_due)
+"""
+RELEASED = """
+select count(distinct d.submission_id), extract(epoch from max(pg_xact_commit_timestamp(r.xmin)))::float8
+  from sw.dossier_document d join sw.release r on r.dossier = d.dossier
+ where d.submission_id = any (%s::uuid[])
+"""
+NEWEST = "select coalesce(max(id), 0) from sw.journal_entry"
 # A notice of ours is its own submission; what is answered to it completes no declaration. Only what was sent
 # just now is counted: looking through all that is stored would be a load of its own.
 SETTLED = "select count(*) from sw.receipt where submission_id >= %s and submission_id <> document_id"
@@ -53,8 +63,24 @@ def settled(connection: psycopg.Connection[Any], oldest: str) -> None:
     awaited(left, "receipts or rows")
 
 
+def released(connection: psycopg.Connection[Any], sent: Sent) -> float:
+    """The second at which the last composite release was committed; every declaration must have one."""
+    latest = 0.0
+
+    def left() -> int:
+        nonlocal latest
+        count, latest = connection.execute(RELEASED, [list(sent.due)]).fetchone() or (0, 0.0)
+        return len(sent.due) - int(count)
+
+    awaited(left, "declarations without release")
+    return latest
+
+
 def numbered(connection: psycopg.Connection[Any]) -> None:
-    """Wait until every entry of the journal has its number."""
+    """Wait until nothing more is entered in the journal, and every entry has its number."""
+    newest = -1
+    while newest != (newest := one(connection, NEWEST)):
+        time.sleep(STILL_S)
     awaited(lambda: one(connection, UNNUMBERED), "entries without number")
 
 
@@ -82,9 +108,9 @@ def finished(connection: psycopg.Connection[Any], sent: Sent) -> Mapping[str, fl
     return done
 
 
-def rate(sent: Sent, done: Mapping[str, float]) -> float:
-    """Complete declarations a second, from the first sent to the last receipt applied."""
-    return len(done) / (max(done.values()) - sent.started)
+def rate(sent: Sent, done: Mapping[str, float], last: float = 0.0) -> float:
+    """Complete declarations a second, from the first sent to the last receipt applied, or to ``last``."""
+    return len(done) / (max(last, *done.values()) - sent.started)
 
 
 def percentile(values: list[float], share: float) -> float:
