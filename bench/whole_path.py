@@ -2,7 +2,7 @@
 
 HTTP in → checked → one document for every connector there is → delivered in the batches the connectors use
 → both receipts of each applied → composite release; all durable, counterparts and load on the same machine.
-Runs the platform, the twin and the limit in turn. Run: ``python bench/whole_path.py [--quick] [--json FILE]``.
+The platform, the twin and the limit in turn. Run: ``python bench/whole_path.py [--quick] [--json FILE]``.
 """
 
 from __future__ import annotations
