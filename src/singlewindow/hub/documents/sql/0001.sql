@@ -66,10 +66,6 @@ create table document_key (
 create index document_key_value on document_key (value, kind);
 create index document_key_submission on document_key (submission_id);
 
--- Nobody looks for what differs in every row: ANALYZE need not sort samples of it.
-alter table document_version
-  alter digest set statistics 0, alter original set statistics 0, alter content set statistics 0;
-
 alter table document enable row level security;
 alter table document force row level security;
 alter table document_version enable row level security;

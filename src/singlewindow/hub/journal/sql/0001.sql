@@ -66,11 +66,6 @@ create table journal_cursor (
   position bigint not null default -1 check (position >= -1)
 );
 
--- Nobody looks for what differs in every row: ANALYZE need not sort samples of it.
-alter table journal_entry alter content set statistics 0, alter salt set statistics 0,
-  alter commitment set statistics 0, alter leaf set statistics 0;
-alter table journal_position alter leaf set statistics 0;
-
 create function journal_is_append_only() returns trigger language plpgsql as
   $$ begin raise exception 'the journal is append-only' using errcode = 'insufficient_privilege'; end $$;
 -- The one change an entry may undergo: its content and salt give way to their commitment.
