@@ -20,6 +20,7 @@ MOST_DEPTH = 16
 MOST_VALUES = 100_000
 MOST_NAMED = 50  # duplicate keys that are named one by one
 
+_BOM = b"\xef\xbb\xbf"  # of UTF-8
 _DECODER = msgspec.json.Decoder(float_hook=str)
 
 
@@ -53,6 +54,11 @@ def decode_json(body: bytes) -> dict[str, Any]:
     if keys != body.count(b'":') or _obscure(body):
         _refuse_duplicates(body)
     return value
+
+
+def begins_as_xml(body: bytes) -> bool:
+    """Whether a body, or the beginning of one, is XML by its first character."""
+    return body[:100].removeprefix(_BOM).lstrip().startswith(b"<")
 
 
 def _obscure(body: bytes) -> bool:
@@ -93,14 +99,14 @@ def _too_large(size: int) -> Problem:
 
 
 def _not_json(body: bytes, error: Exception) -> Problem:
-    if body[:100].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+    if begins_as_xml(body):
         return replace(
             unreadable(
                 "unknown_format", "正文是 XML，此处不读这种格式", "the body is XML that is not read here"
             ),
             remedy=Text("请发送此处能读的格式，或 JSON", "send a format that is read here, or JSON"),
         )
-    if body.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+    if body.startswith((_BOM, b"\xff\xfe", b"\xfe\xff")):
         return unreadable(
             "byte_order_mark", "正文以字节顺序标记开头", "the body begins with a byte order mark"
         )

@@ -13,6 +13,7 @@ from singlewindow.hub.documents.decoding import (
     MOST_DEPTH,
     MOST_NAMED,
     MOST_VALUES,
+    begins_as_xml,
     decode_json,
 )
 from singlewindow.kernel.messages import Unreadable
@@ -151,3 +152,18 @@ def test_mutated_bytes_are_read_or_refused_and_never_raise_anything_else() -> No
         except Unreadable as error:
             refused += bool(error.problems)
     assert 0 < refused < 5_000
+
+
+@pytest.mark.parametrize(
+    ("body", "xml"),
+    [
+        (b"<DecMessage/>", True),
+        (b'\xef\xbb\xbf\r\n <?xml version="1.0"?>', True),
+        (b'\xef\xbb\xbf{"a": "<b/>"}', False),
+        (b" " * 100 + b"<DecMessage/>", False),
+        (b"", False),
+    ],
+    ids=["at once", "behind a byte order mark and space", "JSON", "too late", "nothing"],
+)
+def test_xml_is_known_by_its_first_character(body: bytes, xml: bool) -> None:
+    assert begins_as_xml(body) is xml

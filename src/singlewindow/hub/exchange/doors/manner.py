@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
+from singlewindow.hub.documents.decoding import begins_as_xml
 from singlewindow.hub.exchange.submission import Reader
 from singlewindow.kernel.xml_answers import PROBLEM, PROLOG, RECEIPT, element
 
 Header = tuple[bytes, bytes]
 JSON, XML = b"application/json", b"application/xml; charset=utf-8"
 PROBLEM_JSON, PROBLEM_XML = b"application/problem+json", b"application/problem+xml"
-BOM = b"\xef\xbb\xbf"
 _JSON = msgspec.json.Encoder()
 
 
@@ -55,8 +55,7 @@ class Asked(msgspec.Struct):
         """Whether the sender speaks XML and has not asked to be answered in JSON."""
         if self.body.startswith(b"{"):
             return False
-        begins = self.body[:100].removeprefix(BOM).lstrip().startswith(b"<")
-        xml = begins or "xml" in self.headers.get("content-type", "").lower()
+        xml = begins_as_xml(self.body) or "xml" in self.headers.get("content-type", "").lower()
         return xml and not _rather_json(self.headers.get("accept", ""))
 
 
