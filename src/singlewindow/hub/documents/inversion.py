@@ -71,13 +71,9 @@ def places(projection: Projection) -> Places:
     def place(path: str) -> str:
         steps = [step.partition("[") for step in path.split(".")]
         target = wire.get(".".join(step for step, _, _ in steps), "")
-        return (
-            ".".join(
-                name + bracket + rest
-                for name, (_, bracket, rest) in zip(target.split("."), steps, strict=True)
-            )
-            if target
-            else ""
-        )
+        if not target:
+            return ""
+        pairs = zip(target.split("."), steps, strict=True)
+        return ".".join(name + bracket + rest for name, (_, bracket, rest) in pairs)
 
     return place

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from singlewindow.hub.documents.definition import DefinitionError, parse_definition
+from singlewindow.hub.documents.inversion import places
 from singlewindow.hub.documents.projection import Origin, Projection, compile_mapping, count_boxes
 from singlewindow.kernel.messages import Document
 from unit.hub.documents.parcel import DEFINITION, ELEMENTS
@@ -216,6 +217,22 @@ def test_lineage_says_for_every_filled_box_where_it_comes_from() -> None:
     assert projection.lineage["Lines.Docs.Id"] == Origin("items.licences.licence")
     assert projection.lineage["Lines.GNo"] == Origin("items", by="number")
     assert projection.lineage["Lines.Tag"] == Origin(constant="T")
+
+
+@pytest.mark.parametrize(
+    ("path", "box"),
+    [
+        ("number", "No"),
+        ("items[2].item", "Lines[2].Name"),
+        ("items[1].licences[3].licence", "Lines[1].Docs[3].Id"),
+        ("items[1].price", ""),
+        ("items[1]", ""),
+        ("country", ""),
+        ("nothing", ""),
+    ],
+)
+def test_a_path_of_the_source_has_its_place_on_the_wire(path: str, box: str) -> None:
+    assert places(mapping(GROUPS))(path) == box
 
 
 def test_boxes_are_counted_in_lines_too() -> None:
