@@ -25,8 +25,11 @@ class Period(Struct, frozen=True):
 
 
 def period(row: Mapping[str, str]) -> Period:
-    """The ``valid_from`` and ``valid_to`` of a row; raises ValueError where they are no days in order."""
-    first, last = row["valid_from"], row["valid_to"]
+    """The ``valid_from`` and ``valid_to`` of a row, the latter "" or absent where it is open.
+
+    Raises ValueError where they are no days in order.
+    """
+    first, last = row["valid_from"], row.get("valid_to")
     found = Period(date.fromisoformat(first), date.fromisoformat(last) if last else None)
     if not found.holds(found.first):
         raise ValueError(f"valid from {first} to {last}: the last day is before the first")

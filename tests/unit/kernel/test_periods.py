@@ -27,6 +27,10 @@ def test_both_days_are_included_and_the_next_row_takes_over(day: date, held: dic
     assert TABLE.at(day) == held
 
 
+def test_without_a_last_day_a_period_is_open() -> None:
+    assert period({"valid_from": "2025-03-01"}) == period(SINCE) == Period(date(2025, 3, 1), None)
+
+
 def test_a_day_is_worked_out_once_and_few_are_kept() -> None:
     table = Dated([("law", Period(date(2025, 1, 1), None), "new")])
     assert table.at(date(2026, 1, 1)) is table.at(date(2026, 1, 1))

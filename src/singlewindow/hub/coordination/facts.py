@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
+from singlewindow.kernel.periods import Period, period
 
 HERE = Path(__file__).parent
 PROVINCE = ZoneInfo("Asia/Shanghai")  # whose days count: for rules, and in numbers
@@ -26,12 +27,7 @@ class Requirement(Struct, frozen=True):
     subject_kind: str
     agency: str
     condition: str
-    valid_from: date
-    valid_to: date | None
-
-    def holds(self, on: date) -> bool:
-        """Whether it is in force on a day."""
-        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+    period: Period
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -41,21 +37,20 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 @cache
 def requirements() -> tuple[Requirement, ...]:
-    """``requirements.csv``; raises ValueError on a condition that nothing knows."""
+    """``requirements.csv``; raises ValueError on a condition that nothing knows, or days out of order."""
     found = []
     for row in _rows("requirements.csv"):
         if row["condition"] not in ("always", "addressed", "dangerous"):
             raise ValueError(f"requirements.csv: unknown condition {row['condition']!r}")
-        until = date.fromisoformat(row["valid_to"]) if row["valid_to"] else None
-        since = date.fromisoformat(row["valid_from"])
-        found.append(Requirement(row["subject_kind"], row["agency"], row["condition"], since, until))
+        found.append(Requirement(row["subject_kind"], row["agency"], row["condition"], period(row)))
     return tuple(found)
 
 
 @lru_cache(64)
 def in_force(subject_kind: str, on: date) -> tuple[Requirement, ...]:
     """Those for a kind of subject on a day."""
-    return tuple(rule for rule in requirements() if rule.subject_kind == subject_kind and rule.holds(on))
+    of_kind = (rule for rule in requirements() if rule.subject_kind == subject_kind)
+    return tuple(rule for rule in of_kind if rule.period.holds(on))
 
 
 @cache

@@ -14,6 +14,7 @@ from msgspec import Struct
 from singlewindow.hub.process.calendar import MOST, Calendar, Limit, Unit
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
+from singlewindow.kernel.periods import Period, period
 
 
 class LateFee(Struct, frozen=True):
@@ -40,13 +41,9 @@ class LimitVersion(Struct, frozen=True):
     limit: Limit
     starts: str
     when: Mapping[str, tuple[str, ...]]
-    valid_from: date
-    valid_to: date | None
+    period: Period
     late_fee: LateFee | None
     source: str
-
-    def in_force(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
     def concerns(self, values: Mapping[str, Any]) -> bool:
         """Whether it is meant for a source document with these values."""
@@ -67,7 +64,7 @@ class TimeLimit(Struct, frozen=True):
 
     def on(self, day: date) -> LimitVersion | None:
         """The version in force on a day."""
-        return next((version for version in self.versions if version.in_force(day)), None)
+        return next((version for version in self.versions if version.period.holds(day)), None)
 
 
 def days_late(due: datetime, done: datetime, calendar: Calendar) -> int:
@@ -87,10 +84,10 @@ def read(text: str) -> dict[str, TimeLimit]:
         for each, row in parse_yaml(text).items()
     }
     for limit in found.values():
-        ordered = sorted(limit.versions, key=lambda version: version.valid_from)
+        ordered = sorted(limit.versions, key=lambda version: version.period.first)
         for earlier, later in pairwise(ordered):
-            if earlier.in_force(later.valid_from):
-                raise ValueError(f"{limit.id}: two versions are in force on {later.valid_from}")
+            if earlier.period.holds(later.period.first):
+                raise ValueError(f"{limit.id}: two versions are in force on {later.period.first}")
     return found
 
 
@@ -100,13 +97,11 @@ def _version(row: Mapping[str, Any]) -> LimitVersion:
         raise ValueError(f"a limit has 1 to {MOST} units, not {amount}")
     if row["starts"] != "receipt" and not row["starts"].startswith(("state:", "field:")):
         raise ValueError(f"a limit cannot start at {row['starts']}")
-    last = row.get("valid_to")
     return LimitVersion(
         limit=Limit(amount, Unit(row["unit"]), row.get("rolls") == "yes"),
         starts=row["starts"],
         when={element: tuple(wanted) for element, wanted in row.get("when", {}).items()},
-        valid_from=date.fromisoformat(row["valid_from"]),
-        valid_to=date.fromisoformat(last) if last else None,
+        period=period(row),
         late_fee=_late_fee(row["late_fee"]) if "late_fee" in row else None,
         source=row["source"],
     )
