@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from singlewindow.hub.notice import rules
 from singlewindow.hub.notice.rules import LONGEST, book, filled, read
 
-SQL = rules.SOURCE.with_name("sql") / "0004_passes.sql"
+SQL = rules.SOURCE.with_name("sql") / "0002_told.sql"
 CHINESE = re.compile("[\u4e00-\u9fff]")
 RAW = """
 topics:
