@@ -19,7 +19,7 @@ from singlewindow.kernel.messages import Order, Receipt, Subject
 from singlewindow.rehearsal.http import Request
 from singlewindow.rehearsal.http_agency import HttpAgency
 from singlewindow.rehearsal.ledger import Ledger
-from singlewindow.rehearsal.ports import free_port
+from singlewindow.rehearsal.ports import free_port, listening
 from singlewindow.rehearsal.script import PROMPT, Case, Script, Step
 
 CALL = "DEMO JIALING 03/2611W"
@@ -139,17 +139,6 @@ async def test_what_cannot_be_a_declaration_is_not_taken(
 async def test_a_body_that_is_none_is_refused(tmp_path: Path, clock: Clock, data: bytes, status: int) -> None:
     desk = post(tmp_path, clock, PROMPTLY)
     assert (await desk.handle(Request("POST", "/declarations", {}, {}, data))).status == status
-
-
-async def listening(port: int) -> None:
-    """Until somebody accepts connections at the port."""
-    async with asyncio.timeout(10):
-        while True:
-            await asyncio.sleep(0.01)
-            with suppress(ConnectionRefusedError):
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.close()
-                return
 
 
 @asynccontextmanager

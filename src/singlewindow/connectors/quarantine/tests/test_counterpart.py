@@ -19,7 +19,7 @@ from singlewindow.connectors.quarantine.tests.example import AT, document, envel
 from singlewindow.hub.exchange.transports.http import HttpTransport
 from singlewindow.hub.exchange.transports.port import Rejected, Unreachable
 from singlewindow.kernel.messages import Outcome, Receipt, Stage
-from singlewindow.rehearsal.ports import free_port
+from singlewindow.rehearsal.ports import free_port, listening
 from singlewindow.rehearsal.script import PROMPT, Case, Script, Step
 
 BOUNDS = {"connect_timeout_s": 0.5, "read_timeout_s": 0.5, "wait_ms": 300}
@@ -27,18 +27,6 @@ BOUNDS = {"connect_timeout_s": 0.5, "read_timeout_s": 0.5, "wait_ms": 300}
 
 def batch(*numbers: int, **changes: Any) -> bytes:
     return pack([encode(document(**changes), envelope(number)) for number in numbers], "b1", AT)
-
-
-async def listening(port: int) -> None:
-    async with asyncio.timeout(20):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except ConnectionRefusedError:
-                await asyncio.sleep(0.02)
-            else:
-                writer.close()
-                return
 
 
 @asynccontextmanager
