@@ -1,4 +1,5 @@
 -- What coordination reads before it decides.
+-- An "order" is kernel Order: 2 is INSPECT, the only one that can have been carried out; above 1 all bar.
 -- Whether an inspection was carried out is asked row by row: `exists` may be planned as reading every one there was.
 
 -- name: lock
@@ -38,8 +39,8 @@ select j.dossier, d.partner, d.id::text, d.state, d.created_at
  where j.dossier = any (%s)
 
 -- name: instructions
-select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind, i.subject_key, i.method,
-       i.items, i.at, i.withdrawn,
+select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind,
+       i.subject_key, i.method, i.items, i.at, i.withdrawn,
        i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
                                                        = (i.agency, i.channel, i.id, i.version)), false)
   from instruction i
@@ -47,8 +48,8 @@ select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text,
 
 -- name: on_containers
 -- What the other consignments of these containers brought: one more than are compared says that there are more.
-select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind, i.subject_key, i.method,
-       i.items, i.at, i.withdrawn,
+select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind,
+       i.subject_key, i.method, i.items, i.at, i.withdrawn,
        i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
                                                        = (i.agency, i.channel, i.id, i.version)), false)
   from unnest(%s::text[]) as box (key)
@@ -59,8 +60,8 @@ select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text,
 
 -- name: on_calls
 -- A call's release frees no cargo, so of thousands of rows only the lines that ever barred it matter.
-select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind, i.subject_key, i.method,
-       i.items, i.at, i.withdrawn,
+select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind,
+       i.subject_key, i.method, i.items, i.at, i.withdrawn,
        i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
                                                        = (i.agency, i.channel, i.id, i.version)), false)
   from instruction bar
@@ -71,8 +72,8 @@ select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text,
 
 -- name: newest_on_calls
 -- For the call itself: what each agency said last of it.
-select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind, i.subject_key, i.method,
-       i.items, i.at, i.withdrawn,
+select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind,
+       i.subject_key, i.method, i.items, i.at, i.withdrawn,
        i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
                                                        = (i.agency, i.channel, i.id, i.version)), false)
   from unnest(%s::text[]) as call (key)
