@@ -1,4 +1,4 @@
-"""Facts shipped as YAML, read strictly: every scalar is a text, so 0100 stays 0100 and NO Norway."""
+"""Facts shipped as YAML, read strictly: every scalar is a text; 0100 stays 0100 and NO, Norway, stays NO."""
 
 from __future__ import annotations
 
