@@ -33,7 +33,6 @@ class Offices:
     def __init__(self, offices: Sequence[Office]) -> None:
         self.by_partner = {one.partner: one for one in offices if one.partner}
         self.by_code = {one.code: one.id for one in offices}
-        self.party_of = {one.partner: one.id for one in offices if one.partner}
 
     def in_charge(self, agency: str) -> str:
         """Who releases in an agency's place today."""
@@ -42,7 +41,7 @@ class Offices:
 
     def parties(self, agencies: Iterable[str]) -> set[int]:
         """Their party numbers, as far as they have one."""
-        return {self.party_of[agency] for agency in agencies if agency in self.party_of}
+        return {self.by_partner[agency].id for agency in agencies if agency in self.by_partner}
 
 
 class Sent(Struct, frozen=True, gc=False):
