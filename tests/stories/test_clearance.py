@@ -81,6 +81,26 @@ def test_an_officer_holds_a_container_on_a_screen_and_takes_it_back(
         picture(border, "clearance-instructions-desk")
 
 
+def test_a_page_marked_from_without_is_refreshed_within_its_policy(
+    handed_in: str, sign_in: Callable[..., Any]
+) -> None:
+    """An extension, or the taking of a picture, leaves styles on fields; a refresh may not copy them."""
+    with sign_in("border") as page:
+        page.goto(f"/instructions/new?about={handed_in}")
+        page.wait_for_selector("sw-live[state=live]")
+        page.evaluate("""() => {
+          window.before = document.querySelector('#basis');
+          window.before.style.setProperty('caret-color', 'transparent');
+          window.before.closest('sw-live').dispatchEvent(new CustomEvent('sw:change'));
+        }""")
+        for _ in range(100):
+            if page.evaluate("document.querySelector('#basis') !== window.before"):
+                break
+            page.wait_for_timeout(50)
+        assert page.evaluate("document.querySelector('#basis') !== window.before"), "the page is refreshed"
+        page.wait_for_timeout(200)
+
+
 def test_inspected_once_released_once_and_out_once(
     handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
 ) -> None:
