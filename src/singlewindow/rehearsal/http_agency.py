@@ -17,7 +17,7 @@ from singlewindow.rehearsal.script import Script
 
 RECEIPTS_MOST = 500
 WAIT_MOST_S = 5.0
-CURSOR_MOST = 18  # digits; SQLite's integers have 19
+NUMBER_MOST = 18  # digits; SQLite's integers have 19
 
 
 class Refused(ValueError):
@@ -80,7 +80,7 @@ class HttpAgency(Generic[M]):
                 case "GET", "/receipts":
                     return await self._hand_out(request.query)
                 case "POST", "/receipts/ack":
-                    return self._settle(request.query.get("cursor", ""))
+                    return self._settle(request.query)
         except Refused as refusal:
             body = msgspec.json.encode({"title": f"{self.desk.called}未被接收", "detail": refusal.detail})
             return Answer(refusal.status, body, {"content-type": "application/problem+json"})
@@ -97,20 +97,26 @@ class HttpAgency(Generic[M]):
         return self._receipts(self.ledger.take(judged))
 
     async def _hand_out(self, query: dict[str, str]) -> Answer:
-        after, wait = query.get("after", ""), query.get("wait", "0")
-        if not wait.isdecimal() or not (after.isdecimal() or not after):
-            raise Refused(400, "after 与 wait 应为数字")
+        after, wait, most = query.get("after", "0"), query.get("wait", "0"), query.get("most", "")
+        if not (_number(after) and _number(wait) and _number(most or "1")):
+            raise Refused(400, "after、wait 与 most 应为数字")
         seconds = min(int(wait) / 1000, WAIT_MOST_S)
-        ready = await self.ledger.wait(seconds, RECEIPTS_MOST, int(after) if after else None)
+        limit = min(int(most or RECEIPTS_MOST), RECEIPTS_MOST)
+        ready = await self.ledger.wait(seconds, max(limit, 1), int(after))
         if not ready:
             return Answer(204)
         return self._receipts([one.body for one in ready], {"receipts-cursor": str(ready[-1].position)})
 
-    def _settle(self, cursor: str) -> Answer:
-        if not cursor.isdecimal() or len(cursor) > CURSOR_MOST:
-            raise Refused(400, "cursor 应为数字")
-        self.ledger.settle(int(cursor))
+    def _settle(self, query: dict[str, str]) -> Answer:
+        cursor, after = query.get("cursor", ""), query.get("after", "0")
+        if not (_number(cursor) and _number(after)):
+            raise Refused(400, "cursor 与 after 应为数字")
+        self.ledger.settle(int(cursor), int(after))
         return Answer(204)
 
     def _receipts(self, bodies: Sequence[bytes], headers: dict[str, str] | None = None) -> Answer:
         return Answer(200, self.desk.join(bodies), {"content-type": self.desk.media} | (headers or {}))
+
+
+def _number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= NUMBER_MOST

@@ -122,21 +122,21 @@ class Ledger:
             except TimeoutError:
                 continue
 
-    def settle(self, position: int) -> None:
-        """The other side keeps everything up to here: forget it. Going back changes nothing."""
+    def settle(self, position: int, after: int = 0) -> None:
+        """The other side keeps everything up to here, from after a position: forget it. Twice is once."""
         position = min(position, self._last())
         with self._db:
             self._db.execute("begin immediate")
+            self._db.execute("delete from ready where position > ? and position <= ?", (after, position))
             self._db.execute(
-                "insert into settled values (1, ?) on conflict (one)"
-                " do update set position = max(position, excluded.position)",
-                (position,),
+                "insert into settled select 1, coalesce((select min(position) - 1 from ready), ?) where true"
+                " on conflict (one) do update set position = max(position, excluded.position)",
+                (self._last(),),
             )
-            self._db.execute("delete from ready where position <= ?", (position,))
 
     @property
     def settled(self) -> int:
-        """The position up to which the other side has acknowledged."""
+        """The position up to which the other side has acknowledged everything."""
         return int(self._one("select coalesce(max(position), 0) from settled"))
 
     @property

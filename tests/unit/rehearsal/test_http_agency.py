@@ -104,6 +104,18 @@ async def test_receipts_stay_until_they_are_settled(agency: HttpAgency[Notice], 
     assert (await fetch(agency)).status == 204
 
 
+async def test_as_few_receipts_are_given_as_are_asked_for_and_a_stretch_is_settled_alone(
+    agency: HttpAgency[Notice], clock: Clock
+) -> None:
+    await post(agency, body("R-1"))
+    clock.now += 20
+    assert len(said(await fetch(agency, most="2"))) == 2
+    stretch = {"after": "1", "cursor": "2"}
+    assert (await agency.handle(Request("POST", "/receipts/ack", stretch, {}, b""))).status == 204
+    assert (await fetch(agency)).headers["receipts-cursor"] == "3"
+    assert len(said(await fetch(agency))) == 2
+
+
 async def test_a_repeated_message_takes_effect_once_and_gets_the_original_answer(
     agency: HttpAgency[Notice], clock: Clock
 ) -> None:
@@ -151,7 +163,7 @@ async def test_as_many_as_are_allowed_are_taken(agency: HttpAgency[Notice]) -> N
     assert len(said(answer)) == agency.ledger.received == MESSAGES_MOST
 
 
-@pytest.mark.parametrize("query", [{"after": "x"}, {"wait": "-1"}, {"wait": "1s"}])
+@pytest.mark.parametrize("query", [{"after": "x"}, {"wait": "-1"}, {"wait": "1s"}, {"most": "x"}])
 async def test_what_is_asked_for_must_be_numbers(agency: HttpAgency[Notice], query: dict[str, str]) -> None:
     assert (await fetch(agency, **query)).status == 400
 

@@ -72,6 +72,15 @@ def test_ready_repeats_until_settled_and_then_forgets(ledger: Ledger) -> None:
     assert ledger.ready(limit=1, after=4) == [Ready(5, b"4")]
 
 
+def test_what_lies_between_two_settled_stretches_stays(ledger: Ledger) -> None:
+    ledger.take([taken("a", *(Owed(0, b"%d" % n) for n in range(6)))])
+    ledger.settle(1)
+    ledger.settle(5, after=2)
+    assert [ready.position for ready in ledger.ready()] == [2, 6]
+    ledger.settle(2, after=1)
+    assert (ledger.settled, [ready.position for ready in ledger.ready()]) == (5, [6])
+
+
 def test_settling_beyond_the_end_cannot_swallow_later_answers(ledger: Ledger) -> None:
     ledger.take([taken("a", Owed(0, b"one"))])
     ledger.settle(99)

@@ -198,7 +198,13 @@ class Component:
 
 def _said(problems: Sequence[Problem]) -> str:
     """In both languages, for whoever minds the lane."""
-    return "；".join(f"{one.field}: {one.text.zh} · {one.text.en}" for one in problems[:PROBLEMS_MOST])
+    return "；".join(map(_both, problems[:PROBLEMS_MOST]))
+
+
+def _both(problem: Problem) -> str:
+    said = [problem.text, *([problem.remedy] if problem.remedy else [])]
+    zh, en = "。".join(one.zh for one in said), "; ".join(one.en for one in said)
+    return f"{problem.field}: {zh} · {en}"
 
 
 async def _first_end(*work: Any) -> None:

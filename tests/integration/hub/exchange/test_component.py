@@ -219,7 +219,8 @@ async def test_a_lane_at_rest_is_woken_each_time(lane: Lane, monkeypatch: pytest
 async def test_a_broken_answer_is_kept_for_a_person_and_the_next_one_is_read(lane: Lane) -> None:
     samples = rooms.PACKAGE / "connectors/customs/samples"
     right, wrong = ((samples / name).read_bytes() for name in ("positive.xml", "malformed.xml"))
-    unread = Problem("transport.answer-too-large", Text("过大", "too large"), "3")
+    remedy = Text("请拆小", "make it smaller")
+    unread = Problem("transport.answer-too-large", Text("过大", "too large"), "3", remedy=remedy)
     found = [Inbound("1", wrong), Inbound("2", right), Inbound("3", b"<half", (unread,)), Inbound("4", right)]
     lane.wire.answers = list(found)
     lane.component.connector = connectors()["customs"]
@@ -227,6 +228,8 @@ async def test_a_broken_answer_is_kept_for_a_person_and_the_next_one_is_read(lan
     assert lane.wire.settled == ["1", "2", "3", "4"]
     rows = lane.database.execute("postgres", "select source, state, problem <> '' from sw.inbox order by id")
     assert rows == [("1", 1, True), ("2", 0, False), ("3", 1, True)]
+    said = lane.database.execute("postgres", "select problem from sw.inbox where source = '3'")
+    assert said == [("3: 过大。请拆小 · too large; make it smaller",)]
     assert await lane.component.collect_once(lane.ledger) == 0
 
 

@@ -6,7 +6,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
 from typing import Any
@@ -17,6 +17,7 @@ import msgspec
 
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unanswered, Unreachable
 from singlewindow.hub.exchange.transports.wire import Broken, Line, NotConnected, Reply
+from singlewindow.hub.exchange.transports.withheld import AGAIN_S, Withheld
 from singlewindow.kernel.clock import Clock, now
 from singlewindow.kernel.messages import Problem, Text
 
@@ -24,7 +25,7 @@ MOST_BODY = 20_000_000
 MOST_WAIT_MS = 5_000
 MOST_RETRY_AFTER_S = 3_600
 MOST_REASON = 500
-AGAIN_S = 600  # until what was too large to read is asked for again
+FEWER = (0, 100, 10, 1)  # receipts an answer, 0 as many as the partner likes; the next where one is too large
 _RECEIPTS = "receipts@"
 _CURSOR = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 _SAFE_IN_PATH = "/%:@!$&'()*+,;="
@@ -71,10 +72,14 @@ class HttpTransport:
             ("Accept-Encoding", "identity"),
         ]
         self._clock = clock
-        self._told = ""  # up to here the partner may forget
-        self._read = ""  # up to here we read: further while something is withheld
-        self._again_at: datetime | None = None  # when what is withheld is asked for again
-        self._looking_back = False
+        self._read = ""  # up to here we read: it is kept, or withheld
+        self._withheld = Withheld()
+        self._fewer = 0  # where in FEWER we are
+        self._answered: tuple[str, str, str | None] = (
+            "",
+            "",
+            None,
+        )  # last: its cursor, asked after, withheld
         self._line: Line | None = None
 
     async def send(self, name: str, body: bytes) -> list[Inbound]:
@@ -85,52 +90,73 @@ class HttpTransport:
         return [inbound] if inbound.data else []
 
     async def fetch(self) -> list[Inbound]:
-        """What came after the last settled cursor; waits up to ``wait_ms`` for something to come."""
-        self._looking_back = self._again_at is not None and self._clock() >= self._again_at
-        after, wait_ms = self._told if self._looking_back else self._read, self._wait_ms()
-        query = {"wait": str(wait_ms)} | ({"after": after} if after else {})
-        reply = await self._ask("GET", self._receipts_url, query, wait_ms / 1000)
+        """What came after the last cursor read; waits up to ``wait_ms`` for something to come.
+
+        An answer that is too large is asked for again with fewer receipts, down to one: then what cannot be
+        read is one receipt, and its neighbours are read.
+        """
+        looked_back = self._answered[2] is not None  # then it is the turn of what is new
+        again = None if looked_back else self._withheld.due(self._clock())
+        after = self._read if again is None else self._withheld.after(again)
+        self._answered = ("", "", again)
+        reply = await self._narrowed(after, alone=again is not None)
         if reply.status == _NO_CONTENT:
-            if self._looking_back:
-                self._again_at = None  # the partner has taken back what was withheld
+            if again is not None:
+                self._withheld.forget(again)  # the partner has taken it back
             return []
-        cursor = reply.headers.get("receipts-cursor", "")
-        if not _CURSOR.fullmatch(cursor):
-            raise Unreachable("receipts came without a usable Receipts-Cursor header")
+        cursor = _cursor(reply)
+        self._answered = (cursor, after, again)
         return [_inbound(_RECEIPTS + cursor, reply)]
 
+    async def _narrowed(self, after: str, *, alone: bool) -> Reply:
+        """The first answer that is small enough, or that holds one receipt."""
+        step = len(FEWER) - 1 if alone else self._fewer
+        while True:
+            reply = await self._receipts(after, FEWER[step])
+            if reply.whole or step == len(FEWER) - 1:
+                self._fewer = self._fewer if alone else max(step - 1, 0)
+                return reply
+            step += 1
+
+    async def _receipts(self, after: str, most: int) -> Reply:
+        wait_ms = min(self._endpoint.wait_ms, MOST_WAIT_MS)
+        query = {"wait": str(wait_ms)} | ({"after": after} if after else {})
+        query |= {"most": str(most)} if most else {}
+        return await self._ask("GET", self._receipts_url, query, wait_ms / 1000)
+
     async def settle(self, inbound: Inbound) -> None:
-        """Tell the partner that everything up to this cursor is kept; answers to a send need no word.
+        """Tell the partner that what one answer held is kept; answers to a send need no word.
 
-        What was too large to read is passed over here and not acknowledged, nor is anything after it, as
-        that would acknowledge it too. It is asked for again from time to time: the partner may give it in
-        smaller answers, and from there everything is acknowledged as before. What was read meanwhile then
-        comes twice, and changes nothing.
+        An acknowledgement names the cursor after which its answer began as well as the one with which it
+        ended, so it covers that answer and nothing else. What was too large to read is passed over and not
+        acknowledged; it is asked for again from time to time, and at every start. A partner that knows no
+        ``after`` here forgets it with the next one that is read: of that one, what was kept is all there is.
         """
-        if not inbound.source.startswith(_RECEIPTS):
+        cursor, after, again = self._answered
+        if inbound.source != _RECEIPTS + cursor:
             return
-        cursor = inbound.source.removeprefix(_RECEIPTS)
         if inbound.problems:
-            self._again_at = self._clock() + timedelta(seconds=AGAIN_S)
-        if self._again_at is None or (self._looking_back and not inbound.problems):
-            await self._acknowledge(cursor)
-        elif not self._looking_back:
-            self._read = cursor
-
-    async def _acknowledge(self, cursor: str) -> None:
+            self._pass_over(cursor, after, again)
+            return
         url = self._receipts_url._replace(path=self._receipts_url.path + "/ack")
-        await self._ask("POST", url, {"cursor": cursor})
-        self._told = self._read = cursor
-        self._again_at = None
+        await self._ask("POST", url, {"cursor": cursor} | ({"after": after} if after else {}))
+        if again is None:
+            self._read = cursor
+        else:
+            self._withheld.came(again, cursor, self._clock())
+
+    def _pass_over(self, cursor: str, after: str, again: str | None) -> None:
+        self._withheld.add(cursor, after, self._clock())
+        if again is None:
+            self._read = cursor
+        elif again != cursor:
+            self._withheld.forget(again)  # it is gone: what stands there now is another
 
     async def close(self) -> None:
         """Drop the kept connections."""
         line, self._line = self._line, None
         if line is not None:
             line.close()
-
-    def _wait_ms(self) -> int:
-        return min(self._endpoint.wait_ms, MOST_WAIT_MS)
 
     async def _ask(
         self,
@@ -230,8 +256,15 @@ def _packed(reply: Reply) -> bool:
     return bool(reply.body) and reply.headers.get("content-encoding", "identity") != "identity"
 
 
+def _cursor(reply: Reply) -> str:
+    cursor = reply.headers.get("receipts-cursor", "")
+    if not _CURSOR.fullmatch(cursor):
+        raise Unreachable("receipts came without a usable Receipts-Cursor header")
+    return cursor
+
+
 def _inbound(source: str, reply: Reply) -> Inbound:
-    problems = () if reply.whole else (_too_large(source, len(reply.body)),)
+    problems = () if reply.whole else (_too_large(source, reply),)
     return Inbound(source, reply.body, problems)
 
 
@@ -261,16 +294,18 @@ def _refusal(status: int, reason: str) -> Text:
     return Text(f"对方拒收(HTTP {status})：{reason}", f"The partner refuses it (HTTP {status}): {reason}")
 
 
-def _too_large(source: str, most: int) -> Problem:
+def _too_large(source: str, reply: Reply) -> Problem:
+    bound, stated = len(reply.body), reply.headers.get("content-length", "")
+    size = (f"（{stated} 字节）", f" ({stated} bytes)") if stated else ("", "")
     text = Text(
-        f"对方的应答 {source} 超过约定的 {most} 字节，未予解读，仅保存其开头，也未向对方确认",
-        f"the answer {source} is larger than the {most} bytes agreed; only its beginning was kept, and the"
-        " partner was not told that it may forget it",
+        f"对方的应答 {source}{size[0]}超过约定的 {bound} 字节，未予解读，仅保存其开头；其后的应答照常接收",
+        f"the answer {source}{size[1]} is larger than the {bound} bytes agreed; only its beginning was kept,"
+        " and what comes after it is taken as ever",
     )
     remedy = Text(
-        f"请与对方减少每次应答的回执数（每 {AGAIN_S // 60} 分钟自动重新索取），或调大对接配置的 max_body"
+        f"请与对方将该回执拆小（每 {AGAIN_S // 60} 分钟自动重新索取），或调大对接配置的 max_body"
         f"（至多 {MOST_BODY}），再重启该组件",
-        f"agree on fewer receipts an answer, which is asked for again every {AGAIN_S // 60} minutes; or raise"
-        f" max_body in the endpoint (at most {MOST_BODY}), then restart this component",
+        f"agree with the partner to make it smaller, it is asked for again every {AGAIN_S // 60} minutes; or"
+        f" raise max_body in the endpoint (at most {MOST_BODY}), then restart this component",
     )
-    return Problem("transport.answer-too-large", text, source, str(most), remedy)
+    return Problem("transport.answer-too-large", text, source, stated or f">{bound}", remedy)
