@@ -12,8 +12,8 @@ from functools import lru_cache
 from struct import Struct, pack
 from uuid import UUID
 
-START = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-END = b"\xff\xff"
+_START = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
+_END = b"\xff\xff"
 NULL = b"\xff\xff\xff\xff"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -23,6 +23,11 @@ _int4 = Struct(">ii").pack
 _int2 = Struct(">ih").pack
 _int8 = Struct(">iq").pack
 _LEN_16 = _size(16)
+
+
+def stream(rows: Iterable[bytes]) -> bytes:
+    """Packed rows, or the parts of rows one after the other, as what a COPY is sent."""
+    return b"".join((_START, *rows, _END))
 
 
 def fields(count: int) -> bytes:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from importlib.resources import files
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination.algebra import Disposition
 from singlewindow.hub.coordination.cases import Place
 from singlewindow.hub.coordination.release import Signed
 from singlewindow.hub.coordination.speaking import Spoken
+from singlewindow.hub.journal.putting import putting
 from singlewindow.kernel.copying import (
-    END,
     NULL,
-    START,
     boolean,
     data,
     fields,
@@ -36,7 +32,7 @@ from singlewindow.kernel.copying import (
 )
 from singlewindow.kernel.queries import named_queries
 
-_SQL = named_queries(files(__package__).joinpath("sql/copying.sql").read_text(encoding="utf-8"))
+put = putting(named_queries(files(__package__).joinpath("sql/copying.sql").read_text(encoding="utf-8")))
 _INSTRUCTION, _DISPOSITION, _RELEASE, _PASS = fields(17), fields(12), fields(10), fields(10)
 _FIRST = int4(1)
 
@@ -53,12 +49,6 @@ class Pass(Struct, frozen=True, gc=False):
     valid_until: datetime
     operators: tuple[int, ...]
     viewers: tuple[int, ...]
-
-
-async def put(cursor: AsyncCursor[Any], table: str, rows: Iterable[bytes]) -> None:
-    """Write rows that are not there yet."""
-    async with cursor.copy(_SQL[table]) as copy:
-        await copy.write(b"".join([START, *rows, END]))
 
 
 def of_instruction(one: Spoken, viewers: tuple[int, ...]) -> bytes:

@@ -67,7 +67,8 @@ async def _index(cursor: AsyncCursor[Any], incoming: Sequence[Incoming]) -> Inde
 async def _write(cursor: AsyncCursor[Any], placed: Sequence[Placement], index: Index) -> None:
     """Of a new dossier nothing is there yet; what joins another may say what it says already."""
     # The first document of a submission opens, whatever others come with it.
-    await put(cursor, "dossier", {one.dossier: _opened(one) for one in reversed(placed) if one.new}.values())
+    opened = {one.dossier: _opened(one) for one in reversed(placed) if one.new}
+    await put(cursor, "dossier", [one.packed() for one in opened.values()])
     if grown := list(_grown(placed, index)):
         await cursor.execute(_SQL["grow"], [_JSON.encode(grown).decode()])
     new = {one.dossier for one in placed if one.new}
@@ -76,10 +77,10 @@ async def _write(cursor: AsyncCursor[Any], placed: Sequence[Placement], index: I
         for one in reversed(placed)
         for number in _numbers(one)
     }
-    await put(cursor, "identity_key", [one for one in numbers.values() if one.dossier in new])
+    await put(cursor, "identity_key", [one.packed() for one in numbers.values() if one.dossier in new])
     if added := [one for one in numbers.values() if one.dossier not in new]:
         await cursor.execute(_SQL["keys"], [_JSON.encode(added).decode()])
-    await put(cursor, "dossier_document", [_member(one) for one in placed])
+    await put(cursor, "dossier_document", [_member(one).packed() for one in placed])
 
 
 async def _carried(cursor: AsyncCursor[Any], placed: Sequence[Placement]) -> list[Named]:
@@ -87,7 +88,7 @@ async def _carried(cursor: AsyncCursor[Any], placed: Sequence[Placement]) -> lis
     new = {one.dossier for one in placed if one.new}
     things = {(thing.dossier, thing.kind, thing.key): thing for one in placed for thing in _things(one)}
     fresh = [one for one in things.values() if one.dossier in new]
-    await put(cursor, "dossier_object", fresh)
+    await put(cursor, "dossier_object", [one.packed() for one in fresh])
     boxes = {(one.key, one.dossier): one.lot for one in fresh if one.kind == "container"}
     if added := [one for one in things.values() if one.dossier not in new]:
         rows = await _ask(cursor, "objects", _JSON.encode(added).decode())

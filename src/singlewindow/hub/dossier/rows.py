@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from importlib.resources import files
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from psycopg import AsyncCursor
 
-from singlewindow.kernel.copying import END, START, boolean, fields, int4s, moment, text, uuid, word
+from singlewindow.hub.journal.putting import putting
+from singlewindow.kernel.copying import boolean, fields, int4s, moment, text, uuid, word
 from singlewindow.kernel.queries import named_queries
 
-_SQL = named_queries(files(__package__).joinpath("sql/copying.sql").read_text(encoding="utf-8"))
+put = putting(named_queries(files(__package__).joinpath("sql/copying.sql").read_text(encoding="utf-8")))
 _DOSSIER, _DOCUMENT, _KEY, _OBJECT = fields(10), fields(5), fields(5), fields(10)
 
 Viewers = tuple[int, ...]
@@ -98,10 +96,3 @@ class Thing(Struct, frozen=True, gc=False):
                 moment(self.since), int4s(self.viewers),
             )
         )  # fmt: skip
-
-
-async def put(cursor: AsyncCursor[Any], table: str, rows: Iterable[Opened | Member | Number | Thing]) -> None:
-    """Write rows that are not there yet."""
-    if packed := [row.packed() for row in rows]:
-        async with cursor.copy(_SQL[table]) as copy:
-            await copy.write(b"".join([START, *packed, END]))

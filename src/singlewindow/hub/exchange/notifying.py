@@ -45,9 +45,7 @@ from singlewindow.hub.journal.subscriber import BATCH, Numbered, advance
 from singlewindow.hub.notice import news
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.copying import (
-    END,
     NULL,
-    START,
     data,
     fields,
     int2,
@@ -55,6 +53,7 @@ from singlewindow.kernel.copying import (
     int4s,
     int8,
     moment,
+    stream,
     text,
     uuid,
     word,
@@ -275,14 +274,14 @@ async def _write(cursor: AsyncCursor[Any], made: Sequence[Message], offices: Off
     """Set by set, as the write path does; the components are woken in the same commit."""
     if not made:
         return
-    streams = {
+    rows = {
         "copy_document": [_document(message, offices) for message in made],
         "copy_message": map(_message, made),
         "copy_outbox": map(_outbox, made),
         "copy_notification": [row for message in made for row in _notifications(message, offices)],
     }
-    statements = [*(_SQL[name] for name in streams), COPY]
-    packed = [b"".join((START, *rows, END)) for rows in streams.values()]
+    statements = [*(_SQL[name] for name in rows), COPY]
+    packed = [*map(stream, rows.values())]
     await copy_all(cursor.connection, statements, [*packed, copied([_entry(message) for message in made])])
     await cursor.execute(_SQL["wake"], [sorted({message.partner for message in made})])
 

@@ -12,7 +12,7 @@ import msgspec
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.journal.append import COPY, copied
 from singlewindow.hub.journal.entry import Entry, entry
-from singlewindow.kernel.copying import END, START, data, fields, int2, int4s, moment, text, uuid, word
+from singlewindow.kernel.copying import data, fields, int2, int4s, moment, stream, text, uuid, word
 from singlewindow.kernel.messages import Actor
 
 _JSONB = b"\x01"  # the version that PostgreSQL puts before a jsonb
@@ -28,12 +28,11 @@ _encode = msgspec.json.Encoder().encode
 def streams(fresh: Sequence[Arrived]) -> Iterator[tuple[str, bytes]]:
     """Statements and what each is given."""
     if keys := _keys(fresh):
-        rows = [_key(*key, viewers) for key, viewers in keys.items()]
-        yield "copy_key", b"".join([START, *rows, END])
+        yield "copy_key", stream([_key(*key, viewers) for key, viewers in keys.items()])
     for start in range(0, len(fresh), AT_ONCE):
         some = fresh[start : start + AT_ONCE]
-        yield "copy_claim", b"".join([START, *map(_claim, some), END])
-        yield "copy_receipt", b"".join([START, *map(_receipt, some), END])
+        yield "copy_claim", stream(map(_claim, some))
+        yield "copy_receipt", stream(map(_receipt, some))
         yield COPY, copied([entry_of(one) for one in some])
 
 

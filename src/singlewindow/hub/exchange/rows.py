@@ -10,15 +10,14 @@ import zstandard
 
 from singlewindow.hub.exchange.submission import Issued, Prepared
 from singlewindow.kernel.copying import (
-    END,
     NULL,
-    START,
     data,
     fields,
     int2,
     int4,
     int4s,
     moment,
+    stream,
     text,
     uuid,
     word,
@@ -39,12 +38,11 @@ _FIRST = int4(1)  # version
 
 def streams(batch: Sequence[Prepared]) -> Iterator[tuple[str, bytes]]:
     """The named COPY statement of each table and what it is given."""
-    tables = _Tables([START], [START], [START], [START], [START], [START])
+    tables = _Tables([], [], [], [], [], [])
     for prepared in batch:
         _add(prepared, tables)
     for name, parts in zip(_COPIES, tables, strict=True):
-        parts.append(END)
-        yield name, b"".join(parts)
+        yield name, stream(parts)
 
 
 class _Tables(NamedTuple):

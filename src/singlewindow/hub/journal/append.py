@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import AsyncCursor
 
 from singlewindow.hub.journal.entry import Entry
-from singlewindow.kernel.copying import END, NULL, START, data, fields, int4, int4s, moment, text, uuid
+from singlewindow.kernel.copying import NULL, data, fields, int4, int4s, moment, stream, text, uuid
 
 INSERT = (Path(__file__).parent / "sql" / "append.sql").read_text()
 
@@ -36,7 +36,7 @@ def columns(entries: Sequence[Entry]) -> list[list[Any]]:
 
 def copied(entries: Sequence[Entry]) -> bytes:
     """The entries as one binary COPY stream."""
-    parts = [START]
+    parts: list[bytes] = []
     for each in entries:
         of = each.submission_id
         parts += (
@@ -46,8 +46,7 @@ def copied(entries: Sequence[Entry]) -> bytes:
             uuid(each.subject_id), NULL if of is None else uuid(of), data(each.content), data(each.salt),
             data(each.leaf), int4s(each.viewers),
         )  # fmt: skip
-    parts.append(END)
-    return b"".join(parts)
+    return stream(parts)
 
 
 # The same words stand in row after row of a batch.

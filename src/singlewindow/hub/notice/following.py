@@ -13,13 +13,12 @@ from psycopg import AsyncConnection, AsyncCursor
 
 from singlewindow.hub.journal.announcement import CHANNEL, MOST_BYTES
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.putting import putting
 from singlewindow.hub.journal.subscriber import BATCH, Numbered, advance
 from singlewindow.hub.notice import news, rules
 from singlewindow.hub.notice.telling import Circumstances, Notice, Parties, Party, notices
 from singlewindow.kernel.copying import (
-    END,
     NULL,
-    START,
     fields,
     int4,
     int4s,
@@ -38,7 +37,7 @@ LIVE = "notices"  # what browsers listen for: the message box of one of their pa
 Concerned = Callable[[AsyncCursor[Any], Sequence[Numbered]], Awaitable[Mapping[UUID, Circumstances]]]
 
 _SQL = named_queries(files(__package__).joinpath("sql/following.sql").read_text(encoding="utf-8"))
-_ask = asking(_SQL)
+_ask, _put = asking(_SQL), putting(_SQL)
 _COLUMNS = fields(14)
 
 
@@ -69,8 +68,7 @@ class Box:
         made = list(notices(found, known, parties, self.book))
         if not made:
             return
-        async with cursor.copy(_SQL["copy_notice"]) as stream:
-            await stream.write(b"".join((START, *map(_row, made), END)))
+        await _put(cursor, "copy_notice", map(_row, made))
         told = sorted({one.party for one in made})
         await cursor.execute("select pg_notify(%s, %s)", [CHANNEL, announcement(told)])
 

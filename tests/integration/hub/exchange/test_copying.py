@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from singlewindow.hub.exchange.copying import PIECE, copy_all
-from singlewindow.kernel.copying import END, START, data, fields, int4
+from singlewindow.kernel.copying import data, fields, int4, stream
 
 pytestmark = pytest.mark.database
 
@@ -16,9 +16,8 @@ ONE = "copy one from stdin (format binary)"
 TWO = "copy two from stdin (format binary)"
 
 
-def stream(*rows: tuple[int, bytes]) -> bytes:
-    parts = [fields(2) + int4(number) + data(content) for number, content in rows]
-    return b"".join((START, *parts, END))
+def rows(*pairs: tuple[int, bytes]) -> bytes:
+    return stream([fields(2) + int4(number) + data(content) for number, content in pairs])
 
 
 async def connected(database: Any) -> psycopg.AsyncConnection[Any]:
@@ -39,7 +38,7 @@ async def test_every_stream_reaches_its_table_however_long_it_is(database: Any) 
     async with await connected(database) as connection:
         long = bytes(3 * PIECE + 1)
         async with connection.transaction():
-            await copy_all(connection, [ONE, TWO], [stream((1, b"a"), (2, long)), stream((1, b""))])
+            await copy_all(connection, [ONE, TWO], [rows((1, b"a"), (2, long)), rows((1, b""))])
         assert await counted(connection) == (2, 1)
         found = await (
             await connection.execute("select octet_length(content) from one where number = 2")
@@ -49,8 +48,8 @@ async def test_every_stream_reaches_its_table_however_long_it_is(database: Any) 
 
 @pytest.mark.parametrize("place", [0, 1])
 async def test_the_first_that_fails_is_told_and_nothing_stays(database: Any, place: int) -> None:
-    streams = [stream((1, b"a")), stream((1, b"a"))]
-    streams[place] = stream((1, b"a"), (1, b"b"))
+    streams = [rows((1, b"a")), rows((1, b"a"))]
+    streams[place] = rows((1, b"a"), (1, b"b"))
     async with await connected(database) as connection:
         with pytest.raises(psycopg.errors.UniqueViolation):
             async with connection.transaction():
@@ -61,4 +60,4 @@ async def test_the_first_that_fails_is_told_and_nothing_stays(database: Any, pla
 async def test_a_statement_without_a_stream_is_refused(database: Any) -> None:
     async with await connected(database) as connection:
         with pytest.raises(psycopg.Error):
-            await copy_all(connection, [ONE, "select 1"], [stream((1, b"a")), stream((1, b"a"))])
+            await copy_all(connection, [ONE, "select 1"], [rows((1, b"a")), rows((1, b"a"))])
