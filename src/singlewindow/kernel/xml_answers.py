@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from typing import Any
 
 PROLOG = '<?xml version="1.0" encoding="UTF-8"?>'
-PROBLEM, RECEIPT = "urn:ietf:rfc:7807", "urn:singlewindow:receipt"
+NAMESPACES = {
+    "problem": "urn:ietf:rfc:7807",
+    "receipt": "urn:singlewindow:receipt",
+    "finding": "urn:singlewindow:finding",
+}
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def element(name: str, namespace: str, content: Mapping[str, Any]) -> str:
-    """A JSON object as an element: a member is a child of its name, an item of a list is ``i``, null nothing.
+def element(name: str, content: Mapping[str, Any]) -> str:
+    """A JSON object as an element of its namespace: a member is a child of its name, an item is ``i``.
 
-    Names are this platform's own and known to be XML names; texts may hold anything.
+    Null is nothing. Names are this platform's own and known to be XML names; texts may hold anything.
     """
-    return f'<{name} xmlns="{namespace}">{_inner(content)}</{name}>'
+    return f'<{name} xmlns="{NAMESPACES[name]}">{_inner(content)}</{name}>'
 
 
 def escaped(text: str) -> str:
@@ -30,7 +34,7 @@ def _inner(value: Any) -> str:
         return "".join(_child(name, each) for name, each in value.items() if each is not None)
     if isinstance(value, list):
         return "".join(_child("i", each) for each in value)
-    return escaped(str(value))
+    return escaped(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _child(name: str, value: Any) -> str:

@@ -20,7 +20,7 @@ from singlewindow.hub.standards.elements import load_elements
 from singlewindow.kernel.messages import Text
 from singlewindow.server import rooms
 
-Response = Callable[[bytes, int, Mapping[str, Any]], bytes]
+Response = Callable[[bytes, str, int, Mapping[str, Any]], bytes]
 
 
 @cache
@@ -67,13 +67,13 @@ def _response(connector: str, wire: Places) -> Response | None:
         return None
     module = import_module(f"singlewindow.connectors.{connector}.response")
 
-    def respond(body: bytes, status: int, content: Mapping[str, Any]) -> bytes:
+    def respond(body: bytes, name: str, status: int, content: Mapping[str, Any]) -> bytes:
         named = {
             name: [{**one, "element": wire(one["field"])} for one in value]
             for name, value in content.items()
             if name in ("problems", "warnings")
         }
-        written: bytes = module.respond(body, status, {**content, **named})
+        written: bytes = module.respond(body, name, status, {**content, **named})
         return written
 
     return respond

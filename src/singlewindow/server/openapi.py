@@ -69,7 +69,7 @@ def document(on: date, platform: Text = PLATFORM, lists: Mapping[str, CodeList] 
     made["tags"] = [{"name": name, "description": f"{text.zh} · {text.en}"} for name, text in TAGS.items()]
     paths = made["paths"]
     paths["/api/v1/submissions"]["post"] = _submit(sources)
-    paths["/api/v1/checks"]["post"]["requestBody"] = _body(sources)
+    paths["/api/v1/checks"]["post"] |= _check(paths["/api/v1/checks"]["post"], sources)
     made["paths"] = dict(sorted(paths.items()))
     made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     made["components"]["schemas"] |= _schemas(sources, registry().listings if lists is None else lists, on)
@@ -148,6 +148,13 @@ def _submit(sources: list[Definition]) -> Json:
             **{status: _refused_xml(_problem(text)) for status, text in _REFUSALS.items()},
         },
     }
+
+
+def _check(made: Json, sources: list[Definition]) -> Json:
+    """A check reads and answers in every manner of the door."""
+    for status, said in made["responses"].items():
+        _with_xml(said) if ANSWERED.fullmatch(status) else _refused_xml(said)
+    return {"requestBody": _with_xml(_body(sources))}
 
 
 _REFUSALS = {

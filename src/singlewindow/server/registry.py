@@ -34,6 +34,7 @@ NATIVE: dict[str, str] = {
 
 # Django middleware after our own, and URL modules under their prefix.
 MIDDLEWARE: tuple[str, ...] = (
+    "singlewindow.hub.exchange.api_manner.in_manner",
     "singlewindow.hub.identity.sessions.Identity",
     "singlewindow.server.api.faults",
 )

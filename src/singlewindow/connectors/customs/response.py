@@ -9,27 +9,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from singlewindow.connectors.customs.layout import DEC
-from singlewindow.kernel.xml_answers import PROBLEM, PROLOG, RECEIPT, element, escaped
+from singlewindow.kernel.xml_answers import PROLOG, element, escaped
 
-IMPORTED = "0"
+IMPORTED, UNFIT = "0", "422"  # a check of what would be refused tells the code of the refusal
+CHECKED = "仅检查，未申报 · checked only, nothing was handed in"
 FIRST = 1_000  # bytes within which a message names its namespace
 _CLIENT = re.compile(rb"<(?:\w+:)?ClientSeqNo\s*>\s*([A-Za-z0-9_.-]{1,64})\s*</")
 _DATA = re.compile(rb"<(?:\w+:)?Data\s*>([A-Za-z0-9+/=\s]*)</")
 _EMPTY = "<SeqNo/><TrnPreId/>"  # the unified and transit numbers are customs' to give, later
 
 
-def respond(body: bytes, status: int, content: Mapping[str, Any]) -> bytes:
+def respond(body: bytes, name: str, status: int, content: Mapping[str, Any]) -> bytes:
     """The response to a message, or to the beginning of one.
 
-    ``content`` is the receipt or the RFC 9457 problem details as JSON has them; it stands whole at the
-    end, in a namespace of its own, which readers of the format pass over.
+    ``content`` is the receipt, the RFC 9457 problem details or what a check found, by ``name``, as JSON has
+    it; it stands whole at the end, in a namespace of its own, which readers of the format pass over.
     """
     message = _inside(body)
-    if status < 400:
-        code, reason, whole = IMPORTED, "", element("receipt", RECEIPT, content)
-    else:
-        reason = "\n".join(_sentences(content.get("problems", [])))
-        code, whole = str(status), element("problem", PROBLEM, content)
+    code, reason = _judged(name, status, content)
     found = _CLIENT.search(message)
     client = found[1].decode() if found else ""
     # Who writes without the namespace reads without it.
@@ -37,8 +34,18 @@ def respond(body: bytes, status: int, content: Mapping[str, Any]) -> bytes:
     return (
         f"{PROLOG}<DecImportResponse{namespace}><ResponseCode>{code}</ResponseCode>"
         f"<ErrorMessage>{escaped(reason)}</ErrorMessage><ClientSeqNo>{client}</ClientSeqNo>{_EMPTY}"
-        f"{whole}</DecImportResponse>"
+        f"{element(name, content)}</DecImportResponse>"
     ).encode()
+
+
+def _judged(name: str, status: int, content: Mapping[str, Any]) -> tuple[str, str]:
+    """The response's code and its words; a check says in them that it was one."""
+    if name == "receipt":
+        return IMPORTED, ""
+    said = list(_sentences(content.get("problems", [])))
+    if name == "problem":
+        return str(status), "\n".join(said)
+    return IMPORTED if content["fit"] else UNFIT, "\n".join([CHECKED, *said])
 
 
 def _inside(body: bytes) -> bytes:

@@ -20,7 +20,7 @@ from singlewindow.hub.exchange import api_queries as queries
 from singlewindow.hub.exchange import api_shapes as shapes
 from singlewindow.hub.exchange.doors.http import SCOPE
 from singlewindow.hub.exchange.queries import submission_status
-from singlewindow.hub.exchange.submission import Context, Knowledge, Refused, prepare
+from singlewindow.hub.exchange.submission import Context, Knowledge, Reader, Refused, prepare
 from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.identity.programs import Denied, Routes, absent
@@ -55,6 +55,14 @@ def use(knowledge: Callable[[], Knowledge] | None) -> None:
     """State, once a process, what the doors know by heart: checks rest on the same."""
     global _knowledge
     _knowledge = knowledge
+
+
+def readers() -> tuple[Reader, ...]:
+    """The formats that have a response of their own; none while nothing is known."""
+    try:
+        return _knowledge().readers if _knowledge else ()
+    except StaleDirectoryError:
+        return ()
 
 
 @routes.see(
@@ -177,8 +185,8 @@ def list_duties(request: HttpRequest, asked: Query[Paging]) -> Any:
     needs=SCOPE,
     title=Text("只检查不申报", "Check only"),
     notes=Text(
-        "与申报同样的检查，全部问题一次给出，什么也不保存",
-        "The very check of the door, every problem at once; nothing is kept",
+        "与申报同样的检查，全部问题一次给出，什么也不保存；XML 以 XML 作答",
+        "The very check of the door, every problem at once; nothing is kept; XML is answered in XML",
     ),
 )
 def check(request: HttpRequest) -> Any:

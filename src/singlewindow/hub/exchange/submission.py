@@ -64,14 +64,15 @@ class Reading(Struct, frozen=True):
 class Reader(Struct, frozen=True):
     """A format that submissions may come in, beside JSON.
 
-    ``respond`` writes the format's own response to a body, or the beginning of one: the HTTP status,
-    and the receipt or problem details as a sender of JSON is told them.
+    ``respond`` writes the format's own response to a body, or the beginning of one: whether it is a
+    ``receipt``, a ``problem`` or a ``finding`` (of a check), the HTTP status, and the content as a sender
+    of JSON is told it.
     """
 
     format: str
     recognises: Callable[[bytes], bool]
     read: Callable[[bytes], Reading]
-    respond: Callable[[bytes, int, Mapping[str, Any]], bytes] | None = None
+    respond: Callable[[bytes, str, int, Mapping[str, Any]], bytes] | None = None
 
 
 class Knowledge(Struct, frozen=True):

@@ -41,14 +41,14 @@ def texts(said: bytes) -> dict[str, Any]:
     ids=["bare", "DXP", "SWDEC001", "SWDEC001 in DXP"],
 )
 def test_it_is_written_as_the_message_was(body: bytes, namespace: str | None) -> None:
-    said = respond(body, 202, RECEIPT)
+    said = respond(body, "receipt", 202, RECEIPT)
     assert etree.QName(etree.fromstring(said)).namespace == namespace
     [receipt] = decode(said)
     assert (receipt.about, receipt.outcome, receipt.code) == ("S2026", Outcome.ACCEPTED, "0")
 
 
 def test_every_problem_stands_in_words_and_whole() -> None:
-    said = respond(NEW.encode(), 422, {"status": 422, "problems": [WRONG, BARE]})
+    said = respond(NEW.encode(), "problem", 422, {"status": 422, "problems": [WRONG, BARE]})
     assert texts(said)["ResponseCode"] == "422"
     assert texts(said)["ErrorMessage"].splitlines() == [
         "DecLists[1].GQty: 数量有误；请填数字 · the quantity is wrong; give a number",
@@ -63,4 +63,17 @@ def test_every_problem_stands_in_words_and_whole() -> None:
     "body", [b"<DecMessage>", b"<ClientSeqNo>" + b"9" * 65 + b"</ClientSeqNo>", b"<DxpMsg><Data>A</Data>"]
 )
 def test_what_has_no_client_number_is_answered_all_the_same(body: bytes) -> None:
-    assert texts(respond(body, 400, {"problems": []}))["ClientSeqNo"] is None
+    assert texts(respond(body, "problem", 400, {"problems": []}))["ClientSeqNo"] is None
+
+
+@pytest.mark.parametrize(("fit", "code"), [(True, "0"), (False, "422")])
+def test_a_check_is_told_from_a_receipt(fit: bool, code: str) -> None:
+    said = respond(NEW.encode(), "finding", 200, {"fit": fit, "problems": [WRONG], "receivers": []})
+    assert texts(said)["ResponseCode"] == code
+    assert texts(said)["ErrorMessage"].splitlines() == [
+        "仅检查，未申报 · checked only, nothing was handed in",
+        "DecLists[1].GQty: 数量有误；请填数字 · the quantity is wrong; give a number",
+    ]
+    finding = etree.fromstring(said)[-1]
+    assert finding.tag == "{urn:singlewindow:finding}finding"
+    assert finding[0].text == str(fit).lower()

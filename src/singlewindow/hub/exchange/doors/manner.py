@@ -9,7 +9,7 @@ import msgspec
 
 from singlewindow.hub.documents.decoding import begins_as_xml
 from singlewindow.hub.exchange.submission import Reader
-from singlewindow.kernel.xml_answers import PROBLEM, PROLOG, RECEIPT, element
+from singlewindow.kernel.xml_answers import PROLOG, element
 
 Header = tuple[bytes, bytes]
 JSON, XML = b"application/json", b"application/xml; charset=utf-8"
@@ -26,7 +26,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What a sender is told, a receipt or problem details, before it is written."""
+    """What a sender is told before it is written: a receipt, problem details, or what a check found."""
 
     status: int
     content: dict[str, Any]
@@ -34,8 +34,13 @@ class Said(msgspec.Struct, frozen=True):
 
     @property
     def taken(self) -> bool:
-        """Whether it is a receipt."""
+        """Whether it is no refusal."""
         return self.status < 400
+
+    @property
+    def name(self) -> str:
+        """What it is, as an element."""
+        return ("finding" if "fit" in self.content else "receipt") if self.taken else "problem"
 
 
 class Asked(msgspec.Struct):
@@ -65,9 +70,9 @@ def written(said: Said, asked: Asked) -> Answer:
         return _answer(said, JSON if said.taken else PROBLEM_JSON, _JSON.encode(said.content))
     reader = next((each for each in asked.readers if each.respond and each.recognises(asked.body)), None)
     if reader is not None and reader.respond is not None:
-        return _answer(said, XML, reader.respond(asked.body, said.status, said.content))
-    name, namespace, media = ("receipt", RECEIPT, XML) if said.taken else ("problem", PROBLEM, PROBLEM_XML)
-    return _answer(said, media, (PROLOG + element(name, namespace, said.content)).encode())
+        return _answer(said, XML, reader.respond(asked.body, said.name, said.status, said.content))
+    media = XML if said.taken else PROBLEM_XML
+    return _answer(said, media, (PROLOG + element(said.name, said.content)).encode())
 
 
 def _answer(said: Said, media: bytes, body: bytes) -> Answer:
