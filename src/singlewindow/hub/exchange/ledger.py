@@ -22,13 +22,14 @@ from singlewindow.kernel.queries import named_queries
 
 LEASE_S = 60.0
 # Components and the receiver look rows up by their keys, in tables that grow by thousands a second. The
-# planner, which has not counted them, must neither scan nor hash them, nor keep a plan made when they were
-# empty and one index looked as good as the other.
+# planner, which has not counted them, must neither scan nor hash them, nor narrow one row by all rows of its
+# partner, nor keep a plan made when they were empty and one index looked as good as the other.
 LOOK_UPS = " ".join(
     f"-c {setting}"
     for setting in (
         "plan_cache_mode=force_custom_plan",
         "enable_seqscan=off",
+        "enable_bitmapscan=off",
         "enable_hashjoin=off",
         "enable_mergejoin=off",
     )

@@ -8,7 +8,7 @@
 with due as materialized (
   select o.seq, case when o.attempts > 0 then o.batch end as batch
     from outbox o
-   where o.partner = %(partner)s and o.state = 0 and o.ready_at <= now()
+   where o.partner = %(partner)s and o.state = 0 and o.seq > 0 and o.ready_at <= now()
      and (o.leased_until is null or o.leased_until < now())
      and ((o.attempts > 0 and o.batch is not null)
           or not exists (select from outbox e
@@ -18,7 +18,7 @@ with due as materialized (
 ), ready as (
   select o.seq
     from due, outbox o
-   where o.partner = %(partner)s and o.state = 0 and o.ready_at <= now() and o.seq >= due.seq
+   where o.partner = %(partner)s and o.state = 0 and o.seq > 0 and o.ready_at <= now() and o.seq >= due.seq
      and (o.leased_until is null or o.leased_until < now())
      and case when o.attempts > 0 then o.batch end is not distinct from due.batch
      and (due.batch is not null or o.seq = due.seq or not %(alone)s)
@@ -32,12 +32,12 @@ with due as materialized (
   select nextval('lease_token') as token
 ), leased as (
   update outbox o
-     set leased_until = now() + make_interval(secs => %(lease_s)s), token = lease.token, attempts = o.attempts + 1,
+     set leased_until = now() + make_interval(secs => %(lease_s)s), attempts = o.attempts + 1,
+         token = (select token from lease),
          unanswered = case when o.attempts > 0 then o.unanswered else 0 end,
          batch = case when o.attempts > 0 and o.batch is not null then o.batch else %(batch)s end,
          batched_at = case when o.attempts > 0 and o.batch is not null then o.batched_at else %(at)s end
-    from ready, lease
-   where o.seq = ready.seq
+   where o.seq = any (array(select seq from ready))  -- looked up by it, never joined: the queue is believed empty
   returning o.seq, o.token, o.attempts, o.unanswered, o.batch, o.batched_at, o.submission_id, o.message
 )
 select leased.seq, leased.token, leased.attempts, leased.unanswered, leased.batch, leased.batched_at,
@@ -66,7 +66,7 @@ with held as materialized (
 ), whole as materialized (
   select from held having count(*) = %s
 ), forgotten as (
-  delete from outbox using held, whole where outbox.seq = held.seq
+  delete from outbox where seq = any (array(select seq from held)) and exists (select from whole)
 )
 
 -- name: kept
