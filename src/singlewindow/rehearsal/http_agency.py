@@ -32,7 +32,7 @@ class HttpDesk(Desk[M], Generic[M], frozen=True, kw_only=True):
     """An agency's own part of such a wire.
 
     ``read`` takes a request's body apart or raises ``Refused``; ``join`` makes one body of receipts;
-    ``called`` is what the agency calls a message.
+    ``called`` is what the agency calls a message; ``other`` answers whatever else may be asked of it.
     """
 
     path: str
@@ -40,6 +40,7 @@ class HttpDesk(Desk[M], Generic[M], frozen=True, kw_only=True):
     media: str
     read: Callable[[bytes], Sequence[M]]
     join: Callable[[Sequence[bytes]], bytes]
+    other: Callable[[Request], Answer] = lambda _: Answer(404)
 
 
 def prepare_endpoint(folder: Path, port: int, path: str) -> dict[str, Any]:
@@ -84,7 +85,7 @@ class HttpAgency(Generic[M]):
         except Refused as refusal:
             body = msgspec.json.encode({"title": f"{self.desk.called}未被接收", "detail": refusal.detail})
             return Answer(refusal.status, body, {"content-type": "application/problem+json"})
-        return Answer(404)
+        return self.desk.other(request)
 
     def _take(self, body: bytes) -> Answer:
         desk, messages = self.desk, self.desk.read(body)

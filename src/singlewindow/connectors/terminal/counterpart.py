@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from msgspec import Meta, Struct, structs
 from singlewindow.rehearsal import http_agency, json_wire
 from singlewindow.rehearsal.agency import Turn, beijing
 from singlewindow.rehearsal.edifact import escaped
+from singlewindow.rehearsal.http import Answer, Request
 from singlewindow.rehearsal.http_agency import HttpDesk
 from singlewindow.rehearsal.script import PROMPT, Case, Codes, Script, Step
 
@@ -24,12 +26,24 @@ STORY, STEPS = "CQX2511070386", (Step("ACC"), Step("ARR", 300), Step("DIS", 800)
 FOLLOWING = {
     "inspection-notice": (Step("ACC"), Step("MOV", 400)),
     "release-notice": (Step("ACC"), Step("RDY", 200)),
+    "gate-pass-notice": (Step("ACC"), Step("STP"), Step("RDY", 200)),
 }
-NOTICE, ORDERS, RELEASES = "delivery-notice", "inspection-notice", "release-notice"
+NOTICE, ORDERS, RELEASES, PASSES = (
+    "delivery-notice",
+    "inspection-notice",
+    "release-notice",
+    "gate-pass-notice",
+)
+GATE_PATH = "/gate"  # what a truck's driver asks before the barrier
 OPEN = ("opened", "changed", "appointed")
 WHOLE = {"ACC", "REJ", "ARR"}  # about the notice or the ship, not about each container
 GATE = {"GIN": "34", "GOUT": "36"}  # BGM of the CODECO
 NODE, PLATFORM = "CQGYT", "SWCQ0001"
+
+
+Word = tuple[
+    str, int, bool, str, str, str, str
+]  # of a container: number, sequence, may leave, release, seal, why, since
 _TABLES = """
 create table if not exists ordered (
   number text primary key, sequence integer not null, state text not null, subject text not null,
@@ -39,17 +53,17 @@ create table if not exists release (
   valid_until text not null);
 create table if not exists box (
   number text primary key, sequence integer not null, may_leave integer not null, release text not null,
-  seal text not null);
+  seal text not null, why text not null default '', since text not null default '');
 """
 _KEEP_ORDER = """insert into ordered values (?, ?, ?, ?, ?, ?) on conflict (number) do update
  set sequence = excluded.sequence, state = excluded.state, appointed_at = excluded.appointed_at,
      place = excluded.place where excluded.sequence > sequence"""
 _KEEP_RELEASE = """insert into release values (?, ?, ?, ?, ?) on conflict (number) do update
  set sequence = excluded.sequence, state = excluded.state where excluded.sequence > sequence"""
-_KEEP_BOX = """insert into box values (?, ?, ?, ?, ?) on conflict (number) do update
- set sequence = excluded.sequence, may_leave = excluded.may_leave, release = excluded.release,
+_KEEP_BOX = """insert into box values (?, ?, ?, ?, ?, ?, ?) on conflict (number) do update
+ set sequence = excluded.sequence, may_leave = excluded.may_leave, why = excluded.why, since = excluded.since,
+     release = coalesce(nullif(excluded.release, ''), release),
      seal = coalesce(nullif(excluded.seal, ''), seal) where excluded.sequence > sequence"""
-
 
 Place = Annotated[str, Meta(pattern="^[0-9]{1,18}$")]
 
@@ -95,8 +109,29 @@ class Release(Struct, rename="camel"):
     containers: list[Leave] = []
 
 
+class Named(Struct, rename="camel"):
+    """An agency's instruction, by its own number."""
+
+    agency: str
+    number: str
+    version: str
+    order: str
+
+
+class Pass(Struct, rename="camel"):
+    """What became of a container's gate pass, as a notice tells of it."""
+
+    container_number: str
+    state: str
+    sequence: Place
+    since: str
+    reason: str = ""
+    seal: str = ""
+    instructions: list[Named] = []
+
+
 class Body(Struct, rename="camel"):
-    """What the terminal looks at in a notice: the goods of one bill, or many orders or releases."""
+    """What the terminal looks at in a notice: goods of one bill, or many orders, releases or gate passes."""
 
     bill_number: str = ""
     direction: str = "I"
@@ -104,6 +139,7 @@ class Body(Struct, rename="camel"):
     containers: list[Box] = []
     orders: list[Order] = []
     releases: list[Release] = []
+    passes: list[Pass] = []
 
 
 class Notice(Struct, rename="camel"):
@@ -119,7 +155,8 @@ class Yard:
     """What the terminal was told of orders and releases: its own gate and yard go by it.
 
     Of one thing the higher sequence counts, so a notice told again, or late, changes nothing. A container
-    may leave by the last word on it: a release that frees it, or the revocation of any that named it.
+    may leave by the last word on it: a release that frees it, the revocation of any that named it, its pass
+    suspended or given again.
     """
 
     def __init__(self, path: Path) -> None:
@@ -139,11 +176,7 @@ class Yard:
             (one.release_number, int(one.sequence), one.state, one.bill_number, one.valid_until)
             for one in body.releases
         ]
-        boxes = [
-            (box.container_number, int(one.sequence), box.may_leave == "1", one.release_number, box.seal)
-            for one in body.releases
-            for box in one.containers
-        ]
+        boxes = [*_of_releases(body.releases), *map(_of_pass, body.passes)]
         with self._db:
             self._db.execute("begin immediate")
             self._db.executemany(_KEEP_ORDER, orders)
@@ -152,8 +185,13 @@ class Yard:
 
     def may_leave(self, container: str) -> bool:
         """What the terminal's own gate knows of a container; nothing told is no."""
-        row = self._db.execute("select may_leave from box where number = ?", (container,)).fetchone()
-        return bool(row and row[0])
+        return self.gate(container)["mayLeave"] is True
+
+    def gate(self, container: str) -> dict[str, Any]:
+        """What the gate says to a truck with this container, and where it refuses, why and since when."""
+        asked = "select may_leave, why, since from box where number = ?"
+        may, why, since = self._db.execute(asked, (container,)).fetchone() or (0, "unknown", "")
+        return {"container": container, "mayLeave": bool(may), "why": why, "since": since}
 
     def to_inspect(self) -> list[str]:
         """What is to be brought to the inspection yard."""
@@ -166,6 +204,23 @@ class Yard:
     def close(self) -> None:
         """Close the file; everything answered for is already in it."""
         self._db.close()
+
+
+def _of_releases(releases: Sequence[Release]) -> Iterator[Word]:
+    for one in releases:
+        refused = "revoked" if one.state == "revoked" else "waiting"
+        for box in one.containers:
+            may = box.may_leave == "1"
+            why = "" if may else refused
+            yield box.container_number, int(one.sequence), may, one.release_number, box.seal, why, ""
+
+
+def _of_pass(one: Pass) -> Word:
+    """Suspended is refused, and so is a state that nobody agreed on."""
+    may = one.state == "given"
+    by = [f"{said.agency} {said.number} v{said.version}" for said in one.instructions]
+    why = "" if may else " · ".join([one.reason or one.state, *by])
+    return one.container_number, int(one.sequence), may, "", one.seal, why, one.since
 
 
 def prepare_endpoint(folder: Path, port: int) -> dict[str, Any]:
@@ -197,11 +252,16 @@ def _fault(notice: Notice) -> str:
     if notice.kind != NOTICE and notice.kind not in FOLLOWING:
         return f"未约定的通知 {notice.kind[:40]}"
     if notice.kind in FOLLOWING:
-        told = notice.body.orders if notice.kind == ORDERS else notice.body.releases
-        return "" if told else "通知没有内容"
+        return "" if _told_of(notice) else "通知没有内容"
     if not notice.body.bill_number:
         return "缺少提单号"
     return "" if notice.body.containers else "通知没有集装箱"
+
+
+def _told_of(notice: Notice) -> Sequence[Struct]:
+    body = notice.body
+    told: dict[str, Sequence[Struct]] = {ORDERS: body.orders, RELEASES: body.releases, PASSES: body.passes}
+    return told[notice.kind]
 
 
 def _tell(notice: Notice, step: Step, turn: Turn) -> list[bytes]:
@@ -212,11 +272,14 @@ def _tell(notice: Notice, step: Step, turn: Turn) -> list[bytes]:
         bill = {"bill": notice.body.bill_number} if notice.body.bill_number else {}
         return [json_wire.receipt(notice, step, turn, **bill)]
     write = _gate_report if step.code in GATE else _event
-    return [write(notice, box, line, step, turn) for line, box in enumerate(_boxes(notice), 1)]
+    return [write(notice, box, line, step, turn) for line, box in enumerate(_boxes(notice, step), 1)]
 
 
-def _boxes(notice: Notice) -> list[Box]:
-    """The containers that a notice sets in motion: those of its bill, to be inspected, or free to leave."""
+def _boxes(notice: Notice, step: Step) -> list[Box]:
+    """The containers that a notice concerns: its bill's, to be inspected, stopped, or free to leave."""
+    if notice.kind == PASSES:
+        state = "suspended" if step.code == "STP" else "given"
+        return [Box(one.container_number, seal=one.seal) for one in notice.body.passes if one.state == state]
     if notice.kind == ORDERS:
         told = [
             one for one in notice.body.orders if one.state == "opened" and one.subject_kind == "container"
@@ -283,4 +346,10 @@ def desk_of(yard: Yard) -> HttpDesk[Notice]:
             yard.take(notice.body)
         return _decide(script, notice)
 
-    return structs.replace(DESK, decide=decide)
+    def gate(request: Request) -> Answer:
+        if (request.method, request.path) != ("GET", GATE_PATH):
+            return Answer(404)
+        said = yard.gate(request.query.get("container", ""))
+        return Answer(200, json_wire.encode(said), {"content-type": json_wire.MEDIA})
+
+    return structs.replace(DESK, decide=decide, other=gate)

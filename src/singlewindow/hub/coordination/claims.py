@@ -11,13 +11,12 @@ from uuid import UUID
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import giving, inspecting, loading, releasing
+from singlewindow.hub.coordination import barring, giving, inspecting, loading, releasing
 from singlewindow.hub.coordination.algebra import Disposition, Kind, Unit
 from singlewindow.hub.coordination.cases import Case, Offices, Place
 from singlewindow.hub.coordination.deciding import Change, Means, keep, settle
 from singlewindow.hub.coordination.inspecting import Wanted
 from singlewindow.hub.coordination.orders import Declined
-from singlewindow.hub.coordination.telling import PLATFORM
 from singlewindow.hub.dossier.claiming import TWICE, WAITS, settled_by
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
@@ -56,13 +55,10 @@ async def suspend(cursor: AsyncCursor[Any], joined: Sequence[tuple[str, UUID]], 
     if not joined:
         return
     keys, dossiers = zip(*joined, strict=True)
-    lost = await _ask(cursor, "suspend", at=at, keys=list(keys), dossiers=list(dossiers))
-    entries = [
-        _told("pass.suspended", dossier, {"number": number, "name": name, "why": why}, viewers, at, PLATFORM)
-        for dossier, number, name, why, viewers in lost
-    ]
-    if entries:
-        await append(cursor, entries)
+    rows = await _ask(cursor, "suspend", at=at, keys=list(keys), dossiers=list(dossiers))
+    if lost := [(why, barring.Held(*row)) for why, *row in rows]:
+        entries = [barring.barred(held, why, at) for why, held in lost]
+        await append(cursor, entries + await barring.held_again(cursor, lost, at))
 
 
 async def settled(
@@ -144,14 +140,16 @@ async def _let_go(
         return
     at = means.clock()
     await loading.fill(cursor, losers)
-    fallen = Disposition(Kind.PENDING, missing=("claim",))
+    fallen = Disposition(Kind.PENDING, missing=(barring.CLAIM,))
     changes = [
         Change(case, _place(before[case.id], claim.key), stored, fallen)
         for case in losers
         if (stored := case.stored.get(("container", claim.key)))
     ]
     await cursor.execute(_SQL["forget"], [claim.key, [case.id for case in losers]])
-    await append(cursor, await releasing.follow(cursor, changes, offices, means, at))
+    fallen_now = await releasing.follow(cursor, changes, offices, means, at)
+    # Whose claim stands has the pass again within this decision: no fall is told of that nobody could notice.
+    await append(cursor, [one for one in fallen_now if one.verb != barring.SUSPENDED])
     entries: list[Entry] = []
     box = Subject("container", claim.key)
     unwanted = {(case.id, box): Wanted(claim.number, {}, [case]) for case in losers}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 import msgspec
 import structlog
@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from singlewindow.hub.coordination import facts, wording
 from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.barring import subject_of
 from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.exchange.queries import Cursor
 from singlewindow.hub.journal.append import INSERT
@@ -226,9 +227,7 @@ def _record(actor: Actor, cursor: Cursor, gate: str, verdict: Verdict, viewers: 
 
 
 def _subject(verdict: Verdict) -> UUID:
-    """A container's moves are one subject in the journal."""
-
-    return uuid5(NAMESPACE_URL, f"container:{verdict.key or verdict.number}")
+    return subject_of(verdict.key or verdict.number)
 
 
 def _columns(made: Entry) -> list[list[Any]]:

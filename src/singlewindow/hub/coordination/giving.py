@@ -15,6 +15,7 @@ from msgspec import Struct
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.barring import Held, cleared
 from singlewindow.hub.coordination.cases import Case, Offices, Place
 from singlewindow.hub.coordination.loading import outlined
 from singlewindow.hub.coordination.release import Signed, Statement
@@ -89,22 +90,24 @@ async def give(
                 passes[place.key] = _pass(issue.case, place, made.statement, given, stated, viewers)
             else:
                 waiting.append((issue.case.id, place))
-    await _write(cursor, passes, known)
+    again = await _write(cursor, passes, known)
     told_already = {issue.case.id for issue in issues}
     fresh = [one for key, one in passes.items() if known.get(key) != "in force"]
-    return await _waits(cursor, waiting, lots), _free(fresh, stated, told_already, at)
+    opened = [cleared(one, at) for one in again if known[one.key] != "in force"]
+    return await _waits(cursor, waiting, lots), opened + _free(fresh, stated, told_already, at)
 
 
-async def _write(cursor: AsyncCursor[Any], passes: Mapping[str, Pass], known: Collection[str]) -> None:
+async def _write(cursor: AsyncCursor[Any], passes: Mapping[str, Pass], known: Collection[str]) -> list[Held]:
+    """Returns those that had a pass before."""
     if first := [of_pass(one) for key, one in passes.items() if key not in known]:
         await put(cursor, "gate_pass", first)
-    if again := [one for key, one in passes.items() if key in known]:
-        await _give_anew(cursor, again)
+    again = [one for key, one in passes.items() if key in known]
+    return await _give_anew(cursor, again) if again else []
 
 
-async def _give_anew(cursor: AsyncCursor[Any], passes: Sequence[Pass]) -> None:
+async def _give_anew(cursor: AsyncCursor[Any], passes: Sequence[Pass]) -> list[Held]:
     """Containers that had a pass before; gates use passes meanwhile."""
-    await cursor.execute(_SQL["give_anew"], [_JSON.encode(passes).decode()])
+    return [Held(*row) for row in await _ask(cursor, "give_anew", _JSON.encode(passes).decode())]
 
 
 async def _waits(
@@ -162,8 +165,8 @@ async def give_again(cursor: AsyncCursor[Any], key: str, offices: Offices, at: d
         return []
     first = min(said, key=lambda one: one.valid_until)
     made = _pass(case, place, first, lots, stated, case.concerned(offices))
-    await _give_anew(cursor, [made])
-    return _free([made], stated, (), at)
+    given = await _give_anew(cursor, [made])
+    return [cleared(one, at) for one in given] + _free([made], stated, (), at)
 
 
 async def _stated(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> Stating:

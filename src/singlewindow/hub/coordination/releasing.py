@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import facts
+from singlewindow.hub.coordination import barring, facts
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.cases import Case, Offices
 from singlewindow.hub.coordination.giving import Issue, give
@@ -61,23 +61,24 @@ async def _revoke(
     """Passes first, as gates use them meanwhile; what is out already is called back."""
     keys = [one.place.key for one in fallen]
     passes = {row[0]: row for row in await _ask(cursor, "passes", keys)}
-    await cursor.execute(_SQL["revoke_passes"], {"at": at, "keys": keys})
-    revoked = {row[0] for row in await cursor.fetchall()}
+    lost = [barring.Held(*row) for row in await _ask(cursor, "revoke_passes", at=at, keys=keys)]
+    revoked = {one.key for one in lost}
     gone = [one for one in fallen if one.place.key in passes and one.place.key not in revoked]
     used = {row[0] for row in await _ask(cursor, "passes", [one.place.key for one in gone]) if row[7]}
     entries = await _call_back(cursor, [one for one in gone if one.place.key in used], offices, at)
     by_case = {one.case.id: one for one in fallen}
     dropped: dict[UUID, list[str]] = defaultdict(list)
     for id_, number, dossier, _, content, viewers in await _ask(cursor, "in_force", list(by_case)):
-        lost = by_case[dossier]
-        reason = f"{lost.after.kind}: {', '.join(lost.after.agencies or lost.after.missing)}"
+        cause = by_case[dossier]
+        reason = f"{cause.after.kind}: {', '.join(cause.after.agencies or cause.after.missing)}"
         await cursor.execute(_SQL["revoke_releases"], {"at": at, "reason": reason, "ids": [id_]})
         dropped[dossier] += [one.number for one in _STATEMENT.decode(content).containers]
         said = {"number": number, "reason": reason, "containers": dropped[dossier]}
-        entries.append(told("release.revoked", "release", id_, said, case=lost.case, viewers=viewers, at=at))
+        said["goods"] = "boxed" if dropped[dossier] else "loose"
+        entries.append(told("release.revoked", "release", id_, said, case=cause.case, viewers=viewers, at=at))
     for dossier, numbers in dropped.items():
         _reissue(by_case[dossier].case, numbers, {one.place.key for one in fallen}, issues)
-    return entries
+    return entries + await barring.fallen(cursor, lost, fallen, at)
 
 
 def _reissue(case: Case, numbers: list[str], fallen: set[str], issues: dict[UUID, Issue]) -> None:

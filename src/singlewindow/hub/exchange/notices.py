@@ -1,4 +1,4 @@
-"""What counterparts are told of orders and releases: from journal entries to their own documents; pure."""
+"""What counterparts are told of orders, releases, passes: from journal entries to their documents; pure."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Document
 
 HERE = Path(__file__).parent
-ORDERS, RELEASES = "inspection_orders", "composite_releases"
-LINES = {ORDERS: "orders", RELEASES: "releases"}
-LINES_MOST = 200  # orders or releases in one message
+ORDERS, RELEASES, PASSES = "inspection_orders", "composite_releases", "gate_passes"
+LINES = {ORDERS: "orders", RELEASES: "releases", PASSES: "passes"}
+LINES_MOST = 200  # orders, releases or passes in one message
 
 _CONTENT = msgspec.json.Decoder(dict[str, Any])
 
@@ -123,8 +123,7 @@ def receiving(
 def document(wire: Wire, events: Sequence[Event], known: Known) -> Document:
     """The counterpart's own document that tells of these events, all of one kind."""
     kind = wire.projection.source.id
-    write = _order if kind == ORDERS else _release
-    lines = [write(event, known) for event in events]
+    lines = [_WRITE[kind](event, known) for event in events]
     return wire.projection.project(Document(kind, wire.projection.source.version, {LINES[kind]: lines}))
 
 
@@ -169,3 +168,36 @@ def _container(event: Event, dossier: UUID | None, box: tuple[str, str], known: 
     free = event.told.state == "issued" and (dossier, number) in known.leaving
     line = {"container_number": number, "container_may_leave": "1" if free else "0"}
     return line | {"seal_number": seal} if seal else line
+
+
+def _pass(event: Event, known: Known) -> dict[str, Any]:
+    """A container that a gate was open to and is no longer, or is again; whose goods it holds is not said."""
+    said = event.content
+    values = {
+        "container_number": said["number"],
+        "gate_pass_state": event.told.state,
+        "gate_pass_version": str(said["version"]),
+        "gate_pass_reason": said.get("why"),
+        "gate_pass_since": said["since"],
+        "seal_number": said.get("seal"),
+        "release_valid_until": said.get("valid_until"),
+        "agencies": [{"barring_agency": agency} for agency in said.get("agencies", ())],
+        "instructions": [_instruction(one) for one in said.get("instructions", ())],
+    }
+    return _head(event, known) | {name: value for name, value in values.items() if value}
+
+
+def _instruction(said: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "barring_agency": said["agency"],
+        "instruction_number": said["id"],
+        "instruction_version": str(said["version"]),
+        "instruction_order": said["order"],
+    }
+
+
+_WRITE: Mapping[str, Callable[[Event, Known], dict[str, Any]]] = {
+    ORDERS: _order,
+    RELEASES: _release,
+    PASSES: _pass,
+}

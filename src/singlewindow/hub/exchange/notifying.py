@@ -1,4 +1,4 @@
-"""The journal's subscriber ``notifying``: orders and releases become messages of the ledger, exactly once.
+"""The journal's subscriber ``notifying``: orders, releases, passes become messages of the ledger, once each.
 
 A batch of the journal is told in one transaction with the subscriber's place: documents, messages, outbox
 rows and who was told stand together or not at all. Many releases go in one message a counterpart. All
@@ -25,9 +25,9 @@ from singlewindow.hub.dossier.milestones import Milestone
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.exchange.copying import copy_all
 from singlewindow.hub.exchange.notices import (
+    LINES,
     LINES_MOST,
     ORDERS,
-    RELEASES,
     Event,
     Known,
     Wire,
@@ -206,7 +206,7 @@ class Notifying:
         self, cursor: AsyncCursor[Any], said: Sequence[Event], offices: Offices, at: datetime
     ) -> dict[tuple[str, str], list[Event]]:
         """What each counterpart is told of each kind, in the journal's order."""
-        rows = [Subscription(*row) for row in await _ask(cursor, "subscriptions", [ORDERS, RELEASES])]
+        rows = [Subscription(*row) for row in await _ask(cursor, "subscriptions", [*LINES])]
         receives, on = receiving(self.wires, rows), at.astimezone(PROVINCE).date()
         before = await _told_before(cursor, said)
         groups: dict[tuple[str, str], list[Event]] = {}

@@ -65,11 +65,21 @@ def messages(port: Port, partner: str = "terminal") -> list[tuple[UUID, dict[str
 
 
 def lines(port: Port, partner: str = "terminal") -> list[dict[str, Any]]:
-    """Every order and release told, in that order."""
+    """Every order, release and pass told, in that order."""
     return [
         line
         for _, message in messages(port, partner)
-        for line in (message["body"].get("orders") or message["body"]["releases"])
+        for kind in ("orders", "releases", "passes")
+        for line in message["body"].get(kind, ())
+    ]
+
+
+def passes(port: Port) -> list[dict[str, Any]]:
+    """What the terminal is told of gate passes, as far as it is the same at every run."""
+    return [
+        {name: value for name, value in line.items() if name not in ("sequence", "time", "since")}
+        for line in lines(port)
+        if "passVersion" in line
     ]
 
 
@@ -96,4 +106,16 @@ async def released(port: Port, submissions: Sequence[UUID], seconds: float = 0) 
     )
 
 
-__all__ = ["AT", "ONE", "Port", "boxed", "inspected", "lines", "messages", "notifying", "released", "told"]
+__all__ = [
+    "AT",
+    "ONE",
+    "Port",
+    "boxed",
+    "inspected",
+    "lines",
+    "messages",
+    "notifying",
+    "passes",
+    "released",
+    "told",
+]

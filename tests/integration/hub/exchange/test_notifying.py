@@ -139,14 +139,13 @@ async def test_a_revocation_follows_its_release_in_one_lane(port: Port) -> None:
     hold = said("quarantine", Order.HOLD, ONE)
     await port.receive(port.answer(submission, "quarantine", Outcome.HOLD, 60, hold))
     await told(port)
-    issued, revoked, again = lines(port)
+    issued, revoked, again = (line for line in lines(port) if "releaseNumber" in line)
     assert [issued["state"], revoked["state"], again["state"]] == ["issued", "revoked", "issued"]
     assert revoked["releaseNumber"] == issued["releaseNumber"]
     assert {box["containerNumber"]: box["mayLeave"] for box in revoked["containers"]} == {ONE: "0", TWO: "0"}
     assert [box["containerNumber"] for box in again["containers"]] == [TWO]
-    assert [issued["sequence"], revoked["sequence"], again["sequence"]] == sorted(
-        (line["sequence"] for line in lines(port)), key=int
-    )
+    places = [int(line["sequence"]) for line in (issued, revoked, again)]
+    assert places == sorted(places)
     assert port.rows("select count(distinct (partner, order_key)) from sw.outbox") == [(1,)]
 
 
@@ -158,7 +157,8 @@ async def test_a_shared_container_may_leave_with_its_last_lot(port: Port) -> Non
     await told(port)
     await port.receive(port.answer(lots[1], "quarantine", Outcome.RELEASED))
     await told(port)
-    assert [line["containers"][0]["mayLeave"] for line in lines(port)] == ["0", "1"]
+    told_of = [line["containers"][0]["mayLeave"] for line in lines(port) if "releaseNumber" in line]
+    assert told_of == ["0", "1"]
     statement = "select number, dossier from notification"
     first = seen(port.database, 200, statement)
     assert [dossier for _, dossier in first] == [lots[0]], "nobody sees what another lot's parties were told"

@@ -47,6 +47,21 @@ ISSUED = {
     "valid_until": "2026-12-05T09:30:00Z",
     "signature": "MEUCIQ+/==",
 }
+BARRED = {
+    "number": "CQXU2045171",
+    "why": "held",
+    "agencies": ["quarantine"],
+    "instructions": [{"agency": "quarantine", "id": "Q-17", "version": 3, "order": "hold"}],
+    "since": "2026-11-21T09:30:00Z",
+    "version": 2,
+}
+CLEARED = {
+    "number": "CQXU2045171",
+    "seal": "DM884120",
+    "valid_until": "2026-12-05T09:30:00Z",
+    "since": "2026-11-21T10:30:00Z",
+    "version": 3,
+}
 REVOKED = {"number": "FX202611210000001", "containers": ["CQXU2045171"], "reason": "held: customs"}
 
 
@@ -74,7 +89,13 @@ def made(*entries: Numbered, leaving: frozenset[tuple[UUID, str]] = frozenset())
 
 @pytest.mark.parametrize("verb", sorted(verbs()))
 def test_every_verb_fills_a_notice_that_its_definition_accepts(verb: str) -> None:
-    content = ORDERED if verb.startswith("inspection") else ISSUED if "issued" in verb else REVOKED
+    told = {
+        "release.issued": ISSUED,
+        "release.revoked": REVOKED,
+        "gate.barred": BARRED,
+        "gate.cleared": CLEARED,
+    }
+    content = told.get(verb, ORDERED)
     assert checked(made(numbered(verb, content))).errors == ()
 
 
@@ -99,6 +120,16 @@ def test_the_notice_stands_on_the_wire_as_it_is_told() -> None:
     assert order["appointedAt"] == ORDERED["appointed_at"]
     assert order["agencies"] == [{"agency": "customs"}, {"agency": "quarantine"}]
     assert order["sequence"] == "7"
+
+
+def test_a_suspended_pass_says_why_by_which_instruction_and_since_when() -> None:
+    (line,) = made(numbered("gate.barred", BARRED)).values["passes"]
+    assert (line["state"], line["reason"], line["since"]) == ("suspended", "held", "2026-11-21T09:30:00Z")
+    assert line["instructions"] == [
+        {"agency": "quarantine", "number": "Q-17", "version": "3", "order": "hold"}
+    ]
+    (again,) = made(numbered("gate.cleared", CLEARED)).values["passes"]
+    assert (again["state"], again["passVersion"], again.get("reason")) == ("given", "3", None)
 
 
 def test_an_erased_entry_tells_nothing() -> None:

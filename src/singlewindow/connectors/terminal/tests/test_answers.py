@@ -69,7 +69,7 @@ def test_the_negative_sample() -> None:
 
 def test_no_code_releases_and_all_speak_both_languages() -> None:
     assert {code for _, code in MEANINGS} == {
-        *("ACK", "NAK", "ACC", "REJ", "ARR", "DIS", "MOV", "RDY", "GIN", "GOUT")
+        *("ACK", "NAK", "ACC", "REJ", "ARR", "DIS", "MOV", "RDY", "STP", "GIN", "GOUT")
     }
     for meaning in MEANINGS.values():
         assert meaning.outcome in (Outcome.NOTED, Outcome.ACCEPTED, Outcome.RETURNED, Outcome.REFUSED)

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from singlewindow.connectors.terminal.codec import decode, encode, pack
@@ -81,6 +82,27 @@ def released(state: str, sequence: int, may_leave: str) -> dict[str, Any]:
         "billNumber": "B1",
         "containers": [box],
     }
+
+
+def passed(state: str, sequence: int, reason: str = "") -> dict[str, Any]:
+    by = [{"agency": "quarantine", "number": "Q-17", "version": "3", "order": "hold"}] if reason else []
+    return {
+        "sequence": str(sequence),
+        "containerNumber": CONTAINER,
+        "state": state,
+        "passVersion": str(sequence),
+        "reason": reason,
+        "since": "2026-11-21T09:30:00Z",
+        "instructions": by,
+    }
+
+
+async def asked(desk: HttpAgency[Any], container: str = CONTAINER) -> dict[str, Any]:
+    """What the gate says to a truck."""
+    answer = await desk.handle(Request("GET", "/gate", {"container": container}, {}, b""))
+    assert answer.status == 200
+    said: dict[str, Any] = msgspec.json.decode(answer.body)
+    return said
 
 
 async def send(desk: HttpAgency[Any], data: bytes) -> list[Receipt]:
@@ -166,6 +188,39 @@ async def test_its_gate_goes_by_the_last_word_in_whatever_order_notices_come(
     assert not yard.may_leave(CONTAINER), "an old release told late frees nothing"
     yard.close()
     assert not Yard(tmp_path / "yard.db").may_leave(CONTAINER)
+
+
+async def test_its_gate_refuses_while_a_pass_is_suspended(tmp_path: Path, clock: Clock) -> None:
+    yard = Yard(tmp_path / "yard.db")
+    desk = opened(tmp_path, clock, Script(seed=1), desk_of(yard))
+    assert await asked(desk) == {"container": CONTAINER, "mayLeave": False, "why": "unknown", "since": ""}
+    await send(desk, notice(1, "release_notice", releases=[released("issued", 4, "1")]))
+    assert (await asked(desk))["mayLeave"] is True
+    clock.now += 200
+    await fetch(desk)
+    await send(desk, notice(2, "gate_pass_notice", passes=[passed("suspended", 7, "held")]))
+    assert await asked(desk) == {
+        "container": CONTAINER,
+        "mayLeave": False,
+        "why": "held · quarantine Q-17 v3",
+        "since": "2026-11-21T09:30:00Z",
+    }
+    assert codes(await fetch(desk)) == ["ACC", "STP"]
+    await send(desk, notice(3, "gate_pass_notice", passes=[passed("given", 6)]))
+    assert (await asked(desk))["mayLeave"] is False, "an earlier word told late opens nothing"
+    await send(desk, notice(4, "gate_pass_notice", passes=[passed("lent", 8)]))
+    assert (await asked(desk))["mayLeave"] is False, "nor does a state that nobody agreed on"
+    await send(desk, notice(5, "gate_pass_notice", passes=[passed("given", 9)]))
+    assert (await asked(desk))["mayLeave"] is True
+    clock.now += 200
+    assert codes(await fetch(desk)).count("RDY") == 2
+
+
+async def test_a_pass_notice_that_tells_of_nothing_is_refused(tmp_path: Path, clock: Clock) -> None:
+    desk = opened(tmp_path, clock, PROMPTLY)
+    (refused,) = await send(desk, notice(1, "gate_pass_notice"))
+    assert refused.code == "NAK"
+    assert (await desk.handle(Request("GET", "/gate", {}, {}, b""))).status == 404
 
 
 async def test_many_releases_are_one_notice_with_one_answer_under_load(tmp_path: Path, clock: Clock) -> None:

@@ -2,25 +2,17 @@
 
 -- name: suspend
 -- A consignment that joined a container after its pass was given: the box waits for it too.
-with lost as (
-  update gate_pass p
-     set revoked_at = %(at)s, version = version + 1,
-         suspended = case when exists (select from claimed_container c where c.key = p.key and c.contested)
-                          then 'claimed' else 'shared' end
-    from unnest(%(keys)s::text[], %(dossiers)s::uuid[]) as joined (key, dossier)
-   where p.key = joined.key and joined.dossier <> all (p.dossiers) and p.used_at is null and p.revoked_at is null
-     and (select o.standing from dossier_object o
-           where o.dossier = joined.dossier and o.kind = 'container' and o.key || '' = p.key) = 'counts'
-  returning p.number, p.suspended, p.dossiers
-)
-select d.id, l.number, d.name, l.suspended,
-       coalesce(r.viewers, d.viewers) || array(select id from party where kind = 'platform')
-  from lost l
- cross join unnest(l.dossiers) as held (dossier)
-  join dossier d on d.id = held.dossier
-  left join lateral (
-    select viewers from release where dossier = d.id and revoked_at is null order by version desc limit 1) r on true
- order by d.id, l.number
+update gate_pass p
+   set revoked_at = %(at)s, version = version + 1,
+       suspended = case when exists (select from claimed_container c where c.key = p.key and c.contested)
+                        then 'claimed' else 'shared' end
+  from unnest(%(keys)s::text[], %(dossiers)s::uuid[]) as joined (key, dossier)
+ where p.key = joined.key and joined.dossier <> all (p.dossiers) and p.used_at is null and p.revoked_at is null
+   and (select o.standing from dossier_object o
+         where o.dossier = joined.dossier and o.kind = 'container' and o.key || '' = p.key) = 'counts'
+returning p.suspended, p.key, p.number, p.version, p.dossiers, p.seals, p.valid_until,
+          p.operators || array(select id from party where kind = 'platform'),
+          p.viewers || array(select id from party where kind = 'platform')
 
 -- name: settlers
 select id from party where kind = any (%s) or partner = any (%s)

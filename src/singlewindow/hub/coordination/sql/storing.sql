@@ -78,12 +78,17 @@ on conflict (key) do update
        issued_at = excluded.issued_at, valid_until = excluded.valid_until, revoked_at = null, suspended = '',
        operators = excluded.operators, viewers = excluded.viewers
  where p.used_at is null
+returning key, number, version, dossiers, seals, valid_until,
+          operators || array(select id from party where kind = 'platform'),
+          viewers || array(select id from party where kind = 'platform')
 
 -- name: revoke_passes
 -- Gates use passes while this runs: whichever comes first wins, and the loser learns of it.
 update gate_pass set revoked_at = %(at)s, version = version + 1
  where key = any (%(keys)s) and used_at is null and revoked_at is null
-returning key
+returning key, number, version, dossiers, seals, valid_until,
+          operators || array(select id from party where kind = 'platform'),
+          viewers || array(select id from party where kind = 'platform')
 
 -- name: revoke_releases
 update release set revoked_at = %(at)s, revoked_for = %(reason)s

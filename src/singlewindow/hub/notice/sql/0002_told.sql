@@ -10,6 +10,6 @@ create or replace function journal_tells(verb text, content bytea) returns boole
               else verb in ('inspection.ordered', 'inspection.changed', 'inspection.scheduled',
                             'inspection.consolidated', 'inspection.cancelled', 'release.issued', 'release.revoked',
                             'recall.opened', 'duty.opened', 'message.buried', 'pass.suspended', 'pass.given',
-                            'claim.settled', 'claim.ended') end
+                            'claim.settled', 'claim.ended', 'gate.barred', 'gate.cleared') end
 $$;
 create index journal_entry_tells on journal_entry (id) where journal_tells(verb, content);

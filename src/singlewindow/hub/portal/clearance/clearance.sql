@@ -125,7 +125,7 @@ order by at, id limit 60
 select i.agency, i.channel, i.id, i.version, i."order", i.method, i.items, i.basis, i.text, i.at,
        (select s.legal_basis from subscription s
         where s.receiver = i.agency and s.valid_from <= (i.at at time zone 'Asia/Shanghai')::date
-        order by s.source_kind in ('inspection_orders', 'composite_releases'), s.valid_from desc, s.id
+        order by s.source_kind in ('inspection_orders', 'composite_releases', 'gate_passes'), s.valid_from desc, s.id
         limit 1) as received_on
 from unnest(%(agencies)s::text[], %(channels)s::text[], %(ids)s::text[], %(versions)s::bigint[])
      as named (agency, channel, id, version)

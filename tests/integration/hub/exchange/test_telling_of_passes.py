@@ -1,0 +1,215 @@
+"""A gate pass that falls reaches the terminal's own system, and so does one given again: once, in order."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from integration.hub.coordination.story import ONE, TWO, Port, Yard, said, seen
+from integration.hub.coordination.test_claims import consignment, join, platform, release
+from integration.hub.exchange.telling import boxed, lines, messages, notifying, passes, released, told
+from singlewindow.connectors.terminal.counterpart import Body
+from singlewindow.connectors.terminal.counterpart import Yard as Terminal
+from singlewindow.kernel.messages import Order, Outcome
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def yard(database: Any) -> Yard:
+    """A port with the operator of the platform and three firms in it."""
+    yard = Yard(database)
+    yard.party["platform"] = platform(database)
+    for id_ in (201, 202, 203):
+        yard.rows(
+            "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"
+            " values (%s, 'firm', %s, 'x', 'x')",
+            id_,
+            f"F{id_}",
+        )
+    return yard
+
+
+async def held(port: Port, submission: UUID, seconds: float = 60, version: int = 1, **more: Any) -> None:
+    hold = said("quarantine", Order.HOLD, ONE, version, **more)
+    await port.receive(port.answer(submission, "quarantine", Outcome.HOLD, seconds, hold))
+
+
+async def test_an_order_after_the_release_suspends_the_pass_by_its_number(yard: Yard) -> None:
+    submission = yard.declare()
+    await released(yard, [submission])
+    await told(yard)
+    assert passes(yard) == [], "a first pass is told with its release and costs nothing more"
+    await held(yard, submission)
+    await told(yard)
+    (suspended,) = passes(yard)
+    assert suspended == {
+        "containerNumber": ONE,
+        "state": "suspended",
+        "passVersion": "2",
+        "reason": "held",
+        "billNumber": "CQX2511070386",
+        "agencies": [{"agency": "quarantine"}],
+        "instructions": [
+            {"agency": "quarantine", "number": f"quarantine-{ONE}", "version": "1", "order": "hold"}
+        ],
+    }
+    (line,) = (line for line in lines(yard) if line.get("passVersion"))
+    ((since,),) = yard.rows("select revoked_at from sw.gate_pass where number = %s", ONE)
+    assert line["since"] == since.isoformat().replace("+00:00", "Z")
+    await held(yard, submission, 90, 2, withdrawn=True)
+    await told(yard)
+    assert [(one["state"], one["passVersion"]) for one in passes(yard)] == [
+        ("suspended", "2"),
+        ("given", "3"),
+    ]
+    assert passes(yard)[1]["validUntil"]
+    assert passes(yard)[1]["seal"]
+
+
+async def test_a_release_that_is_taken_back_names_what_was_withdrawn(yard: Yard) -> None:
+    submission = yard.declare()
+    free = said("quarantine", Order.RELEASE, ONE)
+    await yard.receive(yard.answer(submission, "customs", Outcome.RELEASED))
+    await yard.receive(yard.answer(submission, "quarantine", Outcome.RELEASED, 1, free))
+    back = said("quarantine", Order.RELEASE, ONE, 2, withdrawn=True)
+    await yard.receive(yard.answer(submission, "quarantine", Outcome.NOTED, 2, back))
+    await told(yard)
+    (suspended,) = passes(yard)
+    assert (suspended["reason"], suspended["agencies"]) == ("pending", [{"agency": "quarantine"}])
+    assert suspended["instructions"] == [
+        {"agency": "quarantine", "number": f"quarantine-{ONE}", "version": "2", "order": "withdrawn"}
+    ]
+
+
+async def test_lines_are_one_lane_in_the_journals_order(yard: Yard) -> None:
+    submission = yard.declare()
+    await released(yard, [submission])
+    for version in range(1, 8, 2):
+        await held(yard, submission, 60 + version, version)
+        await held(yard, submission, 61 + version, version + 1, withdrawn=True)
+        await told(yard)
+    states = [(one["state"], one["passVersion"]) for one in passes(yard)]
+    assert states == [("given" if n % 2 else "suspended", str(n)) for n in range(2, 10)]
+    sequences = [int(line["sequence"]) for line in lines(yard) if "passVersion" in line]
+    assert sequences == sorted(set(sequences))
+    assert yard.rows("select distinct order_key from sw.outbox where partner = 'terminal'") == [("notices",)]
+
+
+@pytest.mark.parametrize("limit", [1, 3, 10_000])
+async def test_killed_in_between_a_fall_is_told_once(yard: Yard, limit: int) -> None:
+    submission = yard.declare()
+    await released(yard, [submission])
+    await held(yard, submission)
+
+    async def dying(*_: Any) -> set[tuple[UUID, str]]:
+        raise ConnectionError("killed")
+
+    with pytest.raises(ConnectionError):
+        await told(yard, notifying(yard, dying), limit)
+    await told(yard, limit=limit)
+    await told(yard, limit=limit)
+    assert [one["state"] for one in passes(yard)] == ["suspended"]
+    verbs = "select count(*), count(distinct position) from sw.notification where verb = 'gate.barred'"
+    assert yard.rows(verbs) == [(1, 1)]
+
+
+async def test_the_terminal_s_own_gate_obeys_in_whatever_order_messages_come(
+    yard: Yard, tmp_path: Any
+) -> None:
+    submission = yard.declare()
+    await released(yard, [submission])
+    await told(yard)
+    terminal = Terminal(tmp_path / "yard.db")
+    states = []
+    for version, withdrawn in ((1, False), (2, True), (3, False)):
+        await held(yard, submission, 60 + version, version, withdrawn=withdrawn)
+        await told(yard)
+        for _, message in reversed(messages(yard)):
+            terminal.take(msgspec.convert(message["body"], Body))
+        states.append((terminal.may_leave(ONE), terminal.may_leave(TWO)))
+    assert states == [(False, True), (True, True), (False, True)]
+    assert terminal.gate(ONE)["why"] == f"held · quarantine quarantine-{ONE} v3"
+    terminal.close()
+
+
+async def test_a_late_lot_and_a_claim_reach_the_terminal_too(yard: Yard) -> None:
+    mine = consignment(yard, "MINE", 201)
+    await release(yard, mine)
+    theirs = consignment(yard, "THEIRS", 202)
+    await join(yard, theirs)
+    await yard.work()
+    await told(yard)
+    (suspended,) = passes(yard)
+    assert (suspended["state"], suspended["reason"]) == ("suspended", "claimed")
+    assert not {"instructions", "billNumber"} & suspended.keys()
+    seen_by = "select count(*) from journal_entry where verb = 'gate.barred'"
+    assert seen(yard.database, 201, seen_by) == [(0,)]
+    await yard.ask("platform", "settle_claim", dossier=mine, number=ONE, verdict="alone", reason="提单")
+    await told(yard)
+    assert [one["state"] for one in passes(yard)] == ["suspended", "given"]
+
+
+async def test_a_claim_that_ends_leaves_the_gate_open_to_who_stays(yard: Yard, tmp_path: Any) -> None:
+    mine, theirs = consignment(yard, "MINE", 201), consignment(yard, "THEIRS", 202)
+    await join(yard, mine, theirs)
+    for one in (mine, theirs):
+        await release(yard, one)
+    await yard.work()
+    await yard.ask("platform", "settle_claim", dossier=theirs, number=ONE, verdict="not", reason="误报")
+    await told(yard)
+    terminal = Terminal(tmp_path / "yard.db")
+    for _, message in messages(yard):
+        terminal.take(msgspec.convert(message["body"], Body))
+    assert terminal.may_leave(ONE), "the release that ended barred it, the pass given again frees it"
+    assert "pass.suspended" not in yard.verbs(), "nobody is told of a fall that ends in the same decision"
+    terminal.close()
+
+
+async def test_the_terminal_is_told_in_its_box_and_a_firm_of_its_own_release(yard: Yard) -> None:
+    submission = yard.declare(viewers=(201,))
+    await released(yard, [submission])
+    await held(yard, submission)
+    await boxed(yard)
+    told_of = "select topic, kind, title_zh, detail_zh from sw.notice where party = %s order by position"
+    assert yard.rows(told_of, yard.party["terminal"]) == [
+        ("gate_barred", "deny", f"{ONE} 暂停出闸", "quarantine，恢复时另行通知")
+    ]
+    assert [topic for topic, *_ in yard.rows(told_of, 201)] == [
+        "release_issued",
+        "release_revoked",
+        "release_issued",
+    ]
+    await held(yard, submission, 90, 2, withdrawn=True)
+    await boxed(yard)
+    assert yard.rows(told_of, yard.party["terminal"])[1][:3] == ("gate_cleared", "ok", f"{ONE} 恢复出闸")
+
+
+async def test_what_the_terminal_reads_of_a_shared_container_no_party_reads(yard: Yard) -> None:
+    lots = [consignment(yard, f"LOT{n}", 201 + n, lot=True) for n in range(3)]
+    await join(yard, *lots)
+    for lot in lots:
+        await release(yard, lot)
+    await yard.work()
+    await held_bill(yard, lots[1])
+    await told(yard)
+    (suspended,) = passes(yard)
+    assert (suspended["reason"], suspended["agencies"]) == ("held", [{"agency": "quarantine"}])
+    assert "billNumber" not in suspended
+    barred = "select count(*) from journal_entry where verb = 'gate.barred'"
+    readers = {name: seen(yard.database, yard.party[name], barred) for name in ("terminal", "platform")}
+    assert readers == {"terminal": [(1,)], "platform": [(1,)]}
+    for party in (201, 202, 203, yard.party["quarantine"], yard.party["customs"]):
+        assert seen(yard.database, party, barred) == [(0,)]
+        assert seen(yard.database, party, "select count(*) from notification where verb = 'gate.barred'") == [
+            (0,)
+        ]
+
+
+async def held_bill(yard: Yard, lot: UUID, version: int = 1, **more: Any) -> None:
+    """Quarantine bars one lot, with words that only its own people may read."""
+    hold = said("quarantine", Order.HOLD, str(lot), version, kind="bill", text="疑似松材线虫", **more)
+    await yard.receive(yard.answer(lot, "quarantine", Outcome.HOLD, 60 + version, hold))
