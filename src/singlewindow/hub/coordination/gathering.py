@@ -6,13 +6,11 @@ would be to compute four times what counts once. Gates see the wait: their pulse
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-import structlog
-from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg import AsyncConnection, AsyncCursor
 
 from singlewindow.hub.coordination import loading
 from singlewindow.hub.coordination.cases import NOBODYS, SHARED
@@ -21,16 +19,15 @@ from singlewindow.hub.coordination.speaking import Spoken
 from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import uuids, words
+from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.messages import Order
 
 FEW = 20  # so many instructions at once are decided on at once: somebody may be watching
 MOST = 500  # dossiers a transaction
-GATHER_S, POLL_S, LOST_S = 0.25, 2.0, 1.0
+GATHER_S, POLL_S = 0.25, 2.0
 
 _ask = asking(SQL)
-
-log = structlog.get_logger(__name__)
 
 
 def parted(given: Sequence[Spoken]) -> tuple[list[Spoken], list[Spoken]]:
@@ -64,18 +61,15 @@ async def put_off(cursor: AsyncCursor[Any], given: Sequence[Spoken], means: Mean
 
 async def run(dsn: str, means: Means) -> None:
     """Decide on what was put off, until cancelled; a lost data base is waited for."""
-    while True:
-        try:
-            kept = AsyncConnection.connect(dsn, autocommit=True, options=LOOK_UPS)
-            async with await kept as connection:
-                await connection.execute("listen coordination_due")
-                while True:
-                    while await once(connection, means) == MOST:
-                        pass
-                    await work_comes(connection, POLL_S, GATHER_S)
-        except OperationalError as error:
-            log.warning("data base away", error=str(error))
-            await asyncio.sleep(LOST_S)
+
+    async def work(connection: AsyncConnection[Any]) -> None:
+        await connection.execute("listen coordination_due")
+        while True:
+            while await once(connection, means) == MOST:
+                pass
+            await work_comes(connection, POLL_S, GATHER_S)
+
+    await keep_connected(dsn, work, options=LOOK_UPS)
 
 
 async def once(connection: AsyncConnection[Any], means: Means) -> int:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-import structlog
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection
 
 from singlewindow.hub.coordination import loading
 from singlewindow.hub.coordination.acting import tick
@@ -14,27 +12,22 @@ from singlewindow.hub.coordination.deciding import Means
 from singlewindow.hub.coordination.receiving import joined
 from singlewindow.hub.dossier.following import done, waiting
 from singlewindow.hub.exchange.ledger import LOOK_UPS
+from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.waking import work_comes
 
 POLL_S = 1.0
-LOST_S = 1.0
-
-log = structlog.get_logger(__name__)
 
 
 async def run(dsn: str, means: Means) -> None:
     """Work until cancelled; a lost data base is waited for."""
-    while True:
-        try:
-            kept = AsyncConnection.connect(dsn, autocommit=True, options=LOOK_UPS)
-            async with await kept as connection:
-                await connection.execute("listen coordination")
-                while True:
-                    await once(connection, means)
-                    await work_comes(connection, POLL_S)
-        except OperationalError as error:
-            log.warning("data base away", error=str(error))
-            await asyncio.sleep(LOST_S)
+
+    async def work(connection: AsyncConnection[Any]) -> None:
+        await connection.execute("listen coordination")
+        while True:
+            await once(connection, means)
+            await work_comes(connection, POLL_S)
+
+    await keep_connected(dsn, work, options=LOOK_UPS)
 
 
 async def once(connection: AsyncConnection[Any], means: Means) -> None:

@@ -6,11 +6,11 @@ import asyncio
 from importlib.resources import files
 from typing import Any
 
-import structlog
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection
 from psycopg.rows import tuple_row
 
 from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.messages import Actor
@@ -22,21 +22,17 @@ POLL_S = 2.0
 _SQL = named_queries(files(__package__).joinpath("sql/burying.sql").read_text(encoding="utf-8"))
 _EXCHANGE = Actor("system", "exchange", "报文交换 Exchange")
 
-log = structlog.get_logger(__name__)
-
 
 async def run(dsn: str, clock: Clock) -> None:
     """Look every two seconds until cancelled; a lost data base is waited for."""
-    while True:
-        try:
-            async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
-                while True:
-                    while await once(connection, clock):
-                        pass
-                    await asyncio.sleep(POLL_S)
-        except OperationalError as error:
-            log.warning("data base away", error=str(error))
+
+    async def work(connection: AsyncConnection[Any]) -> None:
+        while True:
+            while await once(connection, clock):
+                pass
             await asyncio.sleep(POLL_S)
+
+    await keep_connected(dsn, work, again_s=POLL_S)
 
 
 async def once(connection: AsyncConnection[Any], clock: Clock) -> int:

@@ -108,10 +108,13 @@ class LiveKnowledge:
         """Keep reading until cancelled; a lost data base is waited for."""
         while True:
             try:
-                async with await AsyncConnection.connect(self._dsn, autocommit=True) as connection:
-                    while True:
-                        await self.refresh(connection)
-                        await asyncio.sleep(POLL_S)
+                await self._keep_reading()
             except (OperationalError, TimeoutError) as error:
                 log.warning("data base away", error=str(error))
+                await asyncio.sleep(POLL_S)
+
+    async def _keep_reading(self) -> None:
+        async with await AsyncConnection.connect(self._dsn, autocommit=True) as connection:
+            while True:
+                await self.refresh(connection)
                 await asyncio.sleep(POLL_S)

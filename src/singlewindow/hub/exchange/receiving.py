@@ -5,7 +5,6 @@ One process applies for all partners, so what two agencies say of one object nev
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -16,7 +15,7 @@ from uuid import UUID
 import msgspec
 import structlog
 import zstandard
-from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg import AsyncConnection, AsyncCursor
 
 from singlewindow.hub.documents.faults import shown
 from singlewindow.hub.exchange import receipt_rows
@@ -27,6 +26,7 @@ from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, words
+from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.messages import Actor, Receipt
@@ -38,7 +38,6 @@ AHEAD = timedelta(days=1)  # a partner's clock that is further ahead than this i
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 POLL_S = 2.0
 GATHER_S = 0.1  # what partners answer about one consignment within it is taken, and decided on, together
-LOST_S = 1.0
 
 _SQL = named_queries(files(__package__).joinpath("sql/receiving.sql").read_text(encoding="utf-8"))
 _ask = asking(_SQL)
@@ -59,18 +58,10 @@ class Receiver:
     def __init__(self, new_id: Callable[[], UUID], handlers: Sequence[Handler] = ()) -> None:
         self.new_id = new_id
         self.handlers = handlers
-        self.wake = asyncio.Event()
 
     async def run(self, dsn: str) -> None:
         """Work until cancelled; a lost data base is waited for."""
-        while True:
-            try:
-                made = AsyncConnection.connect(dsn, autocommit=True, options=LOOK_UPS)
-                async with await made as connection:
-                    await self._connected(connection)
-            except OperationalError as error:
-                log.warning("data base away", error=str(error))
-                await asyncio.sleep(LOST_S)
+        await keep_connected(dsn, self._connected, options=LOOK_UPS)
 
     async def _connected(self, connection: AsyncConnection[Any]) -> None:
         await connection.execute(_SQL["alone"])

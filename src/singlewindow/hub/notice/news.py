@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from importlib.resources import files
 from typing import Any
 
-import structlog
 from msgspec import Struct
-from psycopg import AsyncConnection, AsyncCursor, OperationalError
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import tuple_row
 
 from singlewindow.hub.journal.announcement import CHANNEL
+from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.subscriber import BATCH, Numbered, held
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.queries import named_queries
 
 POLL_S = 2.0
 GATHER_S = 0.4  # many entries read together cost little more than one
-LOST_S = 1.0
 
 _SQL = named_queries(files(__package__).joinpath("sql/news.sql").read_text(encoding="utf-8"))
-
-log = structlog.get_logger(__name__)
 
 
 class News(Struct, frozen=True):
@@ -51,14 +47,12 @@ async def read(cursor: AsyncCursor[Any], name: str, verbs: Sequence[str], limit:
 
 async def follow(dsn: str, once: Callable[[AsyncConnection[Any]], Awaitable[bool]]) -> None:
     """Call ``once`` while more waits, then wait for news; a lost data base is waited for."""
-    while True:
-        try:
-            async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
-                await connection.execute(f"listen {CHANNEL}")
-                while True:
-                    while await once(connection):
-                        pass
-                    await work_comes(connection, POLL_S, GATHER_S)
-        except OperationalError as error:
-            log.warning("data base away", error=str(error))
-            await asyncio.sleep(LOST_S)
+
+    async def work(connection: AsyncConnection[Any]) -> None:
+        await connection.execute(f"listen {CHANNEL}")
+        while True:
+            while await once(connection):
+                pass
+            await work_comes(connection, POLL_S, GATHER_S)
+
+    await keep_connected(dsn, work)
