@@ -326,14 +326,6 @@ def request(viewer: Viewer, cursor: Cursor, id_: UUID) -> Request | None:
     return Request(verb, asked_at, applied_at, _PROBLEMS.decode(msgspec.json.encode(_json(problems))))
 
 
-def open_tasks(
-    viewer: Viewer, cursor: Cursor, most: int = MOST
-) -> list[tuple[UUID, str, UUID, Text, datetime]]:
-    """What persons must decide: id, kind, dossier, text, since when."""
-    rows = _all(viewer, cursor, "tasks", [min(most, MOST)])
-    return [(id_, kind, dossier, Text(zh, en), at) for id_, kind, dossier, zh, en, at in rows]
-
-
 def _all(viewer: Viewer, cursor: Cursor, name: str, values: Any) -> list[Any]:
     if not viewer.parties:
         return []

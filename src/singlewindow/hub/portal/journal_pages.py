@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal import queries, record
-from singlewindow.hub.portal.pages import framed
+from singlewindow.hub.portal.frame import framed
 
 READ = "journal.read"
 

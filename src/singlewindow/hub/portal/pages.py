@@ -24,6 +24,7 @@ from singlewindow.hub.portal import home as homes
 from singlewindow.hub.portal.apps import GATE, READ
 from singlewindow.hub.portal.clearance import who
 from singlewindow.hub.portal.clearance.pages import disposition
+from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.listing import Line, listing
 from singlewindow.hub.process.queries import duties_of_submission, open_duties
 from singlewindow.kernel.messages import Text
@@ -144,9 +145,7 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "read_at": at,
         "tasks": _tasks(request, at) if route == "hall" and before is None else None,
     }
-    if request.headers.get("HX-Request"):
-        return render(request, "portal/list_live.html", values)
-    return framed(request, "portal/list.html", values)
+    return framed(request, "portal/list.html", values, live="portal/list_live.html")
 
 
 def _tasks(request: HttpRequest, at: datetime) -> worklist.Tasks:
@@ -171,10 +170,3 @@ def _following(route: str, chosen: str, cursor: queries.Cursor | None) -> str:
     if cursor is None:
         return ""
     return f"{reverse(route)}?{urlencode({'state': chosen, 'before': str(cursor)})}"
-
-
-def framed(request: HttpRequest, template: str, values: dict[str, Any]) -> HttpResponse:
-    """A signed-in page with its frame: whose it is."""
-    viewer = request.viewer  # type: ignore[attr-defined]
-    party = queries.party(viewer.party) if viewer.party else None
-    return render(request, template, {**values, "party": party})

@@ -77,6 +77,3 @@ select at, gate, plate, number, seal, passed, out, reasons from gate_event order
 
 -- name: request
 select verb, asked_at, applied_at, problems from coordination_request where id = %s
-
--- name: tasks
-select id, kind, dossier, text_zh, text_en, made_at from task where state = 'open' order by made_at desc limit %s

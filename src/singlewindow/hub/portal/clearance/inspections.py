@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import localtime, make_aware, now
 from django.views.decorators.cache import never_cache
@@ -22,8 +22,8 @@ from singlewindow.hub.coordination.cases import NOBODYS
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import history, orders, queries, shares, who
 from singlewindow.hub.portal.clearance.asking import Asked, asked
-from singlewindow.hub.portal.clearance.frame import framed
 from singlewindow.hub.portal.clearance.words import word
+from singlewindow.hub.portal.frame import framed
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Text
 
@@ -37,9 +37,9 @@ NOTE_MOST, PLACE_MOST, ITEMS_MOST = 500, 100, 200
 def inspections(request: HttpRequest) -> HttpResponse:
     """The orders that concern the viewer, the next due first."""
     values = {"listed": _listed(request), "read_at": now()}
-    if request.headers.get("HX-Request"):
-        return render(request, "portal/clearance/inspections_live.html", values)
-    return framed(request, "portal/clearance/inspections.html", values)
+    return framed(
+        request, "portal/clearance/inspections.html", values, live="portal/clearance/inspections_live.html"
+    )
 
 
 @permission(SEE)
@@ -48,9 +48,9 @@ def inspections(request: HttpRequest) -> HttpResponse:
 def inspection(request: HttpRequest, order: UUID) -> HttpResponse:
     """One order: its steps, its facts, its checklist, who is there, what it comes to."""
     values = _order(request, order)
-    if request.headers.get("HX-Request"):
-        return render(request, "portal/clearance/inspection_live.html", values)
-    return framed(request, "portal/clearance/inspection.html", values)
+    return framed(
+        request, "portal/clearance/inspection.html", values, live="portal/clearance/inspection_live.html"
+    )
 
 
 @permission(PLAN)

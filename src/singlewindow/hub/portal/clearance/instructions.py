@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -19,8 +19,8 @@ from singlewindow.hub.coordination import facts, services
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import queries, who
 from singlewindow.hub.portal.clearance.asking import asked
-from singlewindow.hub.portal.clearance.frame import framed
 from singlewindow.hub.portal.clearance.words import word
+from singlewindow.hub.portal.frame import framed
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Order, Subject
 
@@ -40,9 +40,9 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Http404
     about = _uuid(request.GET.get("about", ""))
     values = _values(request, about, own)
-    if request.headers.get("HX-Request"):
-        return render(request, "portal/clearance/instruction_live.html", values)
-    return framed(request, "portal/clearance/instruction.html", values)
+    return framed(
+        request, "portal/clearance/instruction.html", values, live="portal/clearance/instruction_live.html"
+    )
 
 
 @permission(GIVE)

@@ -19,8 +19,8 @@ from singlewindow.hub.exchange import api_queries as sent
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal import names
 from singlewindow.hub.portal.apps import READ
-from singlewindow.hub.portal.clearance.frame import framed
 from singlewindow.hub.portal.declared import origins
+from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.raw import raw
 
 

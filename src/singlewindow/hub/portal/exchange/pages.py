@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -17,9 +17,9 @@ from singlewindow.hub.exchange import services
 from singlewindow.hub.exchange.lanes import Lane
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal import names
-from singlewindow.hub.portal.clearance.frame import framed
 from singlewindow.hub.portal.exchange import letters
 from singlewindow.hub.portal.exchange.lanes import SPANS, board
+from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.raw import raw as printed
 
 READ, OPERATE = "exchange.read", "exchange.operate"
@@ -34,9 +34,7 @@ DEFAULT_SPAN = 15
 def exchange(request: HttpRequest) -> HttpResponse:
     """Every lane the viewer minds; nobody who minds none is told that there is such a page."""
     values = _board(request)
-    if request.headers.get("HX-Request"):
-        return render(request, "portal/exchange/live.html", values)
-    return framed(request, "portal/exchange/page.html", values)
+    return framed(request, "portal/exchange/page.html", values, live="portal/exchange/live.html")
 
 
 @permission(READ)

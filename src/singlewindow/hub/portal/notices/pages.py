@@ -19,7 +19,7 @@ from singlewindow.hub.identity.permissions import signed_in
 from singlewindow.hub.notice import queries, services
 from singlewindow.hub.notice.queries import Line, Place
 from singlewindow.hub.portal import queries as portal
-from singlewindow.hub.portal.clearance.frame import framed
+from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.notices import view
 
 DIGITS_MOST = 18
@@ -38,9 +38,7 @@ def box(request: HttpRequest) -> HttpResponse:
         "first": not before,
     }
     values["read_at"] = now()
-    if request.headers.get("HX-Request"):
-        return render(request, "portal/notices/box_live.html", values)
-    return framed(request, "portal/notices/box.html", values)
+    return framed(request, "portal/notices/box.html", values, live="portal/notices/box_live.html")
 
 
 @signed_in

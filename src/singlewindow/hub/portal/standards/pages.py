@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from singlewindow.hub.documents import desk
 from singlewindow.hub.identity.permissions import permission
-from singlewindow.hub.portal.pages import framed
+from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.standards import codes, dictionary
 from singlewindow.kernel.clock import local_day, now
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -18,7 +18,7 @@ from singlewindow.hub.coordination import services
 from singlewindow.hub.coordination.claims import REASON_MOST, VERDICTS
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance.asking import asked
-from singlewindow.hub.portal.clearance.frame import framed
+from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.tasks import listing
 from singlewindow.kernel.ids import uuid7
 
@@ -31,9 +31,7 @@ SEE, SETTLE, OPEN = "tasks.read", "claims.settle", "consignments.read"
 def tasks(request: HttpRequest) -> HttpResponse:
     """What the viewer's parties must decide, the oldest first; the operator sees what it must, too."""
     values = _values(request)
-    if request.headers.get("HX-Request"):
-        return render(request, "portal/tasks/live.html", values)
-    return framed(request, "portal/tasks/page.html", values)
+    return framed(request, "portal/tasks/page.html", values, live="portal/tasks/live.html")
 
 
 @permission(SETTLE)

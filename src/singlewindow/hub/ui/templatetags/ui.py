@@ -17,7 +17,6 @@ from lucide.templatetags.lucide import lucide
 from singlewindow.hub.ui import keys, moments
 from singlewindow.hub.ui import menu as menus
 from singlewindow.hub.ui.site import is_demonstration, operator, site_name
-from singlewindow.hub.ui.templatetags.text import say
 from singlewindow.kernel.messages import Text
 
 register = template.Library()
@@ -161,12 +160,6 @@ def stamp(at: datetime) -> str:
 def clock(at: datetime) -> str:
     """``09:53:08``."""
     return moments.clock_time(at, seconds=True)
-
-
-@register.filter
-def short_day(at: datetime) -> str:
-    """``11-18 二``."""
-    return say(moments.day(at))
 
 
 @register.filter
