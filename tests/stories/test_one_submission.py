@@ -95,15 +95,18 @@ def test_two_tabs_share_one_stream(handed_in: str, sign_in: Callable[..., Any]) 
         page.wait_for_selector("sw-live[state=live]")
         second = page.context.new_page()
         streams: list[str] = []
-        second.on("request", lambda sent: streams.append(sent.url) if sent.url.endswith("/live") else None)
+
+        def shared(sent: Any) -> bool:
+            return sent.url.endswith("/live") and "consignments" not in sent.url
+
+        second.on("request", lambda sent: streams.append(sent.url) if shared(sent) else None)
         second.goto(handed_in)
         second.wait_for_selector("sw-live[state=live]")
-        opened = [url for url in streams if "consignments" not in url]
-        assert opened == []
-        page.close()
-        second.wait_for_timeout(1500)
+        assert streams == []
+        with second.expect_request(shared):
+            page.close()
         second.wait_for_selector("sw-live[state=live]")
-        assert len([url for url in streams if "consignments" not in url]) == 1
+        assert len(streams) == 1
 
 
 def test_the_styleguide_renders_every_component(
