@@ -25,6 +25,7 @@ SUSPENDED = "pass.suspended"
 CLAIM = "claim"  # what is missing to a consignment whose claim has ended
 CLAIMED, SHARED = "claimed", "shared"
 BESIDE = (CLAIMED, SHARED)
+OTHERS = "others"  # why, to those whose own goods are free: not whose goods, nor who ordered what
 NOBODY: Mapping[str, Collection[UUID]] = {}
 
 _SQL = named_queries(files(__package__).joinpath("sql/barring.sql").read_text(encoding="utf-8"))
@@ -104,7 +105,10 @@ async def fallen(
     by_key: dict[str, list[Change]] = {}
     for one in changes:
         by_key.setdefault(one.place.key, []).append(one)
-    return [await _barred(cursor, held, by_key[held.key], at) for held in lost]
+    entries = [await _barred(cursor, held, by_key[held.key], at) for held in lost]
+    causing = {key: {one.case.id for one in several} for key, several in by_key.items()}
+    others = [(OTHERS, held) for held in lost]
+    return entries + await held_again(cursor, others, at, causing)
 
 
 async def _barred(cursor: AsyncCursor[Any], held: Held, causes: Sequence[Change], at: datetime) -> Entry:

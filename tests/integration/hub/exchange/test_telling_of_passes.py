@@ -13,7 +13,8 @@ from integration.hub.coordination.test_claims import consignment, join, platform
 from integration.hub.exchange.telling import boxed, lines, messages, notifying, passes, released, told
 from singlewindow.connectors.terminal.counterpart import Body
 from singlewindow.connectors.terminal.counterpart import Yard as Terminal
-from singlewindow.kernel.messages import Order, Outcome
+from singlewindow.hub.coordination import queries
+from singlewindow.kernel.messages import Order, Outcome, Viewer
 
 pytestmark = pytest.mark.database
 
@@ -213,3 +214,57 @@ async def held_bill(yard: Yard, lot: UUID, version: int = 1, **more: Any) -> Non
     """Quarantine bars one lot, with words that only its own people may read."""
     hold = said("quarantine", Order.HOLD, str(lot), version, kind="bill", text="疑似松材线虫", **more)
     await yard.receive(yard.answer(lot, "quarantine", Outcome.HOLD, 60 + version, hold))
+
+
+async def test_the_other_lots_hear_that_it_is_held_again_and_nothing_more(yard: Yard) -> None:
+    lots = [consignment(yard, f"LOT{n}", 201 + n, lot=True) for n in range(3)]
+    await join(yard, *lots)
+    for lot in lots:
+        await release(yard, lot)
+    await yard.work()
+    await held_bill(yard, lots[1])
+    await boxed(yard)
+    words = "concat_ws(' ', title_zh, title_en, detail_zh, detail_en)"
+    mine = f"select topic, {words} from sw.notice where party = %s order by position desc limit 1"
+    for party, own in ((201, "LOT0"), (203, "LOT2")):
+        ((topic, said_),) = yard.rows(mine, party)
+        assert topic == "pass_again"
+        assert ONE in said_
+        assert own in said_
+        for secret in (*{"LOT0", "LOT1", "LOT2"} - {own}, "quarantine", "线虫", "held"):
+            assert secret not in said_.replace("is held again", "")
+        assert leaks(yard, party, lots[1]) == []
+        with yard.web(party) as connection, connection.cursor() as cursor:
+            matrix = queries.matrix(Viewer((party,)), cursor, lots[party - 201])
+        assert matrix is not None
+        assert [one.suspended for one in matrix.passes] == ["shared"], "their own release was not revoked"
+    topics = [topic for (topic,) in yard.rows("select topic from sw.notice where party = 202")]
+    assert "pass_again" not in topics, "whose own goods it is hears of these"
+    await held_bill(yard, lots[1], 2, withdrawn=True)
+    await boxed(yard)
+    assert [yard.rows(mine, party)[0][0] for party in (201, 203)] == ["pass_given", "pass_given"]
+
+
+def leaks(yard: Yard, party: int, other: UUID) -> list[Any]:
+    """What a party reads, anywhere, of another lot or of why it is held."""
+    found = []
+    for table in (
+        "journal_entry",
+        "notice",
+        "notification",
+        "release",
+        "disposition",
+        "instruction",
+        "gate_pass",
+    ):
+        columns = "key, number, seals, version, suspended" if table == "gate_pass" else "*"
+        for row in seen(yard.database, party, f"select {columns} from {table}"):
+            text = " ".join(
+                bytes(value).decode("utf-8", "replace")
+                if isinstance(value, bytes | memoryview)
+                else str(value)
+                for value in row
+            )
+            if any(secret in text for secret in (str(other), "LOT1", "线虫", f"quarantine-{other}")):
+                found.append((table, text))
+    return found

@@ -225,11 +225,19 @@ def _container(dossier: UUID, place: Place, named: Row, ground: _Ground) -> Line
     row = ground.dispositions.get((dossier, "container", place.key))
     order = ground.orders.get((dossier, place.unit.subject.kind, place.unit.subject.id))
     note = Text(f"商品 {goods_lines}", f"goods {goods_lines}") if goods_lines else None
-    release = reasons.of_pass(ground.passes.get(place.key), ground.now)
+    free = row is not None and row["kind"] == Kind.RELEASED
+    release = reasons.of_pass(_read_by(ground.passes.get(place.key), free), ground.now)
     waits = "waits" if named["standing"] == "waits" else ground.waiting.get(place.key)
-    if waits and row and row["kind"] == Kind.RELEASED:
+    if waits and free:
         release = reasons.of_wait(waits)
     return _line("container", place.number, note, place.unit, row, order, release, ground)
+
+
+def _read_by(given: Row | None, free: bool) -> Row | None:
+    """Where these goods are free, an order that took the pass away was on others in the container."""
+    if given and free and given["revoked_at"] and not given["suspended"]:
+        return given | {"suspended": "shared"}
+    return given
 
 
 def _ended(row: Row, ground: _Ground) -> Line:
