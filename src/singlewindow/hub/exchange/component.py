@@ -16,7 +16,7 @@ from psycopg import AsyncConnection, OperationalError
 
 from singlewindow.hub.exchange.breaker import Breaker
 from singlewindow.hub.exchange.connector import Connector
-from singlewindow.hub.exchange.ledger import LOOK_UPS, Answer, Leased, Ledger
+from singlewindow.hub.exchange.ledger import LANE, Answer, Leased, Ledger
 from singlewindow.hub.exchange.pace import pause_s
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unanswered, Unreachable
 from singlewindow.kernel.clock import Clock
@@ -55,8 +55,8 @@ class Component:
 
     async def _connected(self, dsn: str) -> None:
         async with (
-            await AsyncConnection.connect(dsn, autocommit=True, options=LOOK_UPS) as sending,
-            await AsyncConnection.connect(dsn, autocommit=True, options=LOOK_UPS) as fetching,
+            await AsyncConnection.connect(dsn, autocommit=True, options=LANE) as sending,
+            await AsyncConnection.connect(dsn, autocommit=True, options=LANE) as fetching,
             await AsyncConnection.connect(dsn, autocommit=True) as listening,
         ):
             await Ledger(sending, *self._names()).show(self.breaker, self.clock())

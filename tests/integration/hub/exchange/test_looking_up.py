@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
+import zstandard
 
-from planned import looked_at
-from singlewindow.hub.exchange.ledger import _SQL, LOOK_UPS
+from singlewindow.hub.exchange.ledger import LANE, Answer, Leased, Ledger
 
 pytestmark = pytest.mark.database
+AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 TAKEN = 100
-STEPS = 25  # of the plan, through which each row taken passes at most once
+EACH = 8  # index entries for a message taken: where it waits, its lane's head, its row, its payload
+ROUNDS = 8  # a driver prepares a statement at its sixth use; the plan is made by then
+PAYLOAD = zstandard.compress(random.Random(7).randbytes(6000))  # a table of many pages
 SENT = """insert into sw.message (submission_id, id, document_id, version, partner, kind, definition_version,
                                   message_id, reference, digest, payload, created_at, viewers)
           select pg_temp.named(n), pg_temp.named(n * 10 + p), pg_temp.named(n * 10 + p), 1, partner, 'k', '1',
@@ -23,15 +28,27 @@ SENT = """insert into sw.message (submission_id, id, document_id, version, partn
                  unnest('{customs,quarantine,border,terminal}'::text[]) with ordinality t (partner, p)"""
 WAITING = """insert into sw.outbox (submission_id, message, partner, order_key, ready_at, viewers)
              select submission_id, id, partner, message_id, now(), viewers from sw.message"""
+READ = "select coalesce(sum(idx_tup_read), 0)::int from pg_stat_user_indexes where schemaname = 'sw'"
 
 
 @pytest.fixture
-def many(database: Any) -> Any:
+async def ledger(database: Any) -> AsyncIterator[Ledger]:
+    """Customs' lane, whose statements were planned and carried out while nothing had been sent."""
+    dsn = database.dsn("sw_component_customs")
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, options=LANE) as own:
+        ledger = Ledger(own, "customs", "海关")
+        for _ in range(ROUNDS):
+            assert not await ledger.claim(TAKEN, uuid4(), AT)
+        yield ledger
+
+
+@pytest.fixture
+def many(database: Any, ledger: Ledger) -> Any:
     """Twelve thousand messages waiting, in a table not counted yet and one counted while nothing waited."""
     with psycopg.connect(database.dsn("postgres"), autocommit=True) as owner:
         owner.execute("""create function pg_temp.named(n bigint) returns uuid language sql as
                          $$ select lpad(to_hex(n), 32, '0')::uuid $$""")
-        owner.execute(SENT, (bytes(6000), 1, 3000))
+        owner.execute(SENT, (PAYLOAD, 1, 3000))
         owner.execute(WAITING)
         owner.execute("delete from sw.outbox where seq < 12000")
         owner.execute("vacuum sw.outbox")  # believed empty from now on
@@ -40,20 +57,35 @@ def many(database: Any) -> Any:
     return database
 
 
-def claimed(database: Any) -> int:
-    given = {"partner": "customs", "most": TAKEN, "lease_s": 60.0, "batch": uuid4(), "alone": False}
-    given["at"] = datetime(2026, 11, 21, 9, tzinfo=UTC)
-    with psycopg.connect(
-        database.dsn("sw_component_customs"), autocommit=True, options=LOOK_UPS
-    ) as component:
-        return looked_at(component, _SQL["claim"], given)
+async def read(database: Any, ledger: Ledger) -> int:
+    """Index entries that statements have read so far, the ledger's own among them."""
+    await ledger.connection.execute("select pg_stat_force_next_flush()")
+    return int(database.execute("postgres", READ)[0][0])
 
 
-def test_a_claim_looks_at_what_it_takes_alone(many: Any) -> None:
-    assert TAKEN <= claimed(many) <= STEPS * TAKEN
-    assert many.execute("postgres", "select count(*) from sw.outbox where token > 0") == [(TAKEN,)]
+async def claimed(database: Any, ledger: Ledger) -> tuple[list[Leased], int]:
+    before = await read(database, ledger)
+    leased = await ledger.claim(TAKEN, uuid4(), AT)
+    return leased, await read(database, ledger) - before
 
 
-def test_nor_does_it_walk_over_what_was_sent_since_the_tables_were_counted(many: Any) -> None:
+async def test_a_claim_reads_what_it_takes_alone(many: Any, ledger: Ledger) -> None:
+    leased, entries = await claimed(many, ledger)
+    assert len(leased) == TAKEN
+    assert TAKEN <= entries <= EACH * TAKEN
+
+
+async def test_nor_does_it_walk_over_what_was_sent_since_the_tables_were_counted(
+    many: Any, ledger: Ledger
+) -> None:
     many.execute("postgres", "delete from sw.outbox where order_key::int <= 2800")
-    assert TAKEN <= claimed(many) <= STEPS * TAKEN
+    leased, entries = await claimed(many, ledger)
+    assert len(leased) == TAKEN
+    assert entries <= EACH * TAKEN + 2800  # the entries of what is gone, once, until they are vacuumed
+
+
+async def test_what_was_sent_is_forgotten_by_its_keys(many: Any, ledger: Ledger) -> None:
+    leased, _ = await claimed(many, ledger)
+    before = await read(many, ledger)
+    assert await ledger.sent(leased[0].batch_id, leased, [Answer("1", b"<a/>")], AT) == TAKEN
+    assert await read(many, ledger) - before <= EACH * TAKEN
