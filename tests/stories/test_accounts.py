@@ -60,6 +60,13 @@ def test_somebody_new_signs_in_once_chooses_a_password_and_is_deactivated(
         assert theirs.goto("/accounts/tokens").status == 404  # a declarant manages nothing
         page.goto("/accounts")
         page.locator("tr", has_text="new.declarant").locator("a").click()
+        page.fill("#card", "1234")
+        page.click("button:has-text('保存卡号')")
+        assert page.locator("#card-msg").inner_text()
+        page.fill("#card", "DEM0000000011")
+        page.click("button:has-text('保存卡号')")
+        page.wait_for_selector("#card[placeholder='…0011']")
+        assert "DEM0000000011" not in page.content()
         picture(page, "accounts-person")
         page.click("button:has-text('停用')")
         page.wait_for_selector("button:has-text('恢复')")

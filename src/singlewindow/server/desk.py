@@ -74,7 +74,7 @@ class FormDesk:
             problems += [problem for problem in refused.problems if problem not in checked.problems]
         definition = known.registry.definitions[kind, version]
         party = known.directory.party(actor.party)
-        filled = facts(known.registry.systems[kind, version], party, actor) if party else {}
+        filled = facts(known.registry.systems[kind, version], party, actor, known.directory) if party else {}
         receivers = self._receivers(known, definition, completed(checked.document, filled))
         return Finding(tuple(problems), checked.boxes, tuple(receivers))
 

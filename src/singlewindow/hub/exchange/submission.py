@@ -16,7 +16,7 @@ from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.registry import Registry
 from singlewindow.hub.exchange.connector import Connector
-from singlewindow.hub.exchange.filling import agreed, completed, facts
+from singlewindow.hub.exchange.filling import CARD, agreed, card_problems, completed, facts
 from singlewindow.hub.identity.directory import Directory, Party
 from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.ids import following
@@ -144,13 +144,15 @@ def prepare(body: bytes, context: Context) -> Prepared:
     on = local_day(context.at)
     reading, definition, checked = _read(body, context.knowledge.registry, context.knowledge.readers, on)
     principal, problems = _principal(definition, checked.document, context, on)
+    system = context.knowledge.registry.systems[definition.id, definition.version]
+    stated, who = str(checked.document.extension.get(CARD, "")), (context.actor, context.knowledge.directory)
+    filled = facts(system, context.party, *who, stated)
+    problems += card_problems(filled, *who, stated)
     errors = [*_message_id_problems(context.message_id), *checked.errors, *problems]
     if errors:
         raise Refused(errors)
     ids = following(context.new_id())
     submission_id = next(ids)
-    system = context.knowledge.registry.systems[definition.id, definition.version]
-    filled = facts(system, context.party, context.actor)
     document = completed(checked.document, filled)
     viewers = tuple(sorted({context.party.id, *([principal.id] if principal else [])}))
     return Prepared(

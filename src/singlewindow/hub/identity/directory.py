@@ -63,18 +63,38 @@ class TokenRecord(Struct, frozen=True):
     valid_to: datetime | None = None
 
 
+class Card(Struct, frozen=True):
+    """The card of a party's clerk. Not ``works``: they have left, and the card is nobody else's either."""
+
+    number: str
+    person: int
+    party: int
+    works: bool = True
+
+
 class Snapshot(Struct, frozen=True):
     """The answer of ``identity_snapshot()``."""
 
     parties: list[Party]
     mandates: list[Mandate]
     tokens: list[TokenRecord]
+    cards: list[Card] = []
 
 
 class Directory:
     """Immutable; every question is one look-up."""
 
-    __slots__ = ("_code", "_customs", "_mandates", "_parties", "_partner", "_tokens", "revision")
+    __slots__ = (
+        "_card",
+        "_clerk",
+        "_code",
+        "_customs",
+        "_mandates",
+        "_parties",
+        "_partner",
+        "_tokens",
+        "revision",
+    )
 
     def __init__(self, revision: int, snapshot: Snapshot) -> None:
         self.revision = revision
@@ -85,6 +105,8 @@ class Directory:
         self._partner = _index((party.partner, party) for party in parties if party.partner)
         self._tokens = _index((bytes.fromhex(token.hash), token) for token in snapshot.tokens)
         self._mandates = _grouped(snapshot.mandates)
+        self._card = _index((card.number, card) for card in snapshot.cards)
+        self._clerk = _index(((str(card.person), card.party), card) for card in snapshot.cards if card.works)
 
     def party(self, id: int) -> Party | None:  # noqa: A002 - the word of the table
         """A party by its number here."""
@@ -101,6 +123,14 @@ class Directory:
     def by_partner(self, partner: str) -> Party | None:
         """The agency or operator a component speaks for."""
         return self._partner.get(partner)
+
+    def card(self, number: str) -> Card | None:
+        """A clerk's card by its number."""
+        return self._card.get(number)
+
+    def card_of(self, person: str, party: int) -> Card | None:
+        """The card under which somebody, by the number of a person, works for a party."""
+        return self._clerk.get((person, party))
 
     def in_charge(self, id: int, on: date) -> Party | None:  # noqa: A002 - the word of the table
         """Who does a party's work on a day: itself, or the one it has been merged into by then."""

@@ -13,7 +13,7 @@ from singlewindow.kernel.messages import Text, Viewer
 MOST = 500
 PARTY = "select id, kind, code, name_zh, name_en from party where id = %s"
 PEOPLE = """select id, login, name, roles, active, ended_at, signed_in_at, locked_until, password_until,
-       shared
+       shared, card
   from people_of(%s) limit %s"""
 TOKENS = "select id, name, scopes, issued_at, issued_by, valid_to, revoked_at from tokens_of(%s) limit %s"
 MANDATES = """select m.id, m.principal, m.agent, m.scope, m.valid_from, m.valid_to, m.accepted_at,
@@ -45,6 +45,7 @@ class Colleague(Struct, frozen=True):
     locked_until: datetime | None
     password_until: datetime | None
     shared: bool
+    card: str = ""  # its last four characters
 
     @property
     def works(self) -> bool:

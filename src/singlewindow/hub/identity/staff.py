@@ -17,12 +17,14 @@ from singlewindow.kernel.messages import Actor, Problem, Viewer
 
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 LONGEST_NAME = 60
+CARD = re.compile(r"[0-9A-Za-z]{8,13}")
 ONCE_FOR = timedelta(hours=72)
 
 ADMIT = "select person_admitted(%s, %s, %s, %s, %s, %s, %s)"
 ROLES = "select roles_given(%s, %s, %s)"
 END = "select membership_ended(%s, %s, %s)"
 GIVE = "select password_given(%s, %s, %s, %s)"
+REGISTER = "select card_registered(%s, %s, %s)"
 HOLDERS = "select * from holders(%s, %s)"
 
 LAST = wrong(
@@ -39,6 +41,18 @@ SHARED = wrong(
     "shared",
     "此人也属于别的单位，密码只能由本人修改",
     "This person belongs to another party too; only they can change their password",
+)
+CARD_FORM = wrong(
+    "card_form",
+    "卡号为 8–13 位数字或字母",
+    "A card number has 8 to 13 digits or letters",
+    "card",
+)
+CARD_TAKEN = wrong(
+    "card_taken",
+    "这个卡号已登记给另一人：先从那人处清除，或核对卡号",
+    "This card is registered to somebody else: first clear it there, or check the number",
+    "card",
 )
 TAKEN = wrong(
     "login_taken",
@@ -124,6 +138,20 @@ def reset_password(actor: Actor, cursor: Cursor, *, person: int, at: datetime) -
         raise LookupError(person)
     _tell(actor, cursor, "person.password_reset", person, {}, at)
     return password
+
+
+def register_card(actor: Actor, cursor: Cursor, *, person: int, card: str, at: datetime) -> None:
+    """The card (电子口岸操作员卡) under which somebody works for the party; an empty number clears it.
+
+    Raises Declined, LookupError for a stranger. The journal keeps its last four characters.
+    """
+    _colleague(actor, cursor, person)
+    if card and not CARD.fullmatch(card):
+        raise Declined(CARD_FORM)
+    cursor.execute(REGISTER, [actor.party, person, card])
+    if not done(cursor):
+        raise Declined(CARD_TAKEN)
+    _tell(actor, cursor, "person.card_registered", person, {"card": card[-4:]}, at)
 
 
 def _party(actor: Actor, cursor: Cursor) -> OwnParty:

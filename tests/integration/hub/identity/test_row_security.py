@@ -43,6 +43,7 @@ ACCOUNTS = (
     "roles_given",
     "membership_ended",
     "password_given",
+    "card_registered",
     "own_login",
     "password_chosen",
     "language_chosen",

@@ -76,6 +76,13 @@ def roles(request: Any, person: int) -> HttpResponse:
 
 @permission(MANAGE)
 @require_POST
+def card(request: Any, person: int) -> HttpResponse:
+    """The card they key declarations in under."""
+    return _change(request, person, staff.register_card, card=request.POST.get("card", "").strip())
+
+
+@permission(MANAGE)
+@require_POST
 def deactivate(request: Any, person: int) -> HttpResponse:
     """They act for the party no more."""
     return _change(request, person, staff.deactivate)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("accounts", people.people, name="people"),
     path("accounts/people", people.admit, name="admit"),
     path("accounts/people/<int:person>/roles", people.roles, name="roles"),
+    path("accounts/people/<int:person>/card", people.card, name="card"),
     path("accounts/people/<int:person>/deactivate", people.deactivate, name="deactivate"),
     path("accounts/people/<int:person>/reactivate", people.reactivate, name="reactivate"),
     path("accounts/people/<int:person>/password", people.reset, name="reset"),
