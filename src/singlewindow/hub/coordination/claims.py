@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from importlib.resources import files
-from typing import Any, Literal, get_args
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ from singlewindow.hub.coordination.cases import Case, Offices, Place
 from singlewindow.hub.coordination.deciding import Change, Means, keep, settle
 from singlewindow.hub.coordination.inspecting import Wanted
 from singlewindow.hub.coordination.orders import Declined
-from singlewindow.hub.dossier.claiming import TWICE, WAITS, settled_by
+from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE, settled_by
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
@@ -25,29 +25,29 @@ from singlewindow.kernel.messages import Actor, Subject
 from singlewindow.kernel.queries import named_queries
 
 REASON_MOST = 500
-Verdict = Literal["alone", "beside", "not"]
-VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+CLAIMS_MOST = 20  # decided on at once: as many as a page shows
 
 _SQL = named_queries(files(__package__).joinpath("sql/claims.sql").read_text(encoding="utf-8"))
 _ask = asking(_SQL)
 
 
 class Settled(Struct, frozen=True):
-    """Arguments of ``settle_claim``."""
+    """Arguments of ``settle_claim``: of the claims on a container, by dossier, which stand and which end."""
 
-    dossier: UUID
-    number: str
-    verdict: Verdict
+    key: str
+    stands: tuple[UUID, ...]
+    ends: tuple[UUID, ...]
     reason: str
 
 
 class Claim(Struct, frozen=True):
-    """What is decided: the container, whether it has left, whose claims end."""
+    """What is decided: of which container, whether it has left, whose claims end, whose is told to stand."""
 
     key: str
     number: str
     gone: bool
     ended: tuple[UUID, ...]
+    upheld: tuple[UUID, ...]
 
 
 async def suspend(cursor: AsyncCursor[Any], joined: Sequence[tuple[str, UUID]], at: datetime) -> None:
@@ -68,7 +68,7 @@ async def settled(
     await _must_settle(cursor, given, actor)
     at = means.clock()
     claim = await _decided(cursor, given)
-    cases = await loading.outlined(cursor, {given.dossier, *claim.ended}, offices)
+    cases = await loading.outlined(cursor, {*given.stands, *claim.ended}, offices)
     await _write(cursor, given, claim, actor, at)
     await append(cursor, await _entries(cursor, given, claim, cases.values(), actor, offices, at))
     if claim.gone:
@@ -92,39 +92,46 @@ async def _must_settle(cursor: AsyncCursor[Any], given: Settled, actor: Actor) -
 
 
 async def _decided(cursor: AsyncCursor[Any], given: Settled) -> Claim:
-    rows = await _ask(cursor, "claim", given.dossier, given.number)
-    if not rows:
+    _must_be_whole(given)
+    rows = await _ask(cursor, "claims", given.key, [*given.stands, *given.ends])
+    if len(rows) < len(given.stands) + len(given.ends):
         raise Declined(
             "unknown_claim", "没有待核定的此箱申报", "no claim on this container is there to be settled"
         )
-    key, standing, gone = rows[0]
-    if given.verdict == "not":
-        if standing == "ended":
-            raise Declined("ended", "该票对此箱的申报已终止", "the claim of this consignment has ended")
-        return Claim(key, given.number, gone, (given.dossier,))
-    others = await _ask(cursor, "others", key, given.dossier) if given.verdict == "alone" else []
-    return Claim(key, given.number, gone, tuple(row[0] for row in others))
+    standing = {dossier: one for dossier, _, one, *_ in rows}
+    _, number, _, contested, gone = rows[0]
+    return Claim(
+        given.key,
+        number,
+        gone,
+        tuple(one for one in given.ends if standing[one] != "ended"),
+        tuple(one for one in given.stands if contested or standing[one] != "counts"),
+    )
+
+
+def _must_be_whole(given: Settled) -> None:
+    if not given.stands:
+        # Whose goods are in it then is not known, and the gate stays shut.
+        raise Declined("nobody", "至少一票货物应在箱内", "at least one consignment must be in the container")
+    named = [*given.stands, *given.ends]
+    if len(set(named)) < len(named) or len(named) > CLAIMS_MOST:
+        raise Declined(
+            "contradicting",
+            f"每票只能核定一次，一次至多 {CLAIMS_MOST} 票",
+            f"each claim is decided once, at most {CLAIMS_MOST} at a time",
+        )
 
 
 async def _write(cursor: AsyncCursor[Any], given: Settled, claim: Claim, actor: Actor, at: datetime) -> None:
-    admitted = False
     if claim.ended:
         await cursor.execute(_SQL["end"], [at, claim.key, list(claim.ended)])
-    if given.verdict != "not":
-        await cursor.execute(_SQL["admit"], [claim.key, given.dossier])
-        admitted = cursor.rowcount > 0
-    still = {
-        "key": claim.key,
-        "closed": given.verdict == "alone",
-        # Who is let in beside others has not answered what these contradict each other in.
-        "contested": given.verdict == "not" or admitted,
-    }
-    ((contested, counting),) = await _ask(cursor, "recount", **still)
+    stands = list(given.stands)
+    await cursor.execute(_SQL["admit"], [claim.key, stands])
+    ((contested, counting),) = await _ask(cursor, "recount", key=claim.key, stands=stands)
     if not contested:
         await cursor.execute(_SQL["undoubted"], ["shared" if counting > 1 else "", claim.key])
-    closing = {"key": claim.key, "at": at, "by": actor.name, "twice": TWICE, "waits": WAITS}
-    decided = {"contested": contested, "decided": [given.dossier, *claim.ended]}
-    await cursor.execute(_SQL["close"], closing | decided)
+    closing = {"key": claim.key, "at": at, "by": actor.name, "twice": TWICE, "waits": WAITS, "whose": WHOSE}
+    await cursor.execute(_SQL["close"], closing | {"contested": contested, "decided": [*stands, *given.ends]})
 
 
 async def _let_go(
@@ -176,6 +183,8 @@ async def _entries(
     platform = [row[0] for row in await _ask(cursor, "platform")]
     found = []
     for case in cases:
+        if case.id not in claim.ended and case.id not in claim.upheld:
+            continue
         verb = "claim.ended" if case.id in claim.ended else "claim.settled"
         viewers = sorted({*case.concerned(offices), *platform, actor.party})
         content = {"number": claim.number, "name": case.name, "reason": given.reason}

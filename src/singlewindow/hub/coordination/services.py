@@ -13,7 +13,6 @@ from uuid import UUID
 
 import msgspec
 
-from singlewindow.hub.coordination.claims import Verdict
 from singlewindow.hub.exchange.queries import Cursor
 from singlewindow.kernel.messages import Actor, Order, Subject
 
@@ -123,17 +122,17 @@ def settle_claim(
     *,
     request: UUID,
     at: datetime,
-    dossier: UUID,
-    number: str,
-    verdict: Verdict,
+    key: str,
+    stands: Sequence[UUID],
+    ends: Sequence[UUID],
     reason: str,
 ) -> None:
     """Say whose a container is that several consignments claim, for a reason that stays on record.
 
-    ``alone``: the claim of this dossier stands and all others end; ``beside``: it stands and so do they, a
-    shared load after all; ``not``: this one ends.
+    ``key`` names the container within its call. The claims of these dossiers stand, beside each other where
+    they are several, or end; what is named in neither stays as it is.
     """
-    given = {"dossier": dossier, "number": number, "verdict": verdict, "reason": reason}
+    given = {"key": key, "stands": stands, "ends": ends, "reason": reason}
     _ask(actor, cursor, request, at, "settle_claim", given)
 
 

@@ -21,6 +21,8 @@ from singlewindow.kernel.messages import Text
 from singlewindow.kernel.queries import named_queries
 
 TWICE, WAITS = "container_claimed_twice", "container_claim_waits"
+WHOSE = "container_claims"  # of who decides: one a container, however many claim it
+NOBODYS = UUID(int=0)
 
 _ROOM = files(__package__)
 _SQL = named_queries(_ROOM.joinpath("sql/claiming.sql").read_text(encoding="utf-8"))
@@ -54,20 +56,21 @@ async def claimed(cursor: AsyncCursor[Any], named: Sequence[Named], at: datetime
     keys, dossiers, lots = (list(column) for column in zip(*named, strict=True))
     fresh: dict[str, Any] = {"keys": keys, "dossiers": dossiers, "lots": lots, "most": most()}
     await cursor.execute(_SQL["tally"], fresh)
-    tasks = [
-        *_tasks(WAITS, _waits, await _ask(cursor, "wait", **fresh), at),
-        *_tasks(TWICE, _twice, await _ask(cursor, "contest", **fresh), at),
-    ]
-    if tasks:
-        kinds, partners = settled_by()
-        asked = {"tasks": _JSON.encode(tasks).decode(), "kinds": kinds, "partners": partners}
-        await cursor.execute(_SQL["ask_people"], asked)
+    waiting, contesting = await _ask(cursor, "wait", **fresh), await _ask(cursor, "contest", **fresh)
+    tasks = [*_tasks(WAITS, _waits, waiting, at), *_tasks(TWICE, _twice, contesting, at)]
+    if not tasks:
+        return
+    kinds, partners = settled_by()
+    deciders = [row[0] for row in await _ask(cursor, "deciders", kinds, partners)]
+    keys = sorted({row[4] for row in (*waiting, *contesting)})
+    tasks += [_whose(key, deciders, at) for key in keys]
+    await cursor.execute(_SQL["ask_people"], [_JSON.encode(tasks).decode()])
 
 
 def _tasks(
     kind: str, words: Callable[[str, str], Text], rows: list[tuple[Any, ...]], at: datetime
 ) -> Iterable[dict[str, Any]]:
-    for dossier, number, name, viewers in rows:
+    for dossier, number, name, viewers, _ in rows:
         text = words(number, name)
         yield {
             "kind": kind,
@@ -78,6 +81,21 @@ def _tasks(
             "at": at,
             "viewers": viewers,
         }
+
+
+def _whose(key: str, deciders: Sequence[int], at: datetime) -> dict[str, Any]:
+    """What is asked of who decides, once for all who claim a container."""
+    number = key.partition("@")[0]
+    return {
+        "kind": WHOSE,
+        "dossier": NOBODYS,
+        "about": key,
+        "zh": f"集装箱 {number} 由多票货物申报，彼此矛盾或晚于核定，请勾选货物确在箱内的各票",
+        "en": f"Container {number} is named by several consignments that contradict each other, or came "
+        "after a decision: tick those whose goods are in it",
+        "at": at,
+        "viewers": deciders,
+    }
 
 
 def _twice(number: str, name: str) -> Text:

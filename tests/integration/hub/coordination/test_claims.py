@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from msgspec import structs
 import database as databases
 from integration.hub.coordination.story import AT, ONE, TWO, VALUES, Port, Yard
 from integration.hub.dossier.declared import container, declare, joined, seen
-from singlewindow.hub.coordination import claims, gate, passes, queries
+from singlewindow.hub.coordination import gate, passes, queries
 from singlewindow.hub.coordination.receiving import joined as place
 from singlewindow.hub.dossier import claiming
 from singlewindow.hub.dossier.joining import join as join_alone
@@ -72,6 +73,14 @@ def tasks(port: Port, viewer: int) -> list[tuple[Any, ...]]:
     return seen(port.database, viewer, "select kind, dossier, state from task order by kind, dossier")
 
 
+async def settle(
+    yard: Yard, office: str, *stands: UUID, ends: Sequence[UUID] = (), reason: str = "提单"
+) -> Any:
+    """Decide whose goods are in the container."""
+    ((key,),) = yard.rows("select distinct key from sw.claimed_container where key like %s", f"{ONE}@%")
+    return await yard.ask(office, "settle_claim", key=key, stands=stands, ends=ends, reason=reason)
+
+
 async def contested(yard: Yard) -> tuple[UUID, UUID]:
     """A released full load that a stranger's declaration names, too."""
     mine, theirs = consignment(yard, "MINE", 201), consignment(yard, "THEIRS", 202)
@@ -98,7 +107,7 @@ async def test_the_victim_is_told_and_nothing_of_the_stranger(yard: Yard) -> Non
     assert (shown["state"], shown["suspended_for"], shown["revoked_at"]) == ("suspended", "claimed", None)
     assert tasks(yard, 201) == [(claiming.TWICE, mine, "open")]
     assert tasks(yard, 202) == [(claiming.TWICE, theirs, "open")]
-    assert len(tasks(yard, yard.party["platform"])) == 2
+    assert len(tasks(yard, yard.party["platform"])) == 1
 
 
 async def test_a_lot_that_comes_late_is_no_contradiction(yard: Yard) -> None:
@@ -116,9 +125,7 @@ async def test_a_lot_that_comes_late_is_no_contradiction(yard: Yard) -> None:
 
 async def test_the_claim_that_stands_has_its_pass_again(yard: Yard) -> None:
     mine, theirs = await contested(yard)
-    done = await yard.ask(
-        "platform", "settle_claim", dossier=mine, number=ONE, verdict="alone", reason="提单"
-    )
+    done = await settle(yard, "platform", mine, ends=[theirs])
     assert done.problems == ()
     assert yard.rows(IN_FORCE, ONE) == [(True,)]
     assert refused(yard) == []
@@ -128,7 +135,7 @@ async def test_the_claim_that_stands_has_its_pass_again(yard: Yard) -> None:
     )
     assert yard.rows(ended, theirs) == [("ended", True)]
     assert yard.rows(ended, mine) == [("counts", False)]
-    assert yard.rows("select state, done_by from sw.task") == [("done", "platform 01")] * 2
+    assert yard.rows("select state, done_by from sw.task") == [("done", "platform 01")] * 3
     assert told(yard, 201, "claim.settled") == [{"number": ONE, "name": "MINE", "reason": "提单"}]
     assert told(yard, 202, "claim.ended") == [{"number": ONE, "name": "THEIRS", "reason": "提单"}]
     assert told(yard, 201, "claim.ended") == []
@@ -137,8 +144,8 @@ async def test_the_claim_that_stands_has_its_pass_again(yard: Yard) -> None:
 
 
 async def test_a_settled_container_cannot_be_claimed_over_again(yard: Yard) -> None:
-    mine, _ = await contested(yard)
-    await yard.ask("platform", "settle_claim", dossier=mine, number=ONE, verdict="alone", reason="提单")
+    mine, theirs = await contested(yard)
+    await settle(yard, "platform", mine, ends=[theirs])
     again = consignment(yard, "AGAIN", 203)
     await join(yard, again)
     assert yard.rows(IN_FORCE, ONE) == [(True,)]
@@ -153,9 +160,7 @@ async def test_a_released_claim_that_ends_takes_its_release_with_it(yard: Yard) 
     await release(yard, theirs)
     await yard.work()
     assert refused(yard) == [], "all who must have released both"
-    done = await yard.ask(
-        "platform", "settle_claim", dossier=theirs, number=ONE, verdict="not", reason="误报"
-    )
+    done = await settle(yard, "platform", mine, ends=[theirs], reason="误报")
     assert done.problems == ()
     assert yard.rows("select dossiers, revoked_at from sw.gate_pass where number = %s", ONE) == [
         ([mine], None)
@@ -173,38 +178,19 @@ async def test_a_released_claim_that_ends_takes_its_release_with_it(yard: Yard) 
 
 async def test_two_that_stand_beside_each_other_leave_together(yard: Yard) -> None:
     mine, theirs = await contested(yard)
-    await yard.ask("platform", "settle_claim", dossier=mine, number=ONE, verdict="beside", reason="实为拼箱")
+    await settle(yard, "platform", mine, theirs, reason="实为拼箱")
+    for firm, bill in ((201, "MINE"), (202, "THEIRS")):
+        said = [{"number": ONE, "name": bill, "reason": "实为拼箱"}]
+        assert told(yard, firm, "claim.settled") == said, "each side is told, of itself alone"
     assert yard.rows("select distinct state from sw.task") == [("done",)]
     assert refused(yard) == ["G-27"]
     await release(yard, theirs)
     assert refused(yard) == []
 
 
-@pytest.mark.parametrize(
-    ("office", "given", "code"),
-    [
-        ("quarantine", {}, "not_yours"),
-        ("terminal", {}, "not_yours"),
-        ("platform", {"reason": " "}, "reason"),
-        ("platform", {"reason": "x" * (claims.REASON_MOST + 1)}, "reason"),
-        ("platform", {"number": TWO}, "unknown_claim"),
-        ("platform", {"verdict": "all"}, "malformed"),
-    ],
-)
-async def test_who_may_not_settle_changes_nothing(
-    yard: Yard, office: str, given: dict[str, Any], code: str
-) -> None:
-    mine, _ = await contested(yard)
-    asked = {"dossier": mine, "number": ONE, "verdict": "alone", "reason": "x"} | given
-    done = await yard.ask(office, "settle_claim", **asked)
-    assert [problem.code for problem in done.problems] == [f"inspection.{code}"]
-    assert yard.rows("select distinct standing from sw.dossier_object") == [("counts",)]
-    assert yard.rows(IN_FORCE, ONE) == [(False,)]
-
-
 async def test_customs_may_settle_too(yard: Yard) -> None:
-    mine, _ = await contested(yard)
-    done = await yard.ask("customs", "settle_claim", dossier=mine, number=ONE, verdict="alone", reason="查实")
+    mine, theirs = await contested(yard)
+    done = await settle(yard, "customs", mine, ends=[theirs], reason="查实")
     assert done.problems == ()
     assert refused(yard) == []
 
@@ -218,9 +204,7 @@ async def test_settling_what_has_left_moves_nothing(yard: Yard) -> None:
         keeper = yard.actor("terminal")
         out = gate.gate_out(keeper, cursor, gate="1", plate="渝D1", container=ONE, seal="S1", at=yard.now)
     assert out.passed
-    done = await yard.ask(
-        "platform", "settle_claim", dossier=mine, number=ONE, verdict="alone", reason="核实"
-    )
+    done = await settle(yard, "platform", mine, ends=[theirs], reason="核实")
     assert done.problems == ()
     assert yard.rows("select used_at is not null, revoked_at from sw.gate_pass") == [(True, None)]
     assert yard.rows("select count(*) from sw.task where kind = 'recall'") == [(0,)]
@@ -271,9 +255,7 @@ async def test_beyond_the_bound_a_claim_is_kept_and_does_not_count(yard: Yard, f
     assert refused(yard) == []
     assert tasks(yard, 203) == [(claiming.WAITS, lots[2], "open")]
     assert yard.rows("select count(*) from sw.dossier") == [(3,)]
-    done = await yard.ask(
-        "platform", "settle_claim", dossier=lots[2], number=ONE, verdict="beside", reason="x"
-    )
+    done = await settle(yard, "platform", *lots, reason="x")
     assert done.problems == ()
     assert tasks(yard, 203) == [(claiming.WAITS, lots[2], "done")]
     await release(yard, lots[2])

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from integration.hub.coordination.story import ONE, TWO, Yard, said
-from integration.hub.coordination.test_claims import consignment, join, platform, release, told
+from integration.hub.coordination.test_claims import consignment, join, platform, release, settle, told
 from integration.hub.exchange.telling import boxed
 from singlewindow.kernel.messages import Order, Outcome
 
@@ -48,7 +48,7 @@ async def two(yard: Yard, lot: bool) -> tuple[UUID, UUID]:
 
 
 async def test_a_release_of_a_contested_container_says_that_it_stays_and_who_decides(yard: Yard) -> None:
-    mine, _ = await two(yard, lot=False)
+    mine, theirs = await two(yard, lot=False)
     (content,) = told(yard, 201, "release.issued")
     assert (content["waiting"], content["why"]) == ([ONE], "claimed")
     ((topic, shape, words),) = await notices(yard, 201)
@@ -57,7 +57,7 @@ async def test_a_release_of_a_contested_container_says_that_it_stays_and_who_dec
     assert "the operator or customs decides" in words
     assert "可预约提箱" not in words
     assert "ready for pick-up" not in words
-    await yard.ask("platform", "settle_claim", dossier=mine, number=ONE, verdict="alone", reason="提单")
+    await settle(yard, "platform", mine, ends=[theirs])
     topics = [topic for topic, *_ in await notices(yard, 201)]
     assert topics == ["release_claimed", "claim_settled", "pass_given"]
     assert [topic for topic, *_ in await notices(yard, 202)] == ["claim_ended"]

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from integration.hub.coordination.story import ONE, TWO, Port, Yard, said, seen
-from integration.hub.coordination.test_claims import consignment, join, platform, release
+from integration.hub.coordination.test_claims import consignment, join, platform, release, settle
 from integration.hub.exchange.telling import boxed, lines, messages, notifying, passes, released, told
 from singlewindow.connectors.terminal.counterpart import Body
 from singlewindow.connectors.terminal.counterpart import Yard as Terminal
@@ -149,7 +149,7 @@ async def test_a_late_lot_and_a_claim_reach_the_terminal_too(yard: Yard) -> None
     assert not {"instructions", "billNumber"} & suspended.keys()
     seen_by = "select count(*) from journal_entry where verb = 'gate.barred'"
     assert seen(yard.database, 201, seen_by) == [(0,)]
-    await yard.ask("platform", "settle_claim", dossier=mine, number=ONE, verdict="alone", reason="提单")
+    await settle(yard, "platform", mine, ends=[theirs])
     await told(yard)
     assert [one["state"] for one in passes(yard)] == ["suspended", "given"]
 
@@ -160,7 +160,7 @@ async def test_a_claim_that_ends_leaves_the_gate_open_to_who_stays(yard: Yard, t
     for one in (mine, theirs):
         await release(yard, one)
     await yard.work()
-    await yard.ask("platform", "settle_claim", dossier=theirs, number=ONE, verdict="not", reason="误报")
+    await settle(yard, "platform", mine, ends=[theirs], reason="误报")
     await told(yard)
     terminal = Terminal(tmp_path / "yard.db")
     for _, message in messages(yard):

@@ -20,17 +20,12 @@ select id from party where kind = any (%s) or partner = any (%s)
 -- name: platform
 select id from party where kind = 'platform'
 
--- name: claim
-select o.key, o.standing, p.used_at is not null
-  from dossier_object o
-  join claimed_container c on c.key = o.key
-  left join gate_pass p on p.key = o.key
- where o.dossier = %s and o.kind = 'container' and o.number = %s
- order by o.since desc limit 1
-
--- name: others
-select dossier from dossier_object
- where kind = 'container' and key = %s and dossier <> %s and standing <> 'ended'
+-- name: claims
+select o.dossier, o.number, o.standing, c.contested, p.used_at is not null
+  from claimed_container c
+  join dossier_object o on o.key = c.key and o.kind = 'container'
+  left join gate_pass p on p.key = c.key
+ where c.key = %s and o.dossier = any (%s)
 
 -- name: end
 update dossier_object set standing = 'ended', until = greatest(since, %s)
@@ -38,13 +33,15 @@ update dossier_object set standing = 'ended', until = greatest(since, %s)
 
 -- name: admit
 update dossier_object set standing = 'counts', until = null
- where kind = 'container' and key = %s and dossier = %s and standing <> 'counts'
+ where kind = 'container' and key = %s and dossier = any (%s) and standing <> 'counts'
 
 -- name: recount
+-- Who came in between, or was not shown, has not been decided on: what was contested stays so.
 update claimed_container c
-   set counting = n.counting, whole = n.whole, closed = c.closed or %(closed)s,
-       contested = c.contested and %(contested)s and n.counting > 1 and n.whole > 0
-  from (select count(*) as counting, count(*) filter (where not lot) as whole
+   set counting = n.counting, whole = n.whole, closed = c.closed or n.counting = 1,
+       contested = c.contested and n.counting > 1 and n.whole > 0 and n.unseen > 0
+  from (select count(*) as counting, count(*) filter (where not lot) as whole,
+               count(*) filter (where dossier <> all (%(stands)s)) as unseen
           from dossier_object
          where kind = 'container' and key = %(key)s and standing = 'counts') n
  where c.key = %(key)s
@@ -55,13 +52,20 @@ returning c.contested, c.counting
 update gate_pass set suspended = %s where key = %s and suspended = 'claimed' and used_at is null
 
 -- name: close
--- The decided ones' tasks, and once nothing is contested everybody's that asked whose it is.
+-- The decided ones' tasks, and once nothing is contested everybody's that asked whose it is; that of who decides,
+-- when nobody waits either.
+with firms as (
+  update task t set state = 'done', done_at = %(at)s, done_by = %(by)s
+    from dossier_object o
+   where t.state = 'open' and t.dossier = o.dossier and t.about = o.number
+     and o.kind = 'container' and o.key = %(key)s
+     and (t.kind = %(twice)s and (not %(contested)s or o.dossier = any (%(decided)s))
+          or t.kind = %(waits)s and o.dossier = any (%(decided)s))
+)
 update task t set state = 'done', done_at = %(at)s, done_by = %(by)s
-  from dossier_object o
- where t.state = 'open' and t.dossier = o.dossier and t.about = o.number
-   and o.kind = 'container' and o.key = %(key)s
-   and (t.kind = %(twice)s and (not %(contested)s or o.dossier = any (%(decided)s))
-        or t.kind = %(waits)s and o.dossier = any (%(decided)s))
+ where t.state = 'open' and t.kind = %(whose)s and t.about = %(key)s and not %(contested)s
+   and not exists (select from dossier_object o
+                    where o.kind = 'container' and o.key = %(key)s and o.standing = 'waits')
 
 -- name: forget
 delete from disposition where subject_kind = 'container' and subject_key = %s and dossier = any (%s)

@@ -48,7 +48,7 @@ with late as (
             from waiting group by key) w
    where c.key = w.key
 )
-select d.id, w.number, d.name, d.viewers
+select d.id, w.number, d.name, d.viewers, w.key
   from waiting w join dossier d on d.id = w.dossier
  order by d.id, w.number
 
@@ -59,28 +59,28 @@ with newly as (
    where c.key = any (%(keys)s) and not c.contested and c.counting > 1 and c.whole > 0
   returning c.key
 ), concerned as (
-  select o.dossier, o.number
+  select o.dossier, o.number, o.key
     from newly n
     join dossier_object o on o.key = n.key and o.kind = 'container' and o.standing = 'counts'
   union
-  select o.dossier, o.number
+  select o.dossier, o.number, o.key
     from unnest(%(keys)s::text[], %(dossiers)s::uuid[]) as f (key, dossier)
     join claimed_container c on c.key = f.key and c.contested
     join dossier_object o
       on o.dossier = f.dossier and o.kind = 'container' and o.key || '' = f.key and o.standing = 'counts'
 )
-select d.id, c.number, d.name, d.viewers
+select d.id, c.number, d.name, d.viewers, c.key
   from concerned c join dossier d on d.id = c.dossier
  order by d.id, c.number
 
+-- name: deciders
+select id from party where kind = any (%s) or partner = any (%s) order by id
+
 -- name: ask_people
--- The parties and whoever settles it. What was settled and comes up anew is asked anew.
+-- What was settled and comes up anew is asked anew.
 insert into task as t (kind, dossier, about, text_zh, text_en, made_at, viewers)
-select kind, dossier, about, zh, en, at,
-       (select coalesce(array_agg(distinct v), '{}')
-          from unnest(viewers || array(select id from party p
-                                        where p.kind = any (%(kinds)s) or p.partner = any (%(partners)s))) as v)
-  from json_to_recordset(%(tasks)s::json) as given (
+select kind, dossier, about, zh, en, at, viewers
+  from json_to_recordset(%s::json) as given (
     kind text, dossier uuid, about text, zh text, en text, at timestamptz, viewers int[])
 on conflict (kind, dossier, about) do update
    set state = 'open', text_zh = excluded.text_zh, text_en = excluded.text_en, made_at = excluded.made_at,

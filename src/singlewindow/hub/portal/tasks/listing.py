@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,14 +12,14 @@ from uuid import UUID
 from django.db import connection
 from msgspec import Struct
 
-from singlewindow.hub.dossier.claiming import TWICE, WAITS, settled_by
+from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE, settled_by
 from singlewindow.hub.portal.clearance.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 from singlewindow.kernel.queries import named_queries
 
-CLAIMS = (TWICE, WAITS)
+CLAIMS = (TWICE, WAITS, WHOSE)  # whose matter is a container, by its number
 MOST = 100
 FIRMS_MOST = 200  # that one question may name
 
@@ -35,8 +35,9 @@ class Kind(Struct, frozen=True):
 
 
 class Claim(Struct, frozen=True):
-    """A consignment that names the container; ``own`` is the one that a task is about."""
+    """A consignment that names the container; ``ticked`` where it counts and nothing contradicts it."""
 
+    dossier: UUID
     name: str
     declarant: Text
     since: datetime
@@ -44,7 +45,7 @@ class Claim(Struct, frozen=True):
     standing: Word
     composite: Word | None
     submission: UUID | None
-    own: bool
+    ticked: bool
 
 
 class Line(Struct, frozen=True):
@@ -61,6 +62,7 @@ class Line(Struct, frozen=True):
     submission: UUID | None
     claim: bool
     claims: tuple[Claim, ...] = ()
+    key: str = ""  # of the container, within its call
 
 
 @cache
@@ -85,7 +87,7 @@ def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime, claims: 
     return Line(
         id=row["id"],
         kind=kinds()[row["kind"]],
-        about=row["about"],
+        about=row["about"].partition("@")[0] if row["kind"] == WHOSE else row["about"],
         dossier=row["dossier"],
         text=Text(row["text_zh"], row["text_en"]),
         made_at=row["made_at"],
@@ -94,6 +96,7 @@ def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime, claims: 
         submission=row["submission"],
         claim=row["kind"] in CLAIMS,
         claims=claims,
+        key=row["about"] if row["kind"] == WHOSE else "",
     )
 
 
@@ -105,19 +108,20 @@ def settles(party: int) -> bool:
 
 def claims_of(rows: Sequence[Row]) -> dict[UUID, tuple[Claim, ...]]:
     """By task, every consignment that names its container, the earliest first; for who settles them."""
-    about = {row["id"]: row["dossier"] for row in rows if row["kind"] in CLAIMS}
-    found = ask("claims", tasks=list(about)) if about else []
+    about = [row["id"] for row in rows if row["kind"] == WHOSE]
+    found = ask("claims", tasks=about) if about else []
     opened = ask("submissions", dossiers=[row["dossier"] for row in found]) if found else []
     submissions = {row["dossier"]: row["submission_id"] for row in opened}
     claims: dict[UUID, tuple[Claim, ...]] = {}
     for row in found:
-        one = _claim(row, submissions.get(row["dossier"]), about[row["task"]])
+        one = _claim(row, submissions.get(row["dossier"]))
         claims[row["task"]] = (*claims.get(row["task"], ()), one)
     return claims
 
 
-def _claim(row: Row, submission: UUID | None, about: UUID) -> Claim:
+def _claim(row: Row, submission: UUID | None) -> Claim:
     return Claim(
+        dossier=row["dossier"],
         name=row["name"],
         declarant=Text(row["declarant_zh"] or "—", row["declarant_en"] or "—"),
         since=row["since"],
@@ -125,7 +129,7 @@ def _claim(row: Row, submission: UUID | None, about: UUID) -> Claim:
         standing=word("claim", row["standing"]),
         composite=word("composite", row["disposition"]) if row["disposition"] else None,
         submission=submission,
-        own=row["dossier"] == about,
+        ticked=row["ticked"],
     )
 
 
@@ -135,9 +139,9 @@ def firms_of(rows: Sequence[Row]) -> dict[int, Text]:
     return {row["id"]: Text(row["name_zh"], row["name_en"]) for row in ask("firms", ids=ids)}
 
 
-def claim(task: UUID, of_kinds: Collection[str] = CLAIMS) -> Row | None:
-    """Dossier and container of an open claim; None if there is none that the viewer may see."""
-    return next(iter(ask("claim", id=task, kinds=list(of_kinds))), None)
+def asked(task: UUID) -> str:
+    """The container that a task asks of, within its call; nothing where the viewer sees no such task."""
+    return next((row["about"] for row in ask("asked", id=task, kind=WHOSE)), "")
 
 
 def ask(name: str, **values: Any) -> list[Row]:

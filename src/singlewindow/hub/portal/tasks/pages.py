@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from singlewindow.hub.coordination import services
-from singlewindow.hub.coordination.claims import REASON_MOST, VERDICTS
+from singlewindow.hub.coordination.claims import CLAIMS_MOST, REASON_MOST
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance.asking import asked
 from singlewindow.hub.portal.frame import framed
@@ -37,11 +37,12 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @permission(SETTLE)
 @require_POST
 def settle(request: HttpRequest, task: UUID) -> HttpResponse:
-    """Say whether a consignment's claim on a container stands."""
-    said, claim = request.POST.get("verdict", ""), listing.claim(task)
-    verdict = next((one for one in VERDICTS if one == said), None)
-    if claim is None or verdict is None or not listing.settles(request.viewer.party):  # type: ignore[attr-defined]
+    """Say whose goods are in a container, of those that the page showed."""
+    key = listing.asked(task)
+    if not key or not listing.settles(request.viewer.party):  # type: ignore[attr-defined]
         raise Http404
+    stands = _dossiers(request, "stands")
+    ends = [one for one in _dossiers(request, "shown") if one not in stands]
     at = now()
     id_ = uuid7(at)
     with connection.cursor() as cursor:
@@ -50,12 +51,20 @@ def settle(request: HttpRequest, task: UUID) -> HttpResponse:
             cursor,
             request=id_,
             at=at,
-            dossier=claim["dossier"],
-            number=claim["about"],
-            verdict=verdict,
+            key=key,
+            stands=stands,
+            ends=ends,
             reason=request.POST.get("reason", "")[:REASON_MOST].strip(),
         )
     return redirect(f"{reverse('tasks')}?{urlencode({'asked': id_})}")
+
+
+def _dossiers(request: HttpRequest, name: str) -> list[UUID]:
+    """The consignments that a form names; more than a page shows are none of its."""
+    try:
+        return [UUID(one) for one in request.POST.getlist(name)[:CLAIMS_MOST]]
+    except ValueError:
+        raise Http404 from None
 
 
 def _values(request: HttpRequest) -> dict[str, Any]:
@@ -66,6 +75,7 @@ def _values(request: HttpRequest) -> dict[str, Any]:
     settles = SETTLE in viewer.permissions and listing.settles(viewer.party)
     claims = listing.claims_of(shown) if settles else {}
     typed = said.typed if said and said.verb == "settle_claim" else {}
+    typed = typed | {"stands": [UUID(one) for one in typed.get("stands", ())]}
     return {
         "lines": listing.lines(shown, listing.firms_of(shown), viewer.party, at, claims),
         "more": len(rows) > listing.MOST,

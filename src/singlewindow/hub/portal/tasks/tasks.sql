@@ -10,8 +10,8 @@ select t.id, t.kind, t.dossier, t.about, t.text_zh, t.text_en, t.made_at, t.view
  order by t.made_at, t.about, t.dossier, t.kind, t.id
  limit %(most)s
 
--- name: claim
-select dossier, about from task where id = %(id)s and state = 'open' and kind = any (%(kinds)s)
+-- name: asked
+select about from task where id = %(id)s and state = 'open' and kind = %(kind)s
 
 -- name: firms
 -- Parties to the goods: who decides is none.
@@ -24,7 +24,7 @@ select exists (select from party
                 where id = %(party)s and (kind = any (%(kinds)s) or partner = any (%(partners)s))) as settles
 
 -- name: claims
-select task, dossier, name, declarant_zh, declarant_en, since, lot, standing, disposition from claims_asked(%(tasks)s)
+select task, dossier, name, declarant_zh, declarant_en, since, lot, standing, disposition, ticked from claims_asked(%(tasks)s)
 
 -- name: submissions
 -- By dossier one submission that the viewer may open.

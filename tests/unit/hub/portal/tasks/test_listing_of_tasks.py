@@ -8,9 +8,8 @@ from pathlib import Path
 from uuid import UUID
 
 import singlewindow
-from singlewindow.hub.coordination.claims import VERDICTS
 from singlewindow.hub.coordination.crowding import KIND as CROWDED
-from singlewindow.hub.dossier.claiming import TWICE, WAITS
+from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE
 from singlewindow.hub.portal.tasks import listing
 from singlewindow.kernel.messages import Text
 
@@ -34,7 +33,7 @@ def test_every_kind_of_task_that_rooms_make_has_words() -> None:
     sources = [path.read_text("utf-8") for path in rooms.rglob("*.py")]
     made = {kind for text in sources for kind in re.findall(r'(?:Doubt\(|"kind": )"([a-z]+_[a-z_]+)"', text)}
     assert {"ties_dossiers", "contradicts_dossier", "unknown_subject"} <= made
-    assert {*made, TWICE, WAITS, CROWDED, "recall"} <= listing.kinds().keys()
+    assert {*made, TWICE, WAITS, WHOSE, CROWDED, "recall"} <= listing.kinds().keys()
     assert all(kind.word.zh and kind.word.en for kind in listing.kinds().values())
 
 
@@ -47,7 +46,9 @@ def test_a_line_says_how_long_it_waits_and_whom_it_concerns() -> None:
     assert not other.claim
 
 
-def test_verdicts_are_the_three_of_the_page() -> None:
-    page = Path(singlewindow.__file__).parent / "hub/portal/templates/portal/tasks/live.html"
-    offered = re.findall(r'name="verdict" value="(\w+)"', page.read_text("utf-8"))
-    assert tuple(offered) == VERDICTS
+def test_a_container_is_named_by_its_number_and_settled_by_its_key() -> None:
+    key = "CQXU2045171@2/9999993/2601E"
+    (line,) = listing.lines([ROW | {"kind": WHOSE, "about": key}], FIRMS, 5, NOW)
+    assert (line.about, line.key) == ("CQXU2045171", key)
+    (own,) = listing.lines([ROW], FIRMS, 5, NOW)
+    assert own.key == ""

@@ -5,6 +5,7 @@ const ACTIONS = "[data-key='F9']";
 function touched(field) {
   if (field.type === "hidden") return false;
   if (field.type === "radio") return field.checked !== field.defaultChecked && field.checked;
+  if (field.type === "checkbox") return field.checked !== field.defaultChecked;
   if (field.tagName === "SELECT") return [...field.options].some((one) => one.selected !== one.defaultSelected);
   return field.value !== field.defaultValue;
 }
@@ -19,7 +20,7 @@ function collect(place) {
   const fields = place.querySelectorAll("[data-keep] input, [data-keep] select, [data-keep] textarea, [form]");
   return [...fields]
     .filter((field) => field.id && field.matches("input, select, textarea") && touched(field))
-    .map((field) => ({ id: field.id, line: lineOf(field), kind: field.id.split("-")[0], value: field.value }));
+    .map((field) => ({ id: field.id, line: lineOf(field), kind: field.id.split("-")[0], value: field.value, checked: field.checked }));
 }
 
 function find(place, kept) {
@@ -35,6 +36,7 @@ function put(place, kept) {
   const field = find(place, kept);
   if (!field) return;
   if (field.type === "radio") field.checked = true;
+  else if (field.type === "checkbox") field.checked = kept.checked;
   else field.value = kept.value;
 }
 

@@ -1,0 +1,95 @@
+"""Whose a container is: one matter of who decides, decided once, by nobody else and of nothing unseen."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from integration.hub.coordination.story import ONE, TWO, Yard
+from integration.hub.coordination.test_claims import (
+    IN_FORCE,
+    consignment,
+    contested,
+    join,
+    platform,
+    refused,
+    settle,
+    tasks,
+    told,
+)
+from singlewindow.hub.coordination import claims
+from singlewindow.hub.dossier import claiming
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def yard(database: Any) -> Yard:
+    """A port with the operator of the platform in it."""
+    yard = Yard(database)
+    yard.party["platform"] = platform(database)
+    return yard
+
+
+@pytest.mark.parametrize(
+    ("office", "given", "code"),
+    [
+        ("quarantine", {}, "not_yours"),
+        ("terminal", {}, "not_yours"),
+        ("platform", {"reason": " "}, "reason"),
+        ("platform", {"reason": "x" * (claims.REASON_MOST + 1)}, "reason"),
+        ("platform", {"key": f"{TWO}@2/9999993/1"}, "unknown_claim"),
+        ("platform", {"ends": [UUID(int=7)]}, "unknown_claim"),
+        ("platform", {"stands": []}, "nobody"),
+        ("platform", {"ends": "same"}, "contradicting"),
+        ("platform", {"ends": [UUID(int=n) for n in range(claims.CLAIMS_MOST)]}, "contradicting"),
+        ("platform", {"stands": "all"}, "malformed"),
+    ],
+)
+async def test_who_may_not_settle_changes_nothing(
+    yard: Yard, office: str, given: dict[str, Any], code: str
+) -> None:
+    mine, theirs = await contested(yard)
+    ((key,),) = yard.rows("select key from sw.claimed_container")
+    asked: dict[str, Any] = {"key": key, "stands": [mine], "ends": [theirs], "reason": "x"} | given
+    if asked["ends"] == "same":
+        asked["ends"] = [mine]
+    done = await yard.ask(office, "settle_claim", **asked)
+    assert [problem.code for problem in done.problems] == [f"inspection.{code}"]
+    assert yard.rows("select distinct standing from sw.dossier_object") == [("counts",)]
+    assert yard.rows(IN_FORCE, ONE) == [(False,)]
+
+
+async def test_the_container_is_one_task_of_who_decides_and_decided_once(yard: Yard) -> None:
+    mine, theirs = await contested(yard)
+    for office in ("platform", "customs"):
+        ((kind, dossier, state),) = tasks(yard, yard.party[office])
+        assert (kind, dossier, state) == (claiming.WHOSE, claiming.NOBODYS, "open")
+    third = consignment(yard, "THIRD", 203)
+    await join(yard, third)
+    assert len(tasks(yard, yard.party["customs"])) == 1, "however many claim it"
+    await settle(yard, "customs", mine, ends=[theirs])
+    ((_, _, state),) = tasks(yard, yard.party["customs"])
+    assert state == "open", "one that nobody was shown has not been decided on"
+    assert refused(yard) == ["G-26"]
+    await settle(yard, "customs", mine, ends=[third])
+    assert {state for _, _, state in tasks(yard, yard.party["customs"])} == {"done"}
+    assert yard.rows("select distinct state from sw.task") == [("done",)]
+    assert refused(yard) == []
+    assert len(told(yard, 201, "claim.settled")) == 2
+    assert [len(told(yard, firm, "claim.ended")) for firm in (202, 203)] == [1, 1]
+
+
+async def test_who_is_let_in_later_tells_nobody_else(yard: Yard) -> None:
+    mine, theirs = await contested(yard)
+    await settle(yard, "platform", mine, ends=[theirs])
+    late = consignment(yard, "LATE", 203, lot=True)
+    await join(yard, late)
+    ((kind, _, state),) = tasks(yard, yard.party["platform"])
+    assert (kind, state) == (claiming.WHOSE, "open"), "asked anew, in the same task"
+    await settle(yard, "platform", mine, late)
+    assert len(told(yard, 201, "claim.settled")) == 1
+    assert len(told(yard, 203, "claim.settled")) == 1
+    assert yard.rows("select distinct state from sw.task") == [("done",)]
