@@ -1,0 +1,44 @@
+"""Which dates of a partner's are believed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+import pytest
+import zstandard
+
+from singlewindow.hub.exchange.receiving import AHEAD, EARLIEST, _read
+from singlewindow.kernel.messages import Outcome, Receipt, Stage
+
+CAME = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        (CAME - timedelta(days=400), CAME - timedelta(days=400)),
+        (CAME + AHEAD, CAME + AHEAD),
+        (CAME + AHEAD + SECOND, CAME),
+        (datetime(9999, 12, 31, tzinfo=UTC), CAME),
+        (EARLIEST, EARLIEST),
+        (EARLIEST - SECOND, CAME),
+        (datetime(1, 1, 1, tzinfo=UTC), CAME),
+    ],
+)
+def test_a_date_that_cannot_be_is_ours_and_any_other_the_partners(said: datetime, taken: datetime) -> None:
+    receipt = Receipt("r", "m", Stage.BUSINESS, "P", Outcome.RELEASED, said)
+    packed = zstandard.compress(msgspec.json.encode([receipt]))
+    [(partner, read, came, digest)] = _read("customs", packed, CAME)
+    assert (partner, read.at, came) == ("customs", taken, CAME)
+    assert read.id == "r"
+    assert len(digest) == 32
+
+
+def test_the_digest_is_of_what_was_said_so_that_a_repetition_is_known_on_another_day() -> None:
+    receipt = Receipt("r", "m", Stage.BUSINESS, "P", Outcome.RELEASED, datetime(9999, 1, 1, tzinfo=UTC))
+    packed = zstandard.compress(msgspec.json.encode([receipt]))
+    first, again = (_read("customs", packed, CAME + timedelta(days=days))[0] for days in (0, 1))
+    assert first[1].at != again[1].at
+    assert first[3] == again[3]
