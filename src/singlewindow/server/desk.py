@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
+from django.db import connection
 from psycopg import OperationalError
 
 from singlewindow.hub.documents.conditions import holds
 from singlewindow.hub.documents.definition import Definition
-from singlewindow.hub.documents.desk import Finding, Handed, Read, Receiver
+from singlewindow.hub.documents.desk import Finding, Handed, Read, Receiver, Returned
 from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.documents.registry import Registry
+from singlewindow.hub.exchange.connector import Manifest
 from singlewindow.hub.exchange.filling import completed, facts
 from singlewindow.hub.exchange.group_commit import Full, GroupCommit
 from singlewindow.hub.exchange.knowledge import LiveKnowledge
@@ -28,6 +31,8 @@ from singlewindow.hub.exchange.submission import (
     read_json,
 )
 from singlewindow.hub.identity.directory import StaleDirectoryError
+from singlewindow.hub.process import mending
+from singlewindow.hub.process.queries import Duty
 from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.ids import uuid7
@@ -112,6 +117,20 @@ class FormDesk:
             return Handed(busy=True)
         return Handed(taken.submission_id, conflict=isinstance(taken, Conflict))
 
+    def returned(self, submission: UUID) -> list[Returned]:
+        """What is asked to be mended in a submission, as far as the viewer may act for it."""
+        manifests = self.knowledge().connectors
+        with connection.cursor() as cursor:
+            asked = mending.asked(cursor, submission)
+        return [
+            _returned(duty, manifests[duty.partner].manifest) for duty in asked if duty.partner in manifests
+        ]
+
+    def mended(self, submission: UUID, again: UUID, actor: Actor) -> None:
+        """It was handed in again: what was asked of it is done, in the request's transaction."""
+        with connection.cursor() as cursor:
+            mending.answered(cursor, submission, again, actor, now())
+
     def _context(self, known: Knowledge, actor: Actor, message_id: str) -> Context:
         party = known.directory.party(actor.party)
         if party is None:
@@ -133,6 +152,11 @@ def _meets(subscription: Subscription, definition: Definition, document: Documen
 
 def _boxes(known: Knowledge, partner: str, document: Document) -> int:
     return count_boxes(known.registry.projections[partner].project(document).values)
+
+
+def _returned(duty: Duty, manifest: Manifest) -> Returned:
+    name, seal = manifest.name.text(), manifest.seal
+    return Returned(name, seal, duty.state, duty.kind, duty.text, duty.reason, duty.since)
 
 
 def _receiver(known: Knowledge, partner: str, boxes: int) -> Receiver:

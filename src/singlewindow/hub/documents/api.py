@@ -14,6 +14,7 @@ from singlewindow.hub.documents import answers, desk, drafts
 from singlewindow.hub.documents.definition import Definition, Section
 from singlewindow.hub.documents.definition import Field as Box
 from singlewindow.hub.documents.drafts import Draft, Sheet, Stale
+from singlewindow.hub.documents.handing import handed_in
 from singlewindow.hub.documents.schema import schema_of
 from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.programs import Denied, Routes, absent
@@ -326,7 +327,7 @@ def _submitted(request: HttpRequest, kept: Draft) -> UUID:
     if handed.submission_id is None:
         raise Denied(refusals.answer(422, *handed.problems))
     request.keeps_changes = True  # type: ignore[attr-defined]
-    drafts.close(kept.id, handed.submission_id)
+    handed_in(kept.id, handed.submission_id, actor)
     if handed.conflict:
         raise Denied(refusals.answer(409, answers.SUBMITTED))
     return handed.submission_id

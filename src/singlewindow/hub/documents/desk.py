@@ -6,6 +6,7 @@ The server gives it once when a process opens its doors; documents know no excha
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -53,6 +54,18 @@ class Handed(Struct, frozen=True):
     busy: bool = False
 
 
+class Returned(Struct, frozen=True):
+    """What a partner asks to be mended in a submission it sent back, in its own words."""
+
+    name: Text
+    seal: str
+    state: Text
+    kind: str
+    what: Text
+    reason: str
+    at: datetime
+
+
 class Desk(Protocol):
     """The port; ``party`` is the number of the party somebody acts for."""
 
@@ -81,6 +94,14 @@ class Desk(Protocol):
         self, kind: str, version: str, values: dict[str, Any], actor: Actor, message_id: str
     ) -> Handed:
         """Hand in and wait until it is durable."""
+        ...
+
+    def returned(self, submission: UUID) -> list[Returned]:
+        """What is asked to be mended in a submission, as far as the viewer may act for it."""
+        ...
+
+    def mended(self, submission: UUID, again: UUID, actor: Actor) -> None:
+        """It was handed in again: what was asked of it is done, in the request's transaction."""
         ...
 
 

@@ -26,7 +26,7 @@ _ZSTD = zstandard.ZstdCompressor(level=1)
 
 
 class Draft(Struct, frozen=True):
-    """A draft as it was last kept. ``submission_id`` is what it became, if it was handed in."""
+    """A draft as it was last kept. ``submission_id`` is what it became, ``mends`` what it was returned as."""
 
     id: UUID
     kind: str
@@ -36,16 +36,21 @@ class Draft(Struct, frozen=True):
     digest: bytes
     updated_at: datetime
     submission_id: UUID | None = None
+    mends: UUID | None = None
 
 
 class Sheet(Struct, frozen=True):
-    """What is to be kept: values as they were typed, right or wrong, and what lists call it."""
+    """What is to be kept: values as they were typed, right or wrong, and what lists call it.
+
+    ``mends`` is the submission whose return it answers; it counts when a draft is begun.
+    """
 
     kind: str
     definition_version: str
     values: dict[str, Any]
     title: str
     entries: int
+    mends: UUID | None = None
 
     @property
     def content(self) -> bytes:
@@ -103,6 +108,7 @@ def keep(draft_id: UUID, version: int, sheet: Sheet, viewer: Viewer, at: datetim
         "person": viewer.person,
         "person_name": viewer.name,
         "at": at,
+        "mends": sheet.mends,
     }
     with connection.cursor() as cursor:
         cursor.execute(_SQL["keep" if version else "begin"], values)
@@ -112,10 +118,22 @@ def keep(draft_id: UUID, version: int, sheet: Sheet, viewer: Viewer, at: datetim
     return int(row[0])
 
 
-def close(draft_id: UUID, submission: UUID) -> None:
-    """It was handed in and became a submission."""
+def close(draft_id: UUID, submission: UUID) -> UUID | None:
+    """It was handed in and became a submission; the one whose return it answers."""
     with connection.cursor() as cursor:
         cursor.execute(_SQL["close"], {"id": draft_id, "submission": submission})
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def mended(submission: UUID) -> UUID | None:
+    """What a returned submission was handed in again as, by the viewer's own party."""
+    return _id("mended", submission)
+
+
+def mending(submission: UUID) -> UUID | None:
+    """The draft that is to answer a submission's return, where one was begun."""
+    return _id("mending", submission)
 
 
 def discard(draft_id: UUID) -> bool:
@@ -135,13 +153,20 @@ def listed(kind: str, viewer: Viewer, most: int = MOST_LISTED, place: Place | No
         return [Listed(*row) for row in cursor.fetchall()]
 
 
+def _id(query: str, submission: UUID) -> UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL[query], {"id": submission})
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 def _one(query: str, draft_id: UUID) -> Draft | None:
     with connection.cursor() as cursor:
         cursor.execute(_SQL[query], {"id": draft_id})
         row = cursor.fetchone()
     if row is None:
         return None
-    id_, kind, definition_version, version, content, digest, updated_at, submission = row
+    id_, kind, definition_version, version, content, digest, updated_at, submission, mends = row
     plain = zstandard.decompress(bytes(content), max_output_size=MOST_BYTES)
     return Draft(
         id_,
@@ -152,4 +177,5 @@ def _one(query: str, draft_id: UUID) -> Draft | None:
         bytes(digest),
         updated_at,
         submission,
+        mends,
     )

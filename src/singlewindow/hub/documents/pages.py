@@ -26,9 +26,10 @@ from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.drafts import Draft, Sheet, Stale
 from singlewindow.hub.documents.form import Form, bands, layout
+from singlewindow.hub.documents.handing import handed_in
 from singlewindow.hub.documents.lineage import destinations
 from singlewindow.hub.documents.samples import samples_in
-from singlewindow.hub.documents.visible import visible
+from singlewindow.hub.documents.visible import Seen, visible
 from singlewindow.hub.documents.words import WORDS
 from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.directory import StaleDirectoryError
@@ -54,9 +55,15 @@ def definition_of(kind: str, version: str | None = None) -> Definition:
 @require_safe
 @never_cache
 def new(request: HttpRequest, kind: str, samples: Path | None = None) -> HttpResponse:
-    """An empty form, or (``?of=`` a submission) what was declared there; no draft before it is saved."""
-    values = _copied(request, kind)
-    return _page(request, definition_of(kind), uuid7(now()), None, samples, values)
+    """An empty form, or what was declared in a submission: to copy it (``?of=``), or to mend what was sent
+    back (``?mends=``), which is one draft however often it is asked for; none is kept before it is saved."""
+    definition = definition_of(kind)
+    seen = _seen(request, kind)
+    mends = seen.submission_id if seen and "mends" in request.GET else None
+    if mends and (begun := drafts.mending(mends)):
+        return redirect(_url(kind, begun))
+    values = definition.typed(seen.values) if seen else {}
+    return _page(request, definition, uuid7(now()), None, samples, values, mends)
 
 
 @permission(WRITE)
@@ -70,7 +77,7 @@ def draft(request: HttpRequest, kind: str, draft_id: UUID, samples: Path | None 
     if kept.submission_id is not None:
         return redirect("consignment", submission=kept.submission_id)
     definition = definition_of(kind, kept.definition_version)
-    return _page(request, definition, draft_id, kept, samples, kept.values)
+    return _page(request, definition, draft_id, kept, samples, kept.values, kept.mends)
 
 
 @permission(WRITE)
@@ -124,13 +131,10 @@ def submit(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
         request.actor,  # type: ignore[attr-defined]
         str(draft_id),
     )
-    if handed.conflict and handed.submission_id is not None:
-        drafts.close(draft_id, handed.submission_id)
-        return answers.conflict(handed.submission_id)
     if handed.submission_id is None:
         return answers.not_taken(form_of(kind, sheet.definition_version), handed, kept)
-    drafts.close(draft_id, handed.submission_id)
-    return _to(handed.submission_id)
+    handed_in(draft_id, handed.submission_id, request.actor)  # type: ignore[attr-defined]
+    return answers.conflict(handed.submission_id) if handed.conflict else _to(handed.submission_id)
 
 
 @permission(WRITE)
@@ -181,6 +185,7 @@ def _page(
     kept: Draft | None,
     samples: Path | None,
     values: dict[str, Any],
+    mends: UUID | None,
 ) -> HttpResponse:
     form = form_of(definition.id, definition.version)
     data = {
@@ -190,6 +195,7 @@ def _page(
         "words": {name: say(text) for name, text in WORDS.items()},
         "partners": answers.partners(definition, desk.current()),
         "language": language(),
+        "mends": mends and str(mends),
         **_filled(form, values),
     }
     shown = {
@@ -204,21 +210,24 @@ def _page(
         "samples": _samples(samples),
         "base": _url(definition.id, draft_id),
         "party": answers.party(request.viewer.party),  # type: ignore[attr-defined]
+        "mends": mends,
+        "returned": desk.current().returned(mends) if mends else (),
     }
     return render(request, "documents/form.html", shown)
 
 
-def _copied(request: HttpRequest, kind: str) -> dict[str, Any]:
-    """What another declaration of the kind says, for who may read it; what the system filled is left out."""
-    if "of" not in request.GET:
-        return {}
+def _seen(request: HttpRequest, kind: str) -> Seen | None:
+    """The other declaration of the kind that the address names, for who may read it."""
+    asked = request.GET.get("mends") or request.GET.get("of")
+    if asked is None:
+        return None
     try:
-        seen = visible(UUID(request.GET["of"]), request.viewer)  # type: ignore[attr-defined]
+        seen = visible(UUID(asked), request.viewer)  # type: ignore[attr-defined]
     except ValueError:
         raise Http404 from None
     if seen is None or seen.kind != kind:
         raise Http404
-    return definition_of(kind).typed(seen.values)
+    return seen
 
 
 @lru_cache(maxsize=64)
@@ -257,7 +266,7 @@ def _lineage(kind: str, version: str, language: str) -> bytes:
 
 
 def _posted(request: HttpRequest, kind: str) -> tuple[Sheet, int]:
-    """What the page sent: ``{"version": n, "definition": "1", "values": {…}}``; raises Unreadable."""
+    """What the page sent: ``{"version": 0, "definition": "1", "values": {…}, "mends": …}``; or Unreadable."""
     raw = decode_json(request.body)
     values, version, definition = raw.get("values"), raw.get("version"), raw.get("definition")
     if type(values) is not dict or type(version) is not int or type(definition) is not str:
@@ -265,7 +274,15 @@ def _posted(request: HttpRequest, kind: str) -> tuple[Sheet, int]:
     found = definition_of(kind, definition)
     title = values.get(found.reference)
     entries = answers.count(values)
-    return Sheet(kind, definition, values, title if isinstance(title, str) else "", entries), version
+    called = title if isinstance(title, str) else ""
+    return Sheet(kind, definition, values, called, entries, _mends(raw.get("mends"))), version
+
+
+def _mends(asked: Any) -> UUID | None:
+    try:
+        return UUID(asked) if asked else None
+    except (ValueError, TypeError, AttributeError):
+        raise Unreadable(answers.NOT_A_SHEET) from None
 
 
 def _kept(request: HttpRequest, draft_id: UUID, version: int, sheet: Sheet) -> int:

@@ -31,6 +31,9 @@ FILTERS: tuple[tuple[str, str, Text, tuple[str, ...]], ...] = (
 )
 
 
+SENT_BACK = frozenset({"returned", "refused", "deleted"})
+
+
 class Line(Struct, frozen=True):
     """One declaration of a list."""
 
@@ -100,14 +103,20 @@ def _line(row: Row) -> Line:
         version=row["version"],
         at=row["created_at"],
         party=Text(row["name_zh"], row["name_en"]) if row["name_zh"] else None,
-        state=states.whole(
-            row.get("state") or 0, (stand.state for _, stand in agencies), row.get("kinds") or ()
-        ),
+        state=_state(row, agencies),
         agencies=agencies,
         keys=tuple(
             (words[kind], value) for kind, value in row["keys"] if kind in words and value != row["title"]
         ),
     )
+
+
+def _state(row: Row, agencies: tuple[tuple[Partner, Stand], ...]) -> State:
+    """How it stands as a whole; what was sent back and declared again is nobody's to act on any more."""
+    found = states.whole(
+        row.get("state") or 0, (stand.state for _, stand in agencies), row.get("kinds") or ()
+    )
+    return states.states()["mended"] if row.get("mended") and found.id in SENT_BACK else found
 
 
 def _agency(document: dict[str, Any]) -> tuple[Partner, Stand]:

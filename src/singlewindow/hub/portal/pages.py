@@ -17,7 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
+from singlewindow.hub.documents import drafts
+from singlewindow.hub.documents.pages import WRITE
+from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.permissions import permission, public
+from singlewindow.hub.identity.programs import Denied
 from singlewindow.hub.portal import consignment as consignments
 from singlewindow.hub.portal import duties, names, queries, worklist
 from singlewindow.hub.portal import home as homes
@@ -26,7 +30,8 @@ from singlewindow.hub.portal.clearance import who
 from singlewindow.hub.portal.clearance.pages import disposition
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.listing import Line, listing
-from singlewindow.hub.process.queries import duties_of_submission, open_duties
+from singlewindow.hub.process.mending import MENDS
+from singlewindow.hub.process.queries import Kept, Place, duties_of_submission, open_duties
 from singlewindow.kernel.messages import Text
 
 # Where somebody with a right begins work; the first that is held counts.
@@ -116,21 +121,31 @@ def _consignment(request: HttpRequest, submission: UUID) -> dict[str, Any]:
     kept = queries.consignment(submission, who.partner(request))
     if kept is None:
         raise Http404
-    at = now()
+    at, viewer = now(), request.viewer  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
-        owed = duties_of_submission(request.viewer, cursor, submission)  # type: ignore[attr-defined]
+        owed = duties_of_submission(viewer, cursor, submission)
+    view = consignments.view(kept)
     return {
-        "view": consignments.view(kept),
+        "view": view,
         "duties": duties.lines(owed, at),
+        "mend": _mend(view, owed) if WRITE in viewer.permissions else "",
+        "again": drafts.mended(submission),
         **disposition(request, submission),
         "trouble": homes.trouble(queries.lanes()),
         "read_at": at,
     }
 
 
+def _mend(view: consignments.View, owed: Sequence[Kept]) -> str:
+    """Where what was sent back is mended and declared again; empty where nothing asks for it."""
+    asked = any(each.duty.code == MENDS and each.done_at is None for each in owed)
+    return f"{reverse(view.source['kind'] + '-new')}?mends={view.id}" if asked and view.source else ""
+
+
 def _list(request: HttpRequest, route: str) -> HttpResponse:
     before = queries.Cursor.read(request.GET.get("before", ""))
     at = now()
+    tasks = _tasks(request, at) if route == "hall" and before is None else None
     found = listing(queries.recent(before, of=_received(request, at)), request.GET.get("state", "all"))
     values = {
         "route": route,
@@ -143,14 +158,29 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "following": _following(route, found.chosen, found.following),
         "trouble": homes.trouble(queries.lanes()),
         "read_at": at,
-        "tasks": _tasks(request, at) if route == "hall" and before is None else None,
+        "tasks": tasks,
+        "further": paging.cursor(*tasks.following) if tasks and tasks.following else "",
+        "may_write": WRITE in request.viewer.permissions,  # type: ignore[attr-defined]
     }
     return framed(request, "portal/list.html", values, live="portal/list_live.html")
 
 
 def _tasks(request: HttpRequest, at: datetime) -> worklist.Tasks:
+    """The work-list, from its most pressing line or (``?due=``) from where a page of it ended."""
+    after = _due(request.GET.get("due", ""))
+    most = worklist.PAGE if after else worklist.MOST
     with connection.cursor() as cursor:
-        return worklist.tasks(open_duties(request.viewer, cursor, worklist.MOST), at)  # type: ignore[attr-defined]
+        found = open_duties(request.viewer, cursor, most + 1, after)  # type: ignore[attr-defined]
+    return worklist.tasks(found, at, most, first=after is None)
+
+
+def _due(asked: str) -> Place | None:
+    """A place in the work-list; what cannot be read means its beginning."""
+    try:
+        place: Place | None = paging.begin(asked[: queries.MAX_QUERY * 8], Place)
+    except Denied:
+        return None
+    return place
 
 
 def _others(request: HttpRequest, lines: Sequence[Line]) -> bool:

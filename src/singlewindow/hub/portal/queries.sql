@@ -56,7 +56,8 @@ with listed as materialized (
   group by j.submission_id
 )
 select b.kinds, r.submission_id, r.kind, r.reference, r.title, r.version, r.boxes, r.created_at, r.state, r.party,
-       p.name_zh, p.name_en, s.documents, k.keys
+       p.name_zh, p.name_en, s.documents, k.keys,
+       exists (select 1 from draft m where m.mends = r.submission_id and m.submission_id is not null) as mended
 from listed r
 left join party p on p.id = r.party
 left join sent s on s.submission_id = r.submission_id

@@ -10,11 +10,13 @@ from msgspec import Struct
 
 from singlewindow.hub.portal import names
 from singlewindow.hub.portal.names import Partner
-from singlewindow.hub.process.queries import Duty, Work, WorkList
+from singlewindow.hub.process.mending import MENDS
+from singlewindow.hub.process.queries import Duty, Place, Work, WorkList
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
 
 MOST = 12  # lines of the hall
+PAGE = 30  # of its list, gone on with
 SOON = timedelta(days=2)  # what is due sooner is marked
 TODAY = Text("今天", "Today")
 DAY_END = (23, 59)
@@ -26,6 +28,7 @@ class Task(Struct, frozen=True):
 
     duty: Duty
     partner: Partner
+    kind: str
     document: Text
     title: str
     party: Text | None
@@ -34,17 +37,26 @@ class Task(Struct, frozen=True):
     pressing: bool
     late: bool
 
+    @property
+    def mends(self) -> bool:
+        """Whether declaring again is what is asked."""
+        return self.duty.code == MENDS
+
 
 class Tasks(Struct, frozen=True):
-    """The lines shown and how many there are."""
+    """The lines shown, how many there are in all, and where the list goes on; ``first`` is its beginning."""
 
     lines: tuple[Task, ...]
     number: int
+    first: bool = True
+    following: Place | None = None
 
 
-def tasks(work: WorkList, now: datetime) -> Tasks:
-    """The lines of a work-list as they stand at an instant."""
-    return Tasks(tuple(_lines(work.lines, now)), work.number)
+def tasks(work: WorkList, now: datetime, most: int = MOST, first: bool = True) -> Tasks:
+    """At most ``most`` lines of a work-list as they stand at an instant."""
+    shown = work.lines[:most]
+    following = shown[-1].place if len(work.lines) > most else None
+    return Tasks(tuple(_lines(shown, now)), work.number, first, following)
 
 
 def _lines(lines: Iterable[Work], now: datetime) -> Iterable[Task]:
@@ -53,6 +65,7 @@ def _lines(lines: Iterable[Work], now: datetime) -> Iterable[Task]:
         yield Task(
             duty=line.duty,
             partner=names.partner(line.duty.partner),
+            kind=line.document,
             document=names.document(line.document),
             title=line.title,
             party=line.party,

@@ -86,7 +86,7 @@ def open_duties(viewer: Viewer, cursor: Cursor, most: int = MOST, after: Place |
     cursor.execute(_SQL["open"], place | {"most": most})
     rows = cursor.fetchall()
     lines = tuple(
-        Work(_duty(row), document, title, Text(zh, en) if zh else None, version)
+        Work(duty_of(row), document, title, Text(zh, en) if zh else None, version)
         for *row, document, title, zh, en, version, _ in rows
     )
     return WorkList(lines, rows[0][-1] if rows else 0)
@@ -97,10 +97,16 @@ def duties_of_submission(viewer: Viewer, cursor: Cursor, submission: UUID) -> li
     if not viewer.parties:
         return []
     cursor.execute(_SQL["of_submission"], {"submission": submission, "most": MOST_OF_ONE})
-    return [Kept(_duty(row[:-3]), *row[-3:]) for row in cursor.fetchall()]
+    return [Kept(duty_of(row[:-3]), *row[-3:]) for row in cursor.fetchall()]
 
 
-def _duty(row: Sequence[Any]) -> Duty:
+def statement(name: str) -> str:
+    """A question of ``sql/asking.sql``."""
+    return _SQL[name]
+
+
+def duty_of(row: Sequence[Any]) -> Duty:
+    """A row of the questions about duties."""
     submission, document, code, partner, kind, *words, reason, since, deadline = row
     state, text, action = (Text(words[at], words[at + 1]) for at in (0, 2, 4))
     return Duty(submission, document, code, partner, kind, state, text, action, reason, since, deadline)

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from django.db import ProgrammingError, connection
 from django.db.utils import IntegrityError
+from msgspec.structs import replace
 
 from singlewindow.hub.documents import drafts
 from singlewindow.hub.documents.drafts import Sheet, Stale
@@ -110,6 +111,22 @@ def test_a_draft_handed_in_is_closed_for_good(reading: Reading) -> None:
         assert not drafts.discard(DRAFT)
         with pytest.raises(Stale):
             keep(1, marks="too late")
+
+
+def test_what_mends_a_return_is_one_draft_and_tells_what_it_became(reading: Reading) -> None:
+    mends = UUID(int=77)
+    with reading(YI):
+        drafts.keep(DRAFT, 0, replace(sheet(marks="mended"), mends=mends), viewer(YI), AT)
+        assert (drafts.mending(mends), drafts.mended(mends)) == (DRAFT, None)
+        kept = drafts.read(DRAFT)
+        assert kept is not None
+        assert kept.mends == mends
+        keep(1, marks="saved again")
+        assert drafts.close(DRAFT, SUBMISSION) == mends
+        assert drafts.close(DRAFT, SUBMISSION) is None, "it is answered once"
+        assert (drafts.mending(mends), drafts.mended(mends)) == (None, SUBMISSION)
+    with reading(BING):
+        assert drafts.mended(mends) is None
 
 
 def test_the_list_is_newest_first_and_bounded(reading: Reading) -> None:

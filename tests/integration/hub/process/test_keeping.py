@@ -20,9 +20,9 @@ from singlewindow.hub.exchange.ledger import Answer, Ledger
 from singlewindow.hub.exchange.receiving import Receiver
 from singlewindow.hub.exchange.storing import store
 from singlewindow.hub.exchange.submission import Prepared, prepare
-from singlewindow.hub.process import overall, queries, task
+from singlewindow.hub.process import mending, overall, queries, task
 from singlewindow.hub.process.task import Happened
-from singlewindow.kernel.messages import Outcome, Receipt, Stage, Viewer
+from singlewindow.kernel.messages import Actor, Outcome, Receipt, Stage, Viewer
 from singlewindow.server import rooms
 
 pytestmark = pytest.mark.database
@@ -150,6 +150,25 @@ async def test_duties_close_when_the_document_moves_on(case: Case) -> None:
     assert [kept.done_at is not None for kept in case.kept(BROKER)] == [True, True]
     assert sorted(case.verbs()) == ["duty.closed"] * 2 + ["duty.opened"] * 2
     assert case.whole() == ("partly_released", "")
+
+
+async def test_what_was_sent_back_is_done_once_it_is_handed_in_again(case: Case) -> None:
+    await case.said("customs", "Z")
+    await case.said("quarantine", "Z")
+    submission, again = case.prepared.submission_id, UUID(int=99)
+    actor = Actor("person", "5", "申报员 03", 7)
+    with as_viewer(case.database, CUSTOMS) as cursor:
+        assert mending.asked(cursor, submission) == []
+        assert mending.answered(cursor, submission, again, actor, AT) == 0, "only who may act answers"
+    with as_viewer(case.database, BROKER) as cursor:
+        cursor.execute("select set_config('sw.acting', '7', true)")
+        assert {duty.partner for duty in mending.asked(cursor, submission)} == {"customs", "quarantine"}
+        assert mending.answered(cursor, submission, again, actor, AT) == 2
+        assert mending.asked(cursor, submission) == []
+        assert mending.answered(cursor, submission, again, actor, AT) == 0
+        cursor.connection.commit()
+    assert case.work(IMPORTER).lines == ()
+    assert sorted(case.verbs()) == ["duty.closed"] * 2 + ["duty.opened"] * 2
 
 
 async def test_the_whole_is_released_when_all_have_released(case: Case) -> None:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 from django.template.loader import render_to_string
+from django.test import override_settings
+from django.urls import path
 
 from singlewindow.hub.portal import worklist
 from singlewindow.hub.process.queries import Duty, Work, WorkList
@@ -61,3 +63,25 @@ def test_the_list_shows_each_line_escaped_with_one_way_to_the_consignment() -> N
     assert "最急 2 条，共 40 条" in page
     assert page.count("甲岚</td>") == 2
     assert "未设期限" in page
+
+
+def test_what_is_sent_back_is_mended_in_one_step_by_who_may_write() -> None:
+    tasks = worklist.tasks(WorkList((work(None),), 1), NOW)
+    mend = f"/new?mends={UUID(int=1)}"
+    from singlewindow.hub.portal import urls
+
+    form = path("new", urls.pages.home, name="goods_declaration-new")
+    with override_settings(ROOT_URLCONF=(*urls.urlpatterns, form)):
+        assert mend in render_to_string("portal/worklist.html", {"tasks": tasks, "may_write": True})
+        assert mend not in render_to_string("portal/worklist.html", {"tasks": tasks, "may_write": False})
+
+
+def test_every_line_can_be_reached() -> None:
+    found = WorkList((work(None),) * 3, 9)
+    tasks = worklist.tasks(found, NOW, most=2)
+    assert (len(tasks.lines), tasks.number, tasks.following) == (2, 9, found.lines[1].place)
+    page = render_to_string("portal/worklist.html", {"tasks": tasks, "further": "PLACE"})
+    assert "?due=PLACE" in page
+    last = worklist.tasks(WorkList(found.lines[:2], 9), NOW, most=2, first=False)
+    assert last.following is None
+    assert "work-first" in render_to_string("portal/worklist.html", {"tasks": last})

@@ -14,9 +14,11 @@ create table draft (
   created_at         timestamptz not null,
   updated_at         timestamptz not null,
   submission_id      uuid,                                       -- what it became; then it is closed
+  mends              uuid,                                       -- the submission whose return it answers
   viewers            int[]       not null check (viewers = array[party])
 );
 create index draft_open on draft (party, kind, updated_at desc) where submission_id is null;
+create index draft_mends on draft (mends) where mends is not null;
 
 alter table draft enable row level security;
 alter table draft force row level security;

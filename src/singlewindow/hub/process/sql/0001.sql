@@ -27,5 +27,8 @@ create index duty_open on duty using gin (viewers) where done_at is null;
 alter table duty enable row level security;
 alter table duty force row level security;
 create policy read on duty for select to sw_web using (viewers && (select viewing()));
-grant select on duty to sw_web;
+-- Who may act for a submission answers what was asked of it, by handing it in again.
+create policy answer on duty for update to sw_web
+  using (viewers && (select viewing())) with check (viewers && (select viewing()));
+grant select, update (done_at) on duty to sw_web;
 grant select, insert, update on duty to sw_engine;

@@ -146,7 +146,7 @@ class SwForm extends HTMLElement {
   }
 
   get body() {
-    return { version: this.version, definition: this.data.definition, values: this.values };
+    return { version: this.version, definition: this.data.definition, values: this.values, mends: this.data.mends };
   }
 
   get base() {
