@@ -19,6 +19,7 @@ from singlewindow.hub.coordination import api_shapes as shapes
 from singlewindow.hub.coordination import passes, queries, services
 from singlewindow.hub.exchange.api_queries import state_name
 from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.once import once
 from singlewindow.hub.identity.programs import Key, Routes, absent
 from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Sentence
@@ -255,14 +256,14 @@ def requested(request: HttpRequest, key: str, verb: Callable[..., None], **given
     return once(request, key, shapes.RequestShape, act, status=202)
 
 
-def _release(number: str) -> asking.Row:
+def _release(number: str) -> Row:
     rows = asking.ask("release", number=number)
     if not rows:
         raise absent()
     return rows[0]
 
 
-def _document(row: asking.Row) -> asking.Row:
+def _document(row: Row) -> Row:
     return row | {"state": state_name(row["state"], row["receiver"])}
 
 
@@ -272,5 +273,5 @@ def _line(line: queries.Line) -> dict[str, Any]:
     return made | {"disposition": str(line.disposition), "cells": cells}
 
 
-def _place(row: asking.Row) -> tuple[Any, ...]:
+def _place(row: Row) -> tuple[Any, ...]:
     return row["received_at"], row["agency"], row["id"], row["version"]

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from singlewindow.hub.dossier.milestones import NAMES
+from singlewindow.hub.identity.asking import Row, asking, read_jsonb
 from singlewindow.hub.identity.programs import absent
 from singlewindow.kernel.messages import Outcome, Text
 from singlewindow.kernel.queries import named_queries
 
-_SQL = named_queries(files(__package__).joinpath("sql/api.sql").read_text(encoding="utf-8"))
-Row = dict[str, Any]
+ask = asking(named_queries(files(__package__).joinpath("sql/api.sql").read_text(encoding="utf-8")))
 
 
 def own_agency(party: int) -> str:
@@ -54,21 +51,8 @@ def documents(dossier: UUID) -> list[Row]:
 def gate_events(**asked: Any) -> list[Row]:
     """What happened at the caller's gates."""
     rows = ask("gate_events", **asked)
-    return [row | {"reasons": [_reason(*each) for each in _read(row["reasons"])]} for row in rows]
+    return [row | {"reasons": [_reason(*each) for each in read_jsonb(row["reasons"])]} for row in rows]
 
 
 def _reason(code: str, zh: str, en: str) -> Row:
     return {"code": code, "text": Text(zh, en)}
-
-
-def ask(name: str, **values: Any) -> list[Row]:
-    """The rows of one statement of ``sql/api.sql``."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL[name], values)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _read(value: Any) -> Any:
-    # Django leaves jsonb as text on its own connections.
-    return json.loads(value) if isinstance(value, (str, bytes)) else value

@@ -14,6 +14,7 @@ from singlewindow.hub.coordination import facts, wording
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, effective, whole
 from singlewindow.hub.coordination.gate import Reason
 from singlewindow.hub.exchange.queries import Cursor
+from singlewindow.hub.identity.asking import read_jsonb
 from singlewindow.kernel.messages import Instruction, Order, Problem, Subject, Text, Viewer
 from singlewindow.kernel.queries import named_queries
 
@@ -312,7 +313,7 @@ def last_passes(viewer: Viewer, cursor: Cursor, most: int = 20) -> list[GateEven
     for at, gate, plate, number, seal, passed, out, reasons in _all(
         viewer, cursor, "gate_events", [min(most, MOST)]
     ):
-        said = tuple(Reason(code, Text(zh, en)) for code, zh, en in _json(reasons))
+        said = tuple(Reason(code, Text(zh, en)) for code, zh, en in read_jsonb(reasons))
         found.append(GateEvent(at, gate, plate, number, seal, passed, out, said))
     return found
 
@@ -323,7 +324,7 @@ def request(viewer: Viewer, cursor: Cursor, id_: UUID) -> Request | None:
     if not rows:
         return None
     verb, asked_at, applied_at, problems = rows[0]
-    return Request(verb, asked_at, applied_at, _PROBLEMS.decode(msgspec.json.encode(_json(problems))))
+    return Request(verb, asked_at, applied_at, _PROBLEMS.decode(msgspec.json.encode(read_jsonb(problems))))
 
 
 def _all(viewer: Viewer, cursor: Cursor, name: str, values: Any) -> list[Any]:
@@ -332,8 +333,3 @@ def _all(viewer: Viewer, cursor: Cursor, name: str, values: Any) -> list[Any]:
     cursor.execute(_SQL[name], values)
     found: list[Any] = cursor.fetchall()
     return found
-
-
-def _json(value: Any) -> Any:
-    """Django's cursors hand JSON over as text, psycopg's as values."""
-    return msgspec.json.decode(value) if isinstance(value, str | bytes) else value

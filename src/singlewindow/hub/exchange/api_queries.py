@@ -8,16 +8,15 @@ from typing import Any
 from uuid import UUID
 
 import zstandard
-from django.db import connection
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
+from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.process import overall
 from singlewindow.kernel.messages import Outcome
 from singlewindow.kernel.queries import named_queries
 
-_SQL = named_queries(files(__package__).joinpath("sql/api.sql").read_text(encoding="utf-8"))
+_ask = asking(named_queries(files(__package__).joinpath("sql/api.sql").read_text(encoding="utf-8")))
 MOST_PAYLOAD = 4 * MOST_BYTES  # a partner's format may be wordier than ours
-Row = dict[str, Any]
 
 
 @cache
@@ -53,10 +52,3 @@ def document(submission: UUID, id_: UUID) -> Row | None:
 def payload(row: Row) -> bytes:
     """The exact bytes that went to the receiver."""
     return zstandard.decompress(bytes(row["payload"]), max_output_size=MOST_PAYLOAD)
-
-
-def _ask(name: str, **values: Any) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL[name], values)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

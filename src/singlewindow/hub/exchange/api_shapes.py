@@ -6,15 +6,10 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from pydantic import BeforeValidator
 
+from singlewindow.hub.identity.asking import read_jsonb
 from singlewindow.hub.identity.shapes import Shape, Words
-
-
-def _read(value: Any) -> Any:
-    # Django leaves jsonb as text on its own connections.
-    return msgspec.json.decode(value) if isinstance(value, str | bytes) else value
 
 
 class SubmissionLine(Shape):
@@ -48,7 +43,7 @@ class ReceiptShape(Shape):
     code: str
     outcome: str
     text: str
-    facts: Annotated[dict[str, str], BeforeValidator(_read)]
+    facts: Annotated[dict[str, str], BeforeValidator(read_jsonb)]
     at: datetime
     received_at: datetime
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
 from uuid import UUID
@@ -67,12 +66,7 @@ def _document(row: Any, receipts: list[tuple[UUID, dict[str, Any]]]) -> dict[str
 
 def _state(partner: str | None, state: int) -> str:
     """A partner's document by its outcome, the source document by the phase of the whole."""
-    return Outcome(state).name.lower() if partner else _phases().get(state, "submitted")
-
-
-@cache
-def _phases() -> dict[int, str]:
-    return {phase.number: phase.id for phase in overall.shipped().values()}
+    return Outcome(state).name.lower() if partner else overall.ids().get(state, "submitted")
 
 
 def _waiting(

@@ -6,18 +6,18 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest
 from ninja import Query
 
 from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.identity.programs import Routes
 from singlewindow.hub.identity.shapes import Paging, Shape, Words
 from singlewindow.kernel.messages import Text
 from singlewindow.kernel.queries import named_queries
 
 READ = "identity.read"
-_SQL = named_queries((Path(__file__).parent / "sql" / "api.sql").read_text(encoding="utf-8"))
+_ask = asking(named_queries((Path(__file__).parent / "sql" / "api.sql").read_text(encoding="utf-8")))
 routes = Routes(tags=["identity"])
 
 
@@ -77,8 +77,8 @@ class Mandates(Shape):
 )
 def who_am_i(request: HttpRequest) -> Any:
     actor, viewer = request.actor, request.viewer  # type: ignore[attr-defined]
-    found = _ask("party", _party, id=viewer.party)
-    own = found[0] if found else None
+    found = _ask("party", id=viewer.party)
+    own = _party(found[0]) if found else None
     return {"kind": actor.kind, "name": actor.name, "party": own, "scopes": sorted(viewer.permissions)}
 
 
@@ -94,8 +94,8 @@ def who_am_i(request: HttpRequest) -> Any:
 )
 def list_parties(request: HttpRequest, asked: Query[Paging]) -> Any:
     start = paging.begin(asked.after, tuple[paging.Number])
-    rows = _ask("parties", _party, after=start[0] if start else 0, most=asked.limit + 1)
-    return paging.page(rows, asked.limit, lambda row: (row["id"],))
+    rows = _ask("parties", after=start[0] if start else 0, most=asked.limit + 1)
+    return paging.page([_party(row) for row in rows], asked.limit, lambda row: (row["id"],))
 
 
 @routes.see(
@@ -109,17 +109,9 @@ def list_parties(request: HttpRequest, asked: Query[Paging]) -> Any:
 )
 def list_mandates(request: HttpRequest, asked: Query[Paging]) -> Any:
     start = paging.begin(asked.after, tuple[paging.Number])
-    rows = _ask("mandates", dict, after=start[0] if start else 0, most=asked.limit + 1)
+    rows = _ask("mandates", after=start[0] if start else 0, most=asked.limit + 1)
     return paging.page(rows, asked.limit, lambda row: (row["id"],))
 
 
-def _ask(name: str, read: Any, **values: Any) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL[name], values)
-        names = [column.name for column in cursor.description or ()]
-        return [read(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _party(pairs: Any) -> dict[str, Any]:
-    row = dict(pairs)
+def _party(row: Row) -> Row:
     return row | {"name": {"zh": row["name_zh"], "en": row["name_en"]}}

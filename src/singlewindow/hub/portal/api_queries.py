@@ -12,14 +12,14 @@ from asgiref.sync import async_to_sync
 from django.db import connection
 from psycopg import AsyncConnection
 
+from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.journal import proof
 from singlewindow.hub.journal.checkpoint import Checkpoint
 from singlewindow.kernel.queries import named_queries
 
-_SQL = named_queries((Path(__file__).parent / "api.sql").read_text("utf-8"))
+_ask = asking(named_queries((Path(__file__).parent / "api.sql").read_text("utf-8")))
 _CONNECTING = {"dbname", "user", "password", "host", "port"}
 END = 2**62
-Row = dict[str, Any]
 
 
 def entries(**asked: Any) -> list[Row]:
@@ -86,10 +86,3 @@ def _entry(row: Row) -> Row:
     read = None if content is None else msgspec.json.decode(bytes(content))
     sealed = {name: row[name] and bytes(row[name]).hex() for name in ("salt", "commitment", "leaf")}
     return row | sealed | {"content": read}
-
-
-def _ask(name: str, **values: Any) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL[name], values)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -9,9 +9,9 @@ from uuid import UUID
 from msgspec import Struct
 
 from singlewindow.hub.exchange.reasons import reason
+from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names, states, timeline
 from singlewindow.hub.portal.names import Partner
-from singlewindow.hub.portal.queries import Row
 from singlewindow.hub.portal.states import Stand, State
 from singlewindow.kernel.messages import Outcome, Stage, Text
 

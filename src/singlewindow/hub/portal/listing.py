@@ -8,9 +8,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names, states
 from singlewindow.hub.portal.names import Partner
-from singlewindow.hub.portal.queries import WINDOW, Cursor, Row
+from singlewindow.hub.portal.queries import WINDOW, Cursor
 from singlewindow.hub.portal.states import Stand, State
 from singlewindow.kernel.messages import Text
 

@@ -3,26 +3,25 @@ row-level security decides what there is; nothing is filtered here by who is loo
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from msgspec import Struct
 
+from singlewindow.hub.identity.asking import Row, asking, read_jsonb
 from singlewindow.hub.portal.clearance import shares
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Text
+from singlewindow.kernel.queries import named_queries
 
 MAX_QUERY = 64
 WINDOW = 200
 HORIZON = timedelta(days=30)  # how far back the list of what a partner was sent goes
-Row = dict[str, Any]
+_ask = asking(named_queries((Path(__file__).parent / "queries.sql").read_text("utf-8")))
 _OF_ONE = ("versions", "messages", "deliveries", "receipts", "barred", "keys")
 
 
@@ -72,8 +71,8 @@ def _listed(before: Cursor | None, ids: list[UUID] | None, window: int, of: Rece
     else:
         rows = _ask("recent", "rows_of_listed", before_at=before and before.at, **given)
     for row in rows:
-        row["documents"] = _json(row["documents"]) or []
-        row["keys"] = _json(row["keys"]) or []
+        row["documents"] = read_jsonb(row["documents"]) or []
+        row["keys"] = read_jsonb(row["keys"]) or []
     return rows
 
 
@@ -100,7 +99,7 @@ def consignment(submission: UUID, partner: str = "") -> dict[str, Any] | None:
         return None
     kept: dict[str, Any] = {name: _ask(name, id=submission) for name in _OF_ONE}
     for receipt in kept["receipts"]:
-        receipt["facts"], receipt["problems"] = _json(receipt["facts"]), _json(receipt["problems"])
+        receipt["facts"], receipt["problems"] = read_jsonb(receipt["facts"]), read_jsonb(receipt["problems"])
     head, evidence = _ask("submission", id=submission), _ask("evidence", id=submission)
     if partner:
         _name_declarants(head, partner)
@@ -142,22 +141,3 @@ def party(party_id: int) -> Text | None:
     """The name of a party the viewer may see."""
     rows = _ask("party", id=party_id)
     return Text(rows[0]["name_zh"], rows[0]["name_en"]) if rows else None
-
-
-def _ask(*parts: str, **values: Any) -> list[Row]:
-    with connection.cursor() as cursor:
-        cursor.execute("".join(_statements()[part] for part in parts), values)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-@cache
-def _statements() -> Mapping[str, str]:
-    text = (Path(__file__).parent / "queries.sql").read_text("utf-8")
-    parts = re.split(r"^-- name: (\w+)$", text, flags=re.MULTILINE)[1:]
-    return dict(zip(parts[::2], parts[1::2], strict=True))
-
-
-def _json(value: Any) -> Any:
-    # Django leaves jsonb as text on its own connections.
-    return json.loads(value) if isinstance(value, (str, bytes)) else value

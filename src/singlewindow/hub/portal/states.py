@@ -115,17 +115,12 @@ def whole(number: int, parts: Iterable[State], barred: Iterable[str] = ()) -> St
     ``barred`` are the kinds of its goods' dispositions: released papers do not let out a box that is held.
     """
     several = list(parts)
-    phase = _numbered().get(number, "")
+    phase = overall.ids().get(number, "")
     kept = states().get(_PHASES.get(phase, phase)) if number else None
     found = kept or together(several)
     stuck = [each for each in several if each.id in _STUCK] if kept else []
     open_ = [states()[_BARS[kind]] for kind in barred if kind in _BARS]
     return max([found, *stuck, *open_], key=lambda state: state.rank)
-
-
-@cache
-def _numbered() -> dict[int, str]:
-    return {phase.number: phase.id for phase in overall.shipped().values()}
 
 
 def together(several: Iterable[State]) -> State:

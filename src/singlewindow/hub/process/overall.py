@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from importlib.resources import files
 
 from msgspec import Struct
@@ -63,6 +64,12 @@ def shipped() -> dict[str, Phase]:
         if len(set(given)) < len(given):
             raise ValueError(f"two phases share a {part}")
     return found
+
+
+@cache
+def ids() -> Mapping[int, str]:
+    """The id of each shipped phase by the number that is kept of it."""
+    return {phase.number: phase.id for phase in shipped().values()}
 
 
 def _phase(each: str, row: Mapping[str, object]) -> Phase:

@@ -15,6 +15,7 @@ from database import Database
 from integration.hub.coordination.story import AT, ONE, TWO, VALUES, Port, said
 from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination import services
+from singlewindow.hub.identity.asking import read_jsonb
 from singlewindow.hub.portal import names
 from singlewindow.hub.portal.clearance import matrix, queries, shares
 from singlewindow.hub.portal.clearance.matrix import Line
@@ -236,7 +237,7 @@ def test_what_is_asked_on_a_screen_is_kept_for_who_asked_alone(database: Databas
         )
     with reading(customs):
         (row,) = queries.ask("asked", id=request)
-        assert queries.read_json(row["arguments"])["text"] == "单证不齐"
+        assert read_jsonb(row["arguments"])["text"] == "单证不齐"
         assert row["applied_at"] is None
     with reading(port.party["quarantine"]):
         assert queries.ask("asked", id=request) == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from singlewindow.hub.process.overall import overall
+from singlewindow.hub.process.overall import ids, overall
 from singlewindow.hub.ui.templatetags.ui import KINDS
 from singlewindow.kernel.messages import Outcome
 from unit.hub.process.shipped import PHASES
@@ -68,6 +68,11 @@ def test_numbers_agree_with_the_outcomes_of_receipts() -> None:
     for outcome in Outcome:
         same = {"noted": "submitted", "inspect": "inspection"}.get(outcome.name.lower(), outcome.name.lower())
         assert PHASES[same].number == outcome
+
+
+def test_a_phase_is_found_by_the_number_that_is_kept_of_it() -> None:
+    assert {number: PHASES[id_].number for number, id_ in ids().items()} == {n: n for n in ids()}
+    assert set(ids().values()) == PHASES.keys()
 
 
 def test_every_phase_is_named_and_shaped() -> None:

@@ -10,6 +10,7 @@ import msgspec
 from django.http import HttpRequest
 from msgspec import Struct
 
+from singlewindow.hub.identity.asking import read_jsonb
 from singlewindow.hub.portal.clearance import queries
 from singlewindow.kernel.messages import Problem
 
@@ -47,6 +48,6 @@ def asked(request: HttpRequest) -> Asked | None:
     if not rows:
         return None
     row = rows[0]
-    problems = _PROBLEMS.decode(msgspec.json.encode(queries.read_json(row["problems"])))
-    arguments = queries.read_json(row["arguments"])
+    problems = _PROBLEMS.decode(msgspec.json.encode(read_jsonb(row["problems"])))
+    arguments = read_jsonb(row["arguments"])
     return Asked(id_, row["verb"], arguments, row["asked_at"], row["applied_at"], problems)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names
-from singlewindow.hub.portal.clearance.queries import Row
 from singlewindow.hub.portal.record import verbs
 from singlewindow.kernel.messages import Text
 

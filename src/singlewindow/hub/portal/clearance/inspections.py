@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination import services
 from singlewindow.hub.coordination.cases import NOBODYS
+from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import history, orders, queries, shares, who
 from singlewindow.hub.portal.clearance.asking import Asked, asked
@@ -170,7 +171,7 @@ def _named(recipients: list[coordination.Recipient], partner: str) -> list[dict[
     return found
 
 
-def _box(order: coordination.Ordered, partner: str) -> queries.Row:
+def _box(order: coordination.Ordered, partner: str) -> Row:
     """The container's seal and goods lines, as far as the viewer is told them."""
     rows = shares.containers(queries.ask("box_of", dossier=order.dossier, number=order.name), partner)
     return rows[0] if rows else {"seal": "", "lines": ""}

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from singlewindow.hub.coordination import facts, services
+from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import queries, who
 from singlewindow.hub.portal.clearance.asking import asked
@@ -97,9 +98,7 @@ def _values(request: HttpRequest, about: UUID, own: str) -> dict[str, Any]:
     }
 
 
-def _subjects(
-    dossiers: list[queries.Row], containers: list[queries.Row], typed: dict[str, Any]
-) -> list[dict[str, Any]]:
+def _subjects(dossiers: list[Row], containers: list[Row], typed: dict[str, Any]) -> list[dict[str, Any]]:
     """What an instruction may name, as its field's value and in words."""
     found: list[tuple[UUID, str, str, str]] = []
     for row in dossiers:
@@ -123,7 +122,7 @@ def _subjects(
     ]
 
 
-def _given(rows: list[queries.Row]) -> list[dict[str, Any]]:
+def _given(rows: list[Row]) -> list[dict[str, Any]]:
     found = []
     for row in rows:
         kind, name = word("subject", row["subject_kind"]), row["subject_key"].partition("@")[0]

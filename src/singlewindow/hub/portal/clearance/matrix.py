@@ -14,9 +14,9 @@ from msgspec import Struct
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, effective, whole
 from singlewindow.hub.coordination.cases import NOBODYS, Box, Place, places
+from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names
 from singlewindow.hub.portal.clearance import reasons
-from singlewindow.hub.portal.clearance.queries import Row
 from singlewindow.hub.portal.clearance.reasons import Release
 from singlewindow.hub.portal.clearance.words import Word, word
 from singlewindow.kernel.messages import Instruction, Order, Subject, Text

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
+from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.kernel.queries import named_queries
 
-Row = dict[str, Any]
+ask = asking(named_queries((Path(__file__).parent / "clearance.sql").read_text("utf-8")))
 
 
 def kept_of(submission: UUID) -> dict[str, list[Row]]:
@@ -41,24 +38,6 @@ def kept_of(submission: UUID) -> dict[str, list[Row]]:
     }
 
 
-def ask(name: str, **values: Any) -> list[Row]:
-    """The rows of one statement of ``clearance.sql``."""
-    with connection.cursor() as cursor:
-        cursor.execute(_statements()[name], values)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def read_json(value: Any) -> Any:
-    """A jsonb column; Django leaves it as text on its own connections."""
-    return json.loads(value) if isinstance(value, (str, bytes)) else value
-
-
 def by(rows: Sequence[Row], *names: str) -> Mapping[tuple[Any, ...], Row]:
     """Rows by some of their columns; the last of equals."""
     return {tuple(row[name] for name in names): row for row in rows}
-
-
-@cache
-def _statements() -> dict[str, str]:
-    return named_queries((Path(__file__).parent / "clearance.sql").read_text("utf-8"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from singlewindow.hub.coordination import facts
+from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names
-from singlewindow.hub.portal.clearance.queries import Row
 
 # Which entry of the source document a column of ``dossier_object`` was declared in.
 _COLUMNS = {"lines": "containers.goods_line_numbers", "seal": "containers.seal_number"}

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from msgspec import Struct
 
 from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE, settled_by
+from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.portal.clearance.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.facts import parse_yaml
@@ -24,7 +23,7 @@ MOST = 100
 FIRMS_MOST = 200  # that one question may name
 
 _ROOM = Path(__file__).parent
-Row = dict[str, Any]
+ask = asking(named_queries((_ROOM / "tasks.sql").read_text("utf-8")))
 
 
 class Kind(Struct, frozen=True):
@@ -142,16 +141,3 @@ def firms_of(rows: Sequence[Row]) -> dict[int, Text]:
 def asked(task: UUID) -> str:
     """The container that a task asks of, within its call; nothing where the viewer sees no such task."""
     return next((row["about"] for row in ask("asked", id=task, kind=WHOSE)), "")
-
-
-def ask(name: str, **values: Any) -> list[Row]:
-    """The rows of one statement of ``tasks.sql``."""
-    with connection.cursor() as cursor:
-        cursor.execute(_statements()[name], values)
-        names = [column.name for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-@cache
-def _statements() -> dict[str, str]:
-    return named_queries((_ROOM / "tasks.sql").read_text("utf-8"))
