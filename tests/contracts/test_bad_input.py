@@ -164,5 +164,5 @@ def test_an_unknown_element_is_kept_and_warned_of(tmp_path: Path) -> None:
         body = form(right().replace(b"<DecHead>", b"<DecHead><Colour>red</Colour>", 1))
         said = by_command(body, tmp_path, {})
         assert [(p["code"], p["field"], p["severity"]) for p in said.problems] == [
-            ("unknown_element", "Colour", "warning")
+            ("unknown_element", "DecHead/Colour", "warning")
         ], name

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
 
 from platform_under_test import AT, context, parties, sample
+from singlewindow.hub.documents.carrying import boxes_sent
 from singlewindow.hub.exchange.submission import Prepared, prepare, read_document
 from singlewindow.kernel.messages import Actor, Document, Envelope
 from singlewindow.server.composition import connectors, readers, registry
@@ -94,3 +95,70 @@ def test_another_party_is_who_hands_in_whatever_the_message_says() -> None:
     said = {problem.field: problem.value for problem in again.checked.problems}
     assert said == first.filled
     assert again.checked.document.extension == said
+
+
+ASIDE = (
+    ("</DecHead>", "<Colour>红 &amp; blue</Colour></DecHead>"),
+    ("</DecList><DecList>", "<Extra><A>1</A><B><C>2</C></B></Extra></DecList><DecList>"),
+    ("</Container></DecContainers>", "<Seal>S2</Seal></Container></DecContainers>"),
+    ("</DecMessage>", "<DecRisk><R>1</R></DecRisk></DecMessage>"),
+)
+BAG = {
+    "DecHead/Colour": "红 & blue",
+    "goods[0].DecList/Extra": {"A": "1", "B": {"C": "2"}},
+    "containers[1].Container/Seal": "S2",
+    "DecMessage/DecRisk": {"R": "1"},
+}
+
+
+def with_unknown(dxp: bytes) -> bytes:
+    """The same with elements that no definition names: header, goods line, container, message."""
+    message = bare(dxp).decode()
+    for old, new in ASIDE:
+        assert old in message
+        message = message.replace(old, new, 1)
+    return message.encode()
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+def test_what_no_definition_names_goes_out_in_the_same_format_and_in_no_other(
+    form: Callable[[bytes], bytes],
+) -> None:
+    first = to_customs(prepare(sample(), context()))
+    known = prepare(form(first), context())
+    unknown = with_unknown(first)
+    sent = prepare(form(re.sub(rb"(?<=<Data>).*(?=</Data>)", b64encode(unknown), first)), context())
+    assert sent.checked.document.extension == BAG
+    assert bare(to_customs(sent)) == unknown
+    for ours, theirs in zip(known.issued, sent.issued, strict=True):
+        assert (ours.payload == theirs.payload) == (ours.partner != "customs"), ours.partner
+        assert ours.boxes == theirs.boxes
+    again = prepare(to_customs(sent), context())
+    assert again.checked.document.extension == BAG
+    assert to_customs(again) == to_customs(sent)
+
+
+def test_what_json_carried_and_no_definition_names_goes_out_in_no_xml() -> None:
+    plain, said = prepare(sample(), context()), prepare(sample(**BAG, Colour="red"), context())
+    assert said.checked.document.extension.keys() == {*BAG, "Colour"}
+    assert [one.payload for one in said.issued] == [one.payload for one in plain.issued]
+
+
+def test_programs_are_told_where_each_of_them_went() -> None:
+    first = to_customs(prepare(sample(), context()))
+    document = prepare(with_unknown(first), context()).checked.document
+    for partner, projection in registry().projections.items():
+        if projection.source.id != document.kind:
+            continue
+        kept = [box for box in boxes_sent(projection, document, "customs_declaration") if box.how == "kept"]
+        assert {box.entry: box.box for box in kept} == (PLACES if partner == "customs" else {})
+        assert all(box.name.zh for box in kept)
+        assert not [box for box in boxes_sent(projection, document, "json") if box.how == "kept"]
+
+
+PLACES = {
+    "DecHead/Colour": "DecHead/Colour",
+    "goods[0].DecList/Extra": "DecLists[0].DecList/Extra",
+    "containers[1].Container/Seal": "DecContainers[1].Container/Seal",
+    "DecMessage/DecRisk": "DecMessage/DecRisk",
+}

@@ -38,6 +38,7 @@ def registry() -> Registry:
         listings=load_code_lists(),
         rules=_rules(),
         functions={name: _functions(name) for name in rooms.connectors()},
+        carriers={name: c.codec.carried for name, c in connectors().items() if hasattr(c.codec, "carried")},
     )
 
 

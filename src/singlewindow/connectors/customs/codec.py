@@ -9,7 +9,11 @@ from datetime import datetime, timedelta, timezone
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from lxml import etree
+
 from singlewindow.connectors.customs.answers import decode
+from singlewindow.connectors.customs.extension import extend, placed
+from singlewindow.connectors.customs.hardened import read
 from singlewindow.connectors.customs.layout import (
     AFTER_SIGN,
     ALWAYS,
@@ -22,12 +26,13 @@ from singlewindow.connectors.customs.layout import (
     HEAD,
     HEAD_DATES,
     LINE_DATES,
+    ROOT,
     SIGN,
     Group,
 )
 from singlewindow.kernel.messages import Document, Envelope, Problem, Text, Unreadable
 
-__all__ = ["decode", "encode", "pack"]
+__all__ = ["carried", "decode", "encode", "pack"]
 
 BEIJING = timezone(timedelta(hours=8))
 PROLOG = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -43,7 +48,9 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def encode(document: Document, envelope: Envelope) -> bytes:
     """One DxpMsg around one DecMessage; ``reference`` travels as ClientSeqNo, ``message_id`` as CopMsgId."""
-    body = _message(document.values, envelope.reference)
+    body = _message(document.values, envelope.reference).encode()
+    if document.extension:
+        body = _extended(body, document.extension)
     created = envelope.created_at.astimezone(BEIJING).isoformat(timespec="seconds")
     before = (
         f'{PROLOG}<DxpMsg xmlns="{DXP}" ver="1.0"><TransInfo>'
@@ -52,7 +59,13 @@ def encode(document: Document, envelope: Envelope) -> bytes:
         f"<CreatTime>{created}</CreatTime><MsgType>DECMSG</MsgType></TransInfo><Data>"
     )
     after = f"</Data><AddInfo><FileName>{_escape(envelope.reference)}.xml</FileName></AddInfo></DxpMsg>"
-    return b"".join((before.encode(), b64encode(body.encode()), after.encode()))
+    return b"".join((before.encode(), b64encode(body), after.encode()))
+
+
+def carried(document: Document) -> dict[str, Any]:
+    """What of the document's extension ``encode`` writes again, by path: whatever may, and has its place."""
+    message = _parsed(_message(document.values, "").encode())
+    return {path: value for path, _, _, value in placed(message, document.extension)}
 
 
 def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
@@ -64,6 +77,16 @@ def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
     created = at.astimezone(BEIJING).isoformat(timespec="seconds")
     start = f'{PROLOG}<DxpBatch xmlns="{DXP}" ver="1.0" id="{_escape(batch_id)}" time="{created}">'
     return b"".join((start.encode(), *(m.removeprefix(_PROLOG) for m in messages), b"</DxpBatch>"))
+
+
+def _extended(body: bytes, extension: Mapping[str, Any]) -> bytes:
+    message = _parsed(body)
+    extend(message, extension)
+    return _PROLOG + etree.tostring(message, encoding="unicode").encode()
+
+
+def _parsed(body: bytes) -> Any:
+    return read(body, len(body), ROOT)
 
 
 def _message(document: Mapping[str, Any], reference: str) -> str:

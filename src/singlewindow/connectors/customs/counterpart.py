@@ -17,7 +17,7 @@ from singlewindow.rehearsal.file_agency import FILE_MOST, FileDesk, Unread
 from singlewindow.rehearsal.ledger import Ready
 from singlewindow.rehearsal.script import PROMPT, Case, Codes, Script, Step
 from singlewindow.rehearsal.sftp import Mishaps, prepare_endpoint
-from singlewindow.rehearsal.xml import Misread, firsts, local_name, parse, under
+from singlewindow.rehearsal.xml import Misread, local_name, parse, under
 
 __all__ = ["prepare_endpoint", "serve"]
 
@@ -33,7 +33,7 @@ STEPS = (
 )
 ALONE, TOGETHER = b"1", b"n"
 NODE, PLATFORM = "DXPEDCDEC0000001", "DXPESW0000000001"
-LOOKED_AT = ("ClientSeqNo", "CustomMaster", "IEFlag", "GrossWet", "NetWt", "BillNo")
+LOOKED_AT = tuple(f"{{*}}{name}" for name in ("CustomMaster", "IEFlag", "GrossWet", "NetWt", "BillNo"))
 _PROLOG = b'<?xml version="1.0" encoding="UTF-8"?>'
 _START = _PROLOG + b'<DxpBatch xmlns="http://www.chinaport.gov.cn/dxp" ver="1.0">'
 
@@ -102,13 +102,15 @@ def _declaration(message: Any, manner: bytes) -> Declaration:
         root = parse(b64decode(under(message, "Data"), validate=True))
     except ValueError as failure:
         raise Misread(str(failure)) from None
-    said = firsts(root, *LOOKED_AT)
+    head = root.find("{*}DecHead")
+    looked_at = () if head is None else head.iterchildren(*LOOKED_AT)
+    said = {local_name(node): node.text or "" for node in looked_at}
     found = Declaration(
         message_id=under(message, "CopMsgId"),
-        reference=said.get("ClientSeqNo", ""),
+        reference=root.findtext("{*}DecSign/{*}ClientSeqNo") or "",
         office=said.get("CustomMaster", ""),
         direction=said.get("IEFlag", ""),
-        lines=tuple(node.text or "" for node in root.iterfind(".//{*}DecList/{*}GNo")),
+        lines=tuple(node.text or "" for node in root.iterfind("{*}DecLists/{*}DecList/{*}GNo")),
         gross=said.get("GrossWet", ""),
         net=said.get("NetWt", ""),
         manner=manner,

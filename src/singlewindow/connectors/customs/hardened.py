@@ -11,6 +11,7 @@ from singlewindow.kernel.messages import Problem, Text, Unreadable
 FILE_MOST = 20_000_000
 MESSAGE_MOST = 1_000_000
 DEPTH_MOST = 8
+DECLARATION_DEPTH_MOST = 12  # a vehicle in the older wrapper stands at 9
 PROBLEM_TEXT_MOST = 200
 
 _PARSER = etree.XMLParser(
@@ -22,10 +23,12 @@ _PARSER = etree.XMLParser(
     remove_comments=True,
     remove_pis=True,
 )
-_TOO_DEEP = etree.XPath("boolean(" + "/*" * (DEPTH_MOST + 1) + ")")
+_TOO_DEEP = {
+    most: etree.XPath(f"boolean({'/*' * (most + 1)})") for most in (DEPTH_MOST, DECLARATION_DEPTH_MOST)
+}
 
 
-def read(data: bytes, most: int, place: str) -> Any:
+def read(data: bytes, most: int, place: str, depth: int = DEPTH_MOST) -> Any:
     """The root element of ``data``; raises :class:`Unreadable` naming ``place``."""
     if len(data) > most:
         raise refused("too-large", place, f"超过 {most} 字节", f"is larger than {most} bytes", str(len(data)))
@@ -38,12 +41,12 @@ def read(data: bytes, most: int, place: str) -> Any:
         root = etree.fromstring(data, _PARSER)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         if "Excessive depth" in str(error):  # libxml2's own bound, before ours can be asked
-            raise _deep(place) from None
+            raise _deep(place, depth) from None
         cause = str(error)[:PROBLEM_TEXT_MOST]
         raise refused(
             "not-xml", place, f"不是格式良好的 XML：{cause}", f"is not well-formed XML: {cause}"
         ) from None
-    _check(root, place)
+    _check(root, place, depth)
     return root
 
 
@@ -53,18 +56,16 @@ def refused(code: str, place: str, zh: str, en: str, value: str = "") -> Unreada
     return Unreadable(Problem(code, Text(f"{place} {zh}", f"{place} {en}"), place, value, remedy))
 
 
-def _check(root: Any, place: str) -> None:
+def _check(root: Any, place: str, depth: int) -> None:
     document = root.getroottree().docinfo
     if document.internalDTD is not None or document.doctype:
         raise _doctype(place)
-    if _TOO_DEEP(root):
-        raise _deep(place)
+    if _TOO_DEEP[depth](root):
+        raise _deep(place, depth)
 
 
-def _deep(place: str) -> Unreadable:
-    return refused(
-        "too-deep", place, f"嵌套超过 {DEPTH_MOST} 层", f"is nested more than {DEPTH_MOST} levels deep"
-    )
+def _deep(place: str, depth: int) -> Unreadable:
+    return refused("too-deep", place, f"嵌套超过 {depth} 层", f"is nested more than {depth} levels deep")
 
 
 def _doctype(place: str) -> Unreadable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 DEC = "http://www.chinaport.gov.cn/dec"
@@ -114,3 +115,50 @@ AFTER_SIGN = (
     Group("DecCopPromises", "DecCopPromise", ("DeclaratioMaterialCode",)),
 )
 GROUPS = BEFORE_FREE_TEXT + AFTER_SIGN
+
+# Names that older versions of the message use for the same box.
+OLDER = {"TradeCodeScc": "TradeCoScc"}
+# What a message carries for its own transport, not for the declaration; we write our own.
+OF_TRANSPORT = frozenset({"OperType", "ICCode", "OperName", "ClientSeqNo", "Sign", "SignDate", "Certificate"})
+SECTIONS = {"DecHead": HEAD, "DecFreeTxt": FREE_TEXT, "DecSign": SIGN}
+
+
+def _parts(groups: tuple[Group, ...]) -> tuple[str, ...]:
+    return tuple(group.wrapper or group.item for group in groups)
+
+
+def _below(groups: tuple[Group, ...]) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    for group in groups:
+        if group.wrapper:
+            yield group.wrapper, (), (group.item,)
+        yield group.item, group.fields, _parts(group.groups)
+        yield from _below(group.groups)
+
+
+ROOT = "DecMessage"
+_ELEMENTS = (
+    (ROOT, (), ("DecHead", *_parts(BEFORE_FREE_TEXT), "DecFreeTxt", "DecSign", *_parts(AFTER_SIGN))),
+    *((section, fields, ()) for section, fields in SECTIONS.items()),
+    *_below(GROUPS),
+)
+# What may stand in each element of the wire, in the wire's order; PARTS are those that hold others.
+ORDER = {name: fields + parts for name, fields, parts in _ELEMENTS}
+PARTS = {name: frozenset(parts) for name, _, parts in _ELEMENTS}
+ITEMS = {group.key: group.item for group in (*GROUPS, *GOODS.groups, *_LIMITS.groups)}
+ONCE = {name: frozenset(names) - set(ITEMS.values()) for name, names in ORDER.items()}
+# What the wire knows and no box of our document stands for.
+UNFILLED = {
+    ROOT: frozenset({"DecMarkLobs"}),
+    "DecHead": frozenset(
+        _names("PDate DDate TaxAaminMark CheckFlow Risk PartenerID TgdNo DataSource EdiRemark EdiRemark2")
+    ),
+    "DecSign": frozenset(SIGN) - OF_TRANSPORT - {"CopCode"},
+    "DecList": frozenset({"ClassMark", "Factor", "UseTo"}),
+    "DecGoodsLimit": frozenset({"GoodsNo"}),
+    "DecGoodsLimitVin": frozenset({"LicenceNo", "LicTypeCode", "VinNo", "InvoiceNum"}),
+    "EdocRealation": frozenset({"SignUnit", "SignTime"}),
+    "EcoRelation": frozenset({"ExtendFiled"}),
+}
+# What is ours to fill: such a name in such a place is never an extension.
+FILLED = {name: frozenset(names) - UNFILLED.get(name, frozenset()) for name, names in ORDER.items()}
+FILLED["DecHead"] |= OLDER.keys()

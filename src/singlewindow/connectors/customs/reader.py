@@ -14,11 +14,24 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from singlewindow.connectors.customs.hardened import FILE_MOST, read, refused
-from singlewindow.connectors.customs.layout import GROUPS, Group
+from singlewindow.connectors.customs.extension import localise, refuse_unbounded, unnamed
+from singlewindow.connectors.customs.hardened import DECLARATION_DEPTH_MOST, FILE_MOST, read, refused
+from singlewindow.connectors.customs.layout import (
+    FILLED,
+    GROUPS,
+    OF_TRANSPORT,
+    OLDER,
+    ONCE,
+    ORDER,
+    PARTS,
+    ROOT,
+    SECTIONS,
+    UNFILLED,
+    Group,
+)
 from singlewindow.kernel.messages import Problem, Text, Unreadable
 
-PLACE = "DecMessage"
+PLACE = ROOT
 ROOTS = ("DecMessage", "ImportMessage", "DxpMsg", "DxpMsgSv")
 LONGEST_PROLOG = 1_000
 PROBLEMS_MOST = 50
@@ -28,13 +41,6 @@ _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9_-]+)[
 _ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?([A-Za-z]+)[\s/>]")
 _CHINESE = {"gb2312", "gbk", "gb18030", "cp936"}
 _BOM = b"\xef\xbb\xbf"
-# Names that older versions of the message use for the same box.
-_OLDER = {"TradeCodeScc": "TradeCoScc"}
-# What a message carries for its own transport, not for the declaration.
-_OF_TRANSPORT = frozenset(
-    {"OperType", "ICCode", "OperName", "ClientSeqNo", "Sign", "SignDate", "Certificate"}
-)
-_SECTIONS = ("DecHead", "DecFreeTxt", "DecSign")
 
 
 def recognises(data: bytes) -> bool:
@@ -52,42 +58,58 @@ def read_document(data: bytes) -> dict[str, Any]:
 
 
 def _boxes(message: Any) -> dict[str, Any]:
+    localise(message)
     _refuse_twice(message)
-    values: dict[str, Any] = {}
-    for section in _SECTIONS:
-        for name, text in _texts(_child(message, section)):
-            if name not in _OF_TRANSPORT:
-                values.setdefault(_OLDER.get(name, name), text)
+    values: dict[str, Any] = _fields(message)
+    for section in SECTIONS:
+        for name, value in _fields(message.find(section)).items():
+            values.setdefault(OLDER.get(name, name), value)
     values |= _promises(values.pop("PromiseItmes", ""))
     for group in GROUPS:
-        lines = [_line(item, group) for item in _items(message, group)]
-        if any(lines):
-            values[group.key] = [line for line in lines if line]
+        _lines(message, group, values)
+    refuse_unbounded(values)
+    return values
+
+
+def _fields(element: Any) -> dict[str, Any]:
+    """The boxes filled right below an element, and by parent and name what no box stands for."""
+    if element is None:
+        return {}
+    values = unnamed(element)
+    boxes = FILLED[element.tag] - PARTS[element.tag] - OF_TRANSPORT
+    for child in element:
+        text = (child.text or "").strip()
+        if text and not len(child) and child.tag in boxes:
+            values.setdefault(child.tag, text)
     return values
 
 
 def _refuse_twice(message: Any) -> None:
     """An element that is filled twice in one place has no value; every one of them is named."""
-    problems = [problem for parent in message.iter() if len(parent) > 1 for problem in _twice(parent)]
+    problems = [problem for parent in message.iter(*ORDER) if len(parent) > 1 for problem in _twice(parent)]
     if problems:
         raise Unreadable(*problems[:PROBLEMS_MOST])
 
 
 def _twice(parent: Any) -> Iterator[Problem]:
     seen: set[str] = set()
-    for name, text in _texts(parent):
-        if name in seen:
-            place = f"{PLACE}/{_name(parent)}/{name}" if _name(parent) != PLACE else f"{PLACE}/{name}"
+    once, parts = ONCE[parent.tag], PARTS[parent.tag]
+    for child in parent:
+        text = (child.text or "").strip()
+        if child.tag not in once or not (text or child.tag in parts):
+            continue
+        if child.tag in seen:
+            place = f"{PLACE}/{parent.tag}/{child.tag}" if parent.tag != ROOT else f"{PLACE}/{child.tag}"
             given = text[:SHOWN] if text.isprintable() else ascii(text[:SHOWN])
             yield from refused("twice", place, "出现多次", "stands more than once", given).problems
-        seen.add(name)
+        seen.add(child.tag)
 
 
 def _parsed(data: bytes) -> Any:
     if len(data) > FILE_MOST:
         size = str(len(data))
         raise refused("too-large", PLACE, f"超过 {FILE_MOST} 字节", f"is larger than {FILE_MOST} bytes", size)
-    return read(_as_utf8(data.removeprefix(_BOM)), FILE_MOST, PLACE)
+    return read(_as_utf8(data.removeprefix(_BOM)), FILE_MOST, PLACE, DECLARATION_DEPTH_MOST)
 
 
 def _as_utf8(data: bytes) -> bytes:
@@ -171,40 +193,34 @@ def _unpacked(text: str) -> bytes:
         raise refused("base64", PLACE, "信封的 Data 不是 base64", "has Data that is not base64") from None
 
 
-def _items(message: Any, group: Group) -> Iterator[Any]:
-    parent = _child(message, group.wrapper) if group.wrapper else message
-    if parent is not None:
-        yield from (each for each in parent if _name(each) == group.item)
+def _lines(above: Any, group: Group, values: dict[str, Any]) -> None:
+    """The lines of a group into the values of the level it stands at."""
+    if group.key in UNFILLED.get(above.tag, ()):
+        return
+    parent = above.find(group.wrapper) if group.wrapper else above
+    if parent is None:
+        return
+    if group.wrapper:
+        values |= _fields(parent)
+    lines = [line for item in parent.iterchildren(group.item) if (line := _line(item, group))]
+    if lines:
+        values[group.key] = lines
 
 
 def _line(item: Any, group: Group) -> dict[str, Any]:
-    line: dict[str, Any] = dict(_texts(item))
+    line = _fields(item)
     for inner in group.groups:
-        below = [_line(each, inner) for each in _items(item, inner)]
-        if any(below):
-            line[inner.key] = [one for one in below if one]
+        _lines(item, inner, line)
     # Vehicles hang under a product qualification on the wire and are a group of the line for us.
-    for limit in line.get("DecGoodsLimits", ()):
-        if "DecGoodsLimitVin" in limit:
-            line.setdefault("DecGoodsLimitVin", []).extend(limit.pop("DecGoodsLimitVin"))
-    return line
-
-
-def _texts(element: Any) -> Iterator[tuple[str, str]]:
-    """The filled leaves right below an element."""
-    for child in element if element is not None else ():
-        text = (child.text or "").strip()
-        if text and not len(child):
-            yield _name(child), text
+    limits = line.pop("DecGoodsLimits", [])
+    vehicles = [vehicle for limit in limits for vehicle in limit.pop("DecGoodsLimitVin", ())]
+    found = {"DecGoodsLimits": [limit for limit in limits if limit], "DecGoodsLimitVin": vehicles}
+    return line | {name: lines for name, lines in found.items() if lines}
 
 
 def _promises(digits: str) -> dict[str, str]:
     """One digit an item: special relation, price influence, royalties, formula price, provisional price."""
     return {f"PromiseItmes{n}": digit for n, digit in enumerate(digits, 1) if digit in "01"}
-
-
-def _child(element: Any, name: str) -> Any:
-    return next((each for each in element if _name(each) == name), None)
 
 
 def _name(element: Any) -> str:

@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from singlewindow.hub.documents import answers, desk, drafts
+from singlewindow.hub.documents.carrying import restored
 from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.drafts import Draft, Sheet, Stale
@@ -62,7 +63,7 @@ def new(request: HttpRequest, kind: str, samples: Path | None = None) -> HttpRes
     mends = seen.submission_id if seen and "mends" in request.GET else None
     if mends and (begun := drafts.mending(mends)):
         return redirect(_url(kind, begun))
-    values = definition.typed(seen.values) if seen else {}
+    values = definition.typed(_entered(seen)) if seen else {}
     return _page(request, definition, uuid7(now()), None, samples, values, mends)
 
 
@@ -228,6 +229,11 @@ def _seen(request: HttpRequest, kind: str) -> Seen | None:
     if seen is None or seen.kind != kind:
         raise Http404
     return seen
+
+
+def _entered(seen: Seen) -> dict[str, Any]:
+    """The values, and in JSON what no definition names: a draft is JSON, and no other format."""
+    return restored(seen.values, seen.extension) if seen.format == "json" else seen.values
 
 
 @lru_cache(maxsize=64)

@@ -16,6 +16,7 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Document
 
 Named = Callable[[str], str]
+Carrier = Callable[[Document], dict[str, Any]]  # what of a document's extension its codec writes
 Lists = tuple[tuple[str, "Lists"], ...]  # the repeating sections of a document, by name, and those within
 
 
@@ -40,6 +41,7 @@ class Projection(Struct, frozen=True):
     lineage: dict[str, Origin]
     run: Callable[[dict[str, Any]], dict[str, Any]]
     lists: Lists
+    carrier: Carrier | None = None  # of the receiver's codec; see ``carrying``
 
     def project(self, document: Document) -> Document:
         """The partner's own document; absent source values leave absent boxes."""

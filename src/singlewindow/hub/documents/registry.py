@@ -20,7 +20,7 @@ from singlewindow.hub.documents.definition import (
     Field,
     parse_definition,
 )
-from singlewindow.hub.documents.projection import Named, Projection, compile_mapping
+from singlewindow.hub.documents.projection import Carrier, Named, Projection, compile_mapping
 from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.hub.standards.elements import Element
 
@@ -70,10 +70,12 @@ def assemble(
     listings: Mapping[str, CodeList],
     rules: Mapping[str, Rule],
     functions: Mapping[str, Mapping[str, Named]],
+    carriers: Mapping[str, Carrier] | None = None,
 ) -> Registry:
     """Read every application and connector folder below ``root``; raises DefinitionError.
 
-    ``rules`` are those the applications offer, ``functions`` what each connector's mapping may name.
+    ``rules`` are those the applications offer, ``functions`` what each connector's mapping may name,
+    ``carriers`` the connectors whose codec writes again what came in its format and no definition names.
     """
     definitions: dict[Version, Definition] = {}
     for path in sorted([*root.glob("apps/*/documents/*.yaml"), *root.glob("connectors/*/documents/*.yaml")]):
@@ -87,8 +89,11 @@ def assemble(
         definitions=definitions,
         checks={version: compile_check(d, listings, rules) for version, d in definitions.items()},
         projections={
-            path.parent.name: compile_mapping(
-                path.read_text(encoding="utf-8"), definitions, functions.get(path.parent.name, {})
+            path.parent.name: replace(
+                compile_mapping(
+                    path.read_text(encoding="utf-8"), definitions, functions.get(path.parent.name, {})
+                ),
+                carrier=(carriers or {}).get(path.parent.name),
             )
             for path in sorted(root.glob("connectors/*/mapping.yaml"))
         },

@@ -14,7 +14,7 @@ from ninja import Query
 from pydantic import Field
 
 from singlewindow.hub.documents import desk
-from singlewindow.hub.documents.boxes import boxes
+from singlewindow.hub.documents.carrying import boxes_sent
 from singlewindow.hub.documents.visible import visible
 from singlewindow.hub.exchange import api_queries as queries
 from singlewindow.hub.exchange import api_shapes as shapes
@@ -146,7 +146,7 @@ def receiver_document(request: HttpRequest, submission_id: UUID, document_id: UU
     if row is None:
         raise absent()
     projection = desk.current().registry.projections.get(row["receiver"])
-    filled = boxes(projection, source.document) if projection and source else ()
+    filled = boxes_sent(projection, source.document, source.format) if projection and source else ()
     return row | {"digest": bytes(row["digest"]).hex(), "boxes": [asdict(box) for box in filled]}
 
 

@@ -49,6 +49,11 @@ def document(submission: UUID, id_: UUID) -> Row | None:
     return rows[0] if rows else None
 
 
+def receivers(submission: UUID) -> list[str]:
+    """Who was sent a document made from the declaration, as far as the viewer may know."""
+    return [row["partner"] for row in _ask("receivers", submission=submission)]
+
+
 def payload(row: Row) -> bytes:
     """The exact bytes that went to the receiver."""
     return zstandard.decompress(bytes(row["payload"]), max_output_size=MOST_PAYLOAD)

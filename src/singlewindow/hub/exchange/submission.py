@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from singlewindow.hub.documents import faults
+from singlewindow.hub.documents.carrying import extended
 from singlewindow.hub.documents.checking import Checked, holds, values_at
 from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.documents.definition import Definition
@@ -142,7 +143,7 @@ def prepare(body: bytes, context: Context) -> Prepared:
     Raises Refused with every problem found, or Unreadable where the bytes are no message at all.
     """
     on = local_day(context.at)
-    reading, definition, checked = _read(body, context.knowledge.registry, context.knowledge.readers, on)
+    reading, definition, checked = understood(body, context.knowledge.registry, context.knowledge.readers, on)
     principal, problems = _principal(definition, checked.document, context, on)
     system = context.knowledge.registry.systems[definition.id, definition.version]
     stated, who = str(checked.document.extension.get(CARD, "")), (context.actor, context.knowledge.directory)
@@ -167,19 +168,22 @@ def prepare(body: bytes, context: Context) -> Prepared:
         as_entered=reading.format == "json" and reading.values == checked.document.values,
         title=checked.document.values.get(definition.reference, ""),
         keys=keys_of(definition, checked.document),
-        issued=_issue(document, definition, context, ids, reference_of(submission_id), viewers),
+        issued=_issue(
+            document, reading.format, definition, context, ids, reference_of(submission_id), viewers
+        ),
         viewers=viewers,
     )
 
 
 def read_document(body: bytes, registry: Registry, readers: Sequence[Reader], on: date) -> Checked:
     """Decode and check alone; raises Unreadable, or Refused where the kind of document is not known."""
-    return _read(body, registry, readers, on)[2]
+    return understood(body, registry, readers, on)[2]
 
 
-def _read(
+def understood(
     body: bytes, registry: Registry, readers: Sequence[Reader], on: date
 ) -> tuple[Reading, Definition, Checked]:
+    """The same with the format it came in and its definition."""
     reader = next((reader for reader in readers if reader.recognises(body)), None)
     reading = reader.read(body) if reader else read_json(body)
     definition = _definition(reading, registry)
@@ -260,6 +264,7 @@ def _principal(
 
 def _issue(
     document: Document,
+    format_: str,
     definition: Definition,
     context: Context,
     ids: Iterator[UUID],
@@ -269,7 +274,7 @@ def _issue(
     on = local_day(context.at)
     return tuple(
         [
-            _document_for(subscription.receiver, document, context, ids, reference, viewers)
+            _document_for(subscription.receiver, document, format_, context, ids, reference, viewers)
             for subscription in context.knowledge.subscriptions
             if subscription.covers(definition.id, on) and _meets(subscription, definition, document)
         ]
@@ -285,6 +290,7 @@ def _meets(subscription: Subscription, definition: Definition, document: Documen
 def _document_for(
     partner: str,
     document: Document,
+    format_: str,
     context: Context,
     ids: Iterator[UUID],
     reference: str,
@@ -293,6 +299,8 @@ def _document_for(
     known = context.knowledge
     connector, projection = known.connectors[partner], known.registry.projections[partner]
     projected = projection.project(document)
+    if document.extension:
+        projected = extended(projected, projection, document, format_)
     message, manifest = next(ids), connector.manifest
     message_id = str(message)
     envelope = Envelope(message_id, manifest.sender, manifest.receiver, context.at, reference)

@@ -7,8 +7,9 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+from singlewindow.hub.documents.carrying import extended
 from singlewindow.hub.documents.projection import count_boxes
-from singlewindow.hub.exchange.submission import Refused, read_document, reference_of
+from singlewindow.hub.exchange.submission import Refused, reference_of, understood
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Envelope, Unreadable
 from singlewindow.kernel.problem_details import problem_lines, problem_values
@@ -33,14 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Print the bytes the partner would get; exit code as for ``read``."""
     try:
-        checked = read_document(
+        reading, _, checked = understood(
             bytes_of(arguments.file), registry_in_force(configuration), readers(), arguments.on
         )
     except (Unreadable, Refused) as error:
         text = "\n".join(problem_lines(error.problems))
         return Reply({"problems": problem_values(error.problems)}, text, UNREADABLE)
     projection = registry().projections[arguments.to]
-    document = projection.project(checked.document)
+    document = extended(projection.project(checked.document), projection, checked.document, reading.format)
     connector = connectors()[arguments.to]
     envelope = Envelope(
         str(SPECIMEN), connector.manifest.sender, connector.manifest.receiver, now(), reference_of(SPECIMEN)
@@ -52,6 +53,7 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
         "boxes": count_boxes(document.values),
         "entries": checked.boxes,
         "values": document.values,
+        "extension": document.extension,
         "wire": wire,
         "problems": problem_values(checked.problems),
     }

@@ -70,7 +70,8 @@ def _unreadable(problems: tuple[Problem, ...]) -> Reply:
 
 
 def _text(checked: Checked, values: dict[str, Any]) -> str:
-    plain = {name: values[name] for name in ("document", "version", "values")}
+    names = ("document", "version", "values", *(("extension",) if values["extension"] else ()))
+    plain = {name: values[name] for name in names}
     document = msgspec.json.format(msgspec.json.encode(plain), indent=2).decode()
     count = len(checked.problems)
     verdict = f"{checked.boxes} 项已填，{count} 个问题 · {checked.boxes} filled, {count} problems"

@@ -43,6 +43,9 @@ select d.submission_id, d.id as document_id, d.kind as document, d.definition_ve
  order by s.id desc
  limit %(most)s
 
+-- name: receivers
+select partner from document where submission_id = %(submission)s and partner is not null order by partner
+
 -- name: document
 select d.id as document_id, d.partner as receiver, d.title, d.kind as document, d.definition_version, d.version,
        m.message_id, m.reference, m.digest, m.created_at, m.payload

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from singlewindow.hub.documents.boxes import Filled
+from singlewindow.hub.documents.carrying import KEPT, divided, shown
 from singlewindow.hub.documents.form import Form, where
 from singlewindow.kernel.messages import Text
 
@@ -20,8 +21,10 @@ HOW = {
     "constant": Text("固定值", "fixed"),
     "system": Text("系统填写", "by the system"),
     "number": Text("编号", "numbered"),
+    KEPT: Text("原样转出", "passed on as it came"),
 }
 COMPUTED = Text("计算", "computed")
+_NOTHING = Text("", "")
 
 
 class Line(Struct, frozen=True):
@@ -33,20 +36,39 @@ class Line(Struct, frozen=True):
     field: Text
 
 
+class Unknown(Struct, frozen=True):
+    """An element that no definition names: its place, its value, and who was sent it."""
+
+    path: str
+    value: str
+    sent: list[Text]
+
+
 def lines(boxes: Iterable[Filled], form: Form) -> list[Line]:
     """Each box with what people call its entry; nothing where no entry was its source."""
-    nothing = Text("", ""), Text("", "")
+    return [Line(_short(box), HOW.get(box.how, COMPUTED), *_entry(box, form)) for box in boxes]
+
+
+def unknown(extension: Mapping[str, Any], sent: Mapping[str, Sequence[Text]]) -> list[Unknown]:
+    """What the sender's format carried and no definition names, the first of them, and who was sent it."""
     return [
-        Line(box, HOW.get(box.how, COMPUTED), *(where(form, box.entry) if box.entry else nothing))
-        for box in boxes
+        Unknown(path, _cut(shown(value)), list(sent.get(path, ())))
+        for path, value in sorted(extension.items())[:MOST_UNKNOWN]
     ]
 
 
-def unknown(extension: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What the sender's format carried and no definition names: place and value, the first of them."""
-    return [(path, _text(value)) for path, value in sorted(extension.items())[:MOST_UNKNOWN]]
+def _entry(box: Filled, form: Form) -> tuple[Text, Text]:
+    if not box.entry:
+        return _NOTHING, _NOTHING
+    if box.how != KEPT:
+        return where(form, box.entry)
+    line, name = divided(box.entry)
+    return where(form, line[:-1])[0] if line else _NOTHING, Text(name, name)
 
 
-def _text(value: Any) -> str:
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+def _short(box: Filled) -> Filled:
+    return replace(box, value=_cut(box.value)) if box.how == KEPT else box
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from singlewindow.hub.documents import answers, desk
-from singlewindow.hub.documents.boxes import boxes
+from singlewindow.hub.documents.carrying import boxes_sent, carried
 from singlewindow.hub.documents.pages import WRITE, definition_of, form_of
 from singlewindow.hub.documents.paper import paper
 from singlewindow.hub.documents.visible import Seen, visible
@@ -22,6 +23,7 @@ from singlewindow.hub.portal.apps import READ
 from singlewindow.hub.portal.declared import origins
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.raw import raw
+from singlewindow.kernel.messages import Text
 
 
 @permission(READ)
@@ -34,13 +36,15 @@ def declaration(request: HttpRequest, submission: UUID) -> HttpResponse:
     if seen is None:
         raise Http404
     form, on = form_of(seen.kind, seen.definition_version), localtime(seen.created_at).date()
+    sent_to = _sent_to(seen)
     values = {
         "seen": seen,
         "definition": form.definition,
         "title": _title(seen),
         "paper": paper(form, seen.values, answers.names(form, seen.values, desk.current().lists, on)),
         "entries": answers.count(seen.values),
-        "unknown": origins.unknown(seen.extension),
+        "unknown": origins.unknown(seen.extension, sent_to),
+        "receivers": list(dict.fromkeys(chain.from_iterable(sent_to.values()))),
         "may_copy": WRITE in viewer.permissions,
     }
     return framed(request, "portal/declared/declaration.html", values)
@@ -89,4 +93,14 @@ def _lines(row: dict[str, Any], seen: Seen | None) -> list[origins.Line]:
     if seen is None or projection is None:
         return []
     form = form_of(seen.kind, seen.definition_version)
-    return origins.lines(boxes(projection, seen.document), form)
+    return origins.lines(boxes_sent(projection, seen.document, seen.format), form)
+
+
+def _sent_to(seen: Seen) -> dict[str, list[Text]]:
+    """Of what no definition names: by its path, the receivers whose message carries it."""
+    found: dict[str, list[Text]] = {}
+    for receiver in sent.receivers(seen.submission_id) if seen.extension else ():
+        projection = desk.current().registry.projections.get(receiver)
+        for path in carried(projection, seen.document, seen.format) if projection else ():
+            found.setdefault(path, []).append(names.partner(receiver).name)
+    return found
