@@ -12,7 +12,7 @@ import pytest
 
 from singlewindow.apps import declarations
 
-from .conftest import PHONE, Platform
+from .conftest import PHONE, PRINCIPAL, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 BILL = "CQX2511070386"
@@ -148,6 +148,44 @@ def test_codes_are_found_by_code_name_and_initials(
         until(page, lambda: page.input_value(field("transit_port")) == "CHN331")
 
 
+def test_known_parties_need_not_be_typed(platform: Platform, sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as page:
+        page.goto("/declarations/new")
+        focused = "document.activeElement.dataset.field"
+        until(page, lambda: page.evaluate(focused) == "trade_direction")
+        own = page.input_value(field("declarant_code"))
+        assert own == "91500105MADEM0Y2X3"
+        assert page.input_value(field("declarant_name")) == "重庆乙舟报关代理有限公司"
+        offered = page.evaluate(
+            "[...document.querySelector('#known-parties').options].map((one) => one.value)"
+        )
+        assert offered[0] == own
+        assert PRINCIPAL in offered
+        page.fill(field("consignee_code"), PRINCIPAL)
+        assert page.input_value(field("consignee_name")) == "重庆甲岚精密机械有限公司"
+        assert page.evaluate("document.querySelector('sw-form').values.consignee_customs_code")
+        page.fill(field("consignee_name"), "名称由人填写")
+        page.fill(field("consignee_code"), own)
+        assert page.input_value(field("consignee_name")) == "名称由人填写", "what was typed stays"
+        page.evaluate("document.querySelector('sw-form').dirty = false")
+    with sign_in("broker", size=PHONE) as page:
+        page.goto("/declarations/new")
+        page.wait_for_selector(field("declarant_code"))
+        assert page.locator("#known-parties option").count() == len(offered)
+
+
+def test_a_problem_of_a_whole_line_leads_into_the_line(sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as page:
+        load(page)
+        page.fill(f"{CONTAINERS} {field('containers.goods_line_numbers')} >> nth=1", "1")
+        page.keyboard.press("F8")
+        line = page.locator("#problems li", has_text="未装入任何集装箱")
+        line.locator("button").click()
+        assert page.evaluate("document.activeElement.dataset.field") == "goods.commodity_code"
+        assert page.get_attribute(".editing", "data-at") == "1"
+        page.evaluate("document.querySelector('sw-form').dirty = false")
+
+
 def test_the_whole_form_goes_by_keyboard(sign_in: Callable[..., Any]) -> None:
     with sign_in("broker") as page:
         load(page)
@@ -267,8 +305,9 @@ def test_an_ended_session_loses_nothing(platform: Platform, sign_in: Callable[..
         page.keyboard.press("Control+s")
         page.wait_for_selector("[data-trouble]:visible")
         assert "登录已失效" in page.inner_text("[data-trouble]")
-        again = page.context.new_page()
-        again.goto("/")
+        with page.expect_popup() as opened:
+            page.click("[data-trouble] a")
+        again = opened.value
         again.fill("#login", "broker")
         again.fill("#password", platform.password)
         again.click("form.login button[type=submit]")

@@ -13,7 +13,7 @@ from psycopg import OperationalError
 
 from singlewindow.hub.documents.conditions import holds
 from singlewindow.hub.documents.definition import Definition
-from singlewindow.hub.documents.desk import Finding, Handed, Read, Receiver, Returned
+from singlewindow.hub.documents.desk import Finding, Handed, Known, Read, Receiver, Returned
 from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.documents.registry import Registry
 from singlewindow.hub.exchange.connector import Manifest
@@ -40,6 +40,8 @@ from singlewindow.kernel.messages import Actor, Document, Unreadable
 
 DOOR = "portal"
 CHECKED = "check"  # stands for the message id of what is only checked
+FIRM = "firm"
+MOST_KNOWN = 500  # parties that a form offers
 WAIT_S = 20.0  # for the commit; what took longer is asked again under the same message id
 _JSON = msgspec.json.Encoder()
 
@@ -116,6 +118,18 @@ class FormDesk:
         except (Full, OperationalError, StaleDirectoryError, TimeoutError):
             return Handed(busy=True)
         return Handed(taken.submission_id, conflict=isinstance(taken, Conflict))
+
+    def known(self, party: int, kind: str) -> list[Known]:
+        """A firm and those for whom it may declare documents of a kind; its own stands first."""
+        try:
+            directory = self.knowledge().directory
+        except StaleDirectoryError:
+            return []
+        own = directory.party(party)
+        if own is None or own.kind != FIRM:
+            return []
+        principals = directory.principals(party, kind, local_day(now()))[:MOST_KNOWN]
+        return [Known(each.code, each.name.zh, each.customs_code) for each in (own, *principals)]
 
     def returned(self, submission: UUID) -> list[Returned]:
         """What is asked to be mended in a submission, as far as the viewer may act for it."""

@@ -32,7 +32,8 @@ class Place(Struct, frozen=True):
 
     ``width`` in columns of four; fields of one ``box`` share a cell, labelled by the field or the
     section's box of that name; ``seldom`` ones are folded away while empty; a ``column`` is shown in
-    the table of a section that has an editor; ``unit`` stands behind a number.
+    the table of a section that has an editor; ``unit`` stands behind a number. A ``party`` field holds
+    the code of a party that the platform may know (``known``) or that is one's own unless said (``own``).
     """
 
     width: int = 1
@@ -40,6 +41,7 @@ class Place(Struct, frozen=True):
     seldom: bool = False
     column: bool = False
     unit: str = ""
+    party: str = ""
 
 
 class Field(Struct, frozen=True):
@@ -228,6 +230,7 @@ def _place(raw: dict[str, str], faults: list[str]) -> Place:
         seldom=raw.get("seldom") == "yes",
         column=raw.get("column") == "yes",
         unit=raw.get("unit", ""),
+        party=raw.get("party", ""),
     )
 
 

@@ -66,6 +66,14 @@ class Returned(Struct, frozen=True):
     at: datetime
 
 
+class Known(Struct, frozen=True):
+    """A party by the codes and the name that documents bear."""
+
+    code: str
+    name: str
+    customs_code: str
+
+
 class Desk(Protocol):
     """The port; ``party`` is the number of the party somebody acts for."""
 
@@ -94,6 +102,10 @@ class Desk(Protocol):
         self, kind: str, version: str, values: dict[str, Any], actor: Actor, message_id: str
     ) -> Handed:
         """Hand in and wait until it is durable."""
+        ...
+
+    def known(self, party: int, kind: str) -> list[Known]:
+        """A party and those for whom it may declare documents of a kind; its own stands first."""
         ...
 
     def returned(self, submission: UUID) -> list[Returned]:

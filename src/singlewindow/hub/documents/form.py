@@ -38,6 +38,7 @@ class Entry(Struct, frozen=True):
     unit: str = ""
     column: bool = False
     seldom: bool = False
+    party: bool = False
 
     @property
     def step(self) -> int:
@@ -216,6 +217,7 @@ class _Drawing:
             unit=field.place.unit,
             column=field.place.column,
             seldom=field.place.seldom,
+            party=bool(field.place.party),
         )
 
     def longest(self, field: Field) -> int:

@@ -25,9 +25,11 @@ from singlewindow.hub.documents import answers, desk, drafts
 from singlewindow.hub.documents.carrying import restored
 from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.documents.definition import Definition
+from singlewindow.hub.documents.desk import Known
 from singlewindow.hub.documents.drafts import Draft, Sheet, Stale
 from singlewindow.hub.documents.form import Form, bands, layout
 from singlewindow.hub.documents.handing import handed_in
+from singlewindow.hub.documents.knowing import by_code, own
 from singlewindow.hub.documents.lineage import destinations
 from singlewindow.hub.documents.samples import samples_in
 from singlewindow.hub.documents.visible import Seen, visible
@@ -63,7 +65,7 @@ def new(request: HttpRequest, kind: str, samples: Path | None = None) -> HttpRes
     mends = seen.submission_id if seen and "mends" in request.GET else None
     if mends and (begun := drafts.mending(mends)):
         return redirect(_url(kind, begun))
-    values = definition.typed(_entered(seen)) if seen else {}
+    values = definition.typed(_entered(seen)) if seen else own(definition, _known(request, kind))
     return _page(request, definition, uuid7(now()), None, samples, values, mends)
 
 
@@ -189,6 +191,7 @@ def _page(
     mends: UUID | None,
 ) -> HttpResponse:
     form = form_of(definition.id, definition.version)
+    parties = by_code(_known(request, definition.id))
     data = {
         "version": kept.version if kept else 0,
         "definition": definition.version,
@@ -197,6 +200,7 @@ def _page(
         "partners": answers.partners(definition, desk.current()),
         "language": language(),
         "mends": mends and str(mends),
+        "parties": parties,
         **_filled(form, values),
     }
     shown = {
@@ -212,9 +216,14 @@ def _page(
         "base": _url(definition.id, draft_id),
         "party": answers.party(request.viewer.party),  # type: ignore[attr-defined]
         "mends": mends,
+        "parties": parties,
         "returned": desk.current().returned(mends) if mends else (),
     }
     return render(request, "documents/form.html", shown)
+
+
+def _known(request: HttpRequest, kind: str) -> list[Known]:
+    return desk.current().known(request.viewer.party, kind)  # type: ignore[attr-defined]
 
 
 def _seen(request: HttpRequest, kind: str) -> Seen | None:

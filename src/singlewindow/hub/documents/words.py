@@ -16,6 +16,7 @@ WORDS = {
         "登录已失效；内容仍在本页，请在另一窗口登录后再暂存",
         "Your session has ended; everything is still here: sign in in another window, then save",
     ),
+    "sign_in": Text("打开登录窗口", "Open a window to sign in"),
     "clear": Text("通过", "Clear"),
     "errors": Text("{n} 项错误", "{n} errors"),
     "error": Text("1 项错误", "1 error"),

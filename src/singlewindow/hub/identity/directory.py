@@ -153,6 +153,14 @@ class Directory:
         held = self._mandates.get((agent, principal, kind), ())
         return next((mandate for mandate in held if mandate.valid_from <= on <= mandate.valid_to), None)
 
+    def principals(self, agent: int, kind: str, on: date) -> list[Party]:
+        """For whom ``agent`` may declare documents of a kind on a day, besides itself."""
+        held = (several for (by, _, scope), several in self._mandates.items() if (by, scope) == (agent, kind))
+        ids = {
+            each.principal for several in held for each in several if each.valid_from <= on <= each.valid_to
+        }
+        return [party for id_ in sorted(ids) if (party := self._parties.get(id_))]
+
     def token(self, hash: bytes, at: datetime) -> TokenRecord | None:  # noqa: A002 - the word of the table
         """What a token allows at an instant, by its SHA-256; None if unknown, revoked or expired."""
         record = self._tokens.get(hash)

@@ -56,6 +56,21 @@ def test_the_first_and_the_last_day_count() -> None:
     assert known.may_declare(1, 2, "manifest", date(2026, 1, 2)) is None
 
 
+def test_those_for_whom_an_agent_may_declare_are_known_while_it_may() -> None:
+    parties = [Party(at, "firm", str(at), NAME) for at in (1, 2, 3)]
+    first, last = date(2026, 1, 2), date(2026, 1, 3)
+    held = [
+        Mandate(1, 3, 1, "manifest", first, last),
+        Mandate(2, 2, 1, "manifest", first, first),
+        Mandate(3, 2, 1, "other", first, last),
+        Mandate(4, 1, 2, "manifest", first, last),
+    ]
+    known = directory(parties=parties, mandates=held)
+    assert [party.id for party in known.principals(1, "manifest", first)] == [2, 3]
+    assert [party.id for party in known.principals(1, "manifest", last)] == [3]
+    assert known.principals(1, "manifest", date(2026, 1, 4)) == []
+
+
 def test_everybody_known_declares_for_themselves() -> None:
     known = directory(parties=[Party(1, "firm", "x", NAME)])
     mandate = known.may_declare(1, 1, "manifest", date(2026, 1, 1))

@@ -5,7 +5,8 @@ import { CodeTable } from "./form/table.js";
 import { Lines } from "./form/lines.js";
 import { Problems } from "./form/problems.js";
 import { Rail } from "./form/rail.js";
-import { listen } from "./form/keys.js";
+import { listen, next } from "./form/keys.js";
+import { bring } from "./form/parties.js";
 import { colour, count, requirements } from "./form/requirements.js";
 import { toShown, toValue } from "./form/shown.js";
 import { get, set, steps } from "./form/values.js";
@@ -33,6 +34,8 @@ class SwForm extends HTMLElement {
     listen(this);
     setInterval(() => this.dirty && this.save(), AUTOSAVE_MS);
     addEventListener("beforeunload", (event) => this.dirty && event.preventDefault());
+    // Whoever has a keyboard can begin at once; on a phone it would cover the form.
+    if (document.activeElement === document.body && matchMedia("(pointer: fine)").matches) next(this, null, 1);
   }
 
   /* A cell's label belongs to its first control. */
@@ -106,6 +109,7 @@ class SwForm extends HTMLElement {
     const value = kind === "tick" ? (input.checked ? "1" : "0") : toValue(input.value, kind);
     if ((get(this.values, this.pathOf(input)) ?? "") === value) return;
     set(this.values, this.pathOf(input), value);
+    if ("party" in input.dataset) bring(this, input);
     this.changed();
   }
 
@@ -262,8 +266,10 @@ class SwForm extends HTMLElement {
     const { status } = error;
     const problems = error.body.problems ?? [];
     const own = problems.map((problem) => problem.text[this.lang === "en" ? "en" : "zh"]).join("；");
-    const words = status === 0 ? this.words.away : status === 401 || status === 403 ? this.words.signed_out : `${error.body.words || own || status} ${this.words.stays}`;
+    const signedOut = status === 401 || status === 403;
+    const words = status === 0 ? this.words.away : signedOut ? this.words.signed_out : `${error.body.words || own || status} ${this.words.stays}`;
     const ways = [];
+    if (signedOut) ways.push(make("a", this.words.sign_in, { href: "/", target: "_blank" }));
     if (error.body.location) ways.push(make("a", this.words.open_submission, { href: error.body.location }));
     else if (error.body.fresh) ways.push(make("a", this.words.reload, { href: this.base, "data-leave": "" }));
     if (error.body.fresh) {
@@ -301,7 +307,8 @@ class SwForm extends HTMLElement {
     if (lines?.editor && line !== undefined && lines.open !== Number(line)) lines.show(Number(line));
     const input = this.inputs().find((each) => this.pathOf(each) === path);
     for (let fold = input?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    const target = input ?? lines?.element.querySelector("[data-line-do=add]");
+    const row = line === undefined ? null : lines?.editor ?? lines?.body.rows[Number(line)];
+    const target = input ?? row?.querySelector("input:not([readonly]), select") ?? lines?.element.querySelector("[data-line-do=add]");
     target?.scrollIntoView({ block: "center" });
     target?.focus({ preventScroll: true });
     input?.select?.();

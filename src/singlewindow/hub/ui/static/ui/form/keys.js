@@ -6,11 +6,12 @@ function fields(form) {
   return form.inputs().filter((input) => !input.readOnly && !input.disabled && shown(input));
 }
 
+/* From no field at all, the first. */
 export function next(form, from, by) {
   const all = fields(form);
   const at = all.indexOf(from);
   const to = all[at + by];
-  if (at < 0 || !to) return;
+  if ((from && at < 0) || !to) return;
   to.focus();
   to.select?.();
 }
