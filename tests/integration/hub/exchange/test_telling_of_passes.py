@@ -177,7 +177,7 @@ async def test_the_terminal_is_told_in_its_box_and_a_firm_of_its_own_release(yar
     await boxed(yard)
     told_of = "select topic, kind, title_zh, detail_zh from sw.notice where party = %s order by position"
     assert yard.rows(told_of, yard.party["terminal"]) == [
-        ("gate_barred", "deny", f"{ONE} 暂停出闸", "quarantine，恢复时另行通知")
+        ("gate_barred", "hold", f"{ONE} 暂停出闸", "quarantine另有指令，恢复时另行通知")
     ]
     assert [topic for topic, *_ in yard.rows(told_of, 201)] == [
         "release_issued",

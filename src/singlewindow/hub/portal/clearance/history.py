@@ -34,5 +34,5 @@ def _who(row: Row) -> Text:
     if row["actor_kind"] == "component":
         return names.partner(row["actor_id"]).name
     if row["actor_kind"] == "system":
-        return Text("平台自动", "by itself")
+        return Text("平台自动", "the platform")
     return Text(row["actor_name"], row["actor_name"])

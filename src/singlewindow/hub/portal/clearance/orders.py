@@ -28,7 +28,7 @@ _TOLD = {
     "consolidated": "inspection.consolidated",
     "closed": "inspection.closed",
 }
-SHARED, MINE, THEIRS = "shared", "mine", "theirs"
+SHARED, MINE, OURS, THEIRS = "shared", "mine", "ours", "theirs"  # ours: not to be entered now
 
 
 class Listed(Struct, frozen=True):
@@ -171,7 +171,7 @@ def sheet(
     results = {row["item"]: row for row in detail.results}
     mine = next((part for part in detail.parts if part["agency"] == own), None)
     may = _may(order, mine, permissions)
-    groups = _groups(joined, results, agencies, own if "record" in may else "", typed)
+    groups = _groups(joined, results, agencies, own, "record" in may, typed)
     lines = [item for group in groups for item in group.items]
     return Sheet(
         order=order,
@@ -250,6 +250,7 @@ def _groups(
     results: Mapping[str, Mapping[str, Any]],
     agencies: Mapping[str, Agency],
     own: str,
+    may: bool,
     typed: Mapping[str, Sequence[str]],
 ) -> tuple[Group, ...]:
     """The union of the checklists: shared first, then the viewer's, then each other agency's."""
@@ -261,15 +262,17 @@ def _groups(
     order = [*first, *(part["agency"] for part in joined if part["agency"] != own)]
     sorted_ = [(item, who) for item, who in asked.items() if len(who) > 1]
     wanted = [(SHARED, "", sorted_)]
+    ours = MINE if may else OURS
     for agency in order:
         alone = [(item, who) for item, who in asked.items() if who == [agency]]
-        wanted.append((MINE if agency == own else THEIRS, agency, alone))
+        wanted.append((ours if agency == own else THEIRS, agency, alone))
     place, found = 0, []
     for kind, agency, items in wanted:
         lines = []
         for item, who in items:
             place += 1
-            lines.append(_item(place, item, who, results.get(item), agencies, own, typed.get(item)))
+            writer = own if may else ""
+            lines.append(_item(place, item, who, results.get(item), agencies, writer, typed.get(item)))
         if lines:
             found.append(Group(kind, _agency(agency, agencies) if agency else None, tuple(lines)))
     return tuple(found)

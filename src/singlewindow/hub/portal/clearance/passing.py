@@ -13,6 +13,7 @@ from singlewindow.kernel.messages import Text
 # Codes of ``hub.coordination.gate`` that speak of one check; every other one speaks of the release.
 _CONTAINER, _SEAL = {"G-02"}, {"G-31", "G-32"}
 _READING = {"G-01"}
+_REVOKED, _NAMED = "G-22", "G-21"
 _UNSURE = {"G-40", "G-99"}
 _SUSPENDED = {"G-26", "G-27"}
 UNKNOWN = "G-99"  # what is done about a reason that nobody foresaw
@@ -44,8 +45,13 @@ def checks(verdict: Verdict | None, typed: Mapping[str, str], opened: bool = Fal
 
 
 def advice(verdict: Verdict | None) -> tuple[Text, ...]:
-    """What to do about each reason of a refusal, each once, in the order of the reasons."""
+    """What to do about each reason of a refusal, each once, in the order of the reasons.
+
+    Where it is said who stands in the way, nobody is sent to ask who that is.
+    """
     codes = dict.fromkeys(reason.code for reason in verdict.reasons) if verdict else {}
+    if _NAMED in codes:
+        codes.pop(_REVOKED, None)
     known = table()["advice"]
     return tuple(dict.fromkeys(known.get(code, known[UNKNOWN]).text for code in codes))
 

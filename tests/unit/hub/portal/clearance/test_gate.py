@@ -84,4 +84,6 @@ def test_a_refusal_says_what_to_do_each_once() -> None:
     assert len(known) > 8
     assert all(reason.code in table()["advice"] for reason in known)
     assert len(advice(refused(gate.USED, gate.USED, coded("G-31")))) == 2
+    assert advice(refused(gate.REVOKED, coded("G-21"))) == advice(refused(coded("G-21")))
+    assert len(advice(refused(gate.REVOKED))) == 1
     assert advice(refused(coded("G-77"))) == advice(refused(gate.BROKEN))

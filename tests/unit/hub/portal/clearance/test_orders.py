@@ -12,7 +12,7 @@ from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.orders import State
 from singlewindow.hub.coordination.queries import Detail, Ordered
 from singlewindow.hub.portal.clearance.matrix import Agency
-from singlewindow.hub.portal.clearance.orders import MINE, SHARED, STEPS, THEIRS, Sheet, listed, sheet
+from singlewindow.hub.portal.clearance.orders import MINE, OURS, SHARED, STEPS, THEIRS, Sheet, listed, sheet
 from singlewindow.hub.portal.clearance.words import word
 from singlewindow.kernel.messages import Order, Text
 
@@ -69,6 +69,12 @@ def test_shared_items_stand_first_then_mine_then_theirs() -> None:
     assert [item.place for group in groups for item in group.items] == [1, 2, 3]
     assert [item.open for group in groups for item in group.items] == [True, True, False]
     assert seen("quarantine").saved == 1
+
+
+def test_before_it_begins_an_agency_s_own_items_are_still_its_own() -> None:
+    groups = seen("quarantine", state="issued").groups
+    assert [group.kind for group in groups] == [SHARED, OURS, THEIRS]
+    assert not any(item.open for group in groups for item in group.items)
 
 
 def test_a_shared_item_is_entered_once() -> None:

@@ -1,0 +1,92 @@
+"""A pass falls before the truck comes: people, the gate and the terminal's own system learn of it, twice."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from .conftest import PHONE, Platform
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+BOX, SEAL, TRUCK = "CQXU3188623", "DM884121", "渝D·3Q7F1"
+SLOW = 60_000
+NEWS = ".told li:has-text('{text}')"
+
+
+@pytest.fixture(scope="module")
+def handed_in(platform: Platform) -> str:
+    """The story's consignment, handed in; its second container is released."""
+    return platform.hand_in("PASSES-1")
+
+
+def terminal_s_gate(platform: Platform) -> dict[str, Any]:
+    """What the terminal's own system, a process of its own, says to a truck with the container."""
+    wire = tomllib.loads((platform.data / "components" / "terminal.toml").read_text("utf-8"))
+    address = f"{wire['url'].rsplit('/', 1)[0]}/gate?container={BOX}"
+    asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {wire['token']}"})
+    with urllib.request.urlopen(asked, timeout=20) as answer:
+        said: dict[str, Any] = json.load(answer)
+    return said
+
+
+def eventually(page: Any, platform: Platform, may: bool) -> dict[str, Any]:
+    """The terminal's gate once it has been told."""
+    for _ in range(100):
+        said = terminal_s_gate(platform)
+        if said["mayLeave"] is may:
+            return said
+        page.wait_for_timeout(200)
+    raise AssertionError(said)
+
+
+def at_gate(page: Any) -> str:
+    page.goto("/gate")
+    for field, value in (("plate", TRUCK), ("container", BOX), ("seal", SEAL)):
+        page.fill(f"#{field}", value)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#verdict.ok, #verdict.deny")
+    return str(page.inner_text("#verdict"))
+
+
+def test_a_pass_that_falls_is_told_everywhere_and_so_is_its_being_given_again(
+    platform: Platform, handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("quarantine") as officer, sign_in("terminal") as dispatcher, sign_in("gate") as gate:
+        officer.goto(f"/consignments/{handed_in}")
+        released = f"#disposition tr:has-text('{BOX}') .res .st.tag:has-text('综合放行')"
+        officer.wait_for_selector(released, timeout=SLOW)
+        eventually(officer, platform, True)
+        dispatcher.goto("/notices")
+        officer.goto(f"/instructions/new?about={handed_in}")
+        officer.select_option("#subject", label=f"箱 {BOX}")
+        officer.select_option("#order", "3")
+        officer.fill("#basis", "《中华人民共和国进出境动植物检疫法》")
+        officer.fill("#text", "熏蒸证书待核")
+        officer.click("#do-issue")
+        officer.wait_for_selector(".banner.ok")
+        dispatcher.wait_for_selector(NEWS.format(text=f"{BOX} 暂停出闸"), timeout=SLOW)
+        assert "检疫另有指令" in dispatcher.inner_text(".told")
+        refused = eventually(officer, platform, False)
+        assert refused["why"].startswith("held · quarantine ")
+        assert refused["since"]
+        stop = at_gate(gate)
+        assert "禁行" in stop
+        assert stop.count("请驶入待检区") == 1, "one thing to do, not two that contradict each other"
+        picture(gate, "passes-gate-held")
+        picture(dispatcher, "passes-notices-desk")
+        with sign_in("terminal", "en", "light", PHONE) as phone:
+            phone.goto(f"/consignments/{handed_in}")
+            told = phone.locator("#told li:has-text('Barred at the gate')")
+            told.locator(".st:has-text('Accepted')").wait_for(timeout=SLOW)
+            picture(phone, "passes-consignment-phone")
+        officer.locator("form:has(.btn.bad) input.inp").fill("已核")
+        officer.locator(".btn.bad").click()
+        officer.wait_for_selector(".banner.ok")
+        dispatcher.wait_for_selector(NEWS.format(text=f"{BOX} 恢复出闸"), timeout=SLOW)
+        eventually(officer, platform, True)
+        assert "四项一致" in at_gate(gate)
