@@ -173,7 +173,9 @@ async def keep(
     await inspecting.write(cursor, after, ordered)
     case = synced.cases[0] if after.dossier != NOBODYS and synced.cases else None
     verb = _VERBS[after.state] if before is None or before.state is not after.state else "inspection.changed"
-    content = _summary(after)
+    content = _summary(after) | {
+        "change": "order" if before is None or _asks(before) != _asks(after) else "work"
+    }
     entries.append(
         told(verb, "inspection", after.id, content, case=case, viewers=ordered, at=at, actor=actor)
     )
@@ -181,6 +183,12 @@ async def keep(
     if ended:
         await inspecting.execute(cursor, after, after.joined(), at)
     return ended
+
+
+def _asks(order: Inspection) -> tuple[Any, ...]:
+    """What others must act on: who takes part, in what, how, when and where. Results are read on its page."""
+    parties = tuple((part.agency, part.standing, part.items) for part in order.parts)
+    return parties, order.method, order.lead, order.appointed_at, order.place
 
 
 def _summary(order: Inspection) -> dict[str, Any]:

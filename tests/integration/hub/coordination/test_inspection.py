@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from integration.hub.coordination.story import AT, ONE, TWO, Yard, found, said
+from integration.hub.exchange.telling import boxed
 from singlewindow.hub.coordination import queries
 from singlewindow.kernel.messages import Order, Outcome, Subject, Viewer
 
@@ -112,6 +113,21 @@ async def test_agencies_join_until_it_is_under_way(yard: Yard) -> None:
     assert yard.order() == order
     rows = yard.rows("select agency, standing from sw.inspection_part order by agency")
     assert rows == [("border", "joined"), ("customs", "joined"), ("quarantine", "joined")]
+
+
+async def test_results_are_read_on_the_page_and_who_takes_part_is_told(yard: Yard) -> None:
+    order = await under_way(yard)
+    for results in (CUSTOMS_ITEMS[:1], CUSTOMS_ITEMS):
+        await yard.ask("customs", "record_result", order=order, agency="customs", results=found(results))
+    await boxed(yard)
+    topics = "select distinct topic from sw.notice where topic = 'inspection_changed'"
+    assert yard.verbs().count("inspection.changed") >= 1
+    assert yard.rows(topics) == []
+    late = said("quarantine", Order.INSPECT, ONE, 2, withdrawn=True)
+    submission = yard.submission  # type: ignore[attr-defined]
+    await yard.receive(yard.answer(submission, "quarantine", Outcome.INSPECT, 9, late))
+    await boxed(yard)
+    assert yard.rows(topics) == [("inspection_changed",)]
 
 
 async def conclude(yard: Yard, order: UUID) -> None:

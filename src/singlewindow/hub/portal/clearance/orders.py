@@ -128,10 +128,10 @@ def listed(
     return tuple(
         Listed(
             order,
-            word("state", order.state),
+            _state(order),
             tuple(taking.get(order.id, ())),
             _when(order.appointed_at),
-            _todo(order.state),
+            _todo(order),
         )
         for order in orders
     )
@@ -144,7 +144,18 @@ def _when(at: datetime | None) -> Text | None:
     return Text(f"{day.zh} {time}", f"{day.en} {time}")
 
 
-def _todo(state: str) -> Text:
+def _state(order: Ordered) -> Word:
+    """An inspection that found something is over, and not well."""
+    known = word("state", order.state)
+    if order.conclusion != "abnormal":
+        return known
+    return Word(known.id, "deny", Text(f"{known.text.zh}，有异常", f"{known.text.en}: abnormal"))
+
+
+def _todo(order: Ordered) -> Text:
+    state = order.state
+    if order.conclusion == "abnormal":
+        return Text("待有关机关处置", "the agencies decide what follows")
     if state in (State.COLLECTING, State.ISSUED):
         return Text("约定时间和地点", "agree on time and place")
     if state == State.SCHEDULED:
@@ -176,7 +187,7 @@ def sheet(
     return Sheet(
         order=order,
         reason=detail.reason,
-        state=word("state", order.state),
+        state=_state(order),
         joint=len(joined) > 1,
         steps=_steps(order.state, told),
         method=facts.method_name(order.method) if order.method else Text("未指定", "not specified"),

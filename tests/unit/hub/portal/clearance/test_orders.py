@@ -77,6 +77,15 @@ def test_before_it_begins_an_agency_s_own_items_are_still_its_own() -> None:
     assert not any(item.open for group in groups for item in group.items)
 
 
+def test_an_inspection_that_found_something_is_over_and_not_well() -> None:
+    bad = ordered("consolidated", "abnormal")
+    (line,) = listed([bad], [], AGENCIES)
+    assert (line.state.shape, line.state.text.zh) == ("deny", "已合并，有异常")
+    assert line.todo.en == "the agencies decide what follows"
+    (good,) = listed([ordered("consolidated", "normal")], [], AGENCIES)
+    assert (good.state.shape, good.todo.zh) == ("ok", "待各家放行")
+
+
 def test_a_shared_item_is_entered_once() -> None:
     shared = seen("quarantine", results=[found("seal", "normal", "customs", "intact")]).groups[0].items[0]
     assert not shared.open
