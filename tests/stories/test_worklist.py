@@ -89,6 +89,29 @@ def test_every_line_of_the_worklist_can_be_reached(handed_in: int, sign_in: Call
         assert len(seen) == len(set(seen)) == number
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_list_is_filtered_by_parts_of_numbers_and_by_firms(
+    handed_in: int, sign_in: Callable[..., Any], picture: Callable[..., None], size: tuple[int, int]
+) -> None:
+    with sign_in("broker", size=size) as page:
+        page.goto("/declarations")
+        page.fill("#list-words", "2512000007 甲岚")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**words=*")
+        page.wait_for_selector("sw-live[state=live]")
+        assert page.locator("[data-row]").count() == 1
+        assert "重庆甲岚" in page.inner_text("[data-row]")
+        picture(page, f"declarations-filtered-{size[0]}")
+        page.click("#count-all")
+        assert page.locator("[data-row]").count() == 1, "the words stay while the state changes"
+        page.click("[data-row] a.name")
+        page.click("#do-copy")
+        page.wait_for_url("**/declarations/new?of=*")
+        assert page.input_value(field("bill_number")) == "CQX2512000007"
+        page.goto("/declarations?words=nobody")
+        assert "没有相符的申报" in page.inner_text("main")
+
+
 def test_a_stranger_has_nothing_to_do(handed_in: int, sign_in: Callable[..., Any]) -> None:
     with sign_in("forwarder") as page:
         page.wait_for_selector("sw-live[state=live]")

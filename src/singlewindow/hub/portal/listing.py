@@ -47,6 +47,14 @@ class Line(Struct, frozen=True):
     state: State
     agencies: tuple[tuple[Partner, Stand], ...]
     keys: tuple[tuple[Text, str], ...]
+    principal: Text | None = None  # for whom it was declared, where that is somebody else
+
+    def mentions(self, words: str) -> bool:
+        """Whether all of these words stand in its numbers or names."""
+        named = (each for each in (self.title, self.party, self.principal) if each)
+        said = [value for text in named for value in (text.zh, text.en)] + [value for _, value in self.keys]
+        everything = "\n".join(said).casefold()
+        return all(word in everything for word in words.casefold().split())
 
 
 class Count(Struct, frozen=True):
@@ -69,15 +77,19 @@ class Listing(Struct, frozen=True):
     cut: bool  # the window was full: there are more than were counted
 
 
-def listing(rows: list[Row], chosen: str, page: int = PAGE, window: int = WINDOW) -> Listing:
-    """Cut a window of rows into the page of one filter; an unknown filter is no filter."""
-    lines = [_line(row) for row in rows]
+def listing(rows: list[Row], chosen: str, page: int = PAGE, window: int = WINDOW, words: str = "") -> Listing:
+    """Cut a window of rows into the page of one filter; an unknown filter is no filter.
+
+    Where there are ``words``, only what mentions all of them counts.
+    """
+    every = [_line(row) for row in rows]
+    lines = [line for line in every if line.mentions(words)]
     wanted = {name: set(ids) for name, _, _, ids in FILTERS}
     chosen = chosen if chosen in wanted else "all"
     matching = [line for line in lines if _answers(line, wanted[chosen])]
     shown = matching[:page]
     cut = len(rows) >= window
-    last = shown[-1] if len(matching) > page else lines[-1] if cut else None
+    last = shown[-1] if len(matching) > page else every[-1] if cut else None
     return Listing(
         counts=tuple(
             Count(each, kind, name, sum(_answers(line, wanted[each]) for line in lines), each == chosen)
@@ -109,6 +121,7 @@ def _line(row: Row) -> Line:
         keys=tuple(
             (words[kind], value) for kind, value in row["keys"] if kind in words and value != row["title"]
         ),
+        principal=Text(row["for_zh"], row["for_en"]) if row.get("for_zh") else None,
     )
 
 

@@ -128,6 +128,7 @@ def _consignment(request: HttpRequest, submission: UUID) -> dict[str, Any]:
     return {
         "view": view,
         "duties": duties.lines(owed, at),
+        "may_write": WRITE in viewer.permissions,
         "mend": _mend(view, owed) if WRITE in viewer.permissions else "",
         "again": drafts.mended(submission),
         **disposition(request, submission),
@@ -146,16 +147,20 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
     before = queries.Cursor.read(request.GET.get("before", ""))
     at = now()
     tasks = _tasks(request, at) if route == "hall" and before is None else None
-    found = listing(queries.recent(before, of=_received(request, at)), request.GET.get("state", "all"))
+    words = request.GET.get("words", "").strip()[: queries.MAX_QUERY]
+    received = _received(request, at)
+    found = listing(queries.recent(before, of=received), request.GET.get("state", "all"), words=words)
     values = {
         "route": route,
         "title": TITLES[route],
         "found": found,
         "first": before is None,
+        "words": words,
+        "show_principal": received is None and any(line.principal for line in found.lines),
         "show_keys": route == "consignments",
         "show_party": _others(request, found.lines),
         "window": queries.WINDOW,
-        "following": _following(route, found.chosen, found.following),
+        "following": _following(route, found.chosen, words, found.following),
         "trouble": homes.trouble(queries.lanes()),
         "read_at": at,
         "tasks": tasks,
@@ -196,7 +201,8 @@ def _received(request: HttpRequest, at: datetime) -> queries.Received | None:
     return queries.Received(partner, at - queries.HORIZON) if partner else None
 
 
-def _following(route: str, chosen: str, cursor: queries.Cursor | None) -> str:
+def _following(route: str, chosen: str, words: str, cursor: queries.Cursor | None) -> str:
     if cursor is None:
         return ""
-    return f"{reverse(route)}?{urlencode({'state': chosen, 'before': str(cursor)})}"
+    asked = {"state": chosen, "words": words, "before": str(cursor)}
+    return f"{reverse(route)}?{urlencode({name: value for name, value in asked.items() if value})}"

@@ -4,7 +4,7 @@
 -- The newest declarations before a cursor, with every agency's document and how it stands.
 -- The window bounds what is looked at, however many declarations a firm has.
 with listed as materialized (
-  select submission_id, kind, reference, title, party, version, boxes, created_at, state
+  select submission_id, kind, reference, title, party, version, boxes, created_at, state, viewers
   from document
   where partner is null
     and (%(ids)s::uuid[] is null or submission_id = any(%(ids)s::uuid[]))
@@ -18,7 +18,7 @@ with listed as materialized (
 -- The same for a partner's people: what their party was sent. Submission ids are in the order of time, so the
 -- primary key serves; what is older than the horizon is found by its number.
 with listed as materialized (
-  select submission_id, kind, reference, title, party, version, boxes, created_at, state
+  select submission_id, kind, reference, title, party, version, boxes, created_at, state, viewers
   from document
   where partner = %(partner)s and submission_id > %(horizon)s::uuid
     and id <> submission_id  -- the platform's own notices are nobody's declaration
@@ -56,10 +56,11 @@ with listed as materialized (
   group by j.submission_id
 )
 select b.kinds, r.submission_id, r.kind, r.reference, r.title, r.version, r.boxes, r.created_at, r.state, r.party,
-       p.name_zh, p.name_en, s.documents, k.keys,
+       p.name_zh, p.name_en, o.name_zh as for_zh, o.name_en as for_en, s.documents, k.keys,
        exists (select 1 from draft m where m.mends = r.submission_id and m.submission_id is not null) as mended
 from listed r
 left join party p on p.id = r.party
+left join party o on o.id = (select min(v) from unnest(r.viewers) v where v <> r.party)
 left join sent s on s.submission_id = r.submission_id
 left join keyed k on k.submission_id = r.submission_id
 left join barred b on b.submission_id = r.submission_id

@@ -90,3 +90,20 @@ def test_an_unreadable_cursor_means_the_beginning(text: str) -> None:
 def test_a_cursor_survives_its_address() -> None:
     cursor = Cursor(NEWEST, UUID(int=7))
     assert Cursor.read(str(cursor)) == cursor
+
+
+def test_words_leave_what_mentions_all_of_them() -> None:
+    rows = [one | {"for_zh": "甲岚精密", "for_en": "Jialan"} for one in ROWS[:8]] + ROWS[8:]
+    assert len(listing(rows, "all", words="jiaLAN 甲岚").lines) == 8
+    assert [line.title.en for line in listing(rows, "all", words="qx7 jialan").lines] == ["Bill CQX7"]
+    assert listing(rows, "all", words="nobody").lines == ()
+    found = listing(rows, "act", words="甲岚")
+    assert {count.id: count.number for count in found.counts} | {"all": 8, "act": 2} == {
+        count.id: count.number for count in found.counts
+    }
+
+
+def test_words_that_nothing_mentions_still_lead_to_earlier_ones() -> None:
+    found = listing(ROWS, "all", window=20, words="nobody")
+    assert found.cut
+    assert found.following == Cursor(ROWS[-1]["created_at"], ROWS[-1]["submission_id"])
