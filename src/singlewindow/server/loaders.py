@@ -9,7 +9,9 @@ from typing import Any
 
 from psycopg import Connection
 
+from singlewindow.hub.coordination.facts import requirements
 from singlewindow.hub.documents import publishing
+from singlewindow.hub.dossier import shares as dossier_shares
 from singlewindow.hub.exchange import subscriptions
 from singlewindow.hub.identity import seed
 from singlewindow.hub.identity.tokens import new_token
@@ -35,6 +37,21 @@ def subscribers(connection: Connection[Any], configuration: Configuration) -> No
     """Who receives what, as applications and, of the platform's own notices, connectors ship it."""
     shipped = [*rooms.PACKAGE.glob("apps/*/subscriptions.csv"), *_connectors_own()]
     subscriptions.seed(connection, sorted(shipped))
+
+
+def shares(connection: Connection[Any], configuration: Configuration) -> None:
+    """What of a container a partner's people are told, and whose names: what its document is filled from."""
+    projections = registry().projections.items()
+    received = {
+        partner: {origin.source for origin in each.lineage.values() if origin.source}
+        for partner, each in projections
+    }
+    conditions: dict[str, set[str]] = {}
+    for rule in requirements():
+        if rule.subject_kind == "container":
+            conditions.setdefault(rule.agency, set()).add(rule.condition)
+    only = {agency for agency, found in conditions.items() if found == {"dangerous"}}
+    dossier_shares.publish(connection, received, only)
 
 
 def _connectors_own() -> Iterator[Path]:

@@ -11,6 +11,7 @@ LOADERS: tuple[str, ...] = (
     "singlewindow.server.loaders:definitions",
     "singlewindow.server.loaders:code_lists",
     "singlewindow.server.loaders:subscribers",
+    "singlewindow.server.loaders:shares",
 )
 DEMO_LOADERS: tuple[str, ...] = ("singlewindow.server.loaders:demonstration",)
 

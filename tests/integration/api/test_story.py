@@ -336,6 +336,17 @@ def test_consignments_are_walked_page_by_page(world: World, submission: str) -> 
     assert seen == {"quarantine"}
 
 
+def test_what_of_a_box_each_program_is_told_is_what_its_own_document_says(
+    world: World, submission: str
+) -> None:
+    told: dict[str, tuple[bool, bool]] = {}
+    for name, program in (("firm", world.broker), ("customs", world.customs), ("terminal", world.terminal)):
+        objects = program.get(f"/consignments/{submission}")["objects"]
+        boxes = [one for one in objects if one["kind"] == "container"]
+        told[name] = any(box["seal"] for box in boxes), any(box["lines"] for box in boxes)
+    assert told == {"firm": (True, True), "customs": (False, True), "terminal": (True, False)}
+
+
 def test_one_key_asked_by_many_at_once_is_done_once(world: World, submission: str) -> None:
     passage = {"gate": "7", "plate": "渝B00001", "container": FREE, "seal": "wrong"}
     with ThreadPoolExecutor(8) as pool:

@@ -80,15 +80,15 @@ def _name_declarants(rows: list[Row], partner: str) -> None:
     """Firms hide their names from everybody; who was sent a document that bears one is told it."""
     if not shares.may_name("declarant", partner):
         return
-    known = firms_named(row["party"] for row in rows)
+    known = parties_named(row["submission_id"] for row in rows)
     for row in rows:
         if name := known.get(row["party"]):
             row["name_zh"], row["name_en"] = name.zh, name.en
 
 
-def firms_named(ids: Iterable[int]) -> dict[int, Text]:
-    """What firms are called whose numbers stand in rows the viewer may read."""
-    rows = _ask("firms_named", ids=sorted(set(ids)))
+def parties_named(submissions: Iterable[UUID]) -> dict[int, Text]:
+    """What the parties to submissions are called, as far as the viewer reads these."""
+    rows = _ask("parties_named", about=list(submissions))
     return {row["id"]: Text(row["name_zh"], row["name_en"]) for row in rows}
 
 

@@ -75,7 +75,7 @@ order by d.partner is not null, d.created_at, d.partner
 limit 200
 
 -- name: submission
-select s.party, s.actor_kind, s.actor_name, s.door, s.format, s.message_id, s.digest, s.received_at,
+select s.id as submission_id, s.party, s.actor_kind, s.actor_name, s.door, s.format, s.message_id, s.digest, s.received_at,
        p.name_zh, p.name_en
 from submission s left join party p on p.id = s.party
 where s.id = %(id)s
@@ -148,5 +148,5 @@ order by s.source_kind, s.id limit 500
 -- name: party
 select name_zh, name_en from party where id = %(id)s
 
--- name: firms_named
-select id, name_zh, name_en from firms_named(%(ids)s, '{}')
+-- name: parties_named
+select id, name_zh, name_en from parties_named(%(about)s)

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.db import connection
 
@@ -21,6 +22,7 @@ from singlewindow.hub.portal.clearance import matrix, queries, shares
 from singlewindow.hub.portal.clearance.matrix import Line
 from singlewindow.hub.portal.names import Partner
 from singlewindow.kernel.messages import Actor, Order, Outcome, Subject, Text, Viewer
+from singlewindow.server import loaders
 
 pytestmark = pytest.mark.database
 Reading = Callable[..., AbstractContextManager[None]]
@@ -84,25 +86,26 @@ def test_the_firm_and_the_agency_see_one_composite_and_a_stranger_nothing(
 def test_officers_know_what_their_own_document_says_and_no_more(database: Database, reading: Reading) -> None:
     port, submission = inspected(database)
     let_read(database)
-    seal, numbers = frozenset({"containers.seal_number"}), frozenset({"containers.goods_line_numbers"})
+    with psycopg.connect(database.dsn("sw_engine")) as connection:
+        loaders.shares(connection, database.configuration)
+    for partner, has_seal in (("customs", False), ("quarantine", True)):
+        with reading(port.party[partner]):
+            rows = queries.kept_of(submission)["containers"]
+            assert [bool(row["seal"]) for row in rows] == [has_seal, has_seal]
+            assert all(row["lines"] for row in rows)
+            assert bool(queries.ask("box_of", dossier=submission, number=ONE)[0]["seal"]) == has_seal
+    with reading(port.party["border"]):
+        # It was sent nothing, so it reads no row of the dossier.
+        assert queries.ask("box_of", dossier=submission, number=ONE) == []
+
+
+def test_a_partner_is_shown_the_names_that_its_document_says() -> None:
     names.fill(
-        [
-            Partner("customs", Text("海关", "Customs"), "关", receives=numbers | {"declarant_name"}),
-            Partner("quarantine", Text("检疫", "Quarantine"), "检", receives=numbers | seal),
-        ],
-        {},
+        [Partner("customs", Text("海关", "Customs"), "关", receives=frozenset({"declarant_name"}))], {}
     )
     try:
-        for partner, has_seal in (("customs", False), ("quarantine", True)):
-            with reading(port.party[partner]):
-                rows = shares.containers(queries.kept_of(submission)["containers"], partner)
-                assert [bool(row["seal"]) for row in rows] == [has_seal, has_seal]
-                assert all(row["lines"] for row in rows)
         assert shares.may_name("declarant", "customs")
         assert not shares.may_name("importer", "customs")
-        with reading(port.party["border"]):
-            # It was sent nothing, so it reads no row of the dossier.
-            assert queries.ask("box_of", dossier=submission, number=ONE) == []
     finally:
         names.fill([], {})
 

@@ -31,7 +31,7 @@ select kind, value from identity_key where dossier = %(id)s order by kind, value
 
 -- name: objects
 select kind, number, seal, lot, lines, dangerous, since, until
-  from dossier_object where dossier = %(id)s order by kind, number limit 2000
+  from objects_told(array[%(id)s]::uuid[]) order by kind, number limit 2000
 
 -- name: milestones
 select m.at, 'logistics' as track, m.code, m.source as by, coalesce(o.number, '') as number, '' as text

@@ -64,8 +64,7 @@ select distinct on (party) party, role from (
   union all
   select unnest(d.viewers), 'importer', 2 from dossier d where d.id = %(dossier)s
   union all
-  select p.id, 'forwarder', 3 from dossier d, firms_named('{}', array[d.forwarder]) p
-   where d.id = %(dossier)s and d.forwarder <> ''
+  select p.id, 'forwarder', 3 from parties_named(array[%(dossier)s]::uuid[]) p where p.forwarder
   union all
   select p.id, 'terminal', 4 from dossier d join party p on p.code = %(operator)s where d.id = %(dossier)s
 ) as told

@@ -20,8 +20,8 @@ order by f.dossier limit 20
 
 -- name: containers
 select dossier, key, number, seal, lot, lines, dangerous, standing
-from dossier_object
-where dossier = any (%(dossiers)s) and kind = 'container'
+from objects_told(%(dossiers)s)
+where kind = 'container'
 union all
 select p.dossier, p.subject_key, p.number, '', p.lot, '', false, 'counts'
 from disposition p
@@ -147,15 +147,18 @@ select id, verb, arguments, asked_at, applied_at, problems from coordination_req
 -- name: of_firms
 select id, name_zh, name_en, seal from party where id = any (%(ids)s)
 
--- name: firms_named
-select id, name_zh, name_en from firms_named(%(ids)s, '{}')
+-- name: parties_named
+-- Those to a consignment, and whose names are public.
+select id, name_zh, name_en from parties_named(array[%(dossier)s]::uuid[]) where id = any (%(ids)s)
+union
+select id, name_zh, name_en from party where id = any (%(ids)s)
 
 -- name: partner_of
 select partner from party where id = %(party)s and partner is not null
 
 -- name: box_of
 select seal, lines, dangerous
-from dossier_object where dossier = %(dossier)s and kind = 'container' and number = %(number)s limit 1
+from objects_told(array[%(dossier)s]::uuid[]) where kind = 'container' and number = %(number)s limit 1
 
 -- name: own_instructions
 -- What was given on a screen and still stands: the newest version of each.

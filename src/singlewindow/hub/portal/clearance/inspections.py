@@ -134,8 +134,8 @@ def _order(request: HttpRequest, id_: UUID) -> dict[str, Any]:
         "listed": _listed(request),
         "submission": about[0]["submission_id"] if about else None,
         "live": "*" if detail.order.dossier == NOBODYS else detail.order.dossier,
-        "notified": _named(recipients, partner),
-        "box": _box(detail.order, partner),
+        "notified": _named(detail.order, recipients, partner),
+        "box": _box(detail.order),
         "grounds": _grounds(detail),
         "history": history.lines(
             queries.ask("history_of", order=detail.order.id, dossier=detail.order.dossier)
@@ -157,10 +157,13 @@ def _typed(said: Asked | None) -> Mapping[str, tuple[str, str]]:
     return {item: (found[0], found[1]) for item, found in results.items()}
 
 
-def _named(recipients: list[coordination.Recipient], partner: str) -> list[dict[str, Any]]:
+def _named(
+    order: coordination.Ordered, recipients: list[coordination.Recipient], partner: str
+) -> list[dict[str, Any]]:
     """Who is told; a partner reads the names of those whom its own document names, and of terminals."""
     ids = [one.party for one in recipients]
-    rows = {row["id"]: row for row in queries.ask("firms_named" if partner else "of_firms", ids=ids)}
+    found_by = {"ids": ids} | ({"dossier": order.dossier} if partner else {})
+    rows = {row["id"]: row for row in queries.ask("parties_named" if partner else "of_firms", **found_by)}
     found = []
     for one in recipients:
         row = rows.get(one.party)
@@ -171,9 +174,9 @@ def _named(recipients: list[coordination.Recipient], partner: str) -> list[dict[
     return found
 
 
-def _box(order: coordination.Ordered, partner: str) -> Row:
+def _box(order: coordination.Ordered) -> Row:
     """The container's seal and goods lines, as far as the viewer is told them."""
-    rows = shares.containers(queries.ask("box_of", dossier=order.dossier, number=order.name), partner)
+    rows = queries.ask("box_of", dossier=order.dossier, number=order.name)
     return rows[0] if rows else {"seal": "", "lines": ""}
 
 

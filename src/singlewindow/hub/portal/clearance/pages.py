@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.timezone import now
 
-from singlewindow.hub.portal.clearance import matrix, queries, shares, who
+from singlewindow.hub.portal.clearance import matrix, queries
 from singlewindow.hub.portal.clearance.words import word
 from singlewindow.kernel.messages import Order
 
@@ -21,8 +21,6 @@ def disposition(request: HttpRequest, submission: UUID) -> dict[str, Any]:
     if "instructions.read" not in permissions:
         return {}
     kept = queries.kept_of(submission)
-    if kept["dossiers"]:
-        kept["containers"] = shares.containers(kept["containers"], who.partner(request))
     return {
         "matrix": matrix.matrix(kept, now()),
         "dossiers": [row["id"] for row in kept["dossiers"]],

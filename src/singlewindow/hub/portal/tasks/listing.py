@@ -20,7 +20,6 @@ from singlewindow.kernel.queries import named_queries
 
 CLAIMS = (TWICE, WAITS, WHOSE)  # whose matter is a container, by its number
 MOST = 100
-FIRMS_MOST = 200  # that one question may name
 
 _ROOM = Path(__file__).parent
 ask = asking(named_queries((_ROOM / "tasks.sql").read_text("utf-8")))
@@ -134,8 +133,8 @@ def _claim(row: Row, submission: UUID | None) -> Claim:
 
 def firms_of(rows: Sequence[Row]) -> dict[int, Text]:
     """Names of the parties that tasks concern, as far as one question answers."""
-    ids = sorted({id_ for row in rows for id_ in row["viewers"]})[:FIRMS_MOST]
-    return {row["id"]: Text(row["name_zh"], row["name_en"]) for row in ask("firms", ids=ids)}
+    found = ask("firms", tasks=[row["id"] for row in rows])
+    return {row["id"]: Text(row["name_zh"], row["name_en"]) for row in found}
 
 
 def asked(task: UUID) -> str:

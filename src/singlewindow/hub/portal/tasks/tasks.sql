@@ -16,7 +16,7 @@ select about from task where id = %(id)s and state = 'open' and kind = %(kind)s
 -- name: firms
 -- Parties to the goods: who decides is none.
 select f.id, f.name_zh, f.name_en
-  from firms_named(%(ids)s, '{}') f
+  from parties_named(%(tasks)s) f
  where not exists (select from party p where p.id = f.id and p.kind in ('agency', 'platform'))
 
 -- name: settler

@@ -1,0 +1,87 @@
+-- What of a container somebody is told, and who somebody is told the names of: as much as their own documents say.
+
+-- Which entries of the source document a partner's own is filled from; written whenever definitions are published.
+create table receives (
+  partner        text    not null,
+  entry          text    not null collate "C",
+  only_dangerous boolean not null,                   -- of containers that hold none, the partner's document is silent
+  primary key (partner, entry)
+);
+grant select, insert, update, delete on receives to sw_engine;
+
+-- A policy opens rows, not columns: seals and goods lines are read through the function alone.
+revoke select on dossier_object from sw_web;
+grant select (dossier, kind, key, number, lot, dangerous, since, until, viewers, standing) on dossier_object to sw_web;
+create policy openings on dossier_document for select to sw_owner using (true);
+
+-- Objects of dossiers that one reads. Whose goods they are reads everything; a partner what it was sent.
+create function objects_told(dossiers uuid[])
+  returns table (dossier uuid, kind text, key text, number text, seal text, lot boolean, lines text,
+                 dangerous boolean, since timestamptz, until timestamptz, standing text)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  with reader as materialized (
+    select viewing_partners() as partners, viewing() as parties
+  ), told as materialized (
+    select r.entry, r.only_dangerous from receives r, reader where r.partner = any (reader.partners)
+  ), seen as (
+    select o.*, o.viewers && reader.parties as own
+      from reader, dossier_object o
+     where o.dossier = any (dossiers)
+       and (o.viewers && reader.parties
+            or (reader.partners <> '{}' and takes_part(o.dossier, reader.partners)))
+  )
+  select s.dossier, s.kind, s.key, s.number,
+         case when s.own or exists (select from told t where t.entry = 'containers.seal_number'
+                                       and (s.dangerous or not t.only_dangerous)) then s.seal else '' end,
+         s.lot,
+         case when s.own or exists (select from told t where t.entry = 'containers.goods_line_numbers'
+                                       and (s.dangerous or not t.only_dangerous)) then s.lines else '' end,
+         s.dangerous, s.since, s.until, s.standing
+    from seen s
+  $$;
+
+-- A firm's name is public (company register, register of customs); that it is known here, and with whom it works, is
+-- not. So names are told by what somebody reads, a submission, a dossier or a task, never by number or code.
+drop function firms_named(int[], text[]);
+create function parties_named(about uuid[])
+  returns table (id int, name_zh text, name_en text, forwarder boolean)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  with reader as materialized (
+    select viewing_partners() as partners, viewing() as parties
+  ), asked as materialized (
+    select a.id from unnest(about[:1000]) as a (id)
+  ), submissions as materialized (
+    select id from asked union select j.submission_id from asked a join dossier_document j on j.dossier = a.id
+  ), told as materialized (
+    select r.entry from receives r, reader where r.partner = any (reader.partners)
+  ), known (id, code) as (
+    select unnest(d.viewers || d.party), null::text
+      from reader, submissions s join document d on d.submission_id = s.id
+     where d.viewers && reader.parties and coalesce(d.partner, '') <> all (reader.partners)
+    union
+    select d.party, null
+      from reader, submissions s join document d on d.submission_id = s.id
+     where d.partner = any (reader.partners) and 'declarant_name' in (table told)
+    union
+    select v.id, null
+      from reader, submissions s join document d on d.submission_id = s.id
+     cross join unnest(d.viewers) as v (id)
+     where d.partner = any (reader.partners) and v.id <> d.party and 'consignee_name' in (table told)
+    union
+    select unnest(t.viewers), null
+      from reader, asked a join task t on t.id = a.id
+     where t.viewers && reader.parties
+    union
+    select null::int, o.forwarder
+      from reader, asked a join dossier o on o.id = a.id
+     where o.forwarder <> ''
+       and (o.viewers && reader.parties
+            or (reader.partners <> '{}' and takes_part(o.id, reader.partners) and 'ship_agent_name' in (table told)))
+  )
+  select p.id, p.name_zh, p.name_en, bool_or(known.code is not null)
+    from known join party p on p.id = known.id or p.code = known.code
+   group by p.id
+   limit 1000
+  $$;
+revoke execute on function objects_told(uuid[]), parties_named(uuid[]) from public;
+grant execute on function objects_told(uuid[]), parties_named(uuid[]) to sw_web;
