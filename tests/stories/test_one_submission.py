@@ -149,6 +149,25 @@ def test_what_was_declared_is_read_box_by_box_and_used_again(
         assert page.input_value("[data-field=bill_number]") == BILL
 
 
+def test_what_was_declared_is_printed_whole(
+    handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("broker", size=(794, 1123)) as page:  # A4 at 96 dots an inch
+        page.goto(f"{handed_in}/declaration")
+        page.evaluate("window.print = () => (window.printed = true)")
+        page.click("[data-print]")
+        assert page.evaluate("window.printed")
+        page.emulate_media(media="print")
+        cut = (
+            "[...document.querySelectorAll('.declared .tw')].filter((e) => e.scrollWidth - e.clientWidth > 1)"
+        )
+        assert page.evaluate(f"{cut}.length") == 0
+        folded = page.locator(".declared details .lv")
+        assert folded.count() == 3
+        assert all(one.bounding_box()["height"] > 100 for one in folded.all()), "paper cannot be opened"
+        picture(page, "declared-printed")
+
+
 def test_a_receiver_reads_its_own_document_and_not_the_declaration(
     handed_in: str, sign_in: Callable[..., Any]
 ) -> None:

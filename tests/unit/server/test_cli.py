@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
+from singlewindow.apps import declarations
 from singlewindow.server import cli, endpoints, lock
 from singlewindow.server.refusal import Refusal
 
@@ -24,6 +26,35 @@ def test_a_refusal_is_printed_in_both_languages(tmp_path: Path, capsys: pytest.C
     said = capsys.readouterr().err
     assert "端口 99999" in said
     assert "Port 99999" in said
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["read", "--on", "2026-13-01", "x"], "2026-11-21"),
+        (["submit", "--message-id", "é", "x"], "可打印 ASCII"),
+        (["submit", "--message-id", "x" * 81, "x"], "1 to 80"),
+        (["submit", "--message-id", " x", "x"], "可打印 ASCII"),
+    ],
+)
+def test_wrong_arguments_are_told_in_both_languages(
+    given: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(given)
+    assert ended.value.code == cli.REFUSED
+    assert said in capsys.readouterr().err
+
+
+def test_a_file_may_be_the_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sample = Path(declarations.__file__).parent / "samples" / "minimal.json"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(sample.read_bytes())))
+    assert cli.main(["read", "-", "--json", "--data", str(tmp_path)]) == 0
+    piped = json.loads(capsys.readouterr().out)
+    assert cli.main(["read", str(sample), "--json", "--data", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out) == piped
 
 
 def test_doctor_speaks_json_and_says_when_the_platform_is_down(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from singlewindow.kernel.messages import Text
 
 Values = Mapping[str, Any]
 Names = Mapping[str, Mapping[str, str]]  # code list → code → what it is called
+_WHOLE = re.compile("[0-9]{1,30}")
 YES_NO = {"1": Text("是", "Yes"), "0": Text("否", "No")}
 
 
@@ -22,6 +24,17 @@ class Said(Struct, frozen=True):
     path: str
     value: str
     called: str | Text = ""
+
+    @property
+    def shown(self) -> str:
+        """The value as people read it: a quantity in groups of three, everything else as it is."""
+        whole, point, part = self.value.partition(".")
+        return f"{int(whole):,}{point}{part}" if self.entry.number and _WHOLE.fullmatch(whole) else self.value
+
+    @property
+    def brief(self) -> str | Text:
+        """Behind a quantity: what a code of digits is called, any other code itself."""
+        return self.called if self.called and self.value.isdigit() else self.value
 
 
 class Box(Struct, frozen=True):

@@ -98,7 +98,7 @@ def view(kept: dict[str, Any]) -> View:
             (document.stand.state for document in sent),
             (row["kind"] for row in kept["barred"]),
         ),
-        keys=_keys(kept["keys"]),
+        keys=numbers(kept["keys"]),
         source=source,
         door=_door(kept["submission"]),
         submission=_with_hex(kept["submission"], "digest", "hash"),
@@ -173,7 +173,7 @@ def _named(fact: str) -> Text:
     return states.facts().get(fact, Text(fact, fact))
 
 
-def _keys(rows: list[Row]) -> tuple[tuple[Text, str], ...]:
+def numbers(rows: list[Row]) -> tuple[tuple[Text, str], ...]:
     """Chips: the numbers documents carry and those agencies assigned, each once, in the table's order."""
     words = states.keys()
     order = list(words)

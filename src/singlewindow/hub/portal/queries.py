@@ -131,6 +131,11 @@ def find(text: str) -> list[UUID]:
     return [row["submission_id"] for row in _ask("found", values=values)]
 
 
+def numbers(submission: UUID) -> list[Row]:
+    """The numbers that documents of a submission carry, and those that agencies assigned to it."""
+    return _ask("keys", id=submission)
+
+
 def title(submission: UUID) -> str:
     """What people call a submission; empty if there is none that may be seen."""
     rows = _ask("documents", id=submission)

@@ -20,6 +20,7 @@ from singlewindow.kernel.messages import Actor, Problem, Text
 from singlewindow.server import codes_shown
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.database import connect
+from singlewindow.server.given import day
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
 
@@ -57,9 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--encoding", choices=ENCODINGS, default="", help="文件编码 · encoding; else by strict decoding"
     )
     parser.add_argument("--source", default="", help="正式文件名称 · the document the table comes from")
-    parser.add_argument(
-        "--on", type=date.fromisoformat, help="生效日（默认今天）· first day in force (today)"
-    )
+    parser.add_argument("--on", type=day, help="生效日（默认今天）· first day in force (today)")
     parser.add_argument("--dry-run", action="store_true", help="只显示变化 · only show what would change")
     parser.add_argument(
         "--leave-out-faulty", action="store_true", help="略过有误的行 · leave faulty rows out"

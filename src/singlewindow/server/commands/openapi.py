@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from datetime import date
 
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.server.configuration import Configuration
+from singlewindow.server.given import day
 from singlewindow.server.reply import Reply
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The day whose code lists are spelled out."""
     parser.description = "输出接口说明 · print the API's description"
-    parser.add_argument("--on", type=date.fromisoformat, default=local_day(now()), metavar="DATE")
+    parser.add_argument("--on", type=day, default=local_day(now()), metavar="DATE")
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -14,9 +13,10 @@ from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Envelope, Unreadable
 from singlewindow.kernel.problem_details import problem_lines, problem_values
 from singlewindow.server import rooms
-from singlewindow.server.commands.read import PROBLEMS, UNREADABLE, bytes_of
+from singlewindow.server.commands.read import PROBLEMS, UNREADABLE
 from singlewindow.server.composition import connectors, readers, registry
 from singlewindow.server.configuration import Configuration
+from singlewindow.server.given import bytes_of, day
 from singlewindow.server.in_force import registry_in_force
 from singlewindow.server.reply import Reply
 
@@ -26,9 +26,9 @@ SPECIMEN = UUID(int=0)  # no message is sent, so none gets an id
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file and the partner."""
     parser.description = "生成某一部门自己的单证 · make one partner's own document"
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="- 为标准输入 · - is the standard input")
     parser.add_argument("--to", required=True, choices=rooms.connectors(), help="收件方 · the partner")
-    parser.add_argument("--on", type=date.fromisoformat, default=local_day(now()), metavar="DATE")
+    parser.add_argument("--on", type=day, default=local_day(now()), metavar="DATE")
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:

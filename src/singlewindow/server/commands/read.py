@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,10 @@ from singlewindow.hub.exchange.submission import Refused, read_document
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Problem, Unreadable
 from singlewindow.kernel.problem_details import problem_lines, problem_values
-from singlewindow.server.bounded import MOST_BYTES
 from singlewindow.server.composition import readers
 from singlewindow.server.configuration import Configuration
+from singlewindow.server.given import bytes_of, day
 from singlewindow.server.in_force import registry_in_force
-from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
 
 READABLE, PROBLEMS, UNREADABLE = 0, 1, 2
@@ -27,10 +25,10 @@ READABLE, PROBLEMS, UNREADABLE = 0, 1, 2
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file, and the day whose rules and codes apply."""
     parser.description = "读取报文，输出规范单证和全部问题 · read a message: canonical document, all problems"
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="- 为标准输入 · - is the standard input")
     parser.add_argument(
         "--on",
-        type=date.fromisoformat,
+        type=day,
         default=local_day(now()),
         metavar="DATE",
         help="按哪一天的代码与规则 · the day whose codes and rules apply",
@@ -53,15 +51,6 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
         "problems": problem_values(checked.problems),
     }
     return Reply(values, _text(checked, values), PROBLEMS if checked.problems else READABLE)
-
-
-def bytes_of(path: Path) -> bytes:
-    """The content of a file somebody named, as far as it is not larger than any door would take."""
-    try:
-        with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise Refusal(f"无法读取 {path}：{error}", f"{path} cannot be read: {error}") from error
 
 
 def _unreadable(problems: tuple[Problem, ...]) -> Reply:

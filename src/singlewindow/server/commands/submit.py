@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx
 
-from singlewindow.server.commands.read import bytes_of
 from singlewindow.server.configuration import Configuration
+from singlewindow.server.given import bytes_of, message_id
 from singlewindow.server.loaders import demo_secrets
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
@@ -22,9 +22,12 @@ TIMEOUT_S = 60.0
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The file, and the message id under which it takes effect once."""
     parser.description = "申报一份单证 · submit one document"
-    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument("file", type=Path, metavar="FILE", help="- 为标准输入 · - is the standard input")
     parser.add_argument(
-        "--message-id", default="", help="报文标识(默认取内容摘要)· default: digest of the content"
+        "--message-id",
+        type=message_id,
+        default="",
+        help="报文标识(默认取内容摘要)· default: digest of the content",
     )
 
 

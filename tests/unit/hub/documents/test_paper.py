@@ -6,6 +6,8 @@ import json
 from datetime import date
 from typing import Any
 
+from msgspec.structs import replace
+
 from singlewindow.hub.documents.definition import parse_definition
 from singlewindow.hub.documents.form import layout
 from singlewindow.hub.documents.paper import Paper, Said, Sheet, Table, paper
@@ -67,6 +69,23 @@ def test_what_the_system_fills_is_no_part_of_a_copy() -> None:
     given["goods"] = [line | {"line_number": "9"} for line in SAMPLE["values"]["goods"]]
     assert system
     assert definition.typed(given) == SAMPLE["values"]
+
+
+def test_quantities_are_grouped_and_identifiers_are_not() -> None:
+    listings = load()
+    form = layout(registry().current(SAMPLE["document"]), listings, ON)
+    shown = {one.entry.path: one for one in _of_all(paper(form, SAMPLE["values"], {}))}
+    assert shown["gross_mass"].shown == "12,946.5"
+    assert shown["consignee_code"].shown == shown["consignee_code"].value
+    one = shown["gross_mass"]
+    assert replace(one, value="1234567.00100").shown == "1,234,567.00100"
+    assert replace(one, value="n/a").shown == "n/a"
+    assert replace(one, value="006", called="套").brief == "套"
+    assert replace(one, value="EUR", called="欧元").brief == "EUR"
+
+
+def _of_all(printed: Any) -> list[Said]:
+    return [one for sheet in printed.sheets for one in _of(sheet)]
 
 
 def _listings() -> Any:

@@ -18,7 +18,7 @@ from singlewindow.hub.documents.paper import paper
 from singlewindow.hub.documents.visible import Seen, visible
 from singlewindow.hub.exchange import api_queries as sent
 from singlewindow.hub.identity.permissions import permission
-from singlewindow.hub.portal import names
+from singlewindow.hub.portal import consignment, names, queries
 from singlewindow.hub.portal.apps import READ
 from singlewindow.hub.portal.declared import origins
 from singlewindow.hub.portal.frame import framed
@@ -41,6 +41,7 @@ def declaration(request: HttpRequest, submission: UUID) -> HttpResponse:
         "seen": seen,
         "definition": form.definition,
         "title": _title(seen),
+        "numbers": consignment.numbers(queries.numbers(submission)),
         "paper": paper(form, seen.values, answers.names(form, seen.values, desk.current().lists, on)),
         "entries": answers.count(seen.values),
         "unknown": origins.unknown(seen.extension, sent_to),

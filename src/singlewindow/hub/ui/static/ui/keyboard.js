@@ -34,6 +34,7 @@ function help(event) {
 
 addEventListener("click", (event) => {
   if (event.target.closest?.("[data-keyboard]")) help(event);
+  if (event.target.closest?.("[data-print]")) print();
 });
 
 addEventListener("keydown", (event) => {
