@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -13,7 +15,10 @@ from platform_under_test import AT, context, parties, sample
 from singlewindow.hub.documents.carrying import boxes_sent
 from singlewindow.hub.exchange.submission import Prepared, prepare, read_document
 from singlewindow.kernel.messages import Actor, Document, Envelope
+from singlewindow.server.commands import project
+from singlewindow.server.commands import read as read_command
 from singlewindow.server.composition import connectors, readers, registry
+from singlewindow.server.configuration import load
 
 ENVELOPE = Envelope("m-1", "S", "R", AT, "W000000000000000001")
 
@@ -162,3 +167,17 @@ PLACES = {
     "containers[1].Container/Seal": "DecContainers[1].Container/Seal",
     "DecMessage/DecRisk": "DecMessage/DecRisk",
 }
+
+
+def test_the_command_line_says_the_same(tmp_path: Path) -> None:
+    file, configuration = tmp_path / "message.xml", load({"data": tmp_path, "demo": False})
+    file.write_bytes(with_unknown(to_customs(prepare(sample(), context()))))
+    shown = read_command.run(argparse.Namespace(file=file, on=AT.date()), configuration)
+    assert {path: shown.values["extension"][path] for path in BAG} == BAG
+    assert '"DecHead/Colour": "红 & blue"' in shown.text
+    for partner in ("customs", "quarantine", "border"):
+        made = project.run(argparse.Namespace(file=file, on=AT.date(), to=partner), configuration)
+        sent = {PLACES[path]: value for path, value in BAG.items()} if partner == "customs" else {}
+        assert made.values["extension"] == sent
+        wire = made.values["wire"].encode()
+        assert ("<Colour>红 &amp; blue</Colour>".encode() in (bare(wire) if sent else wire)) == bool(sent)

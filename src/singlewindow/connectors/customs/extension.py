@@ -25,7 +25,7 @@ from singlewindow.connectors.customs.layout import (
 )
 
 TEXTS_MOST = 5_000
-CHARACTERS_MOST = 1_000_000  # names included
+CHARACTERS_MOST = 200_000  # names included
 NAME_MOST = 200  # its place and namespace included
 # Never anybody's to say again: the format's own structure, what signs and routes it, the day customs gives.
 _OTHERS = {name for part in UNFILLED[ROOT] for name in (part, *PARTS[part])}

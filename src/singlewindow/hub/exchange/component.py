@@ -25,6 +25,7 @@ from singlewindow.kernel.messages import Problem, Unreadable
 POLL_S = 2.0  # a notification can be lost; work is looked for this often all the same
 LOST_S = 1.0  # before the data base is tried again
 PROBLEMS_MOST = 20  # of one answer, that are told
+PACKED_MOST = 10_000_000  # bytes of a file or request of several messages; partners read up to 20 MB
 COMPANY_MOST = 3  # tries in company; then each goes alone, so that a bad one holds up no neighbour
 
 log = structlog.get_logger(__name__)
@@ -110,6 +111,9 @@ class Component:
     async def _send(self, ledger: Ledger, leased: Sequence[Leased]) -> None:
         batch_id, at = leased[0].batch_id, leased[0].batched_at
         packed = self.connector.codec.pack([one.payload for one in leased], str(batch_id), at)
+        if len(leased) > 1 and len(packed) > PACKED_MOST:
+            await self._each_alone(ledger, leased)
+            return
         try:
             inbound = await self.transport.send(f"{self.connector.manifest.id}-{batch_id}", packed)
         except Unanswered as error:
@@ -149,7 +153,10 @@ class Component:
         """A refused batch holds a bad message: each goes alone, and the bad ones become dead letters."""
         if len(leased) == 1:
             await self._bury(ledger, leased, error)
-            return
+        else:
+            await self._each_alone(ledger, leased)
+
+    async def _each_alone(self, ledger: Ledger, leased: Sequence[Leased]) -> None:
         for one in await ledger.split(leased, [self.new_id() for _ in leased], self.clock()):
             await self._send(ledger, [one])
 

@@ -186,6 +186,17 @@ async def test_of_a_refused_batch_each_goes_alone_under_a_name_of_its_own(lane: 
     assert lane.left() == [(1, 0, "refused")]
 
 
+async def test_what_is_too_large_together_goes_alone(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(component, "PACKED_MOST", 150)
+    lane.put(b"a" * 60, b"b" * 60)
+    await lane.work()
+    lane.put(b"c", b"d")
+    await lane.work()
+    assert [body.split(b"|")[1:] for _, body in lane.wire.sent] == [[b"a" * 60], [b"b" * 60], [b"c", b"d"]]
+    assert len(dict(lane.wire.sent)) == 3
+    assert lane.left() == []
+
+
 async def test_a_lanes_next_message_follows_without_a_wake(
     lane: Lane, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -67,6 +67,15 @@ def test_every_wrapping_reads_the_same(data: bytes) -> None:
     assert read_document(data) == READ
 
 
+def test_a_vehicle_is_read_in_the_older_wrapper_too() -> None:
+    vehicle = "<DecGoodsLimitVin><VinCode>V1</VinCode></DecGoodsLimitVin>"
+    line = f"<DecGoodsLimits><DecGoodsLimit>{vehicle}</DecGoodsLimit></DecGoodsLimits></DecList>"
+    data = import_message(message(False).replace("</DecList>", line))
+    assert read_document(data)["DecLists"] == [
+        {"GNo": "1", "GName": "轴承", "DecGoodsLimitVin": [{"VinCode": "V1"}]}
+    ]
+
+
 REFUSED = {
     "encoding UTF-8 declared GBK": b'<?xml version="1.0" encoding="GBK"?>' + message().encode(),
     "encoding GBK declared UTF-8": b'<?xml version="1.0" encoding="UTF-8"?>' + message().encode("gb18030"),
