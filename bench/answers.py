@@ -32,10 +32,10 @@ import database as databases  # noqa: E402
 from singlewindow.hub.coordination import gathering  # noqa: E402
 from singlewindow.hub.coordination.deciding import Means  # noqa: E402
 from singlewindow.hub.coordination.receiving import Coordination  # noqa: E402
-from singlewindow.hub.exchange.ledger import LOOK_UPS  # noqa: E402
 from singlewindow.hub.exchange.receiving import Receiver  # noqa: E402
 from singlewindow.hub.exchange.storing import store  # noqa: E402
 from singlewindow.hub.exchange.submission import Prepared, prepare  # noqa: E402
+from singlewindow.hub.journal.looking_up import LOOK_UPS  # noqa: E402
 from singlewindow.hub.process import task as process  # noqa: E402
 from singlewindow.kernel.clock import now  # noqa: E402
 from singlewindow.kernel.crypto.signing import SigningKey  # noqa: E402

@@ -16,7 +16,6 @@ from singlewindow.hub.coordination import loading
 from singlewindow.hub.coordination.cases import NOBODYS, SHARED
 from singlewindow.hub.coordination.deciding import SQL, Means, decide
 from singlewindow.hub.coordination.speaking import Spoken
-from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import uuids, words
 from singlewindow.hub.journal.connected import keep_connected
@@ -69,7 +68,7 @@ async def run(dsn: str, means: Means) -> None:
                 pass
             await work_comes(connection, POLL_S, GATHER_S)
 
-    await keep_connected(dsn, work, options=LOOK_UPS)
+    await keep_connected(dsn, work)
 
 
 async def once(connection: AsyncConnection[Any], means: Means) -> int:

@@ -11,7 +11,6 @@ from singlewindow.hub.coordination.acting import tick
 from singlewindow.hub.coordination.deciding import Means
 from singlewindow.hub.coordination.receiving import joined
 from singlewindow.hub.dossier.following import done, waiting
-from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.waking import work_comes
 
@@ -27,7 +26,7 @@ async def run(dsn: str, means: Means) -> None:
             await once(connection, means)
             await work_comes(connection, POLL_S)
 
-    await keep_connected(dsn, work, options=LOOK_UPS)
+    await keep_connected(dsn, work)
 
 
 async def once(connection: AsyncConnection[Any], means: Means) -> None:

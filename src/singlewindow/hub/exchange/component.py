@@ -16,9 +16,10 @@ from psycopg import AsyncConnection, OperationalError
 
 from singlewindow.hub.exchange.breaker import Breaker
 from singlewindow.hub.exchange.connector import Connector
-from singlewindow.hub.exchange.ledger import LANE, Answer, Leased, Ledger
+from singlewindow.hub.exchange.ledger import Answer, Leased, Ledger
 from singlewindow.hub.exchange.pace import pause_s
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unanswered, Unreachable
+from singlewindow.hub.journal.looking_up import PLANNED_ONCE
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.messages import Problem, Unreadable
 
@@ -56,8 +57,8 @@ class Component:
 
     async def _connected(self, dsn: str) -> None:
         async with (
-            await AsyncConnection.connect(dsn, autocommit=True, options=LANE) as sending,
-            await AsyncConnection.connect(dsn, autocommit=True, options=LANE) as fetching,
+            await AsyncConnection.connect(dsn, autocommit=True, options=PLANNED_ONCE) as sending,
+            await AsyncConnection.connect(dsn, autocommit=True, options=PLANNED_ONCE) as fetching,
             await AsyncConnection.connect(dsn, autocommit=True) as listening,
         ):
             await Ledger(sending, *self._names()).show(self.breaker, self.clock())

@@ -21,14 +21,6 @@ from singlewindow.kernel.messages import Actor, Receipt
 from singlewindow.kernel.queries import named_queries
 
 LEASE_S = 60.0
-# Components and the worker look rows up by their keys, in tables that grow by thousands a second. The
-# planner, which has not counted them, must neither scan nor hash them, nor narrow one row by all rows of
-# its partner, nor keep a plan made when they were empty and one index looked as good as the other.
-_BY_KEY = tuple(f"-c enable_{way}=off" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"))
-LOOK_UPS = " ".join((*_BY_KEY, "-c plan_cache_mode=force_custom_plan"))
-# A lane's few statements leave the planner one way each, so one plan serves: making them anew took 100 µs
-# a declaration.
-LANE = " ".join((*_BY_KEY, "-c plan_cache_mode=force_generic_plan"))
 
 _SQL = named_queries(files(__package__).joinpath("sql/ledger.sql").read_text(encoding="utf-8"))
 # One statement is one wait and one commit; what it keeps and counts is said the same way in both.

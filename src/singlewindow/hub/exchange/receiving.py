@@ -21,7 +21,6 @@ from singlewindow.hub.documents.faults import shown
 from singlewindow.hub.exchange import receipt_rows
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.exchange.copying import copy_all
-from singlewindow.hub.exchange.ledger import LOOK_UPS
 from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
@@ -61,7 +60,7 @@ class Receiver:
 
     async def run(self, dsn: str) -> None:
         """Work until cancelled; a lost data base is waited for."""
-        await keep_connected(dsn, self._connected, options=LOOK_UPS)
+        await keep_connected(dsn, self._connected)
 
     async def _connected(self, connection: AsyncConnection[Any]) -> None:
         await connection.execute(_SQL["alone"])

@@ -9,6 +9,8 @@ from typing import Any
 import structlog
 from psycopg import AsyncConnection, OperationalError
 
+from singlewindow.hub.journal.looking_up import LOOK_UPS
+
 LOST_S = 1.0  # before a lost data base is tried again
 
 log = structlog.get_logger(__name__)
@@ -19,15 +21,14 @@ async def keep_connected(
     work: Callable[[AsyncConnection[Any]], Awaitable[None]],
     *,
     again_s: float = LOST_S,
-    options: str | None = None,
 ) -> None:
     """Do ``work`` on a connection of its own, and on a new one where that is lost, until cancelled.
 
-    Each statement commits by itself. ``options`` are the server's settings, as libpq has them.
+    Each statement commits by itself and looks rows up by their keys.
     """
     while True:
         try:
-            async with await AsyncConnection.connect(dsn, autocommit=True, options=options) as connection:
+            async with await AsyncConnection.connect(dsn, autocommit=True, options=LOOK_UPS) as connection:
                 await work(connection)
         except OperationalError as error:
             log.warning("data base away", error=str(error))

@@ -19,6 +19,7 @@ from psycopg.rows import tuple_row
 
 from singlewindow.hub.journal import checkpoint, gaps, tiles
 from singlewindow.hub.journal.announcement import CHANNEL, MOST_SUBMISSIONS, announcement
+from singlewindow.hub.journal.looking_up import LOOK_UPS
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.crypto.merkle import Tree
 from singlewindow.kernel.crypto.signing import Signer
@@ -140,7 +141,7 @@ async def run(
     """Sequence until ``stop``. Several may run: one leads, the others wait for its lock."""
     while not stop.is_set():
         try:
-            async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
+            async with await AsyncConnection.connect(dsn, autocommit=True, options=LOOK_UPS) as connection:
                 await _stand_by(connection, stop)
                 if not stop.is_set():
                     await _lead(Sequencer(connection, clock), signer, stop, every)

@@ -12,12 +12,13 @@ import psycopg
 import pytest
 import zstandard
 
-from singlewindow.hub.exchange.ledger import LANE, Answer, Leased, Ledger
+from singlewindow.hub.exchange.ledger import Answer, Leased, Ledger
+from singlewindow.hub.journal.looking_up import PLANNED_ONCE
 
 pytestmark = pytest.mark.database
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 TAKEN = 100
-EACH = 8  # index entries for a message taken: where it waits, its lane's head, its row, its payload
+EACH = 5  # index entries for a message taken: where it waits, its lane's head, its row, its payload
 ROUNDS = 8  # a driver prepares a statement at its sixth use; the plan is made by then
 PAYLOAD = zstandard.compress(random.Random(7).randbytes(6000))  # a table of many pages
 SENT = """insert into sw.message (submission_id, id, document_id, version, partner, kind, definition_version,
@@ -35,7 +36,7 @@ READ = "select coalesce(sum(idx_tup_read), 0)::int from pg_stat_user_indexes whe
 async def ledger(database: Any) -> AsyncIterator[Ledger]:
     """Customs' lane, whose statements were planned and carried out while nothing had been sent."""
     dsn = database.dsn("sw_component_customs")
-    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, options=LANE) as own:
+    async with await psycopg.AsyncConnection.connect(dsn, autocommit=True, options=PLANNED_ONCE) as own:
         ledger = Ledger(own, "customs", "海关")
         for _ in range(ROUNDS):
             assert not await ledger.claim(TAKEN, uuid4(), AT)

@@ -25,7 +25,9 @@ with gone as (
   update gate_event set taken_at = %s where out and taken_at is null returning key, at
 ), ended as (
   update dossier_object o set until = greatest(o.since, g.at)
-    from gone g where o.key = g.key and o.kind = 'container' and o.standing = 'counts'
+    from gone g
+   where o.key = any (array(select key from gone)) and o.key = g.key  -- looked up, when there is one
+     and o.kind = 'container' and o.standing = 'counts'
   returning o.dossier, o.key, g.at, o.viewers
 )
 insert into milestone (dossier, code, object_kind, object_key, at, source, viewers)
@@ -36,5 +38,6 @@ on conflict do nothing
 -- As fresh as the oldest answer that waits to be applied or decided on, or for a person: a dead letter may
 -- hold a hold.
 update coordination_pulse
-   set at = least(%(at)s, (select min(received_at) from inbox where state in (0, 1)),
+   set at = least(%(at)s, (select min(received_at) from inbox where state = 0),
+                          (select min(received_at) from inbox where state = 1),
                           (select min(since) from coordination_due))

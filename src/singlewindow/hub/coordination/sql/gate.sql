@@ -15,7 +15,7 @@ select key, seals, releases_of_pass(key), version, valid_until, revoked_at, used
 select kind, agencies, missing
   from disposition
  where number = %s and subject_kind = 'container'
- order by changed_at desc
+ order by changed_at desc, kind = 'released' desc  -- of lots decided at once the free one: it waits for another
  limit 1
 
 -- name: use

@@ -100,6 +100,7 @@ select dossier, call, %s from unnest(%s::uuid[], %s::text[]) as touched (dossier
 on conflict do nothing
 
 -- name: due
-delete from coordination_due where (dossier, call) in (
-  select dossier, call from coordination_due order by since, dossier, call limit %s)
+-- By where the rows lie: by their keys, all would be compared with all.
+delete from coordination_due where ctid = any (array(
+  select ctid from coordination_due order by since, dossier, call limit %s))
 returning dossier, call

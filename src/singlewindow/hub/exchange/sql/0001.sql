@@ -64,10 +64,11 @@ create table outbox (
   problem       text        not null default '',
   viewers       int[]       not null
 ) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.01);  -- leased and sent, and no index touched
--- What asks for its oldest says that seq > 0: so the planner cannot take this index for the other's questions, which
--- it would answer by walking the partner's whole queue, and take as cheap while it believes the queue empty.
-create index outbox_waiting on outbox (partner, seq) where state = 0 and seq > 0;
-create index outbox_lane on outbox (partner, order_key, seq) where state = 0;
+-- While the planner believes a queue empty, any index is as good to it as another, and walking all of it as cheap as
+-- looking one row up. So each question can be answered by one index alone: whose turn it is by an order that only the
+-- first has, whether a lane has an earlier one by a condition (state < 1) that does not imply the first's.
+create index outbox_waiting on outbox (partner, (seq + 0)) where state = 0;
+create index outbox_lane on outbox (partner, order_key, seq) where state < 1;
 create index outbox_submission on outbox (submission_id);
 create sequence lease_token;
 

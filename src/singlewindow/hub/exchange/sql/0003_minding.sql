@@ -72,10 +72,10 @@ create function lanes_minded(since_minute timestamptz, most int)
   language sql stable security definer set search_path = sw, pg_temp as $$
   select p.partner, lane.breaker, lane.failures, case when minds_all() then lane.problem end,
          lane.probe_at, lane.since,
-         (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 0 and o.seq > 0 limit most) w),
+         (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 0 limit most) w),
          (select m.created_at
             from (select submission_id, message from outbox o
-                   where o.partner = p.partner and o.state = 0 and o.seq > 0 order by seq limit 1) o
+                   where o.partner = p.partner and o.state = 0 order by seq + 0 limit 1) o
             join message m on m.submission_id = o.submission_id and m.id = o.message),
          (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 1 limit most) d),
          (select m.created_at
@@ -106,7 +106,7 @@ create function letters_minded(of_partner text, in_state int, most int) returns 
     from unnest(minded()) p (partner)
    cross join lateral (
      (select * from letter w
-       where in_state = 0 and w.partner = p.partner and w.state = 0 and w.seq > 0 order by w.seq limit most)
+       where in_state = 0 and w.partner = p.partner and w.state = 0 order by w.seq + 0 limit most)
      union all
      (select * from letter d
        where in_state = 1 and d.partner = p.partner and d.state = 1 order by d.seq limit most)) l

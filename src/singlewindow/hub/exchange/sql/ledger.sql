@@ -3,29 +3,29 @@
 -- name: claim
 -- The head of each lane only: within (partner, order key) an earlier message goes before a later one.
 -- What went out together and may have arrived goes out again as it was, all of it and nothing else;
--- attempts are 0 again where a person had it replayed, which is a sending of its own. The sum keeps the planner
--- on the lane's index: by the partner's alone it would walk over every row sent before.
+-- attempts are 0 again where a person had it replayed, which is a sending of its own. The sums and ``state < 1``
+-- name the index that answers (see there).
 with due as materialized (
   select o.seq, case when o.attempts > 0 then o.batch end as batch
     from outbox o
-   where o.partner = %(partner)s and o.state = 0 and o.seq > 0 and o.ready_at <= now()
+   where o.partner = %(partner)s and o.state = 0 and o.ready_at <= now()
      and (o.leased_until is null or o.leased_until < now())
      and ((o.attempts > 0 and o.batch is not null)
           or not exists (select from outbox e
-                          where e.partner = o.partner and e.order_key = o.order_key and e.seq + 0 < o.seq and e.state = 0))
-   order by o.seq
+                          where e.partner = o.partner and e.order_key = o.order_key and e.seq < o.seq and e.state < 1))
+   order by o.seq + 0
    limit 1
 ), ready as (
   select o.seq
     from due, outbox o
-   where o.partner = %(partner)s and o.state = 0 and o.seq > 0 and o.ready_at <= now() and o.seq >= due.seq
+   where o.partner = %(partner)s and o.state = 0 and o.ready_at <= now() and o.seq + 0 >= due.seq
      and (o.leased_until is null or o.leased_until < now())
      and case when o.attempts > 0 then o.batch end is not distinct from due.batch
      and (due.batch is not null or o.seq = due.seq or not %(alone)s)
      and (due.batch is not null
           or not exists (select from outbox e
-                          where e.partner = o.partner and e.order_key = o.order_key and e.seq + 0 < o.seq and e.state = 0))
-   order by o.seq
+                          where e.partner = o.partner and e.order_key = o.order_key and e.seq < o.seq and e.state < 1))
+   order by o.seq + 0
    limit %(most)s
      for update of o skip locked
 ), lease as (
@@ -84,7 +84,8 @@ kept as (
 )
 
 -- name: counted
--- For the pages. Last of a transaction's rows: two of them never wait for each other's.
+-- For the pages. Last of a transaction's rows: two of them never wait for each other's. Not ``lane_counted``: what
+-- is only called in a ``with`` that nobody asks is not carried out.
 insert into lane_minute as m (partner, slot, minute, sent, failed, answered, answered_at)
 select %s, (floor(extract(epoch from at))::bigint / 60 %% 1440)::smallint, date_trunc('minute', at), done.sent, 0,
        fresh.answered, case when fresh.answered > 0 then at end
