@@ -199,7 +199,7 @@ async def test_a_hold_after_release_revokes_it_and_frees_the_other_container_aga
         (ONE, False),
         (TWO, True),
     ]
-    assert port.verbs()[-3:] == ["composite.changed", "release.revoked", "release.issued"]
+    assert port.verbs()[-4:] == ["composite.changed", "release.revoked", "gate.barred", "release.issued"]
 
 
 async def test_an_agency_merged_into_another_is_required_through_it(port: Port) -> None:
