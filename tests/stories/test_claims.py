@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from .conftest import DESK, PHONE, Platform
+from .test_clearance import CUT
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 MINE, THEIRS, BOX = "CQX2512010001", "CQX2512010002", "CQXU3188623"
@@ -62,6 +63,27 @@ def test_each_who_decides_sees_every_claim_and_no_other_reads_it(
         page.goto("/tasks")
         assert BOX not in page.inner_text("#tasks")
         picture(page, "tasks-empty-zh-hans-1440")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_reasons_are_read_whole_at_a_desk(
+    claimed: tuple[str, str], sign_in: Callable[..., Any], picture: Callable[..., None], language: str
+) -> None:
+    with sign_in("broker", language) as page:
+        page.goto(f"/consignments/{claimed[0]}")
+        page.wait_for_selector("#disposition .res .st", timeout=SLOW)
+        page.evaluate(
+            """() => {
+              const said = document.createElement("span");
+              said.className = "st hold i-s-hold";
+              said.textContent = "claimed by another consignment, the operator decides whose ".repeat(3);
+              document.querySelector("#disposition td.res").append(said);
+            }"""
+        )
+        assert page.evaluate(CUT) == []
+        for name in (".hdr .env", ".hdr .lang button"):
+            assert page.locator(name).first.bounding_box()["height"] <= 32, name
+        picture(page, f"consignment-claimed-{language}")
 
 
 def test_customs_decides_and_the_claim_is_gone(

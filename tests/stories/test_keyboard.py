@@ -145,3 +145,19 @@ def test_every_promised_key_was_pressed() -> None:
         pytest.skip("the stories of this file were not all told")
     promised = {(place.name.en, name) for place in keys.promised() for key in place.keys for name in key.keys}
     assert promised == PRESSED
+
+
+def test_an_open_menu_is_closed_by_escape_and_by_going_elsewhere(sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as page:
+        page.goto("/declarations/new")
+        page.focus(".drop summary")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".drop[open]")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Escape")
+        assert page.locator(".drop[open]").count() == 0
+        assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".drop[open]")
+        page.click("h1")
+        assert page.locator(".drop[open]").count() == 0

@@ -37,8 +37,18 @@ addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) print();
 });
 
+/* A menu that hangs open is closed by Esc, which gives the cursor back, and by going elsewhere. */
+function fold(but) {
+  const open = [...document.querySelectorAll("details.drop[open]")].filter((menu) => !menu.contains(but));
+  open.forEach((menu) => (menu.open = false));
+  return open[0];
+}
+
+addEventListener("click", (event) => fold(event.target));
+
 addEventListener("keydown", (event) => {
   if (event.key === "F1") return help(event);
+  if (event.key === "Escape") fold(null)?.querySelector("summary").focus();
   if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
   if (isTyping(event.target)) {
     if (event.key === "Escape") event.target.blur();
