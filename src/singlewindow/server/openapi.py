@@ -71,7 +71,7 @@ def document(on: date, platform: Text = PLATFORM, lists: Mapping[str, CodeList] 
     paths["/api/v1/submissions"]["post"] = _submit(sources)
     paths["/api/v1/checks"]["post"] |= _check(paths["/api/v1/checks"]["post"], sources)
     made["paths"] = dict(sorted(paths.items()))
-    made["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+    made["components"]["securitySchemes"] = {"token": _TOKEN}
     made["components"]["schemas"] |= _schemas(sources, registry().listings if lists is None else lists, on)
     made["components"]["schemas"] = _used(made)
     _illustrate(made["paths"], json.loads(EXAMPLES.read_text("utf-8")))
@@ -229,6 +229,15 @@ def _problem(text: Text) -> Json:
     return {"description": f"{text.zh} · {text.en}", "content": content}
 
 
+_TOKEN: Json = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": (
+        "令牌由本单位管理员登录门户，在“人员与委托”的“接口令牌”中签发，只显示一次；范围（scope）须含各操作所需权限。"
+        "A token is issued by an administrator of the party, signed in to the portal, under “People,"
+        " mandates”, “API tokens”, and shown once; its scopes must cover what the operations need."
+    ),
+}
 _STRING: Json = {"type": "string"}
 _PROBLEM: Json = {
     "code": _STRING,
