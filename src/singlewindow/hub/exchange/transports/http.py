@@ -75,11 +75,8 @@ class HttpTransport:
         self._read = ""  # up to here we read: it is kept, or withheld
         self._withheld = Withheld()
         self._fewer = 0  # where in FEWER we are
-        self._answered: tuple[str, str, str | None] = (
-            "",
-            "",
-            None,
-        )  # last: its cursor, asked after, withheld
+        # The last answer: its cursor, the one asked after, and the one withheld that was asked for.
+        self._answered: tuple[str, str, str | None] = ("", "", None)
         self._line: Line | None = None
 
     async def send(self, name: str, body: bytes) -> list[Inbound]:
