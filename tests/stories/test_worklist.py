@@ -42,6 +42,19 @@ def test_the_hall_says_what_to_do_and_until_when(
         page.wait_for_url("**/consignments/*")
 
 
+def test_every_line_of_the_worklist_can_be_reached(handed_in: int, sign_in: Callable[..., Any]) -> None:
+    with sign_in("importer") as page:
+        page.wait_for_selector("#worklist [data-row]", timeout=60_000)
+        rows = "[...document.querySelectorAll('#worklist [data-row]')].map((row) => row.id)"
+        seen = page.evaluate(rows)
+        number = int(re.findall(r"\d+", page.inner_text("#worklist footer span >> nth=0"))[-1])
+        while page.locator("#work-next").count():
+            page.click("#work-next")
+            page.wait_for_selector("#work-first")
+            seen += page.evaluate(rows)
+        assert len(seen) == len(set(seen)) == number
+
+
 def test_what_was_sent_back_is_mended_and_declared_again(
     handed_in: int, sign_in: Callable[..., Any], picture: Callable[..., None]
 ) -> None:
@@ -74,19 +87,6 @@ def test_what_was_sent_back_is_mended_and_declared_again(
         assert page.locator("#worklist a.name", has_text=bill).count() == 0
         page.goto(f"/search?q={bill}")
         assert page.locator(f"#row-{sent_back} .st.off").count() == 1
-
-
-def test_every_line_of_the_worklist_can_be_reached(handed_in: int, sign_in: Callable[..., Any]) -> None:
-    with sign_in("importer") as page:
-        page.wait_for_selector("#worklist [data-row]", timeout=60_000)
-        rows = "[...document.querySelectorAll('#worklist [data-row]')].map((row) => row.id)"
-        seen = page.evaluate(rows)
-        number = int(re.findall(r"\d+", page.inner_text("#worklist footer span >> nth=0"))[-1])
-        while page.locator("#work-next").count():
-            page.click("#work-next")
-            page.wait_for_selector("#work-first")
-            seen += page.evaluate(rows)
-        assert len(seen) == len(set(seen)) == number
 
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
