@@ -35,7 +35,7 @@ def multiply(connection: Any) -> None:
 def measured(runs: int, seconds: float) -> tuple[Measure, Measure, int, int]:
     """The rate before and after, and how many submissions were stored."""
     with real() as candidate:
-        before = repeated(candidate, runs, seconds, 128)
+        before = repeated(candidate, runs, seconds, 256)
         with candidate.running.connect() as connection:
             numbered(connection)
             small = one(connection, STORED)
@@ -45,7 +45,7 @@ def measured(runs: int, seconds: float) -> tuple[Measure, Measure, int, int]:
             # What would have been done long since, had the rows come one by one.
             connection.execute("vacuum (analyze)")
             connection.execute("checkpoint")
-        return before, repeated(candidate, runs, seconds, 128), small, large
+        return before, repeated(candidate, runs, seconds, 256), small, large
 
 
 def main() -> None:

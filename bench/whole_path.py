@@ -236,7 +236,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a smoke run of under a minute")
     parser.add_argument("--only", choices=["platform", "naive", "limit"], help="one candidate alone")
-    parser.add_argument("--connections", type=int, default=128)
+    parser.add_argument("--connections", type=int, default=256)
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     runs, seconds = (1, 3.0) if given.quick else (3, 10.0)
