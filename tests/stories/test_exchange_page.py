@@ -153,3 +153,60 @@ def test_a_dead_letter_is_opened_on_record_and_sent_again(
         started.ask("select verb, count(*) from journal_entry where actor_kind = 'person' group by verb")
     )
     assert (told["message.opened"], told["message.replayed"]) == (1, 3)
+
+
+def unread(up: running.Platform) -> int:
+    """Customs answered something that was too large to read."""
+    ((id_,),) = up.ask(
+        "insert into inbox (partner, source, digest, raw, receipts, problem, state, received_at) values"
+        " ('customs', 'receipts@3', %s, %s, %s, 'receipts@3: 过大 · too large', 1, now()) returning id",
+        hashlib.sha256(uuid4().bytes).digest(), zstandard.compress(b"<beginning"), zstandard.compress(b"[]"),
+    )  # fmt: skip
+    return int(id_)
+
+
+@pytest.mark.parametrize("login", ["administrator", "customs-link"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_an_answer_nobody_could_read_is_laid_aside_by_keyboard_for_a_reason(
+    started: running.Platform,
+    sign_in: Callable[..., Any],
+    picture: Callable[..., None],
+    login: str,
+    language: str,
+) -> None:
+    answer = unread(started)
+    with sign_in(login, language) as page:
+        page.goto("/exchange")
+        waiting = page.locator("section", has=page.locator("#unread-title"))
+        assert ("No gate lets" if language == "en" else "闸口不放行") in waiting.inner_text()
+        waiting.locator(f"a[href='/exchange/answers/{answer}']").click()
+        page.wait_for_url(f"**/exchange/answers/{answer}")
+        said = page.locator("section", has=page.locator("#aside-title")).inner_text()
+        assert ("you answer for that" if language == "en" else "由您承担") in said
+        picture(page, f"exchange-answer-{login}-{language}")
+        page.evaluate("document.getElementById('aside-reason').required = false")
+        page.press("#aside-reason", "Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#aside-problems")
+        page.focus("#aside-reason")
+        page.keyboard.type("海关来电 they rang: <b>no order</b>")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#aside-title", state="detached")
+        assert "<b>no order</b>" in page.locator("main").inner_text()
+        picture(page, f"exchange-aside-{login}-{language}")
+        page.goto("/exchange")
+        assert page.locator("#unread-title").count() == 0
+    assert started.ask("select state from inbox where id = %s", answer) == [(3,)]
+
+
+@pytest.mark.parametrize("login", ["auditor", "customs"])
+def test_who_only_looks_is_told_who_may_and_has_no_button(
+    started: running.Platform, sign_in: Callable[..., Any], login: str
+) -> None:
+    answer = unread(started)
+    with sign_in(login) as page:
+        page.goto(f"/exchange/answers/{answer}")
+        assert "由本机关接口管理员或平台运行人员搁置" in page.locator("main").inner_text()
+        assert page.locator("#aside-reason").count() == 0
+    started.ask("update inbox set state = 2 where id = %s returning id", answer)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import os
+import pwd
 import sys
 from datetime import date
 from pathlib import Path
 
 from singlewindow.hub.exchange.submission import LONGEST_MESSAGE_ID
+from singlewindow.kernel.messages import Actor
 from singlewindow.server.bounded import MOST_BYTES
 from singlewindow.server.refusal import Refusal
 
 STANDARD_INPUT = Path("-")
+
+
+def operator(command: str) -> Actor:
+    """Whoever is signed in on the machine and gives this command."""
+    return Actor("system", command, pwd.getpwuid(os.geteuid()).pw_name)
 
 
 def bytes_of(path: Path) -> bytes:

@@ -34,6 +34,7 @@ ANSWERED = re.compile("2..")
 Json = dict[str, Any]
 TAGS = {
     "submissions": Text("申报", "Submissions"),
+    "exchange": Text("报文往来", "Message traffic"),
     "documents": Text("单证定义和草稿", "Definitions and drafts"),
     "coordination": Text("货物档案、指令、放行", "Consignments, instructions, releases"),
     "inspections": Text("联合查验", "Joint inspections"),

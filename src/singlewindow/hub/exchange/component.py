@@ -27,6 +27,7 @@ POLL_S = 2.0  # a notification can be lost; work is looked for this often all th
 LOST_S = 1.0  # before the data base is tried again
 PROBLEMS_MOST = 20  # of one answer, that are told
 PACKED_MOST = 10_000_000  # bytes of a file or request of several messages; partners read up to 20 MB
+UNREAD_MOST = 1_000  # answers that could not be read and are remembered, in case they are after all
 COMPANY_MOST = 3  # tries in company; then each goes alone, so that a bad one holds up no neighbour
 
 log = structlog.get_logger(__name__)
@@ -45,6 +46,7 @@ class Component:
         self.breaker = Breaker(connector.manifest.retry)
         self.wake = asyncio.Event()
         self.gather_s = connector.manifest.schedule.gather_ms / 1000
+        self._unread: set[str] | None = None  # sources of answers that could not be read, once it is known
 
     async def run(self, dsn: str) -> None:
         """Work until cancelled; a lost data base is waited for."""
@@ -185,10 +187,24 @@ class Component:
         """Fetch what the partner has, keep it, and only then let the partner forget it."""
         inbound = await self.transport.fetch()
         if inbound:
-            await ledger.keep([self.read(one) for one in inbound], self.clock())
+            answers = [self.read(one) for one in inbound]
+            await ledger.keep(answers, self.clock())
+            lasting = {one.source for one in inbound if one.lasting}
+            await self._after_all(ledger, [one for one in answers if one.source in lasting])
         for one in inbound:
             await self.transport.settle(one)
         return len(inbound)
+
+    async def _after_all(self, ledger: Ledger, lasting: Sequence[Answer]) -> None:
+        """What could not be read and now is waits for nobody any more."""
+        if self._unread is None:
+            self._unread = set(await ledger.unread(UNREAD_MOST))
+        read = [one for one in lasting if not one.problem and one.source in self._unread]
+        if read:
+            await ledger.read_after_all(read, self.clock())
+            self._unread -= {one.source for one in read}
+        if len(self._unread) < UNREAD_MOST:
+            self._unread |= {one.source for one in lasting if one.problem}
 
     def read(self, inbound: Inbound) -> Answer:
         """Let the codec read what came; what it cannot read is kept with the reason, for a person."""

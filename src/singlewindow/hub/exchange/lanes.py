@@ -86,7 +86,10 @@ class Alike(Struct, frozen=True):
 
 
 class Unread(Struct, frozen=True):
-    """An answer that nobody could read or apply; ``again``: it was read, applying it may be tried again."""
+    """An answer that nobody could read or apply; ``again``: it was read, applying it may be tried again.
+
+    What is laid aside waits for nobody; ``aside_at``, ``aside_by``, ``aside_for`` say when, who and why.
+    """
 
     id: int
     partner: str
@@ -94,6 +97,9 @@ class Unread(Struct, frozen=True):
     problem: str | None
     again: bool
     received_at: datetime
+    aside_at: datetime | None
+    aside_by: str | None
+    aside_for: str | None
     digest: bytes
 
 
@@ -139,12 +145,23 @@ def reasons(viewer: Viewer, cursor: Cursor) -> list[Alike]:
     return [Alike(*row) for row in cursor.fetchall()]
 
 
-def unread(viewer: Viewer, cursor: Cursor, one: int | None = None) -> list[Unread]:
-    """Answers that wait for a person, oldest first; with ``one``, that one alone."""
+def unread(
+    viewer: Viewer, cursor: Cursor, partner: str | None = None, *, beyond: int = 0, most: int = MOST_LETTERS
+) -> list[Unread]:
+    """Answers of one lane or of all that wait for a person, oldest first, those after number ``beyond``."""
     if READ not in viewer.permissions:
         return []
-    cursor.execute(statements()["answers"], [one, MOST_LETTERS])
-    return [Unread(*_ending(row, bytes(row[-1]))) for row in cursor.fetchall()]
+    cursor.execute(statements()["answers"], [partner, beyond, most])
+    return [_unread(row) for row in cursor.fetchall()]
+
+
+def answer(viewer: Viewer, cursor: Cursor, one: int) -> Unread | None:
+    """One answer that waits for a person, or that was laid aside."""
+    if READ not in viewer.permissions:
+        return None
+    cursor.execute(statements()["answer"], [one])
+    row = cursor.fetchone()
+    return _unread(row) if row else None
 
 
 def unpacked(packed: bytes) -> bytes:
@@ -156,6 +173,10 @@ def unpacked(packed: bytes) -> bytes:
 def _letter(row: tuple[Any, ...]) -> Letter:
     facts: list[Any] = [*row[:-2], bytes(row[-2]), tuple(row[-1])]
     return Letter(*facts)
+
+
+def _unread(row: tuple[Any, ...]) -> Unread:
+    return Unread(*_ending(row, bytes(row[-1])))
 
 
 def _ending(row: tuple[Any, ...], last: object) -> list[Any]:

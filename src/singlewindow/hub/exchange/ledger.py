@@ -21,6 +21,7 @@ from singlewindow.kernel.messages import Actor, Receipt
 from singlewindow.kernel.queries import named_queries
 
 LEASE_S = 60.0
+READ_AFTER_ALL = "同一来源后来已完整读取 · read after all, under the same source"
 
 _SQL = named_queries(files(__package__).joinpath("sql/ledger.sql").read_text(encoding="utf-8"))
 # One statement is one wait and one commit; what it keeps and counts is said the same way in both.
@@ -117,6 +118,22 @@ class Ledger:
         if answers:
             await self.connection.execute(_KEEP, [*self._came(answers, at), *self._count(0, at)])
 
+    async def unread(self, most: int) -> list[str]:
+        """The sources of what could not be read and still waits for a person."""
+        rows = await self._asked(_SQL["unread"], {"partner": self.partner, "most": most})
+        return [source for (source,) in rows]
+
+    async def read_after_all(self, answers: Sequence[Answer], at: datetime) -> int:
+        """Lay aside what could not be read under the sources of these, which were; on record. How many."""
+        given = {"sources": [one.source for one in answers], "digests": [_digest(one) for one in answers]}
+        given |= {"why": READ_AFTER_ALL, "name": self.actor.name, "at": at}
+        async with self.connection.transaction():
+            laid = await self._asked(_SQL["read_after_all"], given)
+            if laid:
+                entries = [self._laid_aside(id_, digest, at) for id_, digest in laid]
+                await self.connection.execute(INSERT, columns(entries))
+        return len(laid)
+
     async def postpone(self, leased: Sequence[Leased], wait_s: float, problem: str) -> None:
         """Give the lease back; the messages are due again after ``wait_s`` seconds."""
         await self._settle("postpone", leased, wait_s=wait_s, problem=problem)
@@ -142,7 +159,7 @@ class Ledger:
         lease = {"partner": self.partner, "seqs": seqs, "token": leased[0].token}
         await self.connection.execute(_SQL[query], {**lease, **given})
 
-    async def _asked(self, query: str, given: Sequence[Any]) -> list[tuple[Any, ...]]:
+    async def _asked(self, query: str, given: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
         return await (await self.connection.execute(query, given)).fetchall()
 
     def _count(self, sent: int, at: datetime) -> list[Any]:
@@ -173,6 +190,18 @@ class Ledger:
             subject_id=batch_id,
             submission_id=None,
             content={"messages": [one.message_id for one in sent], "root": root},
+            viewers=(),
+        )
+
+    def _laid_aside(self, id_: int, digest: bytes, at: datetime) -> Entry:
+        return entry(
+            at=at,
+            actor=self.actor,
+            verb="answer.laid_aside",
+            subject_kind="receipt",
+            subject_id=UUID(bytes=digest[:16]),
+            submission_id=None,
+            content={"answer": str(id_), "partner": self.partner, "reason": READ_AFTER_ALL},
             viewers=(),
         )
 

@@ -1,4 +1,4 @@
-"""What those who mind the lanes do with what went wrong: send again, apply again, look inside.
+"""What those who mind the lanes do with what went wrong: send again, apply again, look inside, lay aside.
 
 Page and command line share these verbs. The data base lets each reach the lanes its people mind, and
 no others; every use stands in the journal, where the people a message concerns read it.
@@ -17,9 +17,10 @@ from singlewindow.hub.exchange.lanes import Letter, Unread, statements, unpacked
 from singlewindow.hub.exchange.queries import Cursor
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import Entry, entry
-from singlewindow.kernel.messages import Actor
+from singlewindow.kernel.messages import Actor, Problem, Text
 
 MOST = 1_000  # dead letters that one word sends again
+LONGEST_REASON = 500  # characters why an answer is laid aside
 
 
 class Again(Struct, frozen=True):
@@ -49,6 +50,30 @@ def apply_again(actor: Actor, cursor: Cursor, *, answers: Sequence[int], at: dat
     tell(cursor, [_answer_entry(actor, "answer.replayed", *row, at=at) for row in rows])
     cursor.execute("select pg_notify('inbox', '')")
     return len(rows)
+
+
+def unfit(reason: str) -> tuple[Problem, ...]:
+    """What is wrong with a reason for laying an answer aside."""
+    if 0 < len(reason.strip()) <= LONGEST_REASON and "\0" not in reason:
+        return ()
+    said = Text(
+        f"请写明理由，至多 {LONGEST_REASON} 字", f"give a reason, at most {LONGEST_REASON} characters"
+    )
+    why = Text("理由与姓名、时间一并留存", "it is kept with your name and the time")
+    return (Problem("answer.reason", said, "reason", remedy=why),)
+
+
+def lay_aside(actor: Actor, cursor: Cursor, *, answer: int, reason: str, at: datetime) -> bool:
+    """Settle an answer that waited for a person; False if it waits no longer or is not the actor's to mind.
+
+    No gate waits for it from now on: should an order be in it that bars, nobody knows but the actor. The
+    reason is one that ``unfit`` finds nothing wrong with.
+    """
+    why = reason.strip()
+    cursor.execute(statements()["lay_aside"], [answer, why, actor.kind, actor.id, actor.name, at])
+    rows = cursor.fetchall()
+    tell(cursor, [_laid_aside(actor, *row, reason=why, at=at) for row in rows])
+    return bool(rows)
 
 
 def open_letter(actor: Actor, cursor: Cursor, *, letter: Letter, at: datetime) -> bytes | None:
@@ -106,7 +131,25 @@ def _opened(actor: Actor, letter: Letter, at: datetime) -> Entry:
     )
 
 
-def _answer_entry(actor: Actor, verb: str, id_: int, partner: str, digest: bytes, *, at: datetime) -> Entry:
+def _laid_aside(
+    actor: Actor, id_: int, partner: str, digest: bytes, viewers: Sequence[int], *, reason: str, at: datetime
+) -> Entry:
+    """For the operator and the partner's own people, whoever of them did it."""
+    verb = "answer.laid_aside"
+    return _answer_entry(actor, verb, id_, partner, digest, at=at, reason=reason, viewers=viewers)
+
+
+def _answer_entry(
+    actor: Actor,
+    verb: str,
+    id_: int,
+    partner: str,
+    digest: bytes,
+    *,
+    at: datetime,
+    reason: str = "",
+    viewers: Sequence[int] = (),
+) -> Entry:
     return entry(
         at=at,
         actor=actor,
@@ -114,6 +157,6 @@ def _answer_entry(actor: Actor, verb: str, id_: int, partner: str, digest: bytes
         subject_kind="receipt",
         subject_id=UUID(bytes=bytes(digest)[:16]),
         submission_id=None,
-        content={"answer": str(id_), "partner": partner},
-        viewers=[actor.party] if actor.party else [],
+        content={"answer": str(id_), "partner": partner} | ({"reason": reason} if reason else {}),
+        viewers=sorted({*viewers, *([actor.party] if actor.party else [])}),
     )

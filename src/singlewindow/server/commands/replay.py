@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
-import pwd
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +11,7 @@ from psycopg.rows import dict_row, tuple_row
 
 from singlewindow.hub.exchange.services import MOST, replay
 from singlewindow.kernel.clock import now
-from singlewindow.kernel.messages import Actor
-from singlewindow.server import rooms
+from singlewindow.server import given, rooms
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.reply import Reply
 
@@ -46,18 +43,13 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
         asked = list(known) if arguments.send == ["all"] else arguments.send
         seqs = [known[seq] for seq in asked if seq in known]
         with connection.cursor(row_factory=tuple_row) as cursor:
-            sent = replay(_actor(), cursor, seqs=seqs, at=now())
+            sent = replay(given.operator("replay"), cursor, seqs=seqs, at=now())
     lost = [seq for seq in asked if seq not in known]
     words = f"重发 {len(sent)} 件 · {len(sent)} sent again"
     missing = [f"没有死信 {seq} · no dead letter {seq}" for seq in lost]
     return Reply(
         {"sent": [one.seq for one in sent], "unknown": lost}, "\n".join([words, *missing]), int(bool(lost))
     )
-
-
-def _actor() -> Actor:
-    """Whoever is signed in on the machine."""
-    return Actor("system", "replay", pwd.getpwuid(os.geteuid()).pw_name)
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from integration.hub.coordination.story import AT, ONE, TWO, Port, said
 from singlewindow.hub.coordination import gate, queries
 from singlewindow.hub.coordination.acting import tick
 from singlewindow.hub.coordination.gate import Verdict
+from singlewindow.hub.exchange import services as exchange
 from singlewindow.kernel.messages import Actor, Order, Outcome, Viewer
 
 pytestmark = pytest.mark.database
@@ -162,6 +163,35 @@ async def test_unapplied_answers_make_the_gate_stale(port: Port) -> None:
     )
     await beat(port)
     assert codes(out(port)) == ["G-40"]
+
+
+@pytest.mark.parametrize("office", ["platform", "customs"])
+async def test_an_answer_nobody_could_read_holds_the_gate_until_somebody_lays_it_aside(
+    port: Port, office: str
+) -> None:
+    ((operator,),) = port.rows(
+        "insert into sw.party (kind, code, name_zh, name_en) values ('platform', 'P', 'P', 'P') returning id"
+    )
+    ((answer,),) = port.rows(
+        "insert into sw.inbox (partner, source, digest, raw, receipts, problem, state, received_at)"
+        " values ('customs', 'receipts@3', sha256('<'), '', '', 'too large', 1, %s) returning id",
+        AT - timedelta(seconds=90),
+    )
+    await beat(port)
+    assert codes(out(port)) == ["G-40"]
+    for party in (port.party["quarantine"], port.party["terminal"]):
+        assert not lay_aside(port, party, answer), "it is not theirs to mind"
+    await beat(port)
+    assert codes(out(port)) == ["G-40"]
+    assert lay_aside(port, operator if office == "platform" else port.party[office], answer)
+    await beat(port)
+    assert codes(out(port)) == []
+
+
+def lay_aside(port: Port, party: int, answer: int) -> bool:
+    with port.web(party) as connection, connection.cursor() as cursor:
+        person = Actor("person", "7", "接口员", party)
+        return exchange.lay_aside(person, cursor, answer=answer, reason="海关确认无布控", at=port.now)
 
 
 async def test_of_two_gates_at_one_instant_one_wins(port: Port) -> None:

@@ -36,7 +36,7 @@ on conflict do nothing
 
 -- name: pulse
 -- As fresh as the oldest answer that waits to be applied or decided on, or for a person: a dead letter may
--- hold a hold.
+-- hold a hold, until somebody has seen it and lays it aside.
 update coordination_pulse
    set at = least(%(at)s, (select min(received_at) from inbox where state = 0),
                           (select min(received_at) from inbox where state = 1),

@@ -123,3 +123,10 @@ on conflict (partner) do update
    set breaker = excluded.breaker, failures = excluded.failures, problem = excluded.problem,
        probe_at = excluded.probe_at, changed_at = excluded.changed_at,
        since = case when excluded.failures > 0 then coalesce(lane.since, excluded.since) end
+
+-- name: unread
+-- What came and could not be read, by its source; the oldest first.
+select source from inbox where partner = %(partner)s and state = 1 and attempts = 0 order by id limit %(most)s
+
+-- name: read_after_all
+select id, digest from answers_read_after_all(%(sources)s, %(digests)s, %(why)s, %(name)s, %(at)s)

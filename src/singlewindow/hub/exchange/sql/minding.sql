@@ -19,7 +19,12 @@ select seq, partner, kind, message_id, reference, submission_id, message, attemp
 select partner, problem, number, first, since from reasons_minded(%s)
 
 -- name: answers
-select id, partner, source, problem, again, received_at, digest from answers_minded(%s, %s)
+select id, partner, source, problem, again, received_at, aside_at, aside_by, aside_for, digest
+  from answers_minded(%s, %s, %s)
+
+-- name: answer
+select id, partner, source, problem, again, received_at, aside_at, aside_by, aside_for, digest
+  from answer_minded(%s)
 
 -- name: again
 select seq, partner, submission_id, message, viewers from letters_again(%s::bigint[], %s::bigint, %s)
@@ -29,3 +34,6 @@ select pg_notify('outbox', partner) from unnest(%s::text[]) as partner
 
 -- name: answers_again
 select id, partner, digest from answers_again(%s::bigint[])
+
+-- name: lay_aside
+select id, partner, digest, viewers from answer_lay_aside(%s, %s, %s, %s, %s, %s)

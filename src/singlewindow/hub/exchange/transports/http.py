@@ -103,7 +103,7 @@ class HttpTransport:
             return []
         cursor = _cursor(reply)
         self._answered = (cursor, after, again)
-        return [_inbound(_RECEIPTS + cursor, reply)]
+        return [_inbound(_RECEIPTS + cursor, reply, lasting=True)]
 
     async def _narrowed(self, after: str, *, alone: bool) -> Reply:
         """The first answer that is small enough, or that holds one receipt."""
@@ -260,9 +260,9 @@ def _cursor(reply: Reply) -> str:
     return cursor
 
 
-def _inbound(source: str, reply: Reply) -> Inbound:
+def _inbound(source: str, reply: Reply, *, lasting: bool = False) -> Inbound:
     problems = () if reply.whole else (_too_large(source, reply),)
-    return Inbound(source, reply.body, problems)
+    return Inbound(source, reply.body, problems, lasting)
 
 
 def _retry_after(value: str, at: datetime) -> float | None:

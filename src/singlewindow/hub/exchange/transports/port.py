@@ -34,11 +34,13 @@ class Inbound(Struct, frozen=True):
     """What a partner has for us: ``source`` names it on the partner's side until it is settled.
 
     ``problems`` say why it could not be taken over; then ``data`` is what was read of it, if anything.
+    ``lasting``: what comes under this source another time is the same answer.
     """
 
     source: str
     data: bytes
     problems: tuple[Problem, ...] = ()
+    lasting: bool = False
 
 
 class Transport(Protocol):

@@ -21,11 +21,13 @@ from singlewindow.hub.portal.exchange import letters
 from singlewindow.hub.portal.exchange.lanes import SPANS, board
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.raw import raw as printed
+from singlewindow.kernel.messages import Problem
 
 READ, OPERATE = "exchange.read", "exchange.operate"
 ON_THE_WAY = 50
 DEAD = 200
 DEFAULT_SPAN = 15
+UNFIT = 422
 
 
 @permission(READ)
@@ -86,7 +88,7 @@ def answer(request: HttpRequest, number: int) -> HttpResponse:
 def open_answer(request: Any, number: int) -> HttpResponse:
     """The same with its bytes; the look is on record."""
     with connection.cursor() as cursor:
-        found = next(iter(minding.unread(request.viewer, cursor, number)), None)
+        found = minding.answer(request.viewer, cursor, number)
         raw = services.open_answer(request.actor, cursor, answer=found, at=now()) if found else None
     if raw is None:
         raise Http404
@@ -99,6 +101,19 @@ def apply_again(request: Any, number: int) -> HttpResponse:
     """Let an answer be applied once more."""
     with connection.cursor() as cursor:
         return _sent(services.apply_again(request.actor, cursor, answers=[number], at=now()))
+
+
+@permission(OPERATE)
+@require_POST
+def lay_aside(request: Any, number: int) -> HttpResponse:
+    """Take an answer for settled, for a reason that stays on record; no gate waits for it any more."""
+    reason = request.POST.get("reason", "")
+    problems = services.unfit(reason)
+    if problems:
+        return _answer(request, number, problems=problems, reason=reason)
+    with connection.cursor() as cursor:
+        services.lay_aside(request.actor, cursor, answer=number, reason=reason, at=now())
+    return redirect("answer", number)
 
 
 def _board(request: HttpRequest) -> dict[str, Any]:
@@ -147,10 +162,16 @@ def _letter(request: HttpRequest, seq: int, raw: bytes | None = None) -> HttpRes
     return framed(request, "portal/exchange/letter.html", values)
 
 
-def _answer(request: HttpRequest, number: int, raw: bytes | None = None) -> HttpResponse:
+def _answer(
+    request: HttpRequest,
+    number: int,
+    raw: bytes | None = None,
+    problems: tuple[Problem, ...] = (),
+    reason: str = "",
+) -> HttpResponse:
     viewer = request.viewer  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
-        found = next(iter(minding.unread(viewer, cursor, number)), None)
+        found = minding.answer(viewer, cursor, number)
     if found is None:
         raise Http404
     may = OPERATE in viewer.permissions
@@ -158,9 +179,14 @@ def _answer(request: HttpRequest, number: int, raw: bytes | None = None) -> Http
         "answer": found,
         "partner": names.partner(found.partner),
         "may_operate": may,
+        "problems": problems,
+        "reason": reason[: services.LONGEST_REASON],
+        "reason_most": services.LONGEST_REASON,
         "raw": None if raw is None else printed(raw),
     }
-    return framed(request, "portal/exchange/answer.html", values)
+    page = framed(request, "portal/exchange/answer.html", values)
+    page.status_code = UNFIT if problems else page.status_code
+    return page
 
 
 def _lane_of(lanes: list[Lane], partner: str) -> Lane | None:

@@ -15,4 +15,5 @@ urlpatterns = [
     path("exchange/answers/<int:number>", pages.answer, name="answer"),
     path("exchange/answers/<int:number>/open", pages.open_answer, name="answer-open"),
     path("exchange/answers/<int:number>/apply", pages.apply_again, name="answer-apply"),
+    path("exchange/answers/<int:number>/lay-aside", pages.lay_aside, name="answer-lay-aside"),
 ]

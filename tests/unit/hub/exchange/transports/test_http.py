@@ -139,7 +139,7 @@ async def test_a_wrong_token_is_told_from_a_refusal(partner: Partner) -> None:
 
 async def test_receipts_repeat_until_they_are_settled(wire: HttpTransport, partner: Partner) -> None:
     partner.answer = Answer(200, b"<Receipts/>", {"receipts-cursor": "17"})
-    assert await wire.fetch() == await wire.fetch() == [Inbound("receipts@17", b"<Receipts/>")]
+    assert await wire.fetch() == await wire.fetch() == [Inbound("receipts@17", b"<Receipts/>", lasting=True)]
     assert [(asked.path, asked.query) for asked in partner.asked] == [("/receipts", {"wait": "10"})] * 2
     await wire.settle(Inbound("receipts@17", b""))
     await wire.fetch()

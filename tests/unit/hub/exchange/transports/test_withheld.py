@@ -85,6 +85,14 @@ async def test_what_was_too_large_is_asked_for_again_and_acknowledged_once_it_is
     assert partner.asked[-1].query["after"] == "10"
 
 
+async def test_what_stands_at_a_cursor_is_the_same_answer_whenever_it_is_asked_for(
+    wire: HttpTransport, partner: Partner
+) -> None:
+    receipts(partner, {"": at("3", TOO_LARGE)})
+    (inbound,) = await wire.fetch()
+    assert (inbound.source, inbound.lasting) == ("receipts@3", True)
+
+
 async def test_what_the_partner_now_gives_in_pieces_is_read_to_its_end(
     wire: HttpTransport, partner: Partner
 ) -> None:

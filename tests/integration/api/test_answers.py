@@ -1,0 +1,85 @@
+"""Programs of those who mind a lane list what nobody could read and lay it aside, once and for a reason."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import pytest
+import zstandard
+
+from programs import Program, World, issued, until
+
+pytestmark = pytest.mark.database
+PLATFORM = "12500000MADEM0P1X2"
+WHY = {"reason": "海关确认：该回执为格式说明，无布控 · customs confirm that it holds no order"}
+
+
+@dataclass(frozen=True)
+class Minding:
+    """Systems of the operator and of two agencies; one that may only look; and what customs answered."""
+
+    operator: Program
+    customs: Program
+    quarantine: Program
+    looking: Program
+    answers: list[int]
+
+
+@pytest.fixture(scope="module")
+def minding(world: World) -> Minding:
+    rights = ("exchange.read", "exchange.operate")
+    holders = ((PLATFORM, rights), ("customs", rights), ("quarantine", rights), ("customs", rights[:1]))
+    made = [Program(world.description, issued(world.platform, *holder)) for holder in holders]
+    until(lambda: all(one.ask("GET", "/me").status == 200 for one in made))
+    return Minding(*made, [unread(world, n) for n in range(3)])
+
+
+def unread(world: World, number: int) -> int:
+    """An answer of customs that was too large."""
+    said, source = b"<beginning %d" % number, f"receipts@{number}"
+    ((id_,),) = world.platform.ask(
+        "insert into inbox (partner, source, digest, raw, receipts, problem, state, received_at) values"
+        " ('customs', %s, %s, %s, %s, %s || ': 过大 · too large', 1, now()) returning id",
+        source, hashlib.sha256(said).digest(), zstandard.compress(said),
+        zstandard.compress(b"[]"), source,
+    )  # fmt: skip
+    return int(id_)
+
+
+def test_each_lists_those_of_its_lanes_page_by_page(minding: Minding) -> None:
+    assert [one["id"] for one in minding.operator.pages("/exchange/answers", limit=1)] == minding.answers
+    assert [one["id"] for one in minding.operator.pages("/exchange/answers", partner="customs")] == (
+        minding.answers
+    )
+    assert minding.operator.pages("/exchange/answers", partner="border") == []
+    assert minding.quarantine.pages("/exchange/answers") == []
+    told = minding.customs.pages("/exchange/answers")
+    assert [one["id"] for one in told] == minding.answers
+    assert {(one["source"], one["problem"]) for one in told} == {(None, None)}, "a wire's words"
+    assert "too large" in minding.operator.get(f"/exchange/answers/{minding.answers[0]}")["problem"]
+
+
+def test_it_is_laid_aside_once_and_says_by_whom(minding: Minding) -> None:
+    for answer, program in zip(
+        minding.answers, (minding.customs, minding.operator, minding.customs), strict=True
+    ):
+        place = f"/exchange/answers/{answer}/laying-aside"
+        for stranger in (minding.quarantine, minding.looking):
+            assert stranger.ask("POST", place, WHY, "aside").status == 404
+        for wrong in ({}, {"reason": "  "}, {"reason": "x" * 501}, WHY | {"more": 1}):
+            assert program.ask("POST", place, wrong, "wrong").status == 422
+        done = program.ask("POST", place, WHY, f"aside-{answer}")
+        assert (done.status, done.json["aside_for"]) == (200, WHY["reason"])
+        assert done.json["aside_by"]
+        assert program.ask("POST", place, WHY, f"aside-{answer}").body == done.body
+        again = minding.operator.ask("POST", place, WHY, f"again-{answer}")
+        assert (again.status, again.json["problems"][0]["code"]) == (422, "answer.settled")
+        assert minding.looking.get(f"/exchange/answers/{answer}")["aside_at"] == done.json["aside_at"]
+    assert minding.operator.pages("/exchange/answers") == []
+
+
+@pytest.mark.parametrize("number", ["0", "999999999", "x", "-1"])
+def test_what_is_not_there_is_not_laid_aside(minding: Minding, number: str) -> None:
+    answer = minding.operator.ask("POST", f"/exchange/answers/{number}/laying-aside", WHY, "none")
+    assert answer.status in (404, 422)
