@@ -18,7 +18,7 @@ pytestmark = pytest.mark.database
 SEED = int(os.environ.get("API_SEED", random.SystemRandom().randrange(2**32)))
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "300"))
 NOWHERE = "01930000-0000-7000-8000-000000000000"
-EVERYTHING = sorted({*FIRM, *AGENCY, *YARD})
+EVERYTHING = sorted({*FIRM, *AGENCY, *YARD, "exchange.read", "exchange.operate"})
 ODD = (
     *("", "0", "-1", "\x00", "\U0001f600", "％", "'", "9" * 30, "true", "NaN", NOWHERE),
     *("2026-11-21", "0001-01-01", "9999-12-31", "customs", "goods_declaration", "countries"),
