@@ -23,6 +23,7 @@ from singlewindow.connectors.customs.layout import (
     ROOT,
     UNFILLED,
 )
+from singlewindow.kernel.paths import divided, steps
 
 TEXTS_MOST = 5_000
 CHARACTERS_MOST = 200_000  # names included
@@ -30,8 +31,6 @@ NAME_MOST = 200  # its place and namespace included
 # Never anybody's to say again: the format's own structure, what signs and routes it, the day customs gives.
 _OTHERS = {name for part in UNFILLED[ROOT] for name in (part, *PARTS[part])}
 RESERVED = frozenset({ROOT, "DDate", *OF_TRANSPORT}.union(*PARTS.values())) - _OTHERS
-_STEPS = re.compile(r"((?:\w+\[\d{1,6}\]\.)*)(.*)", re.ASCII | re.DOTALL)
-_STEP = re.compile(r"(\w+)\[(\d+)\]")
 _TEXT = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*").fullmatch
 
 
@@ -88,9 +87,9 @@ def placed(message: Any, extension: Mapping[str, Any]) -> list[tuple[str, Any, s
     """What of it may go out and where: path, the element it stands in, name and value, in their order."""
     found = []
     for path, value in sorted(extension.items()):
-        lines, key = _STEPS.fullmatch(path).groups()  # type: ignore[union-attr]
+        line, key = divided(path)
         parent, _, name = key.partition("/")
-        element = _parent(message, _STEP.findall(lines), parent)
+        element = _parent(message, steps(line), parent)
         if element is not None and _free(parent, name, value) and _sound(name, value):
             found.append((path, element, name, value))
     return found
@@ -166,14 +165,14 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def _parent(message: Any, lines: list[tuple[str, str]], parent: str) -> Any:
+def _parent(message: Any, lines: list[tuple[str, int]], parent: str) -> Any:
     """The element that a path speaks of; None where the message has none, or it is not a sender's to fill."""
     element = message
     for group, at in lines:
         items = [*element.iter(f"{{{DEC}}}{ITEMS.get(group, ROOT)}")]
-        if int(at) >= len(items):
+        if at >= len(items):
             return None
-        element = items[int(at)]
+        element = items[at]
     if parent not in ORDER or parent == "DecSign":
         return None
     return element if etree.QName(element).localname == parent else element.find(f"{{{DEC}}}{parent}")

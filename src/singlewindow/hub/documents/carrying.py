@@ -13,11 +13,10 @@ from msgspec.structs import replace
 from singlewindow.hub.documents.boxes import Filled, boxes
 from singlewindow.hub.documents.projection import Projection
 from singlewindow.kernel.messages import Document, Text
+from singlewindow.kernel.paths import divided, steps
 
 KEPT = "kept"  # how such a box was filled
 UNNAMED = Text("未识别要素", "Element no definition names")
-_PATH = re.compile(r"((?:\w+\[\d{1,6}\]\.)*)(.*)", re.ASCII | re.DOTALL)
-_LINE = re.compile(r"(\w+)\[(\d+)\]")
 _NUMBER = re.compile(r"\[\d+\]")
 
 
@@ -59,12 +58,6 @@ def shown(value: Any) -> str:
     return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
-def divided(path: str) -> tuple[str, str]:
-    """A path's line, ``goods[2].``, and what is named there; "" for the top."""
-    found = _PATH.fullmatch(path)
-    return (found[1], found[2]) if found else ("", path)
-
-
 def restored(values: Mapping[str, Any], extension: Mapping[str, Any]) -> dict[str, Any]:
     """The values with what was put aside back in its place, as the sender of JSON gave them."""
     whole = copy.deepcopy(dict(values))
@@ -77,11 +70,11 @@ def restored(values: Mapping[str, Any], extension: Mapping[str, Any]) -> dict[st
 
 def _level(values: dict[str, Any], line: str) -> dict[str, Any] | None:
     level: Any = values
-    for group, number in _LINE.findall(line):
+    for group, number in steps(line):
         lines = level.get(group)
-        if not isinstance(lines, list) or int(number) >= len(lines):
+        if not isinstance(lines, list) or number >= len(lines):
             return None
-        level = lines[int(number)]
+        level = lines[number]
     found: dict[str, Any] = level
     return found
 

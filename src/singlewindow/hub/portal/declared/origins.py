@@ -9,9 +9,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from singlewindow.hub.documents.boxes import Filled
-from singlewindow.hub.documents.carrying import KEPT, divided, shown
+from singlewindow.hub.documents.carrying import KEPT, shown
 from singlewindow.hub.documents.form import Form, where
 from singlewindow.kernel.messages import Text
+from singlewindow.kernel.paths import divided
 
 MOST_UNKNOWN = 500
 LONGEST = 400
