@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
@@ -24,12 +25,13 @@ __all__ = ["prepare_endpoint", "serve"]
 QUICK = Codes(received=("L",), inspected=("C",), released=("P",), refused=("Z",))
 FULL = Codes(received=("L",), inspected=("C",), released=("J", "P", "R"), refused=("Z",))
 LINES_MOST = 50
-# The demonstration's bills: one box is looked into, the declaration as a whole is released.
-STORY = "CQX2511070386"
-STEPS = (
-    Step("L"),
-    Step("C", 500, "随机布控，开箱抽查 CQXU2045171：核对件数、核对规格型号、核对铅封"),
-    Step("P", 900),
+# The demonstration's bills: of the story's, one box is looked into and the declaration as a whole is
+# released; the other kind is sent back, to try out what is done then.
+LOOKED_INTO = "随机布控，开箱抽查 CQXU2045171：核对件数、核对规格型号、核对铅封"
+SENT_BACK = "提运单号与舱单不符，请核对后重新申报"
+WRITTEN = (
+    Case("CQX2511070386*", steps=(Step("L"), Step("C", 500, LOOKED_INTO), Step("P", 900))),
+    Case("CQXRETURN*", steps=(Step("L"), Step("Z", 500, SENT_BACK))),
 )
 ALONE, TOGETHER = b"1", b"n"
 NODE, PLATFORM = "DXPEDCDEC0000001", "DXPESW0000000001"
@@ -122,9 +124,12 @@ def _declaration(message: Any, manner: bytes) -> Declaration:
 
 
 def _decide(script: Script, declaration: Declaration) -> Case:
-    if declaration.bill.startswith(STORY) and script.profile != PROMPT:
-        return Case(declaration.reference, steps=STEPS)
-    return script.decide(declaration.reference, QUICK if script.profile == PROMPT else FULL)
+    if script.profile == PROMPT:
+        return script.decide(declaration.reference, QUICK)
+    for case in WRITTEN:
+        if fnmatchcase(declaration.bill, case.reference):
+            return Case(declaration.reference, steps=case.steps)
+    return script.decide(declaration.reference, FULL)
 
 
 def _fault(declaration: Declaration) -> str:
