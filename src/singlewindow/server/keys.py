@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
@@ -14,12 +14,17 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 BYTES = 24
 
 
-def kept(path: Path, names: Iterable[str]) -> dict[str, str]:
+def secret() -> str:
+    """A password nobody guesses."""
+    return secrets.token_urlsafe(BYTES)
+
+
+def kept(path: Path, names: Iterable[str], make: Callable[[], str] = secret) -> dict[str, str]:
     """The named secrets of a file; those it lacks are made and added."""
     known: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     missing = [name for name in names if name not in known]
     if missing:
-        known |= {name: secrets.token_urlsafe(BYTES) for name in missing}
+        known |= {name: make() for name in missing}
         write_privately(path, "".join(f'{name} = "{value}"\n' for name, value in known.items()).encode())
     return known
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +63,11 @@ def demonstration(connection: Connection[Any], configuration: Configuration) -> 
 
 
 def demo_secrets(configuration: Configuration) -> dict[str, str]:
-    """The demonstration's password and token, made once a data folder."""
-    made = kept(configuration.data / "demo.toml", ("password", "token"))
-    return {
-        "password": made["password"],
-        "token": new_token(lambda _: sha256(made["token"].encode()).digest()),
-    }
+    """The demonstration's password and token as they are used, made once a data folder."""
+    path = configuration.data / "demo.toml"
+    kept(path, ("password",))
+    made = kept(path, ("token",), new_token)
+    return {name: made[name] for name in ("password", "token")}
 
 
 def accounts(configuration: Configuration) -> list[str]:
@@ -77,4 +75,4 @@ def accounts(configuration: Configuration) -> list[str]:
     password = demo_secrets(configuration)["password"]
     lines = [f"演示账户 · demo accounts (密码 · password: {password})"]
     lines += [f"  {login:14} {name}" for login, name in seed.logins()]
-    return lines
+    return [*lines, f"演示接口令牌 · demo API token: {configuration.data / 'demo.toml'}"]

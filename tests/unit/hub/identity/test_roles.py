@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+import plain_django  # noqa: F401 - before what needs it
 from singlewindow.hub.identity import seed
 from singlewindow.hub.identity.roles import book, read
 from singlewindow.kernel.codes import uscc
+from singlewindow.server import openapi
 
 
 def test_everything_is_named_in_both_languages() -> None:
@@ -30,6 +34,26 @@ def test_a_role_cannot_hold_what_is_no_permission() -> None:
     text = permissions + "\nroles: {x: {name: {zh: 甲, en: X}, permissions: [b.read]}}"
     with pytest.raises(ValueError, match=r"b\.read"):
         read(text)
+
+
+def test_a_token_may_be_allowed_whatever_the_api_asks_for() -> None:
+    needed = {
+        operation["x-scope"]
+        for operations in openapi.document(date(2026, 11, 21))["paths"].values()
+        for operation in operations.values()
+        if "x-scope" in operation
+    }
+    assert needed - set(book().programs) == set()
+    kinds = {kind for role in book().roles.values() for kind in role.kinds}
+    assert needed - {scope for kind in kinds for scope in book().for_programs(kind)} == set()
+    assert "gate.operate" not in book().for_programs("firm")
+    assert "instructions.give" not in book().for_programs("operator")
+
+
+def test_the_demonstration_offers_every_scope_of_a_firm_to_its_system() -> None:
+    (token,) = seed.facts()["tokens"]
+    firms = {name for name in book().for_programs("firm") if not name.startswith("gate.")}
+    assert set(token["scopes"]) == firms
 
 
 def test_the_demonstration_uses_known_roles_and_well_formed_codes() -> None:
