@@ -18,7 +18,7 @@ from singlewindow.hub.identity.shapes import Given, Line, Paging, Sentence, Shap
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text
 
-READ, OPERATE = lanes.READ, "exchange.operate"
+READ, OPERATE = lanes.READ, lanes.OPERATE
 SETTLED = Problem(
     "answer.settled",
     Text("这份回执不再等人处理", "this answer waits for nobody any more"),

@@ -30,6 +30,12 @@ class Breaker(Struct, frozen=True):
         exponent = min(self.failures - 1, 64)
         return min(self.retry.first_s * self.retry.factor**exponent, self.retry.most_s)
 
+    def sooner(self, at: datetime | None) -> Breaker:
+        """The next try at this moment, where it would have been later."""
+        if at is None or self.probe_at is None or at >= self.probe_at:
+            return self
+        return Breaker(self.retry, self.failures, self.problem, at)
+
     def failed(self, at: datetime, problem: str) -> Breaker:
         """One more failure in a row."""
         worse = Breaker(self.retry, self.failures + 1, problem)

@@ -45,6 +45,7 @@ class Component:
         self.new_id = new_id
         self.breaker = Breaker(connector.manifest.retry)
         self.wake = asyncio.Event()
+        self.back = asyncio.Event()  # the partner may answer again: look for what it has at once
         self.gather_s = connector.manifest.schedule.gather_ms / 1000
         self._unread: set[str] | None = None  # sources of answers that could not be read, once it is known
 
@@ -90,17 +91,20 @@ class Component:
         while True:
             self.wake.clear()
             before, began = began, passed_s()
-            idle = self.breaker.position(self.clock()) == "open"
-            sent = 0 if idle else await self.dispatch_once(ledger)
+            sent = 0 if await self._idle(ledger) else await self.dispatch_once(ledger)
             if not sent:
-                await self._rest()
+                await _either(self.wake, POLL_S)
             await asyncio.sleep(pause_s(sent, most, self.gather_s, began - before, passed_s() - began))
 
-    async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self.wake.wait(), POLL_S)
-        except TimeoutError:
-            return
+    async def _idle(self, ledger: Ledger) -> bool:
+        """Whether the next try is still to come; while it is, a person may have asked for it now."""
+        if self.breaker.position(self.clock()) != "open":
+            return False
+        self.breaker = self.breaker.sooner(await ledger.probe_at())
+        if self.breaker.position(self.clock()) == "open":
+            return True
+        self.back.set()
+        return False
 
     async def dispatch_once(self, ledger: Ledger) -> int:
         """Send one batch; returns how many messages were taken up."""
@@ -165,6 +169,8 @@ class Component:
 
     async def _note(self, ledger: Ledger, breaker: Breaker) -> None:
         before, self.breaker = self.breaker, breaker
+        if before.failures and not breaker.failures:
+            self.back.set()
         if before.failures != breaker.failures:
             await ledger.show(breaker, self.clock())
 
@@ -176,7 +182,8 @@ class Component:
                 found = await self.collect_once(ledger)
             except Unreachable as error:
                 away = away.failed(self.clock(), str(error))
-                await asyncio.sleep(away.wait_s())
+                self.back.clear()
+                await _either(self.back, away.wait_s())
                 continue
             if away.failures:
                 away = away.succeeded()
@@ -229,6 +236,14 @@ def _both(problem: Problem) -> str:
     said = [problem.text, *([problem.remedy] if problem.remedy else [])]
     zh, en = "。".join(one.zh for one in said), "; ".join(one.en for one in said)
     return f"{problem.field}: {zh} · {en}"
+
+
+async def _either(event: asyncio.Event, wait_s: float) -> None:
+    """Wait for the event, or until so many seconds have passed."""
+    try:
+        await asyncio.wait_for(event.wait(), wait_s)
+    except TimeoutError:
+        return
 
 
 async def _first_end(*work: Any) -> None:

@@ -25,7 +25,8 @@ MOST_COUNTED = 10_000  # more in a lane is shown as “10,000+”
 MOST_LETTERS = 200
 MOST_REASONS = 1_000  # dead letters that are gathered by their reason
 LONGEST_MESSAGE = 32 * 1024 * 1024
-READ = "exchange.read"
+LAST = 2**63 - 1  # beyond every number of an answer
+READ, OPERATE = "exchange.read", "exchange.operate"
 
 
 class Minute(Struct, frozen=True, array_like=True):
@@ -38,7 +39,10 @@ class Minute(Struct, frozen=True, array_like=True):
 
 
 class Lane(Struct, frozen=True):
-    """How one partner's lane fares. ``breaker`` is None where its component has never run."""
+    """How one partner's lane fares. ``breaker`` is None where its component has never run.
+
+    ``paused_at``, ``paused_by``, ``paused_for`` say since when it rests, who let it and why.
+    """
 
     partner: str
     breaker: str | None
@@ -46,6 +50,9 @@ class Lane(Struct, frozen=True):
     problem: str | None
     probe_at: datetime | None
     since: datetime | None
+    paused_at: datetime | None
+    paused_by: str | None
+    paused_for: str | None
     waiting: int
     oldest_at: datetime | None
     dead: int
@@ -120,6 +127,11 @@ def lanes(viewer: Viewer, cursor: Cursor, at: datetime, minutes: int) -> list[La
     return [Lane(*_ending(row, _MINUTES.decode(row[-1]))) for row in cursor.fetchall()]
 
 
+def lane(viewer: Viewer, cursor: Cursor, partner: str, at: datetime, minutes: int) -> Lane | None:
+    """One of them."""
+    return next((one for one in lanes(viewer, cursor, at, minutes) if one.partner == partner), None)
+
+
 def letters(viewer: Viewer, cursor: Cursor, partner: str | None, dead: bool, most: int) -> list[Letter]:
     """Messages in the outbox of one lane or of all, oldest first."""
     if READ not in viewer.permissions:
@@ -152,6 +164,21 @@ def unread(
     if READ not in viewer.permissions:
         return []
     cursor.execute(statements()["answers"], [partner, beyond, most])
+    return [_unread(row) for row in cursor.fetchall()]
+
+
+def aside(
+    viewer: Viewer,
+    cursor: Cursor,
+    partner: str | None = None,
+    *,
+    before: int = LAST,
+    most: int = MOST_LETTERS,
+) -> list[Unread]:
+    """Answers of one lane or of all that were laid aside, the last first, those before number ``before``."""
+    if READ not in viewer.permissions:
+        return []
+    cursor.execute(statements()["answers_aside"], [partner, before, most])
     return [_unread(row) for row in cursor.fetchall()]
 
 

@@ -71,6 +71,7 @@ class Ledger:
     async def claim(self, most: int, batch_id: UUID, at: datetime, *, alone: bool = False) -> list[Leased]:
         """Lease up to ``most`` messages that are due, oldest first; the lease is committed at once.
 
+        None while the lane is paused.
         What was sent together before comes together, under its own batch's id; new ones come under
         ``batch_id``, one ``alone`` if so asked.
         """
@@ -153,6 +154,11 @@ class Ledger:
             "at": at,
         }
         await self.connection.execute(_SQL["lane"], given)
+
+    async def probe_at(self) -> datetime | None:
+        """When the next try is, as the lane's row says: somebody who minds the lane may want it sooner."""
+        rows = await self._asked(_SQL["probe_at"], {"partner": self.partner})
+        return rows[0][0] if rows else None
 
     async def _settle(self, query: str, leased: Sequence[Leased], **given: Any) -> None:
         seqs = [one.seq for one in leased]

@@ -70,17 +70,21 @@ def _state(partner: str | None, state: int) -> str:
 
 
 def _waiting(
-    attempts: int | None, state: int, ready_at: datetime, since: datetime | None
+    attempts: int | None,
+    state: int,
+    ready_at: datetime,
+    since: datetime | None,
+    paused_at: datetime | None,
 ) -> dict[str, Any] | None:
     """What is not yet with the receiver, and why; None once it is there."""
     if attempts is None:
         return None
-    why = reason(bool(state), attempts, since)
+    why = reason(bool(state), attempts, since, paused_at)
     return {
         "standing": "dead_letter" if state else "queued",
         "attempts": attempts,
         "reason": {"code": why.code, "zh": why.text.zh, "en": why.text.en},
-        "next_try": None if state else ready_at.isoformat(),
+        "next_try": None if state or paused_at else ready_at.isoformat(),
     }
 
 

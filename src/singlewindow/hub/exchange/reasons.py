@@ -35,10 +35,22 @@ REFUSED = Reason(
 )
 
 
+def paused(since: datetime) -> Reason:
+    """Whoever minds the lane lets it rest since a moment; why is theirs."""
+    zh, en = _since(since)
+    return Reason(
+        "delivery.paused",
+        Text(
+            f"通往对方的通道自 {zh} 起暂停发送，恢复后按原顺序自动发出，您无需操作",
+            f"Sending to the receiver has been paused since {en}; what waits is sent in its order "
+            "afterwards, nothing for you to do",
+        ),
+    )
+
+
 def unreachable(since: datetime) -> Reason:
-    """The receiver does not answer since a moment; the day is said when it is not today's hour alone."""
-    at = since.astimezone(ZONE)
-    zh, en = f"{at:%m-%d %H:%M}", f"{at:%H:%M on %d %b}"
+    """The receiver does not answer since a moment."""
+    zh, en = _since(since)
     return Reason(
         "delivery.unreachable",
         Text(
@@ -48,10 +60,21 @@ def unreachable(since: datetime) -> Reason:
     )
 
 
-def reason(dead: bool, attempts: int, since: datetime | None) -> Reason:
-    """What is said of a message in the outbox; ``since`` when its receiver stopped answering, if it has."""
+def reason(dead: bool, attempts: int, since: datetime | None, paused_at: datetime | None = None) -> Reason:
+    """What is said of a message in the outbox.
+
+    ``since`` when its receiver stopped answering, ``paused_at`` when its lane was paused, if they were.
+    """
     if dead:
         return REFUSED
+    if paused_at is not None:
+        return paused(paused_at)
     if since is not None:
         return unreachable(since)
     return RETRYING if attempts else QUEUED
+
+
+def _since(moment: datetime) -> tuple[str, str]:
+    """With the day: it may be another than today."""
+    at = moment.astimezone(ZONE)
+    return f"{at:%m-%d %H:%M}", f"{at:%H:%M on %d %b}"

@@ -1,4 +1,4 @@
-"""What those who mind the lanes do with what went wrong: send again, apply again, look inside, lay aside.
+"""What those who mind the lanes do with what went wrong: send or apply again, look inside, lay aside.
 
 Page and command line share these verbs. The data base lets each reach the lanes its people mind, and
 no others; every use stands in the journal, where the people a message concerns read it.
@@ -20,7 +20,7 @@ from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor, Problem, Text
 
 MOST = 1_000  # dead letters that one word sends again
-LONGEST_REASON = 500  # characters why an answer is laid aside
+LONGEST_REASON = 500  # characters why something is done
 
 
 class Again(Struct, frozen=True):
@@ -52,15 +52,15 @@ def apply_again(actor: Actor, cursor: Cursor, *, answers: Sequence[int], at: dat
     return len(rows)
 
 
-def unfit(reason: str) -> tuple[Problem, ...]:
-    """What is wrong with a reason for laying an answer aside."""
+def unfit(reason: str, code: str = "answer.reason") -> tuple[Problem, ...]:
+    """What is wrong with a reason for laying an answer aside, taking it up, or letting a lane rest."""
     if 0 < len(reason.strip()) <= LONGEST_REASON and "\0" not in reason:
         return ()
     said = Text(
         f"请写明理由，至多 {LONGEST_REASON} 字", f"give a reason, at most {LONGEST_REASON} characters"
     )
     why = Text("理由与姓名、时间一并留存", "it is kept with your name and the time")
-    return (Problem("answer.reason", said, "reason", remedy=why),)
+    return (Problem(code, said, "reason", remedy=why),)
 
 
 def lay_aside(actor: Actor, cursor: Cursor, *, answer: int, reason: str, at: datetime) -> bool:
@@ -73,6 +73,23 @@ def lay_aside(actor: Actor, cursor: Cursor, *, answer: int, reason: str, at: dat
     cursor.execute(statements()["lay_aside"], [answer, why, actor.kind, actor.id, actor.name, at])
     rows = cursor.fetchall()
     tell(cursor, [_laid_aside(actor, *row, reason=why, at=at) for row in rows])
+    return bool(rows)
+
+
+def take_up(actor: Actor, cursor: Cursor, *, answer: int, reason: str, at: datetime) -> bool:
+    """Let an answer that was laid aside wait for a person again; False if it is not aside or not the actor's.
+
+    Every gate waits for it again; what went out meanwhile is out.
+    """
+    cursor.execute(statements()["take_up"], [answer])
+    rows = cursor.fetchall()
+    tell(
+        cursor,
+        [
+            _answer_entry(actor, "answer.taken_up", *row[:3], at=at, reason=reason.strip(), viewers=row[3])
+            for row in rows
+        ],
+    )
     return bool(rows)
 
 

@@ -150,7 +150,7 @@ def _sent(document: dict[str, Any], kept: dict[str, Any]) -> Sent:
 
 def _reason(delivery: Row) -> Text:
     """Why it is not there yet, in words its sender can use."""
-    return reason(delivery["dead"], delivery["attempts"], delivery["since"]).text
+    return reason(delivery["dead"], delivery["attempts"], delivery["since"], delivery["paused_at"]).text
 
 
 def _answer(row: dict[str, Any]) -> Answer:
@@ -191,7 +191,25 @@ def _events(kept: dict[str, Any], source: Row | None, sent: tuple[Sent, ...]) ->
     events += [
         _answered(answer) for document in sent for answer in reversed(document.answers) if answer.matters
     ]
+    made = {row["document_id"]: row["created_at"] for row in reversed(kept["messages"])}
+    for document in sent:
+        since = document.delivery and document.delivery["paused_at"]
+        if since and document.stand.state.id == "paused":
+            events.append(_paused(document, max(since, made.get(document.id, since))))
     return events
+
+
+def _paused(document: Sent, at: datetime) -> timeline.Event:
+    """It waits, as its lane rests: since then, or since it was made."""
+    return timeline.Event(
+        at,
+        "documents",
+        "wait",
+        Text("暂停发送", "Sending paused"),
+        Text("恢复后自动发出", "sent afterwards by itself"),
+        document.reason or timeline.NOTHING,
+        (timeline.Mark(document.partner.seal, document.partner.name),),
+    )
 
 
 def _declared(version: int, at: datetime, receivers: int) -> timeline.Event:

@@ -91,6 +91,9 @@ def lanes(partners: Sequence[Partner], rows: list[dict[str, Any]]) -> list[Lane]
 def _lane(partner: Partner, row: dict[str, Any] | None) -> Lane:
     if row is None:
         return Lane(partner, "wait", Text("尚无收发", "No traffic yet"))
+    if row["paused_at"]:
+        rests = Text("暂停，可照常提交，恢复后补送", "Paused; submit as usual, it is sent afterwards")
+        return Lane(partner, "warn", rests)
     if row["breaker"] == CLOSED:
         return Lane(partner, "ok", Text("正常", "Normal"))
     word = Text("延迟，可照常提交，自动补送", "Delayed; submit as usual, it is sent later")
@@ -98,9 +101,12 @@ def _lane(partner: Partner, row: dict[str, Any] | None) -> Lane:
 
 
 def trouble(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The receivers that cannot be reached now, and since when."""
+    """The receivers that nothing goes to now, and since when."""
     return [
-        {"partner": names.partner(row["partner"]), "since": row["since"] or row["changed_at"]}
+        {
+            "partner": names.partner(row["partner"]),
+            "since": row["paused_at"] or row["since"] or row["changed_at"],
+        }
         for row in rows
-        if row["breaker"] != CLOSED
+        if row["paused_at"] or row["breaker"] != CLOSED
     ]

@@ -26,7 +26,7 @@ FILTERS: tuple[tuple[str, str, Text, tuple[str, ...]], ...] = (
         "open",
         "wait",
         Text("办理中", "Under way"),
-        ("queued", "waiting", "retrying", "noted", "accepted", "partly_accepted", "partly"),
+        ("queued", "paused", "waiting", "retrying", "noted", "accepted", "partly_accepted", "partly"),
     ),
     ("done", "ok", Text("已放行", "Released"), ("released", "closed")),
 )

@@ -30,8 +30,10 @@ with listed as materialized (
 
 -- name: rows_of_listed
 , going as materialized (
-  select m.submission_id, m.document_id, max(o.attempts) as attempts, bool_or(o.state = 1) as dead
+  select m.submission_id, m.document_id, max(o.attempts) as attempts, bool_or(o.state = 1) as dead,
+         max(l.paused_at) as paused_at
   from outbox o join message m on m.submission_id = o.submission_id and m.id = o.message
+  left join lane l on l.partner = o.partner
   where o.submission_id in (select submission_id from listed)
   group by m.submission_id, m.document_id
 ), sent as materialized (
@@ -39,7 +41,8 @@ with listed as materialized (
            'partner', d.partner, 'kind', d.kind, 'code', d.letter,
            'phase', case when d.stood = d.version then d.phase end,
            'delivery', case when g.document_id is null then null
-                       else jsonb_build_object('attempts', g.attempts, 'dead', g.dead) end)
+                       else jsonb_build_object('attempts', g.attempts, 'dead', g.dead,
+                                               'paused_at', g.paused_at) end)
          order by d.created_at, d.partner) as documents
   from document d
   left join going g on g.submission_id = d.submission_id and g.document_id = d.id
@@ -89,7 +92,7 @@ select m.document_id, m.version, m.message_id, m.digest, m.created_at
 from message m where m.submission_id = %(id)s order by m.created_at desc, m.version desc limit 500
 
 -- name: deliveries
-select m.document_id, o.state = 1 as dead, o.attempts, o.ready_at, l.since
+select m.document_id, o.state = 1 as dead, o.attempts, o.ready_at, l.since, l.paused_at
 from outbox o join message m on m.submission_id = o.submission_id and m.id = o.message
 left join lane l on l.partner = o.partner
 where o.submission_id = %(id)s order by o.seq limit 500
@@ -118,7 +121,7 @@ left join journal_position p on p.entry_id = e.id
 group by c.size, c.root, c.at, c.key_id
 
 -- name: lanes
-select partner, breaker, failures, probe_at, since, changed_at from lane order by partner limit 200
+select partner, breaker, failures, probe_at, since, paused_at, changed_at from lane order by partner limit 200
 
 -- name: found
 -- By exact value, the only look-up an index can serve before the row policy. Partners' people, who see no keys

@@ -31,7 +31,7 @@ _BARS = {
     "single_inspection": "inspect",
 }
 _DONE = frozenset({"released", "closed"})
-_UNDECIDED = frozenset({"waiting", "queued", "noted", "accepted", "retrying"})
+_UNDECIDED = frozenset({"waiting", "queued", "paused", "noted", "accepted", "retrying"})
 
 
 class State(Struct, frozen=True):
@@ -100,13 +100,21 @@ class Stand(Struct, frozen=True):
 def of_document(partner: Partner, standing: dict[str, Any] | None, delivery: dict[str, Any] | None) -> Stand:
     """What its receipts come to together (``standing``: phase and code), else how far it is on its way."""
     if delivery:
-        going = "undelivered" if delivery["dead"] else "retrying" if delivery["attempts"] else "queued"
-        return Stand(states()[going], states()[going].word, "")
+        going = states()[_going(delivery)]
+        return Stand(going, going.word, "")
     if standing is None or not standing["phase"]:
         return Stand(states()["waiting"], states()["waiting"].word, "")
     state = states()[_PHASES.get(standing["phase"], standing["phase"])]
     code = standing["code"] or ""
     return Stand(state, partner.letters.get(code, state.word), code)
+
+
+def _going(delivery: dict[str, Any]) -> str:
+    if delivery["dead"]:
+        return "undelivered"
+    if delivery["paused_at"]:
+        return "paused"
+    return "retrying" if delivery["attempts"] else "queued"
 
 
 def whole(number: int, parts: Iterable[State], barred: Iterable[str] = ()) -> State:

@@ -29,6 +29,8 @@ SENT = """insert into sw.message (submission_id, id, document_id, version, partn
                  unnest('{customs,quarantine,border,terminal}'::text[]) with ordinality t (partner, p)"""
 WAITING = """insert into sw.outbox (submission_id, message, partner, order_key, ready_at, viewers)
              select submission_id, id, partner, message_id, now(), viewers from sw.message"""
+PAUSED = """insert into sw.lane (partner, changed_at, paused_at, paused_by, paused_for)
+            values ('customs', now(), now(), 'on duty', 'maintenance')"""
 READ = "select coalesce(sum(idx_tup_read), 0)::int from pg_stat_user_indexes where schemaname = 'sw'"
 
 
@@ -74,6 +76,13 @@ async def test_a_claim_reads_what_it_takes_alone(many: Any, ledger: Ledger) -> N
     leased, entries = await claimed(many, ledger)
     assert len(leased) == TAKEN
     assert TAKEN <= entries <= EACH * TAKEN
+
+
+async def test_a_paused_lane_is_not_looked_through(many: Any, ledger: Ledger) -> None:
+    many.execute("postgres", PAUSED)
+    leased, entries = await claimed(many, ledger)
+    assert leased == []
+    assert entries <= EACH
 
 
 async def test_nor_does_it_walk_over_what_was_sent_since_the_tables_were_counted(

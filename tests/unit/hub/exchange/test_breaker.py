@@ -41,3 +41,12 @@ def test_the_wait_grows_and_stays_bounded(failures: int) -> None:
     wait = Breaker(RETRY, failures).wait_s()
     assert 0 <= wait <= RETRY.most_s
     assert wait <= Breaker(RETRY, failures + 1).wait_s()
+
+
+def test_a_person_may_have_the_next_try_sooner_and_never_later() -> None:
+    cut = failed(3)
+    later, sooner = NOON + timedelta(seconds=9), NOON + timedelta(seconds=1)
+    assert cut.sooner(None) == cut.sooner(later) == cut
+    assert cut.sooner(sooner).position(sooner) == "half"
+    assert (cut.sooner(sooner).failures, cut.sooner(sooner).problem) == (cut.failures, cut.problem)
+    assert Breaker(RETRY).sooner(sooner) == Breaker(RETRY)

@@ -27,7 +27,9 @@ def test_ranks_are_distinct() -> None:
 
 
 CUSTOMS = Partner("customs", Text("海关", "Customs"), "关", letters={"P": Text("已放行", "Released")})
-QUEUED, DEAD = {"dead": False, "attempts": 0}, {"dead": True, "attempts": 12}
+QUEUED: dict[str, Any] = {"dead": False, "attempts": 0, "paused_at": None}
+RESTS = {"paused_at": "2026-11-21T09:00:00+00:00"}
+DEAD = QUEUED | {"dead": True, "attempts": 12}
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,9 @@ QUEUED, DEAD = {"dead": False, "attempts": 0}, {"dead": True, "attempts": 12}
         (None, None, "waiting"),
         ("submitted", None, "waiting"),
         (None, QUEUED, "queued"),
-        (None, {"dead": False, "attempts": 3}, "retrying"),
+        (None, QUEUED | {"attempts": 3}, "retrying"),
+        (None, QUEUED | {"attempts": 3} | RESTS, "paused"),
+        (None, DEAD | RESTS, "undelivered"),
         ("accepted", DEAD, "undelivered"),
         ("returned", None, "returned"),
         ("inspection", None, "inspect"),

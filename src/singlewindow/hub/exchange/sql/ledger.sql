@@ -4,11 +4,12 @@
 -- The head of each lane only: within (partner, order key) an earlier message goes before a later one.
 -- What went out together and may have arrived goes out again as it was, all of it and nothing else;
 -- attempts are 0 again where a person had it replayed, which is a sending of its own. The sums and ``state < 1``
--- name the index that answers (see there).
+-- name the index that answers (see there). A lane that somebody has paused gives nothing: asked once, not for each.
 with due as materialized (
   select o.seq, case when o.attempts > 0 then o.batch end as batch
     from outbox o
-   where o.partner = %(partner)s and o.state = 0 and o.ready_at <= now()
+   where not exists (select from lane l where l.partner = %(partner)s and l.paused_at is not null)
+     and o.partner = %(partner)s and o.state = 0 and o.ready_at <= now()
      and (o.leased_until is null or o.leased_until < now())
      and ((o.attempts > 0 and o.batch is not null)
           or not exists (select from outbox e
@@ -18,7 +19,8 @@ with due as materialized (
 ), ready as (
   select o.seq
     from due, outbox o
-   where o.partner = %(partner)s and o.state = 0 and o.ready_at <= now() and o.seq + 0 >= due.seq
+   where exists (select from due)  -- else nothing is walked through
+     and o.partner = %(partner)s and o.state = 0 and o.ready_at <= now() and o.seq + 0 >= due.seq
      and (o.leased_until is null or o.leased_until < now())
      and case when o.attempts > 0 then o.batch end is not distinct from due.batch
      and (due.batch is not null or o.seq = due.seq or not %(alone)s)
@@ -123,6 +125,9 @@ on conflict (partner) do update
    set breaker = excluded.breaker, failures = excluded.failures, problem = excluded.problem,
        probe_at = excluded.probe_at, changed_at = excluded.changed_at,
        since = case when excluded.failures > 0 then coalesce(lane.since, excluded.since) end
+
+-- name: probe_at
+select probe_at from lane where partner = %(partner)s
 
 -- name: unread
 -- What came and could not be read, by its source; the oldest first.

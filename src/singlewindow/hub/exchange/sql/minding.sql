@@ -1,7 +1,7 @@
 -- What those who mind the lanes ask and do; functions of 0003 decide which lanes these are.
 
 -- name: lanes
-select partner, breaker, failures, problem, probe_at, since, waiting, oldest_at, dead, dead_since, unread,
+select partner, breaker, failures, problem, probe_at, since, paused_at, paused_by, paused_for, waiting, oldest_at, dead, dead_since, unread,
        answered_at, minutes::text
   from lanes_minded(%s, %s)
 
@@ -37,3 +37,19 @@ select id, partner, digest from answers_again(%s::bigint[])
 
 -- name: lay_aside
 select id, partner, digest, viewers from answer_lay_aside(%s, %s, %s, %s, %s, %s)
+
+-- name: answers_aside
+select id, partner, source, problem, again, received_at, aside_at, aside_by, aside_for, digest
+  from answers_aside(%s, %s, %s)
+
+-- name: take_up
+select id, partner, digest, viewers from answer_take_up(%s)
+
+-- name: pause
+select viewers from lane_pause(%s, %s, %s, %s)
+
+-- name: resume
+select viewers from lane_resume(%s)
+
+-- name: probe
+select viewers from lane_probe(%s, %s, %s)

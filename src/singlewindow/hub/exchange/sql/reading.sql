@@ -5,7 +5,7 @@ select id, message_id, digest, received_at, door, format from submission where i
 
 -- name: documents
 select d.id, d.partner, d.kind, d.definition_version, d.version, d.title, d.boxes, d.state, d.code, d.changed_at,
-       o.attempts, o.state, o.ready_at, l.since
+       o.attempts, o.state, o.ready_at, l.since, l.paused_at
   from document d
   left join message m on m.submission_id = d.submission_id and m.document_id = d.id and m.version = d.version
   left join outbox o on o.partner = m.partner and o.submission_id = m.submission_id and o.message = m.id

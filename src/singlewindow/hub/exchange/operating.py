@@ -1,0 +1,76 @@
+"""What those who mind the lanes decide about one: that it rests, that it goes on, that its next try is now.
+
+The data base lets each reach the lanes its people mind. While a lane rests nothing is claimed from it
+(``sql/ledger.sql``); what the partner has for us is fetched all the same, as an order to hold may be in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from singlewindow.hub.exchange.lanes import statements
+from singlewindow.hub.exchange.queries import Cursor
+from singlewindow.hub.identity.telling import tell
+from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.kernel.messages import Actor
+
+MOST_NEARER = 10_000  # of the oldest that wait, whose next try one word brings nearer
+
+
+def pause(actor: Actor, cursor: Cursor, *, partner: str, reason: str, at: datetime) -> bool:
+    """Let a lane rest; False if it rests already, never ran, or is not the actor's to mind.
+
+    What its component had taken up before is sent to its end. The reason is one that ``unfit`` finds
+    nothing wrong with.
+    """
+    why = reason.strip()
+    return _done(actor, cursor, "pause", [partner, why, actor.name, at], partner=partner, at=at, reason=why)
+
+
+def resume(actor: Actor, cursor: Cursor, *, partner: str, reason: str, at: datetime) -> bool:
+    """Let a lane go on where it stopped, whoever paused it; False if it does not rest."""
+    return _done(actor, cursor, "resume", [partner], partner=partner, at=at, reason=reason.strip())
+
+
+def probe(actor: Actor, cursor: Cursor, *, partner: str, at: datetime) -> bool:
+    """Try a partner that does not answer at once; False if it answers, or its lane rests."""
+    return _done(actor, cursor, "probe", [partner, at, MOST_NEARER], partner=partner, at=at)
+
+
+_VERBS = {"pause": "lane.paused", "resume": "lane.resumed", "probe": "lane.probed"}
+
+
+def _done(
+    actor: Actor,
+    cursor: Cursor,
+    what: str,
+    given: Sequence[Any],
+    *,
+    partner: str,
+    at: datetime,
+    reason: str = "",
+) -> bool:
+    cursor.execute(statements()[what], given)
+    rows = cursor.fetchall()
+    tell(cursor, [_entry(actor, _VERBS[what], partner, viewers, reason, at) for (viewers,) in rows])
+    if rows:
+        cursor.execute(statements()["wake"], [[partner]])
+    return bool(rows)
+
+
+def _entry(actor: Actor, verb: str, partner: str, viewers: Sequence[int], reason: str, at: datetime) -> Entry:
+    """For the operator and the partner's own people, whoever of them did it."""
+    return entry(
+        at=at,
+        actor=actor,
+        verb=verb,
+        subject_kind="lane",
+        subject_id=UUID(bytes=hashlib.sha256(f"lane/{partner}".encode()).digest()[:16]),
+        submission_id=None,
+        content={"partner": partner} | ({"reason": reason} if reason else {}),
+        viewers=sorted({*viewers, *([actor.party] if actor.party else [])}),
+    )

@@ -1,0 +1,124 @@
+-- What people decide about a lane: that it rests, and that its next try is now; and that an answer laid aside waits
+-- again after all.
+
+-- Who has paused it, since when and why. Nothing is claimed while it is; a component may read these and write none.
+alter table lane add column paused_at timestamptz, add column paused_by text, add column paused_for text,
+  add constraint lane_paused_check check (case when paused_at is null then paused_by is null and paused_for is null
+                                               else char_length(btrim(paused_for)) between 1 and 500 end);
+revoke insert, update on lane from sw_component;
+grant insert (partner, breaker, failures, problem, probe_at, since, changed_at),
+      update (breaker, failures, problem, probe_at, since, changed_at)
+  on lane to sw_component;
+-- Traders are told that it rests and since when, not why.
+grant select (paused_at) on lane to sw_web;
+create policy operating on lane for update to sw_owner using (true) with check (true);
+
+drop function lanes_minded(timestamptz, int);
+-- Every lane minded, with what it carried since a moment. Counts stop at a bound.
+create function lanes_minded(since_minute timestamptz, most int)
+  returns table (partner text, breaker text, failures int, problem text, probe_at timestamptz, since timestamptz,
+                 paused_at timestamptz, paused_by text, paused_for text,
+                 waiting bigint, oldest_at timestamptz, dead bigint, dead_since timestamptz, unread bigint,
+                 answered_at timestamptz, minutes json)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select p.partner, lane.breaker, lane.failures, case when minds_all() then lane.problem end,
+         lane.probe_at, lane.since, lane.paused_at, lane.paused_by, lane.paused_for,
+         (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 0 limit most) w),
+         (select m.created_at
+            from (select submission_id, message from outbox o
+                   where o.partner = p.partner and o.state = 0 order by seq + 0 limit 1) o
+            join message m on m.submission_id = o.submission_id and m.id = o.message),
+         (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 1 limit most) d),
+         (select m.created_at
+            from (select submission_id, message from outbox o
+                   where o.partner = p.partner and o.state = 1 order by seq limit 1) o
+            join message m on m.submission_id = o.submission_id and m.id = o.message),
+         (select count(*) from (select from inbox i where i.partner = p.partner and i.state = 1 limit most) u),
+         (select max(n.answered_at) from lane_minute n where n.partner = p.partner),
+         (select coalesce(json_agg(json_build_array(extract(epoch from minute)::bigint / 60, sent, failed, answered)
+                                   order by minute), '[]')
+            from lane_minute n where n.partner = p.partner and minute >= since_minute)
+    from unnest(minded()) p (partner)
+    left join lane on lane.partner = p.partner
+   order by p.partner
+  $$;
+
+-- Whom the journal tells of what is done to a lane: the operator and the partner's own.
+create function lane_people(of_partner text) returns int[] language sql stable
+  security definer set search_path = sw, pg_temp as
+  $$ select array(select id from party where partner = of_partner or kind = 'platform' order by id) $$;
+
+-- A lane whose component ran at least once rests from now on; whom to tell, or nobody if it rests already.
+create function lane_pause(one text, why text, name text, moment timestamptz) returns table (viewers int[])
+  language sql security definer set search_path = sw, pg_temp as $$
+  update lane l set paused_at = moment, paused_by = name, paused_for = why
+   where l.partner = one and l.paused_at is null and l.partner = any ((select minded())::text[])
+  returning lane_people(l.partner)
+  $$;
+create function lane_resume(one text) returns table (viewers int[])
+  language sql security definer set search_path = sw, pg_temp as $$
+  update lane l set paused_at = null, paused_by = null, paused_for = null
+   where l.partner = one and l.paused_at is not null and l.partner = any ((select minded())::text[])
+  returning lane_people(l.partner)
+  $$;
+-- The next try of a lane whose partner does not answer is now. It would be when the breaker lets one through and a
+-- message is due: all that waits comes nearer by as much, so that what is tried and in which order stays the same.
+create function lane_probe(one text, moment timestamptz, most int) returns table (viewers int[])
+  language sql security definer set search_path = sw, pg_temp as $$
+  with cut as (
+    select l.partner, l.probe_at from lane l
+     where l.partner = one and l.failures > 0 and l.paused_at is null and l.partner = any ((select minded())::text[])
+       for update
+  ), asked as (
+    update lane l set probe_at = least(l.probe_at, moment) from cut where l.partner = cut.partner
+  ), waiting as (
+    select o.seq, o.partner, o.order_key, o.ready_at
+      from cut, outbox o
+     where o.partner = cut.partner and o.state = 0
+     order by o.seq + 0
+     limit most
+  ), gap as (
+    select greatest(min(w.ready_at), (select probe_at from cut)) - moment as length
+      from waiting w
+     where not exists (select from outbox e
+                        where e.partner = w.partner and e.order_key = w.order_key and e.seq < w.seq and e.state < 1)
+  ), nearer as (
+    update outbox o set ready_at = o.ready_at - gap.length
+      from gap
+     where gap.length > interval '0' and o.seq = any (array(select seq from waiting where ready_at > moment))
+  )
+  select lane_people(cut.partner) from cut
+  $$;
+
+-- Those laid aside, the last first.
+create function answers_aside(of_partner text, before bigint, most int) returns setof answer
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select w.*
+    from answer_aside a
+    join answer w on w.id = a.answer
+   where a.answer < before and w.state = 3 and w.partner = any ((select minded())::text[])
+     and (of_partner is null or w.partner = of_partner)
+   order by a.answer desc
+   limit most
+  $$;
+-- It waits for a person again, and gates with it; what they let out meanwhile is out.
+create function answer_take_up(one bigint) returns table (id bigint, partner text, digest bytea, viewers int[])
+  language sql security definer set search_path = sw, pg_temp as $$
+  with taken as (
+    update inbox i set state = 1
+     where i.id = one and i.state = 3 and i.partner = any ((select minded())::text[])
+    returning i.id, i.partner, i.digest
+  ), forgotten as (
+    delete from answer_aside a using taken where a.answer = taken.id
+  )
+  select taken.id, taken.partner, taken.digest, lane_people(taken.partner) from taken
+  $$;
+
+revoke execute on function lanes_minded(timestamptz, int), lane_people(text),
+  lane_pause(text, text, text, timestamptz), lane_resume(text), lane_probe(text, timestamptz, int),
+  answers_aside(text, bigint, int), answer_take_up(bigint)
+  from public;
+grant execute on function lanes_minded(timestamptz, int),
+  lane_pause(text, text, text, timestamptz), lane_resume(text), lane_probe(text, timestamptz, int),
+  answers_aside(text, bigint, int), answer_take_up(bigint)
+  to sw_web, sw_engine;
