@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from singlewindow.hub.identity import passwords
 from singlewindow.hub.identity.people import PERSON, Person, person_of
 from singlewindow.hub.identity.permissions import public
-from singlewindow.hub.identity.refusals import UNAVAILABLE, safe_next
+from singlewindow.hub.identity.refusals import UNAVAILABLE, WHY, safe_next
 from singlewindow.hub.identity.sessions import opened
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text
@@ -104,5 +104,6 @@ def authenticated(login: str, password: str) -> Person | None:
 def _form(
     request: HttpRequest, target: str, login: str = "", problem: Problem | None = None, status: int = 200
 ) -> TemplateResponse:
-    shown = {"next": target, "login": login[:LONGEST_LOGIN], "problem": problem}
+    why = WHY.get(request.GET.get("why", ""))
+    shown = {"next": target, "login": login[:LONGEST_LOGIN], "problem": problem, "why": why}
     return TemplateResponse(request, "identity/sign_in.html", shown, status=status)

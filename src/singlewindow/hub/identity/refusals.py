@@ -5,7 +5,9 @@ from __future__ import annotations
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
@@ -26,6 +28,25 @@ NOT_SIGNED_IN = Problem(
     Text("请先登录，或附上有效的访问令牌", "Sign in first, or send a valid access token"),
     remedy=Text("Authorization: Bearer sw_…", "Authorization: Bearer sw_…"),
 )
+NOT_FROM_HERE = Problem(
+    "request.not_from_here",
+    Text("这一页已过时，刚才提交的内容没有办理", "This page is out of date; what you sent was not done"),
+    remedy=Text(
+        "请回到原页重新打开，再办理一次；浏览器须允许本站的 Cookie",
+        "Open the page again and repeat it; the browser has to allow this site's cookies",
+    ),
+)
+# Why somebody has to sign in, told on the sign-in page by these names.
+ENDED, UNDONE = "ended", "undone"
+WHY = {
+    ENDED: Text(
+        "登录已过期，请重新登录，再回到刚才的页面", "Your session has ended. Sign in to return to your page"
+    ),
+    UNDONE: Text(
+        "登录已过期，刚才提交的内容没有办理。请重新登录，回到原页再办理一次",
+        "Your session has ended and what you sent was not done. Sign in, return to the page and repeat it",
+    ),
+}
 UNAVAILABLE = Problem(
     "request.unavailable",
     Text("身份信息暂时无法核对", "Identity cannot be verified at the moment"),
@@ -61,17 +82,35 @@ def not_signed_in(request: HttpRequest) -> HttpResponse:
     """To the sign-in page and back; 401 for programs and for parts of a page.
 
     A part that nobody asked for, on a page that may hold what somebody typed, asks to stay (``SW-Quiet``).
+    What was sent is not done and cannot be repeated by itself: the way back leads to the page it came from.
     """
     if request.headers.get("SW-Quiet"):
         return HttpResponse(status=401)
+    known = settings.SESSION_COOKIE_NAME in request.COOKIES
     if request.headers.get("HX-Request"):
-        here = urlsplit(request.headers.get("HX-Current-URL", ""))
-        return HttpResponse(status=401, headers={"HX-Redirect": _sign_in(_local(here.path, here.query))})
+        here = _path(request.headers.get("HX-Current-URL", ""))
+        return HttpResponse(status=401, headers={"HX-Redirect": _sign_in(here, ENDED if known else "")})
     if by_program(request):
         response = answer(401, NOT_SIGNED_IN)
         response["WWW-Authenticate"] = "Bearer"
         return response
-    return HttpResponseRedirect(_sign_in(request.get_full_path() if request.method == "GET" else ""))
+    if request.method in {"GET", "HEAD"}:
+        return HttpResponseRedirect(_sign_in(request.get_full_path(), ENDED if known else ""))
+    return HttpResponseRedirect(_sign_in(came_from(request), UNDONE))
+
+
+def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW: what was sent by a page that is not ours, or too old, is not done."""
+    if by_program(request):
+        return answer(403, NOT_FROM_HERE)
+    shown = {"problem": NOT_FROM_HERE, "back": came_from(request)}
+    return render(request, "identity/not_from_here.html", shown, status=403)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of this site that sent the request; the entry if it was none."""
+    sent_by = request.headers.get("Referer", "")
+    return safe_next(_path(sent_by)) if urlsplit(sent_by).netloc == request.get_host() else "/"
 
 
 def safe_next(wanted: str) -> str:
@@ -80,10 +119,12 @@ def safe_next(wanted: str) -> str:
     return wanted if fits and len(wanted) <= 2000 else "/"
 
 
-def _local(path: str, query: str) -> str:
-    return f"{path}?{query}" if query else path
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _sign_in(wanted: str) -> str:
+def _sign_in(wanted: str, why: str = "") -> str:
     page, target = reverse("identity:sign_in"), safe_next(wanted)
-    return page if target == "/" else f"{page}?{urlencode({'next': target})}"
+    asked = ({"next": target} if target != "/" else {}) | ({"why": why} if why else {})
+    return f"{page}?{urlencode(asked)}" if asked else page

@@ -27,7 +27,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "singlewindow.hub.identity.sessions.Identity",
 ]
-FORM = "{% csrf_token %}{{ problem.text.en }}|{{ next }}|{{ login }}"
+FORM = "{% csrf_token %}{{ problem.text.en }}|{{ next }}|{{ login }}|{{ why.zh }}"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -37,6 +37,7 @@ TEMPLATES = [
                     "django.template.loaders.locmem.Loader",
                     {
                         "identity/sign_in.html": FORM,
+                        "identity/not_from_here.html": '{{ problem.text.zh }} <a href="{{ back }}">',
                         "names.html": "{% for name in names %}{{ name }},{% endfor %}",
                     },
                 )
@@ -49,6 +50,7 @@ SITE = {
     "TEMPLATES": TEMPLATES,
     "SESSION_ENGINE": "singlewindow.hub.identity.session_store",
     "SESSION_COOKIE_NAME": "sw_session",
+    "CSRF_FAILURE_VIEW": "singlewindow.hub.identity.refusals.not_from_here",
     "SECRET_KEY": "for tests only",
     "ALLOWED_HOSTS": ["testserver"],
     "LANGUAGE_CODE": "zh-hans",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import AsyncClient, Client
 
-from singlewindow.hub.identity import sessions, tokens
+from singlewindow.hub.identity import refusals, sessions, tokens
 from singlewindow.hub.identity.directory import LiveDirectory
 from singlewindow.hub.identity.pages import REFUSED
 from singlewindow.hub.identity.routes import undeclared
@@ -150,6 +150,33 @@ def test_without_signing_in_pages_lead_to_the_form_and_programs_get_401(site: Cl
     assert (part.status_code, part.headers["HX-Redirect"]) == (401, "/sign-in?next=%2Fhall%3Fa%3D1")
     quiet = site.get("/manage", headers={"HX-Request": "true", "SW-Quiet": "1"})
     assert (quiet.status_code, "HX-Redirect" in quiet.headers) == (401, False)  # what is typed there stays
+
+
+def test_whose_session_has_ended_is_told_so_and_led_back(site: Client, world: World) -> None:
+    sign_in(site)
+    world.database.execute("sw_web", "delete from session returning 1")
+    asked = site.get("/declarations?page=2").url
+    assert asked == "/sign-in?next=%2Fdeclarations%3Fpage%3D2&why=ended"
+    assert refusals.WHY[refusals.ENDED].zh in site.get(asked).content.decode()
+
+    sign_in(site)
+    world.database.execute("sw_web", "delete from session returning 1")
+    here = {"Referer": "http://testserver/who?a=1"}
+    assert site.post("/manage", headers=here).url == "/sign-in?next=%2Fwho%3Fa%3D1&why=undone"
+    elsewhere = {"Referer": "https://evil.example/who"}
+    assert site.post("/manage", headers=elsewhere).url == "/sign-in?why=undone"
+
+
+def test_what_a_page_without_its_token_sends_is_refused_in_words(site: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    sent = {"login": "yi", "password": PASSWORD}
+    refused = strict.post("/sign-in", sent, headers={"Referer": "http://testserver/sign-in?next=/who"})
+    said = refused.content.decode()
+    assert refused.status_code == 403
+    assert refusals.NOT_FROM_HERE.text.zh in said
+    assert 'href="/sign-in?next=/who"' in said
+    by_program = strict.post("/sign-in", sent, headers={"Accept": "application/json"})
+    assert by_program.json()["problems"][0]["code"] == "request.not_from_here"
 
 
 def test_templates_are_rendered_while_the_viewers_are_set(site: Client) -> None:

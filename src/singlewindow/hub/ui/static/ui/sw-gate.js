@@ -33,8 +33,8 @@ class SwGate extends HTMLElement {
     this.lock();
     try {
       this.show(await this.fetched(address, { method: "POST", body }));
-    } catch {
-      this.refuse("[data-broken]");
+    } catch (fault) {
+      this.refuse(fault.signIn ? "[data-ended]" : "[data-broken]");
     } finally {
       this.busy = false;
     }
@@ -42,7 +42,9 @@ class SwGate extends HTMLElement {
 
   async fetched(address, options) {
     const answer = await fetch(address, { ...options, cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) });
-    if (!answer.ok || answer.redirected) throw new Error(`${answer.status}`);
+    // Who is not signed in any more is led away: the screen says so, for the clerk cannot know.
+    if (answer.redirected) throw Object.assign(new Error("led away"), { signIn: true });
+    if (!answer.ok) throw new Error(`${answer.status}`);
     const screen = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("sw-gate");
     if (!screen?.querySelector("#verdict")) throw new Error("no screen");
     return screen;
@@ -52,7 +54,16 @@ class SwGate extends HTMLElement {
     this.replaceChildren(...screen.childNodes);
     this.began = this.asked = performance.now();
     const open = this.querySelector("#do-open");
-    (open && !open.disabled ? open : this.querySelector("#do-next")).focus();
+    if (open && !open.disabled) open.focus();
+    else this.mend() || this.querySelector("#do-next").focus();
+  }
+
+  /* What was misread is read again: the first field found wrong, ready to be typed over. */
+  mend() {
+    const wrong = this.querySelector("input.val[aria-invalid]");
+    wrong?.focus();
+    wrong?.select();
+    return wrong;
   }
 
   lock() {
@@ -91,8 +102,9 @@ class SwGate extends HTMLElement {
       const screen = await this.fetched(location.pathname + location.search, {});
       this.querySelector("[data-age]").replaceWith(screen.querySelector("[data-age]"));
       this.began = performance.now();
-    } catch {
-      /* The age goes on growing; past its bound the screen says so. */
+    } catch (fault) {
+      /* Of any other fault the age goes on growing; past its bound the screen says so. */
+      if (fault.signIn) this.refuse("[data-ended]");
     }
   }
 
