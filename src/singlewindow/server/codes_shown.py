@@ -29,7 +29,8 @@ def _all(listing: CodeList, on: date) -> Reply:
     codes = [code for code in listing.codes if code.valid(on)]
     width = max((len(code.code) for code in codes), default=0)
     lines = [f"{code.code:{width}}  {code.name.zh} · {code.name.en}" for code in codes]
-    head = f"{listing.name.zh} · {listing.name.en}（{on}，{len(codes)}）{listing.source.zh}"
+    name, source = (f"{text.zh} · {text.en}" for text in (listing.name, listing.source))
+    head = f"{name}（{on}，{len(codes)}）{source}"
     return Reply([_values(code) for code in codes], "\n".join([head, *lines]))
 
 

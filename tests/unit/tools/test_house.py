@@ -48,7 +48,18 @@ BREACHES = {
     "a fact without a source": ("hub/room/b.csv", "code,first,source\n1,2018-08-01,\n", "without a source"),
     "facts without source": ("hub/room/c.csv", "code,valid_from\n1,2018-08-01\n", "where it is from"),
     "facts without validity": ("hub/room/d.csv", "code,source\n1,a law\n", "from when"),
+    "facts without a first day": ("hub/room/e.csv", "code,first,source\n1,,a law\n", "first day"),
+    "a code from one language": (
+        "hub/room/codes/a.csv", "code,valid_from,source\n1,,GB/T 1; not found\n", "both languages"
+    ),
+    "a basis in one language": (
+        "hub/room/f.csv", "valid_from,legal_basis,legal_basis_en\n2018-08-01,法,\n", "both languages"
+    ),
     "a value without a source": ("hub/room/facts.yaml", "days: {value: '3'}\n", "without a source"),
+    "a value without validity": (
+        "hub/room/facts.yaml", "days: {value: '3', source: {zh: 法, en: law}}\n", "from when"
+    ),
+    "a source in one language": ("hub/room/facts.yaml", "source: a law\n", "both languages"),
     "a room without README": ("hub/other/verbs.py", HEAD, "missing"),
     "an impure codec": ("connectors/near/codec.py", HEAD + "import socket\n", "is pure"),
     "a codec that knows another": (

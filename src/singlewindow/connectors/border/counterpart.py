@@ -18,7 +18,10 @@ CODES = Codes(received=("REGISTERED",), inspected=("INSPECT",), released=("CLEAR
 STORY = {"DEMO YANGTZE 08/2511E": (Step("REGISTERED"), Step("CLEARED", 500))}
 ORDERS = {"CLEARED", "INSPECT", "HOLD", "DENIED"}
 BOARDING = ("核对船舶与航次", "清点集装箱与封志")
-BASIS = "《中华人民共和国出境入境边防检查条例》"
+BASIS = (
+    "《中华人民共和国出境入境边防检查条例》（国务院令第182号）第十六条 · "
+    "Regulations on Exit and Entry Frontier Inspection (State Council Decree 182) article 16"
+)
 
 
 class Ship(Struct, rename="camel"):

@@ -1,6 +1,6 @@
 """What the instructions of several agencies mean together for one subject: pure, whatever their order.
 
-The rules are architecture idea 7 and decision 0003; feature map 10.1 is their source.
+Decision 0003 is the source of the rules.
 """
 
 from __future__ import annotations

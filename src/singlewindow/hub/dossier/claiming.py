@@ -34,7 +34,7 @@ Named = tuple[str, UUID, bool]  # container within its call, dossier, less than 
 
 @cache
 def _facts() -> Mapping[str, Any]:
-    loaded: Mapping[str, Any] = parse_yaml(_ROOM.joinpath("claims.yaml").read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = parse_yaml(_ROOM.joinpath("facts.yaml").read_text(encoding="utf-8"))
     return loaded
 
 

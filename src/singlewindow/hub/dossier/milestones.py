@@ -17,7 +17,7 @@ from singlewindow.kernel.messages import Text
 _INSERT = files(__package__).joinpath("sql/milestones.sql").read_text(encoding="utf-8")
 _JSON = msgspec.json.Encoder()
 
-# In the order in which they come. Source: feature map 13.3, logistics track.
+# In the order in which they come.
 NAMES = {
     "booked": Text("已订舱", "Booked"),
     "picked_up": Text("已提货", "Picked up"),

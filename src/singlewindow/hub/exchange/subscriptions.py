@@ -12,10 +12,10 @@ from psycopg import AsyncConnection, Connection
 from singlewindow.hub.exchange.submission import Subscription
 
 _SEED = """
-insert into subscription (receiver, source_kind, document_kind, condition, purpose, legal_basis, valid_from,
-                          valid_to)
+insert into subscription (receiver, source_kind, document_kind, condition, purpose, legal_basis,
+                          legal_basis_en, valid_from, valid_to)
 values (%(receiver)s, %(source_kind)s, %(document_kind)s, %(condition)s, %(purpose)s, %(legal_basis)s,
-        %(valid_from)s, %(valid_to)s)
+        %(legal_basis_en)s, %(valid_from)s, %(valid_to)s)
 on conflict (receiver, source_kind, document_kind, valid_from) do nothing
 """
 _IN_FORCE = """

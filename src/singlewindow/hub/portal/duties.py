@@ -5,7 +5,6 @@ Workflows and limits are stated once when a process starts, as names are.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -87,7 +86,7 @@ def _line(kept: Kept, now: datetime) -> Line:
         late=due is not None and due < until,
         pressing=due is not None and due - until < worklist.SOON,
         counted=_counted(limit) if limit and due else None,
-        source=_source(limit.source) if limit and due else None,
+        source=limit.source if limit and due else None,
         days=_days(kept.duty.since, due, now, _rules.deadlines.calendar) if due and _rules else (),
     )
 
@@ -107,17 +106,6 @@ def _counted(version: LimitVersion) -> Text:
     if version.limit.rolls:
         return Text(f"{zh}，末日为休息日的顺延", f"{en}; a last day of rest moves to the next working day")
     return Text(zh, en)
-
-
-def _source(written: str) -> Text:
-    """Where the limit comes from, without the marks that sources bear in our own files."""
-    if "[A]" in written:
-        return Text(
-            "本平台配置的假定，以口岸规定为准",
-            "assumed in this configuration; the port's own rule replaces it",
-        )
-    plain = re.sub(r"\s*\[D\]", "", written)
-    return Text(plain, plain)
 
 
 def _days(since: datetime, due: datetime, now: datetime, calendar: Calendar) -> tuple[Day, ...]:

@@ -43,7 +43,7 @@ class LimitVersion(Struct, frozen=True):
     when: Mapping[str, tuple[str, ...]]
     period: Period
     late_fee: LateFee | None
-    source: str
+    source: Text
 
     def concerns(self, values: Mapping[str, Any]) -> bool:
         """Whether it is meant for a source document with these values."""
@@ -103,7 +103,7 @@ def _version(row: Mapping[str, Any]) -> LimitVersion:
         when={element: tuple(wanted) for element, wanted in row.get("when", {}).items()},
         period=period(row),
         late_fee=_late_fee(row["late_fee"]) if "late_fee" in row else None,
-        source=row["source"],
+        source=Text(**row["source"]),
     )
 
 

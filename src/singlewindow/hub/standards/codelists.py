@@ -17,6 +17,7 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 FOLDER = Path(__file__).parent / "codes"
+BETWEEN = " · "  # Chinese and English of one source; without it a designation, the same in both
 COLUMNS = ("code", "zh", "en", "pinyin", "valid_from", "valid_to", "successor", "source")
 MOST_SUGGESTIONS = 50
 _MOST_DAYS = 64  # days a list remembers its active codes for
@@ -38,6 +39,12 @@ class Code(Struct, frozen=True, gc=False):
     successor: str = ""
     source: str = ""
     extra: Mapping[str, str] = _NONE
+
+    @property
+    def source_said(self) -> Text:
+        """The source in each language."""
+        zh, _, en = self.source.partition(BETWEEN)
+        return Text(zh, en or zh)
 
     def valid(self, on: date) -> bool:
         """Whether the code may be used on a day."""

@@ -206,7 +206,7 @@ def test_without_a_basis_of_its_own_an_instruction_shows_what_was_received_on_th
         database.execute(
             "postgres",
             "insert into sw.subscription (receiver, source_kind, document_kind, purpose, legal_basis,"
-            " valid_from) values ('quarantine', %s, 'any', '', %s, %s)",
+            " legal_basis_en, valid_from) values ('quarantine', %s, 'any', '', '法', %s, %s)",
             source,
             basis,
             since,
@@ -218,7 +218,8 @@ def test_without_a_basis_of_its_own_an_instruction_shows_what_was_received_on_th
             cursor.execute("select agency, channel, id, version from instruction where agency = 'quarantine'")
             agency, channel, number, version = cursor.fetchone()
         named = {"agencies": [agency], "channels": [channel], "ids": [number], "versions": [version]}
-        assert [row["received_on"] for row in queries.ask("asked_for", **named)] == ["the law of that day"]
+        (row,) = queries.ask("asked_for", **named)
+        assert row["received_on"] == ["法", "the law of that day"]
 
 
 def test_what_is_asked_on_a_screen_is_kept_for_who_asked_alone(database: Database, reading: Reading) -> None:

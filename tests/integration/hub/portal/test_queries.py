@@ -274,6 +274,7 @@ def test_what_is_public_is_read_by_nobody_in_particular(story: Story, reading: R
         document_kind="d",
         purpose="p",
         legal_basis="l",
+        legal_basis_en="l",
         valid_from=date(2020, 1, 1),
         valid_to=date(2030, 1, 1),
     )

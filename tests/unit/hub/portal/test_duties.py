@@ -41,7 +41,8 @@ def test_a_term_over_a_weekend_draws_its_days_of_rest() -> None:
     assert line.counted is not None
     assert line.counted.zh.startswith("1 个工作日")
     assert line.source is not None
-    assert "[" not in line.source.zh
+    assert line.source.zh.startswith("本平台配置的假定")
+    assert line.source.en.startswith("assumed in this configuration")
 
 
 def test_what_is_over_is_late_and_what_was_done_in_time_is_not() -> None:

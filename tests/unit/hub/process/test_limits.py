@@ -15,8 +15,8 @@ TWICE = """
 x:
   name: {zh: 限, en: limit}
   versions:
-    - {amount: "1", unit: day, starts: receipt, valid_from: "2020-01-01", source: s}
-    - {amount: "2", unit: day, starts: receipt, valid_from: "2021-01-01", source: s}
+    - {amount: "1", unit: day, starts: receipt, valid_from: "2020-01-01", source: {zh: 法, en: law}}
+    - {amount: "2", unit: day, starts: receipt, valid_from: "2021-01-01", source: {zh: 法, en: law}}
 """
 
 
@@ -29,7 +29,7 @@ def test_every_limit_has_a_name_a_source_and_a_version_in_force() -> None:
         assert limit.name.zh
         assert limit.name.en
         assert limit.on(date(2026, 11, 21)) is not None, limit.id
-        assert all(version.source for version in limit.versions)
+        assert all(version.source.zh and version.source.en for version in limit.versions)
 
 
 def test_tax_is_counted_from_the_notice_until_the_tariff_law_came_into_force() -> None:
@@ -79,7 +79,10 @@ def test_the_surcharge_for_paying_late_is_rounded_to_the_cent(base: str, days: i
 
 def test_a_fee_is_rounded_in_a_known_way_alone() -> None:
     fee = '{rate: "0.1", minimum: "0", step: "1", rounds: up}'
-    row = f'{{amount: "1", unit: day, starts: receipt, valid_from: "2020-01-01", source: s, late_fee: {fee}}}'
+    row = (
+        '{amount: "1", unit: day, starts: receipt, valid_from: "2020-01-01", source: {zh: 法, en: law},'
+        f" late_fee: {fee}}}"
+    )
     with pytest.raises(ValueError, match="cannot round to up"):
         limits.read(f"x:\n  name: {{zh: 限, en: limit}}\n  versions: [{row}]\n")
 

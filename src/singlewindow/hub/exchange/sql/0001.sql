@@ -119,15 +119,16 @@ create table lane (
 
 -- Who receives what, for which purpose and on what legal basis (architecture section 3.4).
 create table subscription (
-  id            int  generated always as identity primary key,
-  receiver      text not null,                    -- partner
-  source_kind   text not null,
-  document_kind text not null,
-  condition     text not null default '',         -- named condition over the source document
-  purpose       text not null,
-  legal_basis   text not null,
-  valid_from    date not null,
-  valid_to      date,
+  id             int  generated always as identity primary key,
+  receiver       text not null,                   -- partner
+  source_kind    text not null,
+  document_kind  text not null,
+  condition      text not null default '',        -- named condition over the source document
+  purpose        text not null,
+  legal_basis    text not null,                   -- in Chinese; then in English, for people read it
+  legal_basis_en text not null,
+  valid_from     date not null,
+  valid_to       date,
   unique (receiver, source_kind, document_kind, valid_from)
 );
 grant select on subscription to sw_web, sw_intake, sw_engine;

@@ -123,7 +123,7 @@ order by at, id limit 60
 -- The instructions that an order rests on, by what its parts call them. What an agency received it
 -- under is the basis of that day; notices about orders and releases come after what is declared.
 select i.agency, i.channel, i.id, i.version, i."order", i.method, i.items, i.basis, i.text, i.at,
-       (select s.legal_basis from subscription s
+       (select array[s.legal_basis, s.legal_basis_en] from subscription s
         where s.receiver = i.agency and s.valid_from <= (i.at at time zone 'Asia/Shanghai')::date
         order by s.source_kind in ('inspection_orders', 'composite_releases', 'gate_passes'), s.valid_from desc, s.id
         limit 1) as received_on

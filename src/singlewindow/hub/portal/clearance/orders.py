@@ -92,7 +92,7 @@ class Ground(Struct, frozen=True):
     method: Text | None
     items: tuple[str, ...]
     basis: str
-    received_on: str  # the legal basis of the agency's part, where the instruction names none
+    received_on: Text | None  # the legal basis of the agency's part, where the instruction names none
     reason: str
     number: str
     short: str
@@ -217,7 +217,7 @@ def _ground(row: Mapping[str, Any], agencies: Mapping[str, Agency]) -> Ground:
         method=facts.method_name(row["method"]) if row["method"] else None,
         items=tuple(row["items"]),
         basis=row["basis"],
-        received_on=row["received_on"] or "",
+        received_on=Text(*row["received_on"]) if row["received_on"] else None,
         reason=row["text"],
         number=number,
         short=f"{short}{version}",

@@ -82,16 +82,16 @@ def _line(listing: CodeList, code: Code, on: date) -> Line:
         None if code.valid_from == date.min else code.valid_from,
         kind,
         word,
-        _source(listing, code.source),
+        _source(listing, code),
         tuple(code.extra.items()),
     )
 
 
-def _source(listing: CodeList, source: str) -> Text | None:
+def _source(listing: CodeList, code: Code) -> Text | None:
     """Where a code is from, if that is not where its list is from."""
-    if source == PLATFORM:
+    if code.source == PLATFORM:
         return Text("平台自编", "numbered by the platform")
-    return None if source in ("", listing.source.zh, listing.source.en) else Text(source, source)
+    return None if code.source in ("", listing.source.zh, listing.source.en) else code.source_said
 
 
 def _fits(code: Code, wanted: str) -> bool:

@@ -73,6 +73,12 @@ def test_a_line_says_what_a_code_is_and_where_it_is_from() -> None:
     assert (coming.begins, coming.extra) == (date(2026, 11, 22), (("locode", "CNX"),))
 
 
+def test_the_source_of_a_code_is_told_in_the_language_of_the_page() -> None:
+    assert Code("1", Text("甲", "One"), source="GB/T 1").source_said == Text("GB/T 1", "GB/T 1")
+    both = Code("1", Text("甲", "One"), source="公告 · Announcement").source_said
+    assert both == Text("公告", "Announcement")
+
+
 def test_on_its_last_and_first_day_a_code_is_in_force() -> None:
     assert codes.lines(LISTING, [LISTING.codes[1]], date(2026, 11, 20))[0].word is None
     assert codes.lines(LISTING, [LISTING.codes[2]], date(2026, 11, 22))[0].word is None
