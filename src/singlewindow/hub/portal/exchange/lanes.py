@@ -28,6 +28,7 @@ RETRYING = ("warn", Text("重试中", "Retrying"))
 PROBING = ("warn", Text("试探中", "Trying again"))
 BROKEN = ("deny", Text("对端不应答", "No answer"))
 BEHIND = ("warn", Text("积压", "Behind"))
+PAUSED = ("hold", Text("已暂停", "Paused"))
 IDLE = ("wait", Text("未启动", "Not started"))
 SWITCH = {
     "ok": Text("接通", "Closed"),
@@ -47,6 +48,9 @@ class Line(Struct, frozen=True):
     problem: str
     since: datetime | None
     probe_at: datetime | None
+    paused_at: datetime | None
+    paused_by: str
+    paused_for: str
     points: str
     sent: str
     waiting: int
@@ -56,6 +60,11 @@ class Line(Struct, frozen=True):
     failed: str
     dead: int
     unread: int
+
+    @property
+    def failing(self) -> bool:
+        """Whether its next try may be asked for: its partner does not answer, and it does not rest."""
+        return self.paused_at is None and self.since is not None
 
     @property
     def dead_and_unread(self) -> int:
@@ -78,6 +87,7 @@ class Board(Struct, frozen=True):
     dead: int
     dead_for: Text | None
     cut: tuple[Line, ...]
+    paused: tuple[Line, ...]
     unsettled: int
 
 
@@ -103,7 +113,8 @@ def board(lanes: Sequence[Lane], at: datetime, minutes: int) -> Board:
         failed=share(failed, sent),
         dead=sum(each.dead_and_unread for each in lines),
         dead_for=moments.span(at - dead_since) if dead_since else None,
-        cut=tuple(each for each in lines if each.switch == "cut"),
+        cut=tuple(each for each in lines if each.switch == "cut" and not each.paused_at),
+        paused=tuple(each for each in lines if each.paused_at),
         unsettled=sum(each.shape == "warn" for each in lines),
     )
 
@@ -120,7 +131,10 @@ def line(lane: Lane, at: datetime, minutes: int) -> Line:
         switch_word=SWITCH.get(switch),
         problem=lane.problem or "",
         since=lane.since,
-        probe_at=lane.probe_at if switch == "cut" else None,
+        probe_at=lane.probe_at if switch == "cut" and not lane.paused_at else None,
+        paused_at=lane.paused_at,
+        paused_by=lane.paused_by or "",
+        paused_for=lane.paused_for or "",
         points=points(lane, at, minutes),
         sent=rate(_total(lane, "sent"), minutes),
         waiting=lane.waiting,
@@ -134,9 +148,11 @@ def line(lane: Lane, at: datetime, minutes: int) -> Line:
 
 
 def state(lane: Lane, at: datetime) -> tuple[str, Text]:
-    """How a lane fares, the worst that is true of it."""
+    """How a lane fares, the worst that is true of it; what somebody let rest fares no way at all."""
     if lane.breaker is None:
         return IDLE
+    if lane.paused_at is not None:
+        return PAUSED
     switch = position(lane, at)
     if switch != "ok":
         return BROKEN if switch == "cut" else PROBING

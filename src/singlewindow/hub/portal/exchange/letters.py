@@ -10,6 +10,7 @@ from msgspec import Struct
 from singlewindow.hub.exchange.lanes import Alike, Lane, Letter
 from singlewindow.hub.exchange.reasons import REFUSED, reason
 from singlewindow.hub.portal import names
+from singlewindow.hub.portal.exchange.lanes import PAUSED
 from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
@@ -28,6 +29,11 @@ class Line(Struct, frozen=True):
     age: Text
     why: Text
 
+    @property
+    def rests(self) -> bool:
+        """Whether it waits for its lane to be resumed."""
+        return self.word is PAUSED[1]
+
 
 class Pile(Struct, frozen=True):
     """Dead letters with one reason."""
@@ -42,14 +48,15 @@ class Pile(Struct, frozen=True):
 
 def lines(letters: Sequence[Letter], lanes: Sequence[Lane], at: datetime) -> tuple[Line, ...]:
     """Rows of messages; the lanes say which partner does not answer."""
-    since = {lane.partner: lane.since for lane in lanes}
-    return tuple(line(letter, since.get(letter.partner), at) for letter in letters)
+    known = {lane.partner: lane for lane in lanes}
+    return tuple(line(letter, known.get(letter.partner), at) for letter in letters)
 
 
-def line(letter: Letter, since: datetime | None, at: datetime) -> Line:
+def line(letter: Letter, lane: Lane | None, at: datetime) -> Line:
     """One message as a row."""
-    shape, word = _state(letter, at)
-    said = letter.problem and Text(letter.problem, letter.problem)
+    since, paused_at = (lane.since, lane.paused_at) if lane else (None, None)
+    shape, word = _state(letter, paused_at, at)
+    wire = letter.problem if letter.dead or not paused_at else ""
     return Line(
         letter,
         names.partner(letter.partner),
@@ -57,7 +64,7 @@ def line(letter: Letter, since: datetime | None, at: datetime) -> Line:
         shape,
         word,
         moments.span(at - letter.created_at),
-        said or reason(letter.dead, letter.attempts, since).text,
+        Text(wire, wire) if wire else reason(letter.dead, letter.attempts, since, paused_at).text,
     )
 
 
@@ -80,11 +87,13 @@ def _of(one: Alike, line: Line) -> bool:
     return (line.letter.partner, line.letter.problem) == (one.partner, one.problem)
 
 
-def _state(letter: Letter, at: datetime) -> tuple[str, Text]:
+def _state(letter: Letter, paused_at: datetime | None, at: datetime) -> tuple[str, Text]:
     if letter.dead:
         return "deny", Text("死信", "Dead letter")
     if letter.leased_until is not None and letter.leased_until > at:
         return "run", Text("正在发送", "Being sent")
+    if paused_at is not None:
+        return PAUSED
     if letter.attempts:
         return "warn", Text("等待重试", "To be retried")
     return "wait", Text("排队", "Queued")

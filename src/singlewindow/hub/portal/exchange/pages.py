@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from singlewindow.hub.exchange import lanes as minding
 from singlewindow.hub.exchange import services
-from singlewindow.hub.exchange.lanes import Lane
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal import names
 from singlewindow.hub.portal.exchange import letters
@@ -23,7 +22,7 @@ from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.raw import raw as printed
 from singlewindow.kernel.messages import Problem
 
-READ, OPERATE = "exchange.read", "exchange.operate"
+READ, OPERATE = minding.READ, minding.OPERATE
 ON_THE_WAY = 50
 DEAD = 200
 DEFAULT_SPAN = 15
@@ -137,7 +136,8 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         "waiting": letters.lines(waiting, found, at),
         "piles": letters.piles(reasons, letters.lines(dead, found, at)),
         "unread": [(one, names.partner(one.partner)) for one in unread],
-        "again": _again(request.GET.get("again", "")),
+        "again": _number(request.GET.get("again", "")),
+        "tried": _number(request.GET.get("tried", "")),
         "most": ON_THE_WAY,
         "may_operate": OPERATE in viewer.permissions,
         "read_at": at,
@@ -150,9 +150,9 @@ def _letter(request: HttpRequest, seq: int, raw: bytes | None = None) -> HttpRes
         found = minding.letter(viewer, cursor, seq)
         if found is None:
             raise Http404
-        lane = _lane_of(minding.lanes(viewer, cursor, at, DEFAULT_SPAN), found.partner)
+        lane = minding.lane(viewer, cursor, found.partner, at, DEFAULT_SPAN)
     values = {
-        "line": letters.line(found, lane.since if lane else None, at),
+        "line": letters.line(found, lane, at),
         # Whoever the message is for may read it; the operator what did not get there.
         "may_open": OPERATE in viewer.permissions
         and (found.dead or bool({*found.viewers} & {*viewer.parties})),
@@ -189,10 +189,6 @@ def _answer(
     return page
 
 
-def _lane_of(lanes: list[Lane], partner: str) -> Lane | None:
-    return next((one for one in lanes if one.partner == partner), None)
-
-
 def _sent(number: int) -> HttpResponse:
     return redirect(f"{reverse('exchange')}?again={number}")
 
@@ -201,5 +197,5 @@ def _span(text: str) -> int:
     return next((minutes for minutes in SPANS if str(minutes) == text), DEFAULT_SPAN)
 
 
-def _again(text: str) -> int | None:
+def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from singlewindow.hub.portal.exchange import pages
+from singlewindow.hub.portal.exchange import operating, pages
 
 urlpatterns = [
     path("exchange", pages.exchange, name="exchange"),
+    path("exchange/lanes/<slug:partner>", operating.lane, name="lane"),
+    path("exchange/lanes/<slug:partner>/pause", operating.pause, name="lane-pause"),
+    path("exchange/lanes/<slug:partner>/resume", operating.resume, name="lane-resume"),
+    path("exchange/lanes/<slug:partner>/probe", operating.probe, name="lane-probe"),
     path("exchange/letters/<int:seq>", pages.letter, name="letter"),
     path("exchange/letters/<int:seq>/open", pages.open_letter, name="letter-open"),
     path("exchange/letters/<int:seq>/replay", pages.replay, name="letter-replay"),

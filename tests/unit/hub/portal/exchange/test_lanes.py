@@ -48,6 +48,8 @@ SOON, PAST = AT + timedelta(seconds=9), AT - timedelta(seconds=9)
         ({"breaker": "open", "failures": 6, "probe_at": PAST}, "warn", "try"),
         ({"breaker": "half", "failures": 6, "probe_at": SOON}, "warn", "try"),
         ({"oldest_at": AT - timedelta(seconds=61)}, "warn", "ok"),
+        ({"oldest_at": AT - timedelta(seconds=61), "paused_at": PAST}, "hold", "ok"),
+        ({"breaker": "open", "failures": 6, "probe_at": SOON, "paused_at": PAST}, "hold", "cut"),
         ({"oldest_at": AT - timedelta(seconds=59)}, "ok", "ok"),
     ],
 )
@@ -56,7 +58,7 @@ def test_a_lane_says_the_worst_that_is_true_of_it(given: dict[str, object], shap
     assert (line.shape, line.switch) == (shape, switch)
     assert line.word.zh
     assert line.word.en
-    assert (line.probe_at is not None) is (switch == "cut")
+    assert (line.probe_at is not None) is (switch == "cut" and line.paused_at is None)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +117,14 @@ def test_a_board_sums_its_lanes_and_names_the_fullest() -> None:
     assert board.oldest is not None
     assert board.dead_for is not None
     assert (board.oldest.en, board.dead_for.en) == ("2 min", "3 h")
+
+
+def test_a_lane_at_rest_is_named_as_such_and_not_as_cut_off() -> None:
+    rests = lane(breaker="open", failures=5, probe_at=SOON, since=PAST, paused_at=PAST)
+    board = lanes.board([rests, lane(partner="border", since=PAST, failures=1)], AT, 15)
+    assert [one.partner.id for one in board.paused] == ["customs"]
+    assert (board.cut, board.unsettled) == ((), 1)
+    assert [one.failing for one in board.lines] == [False, True]
 
 
 def test_no_lanes_are_a_board_too() -> None:

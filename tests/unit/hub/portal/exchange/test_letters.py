@@ -9,6 +9,7 @@ import pytest
 
 from singlewindow.hub.exchange.lanes import Alike, Letter
 from singlewindow.hub.portal.exchange import letters
+from unit.hub.portal.exchange.test_lanes import lane
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 
@@ -50,10 +51,21 @@ def test_a_message_says_how_far_it_is(given: dict[str, object], shape: str) -> N
 
 
 def test_who_is_not_told_the_wires_words_is_told_the_reason() -> None:
-    told = letters.line(letter(attempts=2, problem="host x"), AT, AT)
-    untold = letters.line(letter(attempts=2), AT, AT)
+    told = letters.line(letter(attempts=2, problem="host x"), lane(since=AT), AT)
+    untold = letters.line(letter(attempts=2), lane(since=AT), AT)
     assert told.why.zh == "host x"
     assert "联系不上" in untold.why.zh
+
+
+def test_what_waits_in_a_lane_at_rest_says_so_before_what_went_wrong_earlier() -> None:
+    rests = lane(since=AT, paused_at=AT)
+    waits, dead = (
+        letters.line(letter(attempts=2, problem="host x", dead=is_dead), rests, AT)
+        for is_dead in (False, True)
+    )
+    assert (waits.shape, dead.shape) == ("hold", "deny")
+    assert "暂停" in waits.why.zh
+    assert dead.why.zh == "host x"
 
 
 def test_dead_letters_lie_in_piles_by_partner_and_reason_and_name_the_first_of_them() -> None:
