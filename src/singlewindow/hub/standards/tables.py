@@ -20,7 +20,7 @@ MOST_BYTES = 32 << 20
 MOST_ROWS = 200_000
 MOST_PROBLEMS = 200
 LONGEST = {"code": 32, "zh": 200, "en": 200, "successor": 32}
-LONGEST_EXTRA = 1_000
+LONGEST_EXTRA = 2_000
 ENCODINGS = ("utf-8", "gb18030")
 BYTE_ORDER_MARK = "\ufeff"
 # What the columns are called in tables as they circulate; --map names any other.
