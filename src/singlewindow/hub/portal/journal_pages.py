@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.timezone import make_aware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -40,14 +43,43 @@ def _page(request: HttpRequest, line: record.Line | None) -> HttpResponse:
     start = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     if start is None and line is not None:
         start = line.position + record.PAGE // 2
+    until = _day(request.GET.get("until", ""))
+    shown = record.page(start, about, until and _end_of(until))
     values = {
-        "shown": record.page(start, about),
+        "shown": shown,
         "line": line,
         "proof": record.proof_of(line) if line else None,
+        "newest": record.newest(),
         "about": about,
-        "title": queries.title(about) if about else "",
+        "title": _title(about, shown) if about else "",
+        "until": until.isoformat() if until else "",
+        "asked": _asked(about, until),
     }
     return framed(request, "portal/journal.html", values)
+
+
+def _title(about: UUID, shown: record.Shown) -> str:
+    """What people call a consignment; who may not open it reads the name that entries bear."""
+    lines = (row for row in shown.rows if isinstance(row, record.Line))
+    told = (row.about.number for row in lines if row.about.number)
+    return queries.title(about) or next(told, "") or str(about)
+
+
+def _asked(about: UUID | None, until: date | None) -> str:
+    """What a page is filtered by, for the addresses of the pages beside it."""
+    return urlencode({name: str(value) for name, value in (("about", about), ("until", until)) if value})
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if date(2000, 1, 1) <= day < date(3000, 1, 1) else None
+
+
+def _end_of(day: date) -> datetime:
+    return make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
 def _uuid(text: str) -> UUID | None:

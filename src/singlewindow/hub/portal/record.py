@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from msgspec import Struct
 from psycopg import AsyncConnection
 
 from singlewindow.hub.journal import proof
-from singlewindow.hub.portal import names
+from singlewindow.hub.portal import names, recorded
+from singlewindow.hub.portal.recorded import About
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 from singlewindow.kernel.queries import named_queries
@@ -48,9 +50,10 @@ class Line(Struct, frozen=True):
     position: int
     at: Any
     verb: Text
+    detail: Text
     actor: Text
     seal: str
-    subject_kind: str
+    about: About
     subject_id: UUID
     submission: UUID | None
     content: str
@@ -79,15 +82,24 @@ class Proof(Struct, frozen=True):
         return max(0, len(self.path) - SHOWN_PATH)
 
 
-def page(before: int | None, about: UUID | None) -> Shown:
-    """The newest entries below a position that may be seen, newest first."""
-    rows = _ask("entries", before=END if before is None else before, about=about, most=PAGE + 1)
+def page(before: int | None, about: UUID | None, until: datetime | None = None) -> Shown:
+    """The newest entries below a position and before an instant that may be seen, newest first."""
+    start = END if before is None else before
+    if until is not None:
+        start = min(start, _ask("size_at", at=until)[0][0] or END)
+    rows = _ask("entries", before=start, about=about, until=until, most=PAGE + 1)
     lines = [_line(row) for row in rows[:PAGE]]
     following = lines[-1].position if len(rows) > PAGE else None
     if not lines:
         return Shown((), None)
     found = _ask("checkpoints", least=lines[-1].position, most=FIRST_CHECKPOINTS)
     return Shown(tuple(between(lines, [Checkpoint(*row) for row in found])), following)
+
+
+def newest() -> Checkpoint | None:
+    """The last checkpoint that was signed."""
+    found = _ask("newest")
+    return Checkpoint(*found[0]) if found else None
 
 
 def between(lines: Sequence[Line], checkpoints: Sequence[Checkpoint]) -> Iterable[Line | Checkpoint]:
@@ -151,26 +163,23 @@ def _line(row: Sequence[Any]) -> Line:
         title,
         opens,
     ) = row
-    partner = names.partner(actor_id) if kind == "component" else None
+    said = {} if content is None else json.loads(bytes(content))
     return Line(
         id=id_,
         position=position,
         at=at,
         verb=verbs().get(verb, Text(verb, verb)),
-        actor=partner.name if partner else Text(actor_name, actor_name),
-        seal=partner.seal if partner else "",
-        subject_kind=subject_kind,
+        detail=recorded.detail(verb, subject_kind, actor_id, said),
+        actor=recorded.actor(kind, actor_id, actor_name),
+        seal=names.partner(actor_id).seal if kind == "component" else "",
+        about=recorded.about(subject_kind, said),
         subject_id=subject_id,
         submission=submission,
-        content=_pretty(content),
+        content="" if content is None else json.dumps(said, ensure_ascii=False, indent=1),
         leaf=bytes(leaf).hex(),
         title=title or "",
         opens=opens,
     )
-
-
-def _pretty(content: Any) -> str:
-    return "" if content is None else json.dumps(json.loads(bytes(content)), ensure_ascii=False, indent=1)
 
 
 def _ask(name: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -1,0 +1,162 @@
+"""What an entry of the journal says, in people's words: what it is about, what more, and who. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct
+
+from singlewindow.hub.identity.roles import book
+from singlewindow.hub.portal import names, states
+from singlewindow.hub.portal.clearance.words import table
+from singlewindow.kernel.facts import parse_yaml
+from singlewindow.kernel.messages import Text
+
+MOST_NAMED = 3  # objects of one composite
+NOTHING = Text("", "")
+Content = Mapping[str, Any]
+
+
+class About(Struct, frozen=True):
+    """A thing as people call it: of what kind it is, and its number or name, empty where it has none."""
+
+    kind: Text
+    number: str
+
+
+@cache
+def _facts() -> dict[str, dict[str, Any]]:
+    loaded: dict[str, dict[str, Any]] = parse_yaml(
+        Path(__file__).with_name("recorded.yaml").read_text("utf-8")
+    )
+    return loaded
+
+
+def about(kind: str, content: Content) -> About:
+    """What an entry is about: ``查验单 CY20261121000001``."""
+    known = _facts()["subjects"].get(kind)
+    if known is None:
+        return About(Text(kind, kind), "")
+    told = {**_of(content, "facts"), **content}
+    number = next((str(told[field]) for field in known["called"] if told.get(field)), "")
+    return About(Text(known["zh"], known["en"]), number)
+
+
+def actor(kind: str, id_: str, name: str) -> Text:
+    """Who did it: partners by name, a part of the platform by what it does, people as they are called."""
+    if kind == "component":
+        return names.partner(id_).name
+    known = _facts()["actors"].get(id_) if kind == "system" else None
+    return Text(known["zh"], known["en"]) if known else Text(name, name)
+
+
+def detail(verb: str, kind: str, actor_id: str, content: Content) -> Text:
+    """What more an entry says than its verb: an agency's own word, the document, reason, containers."""
+    say = _DETAILS.get(verb) or _DETAILS.get(kind)
+    said = say(content, actor_id) if say else NOTHING
+    return said if said.zh else _reason(content)
+
+
+def _receipt(content: Content, partner: str) -> Text:
+    stage = _facts()["stages"].get(content.get("stage"))
+    if stage:
+        return Text(stage["zh"], stage["en"])
+    state = states.states().get(str(content.get("outcome", "")))
+    known = names.partner(partner).letters.get(str(content.get("code", "")))
+    return known or (state.word if state else NOTHING)
+
+
+def _document(content: Content, _: str) -> Text:
+    kind, partner = str(content.get("document", "")), str(content.get("partner", ""))
+    if not kind or not partner:
+        return NOTHING
+    name, to = names.document(kind), names.partner(partner).name
+    return Text(f"{name.zh} → {to.zh}", f"{name.en} → {to.en}")
+
+
+def _duty(content: Content, _: str) -> Text:
+    return Text(str(content.get("text_zh", "")), str(content.get("text_en", "")))
+
+
+def _inspection(content: Content, _: str) -> Text:
+    name, conclusion = str(content.get("name", "")), table()["conclusion"].get(str(content.get("conclusion")))
+    if conclusion is None:
+        return Text(name, name)
+    return Text(f"{name} {conclusion.text.zh}", f"{name} {conclusion.text.en}")
+
+
+def _release(content: Content, _: str) -> Text:
+    numbers = " ".join(str(one[0]) for one in content.get("containers") or ())
+    name = numbers or str(content.get("name", ""))
+    return Text(name, name)
+
+
+def _composite(content: Content, _: str) -> Text:
+    known = table()["composite"]
+    told = [
+        (str(one.get("number", "")), known[one["disposition"]].text)
+        for one in content.get("objects") or ()
+        if one.get("disposition") in known
+    ]
+    more = "…" if len(told) > MOST_NAMED else ""
+    shown = told[:MOST_NAMED]
+    zh = "；".join(f"{number} {word.zh}".strip() for number, word in shown)
+    en = "; ".join(f"{number} {word.en}".strip() for number, word in shown)
+    return Text(zh + more, en + more)
+
+
+def _gate(content: Content, _: str) -> Text:
+    if reasons := content.get("reasons"):
+        return Text(str(reasons[0][1]), str(reasons[0][2]))
+    plate = str(content.get("plate", ""))
+    return Text(plate, plate)
+
+
+def _batch(content: Content, _: str) -> Text:
+    number = len(content.get("messages") or ())
+    return Text(f"{number} 份", f"{number}") if number else NOTHING
+
+
+def _person(content: Content, _: str) -> Text:
+    held = [book().roles[role].name for role in content.get("roles") or () if role in book().roles]
+    return Text("、".join(each.zh for each in held), ", ".join(each.en for each in held))
+
+
+def _mandate(content: Content, _: str) -> Text:
+    return book().mandates.get(str(content.get("scope", "")), NOTHING)
+
+
+def _partner(content: Content, _: str) -> Text:
+    return names.partner(str(content["partner"])).name if content.get("partner") else NOTHING
+
+
+def _reason(content: Content) -> Text:
+    said = content.get("reason") or content.get("text") or ""
+    return Text(said, said) if isinstance(said, str) else NOTHING
+
+
+def _of(content: Content, field: str) -> Content:
+    found = content.get(field)
+    return found if isinstance(found, dict) else {}
+
+
+# By verb, else by what the entry is about.
+_DETAILS: dict[str, Callable[[Content, str], Text]] = {
+    "receipt.received": _receipt,
+    "document.issued": _document,
+    "notice.issued": _document,
+    "message.buried": _document,
+    "duty.opened": _duty,
+    "composite.changed": _composite,
+    "inspection": _inspection,
+    "release": _release,
+    "gate": _gate,
+    "batch": _batch,
+    "person": _person,
+    "mandate": _mandate,
+    "message": _partner,
+    "receipt": _partner,
+}

@@ -1,0 +1,98 @@
+"""Entries of the journal in people's words: no kinds or numbers of ours, one language at a time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import singlewindow
+from singlewindow.hub.portal import names, recorded
+from singlewindow.hub.portal.names import Partner
+from singlewindow.kernel.messages import Text
+
+SOURCES = Path(singlewindow.__file__).parent
+KIND = re.compile(r'subject_kind="([a-z_]+)"|told\(\s*"[a-z.]+", "([a-z_]+)"')
+ACTOR = re.compile(r'Actor\("system", "([a-z.]+)"')
+
+
+@pytest.fixture(autouse=True)
+def known() -> None:
+    terminal = Partner(
+        "terminal", Text("码头", "Terminal"), "码", letters={"STP": Text("卸船", "Discharged")}
+    )
+    names.fill([terminal], {"delivery_notice": Text("提箱通知", "Delivery notice")})
+
+
+def written(pattern: re.Pattern[str]) -> set[str]:
+    return {
+        next(filter(None, found.groups()))
+        for path in SOURCES.rglob("*.py")
+        if "tests" not in path.parts
+        for found in pattern.finditer(path.read_text("utf-8"))
+    }
+
+
+def test_whatever_entries_are_about_has_a_name() -> None:
+    kinds = written(KIND)
+    assert {"document", "dossier", "gate"} <= kinds
+    assert not [kind for kind in kinds if recorded.about(kind, {}).kind.zh == kind]
+
+
+def test_parts_of_the_platform_have_one_name_a_language() -> None:
+    actors = written(ACTOR)
+    assert "coordination" in actors
+    for each in actors:
+        name = recorded.actor("system", each, "综合处置 Coordination")
+        assert name.zh.isascii() is False
+        assert name.en.isascii()
+
+
+def test_a_thing_is_called_by_its_number() -> None:
+    order = recorded.about("inspection", {"number": "CY1", "name": "CQXU2045171"})
+    assert (order.kind.zh, order.number) == ("查验单", "CY1")
+    receipt = recorded.about("document", {"facts": {"container": "CQXU2045171"}})
+    assert receipt.number == "CQXU2045171"
+    assert recorded.about("document", {"facts": "none"}).number == ""
+
+
+@pytest.mark.parametrize(
+    ("verb", "kind", "content", "said"),
+    [
+        ("receipt.received", "document", {"stage": "business", "code": "STP", "outcome": "noted"}, "卸船"),
+        ("receipt.received", "document", {"stage": "business", "code": "?", "outcome": "released"}, "放行"),
+        ("receipt.received", "document", {"stage": "technical"}, "网关回执"),
+        ("receipt.received", "document", {"stage": "business", "outcome": "of tomorrow"}, ""),
+        (
+            "document.issued",
+            "document",
+            {"document": "delivery_notice", "partner": "terminal"},
+            "提箱通知 → 码头",
+        ),
+        ("duty.opened", "document", {"text_zh": "到场", "text_en": "Attend"}, "到场"),
+        (
+            "inspection.closed",
+            "inspection",
+            {"name": "CQXU2045171", "conclusion": "normal"},
+            "CQXU2045171 正常",
+        ),
+        ("release.issued", "release", {"containers": [["CQXU2045171", "S1"]]}, "CQXU2045171"),
+        ("gate.refused", "gate", {"reasons": [["G-31", "封志不符", "The seal differs"]]}, "封志不符"),
+        (
+            "composite.changed",
+            "dossier",
+            {"objects": [{"number": "A", "disposition": "released"}, {"disposition": "of tomorrow"}]},
+            "A 综合放行",
+        ),
+        ("person.admitted", "person", {"roles": ["auditor", "of tomorrow"]}, "审计员"),
+        ("mandate.given", "mandate", {"scope": "goods_declaration"}, "货物申报"),
+        ("message.sent", "batch", {"messages": ["1", "2"]}, "2 份"),
+        ("answer.laid_aside", "receipt", {"reason": "读不懂"}, "读不懂"),
+        ("of.tomorrow", "thing", {}, ""),
+    ],
+)
+def test_an_entry_says_more_than_its_verb(
+    verb: str, kind: str, content: dict[str, object], said: str
+) -> None:
+    assert recorded.detail(verb, kind, "terminal", content).zh == said
