@@ -258,7 +258,11 @@ def _conclusive(part: Part, results: Mapping[str, Result], conclusion: str) -> N
     if open_ := [item for item in part.items if item not in results]:
         raise Declined("incomplete", f"尚有未录项目：{open_[0]}", f"not yet recorded: {open_[0]}")
     if wrong := [item for item in part.items if results[item].result == "abnormal"]:
-        raise Declined("abnormal_item", f"有异常项目：{wrong[0]}", f"found abnormal: {wrong[0]}")
+        raise Declined(
+            "abnormal_item",
+            f"“{wrong[0]}”录为异常，不能作正常结论；请作异常结论，或更正该项",
+            f"“{wrong[0]}” was found abnormal: conclude abnormal, or correct that item",
+        )
 
 
 def consolidated(order: Inspection) -> Inspection:

@@ -44,7 +44,7 @@ def _page(request: HttpRequest, line: record.Line | None) -> HttpResponse:
     if start is None and line is not None:
         start = line.position + record.PAGE // 2
     until = _day(request.GET.get("until", ""))
-    shown = record.page(start, about, until and _end_of(until))
+    shown = record.page(start, about, _end_of(until) if until else None)
     values = {
         "shown": shown,
         "line": line,

@@ -61,7 +61,7 @@ def detail(verb: str, kind: str, actor_id: str, content: Content) -> Text:
 
 
 def _receipt(content: Content, partner: str) -> Text:
-    stage = _facts()["stages"].get(content.get("stage"))
+    stage = _facts()["stages"].get(str(content.get("stage", "")))
     if stage:
         return Text(stage["zh"], stage["en"])
     state = states.states().get(str(content.get("outcome", "")))

@@ -141,6 +141,10 @@ select submission_id from (
 ) known
 order by submission_id <> %(dossier)s, submission_id limit 1
 
+-- name: named
+-- What people call the consignments that orders are about, where they may read them.
+select id, name from dossier where id = any (%(dossiers)s)
+
 -- name: asked
 select id, verb, arguments, asked_at, applied_at, problems from coordination_request where id = %(id)s
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -114,7 +114,12 @@ def _listed(request: HttpRequest) -> tuple[orders.Listed, ...]:
     with connection.cursor() as cursor:
         found = coordination.open_orders(viewer, cursor, who.own(request) or None)
     parts = queries.ask("parts_of", orders=[order.id for order in found])
-    return orders.listed(found, parts, who.agencies())
+    return orders.listed(found, parts, who.agencies(), _consignments(order.dossier for order in found))
+
+
+def _consignments(dossiers: Iterable[UUID]) -> dict[UUID, str]:
+    rows = queries.ask("named", dossiers=list({dossier for dossier in dossiers if dossier != NOBODYS}))
+    return {row["id"]: row["name"] for row in rows}
 
 
 def _order(request: HttpRequest, id_: UUID) -> dict[str, Any]:
@@ -133,6 +138,7 @@ def _order(request: HttpRequest, id_: UUID) -> dict[str, Any]:
         "asked": said,
         "listed": _listed(request),
         "submission": about[0]["submission_id"] if about else None,
+        "consignment": _consignments([detail.order.dossier]).get(detail.order.dossier, ""),
         "live": "*" if detail.order.dossier == NOBODYS else detail.order.dossier,
         "notified": _named(detail.order, recipients, partner),
         "box": _box(detail.order),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -39,6 +40,7 @@ class Listed(Struct, frozen=True):
     agencies: tuple[Agency, ...]
     when: Text | None
     todo: Text
+    consignment: str = ""  # its number, where the viewer may read it
 
 
 class Step(Struct, frozen=True):
@@ -119,7 +121,10 @@ class Sheet(Struct, frozen=True):
 
 
 def listed(
-    orders: Sequence[Ordered], parts: Sequence[Mapping[str, Any]], agencies: Mapping[str, Agency]
+    orders: Sequence[Ordered],
+    parts: Sequence[Mapping[str, Any]],
+    agencies: Mapping[str, Agency],
+    consignments: Mapping[UUID, str] | None = None,
 ) -> tuple[Listed, ...]:
     """The work-list, in the order in which the orders come due."""
     taking: dict[Any, list[Agency]] = {}
@@ -132,6 +137,7 @@ def listed(
             tuple(taking.get(order.id, ())),
             _when(order.appointed_at),
             _todo(order),
+            (consignments or {}).get(order.dossier, ""),
         )
         for order in orders
     )

@@ -40,10 +40,21 @@ function put(place, kept) {
   else field.value = kept.value;
 }
 
+/* The list of orders scrolls by itself: the open one is in sight, and stays where the reader left it. */
+const list = (place) => place.querySelector(".wl");
+
 for (const place of document.querySelectorAll("[data-inspection]")) {
   let kept = [];
-  place.addEventListener("htmx:beforeSwap", () => (kept = collect(place)));
-  place.addEventListener("htmx:afterSettle", () => kept.forEach((one) => put(place, one)));
+  let scrolled = 0;
+  list(place)?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  place.addEventListener("htmx:beforeSwap", () => {
+    kept = collect(place);
+    scrolled = list(place)?.scrollTop ?? 0;
+  });
+  place.addEventListener("htmx:afterSettle", () => {
+    kept.forEach((one) => put(place, one));
+    if (list(place)) list(place).scrollTop = scrolled;
+  });
 }
 
 document.addEventListener("keydown", (event) => {
