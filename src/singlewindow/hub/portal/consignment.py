@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -108,6 +109,25 @@ def view(kept: dict[str, Any]) -> View:
         earlier=earlier,
         evidence=_with_hex(kept["evidence"], "root", "root_hex"),
         made=sum(document.boxes for document in sent),
+    )
+
+
+def followed(kept: dict[str, Any], kinds: Sequence[str]) -> View:
+    """The page of who follows the goods without a document; ``kinds`` are their dispositions."""
+    return View(
+        id=kept["id"],
+        title=Text(kept["name"], kept["name"]),
+        state=states.of_goods(kinds),
+        keys=(),
+        source=None,
+        submission=None,
+        door=Text("", ""),
+        sent=(),
+        columns=[],
+        tracks="documents",
+        earlier=0,
+        evidence=_with_hex(kept["evidence"], "root", "root_hex"),
+        made=0,
     )
 
 

@@ -5,7 +5,7 @@ Workflows and limits are stated once when a process starts, as names are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localtime
@@ -20,6 +20,7 @@ from singlewindow.hub.process.limits import LimitVersion
 from singlewindow.hub.process.queries import Kept
 from singlewindow.kernel.messages import Text
 
+ATTENDS = "present_goods"  # the duty that is over only when nothing is left to inspect
 MOST_DAYS = 22  # of the strip; a longer term is told in words alone
 _UNITS = {
     Unit.DAY: Text("天", "days"),
@@ -51,6 +52,7 @@ class Line(Struct, frozen=True):
     counted: Text | None
     source: Text | None
     days: tuple[Day, ...]
+    order: str = ""  # number of the inspection that is still to be attended, though its letter was answered
 
 
 class Rules(Struct, frozen=True):
@@ -69,12 +71,17 @@ def use(rules: Rules | None) -> None:
     _rules = rules
 
 
-def lines(kept: Sequence[Kept], now: datetime) -> tuple[Line, ...]:
-    """The duties of one submission as they stand at an instant, open ones first."""
-    return tuple(_line(each, now) for each in kept)
+def lines(
+    kept: Sequence[Kept], now: datetime, inspections: Mapping[str, str] | None = None
+) -> tuple[Line, ...]:
+    """The duties of one submission as they stand at an instant, open ones first.
+
+    ``inspections``: agency → number of the order under which it is still to inspect a part of the goods.
+    """
+    return tuple(_line(each, now, inspections or {}) for each in kept)
 
 
-def _line(kept: Kept, now: datetime) -> Line:
+def _line(kept: Kept, now: datetime, inspections: Mapping[str, str]) -> Line:
     due, limit = kept.duty.deadline, _limit(kept)
     until = kept.done_at or now
     return Line(
@@ -88,6 +95,7 @@ def _line(kept: Kept, now: datetime) -> Line:
         counted=_counted(limit) if limit and due else None,
         source=limit.source if limit and due else None,
         days=_days(kept.duty.since, due, now, _rules.deadlines.calendar) if due and _rules else (),
+        order=inspections.get(kept.duty.partner, "") if kept.done_at and kept.duty.code == ATTENDS else "",
     )
 
 

@@ -27,6 +27,7 @@ from singlewindow.hub.portal import duties, names, queries, worklist
 from singlewindow.hub.portal import home as homes
 from singlewindow.hub.portal.apps import GATE, READ
 from singlewindow.hub.portal.clearance import who
+from singlewindow.hub.portal.clearance.matrix import Matrix
 from singlewindow.hub.portal.clearance.pages import disposition
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.listing import Line, listing
@@ -120,21 +121,40 @@ def search(request: HttpRequest) -> HttpResponse:
 def _consignment(request: HttpRequest, submission: UUID) -> dict[str, Any]:
     kept = queries.consignment(submission, who.partner(request))
     if kept is None:
-        raise Http404
+        return _followed(request, submission)
     at, viewer = now(), request.viewer  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         owed = duties_of_submission(viewer, cursor, submission)
-    view = consignments.view(kept)
+    view, goods = consignments.view(kept), disposition(request, submission)
     return {
         "view": view,
-        "duties": duties.lines(owed, at),
+        "duties": duties.lines(owed, at, _to_attend(goods.get("matrix"))),
         "may_write": WRITE in viewer.permissions,
         "mend": _mend(view, owed) if WRITE in viewer.permissions else "",
         "again": drafts.mended(submission),
-        **disposition(request, submission),
+        **goods,
         "trouble": homes.trouble(queries.lanes()),
         "read_at": at,
     }
+
+
+def _followed(request: HttpRequest, submission: UUID) -> dict[str, Any]:
+    """What becomes of goods, for who is told of it but was sent no document about them."""
+    told = queries.followed(submission)
+    goods = disposition(request, submission) if told else {}
+    matrix = goods.get("matrix")
+    if told is None or matrix is None:
+        raise Http404
+    # Of the conveyance only what is inside it concerns this consignment.
+    kinds = [line.kind.id for line in matrix.lines if line.kind and line.subject.id != "conveyance"]
+    view = consignments.followed(told, kinds)
+    return {"view": view, **goods, "trouble": homes.trouble(queries.lanes()), "read_at": now()}
+
+
+def _to_attend(matrix: Matrix | None) -> dict[str, str]:
+    """Which agency is still to inspect something, and under which order."""
+    lines = matrix.lines if matrix else ()
+    return {agency: line.order["number"] for line in lines if line.order for agency in line.inspected_by}
 
 
 def _mend(view: consignments.View, owed: Sequence[Kept]) -> str:

@@ -112,6 +112,14 @@ def consignment(submission: UUID, partner: str = "") -> dict[str, Any] | None:
     }
 
 
+def followed(submission: UUID) -> dict[str, Any] | None:
+    """The same for who was sent no document and is told what happens (a forwarder); None for anybody else."""
+    rows = _ask("called", id=submission)
+    if not rows or not rows[0]["name"]:
+        return None
+    return {"id": submission, "name": rows[0]["name"], "evidence": _ask("evidence", id=submission)[0]}
+
+
 def lanes() -> list[Row]:
     """How every counterpart fares; public."""
     return _ask("lanes")

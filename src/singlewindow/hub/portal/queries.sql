@@ -153,3 +153,10 @@ select name_zh, name_en from party where id = %(id)s
 
 -- name: parties_named
 select id, name_zh, name_en from parties_named(%(about)s)
+
+-- name: called
+-- What the goods of a dossier are called, for who is only told of what happens to them.
+select convert_from(content, 'UTF8')::jsonb ->> 'name' as name
+from journal_entry
+where submission_id = %(id)s and verb in ('composite.changed', 'release.issued') and content is not null
+order by id limit 1

@@ -131,6 +131,17 @@ def whole(number: int, parts: Iterable[State], barred: Iterable[str] = ()) -> St
     return max([found, *stuck, *open_], key=lambda state: state.rank)
 
 
+def of_goods(kinds: Iterable[str]) -> State:
+    """A consignment's state by the dispositions of its goods alone."""
+    found = set(kinds)
+    bars = [states()[_BARS[kind]] for kind in found if kind in _BARS]
+    if bars:
+        return max(bars, key=lambda state: state.rank)
+    if "released" in found:
+        return states()["released" if found == {"released"} else "partly"]
+    return states()["waiting"]
+
+
 def together(several: Iterable[State]) -> State:
     """A consignment's state: that of the document somebody must look at first."""
     all_of_them = list(several)

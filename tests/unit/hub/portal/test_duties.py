@@ -53,6 +53,13 @@ def test_what_is_over_is_late_and_what_was_done_in_time_is_not() -> None:
     assert late.left.zh.startswith("逾期")
 
 
+def test_a_letter_that_was_answered_is_not_over_while_a_container_is_still_to_be_inspected() -> None:
+    several = [kept("present_goods", 3, FRIDAY), kept("correct", None, FRIDAY), kept("present_goods", 3)]
+    attended, corrected, open_ = duties.lines(several, FRIDAY, {"customs": "CY1"})
+    assert (attended.order, corrected.order, open_.order) == ("CY1", "", "")
+    assert duties.lines(several, FRIDAY, {"quarantine": "CY1"})[0].order == ""
+
+
 def test_without_a_limit_nothing_is_said_of_one() -> None:
     (line,) = duties.lines([kept("correct", None)], FRIDAY)
     assert (line.when, line.counted, line.source, line.days) == (None, None, None, ())

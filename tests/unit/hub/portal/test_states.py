@@ -119,3 +119,19 @@ def test_every_phase_that_is_kept_has_a_state_of_its_own() -> None:
     kept = [phase for phase in overall.shipped().values() if phase.number > 0]
     nothing = states.together([])
     assert all(states.whole(phase.number, []) != nothing for phase in kept)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "state"),
+    [
+        ((), "waiting"),
+        (("pending",), "waiting"),
+        (("released",), "released"),
+        (("released", "pending"), "partly"),
+        (("released", "joint_inspection"), "joint"),
+        (("held", "released", "single_inspection"), "hold"),
+        (("not_released", "held"), "refused"),
+    ],
+)
+def test_goods_alone_say_how_a_consignment_stands(kinds: tuple[str, ...], state: str) -> None:
+    assert states.of_goods(kinds).id == state

@@ -95,7 +95,7 @@ from release where dossier = any (%(dossiers)s) order by dossier, version desc l
 -- name: orders_of
 -- The newest order of each subject of some dossiers.
 select distinct on (dossier, subject_kind, subject_key)
-       id, number, dossier, subject_kind, subject_key, state, conclusion
+       id, number, dossier, subject_kind, subject_key, state, conclusion, appointed_at, place
 from inspection_order
 where dossier = any (%(dossiers)s) or (subject_kind in ('conveyance', 'container') and subject_key = any (%(shared)s))
 order by dossier, subject_kind, subject_key, opened_at desc, id desc

@@ -14,6 +14,7 @@ from msgspec import Struct
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, effective, whole
 from singlewindow.hub.coordination.cases import NOBODYS, Box, Place, places
+from singlewindow.hub.coordination.orders import JOINABLE, UNDER_WAY
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names
 from singlewindow.hub.portal.clearance import reasons
@@ -24,6 +25,7 @@ from singlewindow.kernel.messages import Instruction, Order, Subject, Text
 UNRESOLVED = "outcome"  # the channel of receipts that name no instruction of their own
 SCREEN = "screen"  # an officer's, here
 LONGEST_ID, LARGEST_VERSION = 24, 999_999
+OPEN = frozenset({*JOINABLE, *UNDER_WAY})  # states of an order that is still to be carried out
 
 
 class Agency(Struct, frozen=True):
@@ -57,6 +59,14 @@ class Line(Struct, frozen=True):
     why: tuple[Text, ...]
     order: Row | None
     release: Release | None
+
+    @property
+    def inspected_by(self) -> tuple[str, ...]:
+        """The agencies that are still to inspect it under its order; none once that is over."""
+        if self.order is None or self.order["state"] not in OPEN:
+            return ()
+        wanted = str(int(Order.INSPECT))
+        return tuple(cell.agency.id for cell in self.cells if cell.word and cell.word.id == wanted)
 
 
 class Matrix(Struct, frozen=True):

@@ -108,7 +108,7 @@ def _about(request: HttpRequest, cursor: Any, line: Line) -> str:
 
 
 def _visible(submission: UUID) -> bool:
-    return portal.consignment(submission) is not None
+    return portal.consignment(submission) is not None or portal.followed(submission) is not None
 
 
 def _viewer(request: HttpRequest) -> Any:
