@@ -39,8 +39,9 @@ def run(database: Database, *words: str) -> Reply:
 def active(database: Database, list_id: str) -> set[Any]:
     rows = database.execute(
         "sw_web",
-        "select code from code where list = %s and current_date between valid_from and valid_to",
+        "select code from code where list = %s and %s between valid_from and valid_to",
         list_id,
+        local_day(now()),
     )
     return {row[0] for row in rows}
 
