@@ -58,7 +58,8 @@ def test_a_forwarder_follows_goods_it_was_sent_no_document_about(
         page.wait_for_url(lambda address: address.endswith(goods))
         assert "CQX2511070386" in page.inner_text("h1")
         assert "综合放行" in page.inner_text("#disposition")
-        for others in ("#duties", "[aria-labelledby=documents-title]", "text=申报内容", "text=乙舟"):
+        assert "提运单 CQX2511070386" in page.inner_text("#disposition")
+        for others in ("#duties", "#told", "[aria-labelledby=documents-title]", "text=申报内容", "text=乙舟"):
             assert page.locator(others).count() == 0, "papers that were not sent to it stay unseen"
         picture(page, "following-forwarder")
     with sign_in("forwarder", "en", "dark", PHONE) as page:

@@ -27,7 +27,7 @@ from singlewindow.hub.portal import duties, names, queries, worklist
 from singlewindow.hub.portal import home as homes
 from singlewindow.hub.portal.apps import GATE, READ
 from singlewindow.hub.portal.clearance import who
-from singlewindow.hub.portal.clearance.matrix import Matrix
+from singlewindow.hub.portal.clearance.matrix import Matrix, called
 from singlewindow.hub.portal.clearance.pages import disposition
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.listing import Line, listing
@@ -148,6 +148,7 @@ def _followed(request: HttpRequest, submission: UUID) -> dict[str, Any]:
     # Of the conveyance only what is inside it concerns this consignment.
     kinds = [line.kind.id for line in matrix.lines if line.kind and line.subject.id != "conveyance"]
     view = consignments.followed(told, kinds)
+    goods["matrix"] = called(matrix, told["name"])
     return {"view": view, **goods, "trouble": homes.trouble(queries.lanes()), "read_at": now()}
 
 

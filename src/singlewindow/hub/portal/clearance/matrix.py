@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, effective, whole
@@ -111,6 +112,13 @@ def matrix(kept: dict[str, list[Row]], now: datetime) -> Matrix | None:
         lines += _of_dossier(dossier, own, kept["conveyances"], ground)
     changed = [row["changed_at"] for row in kept["dispositions"]]
     return Matrix(ground.agencies, tuple(lines), len(ground.standing), max(changed, default=None))
+
+
+def called(found: Matrix, name: str) -> Matrix:
+    """The same, where the goods bear no number because their dossier may not be read."""
+    return replace(
+        found, lines=tuple(line if line.number else replace(line, number=name) for line in found.lines)
+    )
 
 
 def _ground(kept: dict[str, list[Row]], now: datetime) -> _Ground:
