@@ -20,6 +20,7 @@ import psycopg
 from running import Platform, body_of, declaration
 from singlewindow.hub.identity.tokens import new_token
 
+PLATFORM = "12500000MADEM0P1X2"
 BROKER, IMPORTER, TERMINAL = "91500105MADEM0Y2X3", "91500112MADEM0A1XL", "91500112MADEM0T1XF"
 BILL = "CQX2511070386-API"
 SEEING = ("consignments.read", "instructions.read", "journal.read")

@@ -184,11 +184,11 @@ def test_an_answer_nobody_could_read_is_laid_aside_by_keyboard_for_a_reason(
         said = page.locator("section", has=page.locator("#aside-title")).inner_text()
         assert ("you answer for that" if language == "en" else "由您承担") in said
         picture(page, f"exchange-answer-{login}-{language}")
-        page.evaluate("document.getElementById('aside-reason').required = false")
-        page.press("#aside-reason", "Tab")
+        page.evaluate("document.getElementById('reason').required = false")
+        page.press("#reason", "Tab")
         page.keyboard.press("Enter")
-        page.wait_for_selector("#aside-problems")
-        page.focus("#aside-reason")
+        page.wait_for_selector("#reason-problems")
+        page.focus("#reason")
         page.keyboard.type("海关来电 they rang: <b>no order</b>")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
@@ -200,6 +200,39 @@ def test_an_answer_nobody_could_read_is_laid_aside_by_keyboard_for_a_reason(
     assert started.ask("select state from inbox where id = %s", answer) == [(3,)]
 
 
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_is_laid_aside_is_listed_and_taken_up_again(
+    started: running.Platform,
+    sign_in: Callable[..., Any],
+    picture: Callable[..., None],
+    language: str,
+    size: tuple[int, int],
+) -> None:
+    answer = unread(started)
+    with sign_in("customs-link", language, "light", size) as page:
+        page.goto(f"/exchange/answers/{answer}")
+        page.fill("#reason", "海关来电：无布控 They rang: no order")
+        page.click("form[action$='/lay-aside'] button")
+        page.wait_for_selector("#up-title")
+        page.goto("/exchange")
+        page.click("a[href='/exchange/answers']")
+        page.wait_for_url("**/exchange/answers")
+        row = page.locator(f"#answer-{answer}")
+        assert "海关 接口员 01" in row.inner_text()
+        assert "They rang" in row.inner_text()
+        picture(page, f"exchange-asides-{language}-{size[0]}")
+        row.locator("a").click()
+        said = page.locator("section", has=page.locator("#up-title")).inner_text()
+        assert ("is out" if language == "en" else "不因此追回") in said
+        picture(page, f"exchange-take-up-{language}-{size[0]}")
+        page.fill("#reason", "海关另函：有布控 There is an order after all")
+        page.click("form[action$='/take-up'] button")
+        page.wait_for_selector("#aside-title")
+    assert started.ask("select state from inbox where id = %s", answer) == [(1,)]
+    started.ask("update inbox set state = 2 where id = %s returning id", answer)
+
+
 @pytest.mark.parametrize("login", ["auditor", "customs"])
 def test_who_only_looks_is_told_who_may_and_has_no_button(
     started: running.Platform, sign_in: Callable[..., Any], login: str
@@ -208,5 +241,5 @@ def test_who_only_looks_is_told_who_may_and_has_no_button(
     with sign_in(login) as page:
         page.goto(f"/exchange/answers/{answer}")
         assert "由本机关接口管理员或平台运行人员搁置" in page.locator("main").inner_text()
-        assert page.locator("#aside-reason").count() == 0
+        assert page.locator("#reason").count() == 0
     started.ask("update inbox set state = 2 where id = %s returning id", answer)

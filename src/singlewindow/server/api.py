@@ -22,7 +22,7 @@ from singlewindow.hub.documents import api as documents
 from singlewindow.hub.documents import desk
 from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.exchange import api as exchange
-from singlewindow.hub.exchange import api_answers
+from singlewindow.hub.exchange import api_answers, api_lanes
 from singlewindow.hub.identity import api as identity
 from singlewindow.hub.identity import refusals, unfit
 from singlewindow.hub.identity.directory import StaleDirectoryError
@@ -42,6 +42,7 @@ ROOMS = (
     standards.routes,
     documents.routes,
     exchange.routes,
+    api_lanes.routes,
     api_answers.routes,
     coordination.routes,
     api_inspections.routes,

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import pytest
 import zstandard
 
-from programs import Program, World, issued, until
+from programs import PLATFORM, Program, World, issued, until
 
 pytestmark = pytest.mark.database
-PLATFORM = "12500000MADEM0P1X2"
 WHY = {"reason": "海关确认：该回执为格式说明，无布控 · customs confirm that it holds no order"}
 
 
@@ -58,6 +57,42 @@ def test_each_lists_those_of_its_lanes_page_by_page(minding: Minding) -> None:
     assert [one["id"] for one in told] == minding.answers
     assert {(one["source"], one["problem"]) for one in told} == {(None, None)}, "a wire's words"
     assert "too large" in minding.operator.get(f"/exchange/answers/{minding.answers[0]}")["problem"]
+
+
+def aside(program: Program, **asked: object) -> list[int]:
+    return [one["id"] for one in program.pages("/exchange/answers", aside="true", **asked)]
+
+
+def test_what_is_laid_aside_is_listed_and_taken_up_again_once(minding: Minding) -> None:
+    first, second, _ = minding.answers
+    for answer in (first, second):
+        assert (
+            minding.customs.ask(
+                "POST", f"/exchange/answers/{answer}/laying-aside", WHY, f"up-{answer}"
+            ).status
+            == 200
+        )
+    assert aside(minding.operator, limit=1) == aside(minding.customs, partner="customs") == [second, first]
+    assert aside(minding.quarantine) == aside(minding.operator, partner="border") == []
+    (told, _) = minding.customs.get("/exchange/answers", aside="true")["items"]
+    assert (told["aside_for"], bool(told["aside_by"])) == (WHY["reason"], True)
+    place, why = (
+        f"/exchange/answers/{first}/taking-up",
+        {"reason": "海关另函：其中有布控 · it holds an order after all"},
+    )
+    for stranger in (minding.quarantine, minding.looking):
+        assert stranger.ask("POST", place, why, "up").status == 404
+    assert minding.customs.ask("POST", place, {"reason": " "}, "blank").status == 422
+    done = minding.customs.ask("POST", place, why, "up-again")
+    assert (done.status, done.json["aside_at"]) == (200, None)
+    assert minding.customs.ask("POST", place, why, "up-again").body == done.body
+    again = minding.operator.ask("POST", place, why, "up-twice")
+    assert (again.status, again.json["problems"][0]["code"]) == (422, "answer.not_aside")
+    assert aside(minding.operator) == [second]
+    assert (
+        minding.operator.ask("POST", f"/exchange/answers/{second}/taking-up", why, "up-second").status == 200
+    )
+    assert [one["id"] for one in minding.operator.pages("/exchange/answers")] == minding.answers
 
 
 def test_it_is_laid_aside_once_and_says_by_whom(minding: Minding) -> None:

@@ -14,8 +14,17 @@ from singlewindow.server.refusal import Refusal
 pytestmark = pytest.mark.database
 
 
-def asked(database: Any, *ids: int, reason: str = "", partner: str | None = None) -> Any:
-    given = argparse.Namespace(lay_aside=list(ids), reason=reason, partner=partner)
+def asked(
+    database: Any,
+    *ids: int,
+    reason: str = "",
+    partner: str | None = None,
+    up: tuple[int, ...] = (),
+    aside: bool = False,
+) -> Any:
+    given = argparse.Namespace(
+        lay_aside=list(ids), take_up=list(up), aside=aside, reason=reason, partner=partner
+    )
     return answers.run(given, database.configuration)
 
 
@@ -40,3 +49,22 @@ def test_without_a_reason_nothing_is_laid_aside(database: Any) -> None:
     with pytest.raises(Refusal, match="give a reason"):
         asked(database, id_)
     assert states(database) == [("in/7.xml", 1)]
+
+
+def test_what_is_laid_aside_is_listed_and_taken_up_again_once(database: Any) -> None:
+    id_ = unread(database)
+    assert "没有已搁置的回执" in asked(database, aside=True).text
+    asked(database, id_, reason=WHY)
+    listed = asked(database, aside=True)
+    assert [(one["id"], one["aside_for"]) for one in listed.values] == [(id_, WHY)]
+    assert WHY in listed.text
+    done = asked(database, up=(id_,), reason="again")
+    assert (done.code, done.values) == (0, {"taken_up": [id_], "unknown": []})
+    assert "every gate" in done.text
+    assert asked(database, up=(id_,), reason="again").code == 1
+    assert [one["id"] for one in asked(database).values] == [id_]
+    for wrong in ({"up": (id_,)}, {"up": (id_,), "reason": " "}):
+        with pytest.raises(Refusal, match="give a reason"):
+            asked(database, **wrong)  # type: ignore[arg-type]
+    with pytest.raises(Refusal, match="one at a time"):
+        asked(database, id_, up=(id_,), reason=WHY)

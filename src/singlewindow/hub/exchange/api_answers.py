@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 from django.db import connection
@@ -23,6 +25,11 @@ SETTLED = Problem(
     "answer.settled",
     Text("这份回执不再等人处理", "this answer waits for nobody any more"),
     remedy=Text("由谁、为何搁置，见该回执", "the answer says who laid it aside, and why"),
+)
+WAITS = Problem(
+    "answer.not_aside",
+    Text("这份回执未被搁置", "this answer is not laid aside"),
+    remedy=Text("只能重新受理已搁置的", "only what is laid aside is taken up again"),
 )
 routes = Routes(tags=["exchange"])
 Number = Annotated[int, Path(ge=0, le=2**53)]
@@ -48,7 +55,7 @@ class AnswerShape(Shape):
 
 
 class Answers(Shape):
-    """A page of answers that wait for a person, oldest first."""
+    """A page of answers: those that wait for a person, oldest first, or those laid aside, the last first."""
 
     items: list[AnswerShape]
     next: str | None
@@ -58,10 +65,11 @@ class Asked(Paging):
     """Which answers."""
 
     partner: Line = Field("", description="哪家 · of which partner's lane")
+    aside: bool = Field(False, description="已搁置的 · those laid aside instead of those that wait")
 
 
 class AsideGiven(Given):
-    """Why it may be taken for settled: what the partner said it was, for one."""
+    """Why it may be taken for settled (what the partner said it was, for one), or why not after all."""
 
     reason: Annotated[
         Sentence,
@@ -75,15 +83,21 @@ class AsideGiven(Given):
     needs=READ,
     title=Text("无法处理的回执", "Answers that cannot be taken"),
     notes=Text(
-        "本方所管通道上等人处理的，最早的在前；未了结前各闸口拒绝放行",
-        "Those of one's own lanes that wait for a person, oldest first; until then gates refuse",
+        "本方所管通道上等人处理的，最早的在前，未了结前各闸口拒绝放行；或已搁置的，最近编号在前",
+        "Those of one's own lanes that wait for a person, oldest first (until then gates refuse);"
+        " or those laid aside, by number, the highest first",
     ),
 )
 def list_answers(request: HttpRequest, asked: Query[Asked]) -> Any:
-    (beyond,) = paging.begin(asked.after, tuple[paging.Position]) or (0,)
+    first = lanes.LAST if asked.aside else 0
+    (last,) = paging.begin(asked.after, tuple[paging.Position]) or (first,)
+    viewer: Any = request.viewer  # type: ignore[attr-defined]
+    of, most = asked.partner or None, asked.limit + 1
     with connection.cursor() as cursor:
-        viewer: Any = request.viewer  # type: ignore[attr-defined]
-        found = lanes.unread(viewer, cursor, asked.partner or None, beyond=beyond, most=asked.limit + 1)
+        if asked.aside:
+            found = lanes.aside(viewer, cursor, of, before=last, most=most)
+        else:
+            found = lanes.unread(viewer, cursor, of, beyond=last, most=most)
     return paging.page([_shape(one) for one in found], asked.limit, lambda one: (one.id,))
 
 
@@ -110,17 +124,34 @@ def answer(request: HttpRequest, answer_id: Number) -> Any:
     ),
 )
 def lay_answer_aside(request: HttpRequest, answer_id: Number, asked: AsideGiven, key: Key) -> Any:
+    return _acted(request, answer_id, key, SETTLED, partial(services.lay_aside, reason=asked.reason))
+
+
+@routes.act(
+    "/exchange/answers/{answer_id}/taking-up",
+    AnswerShape,
+    needs=OPERATE,
+    title=Text("重新受理一份已搁置的回执", "Take an answer up again that was laid aside"),
+    notes=Text(
+        "它重新等人处理，各闸口重新等它；搁置期间已放出的不因此追回",
+        "It waits for a person again, and every gate for it; what was let out meanwhile is out",
+    ),
+)
+def take_answer_up(request: HttpRequest, answer_id: Number, asked: AsideGiven, key: Key) -> Any:
+    return _acted(request, answer_id, key, WAITS, partial(services.take_up, reason=asked.reason))
+
+
+def _acted(request: HttpRequest, answer_id: int, key: str, refusal: Problem, act: Callable[..., bool]) -> Any:
     _seen(request, answer_id)
 
-    def act() -> AnswerShape:
+    def done() -> AnswerShape:
         actor: Any = request.actor  # type: ignore[attr-defined]
         with connection.cursor() as cursor:
-            done = services.lay_aside(actor, cursor, answer=answer_id, reason=asked.reason, at=now())
-        if not done:
-            raise Denied(refusals.answer(422, SETTLED))
+            if not act(actor, cursor, answer=answer_id, at=now()):
+                raise Denied(refusals.answer(422, refusal))
         return _shape(_seen(request, answer_id))
 
-    return once(request, key, AnswerShape, act)
+    return once(request, key, AnswerShape, done)
 
 
 def _seen(request: HttpRequest, id_: int) -> lanes.Unread:

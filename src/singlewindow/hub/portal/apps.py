@@ -43,7 +43,16 @@ class PortalConfig(AppConfig):
         menu.add(menu.Entry("consignments", "files", consignments, CLEAR, READ, pages), 200)
         orders, gate = Text("联合查验", "Inspections"), Text("闸口放行", "Gate")
         menu.add(menu.Entry("inspections", "scan-search", orders, CLEAR, INSTRUCTIONS, ("inspection",)), 210)
-        lanes = ("lane", "lane-pause", "lane-resume", "letter", "letter-open", "answer", "answer-open")
+        lanes = (
+            "lane",
+            "lane-pause",
+            "lane-resume",
+            "letter",
+            "letter-open",
+            "answers",
+            "answer",
+            "answer-open",
+        )
         watch = Text("交换监控", "Exchange")
         menu.add(menu.Entry("exchange", "zap", watch, EXCHANGE, "exchange.read", lanes), 800)
         menu.add(menu.Entry("gate", "traffic-cone", gate, CLEAR, GATE_READ), 220)

@@ -34,9 +34,14 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
 
 def _line(document: dict[str, Any]) -> str:
     waiting = document["waiting"]
-    queued = f"  {waiting['standing']} ({waiting['attempts']}) {waiting['problem']}" if waiting else ""
+    queued = f"  {waiting['standing']} ({waiting['attempts']}) {_why(waiting)}" if waiting else ""
     receiver = document["receiver"] or "source"
     return f"  {receiver:12} {document['document']:24} {document['state']:9} {document['code']}{queued}"
+
+
+def _why(waiting: dict[str, Any]) -> str:
+    reason = waiting["reason"]
+    return f"{reason['zh']} · {reason['en']}"
 
 
 def _receipt(receipt: dict[str, Any]) -> str:

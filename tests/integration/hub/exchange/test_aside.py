@@ -23,6 +23,7 @@ __all__ = ["lane", "world"]
 
 pytestmark = pytest.mark.database
 WHY = "海关电话确认：只是回执格式说明，无布控 · customs say it is no order"
+BACK = "海关另函：其中有布控 · it holds an order after all"
 TOO_LARGE = (Problem("transport.answer-too-large", Text("过大", "too large")),)
 
 
@@ -97,6 +98,49 @@ def test_the_second_to_lay_it_aside_changes_nothing(world: World) -> None:
     assert not lay_aside(world, world.platform, id_, "another reason")
     rows = world.database.execute("postgres", "select actor_id, reason from sw.answer_aside")
     assert rows == [("7", WHY)]
+
+
+def take_up(world: World, party: int, answer: int) -> bool:
+    with world.serving(party) as cursor:
+        return services.take_up(actor(party), cursor, answer=answer, reason=BACK, at=AT)
+
+
+@pytest.mark.parametrize("attempts", [0, 1], ids=["not read", "not applied"])
+def test_what_is_laid_aside_is_taken_up_again_once_and_waits_as_before(world: World, attempts: int) -> None:
+    id_ = unread(world.database, attempts=attempts)
+    assert not take_up(world, world.customs, id_), "it waits already"
+    assert lay_aside(world, world.platform, id_)
+    for stranger in (world.quarantine, world.firm):
+        assert not take_up(world, stranger, id_)
+        with world.serving(stranger) as cursor:
+            assert lanes.aside(viewer(stranger), cursor) == []
+    with world.serving(world.customs) as cursor:
+        (found,) = lanes.aside(viewer(world.customs), cursor)
+        assert lanes.aside(Viewer((world.customs,), party=world.customs), cursor) == [], "without the right"
+    assert (found.id, found.aside_by, found.aside_for) == (id_, "接口员", WHY)
+    assert take_up(world, world.customs, id_)
+    assert not take_up(world, world.customs, id_)
+    with world.serving(world.customs) as cursor:
+        (waits,) = lanes.unread(viewer(world.customs), cursor)
+        assert lanes.aside(viewer(world.customs), cursor) == []
+    assert (waits.again, waits.aside_at) == (bool(attempts), None)
+    assert lay_aside(world, world.customs, id_), "and may be laid aside another time"
+    told = world.database.execute(
+        "postgres",
+        """select verb, viewers, convert_from(content, 'utf8')::jsonb ->> 'reason' from sw.journal_entry
+            order by id""",
+    )
+    both = sorted({world.platform, world.customs})
+    verbs = [("answer.laid_aside", WHY), ("answer.taken_up", BACK), ("answer.laid_aside", WHY)]
+    assert told == [(verb, both, why) for verb, why in verbs]
+
+
+async def test_what_its_component_laid_aside_can_be_taken_up_too(lane: Lane, world: World) -> None:
+    assert await after(lane, [came("3", b"<begin/>")]) == [3, 0]
+    with world.serving(world.platform) as cursor:
+        (found,) = lanes.aside(viewer(world.platform), cursor, "customs")
+    assert take_up(world, world.platform, found.id)
+    assert [state for _, state in states(lane.database)] == [1, 0]
 
 
 def test_what_is_laid_aside_is_not_applied_again(world: World) -> None:

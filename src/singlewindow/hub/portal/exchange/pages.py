@@ -79,7 +79,7 @@ def replay_alike(request: Any, seq: int) -> HttpResponse:
 @never_cache
 def answer(request: HttpRequest, number: int) -> HttpResponse:
     """One answer that nobody could read or apply."""
-    return _answer(request, number)
+    return show_answer(request, number)
 
 
 @permission(OPERATE)
@@ -91,7 +91,7 @@ def open_answer(request: Any, number: int) -> HttpResponse:
         raw = services.open_answer(request.actor, cursor, answer=found, at=now()) if found else None
     if raw is None:
         raise Http404
-    return _answer(request, number, raw)
+    return show_answer(request, number, raw)
 
 
 @permission(OPERATE)
@@ -109,7 +109,7 @@ def lay_aside(request: Any, number: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     problems = services.unfit(reason)
     if problems:
-        return _answer(request, number, problems=problems, reason=reason)
+        return show_answer(request, number, problems=problems, reason=reason)
     with connection.cursor() as cursor:
         services.lay_aside(request.actor, cursor, answer=number, reason=reason, at=now())
     return redirect("answer", number)
@@ -162,13 +162,14 @@ def _letter(request: HttpRequest, seq: int, raw: bytes | None = None) -> HttpRes
     return framed(request, "portal/exchange/letter.html", values)
 
 
-def _answer(
+def show_answer(
     request: HttpRequest,
     number: int,
     raw: bytes | None = None,
     problems: tuple[Problem, ...] = (),
     reason: str = "",
 ) -> HttpResponse:
+    """One answer's page; with what is wrong with a reason that was given."""
     viewer = request.viewer  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         found = minding.answer(viewer, cursor, number)

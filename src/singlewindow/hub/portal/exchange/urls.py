@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from singlewindow.hub.portal.exchange import operating, pages
+from singlewindow.hub.portal.exchange import aside, operating, pages
 
 urlpatterns = [
     path("exchange", pages.exchange, name="exchange"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("exchange/letters/<int:seq>/open", pages.open_letter, name="letter-open"),
     path("exchange/letters/<int:seq>/replay", pages.replay, name="letter-replay"),
     path("exchange/letters/<int:seq>/replay-alike", pages.replay_alike, name="letter-replay-alike"),
+    path("exchange/answers", aside.answers, name="answers"),
+    path("exchange/answers/<int:number>/take-up", aside.take_up, name="answer-take-up"),
     path("exchange/answers/<int:number>", pages.answer, name="answer"),
     path("exchange/answers/<int:number>/open", pages.open_answer, name="answer-open"),
     path("exchange/answers/<int:number>/apply", pages.apply_again, name="answer-apply"),

@@ -1,0 +1,165 @@
+"""What programs of those who mind a lane ask about it, and decide: it rests, goes on, is tried at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+
+from django.db import connection
+from django.http import HttpRequest
+from ninja import Path
+from pydantic import Field, StringConstraints
+
+from singlewindow.hub.exchange import lanes, operating, services
+from singlewindow.hub.exchange.lanes import OPERATE, READ
+from singlewindow.hub.identity import refusals
+from singlewindow.hub.identity.once import once
+from singlewindow.hub.identity.programs import Denied, Key, Routes, absent
+from singlewindow.hub.identity.shapes import Given, Sentence, Shape
+from singlewindow.kernel.clock import now
+from singlewindow.kernel.messages import Problem, Text
+
+MINUTES = 15  # of what a lane carried
+SEE = Text("现状见该通道", "the lane says how it stands")
+NEVER_RAN = Text("从未启动的通道也不能暂停", "nor can one be paused that never ran")
+RESTS = Problem("lane.paused", Text("该通道已暂停", "this lane is paused already"), remedy=NEVER_RAN)
+GOES = Problem("lane.not_paused", Text("该通道未暂停", "this lane is not paused"), remedy=SEE)
+ANSWERS = Problem(
+    "lane.not_failing",
+    Text("对方并非不应答，或通道已暂停", "the partner does not fail to answer, or the lane is paused"),
+    remedy=SEE,
+)
+routes = Routes(tags=["exchange"])
+Partner = Annotated[str, Path(max_length=60)]
+
+
+class LaneShape(Shape):
+    """How one partner's lane fares. ``breaker``: closed, half or open; null where it never ran.
+
+    ``waiting``, ``dead`` and ``unread`` are counted up to 10,000. ``problem`` holds the wire's own words,
+    for the operator alone. While ``paused_at`` is set nothing is taken up for sending; answers are fetched
+    all the same.
+    """
+
+    partner: str
+    breaker: str | None
+    failures: int | None
+    since: datetime | None = Field(description="自何时不应答 · since when the partner does not answer")
+    probe_at: datetime | None = Field(description="下次试发 · the next try, where it does not")
+    problem: str | None
+    paused_at: datetime | None
+    paused_by: str | None
+    paused_for: str | None
+    waiting: int
+    oldest_at: datetime | None
+    dead: int
+    unread: int
+    answered_at: datetime | None
+
+
+class Lanes(Shape):
+    """Every lane that one's people mind."""
+
+    items: list[LaneShape]
+
+
+class WhyGiven(Given):
+    """Why the lane is paused or goes on; kept with name and time, and on record."""
+
+    reason: Annotated[
+        Sentence,
+        StringConstraints(min_length=1, max_length=services.LONGEST_REASON, strip_whitespace=True),
+    ]
+
+
+@routes.see(
+    "/exchange/lanes",
+    Lanes,
+    needs=READ,
+    title=Text("所管通道", "The lanes one minds"),
+    notes=Text("平台看全部，机关看自己的", "The operator's are all, an agency's its own"),
+)
+def list_lanes(request: HttpRequest) -> Any:
+    with connection.cursor() as cursor:
+        found = lanes.lanes(request.viewer, cursor, now(), MINUTES)  # type: ignore[attr-defined]
+    return {"items": [_shape(one) for one in found]}
+
+
+@routes.see(
+    "/exchange/lanes/{partner}",
+    LaneShape,
+    needs=READ,
+    title=Text("一条通道", "One lane"),
+    notes=Text("断路器、排队、暂停", "Its breaker, what waits, whether it rests"),
+)
+def lane(request: HttpRequest, partner: Partner) -> Any:
+    return _seen(request, partner)
+
+
+@routes.act(
+    "/exchange/lanes/{partner}/pausing",
+    LaneShape,
+    needs=OPERATE,
+    title=Text("暂停一条通道", "Pause a lane"),
+    notes=Text(
+        "不再取出新的报文发送，已取出的发完；回执照收，其他通道不受影响；申报人看到暂停和起始时间，看不到理由",
+        "Nothing more is taken up for sending, what was is sent to its end; answers are fetched as ever and"
+        " no other lane is touched; traders see that it is paused and since when, not why",
+    ),
+)
+def pause_lane(request: HttpRequest, partner: Partner, asked: WhyGiven, key: Key) -> Any:
+    return _acted(request, partner, key, RESTS, partial(operating.pause, reason=asked.reason))
+
+
+@routes.act(
+    "/exchange/lanes/{partner}/resuming",
+    LaneShape,
+    needs=OPERATE,
+    title=Text("恢复一条通道", "Resume a lane"),
+    notes=Text("排队的按原顺序发出", "What waits is sent in its order"),
+)
+def resume_lane(request: HttpRequest, partner: Partner, asked: WhyGiven, key: Key) -> Any:
+    return _acted(request, partner, key, GOES, partial(operating.resume, reason=asked.reason))
+
+
+@routes.act(
+    "/exchange/lanes/{partner}/probing",
+    LaneShape,
+    needs=OPERATE,
+    title=Text("立即试发", "Try a partner that does not answer now"),
+    notes=Text("不等退避结束；结果见该通道", "Instead of when the back-off ends; the lane says how it went"),
+)
+def probe_lane(request: HttpRequest, partner: Partner, key: Key) -> Any:
+    return _acted(request, partner, key, ANSWERS, operating.probe)
+
+
+def _acted(
+    request: HttpRequest,
+    partner: str,
+    key: str,
+    refusal: Problem,
+    act: Callable[..., bool],
+) -> Any:
+    _seen(request, partner)
+
+    def done() -> LaneShape:
+        with connection.cursor() as cursor:
+            if not act(request.actor, cursor, partner=partner, at=now()):  # type: ignore[attr-defined]
+                raise Denied(refusals.answer(422, refusal))
+        return _seen(request, partner)
+
+    return once(request, key, LaneShape, done)
+
+
+def _seen(request: HttpRequest, partner: str) -> LaneShape:
+    with connection.cursor() as cursor:
+        found = lanes.lane(request.viewer, cursor, partner, now(), MINUTES)  # type: ignore[attr-defined]
+    if found is None:
+        raise absent()
+    return _shape(found)
+
+
+def _shape(one: lanes.Lane) -> LaneShape:
+    return LaneShape(**{name: getattr(one, name) for name in LaneShape.model_fields})

@@ -1,0 +1,51 @@
+"""Answers laid aside: the list of them with who, when and why, and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from singlewindow.hub.exchange import lanes as minding
+from singlewindow.hub.exchange import services
+from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.portal import names
+from singlewindow.hub.portal.exchange import pages
+from singlewindow.hub.portal.frame import framed
+
+SHOWN = 50
+
+
+@permission(minding.READ)
+@require_safe
+@never_cache
+def answers(request: HttpRequest) -> HttpResponse:
+    """Those of every lane the viewer minds, the last by number first, page by page."""
+    text = request.GET.get("before", "")
+    before = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else minding.LAST
+    with connection.cursor() as cursor:
+        found = minding.aside(request.viewer, cursor, before=before, most=SHOWN + 1)  # type: ignore[attr-defined]
+    shown = found[:SHOWN]
+    values = {
+        "answers": [(one, names.partner(one.partner)) for one in shown],
+        "following": shown[-1].id if len(found) > SHOWN else None,
+    }
+    return framed(request, "portal/exchange/answers.html", values)
+
+
+@permission(minding.OPERATE)
+@require_POST
+def take_up(request: Any, number: int) -> HttpResponse:
+    """Let an answer laid aside wait for a person again, for a reason that stays on record."""
+    reason = request.POST.get("reason", "")
+    problems = services.unfit(reason)
+    if problems:
+        return pages.show_answer(request, number, problems=problems, reason=reason)
+    with connection.cursor() as cursor:
+        services.take_up(request.actor, cursor, answer=number, reason=reason, at=now())
+    return redirect("answer", number)

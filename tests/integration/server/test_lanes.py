@@ -1,0 +1,58 @@
+"""Lanes are listed by the command line, paused and resumed for a reason alone, and tried at once."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+import pytest
+
+from integration.hub.exchange.test_operating import OVER, WHY, cut, ran
+from singlewindow.server.commands import lanes
+from singlewindow.server.refusal import Refusal
+
+pytestmark = pytest.mark.database
+
+
+def asked(database: Any, act: str | None = None, *partners: str, reason: str = "") -> Any:
+    given = argparse.Namespace(act=act, partners=list(partners), reason=reason)
+    return lanes.run(given, database.configuration)
+
+
+def test_a_lane_is_paused_listed_as_such_and_resumed(database: Any) -> None:
+    ran(database, "customs", "border")
+    done = asked(database, "pause", "customs", "customs", "maritime", reason=WHY)
+    assert (done.code, done.values) == (1, {"done": ["customs"], "not_done": ["maritime"]})
+    assert "customs 已暂停 · paused" in done.text
+    known = {one["partner"]: one for one in asked(database).values}
+    assert (known["customs"]["paused_for"], known["border"]["paused_at"]) == (WHY, None)
+    assert WHY in asked(database).text
+    assert "minutes" not in known["customs"]
+    over = asked(database, "resume", "customs", reason=OVER)
+    assert (over.code, over.values) == (0, {"done": ["customs"], "not_done": []})
+    assert asked(database, "resume", "customs", reason=OVER).code == 1
+    told = database.execute("postgres", "select verb, actor_kind, actor_id from sw.journal_entry order by id")
+    assert told == [("lane.paused", "system", "lanes"), ("lane.resumed", "system", "lanes")]
+
+
+def test_a_partner_that_is_away_is_tried_at_once_without_a_reason(database: Any) -> None:
+    cut(database)
+    assert asked(database, "probe", "customs").code == 0
+    assert database.execute("postgres", "select probe_at <= now() from sw.lane") == [(True,)]
+
+
+@pytest.mark.parametrize(
+    ("act", "partners", "said"),
+    [
+        ("pause", ("customs",), "give a reason"),
+        ("resume", ("customs",), "give a reason"),
+        ("pause", (), "say which"),
+        ("probe", ("nobody",), "no such partner: nobody"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(
+    database: Any, act: str, partners: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(Refusal, match=said):
+        asked(database, act, *partners)
+    assert database.execute("postgres", "select from sw.journal_entry") == []
