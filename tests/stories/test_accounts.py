@@ -115,7 +115,12 @@ def test_a_token_opens_the_door_until_it_is_revoked(
         page.goto("/accounts/tokens")
         assert token not in page.content()
         assert until(202, lambda: submit(platform, token, "TK00001"))
-        page.locator("tr", has_text="ERP 正式").locator("button").click()
+        revoke = page.locator("tr", has_text="ERP 正式").locator("button")
+        page.once("dialog", lambda asked: asked.dismiss())
+        revoke.click()
+        assert page.locator("tr.gone").count() == 0, "what cannot be taken back is asked once more"
+        page.once("dialog", lambda asked: asked.accept())
+        revoke.click()
         page.wait_for_selector("tr.gone:has-text('ERP 正式')")
         numbers = iter(range(2, 1000))
         assert until(401, lambda: submit(platform, token, f"TK{next(numbers):05}"))
@@ -127,6 +132,7 @@ def test_a_mandate_is_offered_accepted_and_ended(
     with sign_in("broker-admin") as theirs, sign_in("importer-admin") as ours:
         # The demonstration's mandate is on paper; it ends, and the broker's declarations with it.
         ours.goto("/accounts/mandates")
+        ours.once("dialog", lambda asked: asked.accept())
         ours.locator("tr", has_text="91500105MADEM0Y2X3").locator("button:has-text('解除')").click()
         ours.wait_for_selector("tr.gone")
         numbers = iter(range(1, 1000))

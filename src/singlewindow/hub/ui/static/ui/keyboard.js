@@ -37,6 +37,16 @@ addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) print();
 });
 
+/* What cannot be taken back is asked once more, in the words of the button. */
+addEventListener(
+  "click",
+  (event) => {
+    const sure = event.target.closest?.("[data-sure]");
+    if (sure && !confirm(sure.dataset.sure)) event.preventDefault();
+  },
+  true,
+);
+
 /* A menu that hangs open is closed by Esc, which gives the cursor back, and by going elsewhere. */
 function fold(but) {
   const open = [...document.querySelectorAll("details.drop[open]")].filter((menu) => !menu.contains(but));
