@@ -7,7 +7,10 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import pytest
+
+from singlewindow.server import configuration
 
 from .conftest import DESK, PHONE, Platform
 from .test_declaration import field
@@ -17,6 +20,15 @@ MANY = 40  # returned declarations, more than one page of the hall shows
 RETURNED = "CQXRETURN0001"  # customs of the rehearsal sends back every bill so named
 RETURN = f"#worklist [data-row]:has(a.name:text-is('{RETURNED}')):has-text('与舱单不符')"
 OWN = "CQX2612000007"  # nothing else in this module is named like it
+TWICE = "CQXRETURN2222"  # sent back by quarantine too
+# Of a version that nothing answers any more: what the rehearsed quarantine says meanwhile does not close it.
+ALSO = """
+insert into sw.duty
+select d.submission_id, x.id, 99, d.code, x.partner, d.role, d.kind, d.name_zh, d.name_en, d.text_zh,
+       d.text_en, d.action_zh, d.action_en, '缺原产地证书，请补交', d.since, d.deadline, null, d.viewers
+  from sw.duty d join sw.document x on x.submission_id = d.submission_id and x.partner = 'quarantine'
+ where d.submission_id = %s and d.code = 'correct' and d.partner = 'customs'
+"""
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +116,82 @@ def test_a_list_is_filtered_by_parts_of_numbers_and_by_firms(
         assert page.input_value(field("bill_number")) == OWN
         page.goto("/declarations?words=nobody")
         assert "没有相符的申报" in page.inner_text("main")
+
+
+def shown(page: Any) -> list[str]:
+    """The bills of a list, from above."""
+    names = page.locator("tr[id^=row-] a.name").all_inner_texts()
+    return [name.split()[-1] for name in names]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_list_is_ordered_and_narrowed_and_its_address_says_how(
+    handed_in: None,
+    sign_in: Callable[..., Any],
+    picture: Callable[..., None],
+    language: str,
+    size: tuple[int, int],
+) -> None:
+    with sign_in("broker", language, size=size) as page:
+        returned(page)
+        page.goto("/declarations?words=CQX")
+        newest = shown(page)
+        assert {RETURNED, OWN} <= set(newest)
+        page.focus("#sort-oldest")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**sort=oldest*")
+        assert shown(page) == newest[::-1]
+        if size == DESK:
+            heading = page.locator("th[aria-sort] a")
+            assert page.get_attribute("th[aria-sort]", "aria-sort") == "ascending"
+            heading.click()
+            page.wait_for_url(lambda address: "sort=" not in address)
+            assert page.get_attribute("th[aria-sort]", "aria-sort") == "descending"
+        page.click("#sort-due")
+        page.wait_for_url("**sort=due*")
+        assert RETURNED in shown(page)
+        assert OWN not in shown(page), "there is nothing to do about it"
+        picture(page, f"declarations-due-{language}-{size[0]}")
+        page.fill("#list-since", "2001-01-01")
+        page.fill("#list-until", "2001-12-31")
+        page.click("form.finder button[type=submit]")
+        page.wait_for_url("**until=2001-12-31*")
+        assert {"words=CQX", "sort=due", "since=2001-01-01"} <= set(page.url.partition("?")[2].split("&"))
+        assert shown(page) == []
+        picture(page, f"declarations-none-{language}-{size[0]}")
+        page.click("#list-wide")
+        page.wait_for_url(lambda address: "words=" not in address and "sort=due" in address)
+        assert RETURNED in shown(page)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_what_two_agencies_send_back_is_one_line(
+    platform: Platform,
+    sign_in: Callable[..., Any],
+    picture: Callable[..., None],
+    language: str,
+    size: tuple[int, int],
+) -> None:
+    bill = f"{TWICE}{language[0]}{size[0]}".upper()
+    submission = platform.hand_in(f"WORK-{bill}", bill_number=bill)
+    with sign_in("broker", language, size=size) as page:
+        row = page.locator(f"#worklist [data-row]:has(a.name:text-is('{bill}')):has(a[href*='mends='])")
+        row.filter(has_text="与舱单不符").wait_for(timeout=60_000)
+        given = configuration.load({"data": platform.data, "demo": True}, {})
+        with psycopg.connect(given.dsn("postgres"), autocommit=True) as connection:
+            assert connection.execute(ALSO, [submission]).rowcount == 1
+        page.reload()
+        row.filter(has_text="缺原产地证书").wait_for(timeout=60_000)
+        assert row.count() == 1
+        assert row.locator("li").count() == 2
+        assert row.locator("a[data-open]").count() == 1
+        picture(page, f"hall-returned-by-two-{language}-{size[0]}")
+        row.locator("a[data-open]").click()
+        page.wait_for_url(f"**/declarations/new?mends={submission}")
+        page.wait_for_selector("[data-returned] .box")
+        assert "缺原产地证书" in page.inner_text("[data-returned]")
 
 
 def test_a_stranger_has_nothing_to_do(handed_in: None, sign_in: Callable[..., Any]) -> None:

@@ -111,6 +111,12 @@ def test_lists_are_filtered_and_each_sees_its_own(world: World, submission: str)
     today = f"{now() + timedelta(hours=8):%Y-%m-%d}"
     assert world.broker.get("/submissions", since=today, until=today, bill=BILL)["items"]
     assert world.broker.get("/submissions", until="2001-01-01")["items"] == []
+    for part in (BILL[3:9], f"{FREE[4:]} {BILL[-4:].lower()}"):
+        assert submission in [each["submission_id"] for each in world.broker.pages("/submissions", part=part)]
+    assert world.broker.get("/submissions", part="nobody's") == {"items": [], "next": None}
+    newest = [each["submission_id"] for each in world.broker.pages("/submissions", limit=1)]
+    oldest = [each["submission_id"] for each in world.broker.pages("/submissions", limit=1, sort="oldest")]
+    assert oldest == newest[::-1]
     wrong = world.broker.ask("GET", "/submissions", state="asleep")
     assert wrong.status == 422
     assert "released" in wrong.json["problems"][0]["text"]["en"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.db import connection
@@ -47,6 +47,8 @@ class Asked(Paging):
     bill: Line = Field("", description="提运单号 · number of a bill, as declared")
     container: Line = Field("", description="箱号 · number of a container")
     number: Line = Field("", description="任一单号 · any number that it carries")
+    part: Line = Field("", description="号码或企业名称的一部分 · parts of its numbers or of a firm's name")
+    sort: Literal["newest", "oldest"] = Field("newest", description="排序 · order, by time received")
     since: Day = Field(None, description="从哪天起 · received on this day or later")
     until: Day = Field(None, description="到哪天止 · received on this day or earlier")
 
@@ -71,29 +73,29 @@ def readers() -> tuple[Reader, ...]:
     needs=READ,
     title=Text("申报列表", "Submissions"),
     notes=Text(
-        "最新的在前；机关和作业单位看到的是发给自己的单证",
-        "Newest first; an agency or operator sees the documents it was sent",
+        "机关和作业单位看到的是发给自己的单证。每页查找有限，条目可以不满甚至为空；next 不为空就接着查",
+        "An agency or operator sees the documents it was sent. A page is looked for among so many: it may"
+        " hold fewer than asked for, even none; while there is a `next`, the list goes on",
     ),
 )
 def list_submissions(request: HttpRequest, asked: Query[Asked]) -> Any:
     viewer = _viewer(request)
     partner = queries.own_partner(viewer.party)
-    begin = paging.begin(asked.after, tuple[datetime, UUID]) or (None, None)
-    rows = queries.listed(
-        partner,
-        before_at=begin[0],
-        before_id=begin[1],
-        since=_midnight(asked.since),
-        until=asked.until and _midnight(asked.until + timedelta(days=1)),
-        kind=asked.document or None,
-        state=_number(asked.state, partner),
-        bill=asked.bill or None,
-        container=asked.container or None,
-        number=asked.number or None,
+    numbers = {"bill": asked.bill or None, "container": asked.container or None}
+    which = queries.Asked(
+        since=_midnight(asked.since) or queries.EARLIEST,
+        until=_midnight(asked.until and asked.until + timedelta(days=1)) or queries.NEVER,
+        oldest=asked.sort == "oldest",
+        numbers=tuple(filter(None, (asked.number or asked.bill or asked.container,))),
+        words=asked.part,
         most=asked.limit + 1,
+        place=paging.begin(asked.after, queries.Place),
+        fits=numbers | {"kind": asked.document or None, "state": _number(asked.state, partner)},
     )
+    rows, ended = queries.listed(partner, which)
     named = [row | {"state": queries.state_name(row["state"], row["receiver"])} for row in rows]
-    return paging.page(named, asked.limit, lambda row: (row["received_at"], row["submission_id"]))
+    found = paging.page(named, asked.limit, lambda row: (row["received_at"], row["submission_id"]))
+    return found if found["next"] or not ended else found | {"next": paging.cursor(*ended)}
 
 
 @routes.see(

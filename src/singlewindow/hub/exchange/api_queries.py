@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 import zstandard
+from msgspec import Struct
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
-from singlewindow.hub.identity.asking import Row, asking
+from singlewindow.hub.identity.asking import Row, asking, patterns
 from singlewindow.hub.process import overall
+from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Outcome
 from singlewindow.kernel.queries import named_queries
 
 _ask = asking(named_queries(files(__package__).joinpath("sql/api.sql").read_text(encoding="utf-8")))
+LOOK = 10_000  # submissions that one page is looked for in; where that is not all, it is gone on from there
+EARLIEST, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+FIRST, LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
+SLACK = timedelta(days=1)  # between the number of a submission and the instant that is kept of it
+Place = tuple[datetime, UUID]
 MOST_PAYLOAD = 4 * MOST_BYTES  # a partner's format may be wordier than ours
 
 
@@ -38,9 +47,44 @@ def own_partner(party: int) -> str | None:
     return rows[0]["partner"] if rows else None
 
 
-def listed(partner: str | None, **asked: Any) -> list[Row]:
-    """Submissions as their declarant sees them, or as the partner does that was sent a document."""
-    return _ask("addressed", partner=partner, **asked) if partner else _ask("declared", **asked)
+class Asked(Struct, frozen=True):
+    """Which submissions: ``numbers`` are whole, all else narrows what a walk comes by."""
+
+    since: datetime
+    until: datetime
+    oldest: bool
+    numbers: tuple[str, ...]
+    words: str
+    most: int
+    place: Place | None = None
+    fits: Mapping[str, Any] = {}  # kind, state, bill, container
+
+
+def listed(partner: str | None, asked: Asked) -> tuple[list[Row], Place | None]:
+    """Submissions as their declarant sees them, or as the partner does that was sent a document.
+
+    At most ``most``, and, where more may be found further on, the place at which looking ended.
+    """
+    sent = "_of_sent" if partner else ""
+    given = {"partner": partner, "number": None} | _given(asked)
+    rows = _ask(("numbered" if asked.numbers else "walked") + sent, "listed", **given, **asked.fits)
+    if partner and asked.numbers and not rows[0]["looked"]:
+        given["number"] = asked.numbers[0] if not (asked.fits["bill"] or asked.fits["container"]) else None
+        rows = _ask("walked" + sent, "listed", **given, **asked.fits)
+    found = [row for row in rows if row["submission_id"]]
+    looked, *last = (rows[0][name] for name in ("looked", "last_at", "last_id"))
+    return found, (last[0], last[1]) if looked >= LOOK else None
+
+
+def _given(asked: Asked) -> dict[str, Any]:
+    at, place = asked.place or ((EARLIEST, FIRST) if asked.oldest else (NEVER, LAST))
+    above, below = uuid7(asked.since - SLACK, bytes), uuid7(asked.until + SLACK, bytes)
+    return {
+        "since": asked.since, "until": asked.until, "oldest": asked.oldest, "at": at, "place": place,
+        "above": max(above, place) if asked.oldest else above,
+        "below": below if asked.oldest else min(below, place),
+        "numbers": list(asked.numbers), "patterns": patterns(asked.words), "look": LOOK, "most": asked.most,
+    }  # fmt: skip
 
 
 def document(submission: UUID, id_: UUID) -> Row | None:

@@ -12,6 +12,7 @@ import msgspec
 from django.db import connection
 
 Row = dict[str, Any]
+MOST_WORDS = 6
 
 
 class Ask(Protocol):
@@ -35,3 +36,9 @@ def asking(queries: Mapping[str, str]) -> Ask:
 def read_jsonb(value: Any) -> Any:
     """A jsonb column: Django's cursors hand it over as text, psycopg's as values."""
     return msgspec.json.decode(value) if isinstance(value, str | bytes) else value
+
+
+def patterns(words: str) -> list[str]:
+    """For each of the first words, the pattern of what it is a part of; it stands for itself alone."""
+    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("\x00", "")
+    return [f"%{word}%" for word in escaped.split()[:MOST_WORDS]]

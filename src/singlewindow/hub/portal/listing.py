@@ -1,7 +1,8 @@
-"""Lists of declarations: states counted over a bounded window, filtered, cut into pages."""
+"""Lists of declarations: lines, the questions that filter them, and how many answer each. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,13 +10,12 @@ from uuid import UUID
 from msgspec import Struct
 
 from singlewindow.hub.identity.asking import Row
-from singlewindow.hub.portal import names, states
+from singlewindow.hub.portal import names, standing, states, worklist
 from singlewindow.hub.portal.names import Partner
-from singlewindow.hub.portal.queries import WINDOW, Cursor
 from singlewindow.hub.portal.states import Stand, State
+from singlewindow.hub.portal.walking import Counted
 from singlewindow.kernel.messages import Text
 
-PAGE = 30
 # Counts of the hall, in a fixed order: each is a question somebody asks, over one or more states.
 FILTERS: tuple[tuple[str, str, Text, tuple[str, ...]], ...] = (
     ("all", "run", Text("全部", "All"), ()),
@@ -32,7 +32,14 @@ FILTERS: tuple[tuple[str, str, Text, tuple[str, ...]], ...] = (
 )
 
 
-SENT_BACK = frozenset({"returned", "refused", "deleted"})
+class Due(Struct, frozen=True):
+    """The nearest deadline of what has still to be done about a declaration."""
+
+    at: datetime
+    when: Text
+    left: Text
+    pressing: bool
+    late: bool
 
 
 class Line(Struct, frozen=True):
@@ -48,17 +55,11 @@ class Line(Struct, frozen=True):
     agencies: tuple[tuple[Partner, Stand], ...]
     keys: tuple[tuple[Text, str], ...]
     principal: Text | None = None  # for whom it was declared, where that is somebody else
-
-    def mentions(self, words: str) -> bool:
-        """Whether all of these words stand in its numbers or names."""
-        named = (each for each in (self.title, self.party, self.principal) if each)
-        said = [value for text in named for value in (text.zh, text.en)] + [value for _, value in self.keys]
-        everything = "\n".join(said).casefold()
-        return all(word in everything for word in words.casefold().split())
+    due: Due | None = None
 
 
 class Count(Struct, frozen=True):
-    """How many declarations of the window answer a question."""
+    """How many declarations answer a question."""
 
     id: str
     kind: str
@@ -67,46 +68,39 @@ class Count(Struct, frozen=True):
     current: bool
 
 
-class Listing(Struct, frozen=True):
-    """A page of a list: counts over the window, lines, and where the next page starts."""
-
-    counts: tuple[Count, ...]
-    lines: tuple[Line, ...]
-    chosen: str
-    following: Cursor | None
-    cut: bool  # the window was full: there are more than were counted
+def chosen(state: str) -> str:
+    """The question that an address names; an unknown one is none."""
+    return state if any(state == each for each, *_ in FILTERS) else "all"
 
 
-def listing(rows: list[Row], chosen: str, page: int = PAGE, window: int = WINDOW, words: str = "") -> Listing:
-    """Cut a window of rows into the page of one filter; an unknown filter is no filter.
+def wanted(state: str) -> tuple[str, ...]:
+    """The states that answer a question; none: any does."""
+    return next(states_of for each, _, _, states_of in FILTERS if each == state)
 
-    Where there are ``words``, only what mentions all of them counts.
-    """
-    every = [_line(row) for row in rows]
-    lines = [line for line in every if line.mentions(words)]
-    wanted = {name: set(ids) for name, _, _, ids in FILTERS}
-    chosen = chosen if chosen in wanted else "all"
-    matching = [line for line in lines if _answers(line, wanted[chosen])]
-    shown = matching[:page]
-    cut = len(rows) >= window
-    last = shown[-1] if len(matching) > page else every[-1] if cut else None
-    return Listing(
-        counts=tuple(
-            Count(each, kind, name, sum(_answers(line, wanted[each]) for line in lines), each == chosen)
-            for each, kind, name, _ in FILTERS
-        ),
-        lines=tuple(shown),
-        chosen=chosen,
-        following=Cursor(last.at, last.id) if last else None,
-        cut=cut,
+
+def counts(counted: Counted, current: str) -> tuple[Count, ...]:
+    """How many answer each question, the one that was asked marked."""
+    known = standing.every()
+    of_state: dict[str, int] = {}
+    for number, many in counted.numbers.items():
+        state = known[number].id if number in known else ""
+        of_state[state] = of_state.get(state, 0) + many
+    return tuple(
+        Count(each, kind, name, _sum(of_state, answering), each == current)
+        for each, kind, name, answering in FILTERS
     )
 
 
-def _answers(line: Line, wanted: set[str]) -> bool:
-    return not wanted or line.state.id in wanted
+def lines(rows: Sequence[Row], now: datetime) -> tuple[Line, ...]:
+    """Rows as a list shows them."""
+    return tuple(_line(row, now) for row in rows)
 
 
-def _line(row: Row) -> Line:
+def _sum(of_state: dict[str, int], answering: tuple[str, ...]) -> int:
+    return sum(many for state, many in of_state.items() if not answering or state in answering)
+
+
+def _line(row: Row, now: datetime) -> Line:
     agencies = tuple(_agency(document) for document in row["documents"])
     words = states.keys()
     return Line(
@@ -116,21 +110,23 @@ def _line(row: Row) -> Line:
         version=row["version"],
         at=row["created_at"],
         party=Text(row["name_zh"], row["name_en"]) if row["name_zh"] else None,
-        state=_state(row, agencies),
+        state=standing.whole(
+            row.get("state") or 0,
+            [stand.state for _, stand in agencies],
+            row.get("kinds") or (),
+            bool(row.get("mended")),
+        ),
         agencies=agencies,
         keys=tuple(
             (words[kind], value) for kind, value in row["keys"] if kind in words and value != row["title"]
         ),
         principal=Text(row["for_zh"], row["for_en"]) if row.get("for_zh") else None,
+        due=_due(row["due"], now) if row.get("due") else None,
     )
 
 
-def _state(row: Row, agencies: tuple[tuple[Partner, Stand], ...]) -> State:
-    """How it stands as a whole; what was sent back and declared again is nobody's to act on any more."""
-    found = states.whole(
-        row.get("state") or 0, (stand.state for _, stand in agencies), row.get("kinds") or ()
-    )
-    return states.states()["mended"] if row.get("mended") and found.id in SENT_BACK else found
+def _due(due: datetime, now: datetime) -> Due:
+    return Due(due, worklist.when(due, now), worklist.left(due, now), due - now < worklist.SOON, due < now)
 
 
 def _agency(document: dict[str, Any]) -> tuple[Partner, Stand]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import connection
@@ -19,29 +17,19 @@ from django.views.decorators.http import require_safe
 
 from singlewindow.hub.documents import drafts
 from singlewindow.hub.documents.pages import WRITE
-from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.permissions import permission, public
-from singlewindow.hub.identity.programs import Denied
 from singlewindow.hub.portal import consignment as consignments
-from singlewindow.hub.portal import duties, names, queries, worklist
+from singlewindow.hub.portal import duties, listing, lists, names, queries
 from singlewindow.hub.portal import home as homes
 from singlewindow.hub.portal.apps import GATE, READ
 from singlewindow.hub.portal.clearance import who
 from singlewindow.hub.portal.clearance.matrix import Matrix, called
 from singlewindow.hub.portal.clearance.pages import disposition
 from singlewindow.hub.portal.frame import framed
-from singlewindow.hub.portal.listing import Line, listing
-from singlewindow.hub.process.mending import MENDS
-from singlewindow.hub.process.queries import Kept, Place, duties_of_submission, open_duties
-from singlewindow.kernel.messages import Text
+from singlewindow.hub.process.queries import MENDS, Kept, duties_of_submission
 
 # Where somebody with a right begins work; the first that is held counts.
 FIRST = ((READ, "hall"), (GATE, "gate"), ("journal.read", "journal"))
-TITLES = {
-    "hall": Text("办事大厅", "Hall"),
-    "declarations": Text("货物申报", "Goods declarations"),
-    "consignments": Text("货物档案", "Consignments"),
-}
 
 
 @public
@@ -61,30 +49,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "next": request.GET.get("next", ""),
     }
     return render(request, "portal/home.html", values)
-
-
-@permission(READ)
-@require_safe
-@never_cache
-def hall(request: HttpRequest) -> HttpResponse:
-    """What is to be done by deadline, counts by state that filter, and the newest declarations."""
-    return _list(request, "hall")
-
-
-@permission(READ)
-@require_safe
-@never_cache
-def declarations(request: HttpRequest) -> HttpResponse:
-    """Declarations as they were handed in, newest first."""
-    return _list(request, "declarations")
-
-
-@permission(READ)
-@require_safe
-@never_cache
-def consignment_list(request: HttpRequest) -> HttpResponse:
-    """Consignments by their numbers, newest first."""
-    return _list(request, "consignments")
 
 
 @permission(READ)
@@ -112,9 +76,9 @@ def search(request: HttpRequest) -> HttpResponse:
     found = queries.find(query) if query else []
     if len(found) == 1:
         return redirect("consignment", submission=found[0])
-    rows = queries.chosen(found, _received(request, now())) if found else []
-    lines = listing(rows, "all", page=len(found)).lines if found else ()
-    values = {"query": query, "lines": lines, "show_party": _others(request, lines)}
+    at = now()
+    lines = listing.lines(queries.chosen(found, lists.received(request, at)), at) if found else ()
+    values = {"query": query, "lines": lines, "show_party": lists.others(request, lines)}
     return framed(request, "portal/search.html", values)
 
 
@@ -162,68 +126,3 @@ def _mend(view: consignments.View, owed: Sequence[Kept]) -> str:
     """Where what was sent back is mended and declared again; empty where nothing asks for it."""
     asked = any(each.duty.code == MENDS and each.done_at is None for each in owed)
     return f"{reverse(view.source['kind'] + '-new')}?mends={view.id}" if asked and view.source else ""
-
-
-def _list(request: HttpRequest, route: str) -> HttpResponse:
-    before = queries.Cursor.read(request.GET.get("before", ""))
-    at = now()
-    tasks = _tasks(request, at) if route == "hall" and before is None else None
-    words = request.GET.get("words", "").strip()[: queries.MAX_QUERY]
-    received = _received(request, at)
-    found = listing(queries.recent(before, of=received), request.GET.get("state", "all"), words=words)
-    values = {
-        "route": route,
-        "title": TITLES[route],
-        "found": found,
-        "first": before is None,
-        "words": words,
-        "show_principal": received is None and any(line.principal for line in found.lines),
-        "show_keys": route == "consignments",
-        "show_party": _others(request, found.lines),
-        "window": queries.WINDOW,
-        "following": _following(route, found.chosen, words, found.following),
-        "trouble": homes.trouble(queries.lanes()),
-        "read_at": at,
-        "tasks": tasks,
-        "further": paging.cursor(*tasks.following) if tasks and tasks.following else "",
-        "may_write": WRITE in request.viewer.permissions,  # type: ignore[attr-defined]
-    }
-    return framed(request, "portal/list.html", values, live="portal/list_live.html")
-
-
-def _tasks(request: HttpRequest, at: datetime) -> worklist.Tasks:
-    """The work-list, from its most pressing line or (``?due=``) from where a page of it ended."""
-    after = _due(request.GET.get("due", ""))
-    most = worklist.PAGE if after else worklist.MOST
-    with connection.cursor() as cursor:
-        found = open_duties(request.viewer, cursor, most + 1, after)  # type: ignore[attr-defined]
-    return worklist.tasks(found, at, most, first=after is None)
-
-
-def _due(asked: str) -> Place | None:
-    """A place in the work-list; what cannot be read means its beginning."""
-    try:
-        place: Place | None = paging.begin(asked[: queries.MAX_QUERY * 8], Place)
-    except Denied:
-        return None
-    return place
-
-
-def _others(request: HttpRequest, lines: Sequence[Line]) -> bool:
-    """Whether somebody else declared some of these; a column of one's own name tells nothing."""
-    party = request.viewer.party  # type: ignore[attr-defined]
-    own = queries.party(party) if party else None
-    return any(line.party != own for line in lines)
-
-
-def _received(request: HttpRequest, at: datetime) -> queries.Received | None:
-    """Officers and terminals list what their party was sent; firms what they declared."""
-    partner = who.partner(request)
-    return queries.Received(partner, at - queries.HORIZON) if partner else None
-
-
-def _following(route: str, chosen: str, words: str, cursor: queries.Cursor | None) -> str:
-    if cursor is None:
-        return ""
-    asked = {"state": chosen, "words": words, "before": str(cursor)}
-    return f"{reverse(route)}?{urlencode({name: value for name, value in asked.items() if value})}"

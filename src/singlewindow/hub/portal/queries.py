@@ -4,7 +4,7 @@ row-level security decides what there is; nothing is filtered here by who is loo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,66 +14,35 @@ from msgspec import Struct
 
 from singlewindow.hub.identity.asking import Row, asking, read_jsonb
 from singlewindow.hub.portal.clearance import shares
-from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Text
 from singlewindow.kernel.queries import named_queries
 
 MAX_QUERY = 64
-WINDOW = 200
+MOST = 200
 HORIZON = timedelta(days=30)  # how far back the list of what a partner was sent goes
 _ask = asking(named_queries((Path(__file__).parent / "queries.sql").read_text("utf-8")))
 _OF_ONE = ("versions", "messages", "deliveries", "receipts", "barred", "keys")
 
 
-class Cursor(Struct, frozen=True):
-    """Where a page of a list ends: the last row's time and id."""
-
-    at: datetime
-    id: UUID
-
-    def __str__(self) -> str:
-        return f"{self.at.isoformat()}~{self.id}"
-
-    @classmethod
-    def read(cls, text: str) -> Cursor | None:
-        """The cursor of a page's address; anything unreadable means the beginning."""
-        at, _, last = text.partition("~")
-        try:
-            moment = datetime.fromisoformat(at)
-            return cls(moment, UUID(last)) if moment.tzinfo else None
-        except ValueError:
-            return None
-
-
 class Received(Struct, frozen=True):
-    """Whose received documents a list is of, and how far back it goes."""
+    """Whose received documents a list is of, and how far back it goes where nobody says."""
 
     partner: str
     since: datetime
 
 
-def recent(before: Cursor | None = None, window: int = WINDOW, of: Received | None = None) -> list[Row]:
-    """The newest declarations before a cursor, at most ``window``; ``of`` a partner: what it was sent."""
-    return _listed(before, None, window, of)
-
-
-def chosen(ids: list[UUID], of: Received | None = None) -> list[Row]:
-    """These declarations, as a list shows them; bounded like any list."""
-    return _listed(None, ids, WINDOW, of)
-
-
-def _listed(before: Cursor | None, ids: list[UUID] | None, window: int, of: Received | None) -> list[Row]:
-    given = {"ids": ids, "window": window, "before_id": before and before.id}
+def chosen(ids: Sequence[UUID], of: Received | None = None) -> list[Row]:
+    """These declarations as a list shows them, in their order; ``of`` a partner: what it was sent."""
+    given = {"ids": list(ids), "most": MOST}
     if of:
-        horizon = UUID(int=0) if ids is not None else uuid7(of.since, bytes)
-        rows = _ask("received", "rows_of_listed", partner=of.partner, horizon=horizon, **given)
+        rows = _ask("received", "rows_of_listed", partner=of.partner, **given)
         _name_declarants(rows, of.partner)
     else:
-        rows = _ask("recent", "rows_of_listed", before_at=before and before.at, **given)
+        rows = _ask("declared", "rows_of_listed", **given)
     for row in rows:
         row["documents"] = read_jsonb(row["documents"]) or []
         row["keys"] = read_jsonb(row["keys"]) or []
-    return rows
+    return sorted(rows, key=lambda row: ids.index(row["submission_id"]))
 
 
 def _name_declarants(rows: list[Row], partner: str) -> None:

@@ -1,31 +1,24 @@
 -- What the pages read, always as sw_web under row-level security. Each statement starts at its name.
 
--- name: recent
--- The newest declarations before a cursor, with every agency's document and how it stands.
--- The window bounds what is looked at, however many declarations a firm has.
+-- name: declared
+-- These declarations, with every agency's document and how it stands.
 with listed as materialized (
-  select submission_id, kind, reference, title, party, version, boxes, created_at, state, viewers
+  select submission_id, kind, reference, title, party, version, boxes, created_at, state,
+         (select min(v) from unnest(viewers) v where v <> party) as principal
   from document
-  where partner is null
-    and (%(ids)s::uuid[] is null or submission_id = any(%(ids)s::uuid[]))
-    and (%(before_at)s::timestamptz is null
-         or (created_at, submission_id) < (%(before_at)s::timestamptz, %(before_id)s::uuid))
-  order by created_at desc, submission_id desc
-  limit %(window)s
+  where partner is null and submission_id = any(%(ids)s::uuid[])
+  limit %(most)s
 )
 
 -- name: received
--- The same for a partner's people: what their party was sent. Submission ids are in the order of time, so the
--- primary key serves; what is older than the horizon is found by its number.
+-- The same for a partner's people: what their party was sent.
 with listed as materialized (
-  select submission_id, kind, reference, title, party, version, boxes, created_at, state, viewers
+  select submission_id, kind, reference, title, party, version, boxes, created_at, state,
+         (select min(v) from unnest(viewers) v where v <> party) as principal
   from document
-  where partner = %(partner)s and submission_id > %(horizon)s::uuid
+  where partner = %(partner)s and submission_id = any(%(ids)s::uuid[])
     and id <> submission_id  -- the platform's own notices are nobody's declaration
-    and (%(ids)s::uuid[] is null or submission_id = any(%(ids)s::uuid[]))
-    and (%(before_id)s::uuid is null or submission_id < %(before_id)s::uuid)
-  order by submission_id desc
-  limit %(window)s
+  limit %(most)s
 )
 
 -- name: rows_of_listed
@@ -60,10 +53,11 @@ with listed as materialized (
 )
 select b.kinds, r.submission_id, r.kind, r.reference, r.title, r.version, r.boxes, r.created_at, r.state, r.party,
        p.name_zh, p.name_en, o.name_zh as for_zh, o.name_en as for_en, s.documents, k.keys,
+       (select min(u.deadline) from duty u where u.submission_id = r.submission_id and u.done_at is null) as due,
        exists (select 1 from draft m where m.mends = r.submission_id and m.submission_id is not null) as mended
 from listed r
 left join party p on p.id = r.party
-left join party o on o.id = (select min(v) from unnest(r.viewers) v where v <> r.party)
+left join party o on o.id = r.principal
 left join sent s on s.submission_id = r.submission_id
 left join keyed k on k.submission_id = r.submission_id
 left join barred b on b.submission_id = r.submission_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from singlewindow.hub.identity.permissions import public
-from singlewindow.hub.portal import journal_pages, pages
+from singlewindow.hub.portal import journal_pages, lists, pages
 from singlewindow.hub.portal.clearance.urls import urlpatterns as clearance
 from singlewindow.hub.portal.declared.urls import urlpatterns as declared
 from singlewindow.hub.portal.exchange.urls import urlpatterns as exchange
@@ -16,9 +16,9 @@ from singlewindow.hub.ui.styleguide import styleguide
 
 urlpatterns = [
     path("", pages.home, name="home"),
-    path("hall", pages.hall, name="hall"),
-    path("declarations", pages.declarations, name="declarations"),
-    path("consignments", pages.consignment_list, name="consignments"),
+    path("hall", lists.hall, name="hall"),
+    path("declarations", lists.declarations, name="declarations"),
+    path("consignments", lists.consignment_list, name="consignments"),
     path("consignments/<uuid:submission>", pages.consignment, name="consignment"),
     path("consignments/<uuid:submission>/live", pages.consignment_live, name="consignment-live"),
     path("journal", journal_pages.journal, name="journal"),

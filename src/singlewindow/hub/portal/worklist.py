@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from singlewindow.hub.portal import names
 from singlewindow.hub.portal.names import Partner
-from singlewindow.hub.process.mending import MENDS
-from singlewindow.hub.process.queries import Duty, Place, Work, WorkList
+from singlewindow.hub.process.queries import MENDS, Duty, Place, Work, WorkList
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
 
@@ -21,6 +20,15 @@ SOON = timedelta(days=2)  # what is due sooner is marked
 TODAY = Text("今天", "Today")
 DAY_END = (23, 59)
 NONE = Text("未设期限", "No deadline")
+
+
+class Also(Struct, frozen=True):
+    """Who else asks for the same, and why."""
+
+    partner: Partner
+    state: Text
+    kind: str
+    reason: str
 
 
 class Task(Struct, frozen=True):
@@ -36,6 +44,7 @@ class Task(Struct, frozen=True):
     left: Text | None
     pressing: bool
     late: bool
+    also: tuple[Also, ...] = ()
 
     @property
     def mends(self) -> bool:
@@ -73,6 +82,7 @@ def _lines(lines: Iterable[Work], now: datetime) -> Iterable[Task]:
             left=left(due, now) if due else None,
             pressing=due is not None and due - now < SOON,
             late=due is not None and due < now,
+            also=tuple(Also(names.partner(o.partner), o.state, o.kind, o.reason) for o in line.also),
         )
 
 

@@ -7,10 +7,8 @@ from uuid import UUID
 
 from singlewindow.hub.identity.telling import Cursor, tell
 from singlewindow.hub.journal.entry import Entry, entry
-from singlewindow.hub.process.queries import MOST_OF_ONE, Duty, duty_of, statement
+from singlewindow.hub.process.queries import MENDS, MOST_OF_ONE, Duty, duty_of, statement
 from singlewindow.kernel.messages import Actor
-
-MENDS = "correct"  # the duty of every workflow that another declaration answers
 
 
 def asked(cursor: Cursor, submission: UUID) -> list[Duty]:

@@ -8,13 +8,14 @@ from importlib.resources import files
 from typing import Any, Protocol
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from singlewindow.kernel.messages import Text, Viewer
 from singlewindow.kernel.queries import named_queries
 
 MOST = 50
 MOST_OF_ONE = 200
+MENDS = "correct"  # the duty of every workflow that another declaration answers
 Place = tuple[datetime | None, datetime, UUID, UUID, int, str]
 _PLACE = ("deadline", "since", "submission", "document", "version", "code")
 
@@ -52,6 +53,7 @@ class Work(Struct, frozen=True):
     title: str
     party: Text | None
     version: int  # of the document that asks for it
+    also: tuple[Duty, ...] = ()  # what others ask of the same, and the same act answers
 
     @property
     def place(self) -> Place:
@@ -78,18 +80,39 @@ class Kept(Struct, frozen=True):
     done_at: datetime | None
 
 
-def open_duties(viewer: Viewer, cursor: Cursor, most: int = MOST, after: Place | None = None) -> WorkList:
+def open_duties(
+    viewer: Viewer, cursor: Cursor, most: int = MOST, after: Place | None = None, together: bool = False
+) -> WorkList:
     """What ``viewer`` has to do by deadline, at most ``most`` lines, those behind the place ``after``."""
     if not viewer.parties:
         return WorkList((), 0)
     place = dict(zip(_PLACE, after or (None,) * len(_PLACE), strict=True))
-    cursor.execute(_SQL["open"], place | {"most": most})
+    cursor.execute(_SQL["open"], place | {"most": most, "together": together})
     rows = cursor.fetchall()
     lines = tuple(
         Work(duty_of(row), document, title, Text(zh, en) if zh else None, version)
         for *row, document, title, zh, en, version, _ in rows
     )
     return WorkList(lines, rows[0][-1] if rows else 0)
+
+
+def open_matters(viewer: Viewer, cursor: Cursor, most: int = MOST, after: Place | None = None) -> WorkList:
+    """The same by what is to be done: what several partners sent back of one declaration is one line."""
+    work = open_duties(viewer, cursor, most, after, together=True)
+    sent_back = [line.duty.submission_id for line in work.lines if line.duty.code == MENDS]
+    if not sent_back:
+        return work
+    cursor.execute(_SQL["returns"], {"submissions": sent_back, "most": MOST_OF_ONE * most})
+    returns = [duty_of(row) for row in cursor.fetchall()]
+    return WorkList(tuple(_with_others(line, returns) for line in work.lines), work.number)
+
+
+def _with_others(line: Work, returns: Sequence[Duty]) -> Work:
+    """A line with what is asked beside its own duty."""
+    if line.duty.code != MENDS:
+        return line
+    others = (duty for duty in returns if duty.submission_id == line.duty.submission_id)
+    return structs.replace(line, also=tuple(duty for duty in others if duty != line.duty))
 
 
 def duties_of_submission(viewer: Viewer, cursor: Cursor, submission: UUID) -> list[Kept]:

@@ -2,150 +2,30 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 
 from database import Database
-from singlewindow.hub.portal import consignment, listing, queries
-from singlewindow.kernel.ids import uuid7
+from singlewindow.hub.portal import consignment, listing, queries, walking
+from singlewindow.hub.portal.listing import Line
+from singlewindow.hub.portal.walking import Asked, Place
 from singlewindow.kernel.messages import Outcome
+
+from .declared import BILL, BROKER, CONTAINER, CUSTOMS, START, STRANGER, Story
 
 pytestmark = pytest.mark.database
 Reading = Callable[..., AbstractContextManager[None]]
-START = datetime(2025, 11, 18, 1, 52, 50, tzinfo=UTC)
-BILL, CONTAINER = "CQX2511070386", "CQXU2045171"
-DIGEST = bytes(32)
-BROKER, CUSTOMS, STRANGER = 7, 8, 9
-PHASES = {Outcome.ACCEPTED: "accepted", Outcome.RELEASED: "released", Outcome.RETURNED: "returned"}
+SENT = queries.Received("customs", START)
 
 
-class Story:
-    """Writes declarations and what became of them, as the doors and the worker would."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    def insert(self, table: str, **values: Any) -> None:
-        names, marks = ", ".join(values), ", ".join(["%s"] * len(values))
-        self.database.execute(
-            "postgres", f"insert into sw.{table} ({names}) values ({marks})", *values.values()
-        )
-
-    def declared(self, number: int, *, sent: bool = True) -> UUID:
-        at = START + timedelta(minutes=number)
-        submission, viewers = uuid7(at), [BROKER]
-        common = {"submission_id": submission, "viewers": viewers}
-        self.insert(
-            "submission",
-            id=submission,
-            party=BROKER,
-            actor_kind="token",
-            actor_id="1",
-            actor_name="乙",
-            door="http",
-            format="json",
-            message_id=f"M{number}",
-            digest=DIGEST,
-            received_at=at,
-            viewers=viewers,
-        )
-        self.document(submission, at, None, viewers, f"{BILL}-{number}")
-        if sent:
-            self.document(submission, at, "customs", [BROKER, CUSTOMS], f"{BILL}-{number}")
-        self.insert("document_key", kind="bill", value=f"{BILL}-{number}", document_id=submission, **common)
-        self.insert("document_key", kind="container", value=CONTAINER, document_id=submission, **common)
-        return submission
-
-    def document(
-        self, submission: UUID, at: datetime, partner: str | None, viewers: list[int], title: str
-    ) -> None:
-        self.insert(
-            "document",
-            submission_id=submission,
-            id=self.id_of(submission, partner),
-            kind=partner or "goods_declaration",
-            definition_version="1",
-            version=1,
-            partner=partner,
-            party=BROKER,
-            reference="R",
-            title=title,
-            boxes=9,
-            changed_at=at,
-            created_at=at,
-            viewers=viewers,
-        )
-
-    def id_of(self, submission: UUID, partner: str | None) -> UUID:
-        return UUID(int=submission.int + (1 if partner else 0))
-
-    def answered(
-        self, submission: UUID, outcome: Outcome, after: float, code: str = "", text: str = ""
-    ) -> None:
-        at = START + timedelta(hours=1, seconds=after)
-        self.insert(
-            "receipt",
-            submission_id=submission,
-            document_id=self.id_of(submission, "customs"),
-            partner="customs",
-            receipt_id=str(after),
-            stage="business",
-            code=code,
-            outcome=int(outcome),
-            text=text,
-            facts=json.dumps({"entry_number": "8010"}),
-            problems="[]",
-            at=at.replace(microsecond=0),
-            received_at=at,
-            viewers=[BROKER, CUSTOMS],
-        )
-
-        self.stands(submission, PHASES[outcome], code)
-
-    def stands(self, submission: UUID, phase: str, code: str) -> None:
-        """What the worker keeps of it in the same transaction."""
-        self.database.execute(
-            "postgres",
-            "update sw.document set stood = 1, phase = %s, letter = %s where submission_id = %s and id = %s",
-            phase, code, submission, self.id_of(submission, "customs"),
-        )  # fmt: skip
-
-    def waiting(self, submission: UUID, attempts: int, state: int = 0) -> None:
-        message = UUID(int=submission.int + 2)
-        self.insert(
-            "message",
-            submission_id=submission,
-            id=message,
-            document_id=self.id_of(submission, "customs"),
-            version=1,
-            partner="customs",
-            kind="customs",
-            definition_version="1",
-            message_id=str(message),
-            reference="R",
-            digest=DIGEST,
-            payload=b"",
-            created_at=START,
-            viewers=[BROKER],
-        )
-        self.insert(
-            "outbox",
-            submission_id=submission,
-            message=message,
-            partner="customs",
-            order_key="k",
-            state=state,
-            ready_at=START,
-            attempts=attempts,
-            problem="502",
-            viewers=[BROKER],
-        )
+def listed(asked: Asked | None = None) -> tuple[Line, ...]:
+    """A page of a list as it is shown."""
+    asked = asked or Asked()
+    return listing.lines(queries.chosen(walking.walk(asked).ids, asked.of), START)
 
 
 @pytest.fixture
@@ -159,19 +39,10 @@ def test_the_list_is_newest_first_with_every_agencys_newest_answer(story: Story,
     story.answered(first, Outcome.RELEASED, 0.9, "P")
     story.waiting(second, attempts=3)
     with reading(BROKER):
-        found = listing.listing(queries.recent(), "all")
-    assert [line.id for line in found.lines] == [second, first]
-    assert [line.state.id for line in found.lines] == ["retrying", "released"]
-    assert found.lines[1].agencies[0][1].code == "P"
-
-
-def test_a_cursor_continues_where_the_page_ended(story: Story, reading: Reading) -> None:
-    ids = [story.declared(number) for number in range(5)]
-    with reading(BROKER):
-        page = queries.recent(window=2)
-        last = queries.Cursor(page[-1]["created_at"], page[-1]["submission_id"])
-        rest = queries.recent(last)
-    assert [row["submission_id"] for row in page + rest] == ids[::-1]
+        lines = listed()
+    assert [line.id for line in lines] == [second, first]
+    assert [line.state.id for line in lines] == ["retrying", "released"]
+    assert lines[1].agencies[0][1].code == "P"
 
 
 def test_a_consignment_shows_receipts_in_order_and_the_agencys_own_words(
@@ -200,26 +71,24 @@ def test_a_list_and_a_page_say_the_same_of_a_document(story: Story, reading: Rea
     # A late receipt of an earlier step is the newest and changes nothing.
     story.stands(submission, "released", "P")
     with reading(BROKER):
-        listed = listing.listing(queries.recent(), "all").lines[0].agencies[0][1]
+        stand = listed()[0].agencies[0][1]
         kept = queries.consignment(submission)
     assert kept
-    assert consignment.view(kept).sent[0].stand == listed
-    assert listed.code == "P"
+    assert consignment.view(kept).sent[0].stand == stand
+    assert stand.code == "P"
 
 
 def test_a_partners_people_list_what_it_was_sent_and_nothing_older_than_the_horizon(
     story: Story, reading: Reading
 ) -> None:
     sent, _ = story.declared(1), story.declared(2, sent=False)
-    of = queries.Received("customs", START)
     with reading(CUSTOMS):
-        assert [row["submission_id"] for row in queries.recent(of=of)] == [sent]
-        assert queries.recent(of=queries.Received("customs", START + timedelta(hours=2))) == []
-        assert queries.recent(of=queries.Received("border", START)) == []
-        cursor = queries.Cursor(START, sent)
-        assert queries.recent(cursor, of=of) == []
+        assert [line.id for line in listed(Asked(of=SENT))] == [sent]
+        assert listed(Asked(of=queries.Received("customs", START + timedelta(hours=2)))) == ()
+        assert listed(Asked(of=queries.Received("border", START))) == ()
+        assert listed(Asked(of=SENT, place=Place(START, sent))) == ()
     with reading(STRANGER):
-        assert queries.recent(of=of) == []
+        assert listed(Asked(of=SENT)) == ()
 
 
 def test_a_dead_letter_is_said(story: Story, reading: Reading) -> None:
@@ -234,7 +103,7 @@ def test_a_dead_letter_is_said(story: Story, reading: Reading) -> None:
 def test_a_stranger_and_a_wrong_number_see_the_same_nothing(story: Story, reading: Reading) -> None:
     submission = story.declared(1)
     with reading(STRANGER):
-        assert queries.recent() == []
+        assert listed() == ()
         assert queries.consignment(submission) is None
         assert queries.consignment(UUID(int=1)) is None
         assert queries.find(CONTAINER) == []

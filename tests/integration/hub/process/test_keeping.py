@@ -86,6 +86,10 @@ class Case:
         with as_viewer(self.database, viewer) as cursor:
             return queries.open_duties(viewer, cursor, most, after)
 
+    def matters(self, viewer: Viewer, most: int = 50, after: queries.Place | None = None) -> queries.WorkList:
+        with as_viewer(self.database, viewer) as cursor:
+            return queries.open_matters(viewer, cursor, most, after)
+
     def kept(self, viewer: Viewer) -> list[queries.Kept]:
         with as_viewer(self.database, viewer) as cursor:
             return queries.duties_of_submission(viewer, cursor, self.prepared.submission_id)
@@ -117,6 +121,28 @@ async def submitted(database: Any, seed: int = 1, **values: Any) -> Case:
 @pytest.fixture
 async def case(database: Any) -> Case:
     return await submitted(database)
+
+
+async def test_what_several_partners_send_back_is_one_matter_with_each_ones_words(database: Any) -> None:
+    case = await submitted(database)
+    other = await submitted(database, 2, bill_number="CQX0000002")
+    await case.answered("customs", case.receipt("customs", "Z", 5, "件数与舱单不符"), at=AT)
+    await case.answered("quarantine", case.receipt("quarantine", "Z", 6, "缺产地证"), at=AT)
+    await other.answered("customs", other.receipt("customs", "Z", 7, "提运单号不符"), at=AT)
+    await case.applied()
+    assert case.work(BROKER).number == 3, "programs are told each duty"
+    found = case.matters(BROKER)
+    assert found.number == 2
+    (line,) = (each for each in found.lines if each.duty.submission_id == case.prepared.submission_id)
+    said = {(duty.partner, duty.reason) for duty in (line.duty, *line.also)}
+    assert said == {("customs", "件数与舱单不符"), ("quarantine", "缺产地证")}
+    assert [each.also for each in found.lines if each is not line] == [()]
+    first = case.matters(BROKER, 1)
+    second = case.matters(BROKER, 1, first.lines[0].place)
+    assert [*first.lines, *second.lines] == list(found.lines)
+    assert (first.number, second.number) == (2, 2)
+    assert case.matters(BROKER, 1, second.lines[0].place).lines == ()
+    assert case.matters(CUSTOMS).lines == ()
 
 
 async def test_a_return_opens_a_duty_with_the_partners_words_and_a_deadline(case: Case) -> None:

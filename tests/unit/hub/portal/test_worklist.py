@@ -9,6 +9,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import override_settings
 from django.urls import path
+from msgspec import structs
 
 from singlewindow.hub.portal import worklist
 from singlewindow.hub.process.queries import Duty, Work, WorkList
@@ -74,6 +75,17 @@ def test_what_is_sent_back_is_mended_in_one_step_by_who_may_write() -> None:
     with override_settings(ROOT_URLCONF=(*urls.urlpatterns, form)):
         assert mend in render_to_string("portal/worklist.html", {"tasks": tasks, "may_write": True})
         assert mend not in render_to_string("portal/worklist.html", {"tasks": tasks, "may_write": False})
+
+
+def test_what_several_send_back_is_one_line_with_each_ones_reason_and_one_way_to_correct_it() -> None:
+    both = structs.replace(
+        work(None), also=(structs.replace(work(None).duty, partner="quarantine", reason="缺产地证"),)
+    )
+    page = render_to_string("portal/worklist.html", {"tasks": worklist.tasks(WorkList((both,), 1), NOW)})
+    assert page.count("data-row") == page.count("data-open") == 1
+    assert page.count("<li>") == 2
+    assert page.index("件数与舱单不符") < page.index("缺产地证")
+    assert "quarantine" in page
 
 
 def test_every_line_can_be_reached() -> None:

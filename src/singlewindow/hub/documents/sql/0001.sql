@@ -36,8 +36,14 @@ create table document (
   marks              bytea,                       -- JSON: state → [first, last, letter, reason]
   primary key (submission_id, id)
 ) with (fillfactor = 35);                         -- room for its answers beside it, so that no index hears of them
-create index document_viewers on document using gin (viewers) where partner is null;
-create index document_created on document (created_at) where partner is null;
+-- A firm's own declarations in order of time: the firm that declares, and the one it declares for, whichever of
+-- the two has the lower number. There is no third; one would be in nobody's list.
+alter table document add constraint document_of_two_firms check (partner is not null or cardinality(viewers) <= 2);
+create index document_firm on document ((viewers[1]), created_at, submission_id) where partner is null;
+create index document_second_firm on document ((viewers[2]), created_at, submission_id)
+  where partner is null and viewers[2] is not null;
+alter index document_firm alter column 1 set statistics 0;         -- asked with a parameter only
+alter index document_second_firm alter column 1 set statistics 0;
 
 -- What was entered, as it came and as it was read. Derived documents are kept by the ledger's messages.
 create table document_version (
@@ -80,3 +86,62 @@ grant select on document, document_version, document_key to sw_web;
 grant insert on document, document_version, document_key to sw_intake;
 grant select, insert on document_version, document_key to sw_engine;
 grant select, insert, update on document to sw_engine;
+
+-- Lists: at most so many documents behind a place, newest or oldest first, read off an index in that order. What is
+-- filtered by more than time is filtered by who asks, who also says how far was looked. Bitmaps would read all of a
+-- firm's documents to sort them.
+create function documents_declared(since timestamptz, until timestamptz, at timestamptz, place uuid, oldest boolean,
+                                   most int)
+  returns table (submission_id uuid, id uuid, created_at timestamptz, state smallint, title text, party int,
+                 viewers int[])
+  language sql stable parallel safe set enable_bitmapscan = off as $$
+  select d.submission_id, d.id, d.created_at, d.state, d.title, d.party, d.viewers
+    from unnest((select viewing())) as reader (party) cross join lateral (
+      (select * from document d
+        where not oldest and d.partner is null and d.viewers[1] = reader.party
+          and (d.created_at, d.submission_id) < (at, place) and d.created_at >= since and d.created_at < until
+        order by d.created_at desc, d.submission_id desc limit most)
+      union all
+      (select * from document d
+        where not oldest and d.partner is null and d.viewers[2] = reader.party
+          and d.viewers[1] <> all ((select viewing())::int[])
+          and (d.created_at, d.submission_id) < (at, place) and d.created_at >= since and d.created_at < until
+        order by d.created_at desc, d.submission_id desc limit most)
+      union all
+      (select * from document d
+        where oldest and d.partner is null and d.viewers[1] = reader.party
+          and (d.created_at, d.submission_id) > (at, place) and d.created_at >= since and d.created_at < until
+        order by d.created_at, d.submission_id limit most)
+      union all
+      (select * from document d
+        where oldest and d.partner is null and d.viewers[2] = reader.party
+          and d.viewers[1] <> all ((select viewing())::int[])
+          and (d.created_at, d.submission_id) > (at, place) and d.created_at >= since and d.created_at < until
+        order by d.created_at, d.submission_id limit most)
+    ) d
+   order by case when oldest then d.created_at end, case when oldest then d.submission_id end,
+            d.created_at desc, d.submission_id desc
+   limit most
+$$;
+
+-- The same of what a partner was sent, in the order of time in which submissions are numbered: between two numbers.
+-- The platform's own notices are nobody's declaration.
+create function documents_sent(receiver text, since timestamptz, until timestamptz, above uuid, below uuid,
+                               oldest boolean, most int)
+  returns table (submission_id uuid, id uuid, created_at timestamptz, state smallint, title text, party int,
+                 viewers int[])
+  language sql stable parallel safe set enable_bitmapscan = off as $$
+  (select d.submission_id, d.id, d.created_at, d.state, d.title, d.party, d.viewers from document d
+    where not oldest and d.partner = receiver and d.submission_id > above and d.submission_id < below
+      and d.created_at >= since and d.created_at < until and d.id <> d.submission_id
+    order by d.submission_id desc limit most)
+  union all
+  (select d.submission_id, d.id, d.created_at, d.state, d.title, d.party, d.viewers from document d
+    where oldest and d.partner = receiver and d.submission_id > above and d.submission_id < below
+      and d.created_at >= since and d.created_at < until and d.id <> d.submission_id
+    order by d.submission_id limit most)
+$$;
+revoke execute on function documents_declared(timestamptz, timestamptz, timestamptz, uuid, boolean, int),
+  documents_sent(text, timestamptz, timestamptz, uuid, uuid, boolean, int) from public;
+grant execute on function documents_declared(timestamptz, timestamptz, timestamptz, uuid, boolean, int),
+  documents_sent(text, timestamptz, timestamptz, uuid, uuid, boolean, int) to sw_web;

@@ -1,0 +1,230 @@
+"""The lists as pages: everything that narrows or orders one stands in its address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from msgspec import Struct
+
+from singlewindow.hub.documents.pages import WRITE
+from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.identity.programs import Denied
+from singlewindow.hub.portal import home, listing, queries, walking, worklist
+from singlewindow.hub.portal.apps import READ
+from singlewindow.hub.portal.clearance import who
+from singlewindow.hub.portal.frame import framed
+from singlewindow.hub.portal.listing import Line
+from singlewindow.hub.portal.walking import DUE, NEWEST, OLDEST, Asked, Place
+from singlewindow.hub.process.queries import Place as Pressing
+from singlewindow.hub.process.queries import open_matters
+from singlewindow.kernel.messages import Text
+
+TITLES = {
+    "hall": Text("办事大厅", "Hall"),
+    "declarations": Text("货物申报", "Goods declarations"),
+    "consignments": Text("货物档案", "Consignments"),
+}
+EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
+SORTS = {
+    NEWEST: (Text("最新", "Newest"), Text("最新在上", "Newest first")),
+    OLDEST: (Text("最早", "Oldest"), Text("最早在上", "Oldest first")),
+    DUE: (
+        Text("期限", "Deadline"),
+        Text("有待办的，最急在上", "With something to do, nearest deadline first"),
+    ),
+}
+
+
+class Sort(Struct, frozen=True):
+    """An order of a list, and where the list stands in it."""
+
+    id: str
+    name: Text
+    heading: Text
+    href: str
+    current: bool
+
+
+class Address(Struct, frozen=True):
+    """What an address of a list says: which, and in which order."""
+
+    route: str
+    state: str
+    words: str
+    since: date | None
+    until: date | None
+    sort: str
+
+    def href(self, **changed: Any) -> str:
+        """The address with some of it changed; the place is kept only where it is given."""
+        said = {
+            "state": "" if self.state == "all" else self.state,
+            "words": self.words,
+            "since": self.since or "",
+            "until": self.until or "",
+            "sort": "" if self.sort == NEWEST else self.sort,
+        } | changed
+        asked = urlencode({name: value for name, value in said.items() if value})
+        return f"{reverse(self.route)}?{asked}" if asked else reverse(self.route)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether words or days leave something out."""
+        return bool(self.words or self.since or self.until)
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def hall(request: HttpRequest) -> HttpResponse:
+    """What is to be done by deadline, counts by state that filter, and the newest declarations."""
+    return _list(request, "hall")
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def declarations(request: HttpRequest) -> HttpResponse:
+    """Declarations as they were handed in."""
+    return _list(request, "declarations")
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def consignment_list(request: HttpRequest) -> HttpResponse:
+    """Consignments by their numbers."""
+    return _list(request, "consignments")
+
+
+def received(request: HttpRequest, at: datetime) -> queries.Received | None:
+    """Officers and terminals list what their party was sent; firms what they declared."""
+    partner = who.partner(request)
+    return queries.Received(partner, at - queries.HORIZON) if partner else None
+
+
+def others(request: HttpRequest, lines: Sequence[Line]) -> bool:
+    """Whether somebody else declared some of these; a column of one's own name tells nothing."""
+    party = request.viewer.party  # type: ignore[attr-defined]
+    own = queries.party(party) if party else None
+    return any(line.party != own for line in lines)
+
+
+def _list(request: HttpRequest, route: str) -> HttpResponse:
+    at, place = now(), Place.read(request.GET.get("place", ""))
+    of = received(request, at)
+    address = _address(request, route, partner=of is not None)
+    asked = Asked(
+        listing.wanted(address.state), address.words, address.since, address.until, address.sort, place, of
+    )
+    found = walking.walk(asked)
+    lines = listing.lines(queries.chosen(found.ids, of), at)
+    values = {
+        "route": route,
+        "title": TITLES[route],
+        "address": address,
+        "wide": address.href(words="", since="", until=""),
+        "start": address.href(),
+        "lines": lines,
+        "sorts": _sorts(address, partner=of is not None),
+        "heading": SORTS[address.sort][1],
+        "horizon": of is not None and not address.since,
+        "first": place is None,
+        "show_principal": of is None and any(line.principal for line in lines),
+        "show_keys": route == "consignments",
+        "show_party": others(request, lines),
+        "show_due": of is None and (address.sort == DUE or any(line.due for line in lines)),
+        "trouble": home.trouble(queries.lanes()),
+        "read_at": at,
+        "may_write": WRITE in request.viewer.permissions,  # type: ignore[attr-defined]
+        **_onwards(address, found),
+        **(_counts(address, asked) if place is None else {}),
+        **(_tasks(request, at) if route == "hall" and place is None else {}),
+    }
+    return framed(request, "portal/list.html", values, live="portal/list_live.html")
+
+
+def _address(request: HttpRequest, route: str, partner: bool) -> Address:
+    said = request.GET
+    sort = said.get("sort", "")
+    return Address(
+        route=route,
+        state=listing.chosen(said.get("state", "")),
+        words=said.get("words", "").replace("\x00", "").strip()[: queries.MAX_QUERY],
+        since=_day(said.get("since", "")),
+        until=_day(said.get("until", "")),
+        sort=sort if sort in SORTS and not (partner and sort == DUE) else NEWEST,
+    )
+
+
+def _day(said: str) -> date | None:
+    """A day in an address; what cannot be read is none."""
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        return None
+    return day if EARLIEST <= day <= LATEST else None
+
+
+def _sorts(address: Address, partner: bool) -> dict[str, Sort]:
+    """The orders there are; nobody but who declared has something to do by a deadline."""
+    return {
+        each: Sort(
+            each, name, heading, address.href(sort="" if each == NEWEST else each), each == address.sort
+        )
+        for each, (name, heading) in SORTS.items()
+        if not (partner and each == DUE)
+    }
+
+
+def _onwards(address: Address, found: walking.Found) -> dict[str, Any]:
+    """Where the list goes on, and how far was looked where that is not as far as it goes."""
+    place = found.following
+    return {
+        "following": address.href(place=str(place)) if place else "",
+        "cut": found.cut,
+        "looked": found.looked,
+        "looked_until": place.at if place and found.cut and place.at < walking.NEVER else None,
+    }
+
+
+def _counts(address: Address, asked: Asked) -> dict[str, Any]:
+    """The questions with how many answer each; beyond what is counted, that there are more."""
+    counted = walking.counted(asked)
+    return {
+        "counts": [
+            (count, address.href(state="" if count.id == "all" else count.id))
+            for count in listing.counts(counted, address.state)
+        ],
+        "to_act_on": next(c.number for c in listing.counts(counted, address.state) if c.id == "act"),
+        "counted": counted,
+    }
+
+
+def _tasks(request: HttpRequest, at: datetime) -> dict[str, Any]:
+    """The work-list, from its most pressing line or (``?due=``) from where a page of it ended."""
+    after = _due(request.GET.get("due", ""))
+    most = worklist.PAGE if after else worklist.MOST
+    with connection.cursor() as cursor:
+        found = open_matters(request.viewer, cursor, most + 1, after)  # type: ignore[attr-defined]
+    tasks = worklist.tasks(found, at, most, first=after is None)
+    return {"tasks": tasks, "further": paging.cursor(*tasks.following) if tasks.following else ""}
+
+
+def _due(asked: str) -> Pressing | None:
+    """A place in the work-list; what cannot be read means its beginning."""
+    try:
+        place: Pressing | None = paging.begin(asked[: queries.MAX_QUERY * 8], Pressing)
+    except Denied:
+        return None
+    return place

@@ -1,0 +1,161 @@
+"""Walking through a list: in order, behind a place, until a page is full, and no further than a bound.
+
+Row-level security decides what there is. What fits is asked of everything the viewer may see, not of a
+window: where the bound is reached first, ``Found`` says how far was looked, and the walk goes on from there.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from singlewindow.hub.identity.asking import Row, asking, patterns
+from singlewindow.hub.portal import standing
+from singlewindow.hub.portal.queries import HORIZON, Received
+from singlewindow.kernel.clock import ZONE
+from singlewindow.kernel.ids import uuid7
+from singlewindow.kernel.queries import named_queries
+
+PAGE = 30
+# Declarations looked at, one step after the other, until a page is full; and how many are counted by state.
+# What bars goods is asked dossier by dossier; of a partner, whether it takes part, costs five times as much.
+STEPS, STEPS_OF_SENT = (500, 2_000, 7_500), (500, 2_000)
+COUNTED, COUNTED_OF_SENT = 5_000, 1_000
+EARLIEST, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+_FIRST, _LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
+_SLACK = timedelta(days=1)  # between the number of a submission and the instant that is kept of it
+NEWEST, OLDEST, DUE = "newest", "oldest", "due"
+_ask = asking(named_queries((Path(__file__).parent / "walking.sql").read_text("utf-8")))
+
+
+class Place(Struct, frozen=True):
+    """A place in a list: the time that it is sorted by, and the id of the declaration that stands there."""
+
+    at: datetime
+    id: UUID
+
+    def __str__(self) -> str:
+        return f"{self.at.isoformat()}~{self.id}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """The place in a page's address; anything unreadable means the beginning."""
+        at, _, last = text.partition("~")
+        try:
+            moment = datetime.fromisoformat(at)
+            return cls(moment, UUID(last)) if moment.tzinfo and EARLIEST <= moment <= NEVER else None
+        except ValueError:
+            return None
+
+
+class Asked(Struct, frozen=True):
+    """Which declarations, in which order, from where on; ``of`` a partner: of what it was sent."""
+
+    states: tuple[str, ...] = ()
+    words: str = ""
+    since: date | None = None
+    until: date | None = None
+    sort: str = NEWEST
+    place: Place | None = None
+    of: Received | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether everything fits."""
+        return not self.states and not self.words.split()
+
+
+class Found(Struct, frozen=True):
+    """A page of a list, and the place to go on from; ``cut``: not full, and not looked through to the end."""
+
+    ids: tuple[UUID, ...]
+    following: Place | None = None
+    cut: bool = False
+    looked: int = 0
+
+
+class Counted(Struct, frozen=True):
+    """How many stand how (``standing.py``), of ``looked`` at; ``cut``: there may be earlier ones."""
+
+    numbers: dict[int, int]
+    looked: int
+    until: datetime | None
+    cut: bool
+
+
+def walk(asked: Asked) -> Found:
+    """One page of a list."""
+    found: list[Row] = []
+    place = asked.place
+    steps = (PAGE + 1,) if asked.plain else STEPS_OF_SENT if asked.of else STEPS
+    for look in steps:
+        rows = _look(asked, place, look, PAGE + 1 - len(found))
+        found += [row for row in rows if row["fits"]]
+        if len(found) > PAGE:
+            return Found(_ids(found[:PAGE]), _place(found[PAGE - 1]))
+        if not rows or rows[-1]["n"] < look:
+            return Found(_ids(found))
+        place = _place(rows[-1])
+    return Found(_ids(found), place, cut=True, looked=sum(steps))
+
+
+def counted(asked: Asked) -> Counted:
+    """The newest that the words and days fit, by how they stand."""
+    parts = (*_called(asked), "judged", "counted")
+    source, look = ("sent", COUNTED_OF_SENT) if asked.of else ("declared", COUNTED)
+    rows = _ask(source, *parts, **_given(asked, None, False), look=look)
+    numbers = {row["standing"]: row["number"] for row in rows if row["number"]}
+    return Counted(numbers, rows[0]["looked"], rows[0]["until"], rows[0]["looked"] >= look)
+
+
+def _look(asked: Asked, place: Place | None, look: int, wanted: int) -> list[Row]:
+    source = "sent" if asked.of else "due" if asked.sort == DUE else "declared"
+    parts = ("plain_page",) if asked.plain else (*_called(asked), "judged", "page")
+    given = _given(asked, place, asked.sort != NEWEST)
+    fitting = [] if asked.plain else standing.numbers(asked.states)
+    return _ask(source, *parts, **given, look=look, wanted=wanted, standings=fitting)
+
+
+def _called(asked: Asked) -> tuple[str, ...]:
+    return ("firms_of_sent" if asked.of and asked.words else "firms",)
+
+
+def _given(asked: Asked, place: Place | None, forwards: bool) -> dict[str, Any]:
+    """The values of a walk; for a partner also the numbers between which its submissions are."""
+    until = midnight(asked.until, 1) or NEVER
+    since = midnight(asked.since) or _horizon(asked, until)
+    begin = place or (Place(EARLIEST, _FIRST) if forwards else Place(NEVER, _LAST))
+    given: dict[str, Any] = {
+        "since": since, "until": until, "at": begin.at, "place": begin.id, "oldest": forwards, "never": NEVER,
+        "patterns": patterns(asked.words), "bars": list(standing.BARS),
+    }  # fmt: skip
+    if asked.of:
+        above, below = uuid7(since - _SLACK, bytes), uuid7(until + _SLACK, bytes)
+        given |= {"partner": asked.of.partner}
+        given |= {"above": max(above, begin.id) if forwards else above}
+        given |= {"below": below if forwards else min(below, begin.id)}
+    return given
+
+
+def _horizon(asked: Asked, until: datetime) -> datetime:
+    """How far back a list goes where nobody says: firms' to the beginning, partners' a month."""
+    if not asked.of:
+        return EARLIEST
+    return max(EARLIEST, asked.of.since if until == NEVER else until - HORIZON)
+
+
+def midnight(day: date | None, later: int = 0) -> datetime | None:
+    """When a day of the platform begins, or one later."""
+    return datetime.combine(day + timedelta(days=later), time(), ZONE) if day else None
+
+
+def _place(row: Row) -> Place:
+    return Place(row["stands"], row["submission_id"])
+
+
+def _ids(rows: list[Row]) -> tuple[UUID, ...]:
+    return tuple(row["submission_id"] for row in rows)

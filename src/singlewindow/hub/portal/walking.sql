@@ -1,0 +1,96 @@
+-- How lists walk through declarations: so many at a time, in order, behind a place; what of them fits is told, and
+-- how far was looked. A list is one of the first three, who is called so, what fits, and what is asked.
+
+-- name: declared
+-- What the viewer's firms declared, or had declared.
+with mine as materialized (
+  select d.submission_id, d.created_at as stands, d.created_at, d.state, d.title, d.viewers as firms, d.party, d.n
+    from documents_declared(%(since)s, %(until)s, %(at)s, %(place)s, %(oldest)s, %(look)s)
+         with ordinality as d (submission_id, id, created_at, state, title, party, viewers, n)
+)
+
+-- name: sent
+-- What a partner was sent.
+with mine as materialized (
+  select d.submission_id, d.created_at as stands, d.created_at, d.state, d.title, array[d.party] as firms, d.party, d.n
+    from documents_sent(%(partner)s, %(since)s, %(until)s, %(above)s, %(below)s, %(oldest)s, %(look)s)
+         with ordinality as d (submission_id, id, created_at, state, title, party, viewers, n)
+)
+
+-- name: due
+-- What something has still to be done about, by the nearest deadline; what has none comes last.
+with mine as materialized (
+  select d.submission_id, w.stands, d.created_at, d.state, d.title, d.viewers as firms, d.party,
+         row_number() over (order by w.stands, d.submission_id) as n
+    from (select submission_id, coalesce(min(deadline), %(never)s) as stands
+            from duty where done_at is null group by submission_id) w
+    join document d on d.submission_id = w.submission_id and d.partner is null
+   where d.created_at >= %(since)s and d.created_at < %(until)s
+     and (w.stands, d.submission_id) > (%(at)s, %(place)s)
+   order by w.stands, d.submission_id
+   limit %(look)s
+)
+
+-- name: firms
+-- Which firms each word names, of those whose names the viewer reads.
+, named as materialized (
+  select w.n, array_agg(p.id) as firms
+    from unnest(%(patterns)s::text[]) with ordinality as w (pattern, n)
+    join party p on p.kind in ('firm', 'individual') and (p.name_zh ilike w.pattern or p.name_en ilike w.pattern)
+   group by w.n
+)
+
+-- name: firms_of_sent
+-- The same for a partner's people, who are told names by what they were sent.
+, named as materialized (
+  select w.n, array_agg(p.id) as firms
+    from unnest(%(patterns)s::text[]) with ordinality as w (pattern, n)
+    join parties_named((select array_agg(one.submission_id)
+                          from (select distinct on (party) submission_id from mine limit 1000) one)) p
+      on p.name_zh ilike w.pattern or p.name_en ilike w.pattern
+   group by w.n
+)
+
+-- name: judged
+-- How each stands as a whole, as one number (standing.py), and whether all words stand in its numbers or names.
+, going as materialized (
+  select submission_id, max(case when state = 1 then 2 else 1 end) as stuck
+    from outbox where state = 1 or attempts > 0 group by submission_id
+), judged as materialized (
+  select m.submission_id, m.stands, m.n,
+         (((m.state + 128) * 5
+           + coalesce((select max(array_position(%(bars)s::text[], p.kind))
+                         from (select distinct j.dossier from dossier_document j
+                                where j.submission_id = m.submission_id offset 0) j
+                         join disposition p on p.dossier = j.dossier), 0)) * 3
+          + coalesce(g.stuck, 0)) * 2
+         + (exists (select from draft r where r.mends = m.submission_id and r.submission_id is not null))::int
+         as standing
+    from mine m
+    left join going g on g.submission_id = m.submission_id
+   where not exists (
+     select from unnest(%(patterns)s::text[]) with ordinality as w (pattern, n)
+      where not (m.title ilike w.pattern
+                 or exists (select from named f where f.n = w.n and f.firms && m.firms)
+                 or exists (select from document_key k
+                             where k.submission_id = m.submission_id and k.value ilike w.pattern)))
+)
+
+-- name: page
+-- The first that fit, and, last, how far was looked: ``fits`` is false there.
+(select submission_id, stands, n, true as fits from judged
+  where standing = any (%(standings)s::int[]) order by n limit %(wanted)s)
+union all
+(select submission_id, stands, n, false from mine order by n desc limit 1)
+
+-- name: plain_page
+-- Where nothing is filtered, all of them.
+(select submission_id, stands, n, true as fits from mine order by n limit %(wanted)s)
+union all
+(select submission_id, stands, n, false from mine order by n desc limit 1)
+
+-- name: counted
+-- How many stand how; ``looked`` at so many, the last of which stands in the list at ``until``.
+select l.looked, l.until, c.standing, c.number
+  from (select count(*) as looked, min(stands) as until from mine) l
+  left join (select standing, count(*) as number from judged group by standing) c on true

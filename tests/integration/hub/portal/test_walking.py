@@ -1,0 +1,237 @@
+"""A list is of everything the viewer may see: filtered, in order, page by page, honest where it stops."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection
+from msgspec import structs
+
+from database import Database
+from singlewindow.hub.portal import listing, queries, standing, walking
+from singlewindow.hub.portal.walking import DUE, NEWEST, OLDEST, Asked
+from singlewindow.kernel.queries import named_queries
+
+from .declared import BILL, BROKER, CUSTOMS, START, STRANGER, Story
+
+pytestmark = pytest.mark.database
+Reading = Callable[..., AbstractContextManager[None]]
+IMPORTER, MANY, SEED = 11, 75, 20261121
+SENT = queries.Received("customs", START)
+STATES = (-10, 0, 5, 10, 12, 15, 18, 20, 30, 40, 50, 60, 70, 80)
+
+
+@pytest.fixture
+def story(database: Database) -> Story:
+    return Story(database)
+
+
+@pytest.fixture
+def many(story: Story) -> list[UUID]:
+    return [story.declared(number) for number in range(MANY)]
+
+
+def pages(asked: Asked) -> list[UUID]:
+    """Every page of a list, one after the other."""
+    found: list[UUID] = []
+    while True:
+        page = walking.walk(asked)
+        found += page.ids
+        if page.following is None:
+            return found
+        asked = structs.replace(asked, place=page.following)
+
+
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds that a few declarations reach."""
+    monkeypatch.setattr(walking, "STEPS", (4, 8))
+    monkeypatch.setattr(walking, "STEPS_OF_SENT", (4, 8))
+
+
+@pytest.mark.parametrize("of", [None, SENT], ids=["firm", "partner"])
+def test_pages_follow_one_another_either_way(many: list[UUID], reading: Reading, of: Any) -> None:
+    with reading(CUSTOMS if of else BROKER):
+        assert pages(Asked(of=of)) == many[::-1]
+        assert pages(Asked(of=of, sort=OLDEST)) == many
+        assert len(walking.walk(Asked(of=of)).ids) == walking.PAGE
+
+
+@pytest.mark.parametrize("of", [None, SENT], ids=["firm", "partner"])
+def test_a_filter_looks_at_everything_and_says_how_far(
+    many: list[UUID], story: Story, reading: Reading, monkeypatch: pytest.MonkeyPatch, of: Any
+) -> None:
+    for submission in many[::20]:
+        story.database.execute(
+            "postgres", "update sw.document set state = 60 where submission_id = %s", submission
+        )
+    hurried(monkeypatch)
+    asked = Asked(states=listing.wanted("act"), of=of)
+    with reading(CUSTOMS if of else BROKER):
+        first = walking.walk(asked)
+        assert (first.cut, first.looked) == (True, 12)
+        assert first.following == walking.Place(START + timedelta(minutes=MANY - 12), many[MANY - 12])
+        assert pages(asked) == many[::20][::-1]
+        assert pages(structs.replace(asked, sort=OLDEST)) == many[::20]
+
+
+@pytest.mark.parametrize(
+    ("words", "fit"),
+    [
+        (f"{BILL}-17", [17]),
+        ("386-7", [7, *range(70, 75)]),
+        ("86-7 2045", [7, *range(70, 75)]),
+        (f"{BILL.lower()}-17", [17]),
+        ("甲岚", range(MANY)),
+        ("JIALAN -17", [17]),
+        ("乙岚", []),
+        ("%", []),
+        ("_", []),
+        ("\\", []),
+    ],
+)
+def test_words_are_parts_of_numbers_and_names(
+    many: list[UUID], story: Story, reading: Reading, words: str, fit: Any
+) -> None:
+    story.party(BROKER, "甲岚报关", "Jialan Customs Broker")
+    story.party(STRANGER, "乙岚报关", "Yilan Customs Broker")
+    with reading(BROKER):
+        assert pages(Asked(words=words)) == [many[number] for number in reversed(fit)]
+        assert walking.counted(Asked(words=words)).looked == MANY
+        assert sum(walking.counted(Asked(words=words)).numbers.values()) == len(fit)
+
+
+def test_an_officer_finds_a_firm_by_its_name_where_its_own_document_bears_it(
+    many: list[UUID], story: Story, reading: Reading
+) -> None:
+    story.party(BROKER, "甲岚报关", "Jialan Customs Broker")
+    story.party(CUSTOMS, "某海关", "Some Customs", partner="customs", kind="agency")
+    story.database.execute("postgres", "delete from sw.receives")
+    with reading(CUSTOMS):
+        assert pages(Asked(words="甲岚", of=SENT)) == []
+    story.insert("receives", partner="customs", entry="declarant_name", only_dangerous=False)
+    with reading(CUSTOMS):
+        assert pages(Asked(words="甲岚", of=SENT)) == many[::-1]
+        assert pages(Asked(words="海关", of=SENT)) == []
+
+
+def test_days_are_whole_days_of_the_platform(story: Story, reading: Reading) -> None:
+    day = 24 * 60  # START is 09:52 in Chongqing, on the 18th
+    before, last, after = (story.declared(minutes) for minutes in (-day, 14 * 60, 15 * 60))
+    with reading(BROKER):
+        assert pages(Asked(since=date(2025, 11, 18), until=date(2025, 11, 18))) == [last]
+        assert pages(Asked(since=date(2025, 11, 18))) == [after, last]
+        assert pages(Asked(until=date(2025, 11, 17))) == [before]
+        assert pages(Asked(since=date(2025, 11, 19), until=date(2025, 11, 18))) == []
+    with reading(CUSTOMS):
+        assert pages(Asked(until=date(2025, 11, 17), of=SENT)) == [before], "older ones by their days"
+        assert pages(Asked(of=SENT)) == [after, last]
+
+
+def test_the_nearest_deadline_comes_first_and_none_last(
+    many: list[UUID], story: Story, reading: Reading
+) -> None:
+    for number, hours in ((3, 5), (9, 2), (30, None), (31, 5)):
+        story.duty(many[number], hours)
+    story.duty(many[3], 8, code="again")
+    story.duty(many[40], 1, done=True)
+    with reading(BROKER):
+        assert pages(Asked(sort=DUE)) == [many[number] for number in (9, 3, 31, 30)]
+        assert pages(Asked(sort=DUE, words="-31")) == [many[31]]
+        place = walking.Place(START + timedelta(hours=5), many[3])
+        assert walking.walk(Asked(sort=DUE, place=place)).ids == (many[31], many[30])
+    with reading(STRANGER):
+        assert pages(Asked(sort=DUE)) == []
+
+
+def test_what_the_number_says_is_what_the_line_says(story: Story, reading: Reading) -> None:
+    """Declarations in every combination of what is kept, filtered and counted as they are shown."""
+    chance = random.Random(SEED)
+    for number in range(150):
+        submission = story.declared(number)
+        story.kept(submission, chance.choice(STATES))
+        if chance.random() < 0.5:
+            story.barred(submission, chance.choice([*standing.BARS, "pending", "released"]))
+        if chance.random() < 0.4:
+            story.waiting(submission, chance.choice([0, 3]), chance.choice([0, 1]))
+        if chance.random() < 0.3:
+            story.draft(submission, handed_in=chance.random() < 0.7)
+    with reading(BROKER):
+        every = listing.lines(queries.chosen(pages(Asked())), START)
+        assert len(every) == 150, f"seed {SEED}"
+        found = {each.id: each.number for each in listing.counts(walking.counted(Asked()), "all")}
+        for question, _, _, several in listing.FILTERS:
+            fit = [line.id for line in every if not several or line.state.id in several]
+            assert pages(Asked(states=several)) == fit, f"{question}, seed {SEED}"
+            assert found[question] == len(fit), f"{question}, seed {SEED}"
+
+
+def test_counts_say_that_there_are_more(
+    many: list[UUID], reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with reading(BROKER):
+        assert not walking.counted(Asked()).cut
+        monkeypatch.setattr(walking, "COUNTED", 10)
+        counted = walking.counted(Asked())
+    assert (counted.looked, counted.cut, sum(counted.numbers.values())) == (10, True, 10)
+    assert counted.until == START + timedelta(minutes=MANY - 10)
+
+
+def test_whoever_had_it_declared_lists_it_too_and_several_parties_list_it_once(
+    many: list[UUID], story: Story, reading: Reading
+) -> None:
+    for submission in many[:40]:
+        story.database.execute(
+            "postgres", "update sw.document set viewers = %s where submission_id = %s and partner is null",
+            [BROKER, IMPORTER], submission,
+        )  # fmt: skip
+    with reading(IMPORTER):
+        assert pages(Asked()) == many[:40][::-1]
+        assert pages(Asked(sort=OLDEST)) == many[:40]
+    with reading(BROKER, IMPORTER):
+        assert pages(Asked()) == many[::-1]
+        assert pages(Asked(sort=OLDEST)) == many
+    with reading(STRANGER):
+        assert pages(Asked()) == []
+        assert walking.counted(Asked()).numbers == {}
+
+
+def test_a_declaration_is_of_two_firms_at_most(story: Story) -> None:
+    submission = story.declared(1)
+    with pytest.raises(Exception, match="document_of_two_firms"):
+        story.database.execute(
+            "postgres", "update sw.document set viewers = '{1,2,3}' where submission_id = %s", submission
+        )
+
+
+@pytest.mark.parametrize("order", [NEWEST, OLDEST])
+@pytest.mark.parametrize("viewer", [BROKER, IMPORTER, STRANGER])
+def test_a_page_reads_no_more_than_it_looks_at(
+    story: Story, reading: Reading, order: str, viewer: int
+) -> None:
+    """However many declarations a firm has, and others beside it: nothing is read to be sorted."""
+    story.crowd(3_000, [BROKER, IMPORTER])
+    story.database.execute("postgres", "analyze sw.document")
+    asked = Asked(sort=order)
+    text = named_queries((walking.Path(walking.__file__).parent / "walking.sql").read_text("utf-8"))
+    given = walking._given(asked, None, order != NEWEST) | {"look": 31, "wanted": 31}
+    with reading(viewer), connection.cursor() as cursor:
+        statement = "explain (analyze, buffers, timing off, format json) " + "\n".join(
+            text[part] for part in ("declared", "plain_page")
+        )
+        for _ in range(2):  # the first time also reads what the catalogue says
+            cursor.execute(statement, given)
+            plan = cursor.fetchone()[0]
+    (found,) = queries.read_jsonb(plan)
+    assert found["Plan"]["Shared Hit Blocks"] + found["Plan"]["Shared Read Blocks"] < 120
+
+
+def test_an_id_that_is_nobodys_is_no_line(story: Story, reading: Reading) -> None:
+    with reading(BROKER):
+        assert queries.chosen([uuid4()]) == []
+        assert queries.chosen([]) == []
