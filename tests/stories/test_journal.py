@@ -40,6 +40,8 @@ def test_every_line_is_in_peoples_words(
         if login != "auditor":
             assert page.locator("tr[data-row] a[href^='/consignments/']").count(), "a line leads to its goods"
         picture(page, f"journal-{login}")
+        page.locator("[data-open]").first.click()
+        page.wait_for_selector("pre.cli")
 
 
 def test_one_consignment_and_one_day_are_found_by_their_links(
