@@ -107,7 +107,7 @@ def test_the_demonstration_is_seeded_once(world: World) -> None:
         with psycopg.connect(world.database.dsn("sw_engine")) as connection:
             seed.seed(connection, lambda: AT, PASSWORD, TOKEN)
         counts.append(world.database.execute("sw_engine", count))
-    assert counts[0] == counts[1] == [(9, 14, 14, 1, 1, 39)]
+    assert counts[0] == counts[1] == [(9, 16, 16, 1, 1, 43)]
     roles = world.database.execute("sw_engine", "select count(*) from membership where roles = '{}'")
     assert roles == [(0,)]
 
