@@ -143,7 +143,8 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "show_principal": of is None and any(line.principal for line in lines),
         "show_keys": route == "consignments",
         "show_party": others(request, lines),
-        "show_due": of is None and (address.sort == DUE or any(line.due for line in lines)),
+        "show_due": of is None
+        and (address.sort == DUE or (route != "hall" and any(line.due for line in lines))),
         "trouble": home.trouble(queries.lanes()),
         "read_at": at,
         "may_write": WRITE in request.viewer.permissions,  # type: ignore[attr-defined]
