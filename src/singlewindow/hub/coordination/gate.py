@@ -5,6 +5,7 @@ Functions take a plain cursor of the request's transaction, as a portal page or 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -26,6 +27,7 @@ from singlewindow.kernel.messages import Actor, Text
 from singlewindow.kernel.queries import named_queries
 
 LONGEST = 40  # of what a camera or a keyboard gives
+MOST_CALLS = 20  # in which the same number may have passes that are looked at, the newest first
 
 _SQL = named_queries(files(__package__).joinpath("sql/gate.sql").read_text(encoding="utf-8"))
 
@@ -114,14 +116,22 @@ def _judged(cursor: Cursor, number: str, plate: str, seal: str, at: datetime) ->
         return msgspec.structs.replace(refused, reasons=unreadable)
     if _stale(cursor, at):
         return msgspec.structs.replace(refused, reasons=(STALE,))
-    cursor.execute(_SQL["passes"], [number])
-    row = cursor.fetchone()
-    found = Pass(*row) if row else None
+    cursor.execute(_SQL["passes"], [number, MOST_CALLS])
+    found = _meant([Pass(*row) for row in cursor.fetchall()], seal)
     if reasons := _reasons(cursor, found, number, seal, at):
         return msgspec.structs.replace(refused, reasons=reasons, key=found.key if found else "")
     assert found is not None  # noqa: S101 - without one there is a reason
     rests = tuple(found.releases), found.key, found.version, found.shared
     return Verdict(True, number, plate, seal, at, (), *rests)
+
+
+def _meant(passes: Sequence[Pass], seal: str) -> Pass | None:
+    """Of one number's passes in several calls that which may still be used and has the seal at the gate.
+
+    Without one the first speaks: it says what is wrong.
+    """
+    sealed = (one for one in passes if not one.used_at and seal in map(_read, one.seals))
+    return next(sealed, passes[0] if passes else None)
 
 
 def _unreadable(number: str, plate: str, seal: str) -> tuple[Reason, ...]:

@@ -114,6 +114,32 @@ async def test_seals_that_contradict_each_other_are_for_a_person(port: Port) -> 
     assert codes(out(port, seal="A")) == ["G-32"]
 
 
+OTHER_CALL = """
+insert into sw.gate_pass
+       (key, number, seals, releases, dossiers, version, issued_at, valid_until, operators, viewers)
+select 'other/' || key, number, array[%s], releases, dossiers, version, issued_at + %s::interval, valid_until,
+       operators, viewers
+  from sw.gate_pass where number = %s
+"""
+
+
+@pytest.mark.parametrize("apart", ["1 day", "-1 day"])
+async def test_the_seal_tells_which_calls_release_is_meant(port: Port, apart: str) -> None:
+    port.rows(OTHER_CALL, "DM1", apart, ONE)
+    assert codes(out(port, seal="DM2")) == ["G-31"]
+    assert codes(out(port)) == []
+    ((left,),) = port.rows("select key like 'other/%%' from sw.gate_pass where used_at is not null")
+    assert not left
+    assert codes(out(port)) == ["G-31"], "of this call it is out, the other's seal is another"
+
+
+async def test_a_revoked_release_is_not_passed_over_for_another_calls(port: Port) -> None:
+    port.rows(OTHER_CALL, "DM1", "1 day", ONE)
+    hold = said("quarantine", Order.HOLD, ONE)
+    await port.receive(port.answer(port.submission, "quarantine", Outcome.HOLD, 5, hold))  # type: ignore[attr-defined]
+    assert codes(out(port)) == ["G-22", "G-21"]
+
+
 async def test_any_error_refuses(port: Port) -> None:
     class Broken:
         def execute(self, *_: Any) -> None:

@@ -4,12 +4,12 @@
 select at from coordination_pulse
 
 -- name: passes
--- The same number in another call is another row: one that may still be used goes first.
+-- The same number in another call is another row: those that may still be used go first, the newest before others.
 select key, seals, releases_of_pass(key), version, valid_until, revoked_at, used_at, suspended, shared
   from gate_pass
  where number = %s
  order by used_at is not null, issued_at desc
- limit 1
+ limit %s
 
 -- name: why_not
 select kind, agencies, missing
