@@ -8,7 +8,7 @@ from typing import Any
 
 from singlewindow.hub.coordination import gathering, working
 from singlewindow.hub.coordination.deciding import Means
-from singlewindow.hub.coordination.leaving import leaving
+from singlewindow.hub.coordination.leaving import leaving, signatures
 from singlewindow.hub.coordination.receiving import Coordination
 from singlewindow.hub.exchange import burying, notices
 from singlewindow.hub.exchange.concerned import concerned
@@ -72,7 +72,7 @@ def notifying() -> Notifying:
     """Who is told what by message, as shipped."""
     known = composition.registry()
     told = notices.wires(rooms.PACKAGE, known.elements, known.definitions, composition.connectors())
-    return Notifying(told, leaving, now, new_id)
+    return Notifying(told, leaving, signatures, now, new_id)
 
 
 def means(configuration: Configuration) -> Means:

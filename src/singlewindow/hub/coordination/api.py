@@ -18,18 +18,30 @@ from singlewindow.hub.coordination import api_queries as asking
 from singlewindow.hub.coordination import api_shapes as shapes
 from singlewindow.hub.coordination import passes, queries, services
 from singlewindow.hub.exchange.api_queries import state_name
-from singlewindow.hub.identity import paging
+from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.once import once
-from singlewindow.hub.identity.programs import Key, Routes, absent
+from singlewindow.hub.identity.programs import Denied, Key, Routes, absent
 from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Sentence
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
-from singlewindow.kernel.messages import Order, Subject, Text
+from singlewindow.kernel.messages import Order, Problem, Subject, Text
 
 SEE, READ, GIVE, GATE = "consignments.read", "instructions.read", "instructions.give", "gate.read"
 LARGEST = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 MOST_ITEMS = 50
+NOT_TOLD = Problem(
+    "release.not_told",
+    Text(
+        "放行单整体签名，其中有贵方单证所没有的封志，原文和签名不提供",
+        "the release is signed whole and names a seal that your own documents do not: neither statement nor"
+        " signature is told",
+    ),
+    remedy=Text(
+        "放行与否见 /releases/{number}；须核验原文的，请向收发货人或码头索取",
+        "/releases/{number} says whether it is in force; to verify it, ask the trader or the terminal for it",
+    ),
+)
 routes = Routes(tags=["coordination"])
 
 
@@ -209,14 +221,15 @@ def request_standing(request: HttpRequest, request_id: UUID) -> Any:
     needs=SEE,
     title=Text("一张放行单", "One release"),
     notes=Text(
-        "含签名的原始字节，第三方可用平台公钥核验",
-        "With the exact bytes signed, so that anybody can verify it with the platform's public key",
+        "含签名的原始字节，第三方可用平台公钥核验；单上有不该看的封志时，原文和签名为空",
+        "With the exact bytes signed, so that anybody can verify it with the platform's public key;"
+        " statement and signature are null to whom a seal in it is not told",
     ),
 )
 def release(request: HttpRequest, number: Name) -> Any:
     row = _release(number)
-    signed = {name: b64encode(bytes(row[name])).decode() for name in ("statement", "signature")}
-    return row | signed
+    parts = {name: row[name] for name in ("statement", "signature")}
+    return row | {name: part and b64encode(bytes(part)).decode() for name, part in parts.items()}
 
 
 @routes.see(
@@ -224,11 +237,15 @@ def release(request: HttpRequest, number: Name) -> Any:
     None,
     needs=SEE,
     title=Text("放行单的签名原文", "The statement of a release"),
-    notes=Text("被签名的原始字节", "The exact bytes that were signed"),
+    notes=Text(
+        "被签名的原始字节；整体签名，只给能看其中每个封志的单位",
+        "The exact bytes that were signed: whole, to those who are told every seal in it",
+    ),
     media="application/octet-stream",
+    more=(403,),
 )
 def release_statement(request: HttpRequest, number: Name) -> Any:
-    return HttpResponse(bytes(_release(number)["statement"]), content_type="application/octet-stream")
+    return HttpResponse(_signed(number, "statement"), content_type="application/octet-stream")
 
 
 @routes.see(
@@ -236,11 +253,15 @@ def release_statement(request: HttpRequest, number: Name) -> Any:
     None,
     needs=SEE,
     title=Text("放行单的签名", "The signature of a release"),
-    notes=Text("ECDSA P-256、SHA-256，DER 编码", "ECDSA on P-256 with SHA-256, in DER"),
+    notes=Text(
+        "ECDSA P-256、SHA-256，DER 编码；随原文提供",
+        "ECDSA on P-256 with SHA-256, in DER; to whom the statement is told",
+    ),
     media="application/octet-stream",
+    more=(403,),
 )
 def release_signature(request: HttpRequest, number: Name) -> Any:
-    return HttpResponse(bytes(_release(number)["signature"]), content_type="application/octet-stream")
+    return HttpResponse(_signed(number, "signature"), content_type="application/octet-stream")
 
 
 def requested(request: HttpRequest, key: str, verb: Callable[..., None], **given: Any) -> Any:
@@ -261,6 +282,14 @@ def _release(number: str) -> Row:
     if not rows:
         raise absent()
     return rows[0]
+
+
+def _signed(number: str, part: str) -> bytes:
+    """A part of a release's signed whole; refuses where it is not told."""
+    found = _release(number)[part]
+    if found is None:
+        raise Denied(refusals.answer(403, NOT_TOLD))
+    return bytes(found)
 
 
 def _document(row: Row) -> Row:

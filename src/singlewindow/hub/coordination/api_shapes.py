@@ -174,11 +174,14 @@ class Instructions(Shape):
 
 
 class ReleaseShape(ReleaseLine):
-    """A release with its signature. ``statement`` and ``signature`` are Base64 of the exact bytes."""
+    """A release with its signature. ``statement`` and ``signature`` are Base64 of the exact bytes.
+
+    Both are null to whom a seal in it is not told.
+    """
 
     consignment: UUID
-    statement: str
-    signature: str
+    statement: str | None
+    signature: str | None
     key_id: str
 
 
@@ -302,7 +305,7 @@ class GateEvents(Shape):
 
 
 class ContainerPass(PassShape):
-    """The same with the seals that a gate compares."""
+    """The same with the seals that a gate compares; none to whom they are not told."""
 
     seals: list[str]
 

@@ -73,7 +73,6 @@ def cleared(held: Held, at: datetime) -> Entry:
     """The gate is open again."""
     content = {
         "number": held.number,
-        "seal": held.seals[0] if len(held.seals) == 1 else "",
         "valid_until": held.valid_until,
         "since": at,
         "version": held.version,

@@ -78,6 +78,13 @@ EXPIRED = Reason("G-24", Text("放行已过有效期", "The release has expired"
 UNCERTAIN = Reason(
     "G-32", Text("申报的封志不一致，须人工核对", "Declared seals differ from each other: a person must check")
 )
+UNTOLD = Reason(
+    "G-33",
+    Text(
+        "没有申报封志，或封志不向本方提供，须人工核对",
+        "No seal was declared, or none is told here: a person must check",
+    ),
+)
 RACED = Reason("G-25", Text("放行刚被使用或撤销", "The release was used or revoked this moment"))
 CLAIMED = Reason(
     "G-26",
@@ -157,7 +164,7 @@ def _reasons(cursor: Cursor, found: Pass | None, number: str, seal: str, at: dat
         return (USED,)
     reasons = [EXPIRED] if found.valid_until <= at else []
     if len(found.seals) != 1:
-        reasons.append(UNCERTAIN)
+        reasons.append(UNCERTAIN if found.seals else UNTOLD)
     elif _read(found.seals[0]) != seal:
         text = Text(
             f"封志不符：读到 {seal}，放行单 {found.seals[0]}",

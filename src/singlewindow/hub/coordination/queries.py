@@ -55,7 +55,7 @@ class Line(Struct, frozen=True):
 
 
 class Issued(Struct, frozen=True):
-    """A signed release; ``statement`` are the bytes signed."""
+    """A release in a list."""
 
     number: str
     version: int
@@ -63,8 +63,6 @@ class Issued(Struct, frozen=True):
     valid_until: datetime
     revoked_at: datetime | None
     revoked_for: str
-    statement: bytes
-    signature: bytes
     key_id: str
 
 
@@ -180,7 +178,7 @@ def matrix(viewer: Viewer, cursor: Cursor, id_: UUID) -> Matrix | None:
         together.partly_open,
         tuple(sorted(agencies)),
         lines,
-        tuple(_issued(row) for row in _all(viewer, cursor, "releases", [dossier])),
+        tuple(Issued(*row) for row in _all(viewer, cursor, "releases", [dossier])),
         tuple(
             Passed(number, tuple(releases), *more)
             for number, releases, *more in _all(viewer, cursor, "passes", [dossier])
@@ -258,12 +256,6 @@ def _given(rows: list[Any]) -> list[Given]:
         )
         given.append(Given(said, channel, str(origin) if origin else "", executed))
     return effective(given)
-
-
-def _issued(row: Any) -> Issued:
-    number, version, issued_at, valid_until, revoked_at, why, statement, signature, key_id = row
-    signed = bytes(statement), bytes(signature)
-    return Issued(number, version, issued_at, valid_until, revoked_at, why, *signed, key_id)
 
 
 def open_orders(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -161,12 +161,13 @@ def _signed(issue: Issue, sequence: int, version: int, means: Means, at: datetim
 
 
 def _said(made: Signed) -> dict[str, Any]:
+    """For everybody whom the release concerns: no seal, nor the signature, by which one could be guessed."""
     statement = made.statement
     return {
         "number": statement.number,
         "version": statement.version,
         "name": statement.name,
-        "containers": [[one.number, one.seal] for one in statement.containers],
+        "containers": [one.number for one in statement.containers],
         "valid_until": statement.valid_until,
-        "signature": b64encode(made.signature).decode(),
+        "signature_digest": sha256(made.signature).hexdigest(),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -37,10 +38,18 @@ class Told(Struct, frozen=True):
 
 
 class Known(Struct, frozen=True):
-    """What rooms know beside the entries: bills by dossier, and which containers may leave."""
+    """What rooms know beside the entries, which many read.
+
+    Bills by dossier, the seals of containers that may leave, the signatures of releases.
+    """
 
     bills: Mapping[UUID, str]
-    leaving: frozenset[tuple[UUID, str]] = frozenset()
+    leaving: Mapping[tuple[UUID, str], str] = {}
+    signatures: Mapping[str, bytes] = {}
+
+    def seal(self, number: str) -> str:
+        """The seal that a gate compares of a container that may leave."""
+        return next((seal for (_, box), seal in self.leaving.items() if box == number), "")
 
 
 class Wire(Struct, frozen=True):
@@ -63,10 +72,10 @@ class Event(Struct, frozen=True):
         return frozenset((*self.content.get("agencies", ()), *self.content.get("offered", ())))
 
     @property
-    def containers(self) -> list[tuple[str, str]]:
-        """Number and seal of what a release names; a revocation names numbers alone."""
-        boxes = self.content.get("containers", ())
-        return [(box, "") if isinstance(box, str) else (box[0], box[1]) for box in boxes]
+    def containers(self) -> Sequence[str]:
+        """What a release or its revocation names, or the one box of a pass."""
+        boxes: Sequence[str] = self.content.get("containers", ())
+        return boxes or ([self.content["number"]] if self.told.kind == PASSES else ())
 
 
 @cache
@@ -156,17 +165,16 @@ def _release(event: Event, known: Known) -> dict[str, Any]:
         "release_number": said["number"],
         "release_state": event.told.state,
         "release_valid_until": said.get("valid_until"),
-        "release_signature": said.get("signature"),
+        "release_signature": b64encode(known.signatures.get(said["number"], b"")).decode(),
         "containers": [_container(event, dossier, box, known) for box in event.containers],
     }
     return _head(event, known) | {name: value for name, value in values.items() if value}
 
 
-def _container(event: Event, dossier: UUID | None, box: tuple[str, str], known: Known) -> dict[str, str]:
+def _container(event: Event, dossier: UUID | None, number: str, known: Known) -> dict[str, str]:
     """A shared container may leave only with the last of its lots; a revocation closes it for all."""
-    number, seal = box
-    free = event.told.state == "issued" and (dossier, number) in known.leaving
-    line = {"container_number": number, "container_may_leave": "1" if free else "0"}
+    seal = known.leaving.get((dossier, number)) if dossier and event.told.state == "issued" else None
+    line = {"container_number": number, "container_may_leave": "0" if seal is None else "1"}
     return line | {"seal_number": seal} if seal else line
 
 
@@ -179,7 +187,7 @@ def _pass(event: Event, known: Known) -> dict[str, Any]:
         "gate_pass_version": str(said["version"]),
         "gate_pass_reason": said.get("why"),
         "gate_pass_since": said["since"],
-        "seal_number": said.get("seal"),
+        "seal_number": known.seal(said["number"]) if event.told.state == "given" else "",
         "release_valid_until": said.get("valid_until"),
         "agencies": [{"barring_agency": agency} for agency in said.get("agencies", ())],
         "instructions": [_instruction(one) for one in said.get("instructions", ())],

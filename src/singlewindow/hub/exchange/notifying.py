@@ -28,6 +28,7 @@ from singlewindow.hub.exchange.notices import (
     LINES,
     LINES_MOST,
     ORDERS,
+    RELEASES,
     Event,
     Known,
     Wire,
@@ -66,7 +67,8 @@ LANE = "notices"
 PROVINCE = ZoneInfo("Asia/Shanghai")  # whose days subscriptions count by
 _BOXES_MOST = 32_767
 
-Leaving = Callable[[AsyncCursor[Any], Collection[str]], Awaitable[set[tuple[UUID, str]]]]
+Signatures = Callable[[AsyncCursor[Any], Collection[str]], Awaitable[dict[str, bytes]]]
+Leaving = Callable[[AsyncCursor[Any], Collection[str]], Awaitable[dict[tuple[UUID, str], str]]]
 
 _SQL = named_queries(files(__package__).joinpath("sql/notifying.sql").read_text(encoding="utf-8"))
 _ask = asking(_SQL)
@@ -146,17 +148,18 @@ def is_notice(one: Arrived) -> bool:
 
 
 class Notifying:
-    """Tells counterparts. ``leaving`` says which containers may pass a gate now."""
+    """Tells counterparts; ``leaving`` says what may pass a gate now, ``signatures`` those of releases."""
 
     def __init__(
         self,
         wires: Mapping[tuple[str, str], Wire],
         leaving: Leaving,
+        signatures: Signatures,
         clock: Clock,
         new_id: Callable[[], UUID],
     ) -> None:
         self.wires = wires
-        self.leaving = leaving
+        self.leaving, self.signatures = leaving, signatures
         self.clock = clock
         self.new_id = new_id
 
@@ -222,9 +225,10 @@ class Notifying:
     async def _known(self, cursor: AsyncCursor[Any], said: Sequence[Event]) -> Known:
         dossiers = {event.entry.submission_id for event in said if event.entry.submission_id}
         bills: dict[UUID, str] = dict(await _ask(cursor, "bills", list(dossiers))) if dossiers else {}
-        issued = (event for event in said if event.told.state == "issued")
-        numbers = {number for event in issued for number, _ in event.containers}
-        return Known(bills, frozenset(await self.leaving(cursor, numbers)))
+        opened = [event for event in said if event.told.state in ("issued", "given")]
+        numbers = {number for event in opened for number in event.containers}
+        releases = {event.content["number"] for event in opened if event.told.kind == RELEASES}
+        return Known(bills, await self.leaving(cursor, numbers), await self.signatures(cursor, releases))
 
     def _messages(
         self,

@@ -33,6 +33,7 @@ REFUSALS: Mapping[int, Text] = {
     304: Text("没有变化", "not changed"),
     400: Text("无法读取", "unreadable"),
     401: Text("令牌无效", "token not valid"),
+    403: Text("无权查看全部内容", "not all of it may be told"),
     404: Text("没有此项，或无权查看", "no such thing, or no right to it"),
     409: Text("同一键已用于其他内容", "the key was used for other content"),
     413: Text("正文过大", "the body is too large"),
@@ -97,13 +98,21 @@ class Routes(Router):
     """A room's routes. ``needs`` is the permission, empty for anybody who is known at all."""
 
     def see(
-        self, path: str, answer: Any, *, needs: str, title: Text, notes: Text, media: str = ""
+        self,
+        path: str,
+        answer: Any,
+        *,
+        needs: str,
+        title: Text,
+        notes: Text,
+        media: str = "",
+        more: tuple[int, ...] = (),
     ) -> Callable[[View], View]:
         """A question: changes nothing; a repeated one with ``If-None-Match`` is answered 304.
 
-        ``media`` is the type of an answer that is not JSON.
+        ``media`` is the type of an answer that is not JSON, ``more`` how this one alone may be refused.
         """
-        return self._route("GET", path, {200: answer}, SEEING, needs, title, notes, media)
+        return self._route("GET", path, {200: answer}, SEEING + more, needs, title, notes, media)
 
     def act(
         self,

@@ -11,7 +11,7 @@ import psycopg
 import zstandard
 
 from integration.hub.coordination.story import AT, ONE, Port, said
-from singlewindow.hub.coordination.leaving import leaving
+from singlewindow.hub.coordination.leaving import leaving, signatures
 from singlewindow.hub.exchange.concerned import concerned
 from singlewindow.hub.exchange.notices import wires
 from singlewindow.hub.exchange.notifying import Notifying
@@ -28,7 +28,7 @@ def notifying(port: Port, leave: Any = leaving) -> Notifying:
     """The subscriber over the shipped connectors, at the story's time."""
     known = composition.registry()
     told = wires(rooms.PACKAGE, known.elements, known.definitions, composition.connectors())
-    return Notifying(told, leave, lambda: port.now, lambda: uuid7(port.now))
+    return Notifying(told, leave, signatures, lambda: port.now, lambda: uuid7(port.now))
 
 
 async def sequenced(port: Port) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -43,9 +44,8 @@ ORDERED = {
 }
 ISSUED = {
     "number": "FX202611210000001",
-    "containers": [["CQXU2045171", "DM884120"], ["CQXU3188623", ""]],
+    "containers": ["CQXU2045171", "CQXU3188623"],
     "valid_until": "2026-12-05T09:30:00Z",
-    "signature": "MEUCIQ+/==",
 }
 BARRED = {
     "number": "CQXU2045171",
@@ -57,11 +57,12 @@ BARRED = {
 }
 CLEARED = {
     "number": "CQXU2045171",
-    "seal": "DM884120",
     "valid_until": "2026-12-05T09:30:00Z",
     "since": "2026-11-21T10:30:00Z",
     "version": 3,
 }
+FREE = {(DOSSIER, "CQXU2045171"): "DM884120", (UUID(int=9), "CQXU3188623"): ""}
+SIGNED = {"FX202611210000001": b"0E\x02!"}
 REVOKED = {"number": "FX202611210000001", "containers": ["CQXU2045171"], "reason": "held: customs"}
 
 
@@ -82,9 +83,9 @@ def checked(made: Document) -> Checked:
     return registry().checks[made.kind, made.version](made.values, ON)
 
 
-def made(*entries: Numbered, leaving: frozenset[tuple[UUID, str]] = frozenset()) -> Document:
+def made(*entries: Numbered, leaving: Mapping[tuple[UUID, str], str] = FREE) -> Document:
     told = events(entries)
-    return document(wire(told[0].told.kind), told, Known({DOSSIER: "CQX2511070386"}, leaving))
+    return document(wire(told[0].told.kind), told, Known({DOSSIER: "CQX2511070386"}, leaving, SIGNED))
 
 
 @pytest.mark.parametrize("verb", sorted(verbs()))
@@ -106,10 +107,13 @@ def test_the_fullest_message_stays_within_its_definition() -> None:
 
 
 def test_a_container_is_free_only_where_it_is_told_so() -> None:
-    free = frozenset({(DOSSIER, "CQXU2045171"), (UUID(int=9), "CQXU3188623")})
-    issued = made(numbered("release.issued", ISSUED), leaving=free)
-    assert [box["mayLeave"] for box in issued.values["releases"][0]["containers"]] == ["1", "0"]
-    revoked = made(numbered("release.revoked", REVOKED), leaving=free)
+    (issued,) = made(numbered("release.issued", ISSUED)).values["releases"]
+    assert [(box["mayLeave"], box.get("seal")) for box in issued["containers"]] == [
+        ("1", "DM884120"),
+        ("0", None),
+    ]
+    assert issued["signature"] == "MEUCIQ=="
+    revoked = made(numbered("release.revoked", REVOKED))
     assert [box["mayLeave"] for box in revoked.values["releases"][0]["containers"]] == ["0"]
 
 

@@ -79,12 +79,12 @@ select id, number, dossier, subject_kind as kind, name, state, lead, method, ope
  limit %(most)s
 
 -- name: release
-select number, dossier as consignment, version, issued_at, valid_until, revoked_at, revoked_for, statement,
-       signature, key_id
-  from release where number = %(number)s
+select r.number, r.dossier as consignment, r.version, r.issued_at, r.valid_until, r.revoked_at, r.revoked_for, r.key_id,
+       told.statement, told.signature
+  from release r left join release_told(%(number)s) told on true where r.number = %(number)s
 
 -- name: passes
-select number, seals, releases_of_pass(key) as releases, issued_at, valid_until, revoked_at, used_at, gate, suspended
+select number, seals_of_pass(key) as seals, releases_of_pass(key) as releases, issued_at, valid_until, revoked_at, used_at, gate, suspended
   from gate_pass where number = %(number)s order by used_at is not null, issued_at desc limit 20
 
 -- name: gate_events

@@ -5,7 +5,7 @@ select at from coordination_pulse
 
 -- name: passes
 -- The same number in another call is another row: those that may still be used go first, the newest before others.
-select key, seals, releases_of_pass(key), version, valid_until, revoked_at, used_at, suspended, shared
+select key, seals_of_pass(key), releases_of_pass(key), version, valid_until, revoked_at, used_at, suspended, shared
   from gate_pass
  where number = %s
  order by used_at is not null, issued_at desc

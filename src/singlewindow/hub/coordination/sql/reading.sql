@@ -19,7 +19,7 @@ select agency, channel, id, version, origin, "order", subject_kind, subject_key,
  order by received_at, id, version
 
 -- name: releases
-select number, version, issued_at, valid_until, revoked_at, revoked_for, statement, signature, key_id
+select number, version, issued_at, valid_until, revoked_at, revoked_for, key_id
   from release where dossier = %s order by version
 
 -- name: passes

@@ -81,7 +81,7 @@ from disposition
 where dossier = any (%(dossiers)s) or (subject_kind = 'conveyance' and subject_key = any (%(calls)s))
 
 -- name: passes
-select key, number, seals, releases_of_pass(key) as releases, version, issued_at, valid_until, revoked_at, used_at, gate,
+select key, number, releases_of_pass(key) as releases, version, issued_at, valid_until, revoked_at, used_at, gate,
        suspended
 from gate_pass where key = any (%(keys)s)
 

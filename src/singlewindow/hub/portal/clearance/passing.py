@@ -11,7 +11,7 @@ from singlewindow.hub.portal.clearance.words import table
 from singlewindow.kernel.messages import Text
 
 # Codes of ``hub.coordination.gate`` that speak of one check; every other one speaks of the release.
-_CONTAINER, _SEAL = {"G-02"}, {"G-31", "G-32"}
+_CONTAINER, _SEAL = {"G-02"}, {"G-31", "G-32", "G-33"}
 _READING = {"G-01"}
 _REVOKED, _NAMED = "G-22", "G-21"
 _UNSURE = {"G-40", "G-99"}

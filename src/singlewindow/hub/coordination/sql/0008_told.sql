@@ -1,0 +1,38 @@
+-- Whom a release and a pass tell their seals: who is told them by the consignment, and the gate that compares them.
+
+-- A policy opens rows, not columns: what states seals is read through the functions alone. Neither digest nor
+-- signature is told without the statement: a seal's few figures are found by trying until one of them fits.
+revoke select on release from sw_web;
+grant select (id, number, dossier, version, key_id, issued_at, valid_until, revoked_at, revoked_for, viewers)
+  on release to sw_web;
+revoke select on gate_pass from sw_web;
+grant select (key, number, version, issued_at, valid_until, revoked_at, used_at, gate, suspended, shared)
+  on gate_pass to sw_web;
+
+-- A statement is signed whole, so it is told whole, to whoever is told the seal of every container in it, or not.
+create function release_told(wanted text) returns table (statement bytea, signature bytea)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  with one as materialized (
+    select r.dossier, r.statement, r.signature,
+           jsonb_path_query_array(convert_from(r.statement, 'UTF8')::jsonb,
+                                  '$.containers[*] ? (@.seal != "").number') as sealed
+      from release r where r.number = wanted and r.viewers && viewing()
+  ), told as materialized (
+    select o.number from one, objects_told(array[one.dossier]) o where o.kind = 'container' and o.seal <> ''
+  )
+  select one.statement, one.signature
+    from one
+   where not exists (select from jsonb_array_elements_text(one.sealed) s where s not in (select number from told))
+  $$;
+
+create function seals_of_pass(pass text) returns text[] language sql stable
+  security definer set search_path = sw, pg_temp as $$
+  select coalesce((
+    select p.seals from gate_pass p
+     where p.key = pass and p.viewers && viewing()
+       and (p.operators && viewing()
+            or p.seals <@ (select coalesce(array_agg(o.seal), '{}') from objects_told(p.dossiers) o
+                            where o.kind = 'container' and o.number = p.number))), '{}')
+  $$;
+revoke execute on function release_told(text), seals_of_pass(text) from public;
+grant execute on function release_told(text), seals_of_pass(text) to sw_web;
