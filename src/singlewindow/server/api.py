@@ -20,7 +20,7 @@ from singlewindow.hub.coordination import api as coordination
 from singlewindow.hub.coordination import api_gate, api_inspections
 from singlewindow.hub.documents import api as documents
 from singlewindow.hub.documents import desk
-from singlewindow.hub.documents.decoding import decode_json
+from singlewindow.hub.documents.decoding import MOST_BYTES, decode_json
 from singlewindow.hub.exchange import api as exchange
 from singlewindow.hub.exchange import api_answers, api_lanes
 from singlewindow.hub.identity import api as identity
@@ -168,9 +168,11 @@ def faults(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     """Django middleware: what goes wrong before or around a route is a problem too, never a page."""
 
     def answered(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+        if not request.path.startswith(f"/{ROOT}"):
+            return get_response(request)
+        response = refusals.answer(413, FAULTS[413]) if _too_large(request) else get_response(request)
         fault = FAULTS.get(response.status_code)
-        if fault is None or not request.path.startswith(f"/{ROOT}"):
+        if fault is None:
             return response
         if response.headers.get("Content-Type", "").startswith(PROBLEMS):
             return response
@@ -180,6 +182,14 @@ def faults(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
         return made
 
     return answered
+
+
+def _too_large(request: HttpRequest) -> bool:
+    """Whether a body is larger than any door takes."""
+    try:
+        return len(request.body) > MOST_BYTES
+    except RequestDataTooBig:
+        return True
 
 
 def _allowed(path: str, allowed: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -36,6 +37,7 @@ CHECKED = "check"  # stands for the message id of what is only checked
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 routes = Routes(tags=["submissions"])
 _knowledge: Callable[[], Knowledge] | None = None
+_readers: tuple[Reader, ...] = ()
 Day = Annotated[date | None, Field(ge=EARLIEST, le=LATEST)]
 
 
@@ -60,11 +62,11 @@ def use(knowledge: Callable[[], Knowledge] | None) -> None:
 
 
 def readers() -> tuple[Reader, ...]:
-    """The formats that have a response of their own; none while nothing is known."""
-    try:
-        return _knowledge().readers if _knowledge else ()
-    except StaleDirectoryError:
-        return ()
+    """The formats that have a response of their own, as last known: identity need not be known for them."""
+    global _readers
+    with suppress(StaleDirectoryError):
+        _readers = _knowledge().readers if _knowledge else ()
+    return _readers
 
 
 @routes.see(

@@ -13,6 +13,7 @@ from singlewindow.hub.exchange import api
 from singlewindow.hub.exchange.doors.manner import Asked, Said, written
 
 PATHS = frozenset({"/api/v1/checks"})
+BEGINNING = 64 * 1024  # of a body that is too large to be read
 DOCUMENTED = ("application/json", "application/problem+json")
 
 
@@ -42,4 +43,4 @@ def _sent(request: HttpRequest) -> bytes:
     try:
         return request.body
     except RequestDataTooBig:
-        return b""
+        return request.read(BEGINNING)

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ from singlewindow.hub.exchange.doors.refusals import (
 from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room
 from singlewindow.hub.exchange.group_commit import Full, GroupCommit
 from singlewindow.hub.exchange.storing import Conflict, Taken
-from singlewindow.hub.exchange.submission import Context, Knowledge, Prepared, Refused, prepare
+from singlewindow.hub.exchange.submission import Context, Knowledge, Prepared, Reader, Refused, prepare
 from singlewindow.hub.identity.directory import Party, StaleDirectoryError
 from singlewindow.hub.identity.tokens import bearer
 from singlewindow.kernel.clock import Clock
@@ -38,6 +39,7 @@ from singlewindow.kernel.messages import Actor, Unreadable
 from singlewindow.kernel.problem_details import problem_values
 
 READ_S = 30.0  # a sender who takes longer for one body is let go
+PASSED_OVER_S, MOST_PASSED_OVER = 2.0, 4 * MOST_BYTES  # of a body that is refused unread
 SCOPE = "declarations.submit"
 UTF_8 = ("utf-8", "utf8")
 CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]*)""", re.IGNORECASE)
@@ -64,6 +66,7 @@ class Door:
         self.clock = clock
         self.new_id = new_id
         self.room = room or Room()
+        self.readers: tuple[Reader, ...] = ()  # as last known: a busy door answers in every manner too
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -80,21 +83,28 @@ class Door:
 
     async def _said(self, asked: Asked, receive: Receive) -> Said:
         headers, language = asked.headers, asked.language
+        asked.readers = self.readers
         try:
             known = self.knowledge()
         except StaleDirectoryError:
-            return BUSY.said(language)
-        asked.readers = known.readers
+            return await self._unread(BUSY, asked, receive)
+        asked.readers = self.readers = known.readers
         sender = self._sender(known, headers.get("authorization", ""))
         if isinstance(sender, Refusal):
-            return sender.said(language)
-        if (charset := _charset(headers.get("content-type", ""))) not in UTF_8:
-            return wrong_charset(charset).said(language)
+            return await self._unread(sender, asked, receive)
+        if (refusal := _refused_unread(headers)) is not None:
+            return await self._unread(refusal, asked, receive)
         with self.room.part() as part:
             refusal = await _read(receive, asked, part)
             if refusal is not None:
                 return refusal.said(language)
             return await self._submitted(asked.body, headers, known, sender, language)
+
+    async def _unread(self, refusal: Refusal, asked: Asked, receive: Receive) -> Said:
+        """Refused whatever the body says; its beginning is kept, to answer in its manner."""
+        with suppress(TimeoutError, NoRoom), self.room.part() as part:
+            await _passed_over(receive, asked, part)
+        return refusal.said(asked.language)
 
     async def _submitted(
         self,
@@ -145,6 +155,13 @@ def _receipt(taken: Taken, prepared: Prepared) -> Said:
     return Said(202, content, ((b"idempotency-replayed", b"true"),) if taken.repeated else ())
 
 
+def _refused_unread(headers: Mapping[str, str]) -> Refusal | None:
+    """What the headers alone decide."""
+    if (charset := _charset(headers.get("content-type", ""))) not in UTF_8:
+        return wrong_charset(charset)
+    return TOO_LARGE if _declared(headers) > MOST_BYTES else None
+
+
 def _charset(content_type: str) -> str:
     """What a content type declares; what declares nothing is UTF-8 (RFC 8259)."""
     declared = CHARSET.search(content_type)
@@ -158,11 +175,24 @@ def _declared(headers: Mapping[str, str]) -> int:
     return int(length) if known else -1
 
 
+async def _passed_over(receive: Receive, asked: Asked, part: Part) -> None:
+    """A body that nobody wants, within bounds: who is cut off while sending never reads why."""
+    declared, size = _declared(asked.headers), 0
+    async with asyncio.timeout(PASSED_OVER_S):
+        while size <= MOST_PASSED_OVER:
+            message = await receive()
+            body: bytes = message.get("body", b"")
+            if not size:
+                part.take(len(body))
+                asked.body = body
+            size += len(body)
+            if size == declared or not message.get("more_body"):
+                return
+
+
 async def _read(receive: Receive, asked: Asked, part: Part) -> Refusal | None:
     """The whole body into ``asked``, or why not; its beginning is there in either case."""
     declared = _declared(asked.headers)
-    if declared > MOST_BYTES:
-        return TOO_LARGE
     parts: list[bytes] = []
     size = 0
     try:

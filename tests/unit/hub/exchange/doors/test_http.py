@@ -124,6 +124,31 @@ async def test_a_length_that_says_nothing_ends_no_body(
     assert status == 202
 
 
+async def test_a_body_that_is_refused_unread_is_passed_over_within_bounds(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "MOST_PASSED_OVER", 5_000)
+    monkeypatch.setattr(http, "MOST_BYTES", 3_000)
+    read: list[int] = []
+
+    async def receive() -> Message:
+        read.append(1_000)
+        return {"type": "http.request", "body": b"<" * 1_000, "more_body": True}
+
+    said: list[Message] = []
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    for length, most in (("4000", 4_000), ("9000", 6_000)):
+        read.clear()
+        headers = [(b"content-length", length.encode())]
+        await door({"type": "http", "method": "POST", "path": "/", "headers": headers}, receive, send)
+        assert (said[-2]["status"], sum(read)) == (413, most)
+        assert said[-1]["body"].startswith(b"<?xml")
+        assert door.room.held == 0
+
+
 async def test_a_sender_who_drips_is_let_go_and_holds_nothing(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,15 +6,18 @@ import asyncio
 import json
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from contracts.bad_messages import FORMS, replaced, right
-from contracts.xml_answers import PROBLEM, content_of
+from contracts.xml_answers import PROBLEM, XML, content_of
 from platform_under_test import AT, context, identifiers, parties, sample
+from singlewindow.hub.exchange.doors import http
 from singlewindow.hub.exchange.doors.http import Door
 from singlewindow.hub.exchange.storing import Taken
 from singlewindow.hub.exchange.submission import Prepared
+from singlewindow.hub.identity.directory import StaleDirectoryError
 
 PROBLEM_JSON = "application/problem+json"
 SAMPLES = Path(__file__).resolve().parents[6] / "shared/samples"
@@ -26,15 +29,21 @@ class Committer:
         return Taken(prepared.submission_id, prepared.context.message_id, AT, prepared.digest, True)
 
 
-def asked(body: bytes, known: bool = True, method: str = "POST", **headers: str) -> tuple[int, str, bytes]:
-    """Status, media type and body of the answer to one request."""
+def asked(
+    body: bytes | None, known: bool = True, stale: bool = False, method: str = "POST", **headers: str
+) -> tuple[int, str, bytes]:
+    """Status, media type and body of the answer to one request; None for a body that never comes."""
     made: Any = Committer()
     door: Any = Door(lambda: context().knowledge, made, lambda: AT, identifiers(1))
+    if stale:
+        door.knowledge, door.readers = Mock(side_effect=StaleDirectoryError), context().knowledge.readers
     if known:
         door._sender = lambda *_: (context().actor, parties()[0])
     said: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
+        if body is None:
+            await asyncio.sleep(60)
         return {"type": "http.request", "body": body}
 
     async def send(message: dict[str, Any]) -> None:
@@ -86,12 +95,31 @@ def test_json_is_for_who_asks_for_it(accept: str, in_json: bool) -> None:
     assert (json.loads(said) if in_json else content_of(OTHER, said, media))["problems"]
 
 
-def test_what_was_not_read_is_answered_by_what_it_is_said_to_be() -> None:
-    for headers in ({"content_length": str(2**30)}, {"content_type": "text/xml; charset=gbk"}):
-        status, media, said = asked(right(), **{"content_type": "application/xml"} | headers)
-        assert (status, media) == (413 if "content_length" in headers else 415, PROBLEM)
-        assert content_of(b"<unread/>", said, media)["status"] == str(status)
-    assert asked(right(), known=False, content_type="application/xml")[:2] == (401, PROBLEM)
+UNREAD: list[tuple[int, dict[str, Any]]] = [
+    (413, {"content_length": str(2**30)}),
+    (415, {"content_type": "text/plain; charset=gbk"}),
+    (401, {"known": False}),
+    (503, {"stale": True}),
+]
+
+
+@pytest.mark.parametrize(("status", "headers"), UNREAD)
+def test_what_is_refused_unread_is_refused_in_its_manner(status: int, headers: dict[str, Any]) -> None:
+    for body, own in ((right(), True), (OTHER, False)):
+        for form in FORMS.values() if own else (FORMS["DecMessage"],):
+            found, media, said = asked(form(body), **headers)
+            assert (found, media) == (status, XML if own else PROBLEM)
+            assert content_of(form(body), said, media)["status"] == str(status)
+    assert asked(sample(), **headers)[:2] == (status, PROBLEM_JSON)
+
+
+def test_a_body_that_does_not_begin_is_answered_by_what_it_is_said_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(http, "PASSED_OVER_S", 0.05)
+    for kind, media in (("application/xml", PROBLEM), ("application/json", PROBLEM_JSON)):
+        assert asked(b"", known=False, content_type=kind)[:2] == (401, media)
+        assert asked(None, known=False, content_type=kind)[:2] == (401, media)
     assert asked(right(), method="GET", accept="application/xml")[:2] == (405, PROBLEM_JSON)
 
 
