@@ -9,14 +9,15 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 import jsonschema_rs
 import psycopg
 
+from recording import Exchange, Record
 from running import Platform, body_of, declaration
 from singlewindow.hub.identity.tokens import new_token
 
@@ -44,8 +45,6 @@ AGENCY = (*OFFICE, "standards.read")
 YARD = (*SEEING, "gate.operate", "gate.read", "inspections.plan")
 WAIT_S = 80.0  # a checkpoint may be a minute away
 LOOK_S = 0.2
-MOST_EXAMPLE = 16_000  # characters
-MOST_MEMBERS = 3  # of a list in a recorded example
 Json = dict[str, Any]
 
 
@@ -62,12 +61,24 @@ class Answer:
         return json.loads(self.body)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """One request; ``named`` is what it is called by where it is shown as an example."""
+
+    method: str
+    path: str
+    query: Mapping[str, Any]
+    headers: Mapping[str, str]
+    body: Any
+    named: str
+
+
 @dataclass
 class Description:
-    """The OpenAPI document that the platform itself hands out, and what was seen of each operation."""
+    """The OpenAPI document that the platform itself hands out; a record of what was seen, if one is kept."""
 
     url: str
-    seen: dict[str, Json] = field(default_factory=dict)
+    record: Record | None = None
 
     @cached_property
     def document(self) -> Json:
@@ -79,52 +90,41 @@ class Description:
     def paths(self) -> list[tuple[re.Pattern[str], str]]:
         """Templates as patterns, those with the fewest blanks first."""
         found = sorted(self.document["paths"], key=lambda path: path.count("{"))
-        return [(re.compile(re.sub(r"\{\w+\}", "[^/]+", path)), path) for path in found]
+        return [(re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path)), path) for path in found]
 
-    def operation(self, method: str, path: str) -> Json | None:
-        """What the document says of this request."""
+    def operation(self, method: str, path: str) -> tuple[Json, dict[str, str]] | None:
+        """What the document says of this request, and what stands in the blanks of the path."""
         for pattern, template in self.paths:
             operations: Json = self.document["paths"][template]
-            if pattern.fullmatch(path) and method.lower() in operations:
-                found: Json = operations[method.lower()]
-                return found
+            if (found := pattern.fullmatch(path)) and method.lower() in operations:
+                return operations[method.lower()], found.groupdict()
         return None
 
-    def hold(self, method: str, path: str, asked: Any, answer: Answer) -> None:
+    def hold(self, asked: Asked, answer: Answer) -> None:
         """An answer must be one that the document names, and fit its schema."""
-        operation = self.operation(method, path)
-        if operation is None:
+        known = self.operation(asked.method, f"/api/v1{asked.path}")
+        if known is None:
             return
+        operation, blanks = known
         said = operation["responses"].get(str(answer.status))
-        assert said is not None, (method, path, answer.status, answer.body[:500])
+        assert said is not None, (asked.method, asked.path, answer.status, answer.body[:500])
+        media = answer.headers.get("Content-Type", "").partition(";")[0] if answer.body else ""
         if offered := said.get("content", {}):
-            media = answer.headers["Content-Type"].partition(";")[0]
-            assert media in offered, (path, media)
+            assert media in offered, (asked.path, media)
             if "json" in media:
-                assert not self.faults(offered[media]["schema"], answer.json), (path, answer.body[:2000])
-        if answer.status < 300 and answer.headers.get("Content-Type", "").startswith("application/json"):
-            self._note(operation["operationId"], asked, answer.json)
+                assert not self.faults(offered[media]["schema"], answer.json), (
+                    asked.path,
+                    answer.body[:2000],
+                )
+        seen = (asked.query, asked.headers, asked.body, answer.status, media, answer.body, asked.named)
+        if self.record is not None:
+            self.record.note(Exchange(operation, {n: unquote(v) for n, v in blanks.items()}, *seen))
 
     def faults(self, schema: Json, value: Any) -> list[str]:
         """Where a value does not fit."""
         whole = {**schema, "components": self.document["components"]}
         validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
         return [str(error) for error in validator.iter_errors(value)]
-
-    def _note(self, operation: str, asked: Any, answered: Any) -> None:
-        """Keep the fullest answer as an example."""
-        made = {"asked": shortened(asked)} if asked is not None else {}
-        made["answered"] = shortened(answered)
-        size = len(json.dumps(made))
-        if MOST_EXAMPLE > size > len(json.dumps(self.seen.get(operation, {}))):
-            self.seen[operation] = made
-
-
-def shortened(value: Any) -> Any:
-    """The same with the first members of long lists."""
-    if isinstance(value, dict):
-        return {name: shortened(inner) for name, inner in value.items()}
-    return [shortened(inner) for inner in value[:MOST_MEMBERS]] if isinstance(value, list) else value
 
 
 @dataclass
@@ -148,6 +148,7 @@ class Program:
         body: Any = None,
         key: str = "",
         headers: Mapping[str, str] = {},
+        named: str = "",
         **query: Any,
     ) -> Answer:
         """One request; whatever is answered fits the description."""
@@ -162,8 +163,7 @@ class Program:
                 answer = Answer(found.status, found.headers, found.read())
         except urllib.error.HTTPError as error:
             answer = Answer(error.code, error.headers, error.read())
-        asked = None if isinstance(body, bytes) else body
-        self.description.hold(method, f"/api/v1{path}", asked, answer)
+        self.description.hold(Asked(method, path, query, told, body, named), answer)
         return answer
 
     def act(self, path: str, body: Any = None, key: str = "") -> Json:
@@ -227,7 +227,7 @@ class World:
 
 def world_of(platform: Platform) -> World:
     """Everybody's system; tokens are known to the platform within its poll."""
-    described = Description(platform.url)
+    described = Description(platform.url, Record())
     holders = (
         (BROKER, FIRM),
         (IMPORTER, FIRM),

@@ -7,7 +7,6 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -28,10 +27,9 @@ from singlewindow.server import rooms
 from singlewindow.server.api import ROOT, VERSION, api
 from singlewindow.server.composition import registry
 from singlewindow.server.configuration import PLATFORM
+from singlewindow.server.openapi_examples import Json, illustrate
 
-EXAMPLES = Path(__file__).with_name("api_examples.json")
 ANSWERED = re.compile("2..")
-Json = dict[str, Any]
 TAGS = {
     "submissions": Text("申报", "Submissions"),
     "exchange": Text("报文往来", "Message traffic"),
@@ -75,7 +73,7 @@ def document(on: date, platform: Text = PLATFORM, lists: Mapping[str, CodeList] 
     made["components"]["securitySchemes"] = {"token": _TOKEN}
     made["components"]["schemas"] |= _schemas(sources, registry().listings if lists is None else lists, on)
     made["components"]["schemas"] = _used(made)
-    _illustrate(made["paths"], json.loads(EXAMPLES.read_text("utf-8")))
+    illustrate(made)
     return made
 
 
@@ -108,20 +106,6 @@ def _references(value: Any) -> set[str]:
     return set(re.findall(r'"\$ref": "#/components/schemas/([^"]+)"', text))
 
 
-def _illustrate(paths: Json, examples: Json) -> None:
-    """Put in each operation what it was once asked and answered; ``api_examples.json`` is a record."""
-    for path in paths.values():
-        for operation in path.values():
-            example = examples.get(operation["operationId"], {})
-            body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-            if "asked" in example and "examples" not in body:
-                body["examples"] = {"recorded": {"value": example["asked"]}}
-            for status, response in operation["responses"].items():
-                media = response.get("content", {}).get("application/json")
-                if media and ANSWERED.fullmatch(status) and "answered" in example:
-                    media["examples"] = {"recorded": {"value": example["answered"]}}
-
-
 def _sources() -> list[Definition]:
     """The documents that traders submit: those that some partner's document is made from."""
     kinds = sorted({projection.source.id for projection in registry().projections.values()})
@@ -152,7 +136,8 @@ def _submit(sources: list[Definition]) -> Json:
 
 
 def _check(made: Json, sources: list[Definition]) -> Json:
-    """A check reads and answers in every manner of the door."""
+    """A check reads and answers in every manner of the door; keeping nothing, it knows no key."""
+    del made["responses"]["409"]
     for status, said in made["responses"].items():
         _with_xml(said) if ANSWERED.fullmatch(status) else _refused_xml(said)
     return {"requestBody": _with_xml(_body(sources))}
@@ -174,12 +159,12 @@ def _body(sources: list[Definition]) -> Json:
 
 def _with_xml(said: Json) -> Json:
     """The same in the formats of agencies that the doors read, and in their own responses."""
-    said["content"]["application/xml"] = {"schema": _STRING}
+    said["content"]["application/xml"] = {"schema": _XML}
     return said
 
 
 def _refused_xml(said: Json) -> Json:
-    said["content"]["application/problem+xml"] = {"schema": _STRING}
+    said["content"]["application/problem+xml"] = {"schema": _XML}
     return _with_xml(said)
 
 
@@ -240,6 +225,7 @@ _TOKEN: Json = {
     ),
 }
 _STRING: Json = {"type": "string"}
+_XML: Json = {"type": "string", "contentMediaType": "application/xml"}
 _PROBLEM: Json = {
     "code": _STRING,
     "severity": {"enum": [str(each) for each in Severity]},

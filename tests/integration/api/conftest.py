@@ -23,7 +23,7 @@ def world() -> Iterator[World]:
         made = world_of(platform)
         yield made
         if os.environ.get(RECORD):
-            seen = dict(sorted(made.description.seen.items()))
+            seen = made.description.record.whole() if made.description.record else {}
             EXAMPLES.write_text(json.dumps(seen, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from programs import World
+from programs import World, declared, until
 from running import declaration
 
 pytestmark = pytest.mark.database
@@ -66,3 +66,42 @@ def test_drafts_and_duties_are_walked_page_by_page(world: World) -> None:
         assert world.broker.ask("GET", path, after="WzFd", **asked).json["problems"][0]["field"] == "after"
     for number in range(3):
         world.broker.ask("DELETE", f"/drafts/01930000-0000-7000-8000-00000000b00{number}")
+
+
+def test_a_draft_that_mends_a_return_closes_its_duties(world: World) -> None:
+    first = declared(world, "CQXRETURN-M1", "mends-1")
+    other = declared(world, "CQXRETURN-M2", "mends-2")
+
+    def asked(submission: str) -> list[str]:
+        duties = world.broker.get(f"/submissions/{submission}")["duties"]
+        return [one["receiver"] for one in duties if one["code"] == "correct" and not one["done_at"]]
+
+    until(lambda: asked(first) and asked(other))
+    place = "/drafts/01930000-0000-7000-8000-00000000a003"
+    content = world.broker.get(f"/submissions/{first}/content")["values"]
+    values = content | {"bill_number": "CQMENDED-M1"}
+    typed = {"document": "goods_declaration", "version": 0, "values": values, "mends": first}
+    nowhere = "01930000-0000-7000-8000-000000000000"
+    assert world.broker.ask("PUT", place, typed | {"mends": nowhere}).status == 404
+    assert world.terminal.ask("PUT", place, typed).status == 404
+    assert world.broker.ask("PUT", place, typed).json["version"] == 1
+    kept = world.broker.ask(
+        "PUT", place, typed | {"version": 1, "mends": other, "values": values | {"notes": ""}}
+    )
+    assert kept.json["version"] == 2
+    assert world.broker.get(place)["mends"] == first, "stated when it was begun"
+    assert world.broker.ask("POST", f"{place}/submission", {"version": 2}).status == 202
+    assert (asked(first), bool(asked(other))) == ([], True)
+    assert first not in {
+        one["submission_id"] for one in world.broker.pages("/duties") if one["code"] == "correct"
+    }
+
+    def answers() -> list[str]:
+        entries = world.broker.pages("/journal/entries", about=first, verb="duty.closed")
+        return [one["content"]["again"] for one in entries if "again" in one["content"]]
+
+    closed = until(answers)
+    assert set(closed) == {world.broker.get(place)["submission_id"]}
+    again = world.broker.ask("POST", f"{place}/submission", {"version": 2})
+    assert again.status == 202
+    assert answers() == closed

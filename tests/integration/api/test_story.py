@@ -48,13 +48,24 @@ def test_codes_are_found_by_code_name_and_initials_on_a_day(world: World) -> Non
     china = next(code for code in by_initials if code["name"]["zh"] == "中国")
     found = world.broker.get(f"/code-lists/countries/{china['code']}", on="2026-11-21")
     assert found["standing"] == "current"
+    day = {"on": "2026-11-21"}
+    assert {each["id"] for each in world.broker.get("/code-lists", **day)["items"]} == {
+        e["id"] for e in lists
+    }
+    assert china in world.broker.get("/code-lists/countries", q=china["code"], **day)["items"]
     assert world.broker.ask("GET", "/code-lists/countries/NOWHERE").status == 404
     assert world.broker.ask("GET", "/code-lists/none").status == 404
 
 
 def test_definitions_and_their_schemas(world: World) -> None:
-    kinds = {each["id"] for each in world.broker.get("/definitions")["items"]}
+    definitions = world.broker.get("/definitions")["items"]
+    kinds = {each["id"] for each in definitions}
     assert "goods_declaration" in kinds
+    for one in definitions:
+        asked = {"version": one["version"]}
+        assert world.broker.get(f"/definitions/{one['id']}", **asked)["version"] == one["version"]
+        schema = world.broker.get(f"/definitions/{one['id']}/schema", on="2026-11-21", **asked)
+        assert schema["$schema"].endswith("2020-12/schema")
     whole = world.broker.get("/definitions/goods_declaration")
     assert whole["reference"] == "bill_number"
     schema = world.broker.get("/definitions/goods_declaration/schema")
@@ -117,6 +128,9 @@ def test_lists_are_filtered_and_each_sees_its_own(world: World, submission: str)
     newest = [each["submission_id"] for each in world.broker.pages("/submissions", limit=1)]
     oldest = [each["submission_id"] for each in world.broker.pages("/submissions", limit=1, sort="oldest")]
     assert oldest == newest[::-1]
+    state = world.broker.get("/submissions", bill=BILL)["items"][0]["state"]
+    alike = world.broker.get("/submissions", state=state, bill=BILL)["items"]
+    assert [each["submission_id"] for each in alike] in ([submission], [])  # it may go on meanwhile
     wrong = world.broker.ask("GET", "/submissions", state="asleep")
     assert wrong.status == 422
     assert "released" in wrong.json["problems"][0]["text"]["en"]
@@ -242,6 +256,8 @@ def test_the_same_key_is_done_once_and_other_content_conflicts(world: World, sub
 
 def test_late_agencies_recognise_or_ask_again(world: World, submission: str) -> None:
     found = world.customs.pages("/inspections", consignment=submission, limit=1)
+    alike = world.customs.get("/inspections", consignment=submission, state=found[0]["state"])["items"]
+    assert found[0]["id"] in [each["id"] for each in alike]
     place = f"/inspections/{found[0]['id']}"
     assert world.quarantine.act(f"{place}/recognition")["standing"] in ("done", "declined")
     repeated = world.quarantine.act(f"{place}/repetition", {"reason": "封志可疑 the seal looks wrong"})
@@ -255,6 +271,8 @@ def test_the_journal_is_proved_to_a_stranger(world: World, submission: str) -> N
     assert positions == sorted(positions, reverse=True)
     assert len(set(positions)) == len(positions)
     assert entries[-1]["verb"] == "submission.accepted"
+    (accepted,) = world.broker.get("/journal/entries", about=submission, verb="submission.accepted")["items"]
+    assert accepted == entries[-1]
     # What the demonstration began with: a checkpoint covers it within a minute of the start.
     oldest = world.broker.pages("/journal/entries", limit=200)[-1]
     first = oldest["position"]

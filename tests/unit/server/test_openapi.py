@@ -11,21 +11,21 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from django.urls import path as mounted
+from lxml import etree
 
 import plain_django  # noqa: F401 - before what needs it
+from singlewindow.hub.exchange.submission import read_document
 from singlewindow.hub.identity.routes import undeclared
 from singlewindow.hub.identity.shapes import Given, Shape
 from singlewindow.hub.standards.codelists import Code, CodeList
-from singlewindow.kernel.messages import Text
+from singlewindow.kernel.messages import Severity, Text
 from singlewindow.server import openapi
 from singlewindow.server.api import urls
-from singlewindow.server.composition import registry
+from singlewindow.server.composition import readers, registry
 
 ON = date(2026, 11, 21)
 SNAPSHOT = Path(__file__).parents[3] / "docs/api/openapi.json"
 METHODS = {"get", "post", "put", "delete"}
-# Its answer is a JSON Schema of eighty kilobytes: the thing itself, not an example of it.
-WITHOUT = {"definition_schema"}
 Json = dict[str, Any]
 
 
@@ -41,7 +41,11 @@ def test_the_snapshot_is_current(document: Json) -> None:
 
 
 def test_every_reference_leads_somewhere(document: Json) -> None:
-    names = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+    names = {
+        f"#/components/{part}/{name}"
+        for part in ("schemas", "examples")
+        for name in document["components"][part]
+    }
     used = set(_references(document))
     assert used
     assert used == names
@@ -66,18 +70,55 @@ def test_every_operation_is_told_in_both_languages_and_says_how_it_refuses(docum
     assert len(set(ids)) == len(ids)
 
 
-def test_the_examples_fit_their_schemas(document: Json) -> None:
+def test_every_parameter_body_and_answer_has_an_example_that_fits(document: Json) -> None:
     for path, method, operation in _operations(document):
-        held = [operation.get("requestBody", {}), *operation["responses"].values()]
-        contents = [
-            one["content"]["application/json"] for one in held if "application/json" in one.get("content", {})
-        ]
-        for content in contents:
-            validator = _validator(document, content["schema"])
-            examples = content.get("examples", {})
-            assert examples or operation["operationId"] in WITHOUT, (method, path)
-            for name, example in examples.items():
-                assert list(validator.iter_errors(example["value"])) == [], (method, path, name)
+        for parameter in operation.get("parameters", []):
+            where = (method, path, parameter["name"])
+            optional = parameter["name"] == "Idempotency-Key" and not parameter["required"]
+            assert "example" in parameter or optional, where
+            if "example" in parameter:
+                assert _faults(document, parameter["schema"], parameter["example"]) == [], where
+        for said in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for media, content in said.get("content", {}).items():
+                values = _examples(document, content)
+                assert values, (method, path, said.get("description"), media)
+                faults = [fault for value in values for fault in _faults(document, content["schema"], value)]
+                assert faults == [], (method, path, media)
+
+
+def test_examples_in_xml_are_what_they_say(document: Json) -> None:
+    """They are texts to a schema, so they are read as whoever gets them reads them."""
+    seen = set()
+    for path, _, operation in _operations(document):
+        for status, said in operation["responses"].items():
+            for media, content in said.get("content", {}).items():
+                for value in _examples(document, content) if "xml" in media else ():
+                    root = etree.fromstring(value.encode())
+                    name = etree.QName(root).localname
+                    own = {"application/xml": "DecImportResponse", "application/problem+xml": "problem"}
+                    assert name == own[media], (path, status, media)
+                    code = root.findtext("{*}ResponseCode" if media == "application/xml" else "{*}status")
+                    assert code == ("0" if status < "300" else status), (path, status, media)
+                    seen.add((path, status, media))
+    paths = document["paths"]
+    documented = [paths[f"/api/v1/{name}"]["post"]["responses"] for name in ("submissions", "checks")]
+    assert len(seen) == sum(
+        "xml" in media for one in documented for r in one.values() for media in r["content"]
+    )
+
+
+def test_messages_are_shown_bare_and_in_their_envelopes_and_are_right(document: Json) -> None:
+    for name in ("submissions", "checks"):
+        content = document["paths"][f"/api/v1/{name}"]["post"]["requestBody"]["content"]["application/xml"]
+        assert set(content["examples"]) == {
+            "DecMessage",
+            "DecMessage in SWDEC001",
+            "DecMessage in a DXP envelope",
+        }
+        for value in _examples(document, content):
+            found = read_document(value.encode(), registry(), readers(), ON)
+            assert [p for p in found.problems if p.severity is Severity.ERROR] == []
+            assert found.document.kind == "goods_declaration"
 
 
 def test_shapes_bear_names_of_their_own(document: Json) -> None:
@@ -108,9 +149,17 @@ def _operations(document: Json) -> Iterator[tuple[str, str, Json]]:
             yield path, method, operation
 
 
-def _validator(document: Json, schema: Json) -> Any:
+def _examples(document: Json, content: Json) -> list[Any]:
+    """The values of a content's examples, those that stand elsewhere too."""
+    shared = document["components"]["examples"]
+    given = content.get("examples", {}).values()
+    return [(shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one)["value"] for one in given]
+
+
+def _faults(document: Json, schema: Json, value: Any) -> list[Any]:
     whole = {**schema, "components": document["components"]}
-    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+    validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+    return list(validator.iter_errors(value))
 
 
 def _below(kind: type) -> Iterator[type]:

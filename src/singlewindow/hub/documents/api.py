@@ -16,6 +16,7 @@ from singlewindow.hub.documents.definition import Field as Box
 from singlewindow.hub.documents.drafts import Draft, Sheet, Stale
 from singlewindow.hub.documents.handing import handed_in
 from singlewindow.hub.documents.schema import schema_of
+from singlewindow.hub.documents.visible import visible
 from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.programs import Denied, Routes, absent
 from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Shape, Words
@@ -120,7 +121,7 @@ class Drafts(Shape):
 
 
 class DraftShape(Shape):
-    """A draft: values as they were typed, right or wrong, and what it became, if it was handed in."""
+    """A draft: values as they were typed, what it became, and which submission's return it answers."""
 
     id: UUID
     document: str
@@ -129,6 +130,7 @@ class DraftShape(Shape):
     values: dict[str, Any]
     updated_at: datetime
     submission_id: UUID | None
+    mends: UUID | None
 
 
 class Kept(Shape):
@@ -153,12 +155,13 @@ class HandedIn(Shape):
 
 
 class Typed(Given):
-    """What is to be kept. ``version`` is the one it was made from, 0 for a new draft."""
+    """What is to be kept: over which version (0: a new draft); begun, for which submission's return."""
 
     document: Name
     definition_version: Annotated[str, StringConstraints(max_length=20)] = ""
     version: int = Field(ge=0, le=MOST_VERSION)
     values: dict[str, Any]
+    mends: UUID | None = None
 
 
 class OfKind(Paging):
@@ -264,15 +267,20 @@ def draft(request: HttpRequest, draft_id: UUID) -> Any:
     needs=WRITE,
     title=Text("保存草稿", "Keep a draft"),
     notes=Text(
-        "标识由调用方选定；按版本保存，不会覆盖没看见的改动；同样的内容再存一次不变",
-        "The caller chooses the id; nothing is overwritten unseen; the same again changes nothing",
+        "标识由调用方选定；按版本保存，不会覆盖没看见的改动；同样的内容再存一次不变；改单须注明被退回的申报",
+        "The caller chooses the id; nothing is overwritten unseen; the same again changes nothing;"
+        " one that mends a return names it",
     ),
 )
 def keep_draft(request: HttpRequest, draft_id: UUID, asked: Typed) -> Any:
     found = _found(asked.document, asked.definition_version)
     title = asked.values.get(found.reference)
     called = "".join(c for c in title if c.isprintable()) if isinstance(title, str) else ""
-    sheet = Sheet(found.id, found.version, dict(asked.values), called, answers.count(asked.values))
+    if asked.mends is not None:
+        _returned(asked.mends, found.id, request)
+    sheet = Sheet(
+        found.id, found.version, dict(asked.values), called, answers.count(asked.values), asked.mends
+    )
     there = drafts.locked(draft_id)
     if there is not None and there.submission_id is None and there.digest == sheet.digest:
         return {"id": draft_id, "version": there.version}
@@ -316,6 +324,12 @@ def discard_draft(request: HttpRequest, draft_id: UUID) -> Any:
     if not drafts.discard(draft_id):
         raise absent()
     return HttpResponse(status=204)
+
+
+def _returned(mends: UUID, kind: str, request: HttpRequest) -> None:
+    """What a draft is to mend is a declaration of its kind that the caller may read, as for people."""
+    if getattr(visible(mends, request.viewer), "kind", None) != kind:  # type: ignore[attr-defined]
+        raise absent()
 
 
 def _submitted(request: HttpRequest, kept: Draft) -> UUID:
@@ -380,4 +394,5 @@ def _draft(kept: Draft) -> dict[str, Any]:
         "values": kept.values,
         "updated_at": kept.updated_at,
         "submission_id": kept.submission_id,
+        "mends": kept.mends,
     }

@@ -1,0 +1,78 @@
+"""Every list that goes on is walked to its end: nothing twice, nothing left out, no more than asked for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from programs import Json, Program, World, declared, until
+
+pytestmark = pytest.mark.database
+MOST = 200
+# Walked beside what is done with it, in test_answers: one that waits bars every gate meanwhile.
+ELSEWHERE = {"list_answers"}
+SECOND_MANDATE = """insert into mandate (principal, agent, scope, valid_from, valid_to)
+  select p.id, a.id, 'goods_declaration', '2025-01-01', '2034-12-31' from party p, party a
+   where p.code = '91500112MADEM0B3XC' and a.code = '91500105MADEM0Y2X3' returning id"""
+Walked = dict[str, tuple[Program, str, dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def walked(world: World, submission: str) -> Walked:
+    """Each list with somebody who finds more than one line in it."""
+    returned = [declared(world, f"CQXRETURN-W{n}", f"walk-{n}") for n in range(2)]
+    declared(world, "CQX2511070386-WALK", "walk")
+    world.platform.ask(SECOND_MANDATE)
+    for number in range(2):
+        draft = {"document": "goods_declaration", "version": 0, "values": {"bill_number": f"WALK-{number}"}}
+        world.broker.ask("PUT", f"/drafts/01930000-0000-7000-8000-00000000c00{number}", draft)
+    until(lambda: {each["submission_id"] for each in world.broker.get("/duties")["items"]} >= set(returned))
+    until(lambda: len(world.customs.get("/inspections")["items"]) > 1)
+    until(lambda: len(world.broker.get("/journal/checkpoints")["items"]) > 1)
+    return {
+        "list_codes": (world.broker, "/code-lists/trade_terms", {}),
+        "list_consignments": (world.broker, "/consignments", {}),
+        "list_instructions": (world.broker, f"/consignments/{submission}/instructions", {}),
+        "list_drafts": (world.broker, "/drafts", {"document": "goods_declaration"}),
+        "list_duties": (world.broker, "/duties", {}),
+        "list_passages": (world.terminal, "/gate/passages", {}),
+        "list_inspections": (world.customs, "/inspections", {}),
+        "list_entries": (world.broker, "/journal/entries", {"about": submission}),
+        "list_checkpoints": (world.broker, "/journal/checkpoints", {}),
+        "list_mandates": (world.broker, "/mandates", {}),
+        "list_parties": (world.broker, "/parties", {}),
+        "list_submissions": (world.broker, "/submissions", {"document": "goods_declaration"}),
+    }
+
+
+def test_every_list_that_goes_on_is_walked_here(world: World, walked: Walked) -> None:
+    known = set()
+    for operations in world.description.document["paths"].values():
+        for operation in operations.values():
+            limits = {one["name"]: one["schema"] for one in operation.get("parameters", [])}
+            if "after" in limits:
+                known.add(operation["operationId"])
+                assert (limits["limit"]["minimum"], limits["limit"]["maximum"]) == (1, MOST)
+    assert known == {*walked, *ELSEWHERE}
+
+
+def test_by_small_steps_everything_is_reached_once(world: World, walked: Walked) -> None:
+    for name, (program, path, query) in walked.items():
+        if name == "list_passages":  # two looks at a gate, so that there are two lines
+            passage = {"gate": "9", "plate": "渝W00001", "container": "CQXU3188623", "seal": "none"}
+            for key in ("walk-1", "walk-2"):
+                program.ask("POST", "/gate/passages", passage, key)
+        whole = [told(one) for one in program.pages(path, limit=MOST, **query)]
+        assert len(whole) > 1, name
+        steps = [told(one) for one in program.pages(path, limit=max(1, (len(whole) - 1) // 4), **query)]
+        assert len(set(steps)) == len(steps), name
+        assert set(whole) <= set(steps), name
+        assert program.ask("GET", path, limit=MOST + 1, **query).status == 422, name
+        assert program.ask("GET", path, after="AAAA", **query).status == 422, name
+
+
+def told(line: Json) -> str:
+    """What makes a line of a list that line, whatever happens to it meanwhile."""
+    names = ("submission_id", "document_id", "code", "id", "version", "position", "size", "at", "number")
+    return "|".join(str(line.get(name)) for name in names)
