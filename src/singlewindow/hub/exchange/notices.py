@@ -47,9 +47,10 @@ class Known(Struct, frozen=True):
     leaving: Mapping[tuple[UUID, str], str] = {}
     signatures: Mapping[str, bytes] = {}
 
-    def seal(self, number: str) -> str:
-        """The seal that a gate compares of a container that may leave."""
-        return next((seal for (_, box), seal in self.leaving.items() if box == number), "")
+    def seal(self, dossier: UUID | None, number: str) -> str:
+        """The seal that a gate compares of a container that may leave; all lots of a shared one say the same."""
+        boxes = ((owner, seal) for (owner, box), seal in self.leaving.items() if box == number)
+        return next((seal for owner, seal in boxes if dossier in (None, owner)), "")
 
 
 class Wire(Struct, frozen=True):
@@ -187,7 +188,9 @@ def _pass(event: Event, known: Known) -> dict[str, Any]:
         "gate_pass_version": str(said["version"]),
         "gate_pass_reason": said.get("why"),
         "gate_pass_since": said["since"],
-        "seal_number": known.seal(said["number"]) if event.told.state == "given" else "",
+        "seal_number": known.seal(event.entry.submission_id, said["number"])
+        if event.told.state == "given"
+        else "",
         "release_valid_until": said.get("valid_until"),
         "agencies": [{"barring_agency": agency} for agency in said.get("agencies", ())],
         "instructions": [_instruction(one) for one in said.get("instructions", ())],
