@@ -48,7 +48,7 @@ class Known(Struct, frozen=True):
     signatures: Mapping[str, bytes] = {}
 
     def seal(self, dossier: UUID | None, number: str) -> str:
-        """The seal that a gate compares of a container that may leave; all lots of a shared one say the same."""
+        """The seal that a gate compares of a container that may leave, the same for all lots in it."""
         boxes = ((owner, seal) for (owner, box), seal in self.leaving.items() if box == number)
         return next((seal for owner, seal in boxes if dossier in (None, owner)), "")
 
