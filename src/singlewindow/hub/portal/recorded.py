@@ -89,7 +89,7 @@ def _inspection(content: Content, _: str) -> Text:
 
 
 def _release(content: Content, _: str) -> Text:
-    numbers = " ".join(str(one[0]) for one in content.get("containers") or ())
+    numbers = " ".join(map(str, content.get("containers") or ()))
     name = numbers or str(content.get("name", ""))
     return Text(name, name)
 

@@ -77,7 +77,12 @@ def test_a_thing_is_called_by_its_number() -> None:
             {"name": "CQXU2045171", "conclusion": "normal"},
             "CQXU2045171 正常",
         ),
-        ("release.issued", "release", {"containers": [["CQXU2045171", "S1"]]}, "CQXU2045171"),
+        (
+            "release.issued",
+            "release",
+            {"containers": ["CQXU2045171", "CQXU3188623"]},
+            "CQXU2045171 CQXU3188623",
+        ),
         ("gate.refused", "gate", {"reasons": [["G-31", "封志不符", "The seal differs"]]}, "封志不符"),
         (
             "composite.changed",
