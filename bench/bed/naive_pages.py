@@ -33,7 +33,13 @@ OF_DOCUMENT = {
     "receipts": "select * from receipt where submission_id = %s and document_id = %s order by at",
 }
 KEYS = "select kind, value from document_key where submission_id = %s"
-OF_DOSSIER = ("dossier_object", "disposition", "instruction", "release", "milestone")
+OF_DOSSIER = {
+    "objects": "select * from objects_told(array[%s])",
+    "disposition": "select * from disposition where dossier = %s",
+    "instruction": "select * from instruction where dossier = %s",
+    "release": "select number, version, issued_at, valid_until, revoked_at from release where dossier = %s",
+    "milestone": "select * from milestone where dossier = %s",
+}
 CODES = "select code, name_zh, name_en from code where list = %s order by place"
 LISTED = """<table>{% for d in lines %}<tr><td>{{ d.title }}<td>{{ d.created_at }}<td>{{ d.party.name_zh }}
 {% for k in d.keys %}<td>{{ k.kind }} {{ k.value }}{% endfor %}{% for a in d.documents %}<td>{{ a.partner }}
@@ -111,7 +117,7 @@ def whole(ask: Ask, submission: str) -> str:
     things: dict[str, list[dict[str, Any]]] = {name: [] for name in OF_DOSSIER}
     for one in dossiers:
         for name, rows in things.items():
-            rows.extend(ask.rows(f"select * from {name} where dossier = %s", one["dossier"]))
+            rows.extend(ask.rows(OF_DOSSIER[name], one["dossier"]))
     stored = ask.first("select content, original from document_version where submission_id = %s", submission)
     packed = stored["content"] or stored["original"]
     values = msgspec.json.decode(zstandard.decompress(packed, max_output_size=1_000_000))["values"]
