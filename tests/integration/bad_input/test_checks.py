@@ -60,7 +60,7 @@ def test_json_is_answered_where_it_is_asked_for(door: Door) -> None:
     [
         (b"<Manifest/>", {}, 400),
         (b"<Manifest/>", {"authorization": "Bearer nonsense"}, 401),
-        (b" " * (MOST_BYTES + 1), {"content_type": "application/xml"}, 400),
+        (b" " * (MOST_BYTES + 1), {"content_type": "application/xml"}, 413),
     ],
     ids=["a format that is not read", "no token", "too large"],
 )
