@@ -247,6 +247,6 @@ def test_commands_read_documents_by_the_lists_in_force(prepared: Database, tmp_p
     wrong = {each.code for each in before.checks[kind](values, today).problems if each.value == "9"}
     assert wrong == {"unknown_code"}
     assert not [each for each in after.checks[kind](values, today).problems if each.value == "9"]
-    nowhere = replace(given, data=tmp_path / "none")
+    nowhere = replace(given, data=tmp_path / "none", database_url="")
     assert in_force.registry_in_force(nowhere) is composition.registry()
     assert not nowhere.data.exists()
