@@ -10,14 +10,13 @@ from typing import Annotated, Any
 from django.db import connection
 from django.http import HttpRequest
 from ninja import Path, Query
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from singlewindow.hub.exchange import lanes, services
-from singlewindow.hub.identity import paging, refusals
-from singlewindow.hub.identity.once import once
-from singlewindow.hub.identity.programs import Denied, Key, Routes, absent
-from singlewindow.hub.identity.shapes import Given, Line, Paging, Sentence, Shape
-from singlewindow.kernel.clock import now
+from singlewindow.hub.exchange.api_minding import ReasonGiven, decided
+from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.programs import Key, Routes, absent
+from singlewindow.hub.identity.shapes import Line, Paging, Shape
 from singlewindow.kernel.messages import Problem, Text
 
 READ, OPERATE = lanes.READ, lanes.OPERATE
@@ -68,15 +67,6 @@ class Asked(Paging):
     aside: bool = Field(False, description="已搁置的 · those laid aside instead of those that wait")
 
 
-class AsideGiven(Given):
-    """Why it may be taken for settled (what the partner said it was, for one), or why not after all."""
-
-    reason: Annotated[
-        Sentence,
-        StringConstraints(min_length=1, max_length=services.LONGEST_REASON, strip_whitespace=True),
-    ]
-
-
 @routes.see(
     "/exchange/answers",
     Answers,
@@ -109,7 +99,7 @@ def list_answers(request: HttpRequest, asked: Query[Asked]) -> Any:
     notes=Text("等人处理的，或已搁置的", "One that waits for a person or was laid aside"),
 )
 def answer(request: HttpRequest, answer_id: Number) -> Any:
-    return _shape(_seen(request, answer_id))
+    return _seen(request, answer_id)
 
 
 @routes.act(
@@ -123,8 +113,8 @@ def answer(request: HttpRequest, answer_id: Number) -> Any:
         " aside; who, when and why are kept",
     ),
 )
-def lay_answer_aside(request: HttpRequest, answer_id: Number, asked: AsideGiven, key: Key) -> Any:
-    return _acted(request, answer_id, key, SETTLED, partial(services.lay_aside, reason=asked.reason))
+def lay_answer_aside(request: HttpRequest, answer_id: Number, asked: ReasonGiven, key: Key) -> Any:
+    return _decided(request, answer_id, key, SETTLED, partial(services.lay_aside, reason=asked.reason))
 
 
 @routes.act(
@@ -137,29 +127,20 @@ def lay_answer_aside(request: HttpRequest, answer_id: Number, asked: AsideGiven,
         "It waits for a person again, and every gate for it; what was let out meanwhile is out",
     ),
 )
-def take_answer_up(request: HttpRequest, answer_id: Number, asked: AsideGiven, key: Key) -> Any:
-    return _acted(request, answer_id, key, WAITS, partial(services.take_up, reason=asked.reason))
+def take_answer_up(request: HttpRequest, answer_id: Number, asked: ReasonGiven, key: Key) -> Any:
+    return _decided(request, answer_id, key, WAITS, partial(services.take_up, reason=asked.reason))
 
 
-def _acted(request: HttpRequest, answer_id: int, key: str, refusal: Problem, act: Callable[..., bool]) -> Any:
-    _seen(request, answer_id)
-
-    def done() -> AnswerShape:
-        actor: Any = request.actor  # type: ignore[attr-defined]
-        with connection.cursor() as cursor:
-            if not act(actor, cursor, answer=answer_id, at=now()):
-                raise Denied(refusals.answer(422, refusal))
-        return _shape(_seen(request, answer_id))
-
-    return once(request, key, AnswerShape, done)
+def _decided(request: HttpRequest, of: int, key: str, refusal: Problem, act: Callable[..., bool]) -> Any:
+    return decided(request, key, partial(_seen, request, of), refusal, partial(act, answer=of))
 
 
-def _seen(request: HttpRequest, id_: int) -> lanes.Unread:
+def _seen(request: HttpRequest, id_: int) -> AnswerShape:
     with connection.cursor() as cursor:
         found = lanes.answer(request.viewer, cursor, id_)  # type: ignore[attr-defined]
     if found is None:
         raise absent()
-    return found
+    return _shape(found)
 
 
 def _shape(one: lanes.Unread) -> AnswerShape:

@@ -10,14 +10,13 @@ from typing import Annotated, Any
 from django.db import connection
 from django.http import HttpRequest
 from ninja import Path
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from singlewindow.hub.exchange import lanes, operating, services
+from singlewindow.hub.exchange import lanes, operating
+from singlewindow.hub.exchange.api_minding import ReasonGiven, decided
 from singlewindow.hub.exchange.lanes import OPERATE, READ
-from singlewindow.hub.identity import refusals
-from singlewindow.hub.identity.once import once
-from singlewindow.hub.identity.programs import Denied, Key, Routes, absent
-from singlewindow.hub.identity.shapes import Given, Sentence, Shape
+from singlewindow.hub.identity.programs import Key, Routes, absent
+from singlewindow.hub.identity.shapes import Shape
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text
 
@@ -65,15 +64,6 @@ class Lanes(Shape):
     items: list[LaneShape]
 
 
-class WhyGiven(Given):
-    """Why the lane is paused or goes on; kept with name and time, and on record."""
-
-    reason: Annotated[
-        Sentence,
-        StringConstraints(min_length=1, max_length=services.LONGEST_REASON, strip_whitespace=True),
-    ]
-
-
 @routes.see(
     "/exchange/lanes",
     Lanes,
@@ -109,8 +99,8 @@ def lane(request: HttpRequest, partner: Partner) -> Any:
         " no other lane is touched; traders see that it is paused and since when, not why",
     ),
 )
-def pause_lane(request: HttpRequest, partner: Partner, asked: WhyGiven, key: Key) -> Any:
-    return _acted(request, partner, key, RESTS, partial(operating.pause, reason=asked.reason))
+def pause_lane(request: HttpRequest, partner: Partner, asked: ReasonGiven, key: Key) -> Any:
+    return _decided(request, partner, key, RESTS, partial(operating.pause, reason=asked.reason))
 
 
 @routes.act(
@@ -120,8 +110,8 @@ def pause_lane(request: HttpRequest, partner: Partner, asked: WhyGiven, key: Key
     title=Text("恢复一条通道", "Resume a lane"),
     notes=Text("排队的按原顺序发出", "What waits is sent in its order"),
 )
-def resume_lane(request: HttpRequest, partner: Partner, asked: WhyGiven, key: Key) -> Any:
-    return _acted(request, partner, key, GOES, partial(operating.resume, reason=asked.reason))
+def resume_lane(request: HttpRequest, partner: Partner, asked: ReasonGiven, key: Key) -> Any:
+    return _decided(request, partner, key, GOES, partial(operating.resume, reason=asked.reason))
 
 
 @routes.act(
@@ -132,25 +122,11 @@ def resume_lane(request: HttpRequest, partner: Partner, asked: WhyGiven, key: Ke
     notes=Text("不等退避结束；结果见该通道", "Instead of when the back-off ends; the lane says how it went"),
 )
 def probe_lane(request: HttpRequest, partner: Partner, key: Key) -> Any:
-    return _acted(request, partner, key, ANSWERS, operating.probe)
+    return _decided(request, partner, key, ANSWERS, operating.probe)
 
 
-def _acted(
-    request: HttpRequest,
-    partner: str,
-    key: str,
-    refusal: Problem,
-    act: Callable[..., bool],
-) -> Any:
-    _seen(request, partner)
-
-    def done() -> LaneShape:
-        with connection.cursor() as cursor:
-            if not act(request.actor, cursor, partner=partner, at=now()):  # type: ignore[attr-defined]
-                raise Denied(refusals.answer(422, refusal))
-        return _seen(request, partner)
-
-    return once(request, key, LaneShape, done)
+def _decided(request: HttpRequest, of: str, key: str, refusal: Problem, act: Callable[..., bool]) -> Any:
+    return decided(request, key, partial(_seen, request, of), refusal, partial(act, partner=of))
 
 
 def _seen(request: HttpRequest, partner: str) -> LaneShape:

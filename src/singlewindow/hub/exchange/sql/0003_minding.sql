@@ -1,7 +1,11 @@
 -- Who minds the lanes: the operator every one, an agency its own. What went wrong on a wire is theirs alone.
 
 -- Since when a counterpart has not answered; changed_at moves with every further failure.
-alter table lane add column since timestamptz;
+alter table lane add column since timestamptz,
+  -- Who has paused it, since when and why.
+  add column paused_at timestamptz, add column paused_by text, add column paused_for text,
+  add constraint lane_paused_check check (case when paused_at is null then paused_by is null and paused_for is null
+                                               else char_length(btrim(paused_for)) between 1 and 500 end);
 
 -- What a lane carried, minute by minute, for the last day: a ring of 1,440 rows a partner.
 create table lane_minute (
@@ -67,11 +71,12 @@ create function minded() returns text[] language sql stable
 -- Every lane minded, with what it carried since a moment. Counts stop at a bound.
 create function lanes_minded(since_minute timestamptz, most int)
   returns table (partner text, breaker text, failures int, problem text, probe_at timestamptz, since timestamptz,
+                 paused_at timestamptz, paused_by text, paused_for text,
                  waiting bigint, oldest_at timestamptz, dead bigint, dead_since timestamptz, unread bigint,
                  answered_at timestamptz, minutes json)
   language sql stable security definer set search_path = sw, pg_temp as $$
   select p.partner, lane.breaker, lane.failures, case when minds_all() then lane.problem end,
-         lane.probe_at, lane.since,
+         lane.probe_at, lane.since, lane.paused_at, lane.paused_by, lane.paused_for,
          (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 0 limit most) w),
          (select m.created_at
             from (select submission_id, message from outbox o

@@ -1,10 +1,7 @@
 -- What people decide about a lane: that it rests, and that its next try is now; and that an answer laid aside waits
 -- again after all.
 
--- Who has paused it, since when and why. Nothing is claimed while it is; a component may read these and write none.
-alter table lane add column paused_at timestamptz, add column paused_by text, add column paused_for text,
-  add constraint lane_paused_check check (case when paused_at is null then paused_by is null and paused_for is null
-                                               else char_length(btrim(paused_for)) between 1 and 500 end);
+-- Nothing is claimed while it rests; a component may read who paused it and why, and write none of it.
 revoke insert, update on lane from sw_component;
 grant insert (partner, breaker, failures, problem, probe_at, since, changed_at),
       update (breaker, failures, problem, probe_at, since, changed_at)
@@ -12,36 +9,6 @@ grant insert (partner, breaker, failures, problem, probe_at, since, changed_at),
 -- Traders are told that it rests and since when, not why.
 grant select (paused_at) on lane to sw_web;
 create policy operating on lane for update to sw_owner using (true) with check (true);
-
-drop function lanes_minded(timestamptz, int);
--- Every lane minded, with what it carried since a moment. Counts stop at a bound.
-create function lanes_minded(since_minute timestamptz, most int)
-  returns table (partner text, breaker text, failures int, problem text, probe_at timestamptz, since timestamptz,
-                 paused_at timestamptz, paused_by text, paused_for text,
-                 waiting bigint, oldest_at timestamptz, dead bigint, dead_since timestamptz, unread bigint,
-                 answered_at timestamptz, minutes json)
-  language sql stable security definer set search_path = sw, pg_temp as $$
-  select p.partner, lane.breaker, lane.failures, case when minds_all() then lane.problem end,
-         lane.probe_at, lane.since, lane.paused_at, lane.paused_by, lane.paused_for,
-         (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 0 limit most) w),
-         (select m.created_at
-            from (select submission_id, message from outbox o
-                   where o.partner = p.partner and o.state = 0 order by seq + 0 limit 1) o
-            join message m on m.submission_id = o.submission_id and m.id = o.message),
-         (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 1 limit most) d),
-         (select m.created_at
-            from (select submission_id, message from outbox o
-                   where o.partner = p.partner and o.state = 1 order by seq limit 1) o
-            join message m on m.submission_id = o.submission_id and m.id = o.message),
-         (select count(*) from (select from inbox i where i.partner = p.partner and i.state = 1 limit most) u),
-         (select max(n.answered_at) from lane_minute n where n.partner = p.partner),
-         (select coalesce(json_agg(json_build_array(extract(epoch from minute)::bigint / 60, sent, failed, answered)
-                                   order by minute), '[]')
-            from lane_minute n where n.partner = p.partner and minute >= since_minute)
-    from unnest(minded()) p (partner)
-    left join lane on lane.partner = p.partner
-   order by p.partner
-  $$;
 
 -- Whom the journal tells of what is done to a lane: the operator and the partner's own.
 create function lane_people(of_partner text) returns int[] language sql stable
@@ -114,11 +81,11 @@ create function answer_take_up(one bigint) returns table (id bigint, partner tex
   select taken.id, taken.partner, taken.digest, lane_people(taken.partner) from taken
   $$;
 
-revoke execute on function lanes_minded(timestamptz, int), lane_people(text),
+revoke execute on function lane_people(text),
   lane_pause(text, text, text, timestamptz), lane_resume(text), lane_probe(text, timestamptz, int),
   answers_aside(text, bigint, int), answer_take_up(bigint)
   from public;
-grant execute on function lanes_minded(timestamptz, int),
+grant execute on function
   lane_pause(text, text, text, timestamptz), lane_resume(text), lane_probe(text, timestamptz, int),
   answers_aside(text, bigint, int), answer_take_up(bigint)
   to sw_web, sw_engine;

@@ -1,0 +1,45 @@
+"""How programs decide what those who mind lanes may decide: for a reason, and once under a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from django.db import connection
+from django.http import HttpRequest
+from pydantic import StringConstraints
+
+from singlewindow.hub.exchange import services
+from singlewindow.hub.identity import refusals
+from singlewindow.hub.identity.once import once
+from singlewindow.hub.identity.programs import Denied
+from singlewindow.hub.identity.shapes import Given, Sentence, Shape
+from singlewindow.kernel.clock import now
+from singlewindow.kernel.messages import Problem
+
+
+class ReasonGiven(Given):
+    """Why it is decided so; kept with name and time, and on record."""
+
+    reason: Annotated[
+        Sentence,
+        StringConstraints(min_length=1, max_length=services.LONGEST_REASON, strip_whitespace=True),
+    ]
+
+
+def decided(
+    request: HttpRequest, key: str, seen: Callable[[], Shape], refusal: Problem, act: Callable[..., bool]
+) -> Any:
+    """Act, and answer what is ``seen`` afterwards; refused where ``act`` finds nothing to decide.
+
+    What may not be seen is refused first, by ``seen`` itself.
+    """
+    shape = type(seen())
+
+    def done() -> Shape:
+        with connection.cursor() as cursor:
+            if not act(request.actor, cursor, at=now()):  # type: ignore[attr-defined]
+                raise Denied(refusals.answer(422, refusal))
+        return seen()
+
+    return once(request, key, shape, done)
