@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 from ninja import Query
 from pydantic import Field
 
-from singlewindow.hub.documents import desk
+from singlewindow.hub.documents import desk, stretches
 from singlewindow.hub.documents.carrying import boxes_sent
 from singlewindow.hub.documents.visible import visible
 from singlewindow.hub.exchange import api_queries as queries
@@ -27,7 +27,7 @@ from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.identity.programs import Denied, Routes, absent
 from singlewindow.hub.identity.shapes import Line, Paging
 from singlewindow.hub.process.queries import Duty, Place, duties_of_submission, open_duties
-from singlewindow.kernel.clock import ZONE, now
+from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Problem, Text, Viewer
 from singlewindow.kernel.problem_details import problem_values
@@ -85,8 +85,8 @@ def list_submissions(request: HttpRequest, asked: Query[Asked]) -> Any:
     partner = queries.own_partner(viewer.party)
     numbers = {"bill": asked.bill or None, "container": asked.container or None}
     which = queries.Asked(
-        since=_midnight(asked.since) or queries.EARLIEST,
-        until=_midnight(asked.until and asked.until + timedelta(days=1)) or queries.NEVER,
+        since=stretches.midnight(asked.since) or stretches.EARLIEST,
+        until=stretches.midnight(asked.until, 1) or stretches.NEVER,
         oldest=asked.sort == "oldest",
         numbers=tuple(filter(None, (asked.number or asked.bill or asked.container,))),
         words=asked.part,
@@ -223,10 +223,6 @@ def _context(request: HttpRequest) -> Context:
 
 def _viewer(request: HttpRequest) -> Viewer:
     return request.viewer  # type: ignore[attr-defined,no-any-return]
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(), ZONE) if day else None
 
 
 def _number(state: str, partner: str | None) -> int | None:

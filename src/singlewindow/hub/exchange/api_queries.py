@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,17 +13,14 @@ import zstandard
 from msgspec import Struct
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
+from singlewindow.hub.documents.stretches import stretch
 from singlewindow.hub.identity.asking import Row, asking, patterns
 from singlewindow.hub.process import overall
-from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Outcome
 from singlewindow.kernel.queries import named_queries
 
 _ask = asking(named_queries(files(__package__).joinpath("sql/api.sql").read_text(encoding="utf-8")))
 LOOK = 10_000  # submissions that one page is looked for in; where that is not all, it is gone on from there
-EARLIEST, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-FIRST, LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
-SLACK = timedelta(days=1)  # between the number of a submission and the instant that is kept of it
 Place = tuple[datetime, UUID]
 MOST_PAYLOAD = 4 * MOST_BYTES  # a partner's format may be wordier than ours
 
@@ -77,14 +74,9 @@ def listed(partner: str | None, asked: Asked) -> tuple[list[Row], Place | None]:
 
 
 def _given(asked: Asked) -> dict[str, Any]:
-    at, place = asked.place or ((EARLIEST, FIRST) if asked.oldest else (NEVER, LAST))
-    above, below = uuid7(asked.since - SLACK, bytes), uuid7(asked.until + SLACK, bytes)
-    return {
-        "since": asked.since, "until": asked.until, "oldest": asked.oldest, "at": at, "place": place,
-        "above": max(above, place) if asked.oldest else above,
-        "below": below if asked.oldest else min(below, place),
-        "numbers": list(asked.numbers), "patterns": patterns(asked.words), "look": LOOK, "most": asked.most,
-    }  # fmt: skip
+    words = {"numbers": list(asked.numbers), "patterns": patterns(asked.words)}
+    bounds = {"look": LOOK, "most": asked.most}
+    return stretch(asked.since, asked.until, asked.place, oldest=asked.oldest) | words | bounds
 
 
 def document(submission: UUID, id_: UUID) -> Row | None:

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from msgspec import Struct
 
 from singlewindow.hub.documents.pages import WRITE
+from singlewindow.hub.documents.stretches import NEVER
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.identity.programs import Denied
@@ -195,7 +196,7 @@ def _onwards(address: Address, found: walking.Found) -> dict[str, Any]:
         "following": address.href(place=str(place)) if place else "",
         "cut": found.cut,
         "looked": found.looked,
-        "looked_until": place.at if place and found.cut and place.at < walking.NEVER else None,
+        "looked_until": place.at if place and found.cut and place.at < NEVER else None,
     }
 
 

@@ -6,18 +6,17 @@ window: where the bound is reached first, ``Found`` says how far was looked, and
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
+from singlewindow.hub.documents.stretches import EARLIEST, NEVER, midnight, stretch
 from singlewindow.hub.identity.asking import Row, asking, patterns
 from singlewindow.hub.portal import standing
 from singlewindow.hub.portal.queries import HORIZON, Received
-from singlewindow.kernel.clock import ZONE
-from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.queries import named_queries
 
 PAGE = 30
@@ -25,9 +24,6 @@ PAGE = 30
 # What bars goods is asked dossier by dossier; of a partner, whether it takes part, costs five times as much.
 STEPS, STEPS_OF_SENT = (500, 2_000, 7_500), (500, 2_000)
 COUNTED, COUNTED_OF_SENT = 5_000, 1_000
-EARLIEST, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-_FIRST, _LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
-_SLACK = timedelta(days=1)  # between the number of a submission and the instant that is kept of it
 NEWEST, OLDEST, DUE = "newest", "oldest", "due"
 _ask = asking(named_queries((Path(__file__).parent / "walking.sql").read_text("utf-8")))
 
@@ -125,20 +121,12 @@ def _called(asked: Asked) -> tuple[str, ...]:
 
 
 def _given(asked: Asked, place: Place | None, forwards: bool) -> dict[str, Any]:
-    """The values of a walk; for a partner also the numbers between which its submissions are."""
+    """The values of a walk."""
     until = midnight(asked.until, 1) or NEVER
     since = midnight(asked.since) or _horizon(asked, until)
-    begin = place or (Place(EARLIEST, _FIRST) if forwards else Place(NEVER, _LAST))
-    given: dict[str, Any] = {
-        "since": since, "until": until, "at": begin.at, "place": begin.id, "oldest": forwards, "never": NEVER,
-        "patterns": patterns(asked.words), "bars": list(standing.BARS),
-    }  # fmt: skip
-    if asked.of:
-        above, below = uuid7(since - _SLACK, bytes), uuid7(until + _SLACK, bytes)
-        given |= {"partner": asked.of.partner}
-        given |= {"above": max(above, begin.id) if forwards else above}
-        given |= {"below": below if forwards else min(below, begin.id)}
-    return given
+    given = stretch(since, until, (place.at, place.id) if place else None, oldest=forwards)
+    given |= {"never": NEVER, "patterns": patterns(asked.words), "bars": list(standing.BARS)}
+    return given | ({"partner": asked.of.partner} if asked.of else {})
 
 
 def _horizon(asked: Asked, until: datetime) -> datetime:
@@ -146,11 +134,6 @@ def _horizon(asked: Asked, until: datetime) -> datetime:
     if not asked.of:
         return EARLIEST
     return max(EARLIEST, asked.of.since if until == NEVER else until - HORIZON)
-
-
-def midnight(day: date | None, later: int = 0) -> datetime | None:
-    """When a day of the platform begins, or one later."""
-    return datetime.combine(day + timedelta(days=later), time(), ZONE) if day else None
 
 
 def _place(row: Row) -> Place:

@@ -8,11 +8,12 @@ from uuid import UUID
 
 import pytest
 
+from singlewindow.hub.documents.stretches import midnight
 from singlewindow.hub.identity.asking import patterns
 from singlewindow.hub.portal import standing
 from singlewindow.hub.portal.listing import FILTERS, chosen, counts, lines, wanted
 from singlewindow.hub.portal.states import states
-from singlewindow.hub.portal.walking import Counted, Place, midnight
+from singlewindow.hub.portal.walking import Counted, Place
 
 NEWEST = datetime(2025, 11, 18, 8, tzinfo=UTC)
 RELEASED, RETURNED = 40, 60  # as document.state keeps them
