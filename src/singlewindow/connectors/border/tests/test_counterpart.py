@@ -81,15 +81,18 @@ async def test_promptly_every_call_is_cleared_at_once(tmp_path: Path, clock: Clo
     assert len({one.instructions[0].version for one in released}) == 100
 
 
-async def test_the_demonstration_s_call_is_cleared_after_half_a_second(tmp_path: Path, clock: Clock) -> None:
+@pytest.mark.parametrize("voyage", ["2511E", "261121175612", "1", "2", "3", "4", "5", "6", "7"])
+async def test_each_call_of_the_demonstration_s_ship_is_cleared_after_half_a_second(
+    tmp_path: Path, clock: Clock, voyage: str
+) -> None:
     desk = post(tmp_path, clock, Script(seed=1))
-    await send(desk, body(1, **STORY))
+    await send(desk, body(1, **STORY | {"voyageNumber": voyage}))
     assert codes(await fetch(desk)) == ["REGISTERED"]
     clock.now += 499
     assert codes(await fetch(desk)) == ["REGISTERED"]
     clock.now += 1
     registered, cleared = await fetch(desk)
-    assert cleared.instructions[0].subject == Subject("conveyance", "2/DEMOYANGTZE08/2511E")
+    assert cleared.instructions[0].subject == Subject("conveyance", f"2/DEMOYANGTZE08/{voyage}")
     assert cleared.facts == registered.facts != {}
 
 
