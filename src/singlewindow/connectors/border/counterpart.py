@@ -14,7 +14,7 @@ from singlewindow.rehearsal.http_agency import HttpDesk
 from singlewindow.rehearsal.script import PROMPT, Case, Codes, Script, Step
 
 CODES = Codes(received=("REGISTERED",), inspected=("INSPECT",), released=("CLEARED",), refused=("DENIED",))
-# What becomes of each call of the demonstration's ship; a load trial wants every call cleared at once instead.
+# What becomes of each call of the demonstration's ship; a load trial wants every call cleared at once.
 STORY, STEPS = "DEMO YANGTZE 08", (Step("REGISTERED"), Step("CLEARED", 500))
 ORDERS = {"CLEARED", "INSPECT", "HOLD", "DENIED"}
 BOARDING = ("核对船舶与航次", "清点集装箱与封志")
