@@ -9,6 +9,7 @@ from uuid import UUID
 from singlewindow.kernel.clock import ZONE
 from singlewindow.kernel.ids import uuid7
 
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)  # that a list can be asked for
 EARLIEST, NEVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 _FIRST, _LAST = UUID(int=0), UUID(int=(1 << 128) - 1)
 _SLACK = timedelta(days=1)  # between the number of a submission and the instant that is kept of it
@@ -27,6 +28,15 @@ def stretch(
     }  # fmt: skip
 
 
-def midnight(day: date | None, later: int = 0) -> datetime | None:
+def midnight(of: date | None, later: int = 0) -> datetime | None:
     """When a day of the platform begins, or one later."""
-    return datetime.combine(day + timedelta(days=later), time(), ZONE) if day else None
+    return datetime.combine(of + timedelta(days=later), time(), ZONE) if of else None
+
+
+def day(said: str) -> date | None:
+    """A day in an address; what cannot be read, or is out of reach, is none."""
+    try:
+        found = date.fromisoformat(said)
+    except ValueError:
+        return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None

@@ -34,11 +34,10 @@ from singlewindow.kernel.problem_details import problem_values
 
 READ = "declarations.read"
 CHECKED = "check"  # stands for the message id of what is only checked
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 routes = Routes(tags=["submissions"])
 _knowledge: Callable[[], Knowledge] | None = None
 _readers: tuple[Reader, ...] = ()
-Day = Annotated[date | None, Field(ge=EARLIEST, le=LATEST)]
+Day = Annotated[date | None, Field(ge=stretches.FIRST_DAY, le=stretches.LAST_DAY)]
 
 
 class Asked(Paging):

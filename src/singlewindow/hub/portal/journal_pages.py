@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.timezone import make_aware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from singlewindow.hub.documents import stretches
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal import queries, record
 from singlewindow.hub.portal.frame import framed
@@ -43,8 +43,8 @@ def _page(request: HttpRequest, line: record.Line | None) -> HttpResponse:
     start = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     if start is None and line is not None:
         start = line.position + record.PAGE // 2
-    until = _day(request.GET.get("until", ""))
-    shown = record.page(start, about, _end_of(until) if until else None)
+    until = stretches.day(request.GET.get("until", ""))
+    shown = record.page(start, about, stretches.midnight(until, 1))
     values = {
         "shown": shown,
         "line": line,
@@ -68,18 +68,6 @@ def _title(about: UUID, shown: record.Shown) -> str:
 def _asked(about: UUID | None, until: date | None) -> str:
     """What a page is filtered by, for the addresses of the pages beside it."""
     return urlencode({name: str(value) for name, value in (("about", about), ("until", until)) if value})
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if date(2000, 1, 1) <= day < date(3000, 1, 1) else None
-
-
-def _end_of(day: date) -> datetime:
-    return make_aware(datetime.combine(day + timedelta(days=1), time()))
 
 
 def _uuid(text: str) -> UUID | None:

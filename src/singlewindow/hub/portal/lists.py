@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from msgspec import Struct
 
+from singlewindow.hub.documents import stretches
 from singlewindow.hub.documents.pages import WRITE
-from singlewindow.hub.documents.stretches import NEVER
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.identity.programs import Denied
@@ -35,7 +35,6 @@ TITLES = {
     "declarations": Text("货物申报", "Goods declarations"),
     "consignments": Text("货物档案", "Consignments"),
 }
-EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 31)
 SORTS = {
     NEWEST: (Text("最新", "Newest"), Text("最新在上", "Newest first")),
     OLDEST: (Text("最早", "Oldest"), Text("最早在上", "Oldest first")),
@@ -163,19 +162,10 @@ def _address(request: HttpRequest, route: str, partner: bool) -> Address:
         route=route,
         state=listing.chosen(said.get("state", "")),
         words=said.get("words", "").replace("\x00", "").strip()[: queries.MAX_QUERY],
-        since=_day(said.get("since", "")),
-        until=_day(said.get("until", "")),
+        since=stretches.day(said.get("since", "")),
+        until=stretches.day(said.get("until", "")),
         sort=sort if sort in SORTS and not (partner and sort == DUE) else NEWEST,
     )
-
-
-def _day(said: str) -> date | None:
-    """A day in an address; what cannot be read is none."""
-    try:
-        day = date.fromisoformat(said)
-    except ValueError:
-        return None
-    return day if EARLIEST <= day <= LATEST else None
 
 
 def _sorts(address: Address, partner: bool) -> dict[str, Sort]:
@@ -196,7 +186,7 @@ def _onwards(address: Address, found: walking.Found) -> dict[str, Any]:
         "following": address.href(place=str(place)) if place else "",
         "cut": found.cut,
         "looked": found.looked,
-        "looked_until": place.at if place and found.cut and place.at < NEVER else None,
+        "looked_until": place.at if place and found.cut and place.at < stretches.NEVER else None,
     }
 
 
