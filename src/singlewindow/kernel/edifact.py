@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from singlewindow.kernel.clock import BEIJING
 from singlewindow.kernel.messages import Problem, Text, Unreadable
 
 BYTES_MOST = 20_000_000
@@ -24,6 +26,7 @@ CHARSETS |= {f"UNO{level}": f"iso8859-{part}" for level, part in _LATIN} | {"UNO
 _LEVEL_A = re.compile(r"[A-Z0-9 .,\-()/='+:?!\"%&*;<>]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1b\x7f]")
 _ESCAPES = str.maketrans({character: f"?{character}" for character in "?:+'"})
+_DIGITS = {"102": 8, "203": 12, "204": 14}  # of a time by its format (2379): CCYYMMDD, with HHMM, with SS
 _BLANKS = " \t\r\n"  # not more: the separators of UNOB are white space to Python
 
 
@@ -57,6 +60,16 @@ def segments(data: bytes) -> tuple[str, list[Segment]]:
         raise Unreadable(fault("too-large", "", f"超过 {BYTES_MOST} 字节", f"larger than {BYTES_MOST} bytes"))
     text, syntax, charset = _text(data.removeprefix(b"\xef\xbb\xbf").lstrip(_BLANKS.encode()))
     return charset, _split(text, syntax)
+
+
+def moment(text: str, form: str) -> datetime | None:
+    """A time in one of the formats (2379) that partners use; Beijing's, as EDIFACT names no zone."""
+    if len(text) != _DIGITS.get(form) or not (text.isascii() and text.isdecimal()):
+        return None
+    try:
+        return datetime.fromisoformat(f"{text[:8]}T{text[8:] or '00'}").replace(tzinfo=BEIJING)
+    except ValueError:
+        return None
 
 
 def segment(tag: str, *elements: str | Sequence[str]) -> str:

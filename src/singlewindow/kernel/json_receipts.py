@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
-from hashlib import sha256
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
-from singlewindow.kernel.messages import Outcome, Problem, Receipt, Severity, Stage, Text, Unreadable
+from singlewindow.kernel import receipts
+from singlewindow.kernel.messages import Outcome, Problem, Receipt, Text, Unreadable
+from singlewindow.kernel.receipts import BODY_MOST, KEY_MOST, PROBLEMS_MOST, RECEIPTS_MOST, TEXT_MOST, Partner
 
-BODY_MOST = 20_000_000
-RECEIPTS_MOST = 1_000
-PROBLEMS_MOST = 100
-TEXT_MOST = 4_000
-UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)  # of an answer that gives no usable time
-SPOILT = "unreadable"
-
-Key = Annotated[str, Meta(max_length=64)]
+Key = Annotated[str, Meta(max_length=KEY_MOST)]
 Words = Annotated[str, Meta(max_length=TEXT_MOST)]
 T = TypeVar("T")
 
@@ -42,17 +35,6 @@ class Answers(Struct, forbid_unknown_fields=True):
     receipts: Annotated[list[msgspec.Raw], Meta(max_length=RECEIPTS_MOST)]
 
 
-class Partner(NamedTuple):
-    """Who answers: the component's id, its name, and how a fault in its bytes is told.
-
-    ``fault`` takes a code, the place, and what is wrong in Chinese and in English.
-    """
-
-    id: str
-    name: Text
-    fault: Callable[[str, str, str, str], Problem]
-
-
 _ANSWERS = msgspec.json.Decoder(Answers)
 _encode = msgspec.json.Encoder().encode
 _UNREAD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
@@ -68,23 +50,18 @@ def decode(
     if len(data) > BODY_MOST:
         raise _refused(partner, "too-large", f"超过 {BODY_MOST} 字节", f"larger than {BODY_MOST} bytes")
     try:
-        found = _ANSWERS.decode(data).receipts
+        listed = _ANSWERS.decode(data).receipts
     except _UNREAD as error:
         zh, en = f"不是回执 JSON（{str(error)[:200]}）", f"no receipts in JSON ({str(error)[:200]})"
         raise _refused(partner, "not-receipts", zh, en) from None
-    receipts: list[Receipt] = []
-    problems: list[Problem] = []
-    for number, raw in enumerate(found):
-        try:
-            receipts += read(raw, f"receipts[{number}]")
-        except Unreadable as failure:
-            problems += failure.problems
-            receipts.append(spoilt(raw, failure.problems))
-    if len(receipts) > RECEIPTS_MOST:
+    found = receipts.read_each(
+        listed,
+        lambda raw, number: read(raw, f"receipts[{number}]"),
+        lambda raw, failure: spoilt(raw, failure.problems),
+    )
+    if len(found) > RECEIPTS_MOST:
         raise _refused(partner, "count", f"超过 {RECEIPTS_MOST} 条", f"more than {RECEIPTS_MOST} of them")
-    if problems and all(receipt.code == SPOILT for receipt in receipts):
-        raise Unreadable(*problems)
-    return receipts
+    return found
 
 
 def answer(raw: msgspec.Raw, place: str, partner: Partner, decoder: msgspec.json.Decoder[T]) -> T:
@@ -106,38 +83,21 @@ def answer(raw: msgspec.Raw, place: str, partner: Partner, decoder: msgspec.json
 def problems_of(
     partner: Partner, code: str, said: str, listed: Sequence[Fault], meaning: tuple[Outcome, Text] | None
 ) -> tuple[Problem, ...]:
-    """What the partner lists; else a warning of a code without a meaning, or the reason of a refusal.
-
-    The partner speaks Chinese only, so its words stand in both sentences.
-    """
+    """What the partner lists; else a warning of a code without a meaning, or the reason of a refusal."""
     if listed:
-        return tuple(_listed(partner, fault) for fault in listed)
+        return tuple(partner.found(fault.code, fault.field, fault.text) for fault in listed)
     if meaning is None:
-        text = Text(f"未知回执代码 {code}", f"Unknown receipt code {code}")
-        return (Problem(f"{partner.id}.unknown-code", text, value=code, severity=Severity.WARNING),)
+        return (partner.doubt(code),)
     outcome, name = meaning
-    if outcome < Outcome.RETURNED:
-        return ()
-    reason = said[:500] or "—"
-    return (Problem(f"{partner.id}.{code}", Text(f"{name.zh}：{reason}", f"{name.en}: {reason}")),)
+    return (partner.refusal(code, name, said),) if outcome >= Outcome.RETURNED else ()
 
 
 def spoilt(raw: msgspec.Raw, problems: Sequence[Problem]) -> Receipt:
-    """What stands for a receipt that cannot be read; never under the partner's number for it.
-
-    A number is claimed for ever, and a good copy may still come under it.
-    """
+    """What stands for a receipt that cannot be read."""
     known = _readable(raw)
     about = known.get("messageId") or known.get("reference")
-    return Receipt(
-        spoilt_id(raw),
-        about[:64] if isinstance(about, str) and "\0" not in about else "",
-        Stage.TECHNICAL,
-        SPOILT,
-        Outcome.NOTED,
-        UNTIMED,
-        problems=tuple(problems[:PROBLEMS_MOST]),
-    )
+    told = about if isinstance(about, str) and "\0" not in about else ""
+    return receipts.spoilt(bytes(raw), told, problems)
 
 
 def _twice(raw: msgspec.Raw) -> str:
@@ -170,17 +130,6 @@ def _whole(data: bytes) -> bool:
         return False
 
 
-def spoilt_id(raw: bytes) -> str:
-    """The id of what cannot be read: of its bytes alone, so that only the same bytes are a repetition."""
-    return f"spoilt:{sha256(raw).hexdigest()[:32]}"
-
-
-def _listed(partner: Partner, fault: Fault) -> Problem:
-    said = fault.text[:500]
-    text = Text(f"{partner.name.zh}：{said}", f"{partner.name.en} says: {said}")
-    return Problem(f"{partner.id}.{fault.code}", text, field=fault.field)
-
-
 def _readable(raw: msgspec.Raw) -> dict[str, Any]:
     try:
         found = msgspec.json.decode(raw)
@@ -190,5 +139,4 @@ def _readable(raw: msgspec.Raw) -> dict[str, Any]:
 
 
 def _refused(partner: Partner, code: str, zh: str, en: str) -> Unreadable:
-    zh, en = f"无法读取{partner.name.zh}回执：{zh}", f"The receipts cannot be read: {en}"
-    return Unreadable(partner.fault(code, "receipts", zh, en))
+    return partner.refused(code, "receipts", zh, en)

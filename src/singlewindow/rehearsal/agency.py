@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from singlewindow.kernel.clock import BEIJING
 from singlewindow.rehearsal.ledger import Owed, Taken
 from singlewindow.rehearsal.script import Case, Script, Step
 
 MESSAGES_MOST = 100
-BEIJING = timezone(timedelta(hours=8))
 
 
 class Message(Protocol):

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from operator import mul
 from typing import Any
 
 from msgspec.structs import replace
 
 from singlewindow.hub.documents.faults import shown
+from singlewindow.kernel.clock import zoned
 from singlewindow.kernel.codes import container
 from singlewindow.kernel.messages import Problem, Severity, Text
 
 _WATER = "2"
 _IMO_WEIGHTS = (7, 6, 5, 4, 3, 2)
-_BEIJING = timezone(timedelta(hours=8))  # a time without zone is local
 
 
 class ContainerNumbers:
@@ -165,5 +165,4 @@ class SeaborneCall:
 
 
 def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=_BEIJING)
+    return zoned(datetime.fromisoformat(text))

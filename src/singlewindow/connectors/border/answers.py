@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-from datetime import datetime, timedelta, timezone
-from hashlib import sha256
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -12,7 +11,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from singlewindow.kernel import json_receipts
-from singlewindow.kernel.json_receipts import BODY_MOST, SPOILT, Faults, Key, Partner, Words
+from singlewindow.kernel.clock import zoned
+from singlewindow.kernel.json_receipts import Faults, Key, Words
 from singlewindow.kernel.messages import (
     Instruction,
     Order,
@@ -24,16 +24,15 @@ from singlewindow.kernel.messages import (
     Text,
     Unreadable,
 )
+from singlewindow.kernel.receipts import KEY_MOST, Partner, digest
 
-__all__ = ["BODY_MOST", "SPOILT", "decode"]
-
-AGENCY = "border"
+PARTNER = Partner("border", Text("边检", "Border inspection"))
+_fault = PARTNER.fault
 BY_WATER = "2"  # mode of transport, customs code list
 ITEMS_MOST = 50
 VERSION_MOST = 2**53 - 1
-BEIJING = timezone(timedelta(hours=8))
 
-Name = Annotated[str, Meta(min_length=1, max_length=64)]
+Name = Annotated[str, Meta(min_length=1, max_length=KEY_MOST)]
 
 
 class Call(Struct):
@@ -112,8 +111,8 @@ def _read(raw: msgspec.Raw, place: str) -> list[Receipt]:
     about = answer.message_id or answer.reference
     if not about or (meaning.order and not (answer.call and answer.order)):
         raise Unreadable(*_lacking(answer, meaning, place))
-    at = answer.time if answer.time.tzinfo else answer.time.replace(tzinfo=BEIJING)
-    id_ = answer.number or _digest(about, answer.stage, answer.code, at.isoformat(), answer.text)
+    at = zoned(answer.time)
+    id_ = answer.number or digest(about, answer.stage, answer.code, at.isoformat(), answer.text)
     receipt = Receipt(
         id_,
         about,
@@ -141,7 +140,7 @@ def _instructions(answer: Answer, meaning: Meaning, id_: str, at: datetime) -> t
     return (
         Instruction(
             id=id_,
-            agency=AGENCY,
+            agency=PARTNER.id,
             order=meaning.order,
             subject=Subject("conveyance", call.key),
             at=at,
@@ -174,15 +173,3 @@ def _lacking(answer: Answer, meaning: Meaning, place: str) -> list[Problem]:
 def _folded(text: str) -> str:
     """Names are compared without case and inner blanks, as two agents write them differently."""
     return "".join(text.upper().split())
-
-
-def _digest(*parts: str) -> str:
-    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
-
-
-def _fault(code: str, place: str, zh: str, en: str) -> Problem:
-    remedy = Text("请对方按接口约定重新发送", "Ask the partner to send it again as the interface prescribes")
-    return Problem(f"border.{code}", Text(zh, en), field=place, remedy=remedy)
-
-
-PARTNER = Partner(AGENCY, Text("边检", "Border inspection"), _fault)

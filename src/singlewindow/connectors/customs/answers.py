@@ -6,35 +6,34 @@ import re
 from binascii import Error as Base64Error
 from binascii import a2b_base64
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
-from hashlib import sha256
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from lxml import etree
 
 from singlewindow.connectors.customs.channels import CHANNELS, UNKNOWN
 from singlewindow.connectors.customs.hardened import FILE_MOST, MESSAGE_MOST, read, refused
-from singlewindow.kernel.codes.container import named
-from singlewindow.kernel.json_receipts import spoilt_id
+from singlewindow.kernel import receipts
+from singlewindow.kernel.clock import zoned
 from singlewindow.kernel.messages import (
-    Instruction,
-    Order,
     Outcome,
     Problem,
     Receipt,
     Stage,
-    Subject,
     Text,
     Unreadable,
 )
+from singlewindow.kernel.receipts import (
+    KEY_MOST,
+    RECEIPTS_MOST,
+    TEXT_MOST,
+    UNTIMED,
+    digest,
+    orders_named,
+)
 
-MESSAGES_MOST = 1000
-KEY_MOST = 64
-TEXT_MOST = 4_000
-BEIJING = timezone(timedelta(hours=8))
-# The wire gives a bare technical answer no time of its own; whoever reads it uses the arrival's.
-UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)
-UNREADABLE = "unreadable"
+AGENCY = "customs"
+OPENED = "opened"  # an inspection notice asks for the box to be opened unless it says more
 _FILE_NAME = re.compile(r"(?:(?:Receipt|Successed|Failed)_)?(.+?)(?:_[0-9]{14})?(?:\.xml)?")
 
 
@@ -45,6 +44,7 @@ class Wrapper(NamedTuple):
     at: datetime
 
 
+# The wire gives a bare technical answer no time of its own; whoever reads it uses the arrival's.
 BARE = Wrapper("", UNTIMED)
 
 
@@ -56,28 +56,16 @@ def decode(data: bytes) -> list[Receipt]:
     root = read(data, FILE_MOST, "file")
     if _name(root) != "DxpBatch":
         return _one(root, "file")
-    if not 0 < len(root) <= MESSAGES_MOST:
+    if not 0 < len(root) <= RECEIPTS_MOST:
         raise refused(
             "count",
             "DxpBatch",
-            f"应含 1 至 {MESSAGES_MOST} 个报文",
-            f"must hold 1 to {MESSAGES_MOST} messages",
+            f"应含 1 至 {RECEIPTS_MOST} 个报文",
+            f"must hold 1 to {RECEIPTS_MOST} messages",
         )
-    return _many(root)
-
-
-def _many(batch: Any) -> list[Receipt]:
-    found: list[Receipt] = []
-    failures: list[Unreadable] = []
-    for number, member in enumerate(batch):
-        try:
-            found += _one(member, f"DxpBatch/DxpMsg[{number + 1}]")
-        except Unreadable as failure:
-            failures.append(failure)
-            found.append(_spoilt(member, failure))
-    if len(failures) == len(batch):
-        raise Unreadable(*(problem for failure in failures for problem in failure.problems))
-    return found
+    return receipts.read_each(
+        root, lambda member, number: _one(member, f"DxpBatch/DxpMsg[{number + 1}]"), _spoilt
+    )
 
 
 def _one(element: Any, place: str) -> list[Receipt]:
@@ -145,7 +133,7 @@ def _technical(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
         raise _missing(place, "ClientSeqNo" if code else "ResponseCode")
     reason = texts.get("ErrorMessage", "")[:TEXT_MOST]
     facts = _facts(texts, unified_number="SeqNo", transit_number="TrnPreId")
-    receipt_id = _digest("technical", about, facts.get("unified_number", ""), code, reason)
+    receipt_id = digest("technical", about, facts.get("unified_number", ""), code, reason)
     if code == "0":
         return [Receipt(receipt_id, about, Stage.TECHNICAL, code, Outcome.ACCEPTED, wrapper.at, facts=facts)]
     return [_failed(receipt_id, about, code, wrapper.at, reason, facts)]
@@ -157,7 +145,7 @@ def _parse_failure(element: Any, wrapper: Wrapper, place: str) -> list[Receipt]:
     flag, reason = _key(texts, "resultFlag", place), texts.get("failInfo", "")[:TEXT_MOST]
     if not flag:
         raise _missing(place, "resultFlag")
-    receipt_id = _digest("root", wrapper.about, flag, reason)
+    receipt_id = digest("root", wrapper.about, flag, reason)
     return [_failed(receipt_id, wrapper.about, flag, wrapper.at, reason, {})]
 
 
@@ -192,34 +180,12 @@ def _result(element: Any, wrapper: Wrapper, place: str) -> Receipt:
         raise _missing(place, _first_missing(channel, about))
     note = texts.get("NOTE", "")[:TEXT_MOST]
     # Not over the envelope: a second delivery may come in another one, or in none.
-    receipt_id = _digest("business", unified or about, facts.get("entry_number", ""), channel, noticed, note)
+    receipt_id = digest("business", unified or about, facts.get("entry_number", ""), channel, noticed, note)
     known = CHANNELS.get(channel)
     outcome = known.outcome if known else Outcome.NOTED
     problems = () if known and outcome < Outcome.RETURNED else (_complaint(channel, note),)
-    ordered = _ordered(outcome, about, note, at)
+    ordered = orders_named(AGENCY, outcome, about, note, at, OPENED)
     return Receipt(receipt_id, about, Stage.BUSINESS, channel, outcome, at, note, facts, problems, ordered)
-
-
-def _ordered(outcome: Outcome, about: str, note: str, at: datetime) -> tuple[Instruction, ...]:
-    """A notice that names containers orders on these; any other speaks of the whole declaration."""
-    order = ORDERS.get(outcome)
-    if order is None or not note:
-        return ()
-    version = int(at.timestamp())
-    return tuple(
-        Instruction(
-            f"{about}:{number}",
-            "customs",
-            order,
-            Subject("container", number),
-            at,
-            version,
-            OPENED,
-            items,
-            text=note,
-        )
-        for number, items in named(note).items()
-    )
 
 
 def _complaint(channel: str, note: str) -> Problem:
@@ -230,16 +196,8 @@ def _complaint(channel: str, note: str) -> Problem:
 
 
 def _spoilt(member: Any, failure: Unreadable) -> Receipt:
-    wrapper = _wrapper(_parts(member))
-    return Receipt(
-        spoilt_id(etree.tostring(member, with_tail=False)),
-        wrapper.about,
-        Stage.TRANSPORT,
-        UNREADABLE,
-        Outcome.NOTED,
-        wrapper.at,
-        problems=failure.problems,
-    )
+    wrapper, raw = _wrapper(_parts(member)), etree.tostring(member, with_tail=False)
+    return receipts.spoilt(raw, wrapper.about, failure.problems, at=wrapper.at, stage=Stage.TRANSPORT)
 
 
 def _facts(texts: dict[str, str], **names: str) -> dict[str, str]:
@@ -262,13 +220,9 @@ def _time(text: str) -> datetime | None:
     """An instant in UTC; a time without a zone is Beijing's."""
     try:
         at = datetime.fromisoformat(text)
-        return (at if at.tzinfo else at.replace(tzinfo=BEIJING)).astimezone(UTC)
+        return zoned(at).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _digest(*parts: str) -> str:
-    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
 def _key(texts: dict[str, str], name: str, place: str) -> str:
@@ -297,8 +251,6 @@ def _missing(place: str, name: str) -> Unreadable:
     return refused("missing", f"{place}/{name}", "缺失或不可读", "is missing or cannot be read")
 
 
-ORDERS = {Outcome.INSPECT: Order.INSPECT, Outcome.HOLD: Order.HOLD, Outcome.RELEASED: Order.RELEASE}
-OPENED = "opened"  # an inspection notice asks for the box to be opened unless it says more
 READERS: dict[str, Callable[[Any, Wrapper, str], list[Receipt]]] = {
     "DecImportResponse": _technical,
     "DEC_DATA": _results,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -30,11 +30,11 @@ from singlewindow.connectors.customs.layout import (
     SIGN,
     Group,
 )
+from singlewindow.kernel.clock import BEIJING
 from singlewindow.kernel.messages import Document, Envelope, Problem, Text, Unreadable
 
 __all__ = ["carried", "decode", "encode", "pack"]
 
-BEIJING = timezone(timedelta(hours=8))
 PROLOG = '<?xml version="1.0" encoding="UTF-8"?>'
 _PROLOG = PROLOG.encode()
 DECLARE = "C"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, timezone
-from hashlib import sha256
+from datetime import date, datetime
 
 from msgspec import Struct, field
 
@@ -17,10 +16,11 @@ from singlewindow.connectors.maritime.meanings import (
     Reason,
 )
 from singlewindow.connectors.maritime.references import reference_of
+from singlewindow.kernel import receipts
+from singlewindow.kernel.clock import BEIJING
 from singlewindow.kernel.codes import container
-from singlewindow.kernel.edifact import Segment, fault
+from singlewindow.kernel.edifact import Segment, fault, moment
 from singlewindow.kernel.interchange import Interchange, Message, read
-from singlewindow.kernel.json_receipts import spoilt_id
 from singlewindow.kernel.messages import (
     Instruction,
     Outcome,
@@ -32,22 +32,15 @@ from singlewindow.kernel.messages import (
     Text,
     Unreadable,
 )
+from singlewindow.kernel.receipts import KEY_MOST, PROBLEMS_MOST, RECEIPTS_MOST, TEXT_MOST, UNTIMED, digest
 
 AGENCY = "maritime"
 BY_WATER = "2"  # how the dossier's conveyance calls begin
-RECEIPTS_MOST = 1_000
 CONTAINERS_MOST = 500
-PROBLEMS_MOST = 100
-KEY_MOST = 64
-WORDS_MOST = 4_000
 VERSION_MOST = 2_147_483_647
-SPOILT = "unreadable"
 REASON = "REASON"  # the list (1131) that marks an ERC as a reason; any other is the decision
-BEIJING = timezone(timedelta(hours=8))
-UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)
 ABSENT = 99
 _ERROR_AT = {"UCI": 5, "UCM": 4, "UCS": 2, "UCD": 1}
-_LENGTHS = {"102": 8, "203": 12, "204": 14}  # of a time, by its format (2379)
 
 
 def decode(data: bytes) -> list[Receipt]:
@@ -59,19 +52,11 @@ def decode(data: bytes) -> list[Receipt]:
     if not 0 < len(interchange.messages) <= RECEIPTS_MOST:
         zh, en = f"应含 1 至 {RECEIPTS_MOST} 个报文", f"it must hold 1 to {RECEIPTS_MOST} messages"
         raise Unreadable(fault("count", "UNZ", zh, en))
-    receipts: list[Receipt] = []
-    problems: list[Problem] = []
-    bad = 0
-    for number, message in enumerate(interchange.messages):
-        try:
-            receipts += _read(message, f"message[{number}]", interchange)
-        except Unreadable as failure:
-            bad += 1
-            problems += failure.problems
-            receipts.append(_spoilt(message, failure, interchange))
-    if bad == len(interchange.messages):
-        raise Unreadable(*problems[:PROBLEMS_MOST])
-    return receipts
+    return receipts.read_each(
+        interchange.messages,
+        lambda message, number: _read(message, f"message[{number}]", interchange),
+        lambda message, failure: _spoilt(message, failure, interchange),
+    )
 
 
 def _read(message: Message, place: str, interchange: Interchange) -> Sequence[Receipt]:
@@ -113,7 +98,7 @@ class _Answer(Struct):
         elif tag == "BGM":
             self.number, self.version = one.at(2), one.at(2, 2)
         elif tag == "DTM" and one.at(1) == "137":
-            self.at = _time(one.at(1, 2), one.at(1, 3))
+            self.at = moment(one.at(1, 2), one.at(1, 3))
 
     def _refer(self, qualifier: str, value: str) -> None:
         if qualifier == "EQ":
@@ -261,9 +246,8 @@ def _syntax(
     problems = tuple(_faults(part, at))[:PROBLEMS_MOST]
     if not problems and meaning.outcome >= Outcome.RETURNED:
         problems = (Problem(f"maritime.syntax.{action}", meaning.text),)
-    identity = "\x1f".join(["CONTRL", reference, action, *(f"{p.field} {p.value}" for p in problems)])
-    receipt_id = sha256(identity.encode()).hexdigest()[:32]
-    said = "；".join(problem.text.zh for problem in problems)[:WORDS_MOST]
+    receipt_id = digest("CONTRL", reference, action, *(f"{p.field} {p.value}" for p in problems))
+    said = "；".join(problem.text.zh for problem in problems)[:TEXT_MOST]
     return Receipt(receipt_id, about, Stage.TECHNICAL, action, meaning.outcome, at, said, problems=problems)
 
 
@@ -285,33 +269,16 @@ def _faults(part: Sequence[Segment], at: datetime) -> Iterator[Problem]:
 def _spoilt(message: Message, failure: Unreadable, interchange: Interchange) -> Receipt:
     about = next((one.at(1, 2) for one in message.segments if one.tag == "RFF" and one.at(1) == "ACW"), "")
     written = repr([interchange.sender, interchange.reference, message.reference, message.segments])
-    return Receipt(
-        spoilt_id(written.encode("utf-8", "backslashreplace")),
-        about[:KEY_MOST],
-        Stage.TECHNICAL,
-        SPOILT,
-        Outcome.NOTED,
-        _prepared(interchange),
-        problems=failure.problems,
-    )
+    raw = written.encode("utf-8", "backslashreplace")
+    return receipts.spoilt(raw, about, failure.problems, at=_prepared(interchange))
 
 
 def _prepared(interchange: Interchange) -> datetime:
     """When the interchange was written: CONTRL has no time of its own."""
     day, minute = interchange.prepared
-    return _time((day if len(day) == 8 else f"20{day}") + minute, "203") or UNTIMED
+    return moment((day if len(day) == 8 else f"20{day}") + minute, "203") or UNTIMED
 
 
 def _day(at: datetime) -> date:
     """The day by Beijing's clock: reasons are those of the day of the answer."""
     return at.astimezone(BEIJING).date()
-
-
-def _time(text: str, form: str) -> datetime | None:
-    """A time of Beijing's, which EDIFACT gives without a zone."""
-    if len(text) != _LENGTHS.get(form) or not (text.isascii() and text.isdecimal()):
-        return None
-    try:
-        return datetime.fromisoformat(f"{text[:8]}T{text[8:] or '00'}").replace(tzinfo=BEIJING)
-    except ValueError:
-        return None

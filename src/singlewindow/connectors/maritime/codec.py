@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from singlewindow.connectors.maritime.answers import BEIJING, decode
+from singlewindow.connectors.maritime.answers import decode
 from singlewindow.connectors.maritime.references import message_reference
+from singlewindow.kernel.clock import BEIJING
 from singlewindow.kernel.edifact import as_bytes, fault, segment
 from singlewindow.kernel.messages import Document, Envelope, Unreadable
 

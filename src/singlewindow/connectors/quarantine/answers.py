@@ -4,37 +4,29 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
-from hashlib import sha256
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from lxml import etree
 
-from singlewindow.kernel.codes.container import named
-from singlewindow.kernel.json_receipts import spoilt_id
-from singlewindow.kernel.messages import (
-    Instruction,
-    Order,
-    Outcome,
-    Problem,
-    Receipt,
-    Severity,
-    Stage,
-    Subject,
-    Text,
-    Unreadable,
+from singlewindow.kernel import receipts
+from singlewindow.kernel.clock import zoned
+from singlewindow.kernel.messages import Outcome, Problem, Receipt, Stage, Text, Unreadable
+from singlewindow.kernel.receipts import (
+    BODY_MOST,
+    KEY_MOST,
+    PROBLEMS_MOST,
+    RECEIPTS_MOST,
+    TEXT_MOST,
+    Partner,
+    digest,
+    orders_named,
 )
 
-FILE_MOST = 20_000_000
-RECEIPTS_MOST = 1_000
-PROBLEMS_MOST = 100
+PARTNER = Partner("quarantine", Text("检验检疫", "Inspection and quarantine"))
+_fault = PARTNER.fault
 DEPTH_MOST = 64
-TEXT_MOST = 4_000
-KEY_MOST = 64
-BEIJING = timezone(timedelta(hours=8))
-UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)  # of an answer that gives no usable time
-SPOILT = "unreadable"
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (DEPTH_MOST + 1) + ")")
 
 
@@ -45,7 +37,6 @@ class Meaning(NamedTuple):
     text: Text
 
 
-ORDERS = {Outcome.INSPECT: Order.INSPECT, Outcome.HOLD: Order.HOLD, Outcome.RELEASED: Order.RELEASE}
 UNSTUFFED = "unstuffed"  # quarantine sees what is inside
 
 
@@ -73,22 +64,14 @@ def decode(data: bytes) -> list[Receipt]:
         raise _refused("root", f"根元素应为 Receipts，而不是 {name}", f"the root is {name}, not Receipts")
     if len(root) > RECEIPTS_MOST:
         raise _refused("count", f"回执超过 {RECEIPTS_MOST} 条", f"more than {RECEIPTS_MOST} receipts")
-    receipts: list[Receipt] = []
-    problems: list[Problem] = []
-    for number, element in enumerate(root):
-        try:
-            receipts.append(_receipt(element, f"Receipt[{number}]"))
-        except Unreadable as failure:
-            problems += failure.problems
-            receipts.append(_spoilt(element, failure))
-    if receipts and all(receipt.code == SPOILT for receipt in receipts):
-        raise Unreadable(*problems)
-    return receipts
+    return receipts.read_each(
+        root, lambda element, number: [_receipt(element, f"Receipt[{number}]")], _spoilt
+    )
 
 
 def _root(data: bytes) -> Any:
-    if len(data) > FILE_MOST:
-        raise _refused("too-large", f"超过 {FILE_MOST} 字节", f"larger than {FILE_MOST} bytes")
+    if len(data) > BODY_MOST:
+        raise _refused("too-large", f"超过 {BODY_MOST} 字节", f"larger than {BODY_MOST} bytes")
     if b"\0" in data or data.startswith((b"\xfe\xff", b"\xff\xfe")):  # UTF-16 would hide a DOCTYPE
         raise _refused("encoding", "不是 UTF-8 文本", "no UTF-8 text")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
@@ -130,7 +113,7 @@ def _receipt(element: Any, place: str) -> Receipt:
     said = (texts.get("Text") or "")[:TEXT_MOST]
     number = texts.get("DeclNo")
     return Receipt(
-        texts.get("ReceiptNo") or _digest(about, stage, code, texts["Time"], said),
+        texts.get("ReceiptNo") or digest(about, stage, code, texts["Time"], said),
         about,
         stage,
         code,
@@ -139,30 +122,12 @@ def _receipt(element: Any, place: str) -> Receipt:
         said,
         {"inspection_number": number} if number else {},
         _problems(element, meaning, code, said),
-        _ordered(meaning.outcome, about, said, at),
+        orders_named(PARTNER.id, meaning.outcome, about, said, at, _method(meaning.outcome)),
     )
 
 
-def _ordered(outcome: Outcome, about: str, said: str, at: datetime) -> tuple[Instruction, ...]:
-    """A receipt whose text names containers orders on these; any other speaks of the whole application."""
-    order = ORDERS.get(outcome)
-    if order is None or not said:
-        return ()
-    version, method = int(at.timestamp()), UNSTUFFED if order is Order.INSPECT else ""
-    return tuple(
-        Instruction(
-            f"{about}:{number}",
-            "quarantine",
-            order,
-            Subject("container", number),
-            at,
-            version,
-            method,
-            items,
-            text=said,
-        )
-        for number, items in named(said).items()
-    )
+def _method(outcome: Outcome) -> str:
+    return UNSTUFFED if outcome is Outcome.INSPECT else ""
 
 
 def _twice(element: Any, place: str) -> Problem:
@@ -185,7 +150,7 @@ def _time(text: str | None) -> datetime | None:
         at = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return at if at.tzinfo else at.replace(tzinfo=BEIJING)
+    return zoned(at)
 
 
 def _problems(element: Any, meaning: Meaning, code: str, said: str) -> tuple[Problem, ...]:
@@ -193,24 +158,13 @@ def _problems(element: Any, meaning: Meaning, code: str, said: str) -> tuple[Pro
     if listed is not None and len(listed):
         return tuple(_problem(item) for item in listed[:PROBLEMS_MOST])
     if meaning is UNKNOWN:
-        text = Text(f"未知回执代码 {code[:20]}", f"Unknown receipt code {code[:20]}")
-        return (Problem("quarantine.unknown-code", text, value=code[:20], severity=Severity.WARNING),)
-    if meaning.outcome < Outcome.RETURNED:
-        return ()
-    reason = said[:500] or "—"
-    text = Text(f"{meaning.text.zh}：{reason}", f"{meaning.text.en}: {reason}")
-    return (Problem(f"quarantine.{code}", text),)
+        return (PARTNER.doubt(code),)
+    return (PARTNER.refusal(code, meaning.text, said),) if meaning.outcome >= Outcome.RETURNED else ()
 
 
 def _problem(element: Any) -> Problem:
-    """What the partner found; it speaks Chinese only, so its words stand in both sentences."""
     texts = {child.tag: child.text or "" for child in element}
-    said = texts.get("Text", "")[:500]
-    return Problem(
-        f"quarantine.{texts.get('Code', '')[:40]}",
-        Text(f"检验检疫：{said}", f"Inspection and quarantine says: {said}"),
-        field=texts.get("Field", "")[:200],
-    )
+    return PARTNER.found(texts.get("Code", "")[:40], texts.get("Field", "")[:200], texts.get("Text", ""))
 
 
 def _lacking(tag: Any, texts: Mapping[Any, str | None], place: str) -> list[Problem]:
@@ -235,28 +189,8 @@ def _lacking(tag: Any, texts: Mapping[Any, str | None], place: str) -> list[Prob
 def _spoilt(element: Any, failure: Unreadable) -> Receipt:
     texts = {child.tag: child.text or "" for child in element}
     about = texts.get("MessageId") or texts.get("EntDeclNo") or ""
-    raw = etree.tostring(element, with_tail=False)
-    return Receipt(
-        spoilt_id(raw),  # never the partner's number: a good copy may still come under it
-        about[:KEY_MOST],
-        Stage.TECHNICAL,
-        SPOILT,
-        Outcome.NOTED,
-        UNTIMED,
-        problems=failure.problems,
-    )
-
-
-def _digest(*parts: str) -> str:
-    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+    return receipts.spoilt(etree.tostring(element, with_tail=False), about, failure.problems)
 
 
 def _refused(code: str, zh: str, en: str) -> Unreadable:
-    return Unreadable(
-        _fault(code, "Receipts", f"无法读取检验检疫回执：{zh}", f"The receipts cannot be read: {en}")
-    )
-
-
-def _fault(code: str, place: str, zh: str, en: str) -> Problem:
-    remedy = Text("请对方按接口约定重新发送", "Ask the partner to send it again as the interface prescribes")
-    return Problem(f"quarantine.{code}", Text(zh, en), field=place, remedy=remedy)
+    return PARTNER.refused(code, "Receipts", zh, en)

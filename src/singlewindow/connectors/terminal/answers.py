@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
 from singlewindow.connectors.terminal import gate
-from singlewindow.connectors.terminal.events import MEANINGS, UNKNOWN, Event, Meaning, digest, doubts, facts
-from singlewindow.connectors.terminal.faults import fault
+from singlewindow.connectors.terminal.events import MEANINGS, PARTNER, UNKNOWN, Event, Meaning, doubts, facts
 from singlewindow.kernel import json_receipts
-from singlewindow.kernel.json_receipts import BODY_MOST, SPOILT, Faults, Key, Partner, Words
-from singlewindow.kernel.messages import Problem, Receipt, Stage, Text, Unreadable
+from singlewindow.kernel.clock import zoned
+from singlewindow.kernel.json_receipts import Faults, Key, Words
+from singlewindow.kernel.messages import Problem, Receipt, Stage, Unreadable
+from singlewindow.kernel.receipts import digest
 
-__all__ = ["BODY_MOST", "SPOILT", "decode"]
-
-PARTNER = Partner("terminal", Text("码头", "The terminal"), fault)
-BEIJING = timezone(timedelta(hours=8))
 EDIFACT = "UN/EDIFACT"
+_fault = PARTNER.fault
 
 
 class Answer(Struct, rename="camel"):
@@ -62,7 +60,7 @@ def _report(answer: Answer, raw: msgspec.Raw, place: str) -> list[Receipt]:
     """The events of a gate report, and one receipt more for all that is wrong with it."""
     if answer.format != EDIFACT:
         text = f"the format {answer.format} is not agreed"
-        raise Unreadable(fault("format", f"{place}.format", f"未约定的格式 {answer.format}", text))
+        raise Unreadable(_fault("format", f"{place}.format", f"未约定的格式 {answer.format}", text))
     receipts, problems = gate.read(answer.content, answer.message_id or answer.reference, f"{place}.content")
     if problems and not receipts:
         raise Unreadable(*problems)
@@ -76,8 +74,8 @@ def _receipt(answer: Answer, place: str) -> Receipt:
         raise Unreadable(*_lacking(answer, about, place))
     if meaning.container and not answer.container:
         en = "the event names no container"
-        raise Unreadable(fault("container", f"{place}.container", "事件未指明箱号", en))
-    at = time if time.tzinfo else time.replace(tzinfo=BEIJING)
+        raise Unreadable(_fault("container", f"{place}.container", "事件未指明箱号", en))
+    at = zoned(time)
     event = Event(answer.code, at, answer.container, answer.seal, answer.plate, answer.bill)
     return Receipt(
         answer.number or digest(about, answer.stage, answer.code, at.isoformat(), answer.container),
@@ -100,11 +98,11 @@ def _problems(answer: Answer, meaning: Meaning) -> tuple[Problem, ...]:
 def _lacking(answer: Answer, about: str, place: str) -> list[Problem]:
     found = []
     if answer.stage is None:
-        found.append(fault("stage", f"{place}.stage", "缺少回执阶段", "the stage is missing"))
+        found.append(_fault("stage", f"{place}.stage", "缺少回执阶段", "the stage is missing"))
     if not answer.code:
-        found.append(fault("code", f"{place}.code", "缺少回执代码", "the receipt code is missing"))
+        found.append(_fault("code", f"{place}.code", "缺少回执代码", "the receipt code is missing"))
     if answer.time is None:
-        found.append(fault("time", f"{place}.time", "缺少时间", "the time is missing"))
+        found.append(_fault("time", f"{place}.time", "缺少时间", "the time is missing"))
     if not about:
-        found.append(fault("about", f"{place}.messageId", "未指明对应的报文", "it names no message of ours"))
+        found.append(_fault("about", f"{place}.messageId", "未指明对应的报文", "it names no message of ours"))
     return found

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +11,9 @@ import msgspec
 
 from singlewindow.kernel.codes import container
 from singlewindow.kernel.messages import Outcome, Problem, Receipt, Severity, Stage, Text
+from singlewindow.kernel.receipts import Partner
+
+PARTNER = Partner("terminal", Text("码头", "The terminal"))
 
 
 class Meaning(NamedTuple):
@@ -77,8 +79,3 @@ def doubts(event: Event) -> tuple[Problem, ...]:
     """A number that cannot be right is still what the terminal saw: kept, with a warning."""
     found = container.check(event.container, "container") if event.container else None
     return (msgspec.structs.replace(found, severity=Severity.WARNING),) if found else ()
-
-
-def digest(*parts: str) -> str:
-    """The id of an answer that has no number of its own."""
-    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]

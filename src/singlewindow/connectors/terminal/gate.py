@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 
-from singlewindow.connectors.terminal.events import Event, digest, receipt_of
-from singlewindow.connectors.terminal.faults import fault
+from singlewindow.connectors.terminal.events import PARTNER, Event, receipt_of
 from singlewindow.kernel import interchange
-from singlewindow.kernel.edifact import Segment
+from singlewindow.kernel.edifact import Segment, moment
 from singlewindow.kernel.interchange import Interchange, Message
 from singlewindow.kernel.messages import Problem, Receipt
+from singlewindow.kernel.receipts import KEY_MOST, UNTIMED, digest
 
+_fault = PARTNER.fault
 DIRECTORIES = ("D.95B", "D.00B")
 EVENTS = {"34": "GIN", "36": "GOUT"}  # BGM 1001: gate-in and gate-out report
 QUALIFIED = frozenset({"RFF", "DTM", "TDT", "CNT"})  # their first component says what the segment is about
@@ -20,10 +21,6 @@ TIMES = ("DTM7", "DTM137")  # when it took effect, else when the report was issu
 TRUCK = "TDT1"  # stage 1: what brings the container to the gate or fetches it there
 COUNTED = "CNT16"  # number of containers
 NONE = Segment("", [])
-DIGITS = {"102": 8, "203": 12, "204": 14}  # DTM 2379: CCYYMMDD, with HHMM, with SS
-BEIJING = timezone(timedelta(hours=8))
-KEY_MOST = 64
-UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)  # of a container that is refused for it
 
 Said = dict[str, Segment]  # by tag and, where it has one, qualifier
 
@@ -53,14 +50,14 @@ def _faults(message: Message, place: str) -> Iterator[Problem]:
     if message.kind != "CODECO" or message.directory not in DIRECTORIES:
         said = f"{message.kind} {message.directory}"
         en = f"{said} is no CODECO of {' or '.join(DIRECTORIES)}"
-        yield fault("kind", f"{place}/UNH", f"{said} 不是约定版本的 CODECO", en)
+        yield _fault("kind", f"{place}/UNH", f"{said} 不是约定版本的 CODECO", en)
         return
     report = _said(message.segments)
     if report.get("BGM", NONE).at(1) not in EVENTS:
-        yield fault("event", f"{place}/BGM", "应为 34（进闸）或 36（出闸）", "is neither 34 nor 36")
+        yield _fault("event", f"{place}/BGM", "应为 34（进闸）或 36（出闸）", "is neither 34 nor 36")
     units = sum(one.tag == "EQD" for one in message.segments)
     if not units or (COUNTED in report and report[COUNTED].at(1, 2) != str(units)):
-        yield fault("count", f"{place}/CNT", f"箱数不符，实为 {units}", f"there are {units} containers")
+        yield _fault("count", f"{place}/CNT", f"箱数不符，实为 {units}", f"there are {units} containers")
 
 
 def _events(
@@ -101,24 +98,17 @@ def _marks(own: Said, told: Said) -> tuple[str, str, str]:
 def _lacking(event: Event, about: str, at: datetime | None, place: str) -> list[Problem]:
     found = []
     if not event.container:
-        found.append(fault("container", place, "缺少箱号", "the container number is missing"))
+        found.append(_fault("container", place, "缺少箱号", "the container number is missing"))
     if not about:
-        found.append(fault("about", f"{place}/RFF", "未指明对应的通知", "it names no notice of ours"))
+        found.append(_fault("about", f"{place}/RFF", "未指明对应的通知", "it names no notice of ours"))
     if at is None:
-        found.append(fault("time", f"{place}/DTM", "缺少可用的时间", "it has no usable time"))
+        found.append(_fault("time", f"{place}/DTM", "缺少可用的时间", "it has no usable time"))
     if max(map(len, (event.container, about, event.seal, event.plate, event.bill))) > KEY_MOST:
-        found.append(fault("length", place, f"有内容超过 {KEY_MOST} 字", f"a value is over {KEY_MOST} long"))
+        found.append(_fault("length", place, f"有内容超过 {KEY_MOST} 字", f"a value is over {KEY_MOST} long"))
     return found
 
 
 def _time(told: Said) -> datetime | None:
     """When the container passed, on Beijing's clock."""
     one = next((told[name] for name in TIMES if name in told), NONE)
-    text, digits = one.at(1, 2), DIGITS.get(one.at(1, 3))
-    if len(text) != digits or not (text.isascii() and text.isdecimal()):
-        return None
-    day, clock = (int(text[:4]), int(text[4:6]), int(text[6:8])), (text + "000000")[8:14]
-    try:
-        return datetime(*day, int(clock[:2]), int(clock[2:4]), int(clock[4:]), tzinfo=BEIJING)
-    except ValueError:
-        return None
+    return moment(one.at(1, 2), one.at(1, 3))

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from singlewindow.connectors.border import answers
-from singlewindow.connectors.border.answers import MEANINGS, SPOILT
+from singlewindow.connectors.border.answers import MEANINGS
 from singlewindow.connectors.border.codec import decode
 from singlewindow.connectors.border.tests.example import FOLDER, receipt, receipts
 from singlewindow.kernel.messages import Order, Outcome, Receipt, Severity, Stage, Subject, Unreadable
+from singlewindow.kernel.receipts import BODY_MOST, SPOILT
 
 
 def sample(name: str) -> list[Receipt]:
@@ -164,7 +164,7 @@ DEEP = b'{"receipts": [{"x": ' + b"[" * 50_000 + b"]" * 50_000 + b"}]}"
         ('{"receipts": []}'.encode("utf-16"), "border.not-receipts"),
         (DEEP, "border.not-receipts"),
         (receipts(*[receipt()] * 1_001), "border.not-receipts"),
-        (b" " * answers.BODY_MOST + b"{}", "border.too-large"),
+        (b" " * BODY_MOST + b"{}", "border.too-large"),
     ],
     ids=["empty", "xml", "list", "object", "more", "utf-16", "deep", "count", "large"],
 )

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from singlewindow.connectors.customs import answers, hardened
-from singlewindow.connectors.customs.answers import UNREADABLE, UNTIMED, decode
+from singlewindow.connectors.customs.answers import decode
 from singlewindow.connectors.customs.channels import CHANNELS
 from singlewindow.kernel.messages import Outcome, Receipt, Stage, Unreadable
+from singlewindow.kernel.receipts import SPOILT, UNTIMED
 
 REFERENCE = "S000000000000000001"
 # The table of the interface description.
@@ -139,7 +140,7 @@ def test_a_bad_message_in_a_batch_costs_only_itself() -> None:
         batch(enveloped(result()), enveloped("<a", "S2.xml"), enveloped(result("R")))
     )
     assert (good, other) == (one(enveloped(result())), one(enveloped(result("R"))))
-    assert (broken.code, broken.about, broken.outcome) == (UNREADABLE, "S2", Outcome.NOTED)
+    assert (broken.code, broken.about, broken.outcome) == (SPOILT, "S2", Outcome.NOTED)
     assert broken.problems[0].field == "DxpBatch/DxpMsg[2]/Data"
 
 
@@ -149,7 +150,7 @@ def test_a_batch_without_any_good_message_is_refused() -> None:
 
 
 def test_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answers, "MESSAGES_MOST", 2)
+    monkeypatch.setattr(answers, "RECEIPTS_MOST", 2)
     assert len(decode(batch(*[enveloped(result())] * 2))) == 2
     assert refusal(batch(*[enveloped(result())] * 3)) == ["count"]
     monkeypatch.setattr(answers, "MESSAGE_MOST", 100)

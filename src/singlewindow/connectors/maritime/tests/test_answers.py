@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from singlewindow.connectors.maritime.answers import BEIJING, CONTAINERS_MOST, RECEIPTS_MOST
+from singlewindow.connectors.maritime.answers import CONTAINERS_MOST
 from singlewindow.connectors.maritime.codec import decode
 from singlewindow.connectors.maritime.meanings import MEANINGS
 from singlewindow.connectors.maritime.references import message_reference
@@ -22,8 +22,10 @@ from singlewindow.connectors.maritime.tests.example import (
     reference,
     syntax,
 )
+from singlewindow.kernel.clock import BEIJING
 from singlewindow.kernel.edifact import BYTES_MOST, segment
 from singlewindow.kernel.messages import Order, Outcome, Receipt, Stage, Subject, Unreadable
+from singlewindow.kernel.receipts import RECEIPTS_MOST
 
 FIRST, SECOND = (segment("RFF", ("EQ", number)) for number in ("CQXU2045171", "CQXU3188623"))
 SHORT = message_reference(reference(7), message_id(7))

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from singlewindow.connectors.quarantine import answers
-from singlewindow.connectors.quarantine.answers import MEANINGS, SPOILT
+from singlewindow.connectors.quarantine.answers import MEANINGS
 from singlewindow.connectors.quarantine.codec import decode
 from singlewindow.connectors.quarantine.tests.example import FOLDER
 from singlewindow.kernel.messages import Outcome, Problem, Receipt, Severity, Stage, Unreadable
+from singlewindow.kernel.receipts import PROBLEMS_MOST, SPOILT, TEXT_MOST
 
 
 def sample(name: str) -> bytes:
@@ -158,7 +158,7 @@ def test_what_is_no_receipt_is_refused_in_both_languages(data: bytes, code: str)
 def test_long_reasons_and_problem_lists_are_cut() -> None:
     many = "<Problem><Code>1</Code><Text>x</Text></Problem>" * 101
     (read,) = decode(receipts(receipt(Code="Z", Text="很" * 5_000, Problems=many)))
-    assert (len(read.text), len(read.problems)) == (answers.TEXT_MOST, answers.PROBLEMS_MOST)
+    assert (len(read.text), len(read.problems)) == (TEXT_MOST, PROBLEMS_MOST)
 
 
 def outcome(data: bytes) -> list[Receipt] | tuple[Problem, ...]:

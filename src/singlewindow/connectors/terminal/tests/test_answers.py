@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from singlewindow.connectors.terminal import answers
-from singlewindow.connectors.terminal.answers import SPOILT
 from singlewindow.connectors.terminal.codec import decode
 from singlewindow.connectors.terminal.events import MEANINGS
 from singlewindow.connectors.terminal.tests.example import (
@@ -23,6 +21,7 @@ from singlewindow.connectors.terminal.tests.example import (
     report,
 )
 from singlewindow.kernel.messages import Outcome, Receipt, Severity, Stage, Unreadable
+from singlewindow.kernel.receipts import BODY_MOST, SPOILT
 
 
 def sample(name: str) -> list[Receipt]:
@@ -151,7 +150,7 @@ MANY = report(*[segment for _ in range(1_001) for segment in passing()])
         (DEEP, "terminal.not-receipts"),
         (receipts(*[receipt()] * 1_001), "terminal.not-receipts"),
         (receipts(MANY), "terminal.count"),
-        (b" " * answers.BODY_MOST + b"{}", "terminal.too-large"),
+        (b" " * BODY_MOST + b"{}", "terminal.too-large"),
     ],
     ids=["empty", "xml", "list", "more", "utf-16", "deep", "receipts", "events", "large"],
 )

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from singlewindow.connectors.terminal.answers import SPOILT
 from singlewindow.connectors.terminal.codec import decode
 from singlewindow.connectors.terminal.tests.example import (
     CONTAINER,
@@ -20,6 +19,7 @@ from singlewindow.connectors.terminal.tests.example import (
     report,
 )
 from singlewindow.kernel.messages import Outcome, Problem, Stage, Unreadable
+from singlewindow.kernel.receipts import SPOILT
 
 SAMPLES = Path(__file__).parents[6] / "shared" / "samples" / "edifact"
 

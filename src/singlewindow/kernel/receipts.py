@@ -1,0 +1,140 @@
+"""What all partners' answers have in common: bounds, ids, and what stands for one that cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import NamedTuple, TypeVar
+
+from singlewindow.kernel.codes.container import named
+from singlewindow.kernel.messages import (
+    Instruction,
+    Order,
+    Outcome,
+    Problem,
+    Receipt,
+    Severity,
+    Stage,
+    Subject,
+    Text,
+    Unreadable,
+)
+
+BODY_MOST = 20_000_000  # bytes of a file or answer
+RECEIPTS_MOST = 1_000  # in one file or answer
+PROBLEMS_MOST = 100  # of one receipt, or of a file of which nothing can be read
+KEY_MOST = 64  # characters of a number, code or reference
+TEXT_MOST = 4_000  # characters of the partner's own words
+REASON_MOST = 500  # of those, that a problem repeats
+UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)  # of an answer that gives no usable time
+SPOILT = "unreadable"  # the code of a receipt that stands for one that cannot be read
+AGAIN = Text("请对方按接口约定重新发送", "Ask the partner to send it again as the interface prescribes")
+ORDERS = {Outcome.INSPECT: Order.INSPECT, Outcome.HOLD: Order.HOLD, Outcome.RELEASED: Order.RELEASE}
+
+Part = TypeVar("Part")
+
+
+class Partner(NamedTuple):
+    """Who answers: the connector's id, and the name in sentences about its answers.
+
+    Partners speak Chinese only, so their own words stand in both sentences of a problem.
+    """
+
+    id: str
+    name: Text
+
+    def fault(self, code: str, place: str, zh: str, en: str) -> Problem:
+        """What is wrong with the partner's bytes, at a place of them."""
+        return Problem(f"{self.id}.{code}", Text(zh, en), field=place, remedy=AGAIN)
+
+    def refused(self, code: str, place: str, zh: str, en: str) -> Unreadable:
+        """Why nothing of the partner's bytes can be read."""
+        zh, en = f"无法读取{self.name.zh}回执：{zh}", f"The receipts cannot be read: {en}"
+        return Unreadable(self.fault(code, place, zh, en))
+
+    def found(self, code: str, field: str, said: str) -> Problem:
+        """One thing that the partner lists as wrong with what it was sent."""
+        text = Text(f"{self.name.zh}：{said[:REASON_MOST]}", f"{self.name.en} says: {said[:REASON_MOST]}")
+        return Problem(f"{self.id}.{code}", text, field=field)
+
+    def doubt(self, code: str) -> Problem:
+        """A code that nobody agreed on."""
+        text = Text(f"未知回执代码 {code}", f"Unknown receipt code {code}")
+        return Problem(f"{self.id}.unknown-code", text, value=code, severity=Severity.WARNING)
+
+    def refusal(self, code: str, meaning: Text, said: str) -> Problem:
+        """Why the partner sends back or refuses, where it lists nothing."""
+        reason = said[:REASON_MOST] or "—"
+        return Problem(f"{self.id}.{code}", Text(f"{meaning.zh}：{reason}", f"{meaning.en}: {reason}"))
+
+
+def read_each(
+    parts: Iterable[Part],
+    read: Callable[[Part, int], Iterable[Receipt]],
+    spoil: Callable[[Part, Unreadable], Receipt],
+) -> list[Receipt]:
+    """The receipts of every part, read by its number from 0; of a bad one among good, what ``spoil`` makes.
+
+    Raises ``Unreadable`` where none can be read.
+    """
+    found: list[Receipt] = []
+    failures: list[Unreadable] = []
+    for number, part in enumerate(parts):
+        try:
+            found += read(part, number)
+        except Unreadable as failure:
+            failures.append(failure)
+            found.append(spoil(part, failure))
+    if failures and len(failures) == len(found):
+        problems = [problem for failure in failures for problem in failure.problems]
+        raise Unreadable(*problems[:PROBLEMS_MOST])
+    return found
+
+
+def spoilt(
+    raw: bytes,
+    about: str,
+    problems: Sequence[Problem],
+    *,
+    at: datetime = UNTIMED,
+    stage: Stage = Stage.TECHNICAL,
+) -> Receipt:
+    """What stands for an answer that cannot be read: known by its bytes, so that only these are a repetition.
+
+    Never under the partner's number for it: a number is claimed for ever, and a good copy may still come.
+    """
+    id_ = f"spoilt:{sha256(raw).hexdigest()[:32]}"
+    told = tuple(problems[:PROBLEMS_MOST])
+    return Receipt(id_, about[:KEY_MOST], stage, SPOILT, Outcome.NOTED, at, problems=told)
+
+
+def digest(*parts: str) -> str:
+    """The id of an answer that has no number of its own, from what identifies it."""
+    return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def orders_named(
+    agency: str, outcome: Outcome, about: str, said: str, at: datetime, method: str
+) -> tuple[Instruction, ...]:
+    """Orders on the containers that an agency's words name; a later time is a greater version.
+
+    None where it names none: then the receipt speaks of everything it is about.
+    """
+    order = ORDERS.get(outcome)
+    if order is None or not said:
+        return ()
+    return tuple(
+        Instruction(
+            id=f"{about}:{number}",
+            agency=agency,
+            order=order,
+            subject=Subject("container", number),
+            at=at,
+            version=int(at.timestamp()),
+            method=method,
+            items=items,
+            text=said,
+        )
+        for number, items in named(said).items()
+    )
