@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
-
-import msgspec
-
 from singlewindow.connectors.border.answers import decode
-from singlewindow.kernel.messages import Document, Envelope, Problem, Text, Unreadable
+from singlewindow.kernel import json_requests
+from singlewindow.kernel.json_requests import pack
+from singlewindow.kernel.messages import Document, Envelope, Text
 
 __all__ = ["decode", "encode", "pack"]
 
-MESSAGES_MOST = 100
+DECLARATION = Text("申报", "declaration")
 FORM = "FAL2"
 SHIP = frozenset(
     {
@@ -32,8 +28,6 @@ SHIP = frozenset(
         "agentName",
     }
 )
-# Names in alphabetical order, so that the same declaration is the same bytes wherever it is written.
-_JSON = msgspec.json.Encoder(order="deterministic")
 
 
 def encode(document: Document, envelope: Envelope) -> bytes:
@@ -41,47 +35,8 @@ def encode(document: Document, envelope: Envelope) -> bytes:
 
     Raises ``Unreadable`` where a value is no text that UTF-8 can carry.
     """
-    ship: dict[str, Any] = {}
-    consignment: dict[str, Any] = {}
-    for name, value in document.values.items():
-        if value:
-            part = ship if name in SHIP else consignment
-            part[name] = value if type(value) is str else [_filled(line) for line in value]
-    message = {
-        "form": FORM,
-        "version": document.version,
-        "messageId": envelope.message_id,
-        "reference": envelope.reference,
-        "sender": envelope.sender,
-        "receiver": envelope.receiver,
-        "createdAt": envelope.created_at.isoformat(timespec="milliseconds"),
-        "ship": ship,
-        "consignments": [consignment],
-    }
-    try:
-        return _JSON.encode(message)
-    except UnicodeEncodeError:
-        raise Unreadable(_uncarried()) from None
-
-
-def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
-    """The body of one request, at most 100 messages."""
-    if not 0 < len(messages) <= MESSAGES_MOST:
-        raise ValueError(f"a batch holds 1 to {MESSAGES_MOST} messages, not {len(messages)}")
-    head = _JSON.encode({"batch": batch_id, "sentAt": at.isoformat(timespec="milliseconds")})
-    return b'%b,"messages":[%b]}' % (head[:-1], b",".join(messages))
-
-
-def _filled(line: Mapping[str, str]) -> dict[str, str]:
-    """Empty is absent, in lines too."""
-    return {name: value for name, value in line.items() if value}
-
-
-def _uncarried() -> Problem:
-    return Problem(
-        "border.character",
-        Text(
-            "申报内容含有无法以 UTF-8 写出的字符。", "The declaration holds a character UTF-8 cannot carry."
-        ),
-        remedy=Text("请删除该字符后重新提交。", "Remove this character and submit again."),
-    )
+    consignment = json_requests.filled(document.values)
+    ship = {name: consignment.pop(name) for name in SHIP if name in consignment}
+    message = json_requests.head(document, envelope)
+    message |= {"form": FORM, "ship": ship, "consignments": [consignment]}
+    return json_requests.encode(message, "border", DECLARATION)
