@@ -37,6 +37,7 @@ class Registry(Struct, frozen=True):
     listings: Mapping[str, CodeList]
     rules: Mapping[str, Rule]
     systems: Mapping[Version, tuple[Field, ...]]  # of the head: what authorities or the platform fill in
+    receivers: Mapping[Version, str]  # of definitions that are partners' own: whose
 
     def current(self, kind: str) -> Definition:
         """The newest version of a kind of document; raises KeyError."""
@@ -78,12 +79,15 @@ def assemble(
     ``carriers`` the connectors whose codec writes again what came in its format and no definition names.
     """
     definitions: dict[Version, Definition] = {}
+    receivers: dict[Version, str] = {}
     for path in sorted([*root.glob("apps/*/documents/*.yaml"), *root.glob("connectors/*/documents/*.yaml")]):
         definition = parse_definition(path.read_text(encoding="utf-8"), elements)
         version = (definition.id, definition.version)
         if version in definitions:
             raise DefinitionError(path.name, [f"{version} is defined twice"])
         definitions[version] = definition
+        if path.parts[-4] == "connectors":
+            receivers[version] = path.parts[-3]
     return Registry(
         elements=elements,
         definitions=definitions,
@@ -103,4 +107,5 @@ def assemble(
             version: tuple(field for field in d.head() if field.filled_by == SYSTEM)
             for version, d in definitions.items()
         },
+        receivers=receivers,
     )

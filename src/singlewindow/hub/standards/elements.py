@@ -15,10 +15,9 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 FOLDER = Path(__file__).parent / "elements"
-AGENCIES = ("customs", "quarantine", "border", "maritime", "terminal")
 REFERENCES = ("wco", "untded", "gb", "dec")
 LONGEST_SHORT = 6  # Chinese characters of a label in the form's narrowest column
-_KEYS = {"code", "name", "short", "definition", "representation", "codes", "refs", "agencies"}
+_KEYS = {"code", "name", "short", "definition", "representation", "codes", "refs"}
 _CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 
 
@@ -35,7 +34,7 @@ class Element(Struct, frozen=True):
 
     ``short`` is the label in forms, ``codes`` the id of its code list or empty. ``refs`` are its
     numbers elsewhere: ``wco`` data model, ``untded`` (ISO 7372), ``gb`` national standard, ``dec`` the
-    name on the customs declaration's wire. ``agencies`` are those that use it.
+    name on the customs declaration's wire.
     """
 
     code: str
@@ -45,7 +44,6 @@ class Element(Struct, frozen=True):
     representation: Representation
     codes: str = ""
     refs: Mapping[str, str] = {}
-    agencies: tuple[str, ...] = ()
 
 
 def load_elements(folder: Path = FOLDER, lists: Mapping[str, object] | None = None) -> dict[str, Element]:
@@ -80,7 +78,6 @@ def _element(raw: dict[str, Any]) -> Element:
         representation=parse_representation(raw["representation"]),
         codes=raw.get("codes", ""),
         refs=raw.get("refs", {}),
-        agencies=tuple(raw["agencies"]),
     )
 
 
@@ -95,8 +92,6 @@ def _faults(raw: dict[str, Any], lists: set[str]) -> Iterator[str]:
         yield f"no code list {raw['codes']}"
     if strange := sorted(set(raw.get("refs", {})) - set(REFERENCES)):
         yield f"unknown references {', '.join(strange)}"
-    if not raw.get("agencies") or set(raw["agencies"]) - set(AGENCIES):
-        yield f"agencies are some of {', '.join(AGENCIES)}"
 
 
 def _language_faults(raw: dict[str, Any]) -> Iterator[str]:

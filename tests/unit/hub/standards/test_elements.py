@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from singlewindow.hub.standards.codelists import load
-from singlewindow.hub.standards.elements import AGENCIES, ElementError, load_elements
+from singlewindow.hub.standards.elements import ElementError, load_elements
 
 ELEMENTS = load_elements()
 FAULTY = """
@@ -18,18 +18,15 @@ FAULTY = """
   representation: d5,9
   codes: weights
   refs: {iso: "1"}
-  agencies: [police]
   colour: red
 - code: net_mass
   name: {zh: 净重, en: Net mass}
   definition: {zh: 净的重量。, en: The net mass.}
   representation: d19,5
-  agencies: [customs]
 - code: net_mass
   name: {zh: 净重, en: Net mass}
   definition: {zh: 净的重量。, en: The net mass.}
   representation: d19,5
-  agencies: [customs]
 """
 
 
@@ -47,7 +44,6 @@ def test_every_element_is_complete_in_both_languages() -> None:
 
 def test_the_composite_form_needs_many_elements() -> None:
     assert len(ELEMENTS) >= 200
-    assert {agency for element in ELEMENTS.values() for agency in element.agencies} == set(AGENCIES)
 
 
 def test_every_code_list_named_is_shipped_and_its_codes_fit_the_representation() -> None:
@@ -80,7 +76,6 @@ def test_every_fault_is_named(tmp_path: Path) -> None:
         "no representation: 'd5,9'",
         "no code list weights",
         "unknown references iso",
-        "agencies are some of customs",
         "net_mass: stands twice",
     ):
         assert part in faults
@@ -89,7 +84,7 @@ def test_every_fault_is_named(tmp_path: Path) -> None:
 def test_lists_may_be_given(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(
         "- {code: colour, name: {zh: 颜色, en: Colour}, definition: {zh: 色。, en: Colour.},"
-        " representation: n1, codes: colours, agencies: [customs]}",
+        " representation: n1, codes: colours}",
         encoding="utf-8",
     )
     assert load_elements(tmp_path, {"colours": None})["colour"].codes == "colours"

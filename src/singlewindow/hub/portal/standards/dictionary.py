@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from msgspec import Struct
 
@@ -24,7 +24,10 @@ CALLED = {
 
 
 class Entry(Struct, frozen=True):
-    """One element; ``references`` are its numbers elsewhere, ``documents`` the kinds that have it."""
+    """One element; ``references`` are its numbers elsewhere, ``documents`` the kinds that have it.
+
+    ``agencies`` are those whose own documents have it, or are filled from it.
+    """
 
     element: Element
     form: str
@@ -37,9 +40,9 @@ class Entry(Struct, frozen=True):
 def entries(registry: Registry, query: str, of_list: str = "") -> list[Entry]:
     """The elements that say every word of a query and, where one is named, take the codes of a list."""
     words = [folded(word) for word in query.split()]
-    used = _documents(registry)
+    used, users = _documents(registry), _users(registry)
     return [
-        _entry(element, registry.listings, used.get(element.code, {}))
+        _entry(element, registry.listings, used.get(element.code, {}), users.get(element.code, set()))
         for element in registry.elements.values()
         if of_list in ("", element.codes) and _says(element, words)
     ]
@@ -54,13 +57,15 @@ def _says(element: Element, words: list[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _entry(element: Element, lists: Mapping[str, CodeList], documents: Mapping[str, Text]) -> Entry:
+def _entry(
+    element: Element, lists: Mapping[str, CodeList], documents: Mapping[str, Text], users: Set[str]
+) -> Entry:
     return Entry(
         element,
         str(element.representation),
         lists.get(element.codes),
         tuple((CALLED[each], element.refs[each]) for each in REFERENCES if each in element.refs),
-        tuple(names.partner(agency) for agency in element.agencies),
+        tuple(names.partner(user) for user in sorted(users)),
         tuple(documents.values()),
     )
 
@@ -71,4 +76,18 @@ def _documents(registry: Registry) -> dict[str, dict[str, Text]]:
     for definition in registry.definitions.values():
         for _, field in definition.paths():
             used.setdefault(field.element.code, {})[definition.id] = definition.name
+    return used
+
+
+def _users(registry: Registry) -> dict[str, set[str]]:
+    """For each element the partners whose own documents have it, or are filled from it."""
+    used: dict[str, set[str]] = {}
+    for version, partner in registry.receivers.items():
+        for _, field in registry.definitions[version].paths():
+            used.setdefault(field.element.code, set()).add(partner)
+    for partner, projection in registry.projections.items():
+        fields = dict(projection.source.paths())
+        for origin in projection.lineage.values():
+            if origin.source in fields:
+                used.setdefault(fields[origin.source].element.code, set()).add(partner)
     return used

@@ -53,7 +53,27 @@ def test_an_entry_names_its_list_numbers_agencies_and_documents() -> None:
     assert entry.codes is registry().listings["countries"]
     assert (dictionary.CALLED["dec"], "TradeAreaCode") in entry.references
     assert registry().current("goods_declaration").name in entry.documents
-    assert entry.agencies
+    assert [agency.id for agency in entry.agencies] == ["customs", "quarantine"]
+
+
+@pytest.mark.parametrize(
+    ("element", "users"),
+    [
+        # in its own document
+        ("vin", ["customs"]),
+        # some fill a ship's name from it
+        ("conveyance_name", ["border", "customs", "maritime", "quarantine", "terminal"]),
+        # in what the platform itself tells
+        ("notice_sequence", ["quarantine", "terminal"]),
+        # counted for the form alone
+        ("container_count", []),
+    ],
+)
+def test_an_element_is_used_by_those_whose_documents_have_it_or_are_filled_from_it(
+    element: str, users: list[str]
+) -> None:
+    (entry,) = (one for one in dictionary.entries(registry(), element) if one.element.code == element)
+    assert [agency.id for agency in entry.agencies] == users
 
 
 def test_codes_in_force_are_shown_and_on_request_every_period() -> None:
