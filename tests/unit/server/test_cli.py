@@ -46,6 +46,10 @@ def test_wrong_arguments_are_told_in_both_languages(
     assert said in capsys.readouterr().err
 
 
+def test_a_document_is_submitted_without_naming_a_message_id() -> None:
+    assert cli.parser(["submit"]).parse_args(["submit", "x"]).message_id is None
+
+
 def test_a_file_may_be_the_standard_input(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

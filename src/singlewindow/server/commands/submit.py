@@ -26,7 +26,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--message-id",
         type=message_id,
-        default="",
         help="报文标识(默认取内容摘要)· default: digest of the content",
     )
 
