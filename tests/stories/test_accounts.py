@@ -68,11 +68,22 @@ def test_somebody_new_signs_in_once_chooses_a_password_and_is_deactivated(
         page.wait_for_selector("#card[placeholder='…0011']")
         assert "DEM0000000011" not in page.content()
         picture(page, "accounts-person")
-        page.click("button:has-text('停用')")
+        deactivate(page)
         page.wait_for_selector("button:has-text('恢复')")
         assert "/sign-in" in theirs.goto("/hall").url
         enter(theirs, "new.declarant", FRESH)
         theirs.wait_for_selector("[role=alert]")
+
+
+def deactivate(page: Any) -> None:
+    """Asked once more: declined, nothing has happened; accepted, it has."""
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.click("button:has-text('停用')")
+    assert "立即退出" in asked[0]
+    assert page.locator("button:has-text('停用')").is_visible()
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.click("button:has-text('停用')")
 
 
 def enter(page: Any, login: str, password: str) -> None:

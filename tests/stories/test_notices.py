@@ -38,7 +38,7 @@ def test_the_hall_tells_what_happens_while_it_happens(
         request.getfixturevalue("handed_in")
         broker.wait_for_selector(NEWS.format(text=f"{ONE} 须查验"), timeout=SLOW)
         broker.wait_for_selector(NEWS.format(text=f"综合放行：{TWO}"), timeout=SLOW)
-        assert "检疫要求查验" in broker.inner_text("#latest-notices")
+        assert "检验检疫要求查验" in broker.inner_text("#latest-notices")
         # How many depends on what came in one batch: the two agencies' orders, or the one and then the other.
         unread = int(broker.inner_text(COUNT))
         assert unread >= 3

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from .conftest import PHONE, Platform
+from .conftest import PHONE, Platform, story
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+VALUES = story()["values"]
 BOX, SEAL, TRUCK = "CQXU3188623", "DM884121", "渝D·3Q7F1"
 SLOW = 60_000
 NEWS = ".told li:has-text('{text}')"
@@ -70,7 +71,10 @@ def test_a_pass_that_falls_is_told_everywhere_and_so_is_its_being_given_again(
         officer.click("#do-issue")
         officer.wait_for_selector(".banner.ok")
         dispatcher.wait_for_selector(NEWS.format(text=f"{BOX} 暂停出闸"), timeout=SLOW)
-        assert "检疫另有指令" in dispatcher.inner_text(".told")
+        line = dispatcher.inner_text(NEWS.format(text=f"{BOX} 暂停出闸"))
+        assert "检验检疫另有指令" in line
+        assert f"提运单 {VALUES['bill_number']}" in line, "which box it is: number, bill, call"
+        assert f"{VALUES['conveyance_name']} / {VALUES['voyage_number']}" in line
         refused = eventually(officer, platform, False)
         assert refused["why"].startswith("held · quarantine ")
         assert refused["since"]

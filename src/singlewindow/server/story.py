@@ -52,7 +52,9 @@ class Story:
             self.answered,
         )
         yield (
-            Text("海关、检疫要查同一箱：一张查验单", "Customs and quarantine: one joint order"),
+            Text(
+                "海关、检验检疫要查同一箱：一张查验单", "Customs, inspection and quarantine: one joint order"
+            ),
             self.ordered,
         )
         yield Text("没人要查的箱子自动放行", "The box nobody wants is released by itself"), self.freed

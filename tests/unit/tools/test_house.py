@@ -43,6 +43,7 @@ BREACHES = {
     "one language in code": ("hub/room/zh.py", HEAD + 'X = Text("好", "")\n', "Chinese and English"),
     "one language in a template": ("hub/room/zh.html", "<p>好</p>\n", "one language only"),
     "English alone in a template": ("hub/room/en.html", "<b>Submit</b>\n", "one language only"),
+    "two words for one thing": ("hub/room/b.html", '{% t "检疫" "Quarantine" %}\n', "one name"),
     "half a pair": ("hub/room/half.html", '{% t "好" %}\n', "Chinese and English"),
     "one language in YAML": ("hub/room/a.yaml", "name: {zh: 好, en: ''}\n", "one language"),
     "a fact without a source": ("hub/room/b.csv", "code,first,source\n1,2018-08-01,\n", "without a source"),

@@ -53,8 +53,36 @@ def subject_of(container: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"container:{container}")
 
 
+class Box(Struct, frozen=True):
+    """What a yard tells a container of this number from others by: its call, and the bill that it holds."""
+
+    conveyance: str = ""
+    voyage: str = ""
+    name: str = ""
+
+    def said(self, *, alone: bool) -> dict[str, str]:
+        """The words of an entry; the bill only where no other consignment is concerned."""
+        words = {"name": self.name if alone else "", "conveyance": self.conveyance, "voyage": self.voyage}
+        return {word: value for word, value in words.items() if value}
+
+
+async def boxes(cursor: AsyncCursor[Any], held: Iterable[Held]) -> Mapping[str, Box]:
+    """By key. A call is mode, conveyance and voyage; who sees no conveyance still knows its numbers."""
+    asked = {one.key: one.dossiers[0] for one in held if one.dossiers}
+    found = {}
+    for key, call, conveyance, name in await _ask(cursor, "boxes", [*asked], [*asked.values()]):
+        _, number, voyage = [*call.split("/", 2), "", ""][:3]
+        found[key] = Box(conveyance or number, voyage, name)
+    return found
+
+
 def barred(
-    held: Held, why: str, at: datetime, agencies: Sequence[str] = (), by: Sequence[Barrier] = ()
+    held: Held,
+    box: Box,
+    why: str,
+    at: datetime,
+    agencies: Sequence[str] = (),
+    by: Sequence[Barrier] = (),
 ) -> Entry:
     """The gate is barred to a container that it was open to."""
     content = {
@@ -66,21 +94,30 @@ def barred(
         "version": held.version,
     }
     # What others' coming did to a container is the terminal's alone: its parties read of their own goods.
-    return _entry("gate.barred", held, content, at, shared=why in BESIDE)
+    return _entry("gate.barred", held, box, content, at, shared=why in BESIDE)
 
 
-def cleared(held: Held, at: datetime) -> Entry:
-    """The gate is open again."""
+async def cleared(cursor: AsyncCursor[Any], given: Sequence[Held], at: datetime) -> list[Entry]:
+    """The gate is open to these again."""
+    if not given:
+        return []
+    known = await boxes(cursor, given)
+    return [_cleared(held, known.get(held.key, Box()), at) for held in given]
+
+
+def _cleared(held: Held, box: Box, at: datetime) -> Entry:
     content = {
         "number": held.number,
         "valid_until": held.valid_until,
         "since": at,
         "version": held.version,
     }
-    return _entry("gate.cleared", held, content, at)
+    return _entry("gate.cleared", held, box, content, at)
 
 
-def _entry(verb: str, held: Held, content: dict[str, Any], at: datetime, *, shared: bool = False) -> Entry:
+def _entry(
+    verb: str, held: Held, box: Box, content: dict[str, Any], at: datetime, *, shared: bool = False
+) -> Entry:
     """Of a box that several share only its terminal reads why."""
     alone = len(held.dossiers) == 1 and not shared
     return entry(
@@ -90,7 +127,7 @@ def _entry(verb: str, held: Held, content: dict[str, Any], at: datetime, *, shar
         subject_kind="gate",
         subject_id=subject_of(held.key),
         submission_id=held.dossiers[0] if alone else None,
-        content=content,
+        content=content | box.said(alone=alone),
         viewers=sorted(set(held.viewers if alone else held.operators)),
     )
 
@@ -104,20 +141,23 @@ async def fallen(
     by_key: dict[str, list[Change]] = {}
     for one in changes:
         by_key.setdefault(one.place.key, []).append(one)
-    entries = [await _barred(cursor, held, by_key[held.key], at) for held in lost]
+    known = await boxes(cursor, lost)
+    entries = [await _barred(cursor, held, known.get(held.key, Box()), by_key[held.key], at) for held in lost]
     causing = {key: {one.case.id for one in several} for key, several in by_key.items()}
     others = [(OTHERS, held) for held in lost]
     return entries + await held_again(cursor, others, at, causing)
 
 
-async def _barred(cursor: AsyncCursor[Any], held: Held, causes: Sequence[Change], at: datetime) -> Entry:
+async def _barred(
+    cursor: AsyncCursor[Any], held: Held, box: Box, causes: Sequence[Change], at: datetime
+) -> Entry:
     strongest = min((one.after.kind for one in causes), key=_STRONGEST_FIRST.__getitem__)
     first = [one for one in causes if one.after.kind is strongest]
     if any(CLAIM in one.after.missing for one in first):
-        return barred(held, CLAIMED, at)
+        return barred(held, box, CLAIMED, at)
     agencies = {name for one in first for name in one.after.agencies or one.after.missing}
     by = [*_barriers(first), *await _withdrawn(cursor, first)]
-    return barred(held, strongest, at, sorted(agencies), by)
+    return barred(held, box, strongest, at, sorted(agencies), by)
 
 
 def _barriers(changes: Iterable[Change]) -> list[Barrier]:

@@ -57,7 +57,8 @@ async def suspend(cursor: AsyncCursor[Any], joined: Sequence[tuple[str, UUID]], 
     keys, dossiers = zip(*joined, strict=True)
     rows = await _ask(cursor, "suspend", at=at, keys=list(keys), dossiers=list(dossiers))
     if lost := [(why, barring.Held(*row)) for why, *row in rows]:
-        entries = [barring.barred(held, why, at) for why, held in lost]
+        known = await barring.boxes(cursor, [held for _, held in lost])
+        entries = [barring.barred(held, known.get(held.key, barring.Box()), why, at) for why, held in lost]
         await append(cursor, entries + await barring.held_again(cursor, lost, at))
 
 

@@ -93,7 +93,7 @@ async def give(
     again = await _write(cursor, passes, known)
     told_already = {issue.case.id for issue in issues}
     fresh = [one for key, one in passes.items() if known.get(key) != "in force"]
-    opened = [cleared(one, at) for one in again if known[one.key] != "in force"]
+    opened = await cleared(cursor, [one for one in again if known[one.key] != "in force"], at)
     return await _waits(cursor, waiting, lots), opened + _free(fresh, stated, told_already, at)
 
 
@@ -166,7 +166,7 @@ async def give_again(cursor: AsyncCursor[Any], key: str, offices: Offices, at: d
     first = min(said, key=lambda one: one.valid_until)
     made = _pass(case, place, first, lots, stated, case.concerned(offices))
     given = await _give_anew(cursor, [made])
-    return [cleared(one, at) for one in given] + _free([made], stated, (), at)
+    return await cleared(cursor, given, at) + _free([made], stated, (), at)
 
 
 async def _stated(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> Stating:

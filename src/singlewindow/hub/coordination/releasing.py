@@ -110,7 +110,12 @@ async def _call_back(
                 "viewers": viewers,
             }
         )
-        said = {"number": one.place.number, "disposition": one.after.kind, "agencies": one.after.agencies}
+        said = {
+            "number": one.place.number,
+            "name": one.case.name,
+            "disposition": one.after.kind,
+            "agencies": one.after.agencies,
+        }
         entries.append(
             told("recall.opened", "dossier", one.case.id, said, case=one.case, viewers=viewers, at=at)
         )

@@ -188,6 +188,8 @@ def _pass(event: Event, known: Known) -> dict[str, Any]:
         "gate_pass_version": str(said["version"]),
         "gate_pass_reason": said.get("why"),
         "gate_pass_since": said["since"],
+        "conveyance_name": said.get("conveyance"),
+        "voyage_number": said.get("voyage"),
         "seal_number": known.seal(event.entry.submission_id, said["number"])
         if event.told.state == "given"
         else "",

@@ -29,6 +29,7 @@ WORDS = frozenset(
         "text",
         "message",
         "waiting",
+        "which",
     }
 )
 LONGEST = 300  # characters of a sentence; an agency's reason may be longer and stands on the page itself

@@ -141,10 +141,20 @@ def _words(
         "waiting": _boxes(content.get("waiting", ())),
         "containers": _boxes(content.get("containers", ())) or content.get("name") or number,
     }
+    which = which_box(content)
+    plain_zh, plain_en = {**plain, "which": which.zh}, {**plain, "which": which.en}
     return (
-        {**plain, "agency": agency.zh, "agencies": agencies.zh, "text": content.get("text_zh", "")},
-        {**plain, "agency": agency.en, "agencies": agencies.en, "text": content.get("text_en", "")},
+        {**plain_zh, "agency": agency.zh, "agencies": agencies.zh, "text": content.get("text_zh", "")},
+        {**plain_en, "agency": agency.en, "agencies": agencies.en, "text": content.get("text_en", "")},
     )
+
+
+def which_box(content: Mapping[str, Any]) -> Text:
+    """Which container of a number is meant: its bill where that is told, and its call."""
+    name = content.get("name")
+    call = " / ".join(content[word] for word in ("conveyance", "voyage") if content.get(word))
+    zh, en = (f"提运单 {name}", f"bill {name}") if name else ("", "")
+    return Text("，".join(filter(None, (zh, call))), ", ".join(filter(None, (en, call))))
 
 
 def _boxes(boxes: Sequence[Any]) -> str:

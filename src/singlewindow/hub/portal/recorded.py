@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from singlewindow.hub.identity.roles import book
+from singlewindow.hub.notice.telling import which_box
 from singlewindow.hub.portal import names, states
 from singlewindow.hub.portal.clearance.words import table
 from singlewindow.kernel.facts import parse_yaml
@@ -115,6 +116,10 @@ def _gate(content: Content, _: str) -> Text:
     return Text(plate, plate)
 
 
+def _pass(content: Content, _: str) -> Text:
+    return which_box(content)
+
+
 def _batch(content: Content, _: str) -> Text:
     number = len(content.get("messages") or ())
     return Text(f"{number} 份", f"{number}") if number else NOTHING
@@ -151,6 +156,8 @@ _DETAILS: dict[str, Callable[[Content, str], Text]] = {
     "message.buried": _document,
     "duty.opened": _duty,
     "composite.changed": _composite,
+    "gate.barred": _pass,
+    "gate.cleared": _pass,
     "inspection": _inspection,
     "release": _release,
     "gate": _gate,

@@ -28,8 +28,8 @@ STATUSES = (
 )
 SEALS = (
     SimpleNamespace(seal="关", name=Text("海关", "Customs")),
-    SimpleNamespace(seal="检", name=Text("检疫", "Quarantine")),
-    SimpleNamespace(seal="边", name=Text("边检", "Border control")),
+    SimpleNamespace(seal="检", name=Text("检验检疫", "Inspection and quarantine")),
+    SimpleNamespace(seal="边", name=Text("边检", "Border inspection")),
     SimpleNamespace(seal="海", name=Text("海事", "Maritime safety")),
     SimpleNamespace(seal="码", name=Text("码头", "Terminal")),
 )

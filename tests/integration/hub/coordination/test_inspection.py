@@ -89,7 +89,7 @@ async def test_pages_see_checklist_recipients_and_matrix(yard: Yard) -> None:
     assert seen is not None
     assert (seen.whole, seen.partly_open, seen.agencies) == ("pending", True, ("customs", "quarantine"))
     assert {line.number: line.reason.zh for line in seen.lines} == {
-        ONE: "联合查验：海关、检疫",
+        ONE: "联合查验：海关、检验检疫",
         TWO: "综合放行",
     }
     assert {(cell.agency, int(cell.order)) for cell in seen.lines[1].cells} == {

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from integration.hub.coordination.story import ONE, TWO, Port, Yard, said, seen
+from integration.hub.coordination.story import ONE, TWO, VALUES, Port, Yard, said, seen
 from integration.hub.coordination.test_claims import consignment, join, platform, release, settle
 from integration.hub.exchange.telling import boxed, lines, messages, notifying, passes, released, told
 from singlewindow.connectors.terminal.counterpart import Body
@@ -21,6 +21,9 @@ OPEN = {
     "gate_pass": "key, number, seals_of_pass(key), version, suspended",
     "release": "number, dossier, revoked_for, (select t from release_told(number) t)",
 }
+
+
+WHICH = f"提运单 CQX2511070386，{VALUES['conveyance_name']} / {VALUES['voyage_number']}"
 
 
 @pytest.fixture
@@ -57,6 +60,8 @@ async def test_an_order_after_the_release_suspends_the_pass_by_its_number(yard: 
         "passVersion": "2",
         "reason": "held",
         "billNumber": "CQX2511070386",
+        "vesselName": VALUES["conveyance_name"],
+        "voyageNumber": VALUES["voyage_number"],
         "agencies": [{"agency": "quarantine"}],
         "instructions": [
             {"agency": "quarantine", "number": f"quarantine-{ONE}", "version": "1", "order": "hold"}
@@ -71,6 +76,9 @@ async def test_an_order_after_the_release_suspends_the_pass_by_its_number(yard: 
         ("suspended", "2"),
         ("given", "3"),
     ]
+    assert [(one["billNumber"], one["voyageNumber"]) for one in passes(yard)] == [
+        ("CQX2511070386", VALUES["voyage_number"])
+    ] * 2
     assert passes(yard)[1]["validUntil"]
     assert passes(yard)[1]["seal"]
 
@@ -151,6 +159,7 @@ async def test_a_late_lot_and_a_claim_reach_the_terminal_too(yard: Yard) -> None
     (suspended,) = passes(yard)
     assert (suspended["state"], suspended["reason"]) == ("suspended", "claimed")
     assert not {"instructions", "billNumber"} & suspended.keys()
+    assert suspended["voyageNumber"] == VALUES["voyage_number"], "which call's box it is, if not whose"
     seen_by = "select count(*) from journal_entry where verb = 'gate.barred'"
     assert seen(yard.database, 201, seen_by) == [(0,)]
     await settle(yard, "platform", mine, ends=[theirs])
@@ -181,7 +190,7 @@ async def test_the_terminal_is_told_in_its_box_and_a_firm_of_its_own_release(yar
     await boxed(yard)
     told_of = "select topic, kind, title_zh, detail_zh from sw.notice where party = %s order by position"
     assert yard.rows(told_of, yard.party["terminal"]) == [
-        ("gate_barred", "hold", f"{ONE} 暂停出闸", "quarantine另有指令，恢复时另行通知")
+        ("gate_barred", "hold", f"{ONE} 暂停出闸", f"{WHICH}；quarantine另有指令，恢复时另行通知")
     ]
     assert [topic for topic, *_ in yard.rows(told_of, 201)] == [
         "release_issued",
@@ -190,7 +199,9 @@ async def test_the_terminal_is_told_in_its_box_and_a_firm_of_its_own_release(yar
     ]
     await held(yard, submission, 90, 2, withdrawn=True)
     await boxed(yard)
-    assert yard.rows(told_of, yard.party["terminal"])[1][:3] == ("gate_cleared", "ok", f"{ONE} 恢复出闸")
+    assert yard.rows(told_of, yard.party["terminal"])[1] == (
+        "gate_cleared", "ok", f"{ONE} 恢复出闸", f"{WHICH}；凭放行信息提箱"
+    )  # fmt: skip
 
 
 async def test_what_the_terminal_reads_of_a_shared_container_no_party_reads(yard: Yard) -> None:
@@ -204,6 +215,7 @@ async def test_what_the_terminal_reads_of_a_shared_container_no_party_reads(yard
     (suspended,) = passes(yard)
     assert (suspended["reason"], suspended["agencies"]) == ("held", [{"agency": "quarantine"}])
     assert "billNumber" not in suspended
+    assert suspended["vesselName"] == VALUES["conveyance_name"]
     barred = "select count(*) from journal_entry where verb = 'gate.barred'"
     readers = {name: seen(yard.database, yard.party[name], barred) for name in ("terminal", "platform")}
     assert readers == {"terminal": [(1,)], "platform": [(1,)]}

@@ -54,6 +54,9 @@ BARRED = {
     "instructions": [{"agency": "quarantine", "id": "Q-17", "version": 3, "order": "hold"}],
     "since": "2026-11-21T09:30:00Z",
     "version": 2,
+    "name": "CQX2511070386",
+    "conveyance": "DEMO YANGTZE 08",
+    "voyage": "2611W",
 }
 CLEARED = {
     "number": "CQXU2045171",
@@ -132,6 +135,8 @@ def test_a_suspended_pass_says_why_by_which_instruction_and_since_when() -> None
     assert line["instructions"] == [
         {"agency": "quarantine", "number": "Q-17", "version": "3", "order": "hold"}
     ]
+    which = [line[name] for name in ("containerNumber", "billNumber", "vesselName", "voyageNumber")]
+    assert which == ["CQXU2045171", "CQX2511070386", "DEMO YANGTZE 08", "2611W"]
     (again,) = made(numbered("gate.cleared", CLEARED)).values["passes"]
     assert (again["state"], again["passVersion"], again.get("reason")) == ("given", "3", None)
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ PARTIES = Parties(
     for id_, kind, partner, zh, en in (
         (PLATFORM, "platform", None, "中心", "Centre"),
         (CUSTOMS, "agency", "customs", "海关", "Customs"),
-        (QUARANTINE, "agency", "quarantine", "检疫", "Quarantine"),
+        (QUARANTINE, "agency", "quarantine", "检验检疫", "Inspection and quarantine"),
         (TERMINAL, "operator", "terminal", "码头", "Terminal"),
         (BROKER, "firm", None, "乙", "B"),
         (IMPORTER, "firm", None, "甲", "A"),
@@ -80,6 +81,46 @@ def test_many_containers_are_counted() -> None:
     boxes = [[f"CQXU{n:07d}", ""] for n in range(5)]
     one = told(entry("release.issued", {"number": "FX1", "name": "B", "containers": boxes}, [BROKER]))[0]
     assert one.title.zh == "综合放行：CQXU0000000 CQXU0000001 CQXU0000002 +2"
+
+
+BARRED = {"number": "CQXU2045171", "why": "held", "agencies": ["quarantine"]}
+ELSE = "Inspection and quarantine ordered otherwise since, you are told when it may leave"
+CALL = {"conveyance": "DEMO YANGTZE 08", "voyage": "2611W"}
+
+
+@pytest.mark.parametrize(
+    ("known", "zh", "en"),
+    [
+        (
+            {"name": "CQX1", **CALL},
+            "提运单 CQX1，DEMO YANGTZE 08 / 2611W；检验检疫另有指令，恢复时另行通知",
+            f"bill CQX1, DEMO YANGTZE 08 / 2611W; {ELSE}",
+        ),
+        (
+            CALL,
+            "DEMO YANGTZE 08 / 2611W；检验检疫另有指令，恢复时另行通知",
+            f"DEMO YANGTZE 08 / 2611W; {ELSE}",
+        ),
+        (
+            {},
+            "检验检疫另有指令，恢复时另行通知",
+            ELSE,
+        ),
+    ],
+    ids=["alone in its box", "shared", "of no call"],
+)
+def test_a_terminal_is_told_which_box_of_which_call(known: dict[str, str], zh: str, en: str) -> None:
+    (one,) = told(entry("gate.barred", BARRED | known, [TERMINAL]))
+    assert one.title.zh == "CQXU2045171 暂停出闸"
+    assert one.detail == Text(zh, en)
+
+
+@pytest.mark.parametrize("verb", ["gate.barred", "gate.cleared"])
+@pytest.mark.parametrize("why", ["claimed", "shared", "held"])
+def test_whatever_is_told_of_a_pass_names_its_call(verb: str, why: str) -> None:
+    (one,) = told(entry(verb, BARRED | {"why": why} | CALL, [TERMINAL]))
+    assert one.detail.zh.startswith("DEMO YANGTZE 08 / 2611W；")
+    assert one.detail.en.startswith("DEMO YANGTZE 08 / 2611W; ")
 
 
 def test_an_erased_entry_is_told_without_words_and_does_no_harm() -> None:

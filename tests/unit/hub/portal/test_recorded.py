@@ -83,6 +83,13 @@ def test_a_thing_is_called_by_its_number() -> None:
             {"containers": ["CQXU2045171", "CQXU3188623"]},
             "CQXU2045171 CQXU3188623",
         ),
+        (
+            "gate.barred",
+            "gate",
+            {"name": "CQX2511070386", "conveyance": "DEMO YANGTZE 08", "voyage": "2611W"},
+            "提运单 CQX2511070386，DEMO YANGTZE 08 / 2611W",
+        ),
+        ("gate.cleared", "gate", {"voyage": "2611W"}, "2611W"),
         ("gate.refused", "gate", {"reasons": [["G-31", "封志不符", "The seal differs"]]}, "封志不符"),
         (
             "composite.changed",

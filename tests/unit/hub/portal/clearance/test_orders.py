@@ -20,7 +20,7 @@ AT = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)
 OFFICER = frozenset({"inspections.plan", "inspections.report"})
 AGENCIES = {
     "customs": Agency("customs", "关", Text("海关", "Customs")),
-    "quarantine": Agency("quarantine", "检", Text("检疫", "Quarantine")),
+    "quarantine": Agency("quarantine", "检", Text("检验检疫", "Inspection and quarantine")),
 }
 
 
