@@ -143,6 +143,9 @@ def sign_in(platform: Platform, browser: Any) -> Callable[..., AbstractContextMa
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+        page.on(
+            "response", lambda got: faults.append(f"{got.status} {got.url}") if got.status >= 500 else None
+        )
         page.goto("/")
         page.fill("#login", login)
         page.fill("#password", platform.password)

@@ -42,6 +42,21 @@ def forms(page: Any, base: str) -> Iterator[tuple[str, str]]:
         yield "post", urljoin(base, button.get("formaction"))
 
 
+def as_they_stand(page: Any, base: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Method, address and fields of every form as it is sent untouched, by each of its buttons."""
+    for form in page.xpath("//form[not(@method='dialog')]"):
+        method, fields = (form.get("method") or "get").lower(), dict(form.form_values())
+        yield method, urljoin(base, form.get("action") or base), fields
+        inside = form.xpath(".//button[@formaction or @name]")
+        for button in inside + page.xpath(
+            "//button[@form=$id][@formaction or @name]", id=form.get("id") or "-"
+        ):
+            if button.get("disabled") is None:
+                named = {button.get("name"): button.get("value") or ""} if button.get("name") else {}
+                where = button.get("formaction") or form.get("action") or base
+                yield method, urljoin(base, where), fields | named
+
+
 def dead_ends(page: Any) -> list[str]:
     """Links to nowhere and buttons that nothing answers."""
     ids = set(page.xpath("//@id"))

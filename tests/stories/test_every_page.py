@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,8 +16,12 @@ from .conftest import DESK, PHONE, Platform
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 ROLES = (
     *("broker", "importer", "forwarder", "customs", "quarantine", "border", "maritime"),
-    *("terminal", "gate", "auditor", "administrator"),
+    *("terminal", "gate", "auditor", "administrator", "customs-link"),
+    *("broker-admin", "importer-admin", "customs-admin", "terminal-admin"),
 )
+# What would end the person who asks, or what others of these tests stand on.
+ENDING = re.compile(r"/sign-out|/language|/accounts/me/|/(deactivate|password|end|revoke|discard)$")
+ANSWERED = {200, 204, 409, 422}
 EACH = 2  # pages of one kind that are looked at
 MOST = 45  # pages a role
 OTHERS = 8  # declarations beside the scripted one
@@ -84,6 +89,28 @@ def test_nothing_leads_nowhere_and_every_field_has_a_name(
             if answer.status not in ((403,) if method == "post" else (200,)):
                 faults.setdefault(target, []).append(f"{method} answers {answer.status}")
     assert not faults
+
+
+@pytest.mark.parametrize("login", ROLES)
+def test_every_form_is_answered_as_it_stands(
+    settled: str, platform: Platform, sign_in: Callable[..., Any], login: str
+) -> None:
+    """No form is offered to who may not send it: sent untouched, it is done or says what is wrong."""
+    sent: set[tuple[str, ...]] = set()
+    refused: list[str] = []
+    with sign_in(login, "en") as page:
+        for address, found in visit(page, platform.url, [platform.url + "/"]):
+            for method, target, fields in pages.as_they_stand(found, address):
+                kind = (method, pages.shape(target), *sorted(fields))
+                if kind in sent or "styleguide" in address or ENDING.search(target):
+                    continue
+                sent.add(kind)
+                given = {"params": fields} if method == "get" else {"form": fields}
+                answer = page.context.request.fetch(target, method=method.upper(), **given)
+                if answer.status not in ANSWERED:
+                    refused.append(f"{method} {target}, offered by {address}: {answer.status}")
+    assert sent
+    assert not refused
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

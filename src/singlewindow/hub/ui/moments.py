@@ -9,13 +9,13 @@ from django.utils.timezone import localtime
 from singlewindow.kernel.messages import Text
 
 WEEKDAYS = (
-    Text("一", "Mon"),
-    Text("二", "Tue"),
-    Text("三", "Wed"),
-    Text("四", "Thu"),
-    Text("五", "Fri"),
-    Text("六", "Sat"),
-    Text("日", "Sun"),
+    Text("周一", "Mon"),
+    Text("周二", "Tue"),
+    Text("周三", "Wed"),
+    Text("周四", "Thu"),
+    Text("周五", "Fri"),
+    Text("周六", "Sat"),
+    Text("周日", "Sun"),
 )
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -26,7 +26,7 @@ def clock_time(at: datetime, seconds: bool = False) -> str:
 
 
 def day(at: datetime) -> Text:
-    """``11-18 二``: the day and its weekday."""
+    """``11-18 周二``: the day and its weekday."""
     local = localtime(at)
     date, weekday = local.strftime("%m-%d"), WEEKDAYS[local.weekday()]
     return Text(f"{date} {weekday.zh}", f"{weekday.en} {date}")

@@ -149,7 +149,7 @@ def test_spans_are_said_in_two_units(seconds: float, zh: str, en: str) -> None:
 def test_times_are_those_of_the_port() -> None:
     at = datetime(2025, 11, 18, 1, 53, 8, tzinfo=UTC)
     assert moments.clock_time(at, seconds=True) == "09:53:08"
-    assert moments.day(at) == Text("11-18 二", "Tue 11-18")
+    assert moments.day(at) == Text("11-18 周二", "Tue 11-18")
 
 
 def test_the_menu_shows_what_somebody_may_open(monkeypatch: pytest.MonkeyPatch) -> None:

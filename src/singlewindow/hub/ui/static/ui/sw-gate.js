@@ -67,7 +67,8 @@ class SwGate extends HTMLElement {
   }
 
   lock() {
-    this.querySelector("#do-open").disabled = true;
+    const open = this.querySelector("#do-open");
+    if (open) open.disabled = true;
   }
 
   refuse(which) {
@@ -113,7 +114,7 @@ class SwGate extends HTMLElement {
     if (event.key === "F9") {
       event.preventDefault();
       const open = this.querySelector("#do-open");
-      if (!open.disabled) open.click();
+      if (open && !open.disabled) open.click();
     }
     if (event.key === "Escape") this.querySelector("#do-next").click();
   }
