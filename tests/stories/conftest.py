@@ -22,7 +22,10 @@ from uuid import UUID
 import pytest
 
 from singlewindow.apps import declarations
+from singlewindow.hub.documents.samples import samples_in
+from singlewindow.kernel.clock import local_day, now
 from singlewindow.rehearsal.ports import free_port
+from singlewindow.server.composition import registry
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "build" / "stories"
@@ -40,7 +43,7 @@ FLAGS = [
 START_SECONDS = 90
 STOP_SECONDS = 30
 DESK, PHONE = (1440, 900), (390, 844)
-SAMPLE = Path(declarations.__file__).parent / "samples" / "guoyuan_sea_import.json"
+SAMPLES = Path(declarations.__file__).parent / "samples"
 PRINCIPAL = "91500112MADEM0A1XL"  # gave the demonstration's broker its mandate
 
 
@@ -71,10 +74,14 @@ class Platform:
 
 
 def story(**values: Any) -> dict[str, Any]:
-    """The sample of the story, of a principal that gave the broker its mandate."""
-    content: dict[str, Any] = json.loads(SAMPLE.read_text("utf-8"))
-    content["values"] |= {"consignee_code": PRINCIPAL} | values
-    return content
+    """The story's sample as told today, of a principal that gave the broker its mandate."""
+    definition = registry().current("goods_declaration")
+    told = samples_in(SAMPLES)[0].values(definition, local_day(now()))
+    return {
+        "document": definition.id,
+        "version": definition.version,
+        "values": told | {"consignee_code": PRINCIPAL} | values,
+    }
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from singlewindow.apps import declarations
+from singlewindow.kernel.clock import local_day, now
 
 from .conftest import PHONE, PRINCIPAL, Platform
 
@@ -48,6 +50,8 @@ def test_a_broker_mends_keeps_and_hands_in(sign_in: Callable[..., Any], picture:
         page.click("text=新建申报")
         load(page)
         picture(page, "declaration-sample")
+        yesterday = local_day(now()) - timedelta(1)
+        assert page.input_value(field("entry_exit_date")) == yesterday.isoformat(), "a shipment of this week"
         assert page.locator(f"{GOODS} tbody tr[data-at]").count() == 3
         assert page.locator(f"{CONTAINERS} tbody tr").count() == 2
         assert page.inner_text(SUMS) == "没有问题，可以申报"

@@ -61,6 +61,8 @@ def test_the_hall_says_what_to_do_and_until_when(
         picture(page, f"hall-worklist-{language}-{size[0]}")
         assert ("Correct" in row.inner_text()) is (language == "en")
         assert ("改" in row.inner_text()) is (language != "en")
+        left = "left" if language == "en" else "余"
+        assert left in row.inner_text(), "the ship came yesterday: nobody is late"
         row.locator("a.name").click()
         page.wait_for_url("**/consignments/*")
 

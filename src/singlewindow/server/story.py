@@ -14,16 +14,19 @@ import psycopg
 
 from singlewindow.hub.coordination import gate, queries, services
 from singlewindow.hub.coordination.gate import Verdict
+from singlewindow.hub.documents.samples import samples_in
 from singlewindow.hub.identity.people import array
 from singlewindow.hub.identity.sessions import VIEWERS
-from singlewindow.kernel.clock import now
+from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Actor, Text, Viewer
 from singlewindow.server import rooms
 from singlewindow.server.commands.submit import call
+from singlewindow.server.composition import registry
 from singlewindow.server.configuration import ENGINE, WEB, Configuration
 from singlewindow.server.doors import new_id
 
-SAMPLE = rooms.PACKAGE / "apps/declarations/samples/guoyuan_sea_import.json"
+SAMPLES, SAMPLE = rooms.PACKAGE / "apps/declarations/samples", "guoyuan_sea_import"
+KIND = "goods_declaration"
 INSPECTED, FREE = "CQXU2045171", "CQXU3188623"
 SEALS = {INSPECTED: "DM990001", FREE: "DM884121"}  # the first is the one put on after the inspection
 PLATE = "渝A88888"
@@ -66,8 +69,11 @@ class Story:
         yield Text("重复申报得到原回执", "Submitted again: the original receipt"), self.repeated
 
     def submit(self) -> str:
-        document = json.loads(SAMPLE.read_text("utf-8"))
-        document["values"] |= {"bill_number": f"CQX2511070386-{self.mark}", "voyage_number": self.mark}
+        definition = registry().current(KIND)
+        told = next(sample for sample in samples_in(SAMPLES) if sample.id == SAMPLE)
+        values = told.values(definition, local_day(now()))
+        values |= {"bill_number": f"CQX2511070386-{self.mark}", "voyage_number": self.mark}
+        document = {"document": KIND, "version": definition.version, "values": values}
         self.body = json.dumps(document, ensure_ascii=False).encode()
         answer = self._post()
         if answer.status_code != 202:

@@ -165,11 +165,12 @@ def read_file(request: HttpRequest, kind: str) -> HttpResponse:
 @permission(WRITE)
 @require_safe
 def sample(request: HttpRequest, kind: str, name: str, samples: Path | None = None) -> HttpResponse:
-    """A sample of the application, in a demonstration only."""
+    """A sample of the application as if written today, in a demonstration only."""
     found = next((one for one in _samples(samples) if one.id == name), None)
     if found is None:
         raise Http404
-    return JsonResponse({"format": "json"} | _filled(form_of(kind), found.values()))
+    form = form_of(kind)
+    return JsonResponse({"format": "json"} | _filled(form, found.values(form.definition, _today())))
 
 
 @permission(WRITE)
