@@ -8,6 +8,7 @@ from singlewindow.hub.ui import menu
 from singlewindow.kernel.messages import Text
 
 READ = "consignments.read"
+DECLARATIONS = "declarations.read"
 INSTRUCTIONS = "instructions.read"
 GATE, GATE_READ = "gate.operate", "gate.read"
 DECLARE = Text("申报", "Declare")
@@ -33,8 +34,8 @@ class PortalConfig(AppConfig):
         menu.add(menu.Entry("notices", "mail", Text("消息", "Messages")), 20)
         menu.add(menu.Entry("tasks", "list-checks", Text("待核事项", "To decide"), None, "tasks.read"), 30)
         forms = ("goods_declaration-new", "goods_declaration-draft")
-        menu.add(menu.Entry("declarations", "file-text", goods, DECLARE, READ, forms), 100)
-        pages = ("consignment", "search")
+        menu.add(menu.Entry("declarations", "file-text", goods, DECLARE, DECLARATIONS, forms), 100)
+        pages = ("consignment", "search", "forwarded")
         evidence = Text("日志与证据", "Journal")
         menu.add(menu.Entry("journal", "network", evidence, TRACE, "journal.read", ("journal-entry",)), 900)
         facts = Text("数据元与代码", "Standards")

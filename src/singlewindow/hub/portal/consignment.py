@@ -12,6 +12,8 @@ from msgspec import Struct
 from singlewindow.hub.exchange.reasons import reason
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names, states, timeline
+from singlewindow.hub.portal.clearance.words import word
+from singlewindow.hub.portal.forwarding.lines import conveyance
 from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.portal.states import Stand, State
 from singlewindow.kernel.messages import Outcome, Stage, Text
@@ -118,7 +120,7 @@ def followed(kept: dict[str, Any], kinds: Sequence[str]) -> View:
         id=kept["id"],
         title=Text(kept["name"], kept["name"]),
         state=states.of_goods(kinds),
-        keys=(),
+        keys=((word("subject", "conveyance").text, conveyance(kept)),) if kept["call"] else (),
         source=None,
         submission=None,
         door=Text("", ""),

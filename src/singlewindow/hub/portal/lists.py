@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -23,6 +24,8 @@ from singlewindow.hub.identity.programs import Denied
 from singlewindow.hub.portal import home, listing, queries, walking, worklist
 from singlewindow.hub.portal.apps import READ
 from singlewindow.hub.portal.clearance import who
+from singlewindow.hub.portal.forwarding import pages as entrusted
+from singlewindow.hub.portal.forwarding import queries as forwarding
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.listing import Line
 from singlewindow.hub.portal.walking import DUE, NEWEST, OLDEST, Asked, Place
@@ -88,7 +91,7 @@ class Address(Struct, frozen=True):
 @never_cache
 def hall(request: HttpRequest) -> HttpResponse:
     """What is to be done by deadline, counts by state that filter, and the newest declarations."""
-    return _list(request, "hall")
+    return entrusted.page(request, "hall") if entrusted.only_forwards(request) else _list(request, "hall")
 
 
 @permission(READ)
@@ -96,7 +99,7 @@ def hall(request: HttpRequest) -> HttpResponse:
 @never_cache
 def declarations(request: HttpRequest) -> HttpResponse:
     """Declarations as they were handed in."""
-    return _list(request, "declarations")
+    return redirect("consignments") if entrusted.only_forwards(request) else _list(request, "declarations")
 
 
 @permission(READ)
@@ -104,6 +107,8 @@ def declarations(request: HttpRequest) -> HttpResponse:
 @never_cache
 def consignment_list(request: HttpRequest) -> HttpResponse:
     """Consignments by their numbers."""
+    if entrusted.only_forwards(request):
+        return entrusted.page(request, "consignments")
     return _list(request, "consignments")
 
 
@@ -142,6 +147,7 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "first": place is None,
         "show_principal": of is None and any(line.principal for line in lines),
         "show_keys": route == "consignments",
+        "forwards": of is None and route == "consignments" and bool(forwarding.newest(forwarding.NEWEST, 1)),
         "show_party": others(request, lines),
         "show_due": of is None
         and (address.sort == DUE or (route != "hall" and any(line.due for line in lines))),

@@ -25,6 +25,7 @@ from singlewindow.hub.portal.apps import GATE, READ
 from singlewindow.hub.portal.clearance import who
 from singlewindow.hub.portal.clearance.matrix import Matrix, called
 from singlewindow.hub.portal.clearance.pages import disposition
+from singlewindow.hub.portal.forwarding import queries as forwarding
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.process.queries import MENDS, Kept, duties_of_submission
 
@@ -73,12 +74,19 @@ def consignment_live(request: HttpRequest, submission: UUID) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Any number: the one consignment that carries it, or the list of those that do."""
     query = request.GET.get("q", "").strip()[: queries.MAX_QUERY]
-    found = queries.find(query) if query else []
-    if len(found) == 1:
-        return redirect("consignment", submission=found[0])
+    found = queries.find(query)
+    numbers = queries.as_written(query)
+    entrusted = forwarding.called(numbers) if numbers else []
+    if len(found) + len(entrusted) == 1:
+        return redirect("consignment", submission=[*found, *entrusted][0])
     at = now()
     lines = listing.lines(queries.chosen(found, lists.received(request, at)), at) if found else ()
-    values = {"query": query, "lines": lines, "show_party": lists.others(request, lines)}
+    values = {
+        "query": query,
+        "lines": lines,
+        "show_party": lists.others(request, lines),
+        "entrusted": forwarding.told(entrusted),
+    }
     return framed(request, "portal/search.html", values)
 
 

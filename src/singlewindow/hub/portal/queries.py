@@ -86,7 +86,7 @@ def followed(submission: UUID) -> dict[str, Any] | None:
     rows = _ask("called", id=submission)
     if not rows or not rows[0]["name"]:
         return None
-    return {"id": submission, "name": rows[0]["name"], "evidence": _ask("evidence", id=submission)[0]}
+    return {"id": submission, **rows[0], "evidence": _ask("evidence", id=submission)[0]}
 
 
 def lanes() -> list[Row]:
@@ -99,13 +99,18 @@ def services(today: date) -> list[Row]:
     return _ask("services", today=today)
 
 
-def find(text: str) -> list[UUID]:
-    """Submissions that carry this number, exactly as written or without spaces and in capitals."""
+def as_written(text: str) -> list[str]:
+    """A number as it is looked for: exactly as written, and without spaces and in capitals."""
     written = text.strip()[:MAX_QUERY]
-    values = list(dict.fromkeys((written, re.sub(r"\s+", "", written).upper())))
-    if not values[0] or "\x00" in written:
+    if not written or "\x00" in written:
         return []
-    return [row["submission_id"] for row in _ask("found", values=values)]
+    return list(dict.fromkeys((written, re.sub(r"\s+", "", written).upper())))
+
+
+def find(text: str) -> list[UUID]:
+    """Submissions that carry this number."""
+    values = as_written(text)
+    return [row["submission_id"] for row in _ask("found", values=values)] if values else []
 
 
 def numbers(submission: UUID) -> list[Row]:

@@ -149,8 +149,11 @@ select name_zh, name_en from party where id = %(id)s
 select id, name_zh, name_en from parties_named(%(about)s)
 
 -- name: called
--- What the goods of a dossier are called, for who is only told of what happens to them.
-select convert_from(content, 'UTF8')::jsonb ->> 'name' as name
-from journal_entry
-where submission_id = %(id)s and verb in ('composite.changed', 'release.issued') and content is not null
-order by id limit 1
+-- What the goods of a dossier are called, and what carries them, for who is only told of what happens to them.
+select name, call, conveyance from dossiers_told(array[%(id)s]::uuid[])
+union all
+(select convert_from(content, 'UTF8')::jsonb ->> 'name', '', ''
+   from journal_entry
+  where submission_id = %(id)s and verb in ('composite.changed', 'release.issued') and content is not null
+  order by id limit 1)
+limit 1

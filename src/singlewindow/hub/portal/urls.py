@@ -9,6 +9,7 @@ from singlewindow.hub.portal import journal_pages, lists, pages
 from singlewindow.hub.portal.clearance.urls import urlpatterns as clearance
 from singlewindow.hub.portal.declared.urls import urlpatterns as declared
 from singlewindow.hub.portal.exchange.urls import urlpatterns as exchange
+from singlewindow.hub.portal.forwarding.urls import urlpatterns as forwarding
 from singlewindow.hub.portal.notices.urls import urlpatterns as notices
 from singlewindow.hub.portal.standards.urls import urlpatterns as standards
 from singlewindow.hub.portal.tasks.urls import urlpatterns as tasks
@@ -26,6 +27,7 @@ urlpatterns = [
     *clearance,
     *declared,
     *exchange,
+    *forwarding,
     *notices,
     *standards,
     *tasks,

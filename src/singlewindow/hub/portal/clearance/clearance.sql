@@ -2,20 +2,25 @@
 
 -- name: dossiers
 -- Who is only told of what happens (a forwarder) reads dispositions of a dossier, not the dossier: there its id
--- is that of the submission that opened it.
-with found as (
+-- is that of the submission that opened it. A forwarder is told some of it.
+with told as materialized (
+  select id, goods, name, call from dossiers_told(array[%(submission)s]::uuid[])
+), found as (
   select dossier from dossier_document where submission_id = %(submission)s
   union
   select dossier from disposition where dossier = %(submission)s
+  union
+  select id from told
 )
 select f.dossier as id,
-       coalesce(d.goods, (select p.subject_kind from disposition p
-                          where p.dossier = f.dossier and p.subject_kind <> 'container' limit 1), 'bill') as goods,
-       coalesce(d.name, (select o.title from document o where o.submission_id = %(submission)s
-                         order by o.partner is not null, o.created_at limit 1), '') as name,
-       coalesce(d.call, (select split_part(p.subject_key, '@', 2) from disposition p
-                         where p.dossier = f.dossier and p.subject_kind = 'container' limit 1), '') as call
-from found f left join dossier d on d.id = f.dossier
+       coalesce(d.goods, t.goods, (select p.subject_kind from disposition p
+                                   where p.dossier = f.dossier and p.subject_kind <> 'container' limit 1), 'bill')
+         as goods,
+       coalesce(d.name, t.name, (select o.title from document o where o.submission_id = %(submission)s
+                                 order by o.partner is not null, o.created_at limit 1), '') as name,
+       coalesce(d.call, t.call, (select split_part(p.subject_key, '@', 2) from disposition p
+                                 where p.dossier = f.dossier and p.subject_kind = 'container' limit 1), '') as call
+from found f left join dossier d on d.id = f.dossier left join told t on t.id = f.dossier
 order by f.dossier limit 20
 
 -- name: containers
@@ -28,13 +33,21 @@ from disposition p
 where p.dossier = any (%(dossiers)s) and p.subject_kind = 'container'
   and not exists (select from dossier_object o
                   where (o.dossier, o.kind, o.key) = (p.dossier, 'container', p.subject_key))
+union all
+select t.id, b.key, b.number, '', false, '', false, 'counts'
+from dossiers_told(%(dossiers)s) t cross join unnest(t.keys, t.numbers) as b (key, number)
+where not exists (select from disposition p
+                  where (p.dossier, p.subject_kind, p.subject_key) = (t.id, 'container', b.key))
+  and not exists (select from dossier_object o where (o.dossier, o.kind, o.key) = (t.id, 'container', b.key))
 order by 1, 3 limit 2000
 
 -- name: conveyances
 -- As these dossiers name them: thousands of others may be on the same ship.
-select distinct key, number
+select key, number
 from dossier_object
 where dossier = any (%(dossiers)s) and kind = 'conveyance' and key = any (%(calls)s)
+union
+select call, conveyance from dossiers_told(%(dossiers)s) where conveyance <> ''
 
 -- name: addressed
 select distinct j.dossier, d.partner
@@ -138,12 +151,16 @@ select submission_id from (
   select submission_id from document where submission_id = %(dossier)s
   union
   select submission_id from dossier_document where dossier = %(dossier)s
+  union
+  select id from dossiers_told(array[%(dossier)s]::uuid[])
 ) known
 order by submission_id <> %(dossier)s, submission_id limit 1
 
 -- name: named
 -- What people call the consignments that orders are about, where they may read them.
 select id, name from dossier where id = any (%(dossiers)s)
+union
+select id, name from dossiers_told(%(dossiers)s)
 
 -- name: asked
 select id, verb, arguments, asked_at, applied_at, problems from coordination_request where id = %(id)s

@@ -1,0 +1,30 @@
+-- What a forwarder's lists read, as sw_web: which consignments name it and what of them it is told, the functions
+-- decide (hub/dossier, 0005_forwarded); how these stand and what is to be inspected, row-level security.
+
+-- name: newest
+select id from dossiers_forwarded(%(below)s, %(most)s)
+
+-- name: called
+select id from dossiers_forwarded_called(%(numbers)s)
+
+-- name: told
+select id, name, goods, call, conveyance, opened_at, keys, numbers from dossiers_told(%(ids)s)
+
+-- name: dispositions
+select dossier, subject_key, kind from disposition where dossier = any (%(ids)s)
+
+-- name: gone
+-- Containers that a gate let out.
+select key from gate_pass where key = any (%(keys)s) and used_at is not null
+
+-- name: visits_of
+-- Inspections of these consignments that are still to be carried out.
+select id, dossier, name, state, appointed_at, place from inspection_order
+where dossier = any (%(ids)s) and state not in ('consolidated', 'closed', 'cancelled')
+order by coalesce(appointed_at, opened_at), number limit 500
+
+-- name: visits
+-- The next of all there are: an index holds those that are still to be carried out, and no others.
+select id, dossier, name, state, appointed_at, place from inspection_order
+where state not in ('consolidated', 'closed', 'cancelled')
+order by coalesce(appointed_at, opened_at), number limit %(most)s
