@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,9 @@ import pytest
 from .conftest import PHONE, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+BOX = "CQXU2045171"  # that customs and quarantine inspect together
+SLOW = 60_000
+WRITTEN = "Object.keys(sessionStorage).filter((name) => name.startsWith('kept:'))"
 
 
 def end(page: Any) -> None:
@@ -20,6 +24,65 @@ def end(page: Any) -> None:
 @pytest.fixture(scope="module")
 def handed_in(platform: Platform) -> str:
     return platform.hand_in("SESSIONS-1")
+
+
+@pytest.fixture(scope="module")
+def order(handed_in: str, platform: Platform, browser: Any) -> str:
+    """The address of the story's joint inspection, under way."""
+
+    def as_(login: str) -> Any:
+        page = browser.new_context(base_url=platform.url, locale="zh-CN").new_page()
+        page.goto("/")
+        enter(page, login, platform)
+        page.wait_for_url("**/hall")
+        return page
+
+    broker, terminal, customs = as_("broker"), as_("terminal"), as_("customs")
+    broker.goto(f"/consignments/{handed_in}")
+    joint = broker.locator("#disposition tr", has_text=BOX).locator("a[href^='/inspections/']")
+    joint.wait_for(timeout=SLOW)
+    address = str(joint.get_attribute("href"))
+    terminal.goto(address)
+    terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")
+    terminal.fill("#place", "B-07")
+    terminal.click("#do-appoint")
+    terminal.wait_for_selector("#do-ready")
+    terminal.click("#do-ready")
+    terminal.wait_for_selector(".banner.ok")
+    customs.goto(address)
+    customs.click("#do-start")
+    customs.wait_for_selector("#do-record")
+    for page in (broker, terminal, customs):
+        page.context.close()
+    return address
+
+
+def enter(page: Any, login: str, platform: Platform) -> None:
+    """Sign in on the page that asks for it."""
+    page.fill("#login", login)
+    page.fill("#password", platform.password)
+    page.click("form.login button[type=submit]")
+
+
+def line(page: Any, place: int) -> Any:
+    """A line of the checklist that is this officer's to enter."""
+    return page.locator("[data-line]").nth(place)
+
+
+def type_results(page: Any, order: str, note: str) -> None:
+    """Two results and a note, not handed in."""
+    page.goto(order)
+    for place in (0, 1):
+        line(page, place).locator("input[type=radio]").first.focus()
+        page.keyboard.press("2")
+    line(page, 0).locator("input.inp").fill(note)
+
+
+def refused(page: Any) -> None:
+    """The session ends; what is handed in then leads to the sign-in page."""
+    end(page)
+    page.click("#do-record")
+    page.wait_for_selector("#login")
 
 
 def test_the_gates_clerk_is_told_to_sign_in_again(sign_in: Callable[..., Any], picture: Any) -> None:
@@ -57,6 +120,13 @@ def test_what_was_sent_after_the_end_is_said_to_be_undone(
         page.fill("#password", platform.password)
         page.click("form.login button[type=submit]")
         page.wait_for_url(lambda address: address.endswith(about))
+        page.wait_for_selector("[data-kept]:visible")
+        assert page.input_value("#order") == "3"
+        assert [page.input_value(field) for field in ("#basis", "#text")] == ["Order 1", "to be checked"]
+        picture(page, "sessions-kept-phone")
+        page.click("[data-kept-drop]")
+        page.wait_for_selector("[data-kept]", state="hidden")
+        assert page.input_value("#basis") == ""
 
 
 def test_a_page_whose_cookies_are_gone_is_refused_in_both_languages(
@@ -94,3 +164,72 @@ def test_who_only_looks_at_a_gate_finds_the_way_back(sign_in: Callable[..., Any]
         page.wait_for_url("**/hall")
     with sign_in("gate") as page:
         assert page.locator(".gh .back").count() == 0
+
+
+def test_results_stand_as_they_were_left_after_signing_in_again(
+    order: str, platform: Platform, sign_in: Callable[..., Any], picture: Any
+) -> None:
+    with sign_in("quarantine") as page:
+        type_results(page, order, "三件受潮")
+        page.fill("#new-seal", "DM900009")
+        refused(page)
+        enter(page, "quarantine", platform)
+        page.wait_for_selector("[data-kept]:visible")
+        assert page.url.endswith(order)
+        assert [line(page, n).locator("input:checked").input_value() for n in (0, 1)] == ["abnormal"] * 2
+        assert line(page, 0).locator("input.inp").input_value() == "三件受潮"
+        assert page.input_value("#new-seal") == "DM900009"
+        picture(page, "sessions-kept-desk")
+        page.evaluate("document.querySelector('sw-live').dispatchEvent(new CustomEvent('sw:change'))")
+        page.wait_for_timeout(1_000)
+        assert line(page, 0).locator("input.inp").input_value() == "三件受潮", "a refresh leaves it"
+        page.reload()
+        assert line(page, 0).locator("input.inp").input_value() == "三件受潮"
+        page.click("#do-record")
+        page.wait_for_selector(".banner.ok")
+        page.goto(order)
+        assert not page.is_visible("[data-kept]"), "what was taken is not put back"
+        assert page.evaluate(WRITTEN) == []
+
+
+def test_whoever_signs_in_next_at_the_same_browser_finds_nothing_of_it(
+    order: str, platform: Platform, sign_in: Callable[..., Any]
+) -> None:
+    with sign_in("quarantine") as page:
+        type_results(page, order, "四件破损")
+        refused(page)
+        enter(page, "customs", platform)
+        page.wait_for_selector("[data-line]")
+        assert page.url.endswith(order)
+        assert not page.is_visible("[data-kept]")
+        assert "四件破损" not in [page.locator("input.inp").nth(n).input_value() for n in range(3)]
+        assert page.evaluate(WRITTEN) == []
+        assert "四件破损" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_who_signs_out_leaves_nothing_behind(order: str, sign_in: Callable[..., Any]) -> None:
+    with sign_in("quarantine") as page:
+        type_results(page, order, "四件破损")
+        assert len(page.evaluate(WRITTEN)) == 1
+        page.click(".me [data-sign-out] button")
+        page.wait_for_selector("#login")
+        assert page.evaluate(WRITTEN) == []
+
+
+def test_what_was_typed_is_not_put_over_what_a_colleague_has_entered_since(
+    order: str, platform: Platform, sign_in: Callable[..., Any]
+) -> None:
+    with sign_in("quarantine") as page, sign_in("quarantine") as colleague:
+        type_results(page, order, "五件受潮")
+        end(page)
+        colleague.goto(order)
+        line(colleague, 0).locator("input.inp").fill("同事已验")
+        line(colleague, 0).locator("input[type=radio]").first.focus()
+        colleague.keyboard.press("1")
+        colleague.click("#do-record")
+        colleague.wait_for_selector(".banner.ok")
+        page.goto(order)
+        enter(page, "quarantine", platform)
+        page.wait_for_selector("[data-line]")
+        assert line(page, 0).locator("input.inp").input_value() == "同事已验"
+        assert line(page, 0).locator("input:checked").input_value() == "normal"

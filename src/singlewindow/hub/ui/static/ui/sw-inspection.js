@@ -1,4 +1,7 @@
-/* Inspection orders and instructions: what is typed survives live refreshes; 1 2 3 choose a result. */
+/* Inspection orders and instructions: what is typed survives live refreshes and the end of a session;
+   1 2 3 choose a result. */
+
+import { drop, keep, kept as before, leaving } from "./kept.js";
 
 const ACTIONS = "[data-key='F9']";
 
@@ -8,6 +11,17 @@ function touched(field) {
   if (field.type === "checkbox") return field.checked !== field.defaultChecked;
   if (field.tagName === "SELECT") return [...field.options].some((one) => one.selected !== one.defaultSelected);
   return field.value !== field.defaultValue;
+}
+
+/* What the server had in a field when it was typed over: once it has something else, that stands. */
+function known(field) {
+  if (field.type === "radio") {
+    const choices = [...field.form.querySelectorAll(`[name="${field.name}"]`)];
+    return choices.find((one) => one.defaultChecked)?.value ?? "";
+  }
+  if (field.type === "checkbox") return String(field.defaultChecked);
+  if (field.tagName === "SELECT") return [...field.options].find((one) => one.defaultSelected)?.value ?? "";
+  return field.defaultValue;
 }
 
 /* Fields are found again by their id: lines may move when another agency joins. A line's own name goes
@@ -20,7 +34,15 @@ function collect(place) {
   const fields = place.querySelectorAll("[data-keep] input, [data-keep] select, [data-keep] textarea, [form]");
   return [...fields]
     .filter((field) => field.id && field.matches("input, select, textarea") && touched(field))
-    .map((field) => ({ id: field.id, line: lineOf(field), kind: field.id.split("-")[0], value: field.value, checked: field.checked }));
+    .map((field) => ({
+      id: field.id,
+      line: lineOf(field),
+      kind: field.id.split("-")[0],
+      value: field.value,
+      checked: field.checked,
+      known: known(field),
+      form: field.form.getAttribute("action"),
+    }));
 }
 
 function find(place, kept) {
@@ -30,6 +52,17 @@ function find(place, kept) {
   );
   if (kept.kind === "note") return line?.querySelector("input.inp");
   return line?.querySelector(`input[type=radio][value="${kept.value}"]`);
+}
+
+/* After a way elsewhere: not over what others have entered since. */
+function restore(place) {
+  const found = before().filter((one) => {
+    const field = find(place, one);
+    return field && known(field) === one.known;
+  });
+  found.forEach((one) => put(place, one));
+  const words = document.querySelector("[data-kept]");
+  if (words) words.hidden = !found.length;
 }
 
 function put(place, kept) {
@@ -46,6 +79,9 @@ const list = (place) => place.querySelector(".wl");
 for (const place of document.querySelectorAll("[data-inspection]")) {
   let kept = [];
   let scrolled = 0;
+  restore(place);
+  place.addEventListener("input", () => keep(collect(place)));
+  place.addEventListener("submit", (event) => leaving(event.target));
   list(place)?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   place.addEventListener("htmx:beforeSwap", () => {
     kept = collect(place);
@@ -53,9 +89,15 @@ for (const place of document.querySelectorAll("[data-inspection]")) {
   });
   place.addEventListener("htmx:afterSettle", () => {
     kept.forEach((one) => put(place, one));
+    keep(collect(place));
     if (list(place)) list(place).scrollTop = scrolled;
   });
 }
+
+document.querySelector("[data-kept-drop]")?.addEventListener("click", () => {
+  drop();
+  location.replace(location.pathname + location.search);
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
@@ -74,4 +116,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   choice.checked = true;
   choice.focus();
+  choice.dispatchEvent(new Event("input", { bubbles: true }));
 });

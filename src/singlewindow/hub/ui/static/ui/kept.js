@@ -1,0 +1,72 @@
+/* What somebody has typed into a page's forms and no server has taken yet: it outlives the end of a session,
+   a reload and a way elsewhere, in this tab alone, and is put back for nobody but who typed it. */
+
+const PREFIX = "kept:";
+const OLDEST_MS = 24 * 3600 * 1000;
+const person = () => document.body.dataset.person ?? "";
+const asked = () => new URLSearchParams(location.search).get("asked") ?? "";
+
+/* A page is known by its address, whatever it was last asked for. */
+function place() {
+  const query = new URLSearchParams(location.search);
+  query.delete("asked");
+  return `${PREFIX}${location.pathname}?${query}`;
+}
+
+function written() {
+  return Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
+}
+
+function read(name) {
+  try {
+    return JSON.parse(sessionStorage.getItem(name));
+  } catch {
+    return null;
+  }
+}
+
+function write(found) {
+  if (!found.fields.length) return sessionStorage.removeItem(place());
+  try {
+    sessionStorage.setItem(place(), JSON.stringify(found));
+  } catch {
+    sessionStorage.removeItem(place()); // more than the browser holds: what is typed stays on the page alone
+  }
+}
+
+/* Somebody else at this browser finds nothing, and who signs out leaves nothing. */
+function forget(unless) {
+  for (const name of written()) {
+    const found = read(name);
+    if (!found || found.person !== unless || Date.now() - found.at > OLDEST_MS) sessionStorage.removeItem(name);
+  }
+}
+
+/* Fields as they stand now; a form that was sent stays until the page tells that it was taken. */
+export function keep(fields) {
+  const sent = read(place())?.sent;
+  write({ person: person(), at: Date.now(), fields, sent });
+}
+
+/* A form leaves for the server: whether it gets there is known by the page that comes next. */
+export function leaving(form) {
+  const found = read(place());
+  if (found) write({ ...found, sent: { form: form.getAttribute("action"), asked: asked() } });
+}
+
+/* What was typed here and not taken. A form whose sending brought a new answer is the server's now. */
+export function kept() {
+  const found = read(place());
+  if (!found) return [];
+  const taken = found.sent && asked() && asked() !== found.sent.asked ? found.sent.form : null;
+  const fields = found.fields.filter((one) => one.form !== taken);
+  write({ ...found, fields, sent: undefined });
+  return fields;
+}
+
+export function drop() {
+  sessionStorage.removeItem(place());
+}
+
+if (person()) forget(person());
+addEventListener("submit", (event) => event.target.matches?.("[data-sign-out]") && forget(null), true);
