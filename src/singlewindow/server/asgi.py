@@ -11,6 +11,7 @@ from singlewindow.server import registry
 from singlewindow.server.bounded import Bounded
 from singlewindow.server.composition import name_things
 from singlewindow.server.configuration import Configuration
+from singlewindow.server.entrance import Entrance
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -65,4 +66,4 @@ def composed(configuration: Configuration) -> Composition:
     rest: Any = get_asgi_application()
     name_things()
     native = {prefix: registry.resolve(path)(configuration) for prefix, path in registry.NATIVE.items()}
-    return Composition(native, Bounded(rest))
+    return Composition(native, Entrance(Bounded(rest), proxied=configuration.https))

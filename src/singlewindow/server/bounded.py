@@ -1,4 +1,4 @@
-"""A bound on what anybody may send to the pages: in bytes and in time, before a byte is kept."""
+"""A bound on what anybody, and all together, may send to the pages, in bytes and in time."""
 
 from __future__ import annotations
 
@@ -6,26 +6,37 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room
+
 MOST_BYTES = 20_000_000
 BODY_SECONDS = 30.0
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 GONE: Message = {"type": "http.disconnect"}
+MOST_HELD = 256 * 1024 * 1024  # of all requests in work
 
 
 class Bounded:
     """An ASGI application whose request bodies end: a sender who sends too much or too slowly is let go."""
 
-    def __init__(self, application: Any, most: int = MOST_BYTES, seconds: float = BODY_SECONDS) -> None:
+    def __init__(
+        self,
+        application: Any,
+        most: int = MOST_BYTES,
+        seconds: float = BODY_SECONDS,
+        room: Room | None = None,
+    ) -> None:
         self.application = application
         self.most = most
         self.seconds = seconds
+        self.room = room or Room(MOST_HELD)
 
     async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
-        await self.application(scope, self._counted(receive), send)
+        with self.room.part() as part:
+            await self.application(scope, self._counted(receive, part), send)
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _counted(self, receive: Receive, part: Part) -> Receive:
         loop = asyncio.get_running_loop()
         until, size, whole = loop.time() + self.seconds, 0, False
 
@@ -35,7 +46,8 @@ class Bounded:
                 return await receive()
             try:
                 message = await asyncio.wait_for(receive(), max(0.0, until - loop.time()))
-            except TimeoutError:
+                part.take(len(message.get("body", b"")))
+            except (TimeoutError, NoRoom):
                 return GONE
             size += len(message.get("body", b""))
             whole = not message.get("more_body", False)

@@ -7,10 +7,12 @@ from ipaddress import ip_address
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
+from singlewindow.hub.identity import seed
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.server import keys
-from singlewindow.server.configuration import Configuration
+from singlewindow.server.configuration import Configuration, from_file
 from singlewindow.server.refusal import Refusal
 
 HERE = Path(__file__).parent
@@ -30,7 +32,18 @@ def refuse(problems: Iterable[Problem]) -> None:
 
 def of_machine(configuration: Configuration) -> list[Problem]:
     """What can be judged without a database."""
-    return [*open_secrets(configuration), *exposed_debugging(configuration)]
+    return [*open_secrets(configuration), *exposed(configuration)]
+
+
+def exposed(configuration: Configuration) -> list[Problem]:
+    """What must not be reached from other machines."""
+    if is_loopback(configuration.bind):
+        return []
+    return [
+        *exposed_debugging(configuration),
+        *exposed_demonstration(configuration),
+        *exposed_passwords(configuration),
+    ]
 
 
 def of_database(configuration: Configuration, connection: psycopg.Connection) -> list[Problem]:
@@ -39,13 +52,15 @@ def of_database(configuration: Configuration, connection: psycopg.Connection) ->
         *privileged_roles(connection),
         *unprotected_tables(connection),
         *lost_durability(configuration, connection),
+        *kept_demonstration(configuration, connection),
     ]
 
 
 def open_secrets(configuration: Configuration) -> list[Problem]:
     """Passwords and keys are their owner's alone."""
     components = sorted((configuration.data / "components").glob("*.toml"))
-    files = [configuration.secrets_file, configuration.signing_key, *components]
+    ours = [configuration.secrets_file, configuration.signing_key, configuration.data / "demo.toml"]
+    files = [*ours, *components, *settings_with_password(configuration)]
     return [
         problem(
             "secrets-readable",
@@ -56,15 +71,70 @@ def open_secrets(configuration: Configuration) -> list[Problem]:
     ]
 
 
+def settings_with_password(configuration: Configuration) -> list[Path]:
+    """The installation's own file, where it says with which password the database is reached."""
+    path = configuration.data / "singlewindow.toml"
+    written = str(from_file(path).get("database_url", ""))
+    return [path] if conninfo_to_dict(written).get("password") else []
+
+
 def exposed_debugging(configuration: Configuration) -> list[Problem]:
     """Django's debugging pages show settings and source to whoever asks."""
-    if not configuration.debug or is_loopback(configuration.bind):
+    if not configuration.debug:
         return []
     return [
         problem(
             "debug-exposed",
             f"debug 已打开,而 {configuration.bind} 不是本机地址。",
             f"debug is on while {configuration.bind} is not a loopback address.",
+        )
+    ]
+
+
+def exposed_demonstration(configuration: Configuration) -> list[Problem]:
+    """The demonstration's people share one password, and rehearsed authorities release its goods."""
+    if not configuration.demo or configuration.allow_exposed_demo:
+        return []
+    return [
+        problem(
+            "demo-exposed",
+            f"演示模式已打开,而 {configuration.bind} 不是本机地址;请用 --no-demo,或设 allow_exposed_demo。",
+            f"The demonstration is on while {configuration.bind} is not a loopback address; "
+            "use --no-demo, or set allow_exposed_demo.",
+        )
+    ]
+
+
+def exposed_passwords(configuration: Configuration) -> list[Problem]:
+    """Passwords and tokens travel in the clear where nobody speaks TLS."""
+    if configuration.https or configuration.allow_plain_http:
+        return []
+    return [
+        problem(
+            "plain-http",
+            f"{configuration.bind} 不是本机地址,而 https 未打开:密码和令牌会明文传输。"
+            "请在前面架设 TLS 代理并设 https = true;封闭网络可设 allow_plain_http。",
+            f"{configuration.bind} is not a loopback address while https is off: passwords and tokens would "
+            "travel in the clear. Put a TLS proxy in front and set https = true; on a closed network set "
+            "allow_plain_http.",
+        )
+    ]
+
+
+def kept_demonstration(configuration: Configuration, connection: psycopg.Connection) -> list[Problem]:
+    """A database in which the demonstration ran keeps its people, its shared password and its token."""
+    if configuration.demo or configuration.allow_exposed_demo or is_loopback(configuration.bind):
+        return []
+    firms = [party["code"] for party in seed.facts()["parties"] if party["kind"] != "agency"]
+    found = connection.execute("select from sw.party where code = any(%s) limit 1", [firms]).fetchone()
+    if found is None:
+        return []
+    return [
+        problem(
+            "demo-kept",
+            "这个数据库里有演示单位和演示账户(同一密码);对外服务请另建数据目录或数据库。",
+            "This database holds the demonstration's firms and people, who share one password; "
+            "to serve others begin with a data folder or database of its own.",
         )
     ]
 

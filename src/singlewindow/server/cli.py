@@ -12,6 +12,7 @@ from types import ModuleType
 import msgspec
 
 from singlewindow.server import configuration
+from singlewindow.server.harmless import harmless
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
 
@@ -57,9 +58,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         configuration.use(chosen)
         reply: Reply = module_of(parsed.command).run(parsed, chosen)
     except Refusal as refusal:
-        print(f"{refusal.text.zh}\n{refusal.text.en}", file=sys.stderr)
+        print(harmless(f"{refusal.text.zh}\n{refusal.text.en}"), file=sys.stderr)
         return REFUSED
-    print(msgspec.json.encode(reply.values).decode() if parsed.json else reply.text, flush=True)
+    said = msgspec.json.encode(reply.values).decode() if parsed.json else reply.text
+    print(harmless(said), flush=True)
     return reply.code
 
 

@@ -45,6 +45,8 @@ class Configuration:
     database_port: int | None = None  # TCP port of the embedded server, none unless asked for
     database_settings: tuple[tuple[str, str], ...] = ()
     allow_unsafe_durability: bool = False  # fsync or full_page_writes off: tests and load trials only
+    allow_exposed_demo: bool = False  # the demonstration on an address that other machines reach
+    allow_plain_http: bool = False  # passwords in the clear between machines: closed networks only
 
     @cached_property
     def secrets(self) -> dict[str, str]:

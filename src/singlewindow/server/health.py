@@ -43,6 +43,7 @@ def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
         folder(configuration),
         disk(configuration),
         port(configuration),
+        *(Finding(each.code, False, each.text) for each in checks.exposed(configuration)),
     ]
     try:
         with database.connect(configuration, "postgres") as connection:

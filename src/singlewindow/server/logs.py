@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 import structlog
+
+from singlewindow.server.harmless import harmless
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+class Line(logging.Formatter):
+    """One line an event: what others sent makes no second one, and nothing on the terminal that shows it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        return super().formatMessage(record).replace("\n", "\\n")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return harmless(super().format(record))
+
+
+def spelled_out(_logger: Any, _method: str, rendered: Any) -> str:
+    """The last step of structlog, which quotes line feeds itself."""
+    return harmless(str(rendered))
 
 
 def configure() -> None:
     """Called once a process. Variables of a traceback may hold declarations, so they are left out."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(Line(FORMAT))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     for chatty in ("httpx", "asyncssh"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     structlog.configure(
@@ -17,6 +39,7 @@ def configure() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+            spelled_out,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,

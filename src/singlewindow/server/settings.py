@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from singlewindow.server import configuration, registry, rooms, static
+from singlewindow.server import configuration, logs, registry, rooms, static
 
 CONFIGURATION = configuration.current()
 POOL_MOST = 6
@@ -92,7 +92,7 @@ DEMONSTRATION = CONFIGURATION.demo
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "singlewindow.server.logs.Line", "fmt": logs.FORMAT}},
     "handlers": {"error": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["error"], "level": "INFO"},
 }

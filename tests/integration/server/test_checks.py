@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from database import Database
+from singlewindow.hub.identity import seed
+from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem
-from singlewindow.server import checks, keys
+from singlewindow.server import checks, health, keys
+from singlewindow.server.commands import role
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
 
@@ -83,10 +88,62 @@ def test_secrets_that_others_can_read(tmp_path: Path) -> None:
     assert [problem.code for problem in checks.of_machine(configuration)] == ["secrets-readable"] * 2
 
 
-@pytest.mark.parametrize(("bind", "many"), [("127.0.0.1", 0), ("::1", 0), ("localhost", 0), ("0.0.0.0", 1)])
-def test_debugging_pages_stay_on_this_machine(tmp_path: Path, bind: str, many: int) -> None:
-    assert len(checks.of_machine(Configuration(tmp_path, bind=bind, debug=True))) == many
-    assert checks.of_machine(Configuration(tmp_path, bind=bind)) == []
+BINDS = [("127.0.0.1", False), ("::1", False), ("localhost", False), ("0.0.0.0", True), ("sw.example", True)]
+SAFE = {"demo": False, "https": True}
+
+
+@pytest.mark.parametrize(("bind", "refused"), BINDS)
+@pytest.mark.parametrize(
+    ("code", "given"),
+    [
+        ("debug-exposed", {**SAFE, "debug": True}),
+        ("demo-exposed", {**SAFE, "demo": True}),
+        ("plain-http", {**SAFE, "https": False}),
+    ],
+)
+def test_what_stays_on_this_machine(
+    tmp_path: Path, bind: str, refused: bool, code: str, given: dict[str, Any]
+) -> None:
+    found = checks.of_machine(Configuration(tmp_path, bind=bind, **given))
+    assert [problem.code for problem in found] == [code] * refused
+    assert checks.of_machine(Configuration(tmp_path, bind=bind, **SAFE)) == []
+
+
+def test_a_closed_network_is_somebodys_decision(tmp_path: Path) -> None:
+    allowed = Configuration(tmp_path, bind="10.1.2.3", allow_exposed_demo=True, allow_plain_http=True)
+    assert checks.of_machine(allowed) == []
+
+
+def test_a_role_that_a_service_manager_starts_is_refused_alike(tmp_path: Path) -> None:
+    dangerous = Configuration(tmp_path, bind="0.0.0.0", https=True, demo=False, debug=True)
+    with pytest.raises(Refusal, match="debug is on"):
+        role.run(argparse.Namespace(name="web"), dangerous)
+
+
+def test_doctor_names_what_is_exposed(tmp_path: Path) -> None:
+    configuration = Configuration(tmp_path / "none", bind="0.0.0.0", database_url="host=/nowhere dbname=x")
+    found = {finding.question for finding in health.examine(configuration) if finding.fine is False}
+    assert {"demo-exposed", "plain-http"} <= found
+
+
+def test_settings_that_hold_a_password_are_their_owners_alone(tmp_path: Path) -> None:
+    settings = tmp_path / "singlewindow.toml"
+    settings.write_text("port = 8000\n")
+    settings.chmod(0o644)
+    assert checks.of_machine(Configuration(tmp_path)) == []
+    settings.write_text('database_url = "postgresql://boss:s3@db.example/sw"\n')
+    assert [problem.code for problem in checks.of_machine(Configuration(tmp_path))] == ["secrets-readable"]
+
+
+def test_a_database_of_the_demonstration_is_not_shown_to_others(database: Database) -> None:
+    shown = replace(database.configuration, bind="10.1.2.3", demo=False, allow_unsafe_durability=True)
+    with psycopg.connect(database.dsn("sw_engine")) as connection:
+        assert "demo-kept" not in {each.code for each in checks.kept_demonstration(shown, connection)}
+        seed.seed(connection, now, "shared password", "sw_" + "a" * 43)
+        assert [each.code for each in checks.kept_demonstration(shown, connection)] == ["demo-kept"]
+        alone = replace(shown, bind="127.0.0.1")
+        assert checks.kept_demonstration(alone, connection) == []
+        connection.rollback()
 
 
 def test_a_refusal_names_everything() -> None:

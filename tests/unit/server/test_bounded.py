@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from singlewindow.hub.exchange.doors.room import Room
 from singlewindow.server.bounded import Bounded
 
 
@@ -45,3 +46,12 @@ async def test_a_body_that_grows_too_large_ends_like_a_sender_who_left() -> None
 
 async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
     assert await read([part(b"a")], seconds=0.05) == ["http.request", "http.disconnect"]
+
+
+async def test_all_bodies_together_are_bounded() -> None:
+    room = Room(10)
+    with room.part() as others:
+        others.take(6)
+        assert await read([part(b"a" * 5, more=False)], room=room) == ["http.disconnect"]
+    assert await read([part(b"a" * 5, more=False)], room=room) == ["http.request"]
+    assert room.held == 0

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from singlewindow.hub.identity import passwords
 from singlewindow.hub.identity.declined import Declined, wrong
-from singlewindow.hub.identity.telling import Cursor, done, tell
+from singlewindow.hub.identity.telling import Cursor, ask_again, done, tell
 from singlewindow.hub.journal.entry import entry
 from singlewindow.kernel.messages import Actor, Problem
 
@@ -58,6 +58,7 @@ def change_password(actor: Actor, cursor: Cursor, *, old: str, new: str, again: 
     cursor.execute(CHOOSE, [int(actor.id), stored, passwords.hashed(new)])
     if not done(cursor):  # changed elsewhere in between
         raise Declined(WRONG)
+    ask_again(cursor, int(actor.id))
     _tell(actor, cursor, "person.password_changed", {}, at)
 
 

@@ -14,10 +14,12 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
 from singlewindow.hub.identity import passwords
+from singlewindow.hub.identity.pace import BUSY, TOO_OFTEN, TURNED_AWAY
 from singlewindow.hub.identity.people import PERSON, Person, person_of
 from singlewindow.hub.identity.permissions import public
 from singlewindow.hub.identity.refusals import UNAVAILABLE, WHY, safe_next
 from singlewindow.hub.identity.sessions import opened
+from singlewindow.hub.identity.telling import ask_again
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text
 
@@ -26,6 +28,7 @@ FAILED = "select sign_in_failed(%s)"
 SUCCEEDED = "select sign_in_succeeded(%s)"
 LONGEST_LOGIN = 64
 YEAR_SECONDS = 365 * 24 * 3600
+AGAIN_S = "10"
 
 # One answer whatever was wrong, so that nobody learns which logins exist.
 REFUSED = Problem(
@@ -37,6 +40,13 @@ REFUSED = Problem(
     ),
 )
 
+FROM_HERE_TOO_OFTEN = Problem(
+    "sign_in.too_often",
+    Text("从这个网络登录失败的次数过多", "Too many failures to sign in from this network"),
+    remedy=Text("请稍等几秒再试", "Wait some seconds and try again"),
+)
+_SAID = {TOO_OFTEN: (FROM_HERE_TOO_OFTEN, 429), BUSY: (UNAVAILABLE, 503)}
+
 
 @public
 @csrf_protect
@@ -47,6 +57,10 @@ def sign_in(request: Any) -> HttpResponse:
     if request.method != "POST":
         return HttpResponseRedirect(target) if request.person else _form(request, target)
     login = request.POST.get("login", "").strip()
+    if turned_away := _SAID.get(getattr(request, "scope", {}).get(TURNED_AWAY, "")):
+        response = _form(request, target, login, *turned_away)
+        response["Retry-After"] = AGAIN_S
+        return response
     try:
         person = authenticated(login, request.POST.get("password", ""))
     except passwords.BusyError:
@@ -63,7 +77,10 @@ def sign_in(request: Any) -> HttpResponse:
 @require_POST
 @csrf_protect
 def sign_out(request: Any) -> HttpResponse:
-    """Ends the session here and in the data base."""
+    """Ends the session here and in the data base, and the live updates opened with it."""
+    if request.person is not None:
+        with connection.cursor() as cursor:
+            ask_again(cursor, request.person.id)
     request.session.flush()
     return HttpResponseRedirect("/")
 

@@ -11,7 +11,7 @@ from singlewindow.hub.identity import passwords, queries
 from singlewindow.hub.identity.declined import Declined, wrong
 from singlewindow.hub.identity.queries import Colleague, OwnParty
 from singlewindow.hub.identity.roles import book
-from singlewindow.hub.identity.telling import Cursor, done, tell
+from singlewindow.hub.identity.telling import Cursor, ask_again, done, tell
 from singlewindow.hub.journal.entry import entry
 from singlewindow.kernel.messages import Actor, Problem, Viewer
 
@@ -103,6 +103,7 @@ def give_roles(actor: Actor, cursor: Cursor, *, person: int, roles: Sequence[str
     if set(roles) == set(colleague.roles):
         return
     cursor.execute(ROLES, [party.id, person, list(roles)])
+    ask_again(cursor, person)
     _tell(actor, cursor, "person.roles_changed", person, {"roles": sorted(roles)}, at)
 
 
@@ -117,6 +118,7 @@ def deactivate(actor: Actor, cursor: Cursor, *, person: int, at: datetime) -> No
         raise Declined(LAST)
     cursor.execute(END, [party.id, person, at])
     if done(cursor):
+        ask_again(cursor, person)
         _tell(actor, cursor, "person.deactivated", person, {}, at)
 
 
@@ -136,6 +138,7 @@ def reset_password(actor: Actor, cursor: Cursor, *, person: int, at: datetime) -
     cursor.execute(GIVE, [actor.party, person, passwords.hashed(password), at + ONCE_FOR])
     if not done(cursor):
         raise LookupError(person)
+    ask_again(cursor, person)
     _tell(actor, cursor, "person.password_reset", person, {}, at)
     return password
 

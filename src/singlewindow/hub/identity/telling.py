@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -20,6 +21,11 @@ class Cursor(Protocol):
 def done(cursor: Cursor) -> bool:
     """Whether the opening just called changed anything; one that did not gives null."""
     return bool(cursor.fetchone()[0])
+
+
+def ask_again(cursor: Cursor, person: int) -> None:
+    """Their live updates ask at once who they still are: a session has ended, or a right was withdrawn."""
+    cursor.execute("select pg_notify('journal', %s)", [json.dumps({"again": [person]})])
 
 
 def tell(cursor: Cursor, entries: Sequence[Entry]) -> None:

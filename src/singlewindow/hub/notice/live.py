@@ -36,35 +36,42 @@ class Bounds(Struct, frozen=True):
     """Every limit of the stream, in seconds and counts."""
 
     clients: int = 512  # well below what the web role takes at once
+    each: int = 16  # streams of one person; a browser's tabs share one
     pending: int = 100  # changed submissions kept for one slow browser; more become "many"
     heartbeat_s: float = 15.0
     gather_s: float = 0.1  # changes within this go out as one event
-    session_s: float = 60.0  # how long a stream outlives the session it was opened with
+    session_s: float = 60.0  # how long a stream may outlive the rights it was opened with, if nobody says so
     check_s: float = 2.0  # how often an idle listener is asked whether it lives …
     answer_s: float = 2.0  # … and how long it may take to answer
     retry_s: float = 1.0
 
 
 class Notice(Struct, frozen=True):
-    """The payload of ``NOTIFY journal``."""
+    """The payload of ``NOTIFY journal``. ``again``: people whose sessions or rights have changed."""
 
     position: int = 0
     submissions: list[tuple[str, list[int]]] = []
     many: bool = False
+    again: list[int] = []
 
 
 class Client:
     """One browser's stream: what it has still to be told, bounded."""
 
-    def __init__(self, parties: Iterable[int], most: int) -> None:
+    def __init__(self, parties: Iterable[int], most: int, person: int = 0) -> None:
         self.parties = frozenset(parties)
+        self.person = person
         self.most = most
+        self.doubted = False
         self.many = False
         self.pending: dict[str, None] = {}
         self.news = asyncio.Event()
 
     def tell(self, notice: Notice) -> None:
         """Keep what of a notice this browser may know; once more than fits, only that there is much."""
+        if self.person and self.person in notice.again:
+            self.doubted = True
+            self.news.set()
         if not notice.many:
             seen = [each for each, viewers in notice.submissions if not self.parties.isdisjoint(viewers)]
             if not seen:
@@ -80,7 +87,8 @@ class Client:
         data = MANY if self.many else msgspec.json.encode(list(self.pending))
         self.many = False
         self.pending.clear()
-        self.news.clear()
+        if not self.doubted:
+            self.news.clear()
         return data
 
 
@@ -105,8 +113,10 @@ class Live:
         viewer = await self._viewer(scope)
         if viewer is None:
             return await _refuse(send, 401)
+        if self._open(viewer.person) >= self.bounds.each:
+            return await _refuse(send, 503, (b"retry-after", b"10"))
         self._ensure_listener()
-        client = Client(viewer.parties, self.bounds.pending)
+        client = Client(viewer.parties, self.bounds.pending, viewer.person)
         self.clients.add(client)
         try:
             await self._stream(client, scope, receive, send)
@@ -154,6 +164,10 @@ class Live:
             return None
         return viewer if viewer and viewer.parties else None
 
+    def _open(self, person: int) -> int:
+        """How many streams somebody has; of nobody in particular none is counted."""
+        return sum(client.person == person for client in self.clients) if person else 0
+
     async def _tell(self, client: Client, scope: Scope, send: Send) -> None:
         clock = asyncio.get_running_loop().time
         checked = clock()
@@ -162,14 +176,17 @@ class Live:
                 await asyncio.wait_for(client.news.wait(), self.bounds.heartbeat_s)
             except TimeoutError:
                 await send(_part(b": still here\n\n"))
-            if clock() - checked >= self.bounds.session_s:
+            if client.doubted or clock() - checked >= self.bounds.session_s:
+                client.doubted = False
                 viewer = await self._viewer(scope)
                 if viewer is None:
                     return
                 client.parties, checked = frozenset(viewer.parties), clock()
-            if client.news.is_set():
+            if client.many or client.pending:
                 await asyncio.sleep(self.bounds.gather_s)
                 await send(_part(b"event: change\ndata: " + client.take() + b"\n\n"))
+            elif not client.doubted:
+                client.news.clear()
 
     def _ensure_listener(self) -> None:
         if self._listener is None or self._listener.done():

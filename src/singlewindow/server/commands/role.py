@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from singlewindow.server import checks
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.reply import Reply
 from singlewindow.server.roles import role
@@ -17,5 +18,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Run it until SIGTERM or SIGINT."""
+    checks.refuse(checks.of_machine(configuration))
     role(configuration, arguments.name).prepare(configuration)()
     return Reply({"role": arguments.name, "stopped": True}, f"{arguments.name}: 已停止 · stopped")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
-from django.test import AsyncClient, Client
+from django.test import AsyncClient, Client, RequestFactory
 
-from singlewindow.hub.identity import refusals, sessions, tokens
+from singlewindow.hub.identity import pace, pages, passwords, refusals, sessions, staff, tokens
 from singlewindow.hub.identity.directory import LiveDirectory
 from singlewindow.hub.identity.pages import REFUSED
 from singlewindow.hub.identity.routes import undeclared
@@ -125,6 +127,42 @@ def test_signing_out_needs_post_and_ends_the_session(site: Client, world: World)
     assert site.post("/sign-out").url == "/"
     assert who(site)["actor"] is None
     assert world.database.execute("sw_web", "select count(*) from session") == [(0,)]
+
+
+@pytest.mark.parametrize(("why", "status"), [(pace.TOO_OFTEN, 429), (pace.BUSY, 503)])
+def test_who_is_turned_away_has_no_password_looked_at(
+    site: Client, monkeypatch: pytest.MonkeyPatch, why: str, status: int
+) -> None:
+    def looked_at(*_: Any) -> bool:
+        raise AssertionError
+
+    monkeypatch.setattr(passwords, "matches", looked_at)
+    request: Any = RequestFactory().post("/sign-in", {"login": "yi", "password": PASSWORD})
+    request.scope, request.person, request._dont_enforce_csrf_checks = {pace.TURNED_AWAY: why}, None, True
+    answer: Any = pages.sign_in(request)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (status, "10")
+    assert b"|yi|" in answer.render().content
+
+
+@pytest.mark.parametrize("ending", ["out", "deactivated", "roles", "reset"])
+def test_live_updates_learn_at_once_that_a_session_or_a_right_has_ended(
+    site: Client, world: World, ending: str
+) -> None:
+    sign_in(site)
+    act = Actor("person", "99", "管理员", world.yi)
+    with psycopg.connect(world.database.dsn("sw_web"), autocommit=True) as heard:
+        heard.execute("listen journal")
+        with world.serving(world.yi) as cursor:
+            if ending == "out":
+                site.post("/sign-out")
+            elif ending == "roles":
+                staff.give_roles(act, cursor, person=world.broker, roles=["importer"], at=clock.now())
+            elif ending == "reset":
+                staff.reset_password(act, cursor, person=world.broker, at=clock.now())
+            else:
+                staff.deactivate(act, cursor, person=world.broker, at=clock.now())
+        told = [one.payload for one in heard.notifies(timeout=2, stop_after=1)]
+    assert [json.loads(one) for one in told] == [{"again": [world.broker]}]
 
 
 def test_a_form_of_another_site_is_refused(site: Client) -> None:

@@ -120,6 +120,34 @@ async def test_a_stream_ends_with_its_session(database: Database) -> None:
         assert not live.clients
 
 
+async def test_a_stream_ends_at_once_when_its_person_signs_out(database: Database) -> None:
+    patient = Bounds(heartbeat_s=30.0, gather_s=0.01, session_s=60.0, retry_s=0.05)
+    async with listening(database.dsn("sw_web"), Viewer((7,), person=5), patient) as (live, browser, who):
+        database.execute("sw_web", "select pg_notify('journal', %s)", '{"again": [4]}')
+        await asyncio.sleep(0.2)
+        assert live.clients, "somebody else's"
+        who["viewer"] = None
+        database.execute("sw_web", "select pg_notify('journal', %s)", '{"again": [5]}')
+        await asyncio.wait_for(browser.task, 3)
+        assert not live.clients
+
+
+async def test_a_stream_goes_on_with_the_rights_that_are_left(database: Database) -> None:
+    patient = Bounds(heartbeat_s=30.0, gather_s=0.01, session_s=60.0, retry_s=0.05)
+    both = Viewer((7, 9), person=5)
+    async with listening(database.dsn("sw_web"), both, patient) as (_, browser, who):
+        who["viewer"] = Viewer((7,), person=5)
+        database.execute("sw_web", "select pg_notify('journal', %s)", '{"again": [5]}')
+        notify(database, [[TWO, [9]]])
+        await asyncio.sleep(0.2)
+        notify(database, [[TWO, [9]]])
+        notify(database, [[ONE, [7]]])
+        seen = [*msgspec.json.decode(await browser.event())]
+        while ONE not in seen:
+            seen = [*msgspec.json.decode(await browser.event())]
+        assert seen == [ONE]
+
+
 async def test_a_closed_browser_leaves_nothing_behind(database: Database) -> None:
     async with listening(database.dsn("sw_web")) as (live, browser, _):
         await browser.close()

@@ -88,3 +88,37 @@ async def test_streams_are_bounded() -> None:
     live = Live("", nobody, Bounds(clients=1))
     live.clients.add(Client((1,), 1))
     assert await answer(live) == 503
+
+
+async def test_one_person_takes_no_place_of_others() -> None:
+    who = {"person": 5}
+
+    async def somebody(_: Any) -> Viewer | None:
+        return Viewer((7,), person=who["person"])
+
+    live = Live("", somebody, Bounds(each=2))
+    live.clients |= {Client((7,), 10, person=5), Client((7,), 10, person=5)}
+    live._ensure_listener = lambda: None  # type: ignore[method-assign]
+    assert await answer(live) == 503
+    who["person"] = 6
+    assert await answer(live) == 200
+
+
+def test_only_whose_rights_changed_is_doubted() -> None:
+    mine, others = Client((7,), 10, person=5), Client((7,), 10, person=6)
+    for client in (mine, others):
+        client.tell(_read('{"again": [5]}'))
+    assert (mine.doubted, mine.news.is_set(), others.doubted, others.news.is_set()) == (
+        True,
+        True,
+        False,
+        False,
+    )
+
+
+def test_a_doubt_outlasts_what_is_told_meanwhile() -> None:
+    client = Client((7,), 10, person=5)
+    client.tell(Notice(1, [(ONE, [7])]))
+    client.tell(Notice(again=[5]))
+    client.take()
+    assert client.news.is_set()

@@ -220,7 +220,8 @@ create policy read on gate_event for select to sw_web using (viewers && (select 
 create policy read on coordination_request for select to sw_web using (viewers && (select viewing()));
 -- A gate uses a pass of its own terminal, once, and can change nothing else of it.
 create policy use on gate_pass for update to sw_web
-  using (operators && (select viewing())) with check (operators && (select viewing()));
+  using (operators && (select viewing()) and used_at is null)
+  with check (operators && (select viewing()) and used_at is not null);
 create policy write on gate_event for insert to sw_web with check (viewers <@ (select viewing()));
 create policy ask on coordination_request for insert to sw_web
   with check (actor_kind = 'person' and actor_party = any ((select viewing())::int[]));
@@ -228,7 +229,10 @@ create policy ask on coordination_request for insert to sw_web
 grant select on instruction, execution, disposition, inspection_order, inspection_part, inspection_result, release,
   gate_pass, gate_event, coordination_request, coordination_pulse to sw_web;
 grant update (used_at, used_by, gate, plate) on gate_pass to sw_web;
-grant insert on gate_event, coordination_request to sw_web;
+grant insert (at, gate, plate, number, seal, passed, out, reasons, key, actor, viewers) on gate_event to sw_web;
+-- Asked, never answered: what became of it is the worker's to write.
+grant insert (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, asked_at, viewers)
+  on coordination_request to sw_web;
 grant select, insert on instruction, execution to sw_engine;
 grant select, insert, update on disposition, inspection_order, inspection_part, inspection_result, release,
   gate_pass, gate_event, coordination_request, coordination_pulse to sw_engine;

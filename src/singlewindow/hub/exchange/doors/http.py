@@ -44,6 +44,9 @@ SCOPE = "declarations.submit"
 UTF_8 = ("utf-8", "utf8")
 CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]*)""", re.IGNORECASE)
 
+# An answer repeats what was sent: nobody takes it for a page, and nobody on the way keeps it.
+ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
+
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -76,7 +79,7 @@ class Door:
         start = {
             "type": "http.response.start",
             "status": answer.status,
-            "headers": [(b"content-length", b"%d" % len(answer.body)), *answer.headers],
+            "headers": [(b"content-length", b"%d" % len(answer.body)), *ALWAYS, *answer.headers],
         }
         await send(start)
         await send({"type": "http.response.body", "body": answer.body})

@@ -166,7 +166,8 @@ create policy read on lane for select to sw_web using (true);
 create policy component on lane using (partner = (select component()));
 
 grant select on submission, message, outbox, receipt, lane to sw_web;
-grant insert on submission, message, outbox to sw_intake;
+grant insert on submission, message to sw_intake;
+grant insert (submission_id, message, partner, order_key, ready_at, viewers) on outbox to sw_intake;
 grant select, insert, update, delete on outbox, inbox, lane to sw_engine;
 grant select, insert on submission, message, receipt to sw_engine;
 grant usage on sequence lease_token to sw_engine;
@@ -174,7 +175,9 @@ grant select on message to sw_component;
 grant select, delete,
       update (state, ready_at, leased_until, token, attempts, unanswered, batch, batched_at, problem)
   on outbox to sw_component;
-grant select, insert on inbox to sw_component;
+grant select, insert (partner, source, digest, raw, receipts, problem, state, received_at)
+  on inbox to sw_component;   -- not its number, which may be the next of another partner's answer
 grant select, insert, update on lane to sw_component;
 grant usage on sequence lease_token to sw_component;
-grant insert on journal_entry to sw_component;
+grant insert (at, verb, actor_kind, actor_id, actor_name, actor_party, subject_kind, subject_id, submission_id, content, salt,
+              leaf, viewers) on journal_entry to sw_component;

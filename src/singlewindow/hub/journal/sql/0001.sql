@@ -90,9 +90,12 @@ create policy read on journal_entry for select to sw_web using (viewers && (sele
 create policy write on journal_entry for insert to sw_web
   with check (actor_kind in ('person', 'token') and actor_party = (select acting()));
 
-grant select, insert on journal_entry to sw_web;
-grant insert on journal_entry to sw_intake;
-grant select, insert on journal_entry, journal_position, journal_checkpoint, journal_tile to sw_engine;
+-- Nobody gives an entry its id: the sequencer counts by it, and whoever wrote a very high one would leave all that
+-- follow in a gap that is given up. Nor is anything written as erased.
+grant insert (at, verb, actor_kind, actor_id, actor_name, actor_party, subject_kind, subject_id, submission_id, content, salt,
+              leaf, viewers) on journal_entry to sw_web, sw_intake, sw_engine;
+grant select on journal_entry to sw_web, sw_engine;
+grant select, insert on journal_position, journal_checkpoint, journal_tile to sw_engine;
 grant update (content, salt, commitment) on journal_entry to sw_engine;
 grant select, insert, update, delete on journal_gap to sw_engine;
 grant select, insert, update on journal_cursor to sw_engine;

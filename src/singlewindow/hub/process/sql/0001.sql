@@ -29,6 +29,7 @@ alter table duty force row level security;
 create policy read on duty for select to sw_web using (viewers && (select viewing()));
 -- Who may act for a submission answers what was asked of it, by handing it in again.
 create policy answer on duty for update to sw_web
-  using (viewers && (select viewing())) with check (viewers && (select viewing()));
+  using (viewers && (select viewing()) and done_at is null)
+  with check (viewers && (select viewing()) and done_at is not null);
 grant select, update (done_at) on duty to sw_web;
 grant select, insert, update on duty to sw_engine;

@@ -1,0 +1,129 @@
+"""The way in: passwords are looked at a few at a time, and no address tries for ever.
+
+A hash takes long on purpose. Were it waited for while a connection of the data base is held, a handful of
+guessers would stop every page; so who waits for one, waits here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any
+
+from singlewindow.hub.identity.pace import BUSY, TOO_OFTEN, TURNED_AWAY, Pace
+from singlewindow.hub.identity.passwords import AT_ONCE
+
+SIGN_IN = "/sign-in"
+LOOKED_AT = (SIGN_IN, "/accounts/me/password")
+MOST_BYTES = 16_384  # of a form with two or three passwords
+BODY_SECONDS = 10.0
+MOST_WAITING = 16  # requests, about a second
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class Entrance:
+    """An ASGI application before the pages. ``proxied``: a proxy in front says who calls."""
+
+    def __init__(
+        self,
+        application: Any,
+        *,
+        proxied: bool,
+        pace: Pace | None = None,
+        at_once: int = AT_ONCE,
+        most_waiting: int = MOST_WAITING,
+    ) -> None:
+        self.application = application
+        self.proxied = proxied
+        self.pace = Pace() if pace is None else pace
+        self.slots = asyncio.Semaphore(at_once)
+        self.most_waiting = most_waiting
+        self.waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST" and scope["path"] in LOOKED_AT:
+            await self._looked_at(scope, receive, send)
+        else:
+            await self.application(scope, receive, send)
+
+    async def _looked_at(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        if isinstance(body, int):
+            await _refuse(send, body)
+            return
+        address = self._address(scope)
+        if scope["path"] == SIGN_IN and not self.pace.allows(address):
+            scope[TURNED_AWAY] = TOO_OFTEN
+        elif self.waiting >= self.most_waiting:
+            scope[TURNED_AWAY] = BUSY
+        if TURNED_AWAY in scope:
+            await self.application(scope, _again(body, receive), send)
+            return
+        await self._in_turn(scope, _again(body, receive), self._noticing(address, send))
+
+    async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.waiting += 1
+        try:
+            await self.slots.acquire()
+        finally:
+            self.waiting -= 1
+        try:
+            await self.application(scope, receive, send)
+        finally:
+            self.slots.release()
+
+    def _noticing(self, address: str, send: Send) -> Send:
+        async def noticing(message: Message) -> None:
+            if message.get("status") == 302:  # signed in; whoever is not sees the form again
+                self.pace.forgive(address)
+            await send(message)
+
+        return noticing
+
+    def _address(self, scope: Scope) -> str:
+        """Whose try it is. Behind a proxy what the proxy itself added last; nobody else is believed."""
+        if self.proxied:
+            headers: Mapping[bytes, bytes] = dict(scope["headers"])
+            return headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2]
+        client = scope.get("client")
+        return str(client[0]) if client else ""
+
+
+async def _body(receive: Receive) -> bytes | int:
+    """The whole form, or the status that refuses it; a slow sender keeps nobody waiting."""
+    parts: list[bytes] = []
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return 408
+                parts.append(message.get("body", b""))
+                if sum(map(len, parts)) > MOST_BYTES:
+                    return 413
+                if not message.get("more_body", False):
+                    return b"".join(parts)
+    except TimeoutError:
+        return 408
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """The body once more for who reads it next, then what the sender does."""
+    kept = [body]
+
+    async def again() -> Message:
+        if kept:
+            return {"type": "http.request", "body": kept.pop(), "more_body": False}
+        return await receive()
+
+    return again
+
+
+async def _refuse(send: Send, status: int) -> None:
+    headers = [(b"content-length", b"0"), (b"connection", b"close"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
