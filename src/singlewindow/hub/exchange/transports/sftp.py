@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +23,9 @@ LISTED_MOST = 10_000
 READ_AT_ONCE = 16
 NAME_MOST = 200
 UNFINISHED = (".tmp", ".part", ".partial", ".filepart")
+# What we are writing. Each try has a name of its own: who wakes late, or a server that carries out late what
+# was asked on a line that is gone, would else empty the file that another try is about to show.
+_HALF = re.compile(r".+\.sw-[0-9a-f]{16}\.tmp")
 # Authenticated ciphers only; the processor's own AES first: a quarter less time a file than the default.
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com")
 
@@ -62,8 +67,9 @@ class Sftp:
         path = f"{self._at.outbox}/{name}"
         async with self._operation() as client:
             if not await self._is_there(client, path, body):
-                await self._write(client, f"{path}.tmp", body)
-                await _rename(client, f"{path}.tmp", path)
+                half = f"{path}.sw-{secrets.token_hex(8)}.tmp"
+                await self._write(client, half, body)
+                await _rename(client, half, path)
         return []
 
     async def fetch(self) -> list[Inbound]:
@@ -130,8 +136,19 @@ class Sftp:
         async with self._opening, asyncio.timeout(self._at.connect_timeout_s):
             if self._client is None:
                 self._connection = await self._connect()
-                self._client = await self._connection.start_sftp_client(path_errors="surrogateescape")
+                client = await self._connection.start_sftp_client(path_errors="surrogateescape")
+                await self._sweep(client)
+                self._client = client
             return self._client
+
+    async def _sweep(self, client: asyncssh.SFTPClient) -> None:
+        """Remove what earlier lines left half-written; whoever still writes one of them tries again."""
+        try:
+            listed = [str(entry.filename) async for entry in _entries(client, self._at.outbox)]
+            for name in filter(_HALF.fullmatch, listed):
+                await client.remove(f"{self._at.outbox}/{name}")
+        except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPPermissionDenied):
+            return  # a partner need not let us look at, or take back, what we sent
 
     async def _connect(self) -> asyncssh.SSHClientConnection:
         at = self._at
@@ -175,14 +192,10 @@ class Sftp:
     async def _listed(self, client: asyncssh.SFTPClient) -> list[tuple[str, int]]:
         """Names and stated sizes, oldest first."""
         found: list[tuple[int, int, str, int]] = []
-        seen = 0
-        async for entry in client.scandir(self._at.inbox):
-            seen += 1
+        async for entry in _entries(client, self._at.inbox):
             if _waiting(entry):
                 attrs, name = entry.attrs, str(entry.filename)
                 found.append((attrs.mtime or 0, attrs.mtime_ns or 0, name, attrs.size or 0))
-            if seen >= LISTED_MOST:
-                break
         return [(name, size) for _, _, name, size in sorted(found)[:ROUND_FILES]]
 
     async def _read_some(self, files: list[tuple[str, int]]) -> list[Inbound]:
@@ -223,6 +236,15 @@ async def _content(client: asyncssh.SFTPClient, path: str, size: int) -> bytes:
             return data
         rest: bytes = await file.read(FILE_MOST + 1 - len(data))
         return data + rest
+
+
+async def _entries(client: asyncssh.SFTPClient, folder: str) -> AsyncIterator[asyncssh.SFTPName]:
+    """What a folder holds, up to the bound."""
+    seen = 0
+    async for entry in client.scandir(folder):
+        yield entry
+        if (seen := seen + 1) >= LISTED_MOST:
+            return
 
 
 async def _rename(client: asyncssh.SFTPClient, path: str, to: str) -> None:

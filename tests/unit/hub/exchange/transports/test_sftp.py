@@ -74,6 +74,60 @@ async def test_a_line_dropped_in_the_file_shows_nothing_and_the_retry_arrives(pa
     assert [path.name for path in partner.outbox.iterdir()] == ["one.xml"]
 
 
+class Slow(Sftp):
+    """Writes half, and the rest when it may go on; or all, and waits before it goes on."""
+
+    def __init__(self, endpoint: dict[str, Any], first: int) -> None:
+        super().__init__(endpoint)
+        self.first, self.waits, self.go = first, asyncio.Event(), asyncio.Event()
+
+    async def _write(self, client: asyncssh.SFTPClient, path: str, body: bytes) -> None:
+        async with client.open(path, "wb") as file:
+            await file.write(body[: self.first])
+            self.waits.set()
+            await self.go.wait()
+            await file.write(body[self.first :])
+
+
+@pytest.mark.parametrize("late", [0, 1])
+async def test_two_who_send_the_same_file_never_show_half_of_it(partner: Partner, late: int) -> None:
+    both = Slow(partner.endpoint, len(BODY)), Slow(partner.endpoint, len(BODY) // 2)
+    lines = [asyncio.create_task(both[0].send("one.xml", BODY))]
+    await both[0].waits.wait()
+    lines.append(asyncio.create_task(both[1].send("one.xml", BODY)))
+    await both[1].waits.wait()
+    for turn in (late, 1 - late):
+        both[turn].go.set()
+        await asyncio.wait([lines[turn]])
+        if "one.xml" in partner.visible():
+            assert (partner.outbox / "one.xml").read_bytes() == BODY
+            (partner.outbox / "one.xml").unlink()
+    await partner.wire.send("one.xml", BODY)
+    assert [path.name for path in partner.outbox.iterdir()] == ["one.xml"]
+    for one in both:
+        await one.close()
+    assert any(line.exception() is None for line in lines)
+
+
+async def test_what_a_line_left_half_written_is_swept_and_nothing_else(partner: Partner) -> None:
+    (partner.outbox / "one.xml.sw-0123456789abcdef.tmp").write_bytes(b"half")
+    (partner.outbox / "others.tmp").write_bytes(b"half")
+    await partner.wire.send("two.xml", BODY)
+    assert sorted(path.name for path in partner.outbox.iterdir()) == ["others.tmp", "two.xml"]
+
+
+async def test_a_partner_that_shows_us_nothing_is_still_sent_to(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hidden(*_: object) -> AsyncIterator[object]:
+        raise asyncssh.SFTPPermissionDenied("no listing")
+        yield
+
+    monkeypatch.setattr(sftp, "_entries", hidden)
+    await partner.wire.send("one.xml", BODY)
+    assert partner.visible() == ["one.xml"]
+
+
 async def test_a_silent_partner_costs_no_more_than_the_bound(partner: Partner) -> None:
     partner.mishaps.plan(SILENT)
     start = time.monotonic()
