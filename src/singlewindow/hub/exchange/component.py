@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from hashlib import sha256
+from itertools import compress
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +50,7 @@ class Component:
         self.back = asyncio.Event()  # the partner may answer again: look for what it has at once
         self.gather_s = connector.manifest.schedule.gather_ms / 1000
         self._unread: set[str] | None = None  # sources of answers that could not be read, once it is known
+        self._halves: dict[str, bytes] = {}  # digests of what could not be read and may grow
 
     async def run(self, dsn: str) -> None:
         """Work until cancelled; a lost data base is waited for."""
@@ -192,15 +195,29 @@ class Component:
 
     async def collect_once(self, ledger: Ledger) -> int:
         """Fetch what the partner has, keep it, and only then let the partner forget it."""
-        inbound = await self.transport.fetch()
+        inbound, answers = self._whole(await self.transport.fetch())
         if inbound:
-            answers = [self.read(one) for one in inbound]
             await ledger.keep(answers, self.clock())
             lasting = {one.source for one in inbound if one.lasting}
             await self._after_all(ledger, [one for one in answers if one.source in lasting])
         for one in inbound:
             await self.transport.settle(one)
         return len(inbound)
+
+    def _whole(self, fetched: Sequence[Inbound]) -> tuple[list[Inbound], list[Answer]]:
+        """Without what cannot be read and is another than the last time: it may still be being written."""
+        answers = [self.read(one) for one in fetched]
+        before, self._halves = (
+            self._halves,
+            {
+                one.source: sha256(one.data).digest()
+                for one, answer in zip(fetched, answers, strict=True)
+                if one.growing and answer.problem
+            },
+        )
+        growing = {source for source, digest in self._halves.items() if before.get(source) != digest}
+        whole = [one.source not in growing for one in fetched]
+        return list(compress(fetched, whole)), list(compress(answers, whole))
 
     async def _after_all(self, ledger: Ledger, lasting: Sequence[Answer]) -> None:
         """What could not be read and now is waits for nobody any more."""

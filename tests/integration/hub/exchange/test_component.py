@@ -244,6 +244,24 @@ async def test_a_broken_answer_is_kept_for_a_person_and_the_next_one_is_read(lan
     assert await lane.component.collect_once(lane.ledger) == 0
 
 
+async def test_a_file_still_being_written_is_left_until_it_is_whole_or_grows_no_more(lane: Lane) -> None:
+    whole = (rooms.PACKAGE / "connectors/customs/samples/positive.xml").read_bytes()
+    lane.component.connector = connectors()["customs"]
+    rounds = [
+        ([("1", b""), ("2", whole[:90])], []),
+        ([("1", whole[:50]), ("2", whole[:90])], ["2"]),
+        ([("1", whole[:70])], []),
+        ([("1", whole)], ["1"]),
+    ]
+    for there, settled in rounds:
+        lane.wire.answers = [Inbound(name, data, growing=True) for name, data in there]
+        lane.wire.settled.clear()
+        assert await lane.component.collect_once(lane.ledger) == len(settled)
+        assert lane.wire.settled == settled
+    rows = lane.database.execute("postgres", "select source, problem <> '' from sw.inbox order by id")
+    assert rows == [("2", True), ("1", False)]
+
+
 async def test_a_spoilt_answer_leaves_its_number_to_the_good_copy(lane: Lane) -> None:
     (about,) = lane.put(b"a")
     good = {

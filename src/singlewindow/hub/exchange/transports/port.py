@@ -35,12 +35,14 @@ class Inbound(Struct, frozen=True):
 
     ``problems`` say why it could not be taken over; then ``data`` is what was read of it, if anything.
     ``lasting``: what comes under this source another time is the same answer.
+    ``growing``: nothing tells whether it was whole; what is there the next time may be longer.
     """
 
     source: str
     data: bytes
     problems: tuple[Problem, ...] = ()
     lasting: bool = False
+    growing: bool = False
 
 
 class Transport(Protocol):

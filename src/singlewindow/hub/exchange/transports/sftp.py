@@ -214,7 +214,7 @@ class Sftp:
             return None
         if len(data) > FILE_MOST:
             return Inbound(name, b"", (_too_large(name),))
-        return Inbound(name, data)
+        return Inbound(name, data, growing=True)
 
 
 def _keys(at: Endpoint) -> tuple[asyncssh.SSHKey, asyncssh.SSHKey]:

@@ -197,7 +197,7 @@ async def test_answers_come_oldest_first_again_until_settled(partner: Partner) -
     (partner.inbox / "half.xml.tmp").write_bytes(b"half")
     (partner.inbox / "folder").mkdir()
     found = await partner.wire.fetch()
-    assert found == [Inbound(name, name.encode()) for name in ("b.xml", "a.xml", "c.xml")]
+    assert found == [Inbound(name, name.encode(), growing=True) for name in ("b.xml", "a.xml", "c.xml")]
     assert await partner.wire.fetch() == found
     for inbound in found:
         await partner.wire.settle(inbound)
