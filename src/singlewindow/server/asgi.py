@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
 
+from singlewindow.server import applications, registry
 from singlewindow.server import configuration as settings
-from singlewindow.server import registry
 from singlewindow.server.bounded import Bounded
 from singlewindow.server.composition import name_things
 from singlewindow.server.configuration import Configuration
@@ -65,5 +65,6 @@ def composed(configuration: Configuration) -> Composition:
 
     rest: Any = get_asgi_application()
     name_things()
+    applications.offer()
     native = {prefix: registry.resolve(path)(configuration) for prefix, path in registry.NATIVE.items()}
     return Composition(native, Entrance(Bounded(rest), proxied=configuration.https))

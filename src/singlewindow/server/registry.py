@@ -43,7 +43,6 @@ CONTEXT_PROCESSORS: tuple[str, ...] = ()
 URLS: tuple[tuple[str, str], ...] = (
     ("", "singlewindow.hub.identity.urls"),
     ("", "singlewindow.hub.documents.urls"),
-    ("declarations/", "singlewindow.apps.declarations.urls"),
     ("", "singlewindow.hub.portal.urls"),
 )
 

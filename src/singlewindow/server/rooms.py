@@ -18,6 +18,17 @@ def connectors() -> tuple[str, ...]:
 
 
 @cache
+def applications() -> tuple[str, ...]:
+    """The ids of the applications shipped, in order; the folder is the id is where its pages stand."""
+    return tuple(sorted(manifest.parent.name for manifest in (PACKAGE / "apps").glob("*/app.toml")))
+
+
+def with_pages() -> list[str]:
+    """The applications that have pages."""
+    return [name for name in applications() if (PACKAGE / "apps" / name / "urls.py").exists()]
+
+
+@cache
 def django_applications() -> tuple[str, ...]:
     """The dotted names of the rooms and applications that have an ``apps.py``."""
     found = [*PACKAGE.glob("hub/*/apps.py"), *PACKAGE.glob("apps/*/apps.py")]

@@ -11,7 +11,6 @@ READ = "consignments.read"
 DECLARATIONS = "declarations.read"
 INSTRUCTIONS = "instructions.read"
 GATE, GATE_READ = "gate.operate", "gate.read"
-DECLARE = Text("申报", "Declare")
 CLEAR = Text("通关", "Clearance")
 EXCHANGE = Text("交换", "Exchange")
 TRACE = Text("留痕", "Evidence")
@@ -25,16 +24,10 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer this room's pages in the menu."""
-        hall, goods, consignments = (
-            Text("办事大厅", "Hall"),
-            Text("货物申报", "Goods"),
-            Text("货物档案", "Consignments"),
-        )
+        hall, consignments = Text("办事大厅", "Hall"), Text("货物档案", "Consignments")
         menu.add(menu.Entry("hall", "house", hall, None, READ), 10)
         menu.add(menu.Entry("notices", "mail", Text("消息", "Messages")), 20)
         menu.add(menu.Entry("tasks", "list-checks", Text("待核事项", "To decide"), None, "tasks.read"), 30)
-        forms = ("goods_declaration-new", "goods_declaration-draft")
-        menu.add(menu.Entry("declarations", "file-text", goods, DECLARE, DECLARATIONS, forms), 100)
         pages = ("consignment", "search", "forwarded")
         evidence = Text("日志与证据", "Journal")
         menu.add(menu.Entry("journal", "network", evidence, TRACE, "journal.read", ("journal-entry",)), 900)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +16,6 @@ from singlewindow.hub.documents.definition import Definition, parse_definition
 from singlewindow.hub.standards.codelists import load
 from singlewindow.hub.standards.elements import load_elements
 from singlewindow.kernel.codes import container, uscc
-from singlewindow.kernel.facts import parse_yaml
 
 HERE = Path(__file__).parent.parent
 DAY = date(2025, 11, 17)
@@ -116,15 +114,6 @@ def test_sums_of_the_story_agree() -> None:
         assert Decimal(line["tare_mass"]) + Decimal(line["container_goods_mass"]) == Decimal(
             line["container_gross_mass"]
         )
-
-
-def test_the_manifest_names_documents_and_roles_that_exist() -> None:
-    manifest = tomllib.loads((HERE / "app.toml").read_text(encoding="utf-8"))
-    assert manifest["documents"] == [path.stem for path in (HERE / "documents").glob("*.yaml")]
-    identity = HERE.parent.parent / "hub" / "identity" / "permissions.yaml"
-    known = parse_yaml(identity.read_text(encoding="utf-8"))
-    assert set(manifest["roles"]) <= set(known["roles"])
-    assert manifest["menu"]["permission"] in known["permissions"]
 
 
 def test_the_definition_asks_each_element_once() -> None:
