@@ -1,10 +1,19 @@
-"""SQL that lives in files: one named query after another, ``-- name: claim`` before each."""
+"""SQL that lives in files, one named query after another, ``-- name: claim`` before each; who is asked."""
 
 from __future__ import annotations
 
 import re
+from typing import Any, Protocol
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+
+
+class Cursor(Protocol):
+    """A cursor of the caller's transaction, Django's or psycopg's."""
+
+    def execute(self, query: str, parameters: Any = None, /) -> Any: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> Any: ...
 
 
 def named_queries(text: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from singlewindow.kernel.clock import ZONE
 from singlewindow.server import configuration, logs, registry, rooms, static
 
 CONFIGURATION = configuration.current()
@@ -65,9 +66,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
-LOCALE_PATHS = [rooms.PACKAGE / "locale"]
 USE_TZ = True
-TIME_ZONE = "Asia/Shanghai"
+TIME_ZONE = ZONE.key
 
 SESSION_ENGINE = "singlewindow.hub.identity.session_store"
 SESSION_COOKIE_NAME = "sw_session"

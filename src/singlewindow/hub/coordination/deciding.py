@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import crowding, facts, inspecting, loading, releasing
+from singlewindow.hub.coordination import crowding, inspecting, loading, releasing
 from singlewindow.hub.coordination.algebra import Disposition
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices, Place, Stored, judge
 from singlewindow.hub.coordination.inspecting import Synced
@@ -22,7 +22,7 @@ from singlewindow.hub.coordination.telling import PLATFORM, told
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.columns import texts, uuids, words
 from singlewindow.hub.journal.entry import Entry
-from singlewindow.kernel.clock import Clock
+from singlewindow.kernel.clock import Clock, local_day
 from singlewindow.kernel.crypto.signing import Signer
 from singlewindow.kernel.messages import Actor
 from singlewindow.kernel.queries import named_queries
@@ -100,7 +100,7 @@ async def settle(cursor: AsyncCursor[Any], cases: Sequence[Case], offices: Offic
 
 def changed(cases: Iterable[Case], offices: Offices, at: datetime) -> list[Change]:
     """Units whose kind, agencies or missing releases are not those last written."""
-    on = at.astimezone(facts.PROVINCE).date()
+    on = local_day(at)
     found = []
     for case in cases:
         for place, after in judge(case, offices, on):

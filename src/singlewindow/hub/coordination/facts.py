@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -17,7 +16,6 @@ from singlewindow.kernel.messages import Text
 from singlewindow.kernel.periods import Period, period
 
 HERE = Path(__file__).parent
-PROVINCE = ZoneInfo("Asia/Shanghai")  # whose days count: for rules, and in numbers
 
 
 class Requirement(Struct, frozen=True):

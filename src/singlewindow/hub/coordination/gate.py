@@ -19,12 +19,11 @@ from singlewindow.hub.coordination import facts, wording
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.barring import subject_of
 from singlewindow.hub.coordination.telling import told
-from singlewindow.hub.exchange.queries import Cursor
 from singlewindow.hub.journal.append import INSERT
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.kernel.codes import container as iso6346
 from singlewindow.kernel.messages import Actor, Text
-from singlewindow.kernel.queries import named_queries
+from singlewindow.kernel.queries import Cursor, named_queries
 
 LONGEST = 40  # of what a camera or a keyboard gives
 MOST_CALLS = 20  # in which the same number may have passes that are looked at, the newest first

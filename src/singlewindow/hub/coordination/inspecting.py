@@ -11,11 +11,11 @@ from uuid import UUID
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import covering
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Place
 from singlewindow.hub.coordination.orders import Inspection, Need, Part, Result, State, met, opened
 from singlewindow.hub.journal.asking import asking
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Order, Subject
 from singlewindow.kernel.queries import named_queries
 
@@ -102,7 +102,7 @@ async def synced(
 async def number(cursor: AsyncCursor[Any], at: datetime) -> str:
     """``CY`` (查验), the day, and a number that grows."""
     (sequence,) = (await _ask(cursor, "number"))[0]
-    return f"CY{at.astimezone(facts.PROVINCE):%Y%m%d}{sequence:06d}"
+    return f"CY{local_day(at):%Y%m%d}{sequence:06d}"
 
 
 async def newest(cursor: AsyncCursor[Any], wheres: Collection[Where]) -> dict[Where, Inspection]:

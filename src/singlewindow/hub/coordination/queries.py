@@ -13,10 +13,9 @@ from msgspec import Struct
 from singlewindow.hub.coordination import facts, wording
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, effective, whole
 from singlewindow.hub.coordination.gate import Reason
-from singlewindow.hub.exchange.queries import Cursor
 from singlewindow.hub.identity.asking import read_jsonb
 from singlewindow.kernel.messages import Instruction, Order, Problem, Subject, Text, Viewer
-from singlewindow.kernel.queries import named_queries
+from singlewindow.kernel.queries import Cursor, named_queries
 
 MOST = 200
 

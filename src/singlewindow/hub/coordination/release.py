@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from singlewindow.hub.coordination import facts
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.crypto.signing import Signer, VerifyingKey
 
 WHAT = "singlewindow/release/1"
@@ -63,7 +63,7 @@ def number_of(sequence: int, at: datetime) -> str:
 @lru_cache(16)
 def _day(at: datetime) -> str:
     """The province's: everything that is decided on together bears one instant."""
-    return f"{at.astimezone(facts.PROVINCE):%Y%m%d}"
+    return f"{local_day(at):%Y%m%d}"
 
 
 def sign(

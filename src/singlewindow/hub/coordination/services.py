@@ -13,8 +13,8 @@ from uuid import UUID
 
 import msgspec
 
-from singlewindow.hub.exchange.queries import Cursor
 from singlewindow.kernel.messages import Actor, Order, Subject
+from singlewindow.kernel.queries import Cursor
 
 _JSON = msgspec.json.Encoder()
 _ASK = """insert into coordination_request

@@ -64,10 +64,10 @@ def listed(partner: str | None, asked: Asked) -> tuple[list[Row], Place | None]:
     """
     sent = "_of_sent" if partner else ""
     given = {"partner": partner, "number": None} | _given(asked)
-    rows = _ask(("numbered" if asked.numbers else "walked") + sent, "listed", **given, **asked.fits)
+    rows = _ask(("numbered" if asked.numbers else "walked") + sent, "firms", "listed", **given, **asked.fits)
     if partner and asked.numbers and not rows[0]["looked"]:
         given["number"] = asked.numbers[0] if not (asked.fits["bill"] or asked.fits["container"]) else None
-        rows = _ask("walked" + sent, "listed", **given, **asked.fits)
+        rows = _ask("walked" + sent, "firms", "listed", **given, **asked.fits)
     found = [row for row in rows if row["submission_id"]]
     looked, *last = (rows[0][name] for name in ("looked", "last_at", "last_id"))
     return found, (last[0], last[1]) if looked >= LOOK else None

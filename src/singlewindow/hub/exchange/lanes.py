@@ -17,9 +17,8 @@ import msgspec
 import zstandard
 from msgspec import Struct
 
-from singlewindow.hub.exchange.queries import Cursor
 from singlewindow.kernel.messages import Viewer
-from singlewindow.kernel.queries import named_queries
+from singlewindow.kernel.queries import Cursor, named_queries
 
 MOST_COUNTED = 10_000  # more in a lane is shown as “10,000+”
 MOST_LETTERS = 200

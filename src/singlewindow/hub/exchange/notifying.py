@@ -13,7 +13,6 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 import zstandard
@@ -44,7 +43,7 @@ from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.subscriber import BATCH, Numbered, advance
 from singlewindow.hub.notice import news
-from singlewindow.kernel.clock import Clock
+from singlewindow.kernel.clock import Clock, local_day
 from singlewindow.kernel.copying import (
     NULL,
     data,
@@ -64,7 +63,6 @@ from singlewindow.kernel.queries import named_queries
 
 NAME = "notifying"
 LANE = "notices"
-PROVINCE = ZoneInfo("Asia/Shanghai")  # whose days subscriptions count by
 _BOXES_MOST = 32_767
 
 Signatures = Callable[[AsyncCursor[Any], Collection[str]], Awaitable[dict[str, bytes]]]
@@ -210,7 +208,7 @@ class Notifying:
     ) -> dict[tuple[str, str], list[Event]]:
         """What each counterpart is told of each kind, in the journal's order."""
         rows = [Subscription(*row) for row in await _ask(cursor, "subscriptions", [*LINES])]
-        receives, on = receiving(self.wires, rows), at.astimezone(PROVINCE).date()
+        receives, on = receiving(self.wires, rows), local_day(at)
         before = await _told_before(cursor, said)
         groups: dict[tuple[str, str], list[Event]] = {}
         for event in said:

@@ -13,10 +13,10 @@ from typing import Any
 from uuid import UUID
 
 from singlewindow.hub.exchange.lanes import statements
-from singlewindow.hub.exchange.queries import Cursor
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor
+from singlewindow.kernel.queries import Cursor
 
 MOST_NEARER = 10_000  # of the oldest that wait, whose next try one word brings nearer
 

@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from singlewindow.hub.exchange.reasons import reason
 from singlewindow.hub.process import overall
 from singlewindow.kernel.messages import Outcome, Viewer
-from singlewindow.kernel.queries import named_queries
+from singlewindow.kernel.queries import Cursor, named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/reading.sql").read_text(encoding="utf-8"))
-
-
-class Cursor(Protocol):
-    """A cursor of the request's transaction."""
-
-    def execute(self, query: str, parameters: Any = None, /) -> Any: ...
-    def fetchone(self) -> Any: ...
-    def fetchall(self) -> Any: ...
 
 
 def submission_status(viewer: Viewer, cursor: Cursor, submission: UUID) -> dict[str, Any] | None:

@@ -14,10 +14,10 @@ from uuid import UUID
 from msgspec import Struct
 
 from singlewindow.hub.exchange.lanes import Letter, Unread, statements, unpacked
-from singlewindow.hub.exchange.queries import Cursor
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor, Problem, Text
+from singlewindow.kernel.queries import Cursor
 
 MOST = 1_000  # dead letters that one word sends again
 LONGEST_REASON = 500  # characters why something is done

@@ -6,12 +6,16 @@ What there is to see is decided by row-level security, for whom the request's tr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any, Protocol
 
 import msgspec
 from django.db import connection
 
+from singlewindow.kernel.queries import named_queries
+
 Row = dict[str, Any]
+NAMING = named_queries(files(__package__).joinpath("sql/naming.sql").read_text(encoding="utf-8"))
 MOST_WORDS = 6
 
 
@@ -22,11 +26,12 @@ class Ask(Protocol):
 
 
 def asking(queries: Mapping[str, str]) -> Ask:
-    """``ask("name", …)`` for a room's queries."""
+    """``ask("name", …)`` for a room's queries, between which ``NAMING``'s parts may stand."""
+    known = {**NAMING, **queries}
 
     def ask(*parts: str, **values: Any) -> list[Row]:
         with connection.cursor() as cursor:
-            cursor.execute("\n".join(queries[part] for part in parts), values)
+            cursor.execute("\n".join(known[part] for part in parts), values)
             names = [column.name for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -88,7 +88,6 @@ class Directory:
         "_card",
         "_clerk",
         "_code",
-        "_customs",
         "_mandates",
         "_parties",
         "_partner",
@@ -101,7 +100,6 @@ class Directory:
         parties = snapshot.parties
         self._parties = _index((party.id, party) for party in parties)
         self._code = _index((party.code, party) for party in parties)
-        self._customs = _index((party.customs_code, party) for party in parties if party.customs_code)
         self._partner = _index((party.partner, party) for party in parties if party.partner)
         self._tokens = _index((bytes.fromhex(token.hash), token) for token in snapshot.tokens)
         self._mandates = _grouped(snapshot.mandates)
@@ -115,10 +113,6 @@ class Directory:
     def by_code(self, code: str) -> Party | None:
         """A firm by its unified social credit code, an agency by its short name."""
         return self._code.get(code)
-
-    def by_customs_code(self, code: str) -> Party | None:
-        """A firm by the ten digits of its registration with customs."""
-        return self._customs.get(code)
 
     def by_partner(self, partner: str) -> Party | None:
         """The agency or operator a component speaks for."""

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from singlewindow.hub.identity.declined import Declined, wrong
 from singlewindow.hub.identity.roles import book
-from singlewindow.hub.identity.telling import Cursor, tell
+from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import entry
 from singlewindow.kernel.codes import uscc
 from singlewindow.kernel.messages import Actor, Problem
+from singlewindow.kernel.queries import Cursor
 
 LONGEST_YEARS = 10
 

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from singlewindow.hub.identity import passwords
 from singlewindow.hub.identity.declined import Declined, wrong
-from singlewindow.hub.identity.telling import Cursor, ask_again, done, tell
+from singlewindow.hub.identity.telling import ask_again, done, tell
 from singlewindow.hub.journal.entry import entry
 from singlewindow.kernel.messages import Actor, Problem
+from singlewindow.kernel.queries import Cursor
 
 SHORTEST = 10  # characters, as NIST SP 800-63B asks of a secret that stands alone, and two more
 LANGUAGES = ("zh-hans", "en")

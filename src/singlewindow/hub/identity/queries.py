@@ -7,8 +7,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from singlewindow.hub.identity.telling import Cursor
 from singlewindow.kernel.messages import Text, Viewer
+from singlewindow.kernel.queries import Cursor
 
 MOST = 500
 PARTY = "select id, kind, code, name_zh, name_en from party where id = %s"

@@ -11,9 +11,10 @@ from singlewindow.hub.identity import passwords, queries
 from singlewindow.hub.identity.declined import Declined, wrong
 from singlewindow.hub.identity.queries import Colleague, OwnParty
 from singlewindow.hub.identity.roles import book
-from singlewindow.hub.identity.telling import Cursor, ask_again, done, tell
+from singlewindow.hub.identity.telling import ask_again, done, tell
 from singlewindow.hub.journal.entry import entry
 from singlewindow.kernel.messages import Actor, Problem, Viewer
+from singlewindow.kernel.queries import Cursor
 
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
 LONGEST_NAME = 60

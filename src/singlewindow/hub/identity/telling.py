@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from singlewindow.hub.journal.append import INSERT
 from singlewindow.hub.journal.entry import Entry
-
-
-class Cursor(Protocol):
-    """A cursor of the caller's transaction."""
-
-    def execute(self, query: str, parameters: Any = None, /) -> Any: ...
-    def fetchone(self) -> Any: ...
-    def fetchall(self) -> Any: ...
+from singlewindow.kernel.queries import Cursor
 
 
 def done(cursor: Cursor) -> bool:

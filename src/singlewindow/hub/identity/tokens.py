@@ -13,10 +13,11 @@ from uuid import UUID
 
 from singlewindow.hub.identity.directory import Directory
 from singlewindow.hub.identity.roles import book
-from singlewindow.hub.identity.telling import Cursor, tell
+from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import entry
 from singlewindow.kernel.ids import Random
 from singlewindow.kernel.messages import Actor, Viewer
+from singlewindow.kernel.queries import Cursor
 
 BYTES = 32
 FORM = re.compile(r"sw_[A-Za-z0-9_-]{43}")

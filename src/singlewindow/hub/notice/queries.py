@@ -4,27 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
 from singlewindow.kernel.messages import Text, Viewer
-from singlewindow.kernel.queries import named_queries
+from singlewindow.kernel.queries import Cursor, named_queries
 
 PAGE = 30
 MOST = 100
 WINDOW = 1_000  # of the newest notices, in which unread ones are counted
 
 _SQL = named_queries(files(__package__).joinpath("sql/reading.sql").read_text(encoding="utf-8"))
-
-
-class Cursor(Protocol):
-    """A cursor of the request's transaction."""
-
-    def execute(self, query: str, parameters: Any = None, /) -> Any: ...
-    def fetchone(self) -> Any: ...
-    def fetchall(self) -> Any: ...
 
 
 class Place(Struct, frozen=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from importlib.resources import files
 
-from singlewindow.hub.notice.queries import Cursor, Place
+from singlewindow.hub.notice.queries import Place
 from singlewindow.kernel.messages import Viewer
-from singlewindow.kernel.queries import named_queries
+from singlewindow.kernel.queries import Cursor, named_queries
 
 _SQL = named_queries(files(__package__).joinpath("sql/marking.sql").read_text(encoding="utf-8"))
 

@@ -6,16 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
 from singlewindow.hub.journal.subscriber import Numbered
 from singlewindow.hub.notice.rules import Book, Topic, filled
+from singlewindow.kernel.clock import ZONE
 from singlewindow.kernel.messages import Text
 
-PROVINCE = ZoneInfo("Asia/Shanghai")
 CONTAINERS_SHOWN = 3
 _CONTENT = msgspec.json.Decoder(dict[str, Any])
 _NOTHING: Mapping[str, Any] = {}
@@ -164,7 +163,7 @@ def _boxes(boxes: Sequence[Any]) -> str:
 
 
 def _when(at: str | None) -> str:
-    return f"{datetime.fromisoformat(at).astimezone(PROVINCE):%m-%d %H:%M}" if at else ""
+    return f"{datetime.fromisoformat(at).astimezone(ZONE):%m-%d %H:%M}" if at else ""
 
 
 def _sentences(topic: Topic, words: tuple[Mapping[str, str], Mapping[str, str]]) -> tuple[Text, Text]:

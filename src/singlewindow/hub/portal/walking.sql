@@ -1,5 +1,6 @@
 -- How lists walk through declarations: so many at a time, in order, behind a place; what of them fits is told, and
--- how far was looked. A list is one of the first three, who is called so, what fits, and what is asked.
+-- how far was looked. A list is one of the first three, which firms the words name (hub/identity, or of_sent), what
+-- fits, and what is asked.
 
 -- name: declared
 -- What the viewer's firms declared, or had declared.
@@ -31,18 +32,9 @@ with mine as materialized (
    limit %(look)s
 )
 
--- name: firms
--- Which firms each word names, of those whose names the viewer reads.
-, named as materialized (
-  select w.n, array_agg(p.id) as firms
-    from unnest(%(patterns)s::text[]) with ordinality as w (pattern, n)
-    join party p on p.kind in ('firm', 'individual') and (p.name_zh ilike w.pattern or p.name_en ilike w.pattern)
-   group by w.n
-)
-
 -- name: firms_of_sent
--- The same for a partner's people, who are told names by what they were sent.
-, named as materialized (
+-- Which firms each word names, for a partner's people, who are told names by what they were sent.
+, named_firms as materialized (
   select w.n, array_agg(p.id) as firms
     from unnest(%(patterns)s::text[]) with ordinality as w (pattern, n)
     join parties_named((select array_agg(one.submission_id)
@@ -71,7 +63,7 @@ with mine as materialized (
    where not exists (
      select from unnest(%(patterns)s::text[]) with ordinality as w (pattern, n)
       where not (m.title ilike w.pattern
-                 or exists (select from named f where f.n = w.n and f.firms && m.firms)
+                 or exists (select from named_firms f where f.n = w.n and f.firms && m.firms)
                  or exists (select from document_key k
                              where k.submission_id = m.submission_id and k.value ilike w.pattern)))
 )

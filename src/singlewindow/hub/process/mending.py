@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from singlewindow.hub.identity.telling import Cursor, tell
+from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.process.queries import MENDS, MOST_OF_ONE, Duty, duty_of, statement
 from singlewindow.kernel.messages import Actor
+from singlewindow.kernel.queries import Cursor
 
 
 def asked(cursor: Cursor, submission: UUID) -> list[Duty]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, structs
 
 from singlewindow.kernel.messages import Text, Viewer
-from singlewindow.kernel.queries import named_queries
+from singlewindow.kernel.queries import Cursor, named_queries
 
 MOST = 50
 MOST_OF_ONE = 200
@@ -20,13 +20,6 @@ Place = tuple[datetime | None, datetime, UUID, UUID, int, str]
 _PLACE = ("deadline", "since", "submission", "document", "version", "code")
 
 _SQL = named_queries(files(__package__).joinpath("sql/asking.sql").read_text(encoding="utf-8"))
-
-
-class Cursor(Protocol):
-    """A cursor of the request's transaction."""
-
-    def execute(self, query: str, parameters: Any = None, /) -> Any: ...
-    def fetchall(self) -> Any: ...
 
 
 class Duty(Struct, frozen=True):

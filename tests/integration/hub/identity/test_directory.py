@@ -119,7 +119,7 @@ async def test_the_seeded_broker_may_declare_for_the_importer(world: World) -> N
         seed.seed(connection, lambda: AT, PASSWORD, TOKEN)
     async with await world.database.connect("sw_engine") as connection:
         directory = await load(connection)
-    broker, importer = directory.by_code("91500105MADEM0Y2X3"), directory.by_customs_code("5012900001")
+    broker, importer = directory.by_code("91500105MADEM0Y2X3"), directory.by_code("91500112MADEM0A1XL")
     assert broker is not None
     assert importer is not None
     mandate = directory.may_declare(broker.id, importer.id, "goods_declaration", date(2026, 11, 21))

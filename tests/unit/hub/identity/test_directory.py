@@ -91,7 +91,6 @@ def test_every_party_is_found_by_number_and_code(parties: list[Party]) -> None:
 
 def test_absent_codes_find_nobody() -> None:
     known = directory(parties=[Party(1, "firm", "x", NAME)])
-    assert known.by_customs_code("") is None
     assert known.by_partner("") is None
 
 

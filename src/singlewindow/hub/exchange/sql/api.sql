@@ -63,12 +63,7 @@ with named as materialized (
 
 -- name: listed
 -- What of it fits, and, in every row or in one alone, at how many was looked and where that ended.
-, firms as materialized (
-  select w.n, array_agg(p.id) as ids
-    from unnest(%(patterns)s::text[]) with ordinality as w (pattern, n)
-    join party p on p.kind in ('firm', 'individual') and (p.name_zh ilike w.pattern or p.name_en ilike w.pattern)
-   group by w.n
-), fitting as (
+, fitting as (
   select d.submission_id, d.id as document_id, d.kind as document, d.definition_version, d.title, d.boxes, d.state,
          d.created_at as received_at, d.changed_at, d.partner as receiver, l.n
     from looked l join document d on d.submission_id = l.submission_id and d.id = l.id
@@ -86,7 +81,7 @@ with named as materialized (
      and not exists (
        select from unnest(%(patterns)s::text[]) with ordinality as w (pattern, n)
         where not (d.title ilike w.pattern
-                   or exists (select from firms f where f.n = w.n and f.ids && l.firms)
+                   or exists (select from named_firms f where f.n = w.n and f.firms && l.firms)
                    or exists (select from document_key k
                                where k.submission_id = d.submission_id and k.value ilike w.pattern)))
    order by l.n
