@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from opposite import Clock
 from singlewindow.connectors.border.codec import decode, encode, pack
-from singlewindow.connectors.border.counterpart import DESK, prepare_endpoint, serve
+from singlewindow.connectors.border.counterpart import DESK
 from singlewindow.connectors.border.tests.example import AT, document, envelope
-from singlewindow.hub.exchange.transports.http import HttpTransport
-from singlewindow.hub.exchange.transports.port import Rejected
 from singlewindow.kernel.messages import Order, Receipt, Subject
 from singlewindow.rehearsal.http import Request
 from singlewindow.rehearsal.http_agency import HttpAgency
 from singlewindow.rehearsal.ledger import Ledger
-from singlewindow.rehearsal.ports import free_port, listening
 from singlewindow.rehearsal.script import PROMPT, Case, Script, Step
 
 CALL = "DEMO JIALING 03/2611W"
@@ -30,16 +25,6 @@ STORY = {
     "billOfLading": "CQX2511070386",
 }
 PROMPTLY = Script(profile=PROMPT)
-
-
-class Clock:
-    """Milliseconds that pass when told."""
-
-    def __init__(self) -> None:
-        self.now = 1_763_712_000_000
-
-    def __call__(self) -> int:
-        return self.now
 
 
 @pytest.fixture
@@ -117,13 +102,6 @@ async def test_declarations_of_one_call_fare_alike(tmp_path: Path, clock: Clock)
     assert len({tuple(codes) for codes in by_message.values()}) == 1
 
 
-async def test_a_message_takes_effect_once_and_outlives_the_process(tmp_path: Path, clock: Clock) -> None:
-    first = await send(post(tmp_path, clock, PROMPTLY), body(1))
-    again = post(tmp_path, clock, Script(cases=[Case("*", failed="关闭")]))
-    assert await send(again, body(1)) == first
-    assert codes(await fetch(again)) == ["CLEARED"]
-
-
 @pytest.mark.parametrize(
     "changes", [{"shipName": ""}, {"voyageNumber": ""}, {"billOfLading": ""}, {"items": []}]
 )
@@ -134,41 +112,3 @@ async def test_what_cannot_be_a_declaration_is_not_taken(
     (refused,) = await send(desk, body(1, **changes))
     assert (refused.code, bool(refused.text)) == ("NAK", True)
     assert await fetch(desk) == []
-
-
-@pytest.mark.parametrize(
-    ("data", "status"), [(b"", 400), (b"<a/>", 400), (b"[" * 9_999, 400), (b'{"messages":[]}', 422)]
-)
-async def test_a_body_that_is_none_is_refused(tmp_path: Path, clock: Clock, data: bytes, status: int) -> None:
-    desk = post(tmp_path, clock, PROMPTLY)
-    assert (await desk.handle(Request("POST", "/declarations", {}, {}, data))).status == status
-
-
-@asynccontextmanager
-async def served(folder: Path, script: Script) -> AsyncIterator[HttpTransport]:
-    port = free_port()
-    endpoint = prepare_endpoint(folder, port)
-    assert endpoint == prepare_endpoint(folder, port)
-    task = asyncio.create_task(serve(endpoint, folder, script))
-    transport = HttpTransport(endpoint | {"wait_ms": 200})
-    try:
-        await listening(port)
-        yield transport
-    finally:
-        await transport.close()
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
-
-
-async def test_over_the_wire_receipts_stay_until_they_are_settled(tmp_path: Path) -> None:
-    async with served(tmp_path, PROMPTLY) as transport:
-        (answer,) = await transport.send("b-1", body(1, 2))
-        assert codes(decode(answer.data)) == ["ACK", "ACK"]
-        (first,) = await transport.fetch()
-        (second,) = await transport.fetch()
-        assert decode(first.data) == decode(second.data)
-        await transport.settle(first)
-        assert await transport.fetch() == []
-        with pytest.raises(Rejected):
-            await transport.send("b-2", b"{}")

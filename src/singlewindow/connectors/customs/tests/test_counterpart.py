@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,30 +12,18 @@ from typing import Any
 import msgspec
 import pytest
 
+from opposite import FileSide, answers_to, at_desk, over_files, started
 from singlewindow.connectors.customs import codec
-from singlewindow.connectors.customs.counterpart import DESK, FULL, QUICK, prepare_endpoint, serve
-from singlewindow.hub.exchange.transports.port import Unreachable
-from singlewindow.hub.exchange.transports.sftp import Sftp
-from singlewindow.kernel.messages import Document, Envelope, Outcome, Receipt, Stage
-from singlewindow.rehearsal import file_agency, sftp
-from singlewindow.rehearsal.file_agency import FileAgency
-from singlewindow.rehearsal.ledger import Ledger
+from singlewindow.connectors.customs.counterpart import FULL, QUICK, prepare_endpoint
+from singlewindow.kernel.messages import Document, Envelope, Outcome, Stage
+from singlewindow.rehearsal import file_agency
 from singlewindow.rehearsal.ports import free_port
 from singlewindow.rehearsal.script import MIXED, PROMPT, Case, Script, Step
 
 FOLDER = Path(__file__).parents[1]
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 SAMPLE = msgspec.json.decode((FOLDER / "samples" / "document.json").read_bytes(), type=Document)
-PATIENCE_S = 10.0
 PROMPTLY = ["0", *(step.code for step in Script(profile=PROMPT).decide("", QUICK).steps)]
-SERVE = """
-import asyncio, sys
-from pathlib import Path
-from singlewindow.connectors.customs.counterpart import prepare_endpoint, serve
-from singlewindow.rehearsal.script import Script
-state = Path(sys.argv[1])
-asyncio.run(serve(prepare_endpoint(state, int(sys.argv[2])), state, Script(int(sys.argv[3]))))
-"""
 
 
 def message(number: int, **changes: Any) -> bytes:
@@ -53,56 +35,9 @@ def file_of(numbers: range) -> bytes:
     return codec.pack([message(number) for number in numbers], "b", AT)
 
 
-class Desk:
-    """The platform's side: what it has read so far, settled as soon as it is kept."""
-
-    def __init__(self, endpoint: dict[str, Any]) -> None:
-        self.wire = Sftp(endpoint)
-        self.receipts: list[Receipt] = []
-        self.files = 0
-
-    async def read_until(self, enough: Callable[[list[Receipt]], bool]) -> list[Receipt]:
-        end = time.monotonic() + PATIENCE_S
-        while not enough(self.receipts):
-            assert time.monotonic() < end, Counter(receipt.code for receipt in self.receipts)
-            try:
-                for inbound in await self.wire.fetch():
-                    self.receipts += codec.decode(inbound.data)
-                    self.files += 1
-                    await self.wire.settle(inbound)
-            except Unreachable:
-                pass
-            await asyncio.sleep(0.02)
-        return self.receipts
-
-
-@asynccontextmanager
-async def customs(state: Path, script: Script) -> AsyncIterator[Desk]:
-    endpoint = prepare_endpoint(state, free_port())
-    server = asyncio.create_task(serve(endpoint, state, script))
-    desk = Desk(endpoint)
-    try:
-        yield desk
-    finally:
-        await desk.wire.close()
-        server.cancel()
-        await asyncio.gather(server, return_exceptions=True)
-
-
-async def send(desk: Desk, name: str, body: bytes) -> None:
-    for _ in range(200):
-        try:
-            await desk.wire.send(name, body)
-        except Unreachable:
-            await asyncio.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"{name} never arrived")
-
-
 async def test_a_batch_of_a_hundred_is_answered_in_batches(tmp_path: Path) -> None:
-    async with customs(tmp_path, Script(profile=PROMPT)) as desk:
-        await send(desk, "b-1.xml", file_of(range(100)))
+    async with over_files("customs", tmp_path, Script(profile=PROMPT)) as desk:
+        await desk.send("b-1.xml", file_of(range(100)))
         receipts = await desk.read_until(lambda found: len(found) >= 100 * len(PROMPTLY))
     assert Counter(receipt.code for receipt in receipts) == dict.fromkeys(PROMPTLY, 100)
     assert {receipt.about for receipt in receipts} == {f"S{n:018d}" for n in range(100)}
@@ -112,8 +47,8 @@ async def test_a_batch_of_a_hundred_is_answered_in_batches(tmp_path: Path) -> No
 
 
 async def test_a_message_in_a_file_of_its_own_is_answered_in_files_of_their_own(tmp_path: Path) -> None:
-    async with customs(tmp_path, Script(profile=PROMPT)) as desk:
-        await send(desk, "one.xml", message(1))
+    async with over_files("customs", tmp_path, Script(profile=PROMPT)) as desk:
+        await desk.send("one.xml", message(1))
         receipts = await desk.read_until(lambda found: len(found) >= len(PROMPTLY))
     assert [r.code for r in receipts] == PROMPTLY
     assert (receipts[0].stage, receipts[0].outcome) == (Stage.TECHNICAL, Outcome.ACCEPTED)
@@ -129,8 +64,8 @@ async def test_the_script_speaks(tmp_path: Path) -> None:
     )
     failed, returned = Case("S*2", failed="表体为空"), Case("S*3", steps=(Step("Z", 0, "件数与舱单不符"),))
     script = Script(cases=(Case("S*1", steps=steps), failed, returned))
-    async with customs(tmp_path, script) as desk:
-        await send(desk, "b.xml", file_of(range(1, 4)))
+    async with over_files("customs", tmp_path, script) as desk:
+        await desk.send("b.xml", file_of(range(1, 4)))
         receipts = await desk.read_until(lambda found: len(found) >= 8)
     by = {n: [r for r in receipts if r.about.endswith(str(n))] for n in (1, 2, 3)}
     assert [r.code for r in by[1]] == ["0", "L", "L", "C", "P"]
@@ -151,8 +86,8 @@ async def test_the_script_speaks(tmp_path: Path) -> None:
     ],
 )
 def test_the_node_checks_for_itself(tmp_path: Path, changes: dict[str, Any], said: str) -> None:
-    node = at_desk(tmp_path)
-    (receipt,) = answers_to(node, message(1, **changes))
+    node = at_desk("customs", tmp_path)
+    (receipt,) = answers_to(node, codec.decode, message(1, **changes))
     assert receipt.outcome is Outcome.REFUSED
     assert said in receipt.text
 
@@ -161,62 +96,44 @@ async def test_a_file_is_taken_when_it_comes_not_when_it_is_looked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file_agency, "LOOK_S", 3_600.0)
-    async with customs(tmp_path, Script(profile=PROMPT)) as desk:
+    async with over_files("customs", tmp_path, Script(profile=PROMPT)) as desk:
         for number in (1, 2):
-            await send(desk, f"{number}.xml", message(number))
+            await desk.send(f"{number}.xml", message(number))
             receipts = await desk.read_until(lambda found, n=number: len(found) >= n * len(PROMPTLY))
     assert [r.code for r in receipts] == 2 * PROMPTLY
 
 
 def test_a_known_message_gets_its_first_answer_again_and_no_second_effect(tmp_path: Path) -> None:
-    node = at_desk(tmp_path)
-    first = answers_to(node, message(1))
-    again = answers_to(node, message(1))
+    node = at_desk("customs", tmp_path)
+    first = answers_to(node, codec.decode, message(1))
+    again = answers_to(node, codec.decode, message(1))
     assert [r.code for r in first] == PROMPTLY
     assert [(r.code, r.id) for r in again] == [("0", first[0].id)]
     assert node.ledger.received == 1
 
 
 def test_what_it_cannot_read_is_answered_and_kept_aside(tmp_path: Path) -> None:
-    node = at_desk(tmp_path)
-    (receipt,) = answers_to(node, b"<DxpMsg><Data>no")
+    node = at_desk("customs", tmp_path)
+    (receipt,) = answers_to(node, codec.decode, b"<DxpMsg><Data>no")
     assert receipt.outcome is Outcome.REFUSED
-    assert [path.name for path in node.failed.iterdir()] == ["in.xml"]
-    (spoilt,) = answers_to(node, message(7).replace(b"<Data>", b"<Data>*"))
+    assert [path.name for path in node.failed.iterdir()] == ["in"]
+    (spoilt,) = answers_to(node, codec.decode, message(7).replace(b"<Data>", b"<Data>*"))
     assert spoilt.about == "S000000000000000007"
-
-
-def at_desk(state: Path) -> FileAgency[Any]:
-    prepare_endpoint(state, 0)
-    return FileAgency(
-        DESK, Ledger(state / "ledger.db", lambda: 1_795_000_000_000), Script(profile=PROMPT), sftp.root(state)
-    )
-
-
-def answers_to(node: FileAgency[Any], body: bytes) -> list[Receipt]:
-    (node.outbox / "in.xml").write_bytes(body)
-    node.take_file(node.outbox / "in.xml")
-    node.write(node.ledger.ready())
-    found: list[Receipt] = []
-    for path in sorted(node.inbox.iterdir()):
-        found += codec.decode(path.read_bytes())
-        path.unlink()
-    return found
 
 
 async def test_killed_again_and_again_it_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:
     seed = int(os.environ.get("SEED", "20261121"))
     print(f"seed {seed}")
     port = free_port()
-    desk = Desk(prepare_endpoint(tmp_path, port) | {"operation_timeout_s": 2.0})
-    process = start(tmp_path, port, seed)
+    desk = FileSide("customs", prepare_endpoint(tmp_path, port) | {"operation_timeout_s": 2.0})
+    process = started("customs", tmp_path, port, seed)
     try:
         for number in range(6):
-            await send(desk, f"b-{number}.xml", file_of(range(number * 20, number * 20 + 20)))
+            await desk.send(f"b-{number}.xml", file_of(range(number * 20, number * 20 + 20)))
             if number % 2:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
-                process = start(tmp_path, port, seed)
+                process = started("customs", tmp_path, port, seed)
         expected = due_answers(Script(seed), range(120))
         receipts = await desk.read_until(lambda found: len({r.id for r in found}) >= len(expected))
     finally:
@@ -226,11 +143,6 @@ async def test_killed_again_and_again_it_loses_nothing_and_does_nothing_twice(tm
     assert {(receipt.about, receipt.code) for receipt in receipts} == expected
     assert len({r.facts.get("unified_number") for r in receipts if r.code == "0"}) == 120
     assert len({receipt.id for receipt in receipts}) == len(expected)
-
-
-def start(state: Path, port: int, seed: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", SERVE, str(state), str(port), str(seed)]
-    return subprocess.Popen(command, env={"PYTHONPATH": str(FOLDER.parents[2])})
 
 
 def due_answers(script: Script, numbers: range) -> set[tuple[str, str]]:

@@ -2,101 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from opposite import FileSide, answers_to, at_desk, over_files, started
 from singlewindow.connectors.maritime import codec
-from singlewindow.connectors.maritime.counterpart import DESK, QUICK, prepare_endpoint, serve
+from singlewindow.connectors.maritime.counterpart import QUICK, prepare_endpoint
 from singlewindow.connectors.maritime.tests.example import (
     AT,
-    FOLDER,
     declared,
     file_of,
     message_id,
     reference,
 )
-from singlewindow.hub.exchange.transports.port import Unreachable
-from singlewindow.hub.exchange.transports.sftp import Sftp
-from singlewindow.kernel.messages import Order, Outcome, Receipt, Stage
-from singlewindow.rehearsal import sftp
-from singlewindow.rehearsal.file_agency import FileAgency
-from singlewindow.rehearsal.ledger import Ledger
+from singlewindow.kernel.messages import Order, Outcome, Stage
 from singlewindow.rehearsal.ports import free_port
 from singlewindow.rehearsal.script import MIXED, PROMPT, Case, Script, Step
 
-PATIENCE_S = 10.0
 PROMPTLY = ["7", *(step.code for step in Script(profile=PROMPT).decide("", QUICK).steps)]
-SERVE = """
-import asyncio, sys
-from pathlib import Path
-from singlewindow.connectors.maritime.counterpart import prepare_endpoint, serve
-from singlewindow.rehearsal.script import Script
-state = Path(sys.argv[1])
-asyncio.run(serve(prepare_endpoint(state, int(sys.argv[2])), state, Script(int(sys.argv[3]))))
-"""
-
-
-class Desk:
-    """The platform's side: what it has read so far, settled as soon as it is kept."""
-
-    def __init__(self, endpoint: dict[str, Any]) -> None:
-        self.wire = Sftp(endpoint)
-        self.receipts: list[Receipt] = []
-        self.files = 0
-
-    async def read_until(self, enough: Callable[[list[Receipt]], bool]) -> list[Receipt]:
-        end = time.monotonic() + PATIENCE_S
-        while not enough(self.receipts):
-            assert time.monotonic() < end, Counter(receipt.code for receipt in self.receipts)
-            try:
-                for inbound in await self.wire.fetch():
-                    self.receipts += codec.decode(inbound.data)
-                    self.files += 1
-                    await self.wire.settle(inbound)
-            except Unreachable:
-                pass
-            await asyncio.sleep(0.02)
-        return self.receipts
-
-
-@asynccontextmanager
-async def maritime(state: Path, script: Script) -> AsyncIterator[Desk]:
-    endpoint = prepare_endpoint(state, free_port())
-    server = asyncio.create_task(serve(endpoint, state, script))
-    desk = Desk(endpoint)
-    try:
-        yield desk
-    finally:
-        await desk.wire.close()
-        server.cancel()
-        await asyncio.gather(server, return_exceptions=True)
-
-
-async def send(desk: Desk, name: str, body: bytes) -> None:
-    for _ in range(200):
-        try:
-            await desk.wire.send(name, body)
-        except Unreachable:
-            await asyncio.sleep(0.05)
-        else:
-            return
-    raise AssertionError(f"{name} never arrived")
 
 
 async def test_a_batch_of_a_hundred_is_answered_in_batches(tmp_path: Path) -> None:
-    async with maritime(tmp_path, Script(profile=PROMPT)) as desk:
-        await send(desk, "b-1", file_of(*(declared(number) for number in range(100))))
+    async with over_files("maritime", tmp_path, Script(profile=PROMPT)) as desk:
+        await desk.send("b-1", file_of(*(declared(number) for number in range(100))))
         receipts = await desk.read_until(lambda found: len(found) >= 100 * len(PROMPTLY))
     assert Counter(receipt.code for receipt in receipts) == dict.fromkeys(PROMPTLY, 100)
     assert {one.about for one in receipts if one.code == "7"} == {reference(n) for n in range(100)}
@@ -108,8 +41,8 @@ async def test_a_batch_of_a_hundred_is_answered_in_batches(tmp_path: Path) -> No
 async def test_the_script_speaks(tmp_path: Path) -> None:
     steps = (Step("10", 200, "准予卸载"), Step("01", twice=True), Step("20", 100, "抽中现场检查"))
     cases = (Case("W*1", steps=steps), Case("W*2", failed="x"), Case("W*3", steps=(Step("50", 0, "无资质"),)))
-    async with maritime(tmp_path, Script(cases=cases)) as desk:
-        await send(desk, "b", file_of(declared(1), declared(2), declared(3)))
+    async with over_files("maritime", tmp_path, Script(cases=cases)) as desk:
+        await desk.send("b", file_of(declared(1), declared(2), declared(3)))
         receipts = await desk.read_until(lambda found: len(found) >= 8)
     by = {n: [r for r in receipts if r.about in (message_id(n), reference(n))] for n in (1, 2, 3)}
     assert [r.code for r in by[1]] == ["7", "01", "01", "20", "10"]
@@ -139,7 +72,9 @@ async def test_the_script_speaks(tmp_path: Path) -> None:
 def test_what_a_declaration_lacks_is_asked_for(
     tmp_path: Path, line: dict[str, Any] | None, changes: dict[str, Any], box: str
 ) -> None:
-    technical, business = answers_to(at_desk(tmp_path), file_of(declared(1, line, **changes)))
+    technical, business = answers_to(
+        at_desk("maritime", tmp_path), codec.decode, file_of(declared(1, line, **changes))
+    )
     assert (technical.code, business.code, business.outcome) == ("7", "40", Outcome.RETURNED)
     assert [problem.field for problem in business.problems] == [box]
 
@@ -147,7 +82,7 @@ def test_what_a_declaration_lacks_is_asked_for(
 def test_each_lacking_line_is_named(tmp_path: Path) -> None:
     bare = {"UNNumber": "1263", "DGClass": "3"}
     both = file_of(declared(1, DangerousGoods=[{"Item": "1", **bare}, {"Item": "2", **bare}]))
-    _, business = answers_to(at_desk(tmp_path), both)
+    _, business = answers_to(at_desk("maritime", tmp_path), codec.decode, both)
     assert Counter(problem.field.partition(".")[0] for problem in business.problems) == {
         "DangerousGoods[0]": 3,
         "DangerousGoods[1]": 3,
@@ -157,14 +92,18 @@ def test_each_lacking_line_is_named(tmp_path: Path) -> None:
 def test_names_with_service_characters_pass_both_readers(tmp_path: Path) -> None:
     name = "A'B+C:D?E*F 演示"
     _, business = answers_to(
-        at_desk(tmp_path), file_of(declared(1, VesselName=name, IMONumber="", Containers=[]))
+        at_desk("maritime", tmp_path),
+        codec.decode,
+        file_of(declared(1, VesselName=name, IMONumber="", Containers=[])),
     )
     assert business.instructions[0].subject.id == "2/A'B+C:D?E*F演示/2511E"
 
 
 def test_wrong_counts_and_doubles_are_rejected_one_by_one(tmp_path: Path) -> None:
     short = declared(2).replace(b"UNT+40", b"UNT+39")
-    answers = answers_to(at_desk(tmp_path), file_of(declared(1), short, declared(1), declared(3)))
+    answers = answers_to(
+        at_desk("maritime", tmp_path), codec.decode, file_of(declared(1), short, declared(1), declared(3))
+    )
     said = [(one.about, one.code, one.text[-8:]) for one in answers if one.stage is Stage.TECHNICAL]
     assert Counter((about, code) for about, code, _ in said) == {
         (reference(1), "7"): 1,
@@ -182,59 +121,41 @@ def test_wrong_counts_and_doubles_are_rejected_one_by_one(tmp_path: Path) -> Non
 def test_an_interchange_it_cannot_read_is_answered_and_kept_aside(
     tmp_path: Path, change: tuple[bytes, bytes]
 ) -> None:
-    node = at_desk(tmp_path)
-    (receipt,) = answers_to(node, file_of(declared(1)).replace(*change))
+    node = at_desk("maritime", tmp_path)
+    (receipt,) = answers_to(node, codec.decode, file_of(declared(1)).replace(*change))
     assert (receipt.outcome, receipt.about) == (Outcome.REFUSED, "0000000000ABCD")
     assert [path.name for path in node.failed.iterdir()] == ["in"]
     assert node.ledger.received == 0
 
 
 def test_bytes_that_are_nothing_are_answered_too(tmp_path: Path) -> None:
-    (receipt,) = answers_to(at_desk(tmp_path), b"\xff\xfe")
+    (receipt,) = answers_to(at_desk("maritime", tmp_path), codec.decode, b"\xff\xfe")
     assert receipt.problems[0].code == "maritime.syntax.21"
 
 
 def test_a_known_message_gets_its_first_answer_again_and_no_second_effect(tmp_path: Path) -> None:
-    node = at_desk(tmp_path)
-    first = answers_to(node, file_of(declared(1)))
-    again = answers_to(node, codec.pack([declared(1)], "another", AT))
+    node = at_desk("maritime", tmp_path)
+    first = answers_to(node, codec.decode, file_of(declared(1)))
+    again = answers_to(node, codec.decode, codec.pack([declared(1)], "another", AT))
     assert [r.code for r in first] == PROMPTLY
     assert [(r.code, r.id) for r in again] == [("7", first[0].id)]
     assert node.ledger.received == 1
-
-
-def at_desk(state: Path) -> FileAgency[Any]:
-    prepare_endpoint(state, 0)
-    return FileAgency(
-        DESK, Ledger(state / "ledger.db", lambda: 1_795_000_000_000), Script(profile=PROMPT), sftp.root(state)
-    )
-
-
-def answers_to(node: FileAgency[Any], body: bytes) -> list[Receipt]:
-    (node.outbox / "in").write_bytes(body)
-    node.take_file(node.outbox / "in")
-    node.write(node.ledger.ready())
-    found: list[Receipt] = []
-    for path in sorted(node.inbox.iterdir()):
-        found += codec.decode(path.read_bytes())
-        path.unlink()
-    return found
 
 
 async def test_killed_again_and_again_it_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:
     seed = int(os.environ.get("SEED", "20261121"))
     print(f"seed {seed}")
     port = free_port()
-    desk = Desk(prepare_endpoint(tmp_path, port) | {"operation_timeout_s": 2.0})
-    process = start(tmp_path, port, seed)
+    desk = FileSide("maritime", prepare_endpoint(tmp_path, port) | {"operation_timeout_s": 2.0})
+    process = started("maritime", tmp_path, port, seed)
     try:
         for number in range(6):
             batch = range(number * 20, number * 20 + 20)
-            await send(desk, f"b-{number}", file_of(*(declared(one) for one in batch)))
+            await desk.send(f"b-{number}", file_of(*(declared(one) for one in batch)))
             if number % 2:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
-                process = start(tmp_path, port, seed)
+                process = started("maritime", tmp_path, port, seed)
         expected = due_answers(Script(seed), range(120))
         receipts = await desk.read_until(lambda found: len({r.id for r in found}) >= len(expected))
     finally:
@@ -243,11 +164,6 @@ async def test_killed_again_and_again_it_loses_nothing_and_does_nothing_twice(tm
         await desk.wire.close()
     assert {(receipt.about, receipt.code) for receipt in receipts} == expected
     assert len({receipt.id for receipt in receipts}) == len(expected)
-
-
-def start(state: Path, port: int, seed: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", SERVE, str(state), str(port), str(seed)]
-    return subprocess.Popen(command, env={"PYTHONPATH": str(FOLDER.parents[2])})
 
 
 def due_answers(script: Script, numbers: range) -> set[tuple[str, str]]:
