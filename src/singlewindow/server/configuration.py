@@ -20,7 +20,6 @@ from singlewindow.server.refusal import Refusal
 OWNER, WEB, INTAKE, ENGINE = ROLES = ("sw_owner", "sw_web", "sw_intake", "sw_engine")
 DATABASE = "singlewindow"
 PLATFORM = Text("中国（重庆）国际贸易单一窗口", "China (Chongqing) International Trade Single Window")
-PROVINCE = Text("重庆", "Chongqing")
 ENVIRONMENT = {"data": "SINGLEWINDOW_DATA", "port": "SINGLEWINDOW_PORT", "database_url": "DATABASE_URL"}
 LAST_PORT = 65535
 
@@ -39,7 +38,6 @@ class Configuration:
     https: bool = False  # a proxy in front speaks TLS and says so
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     platform: Text = PLATFORM
-    province: Text = PROVINCE
     database_url: str = ""
     database: str = DATABASE
     database_port: int | None = None  # TCP port of the embedded server, none unless asked for
@@ -149,9 +147,8 @@ def configured(data: Path, settings: dict[str, Any]) -> Configuration:
     if unknown:
         names = ", ".join(sorted(unknown))
         raise Refusal(f"未知的配置项:{names}", f"Unknown settings: {names}")
-    for name in ("platform", "province"):
-        if name in settings:
-            settings[name] = Text(settings[name]["zh"], settings[name]["en"])
+    if "platform" in settings:
+        settings["platform"] = Text(settings["platform"]["zh"], settings["platform"]["en"])
     if "database_settings" in settings:
         settings["database_settings"] = tuple(sorted(settings["database_settings"].items()))
     if "hosts" in settings:

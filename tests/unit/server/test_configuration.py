@@ -21,7 +21,7 @@ def test_arguments_win_over_environment_over_file(tmp_path: Path) -> None:
     assert (loaded.port, loaded.bind, loaded.demo) == (7003, "0.0.0.0", False)
 
 
-def test_the_names_of_platform_and_province_are_configuration(tmp_path: Path) -> None:
+def test_the_name_of_the_platform_is_configuration(tmp_path: Path) -> None:
     (tmp_path / "singlewindow.toml").write_text('platform = {zh = "甲", en = "A"}\n')
     assert configuration.load({"data": tmp_path}, {}).platform == Text("甲", "A")
     assert "重庆" in configuration.load({"data": tmp_path / "other"}, {}).platform.zh

@@ -22,28 +22,22 @@ INWARDS = Codes(received=("ACC", "ARR"), inspected=("MOV",), released=("DIS", "R
 OUTWARDS = Codes(received=("ACC",), inspected=("MOV",), released=("GIN", "RDY"), refused=("REJ",))
 # The demonstration's bills; their containers wait for the platform's release after that.
 STORY, STEPS = "CQX2511070386", (Step("ACC"), Step("ARR", 300), Step("DIS", 800))
+NOTICE, ORDERS, RELEASES = "delivery-notice", "inspection-notice", "release-notice"
+PASSES = "gate-pass-notice"
 # What follows on notices of orders and releases; a container moves or is ready only where that is told.
 FOLLOWING = {
-    "inspection-notice": (Step("ACC"), Step("MOV", 400)),
-    "release-notice": (Step("ACC"), Step("RDY", 200)),
-    "gate-pass-notice": (Step("ACC"), Step("STP"), Step("RDY", 200)),
+    ORDERS: (Step("ACC"), Step("MOV", 400)),
+    RELEASES: (Step("ACC"), Step("RDY", 200)),
+    PASSES: (Step("ACC"), Step("STP"), Step("RDY", 200)),
 }
-NOTICE, ORDERS, RELEASES, PASSES = (
-    "delivery-notice",
-    "inspection-notice",
-    "release-notice",
-    "gate-pass-notice",
-)
 GATE_PATH = "/gate"  # what a truck's driver asks before the barrier
 OPEN = ("opened", "changed", "appointed")
 WHOLE = {"ACC", "REJ", "ARR"}  # about the notice or the ship, not about each container
 GATE = {"GIN": "34", "GOUT": "36"}  # BGM of the CODECO
 NODE, PLATFORM = "CQGYT", "SWCQ0001"
 
-
-Word = tuple[
-    str, int, bool, str, str, str, str
-]  # of a container: number, sequence, may leave, release, seal, why, since
+# Of a container: number, sequence, may leave, release, seal, why, since.
+Word = tuple[str, int, bool, str, str, str, str]
 _TABLES = """
 create table if not exists ordered (
   number text primary key, sequence integer not null, state text not null, subject text not null,
@@ -65,7 +59,7 @@ _KEEP_BOX = """insert into box values (?, ?, ?, ?, ?, ?, ?) on conflict (number)
      release = coalesce(nullif(excluded.release, ''), release),
      seal = coalesce(nullif(excluded.seal, ''), seal) where excluded.sequence > sequence"""
 
-Place = Annotated[str, Meta(pattern="^[0-9]{1,18}$")]
+Digits = Annotated[str, Meta(pattern="^[0-9]{1,18}$")]
 
 
 class Box(Struct, rename="camel"):
@@ -91,7 +85,7 @@ class Order(Struct, rename="camel"):
     order_number: str
     state: str
     subject: str
-    sequence: Place
+    sequence: Digits
     subject_kind: str = ""
     bill_number: str = ""
     appointed_at: str = ""
@@ -103,7 +97,7 @@ class Release(Struct, rename="camel"):
 
     release_number: str
     state: str
-    sequence: Place
+    sequence: Digits
     bill_number: str = ""
     valid_until: str = ""
     containers: list[Leave] = []
@@ -123,7 +117,7 @@ class Pass(Struct, rename="camel"):
 
     container_number: str
     state: str
-    sequence: Place
+    sequence: Digits
     since: str
     reason: str = ""
     seal: str = ""

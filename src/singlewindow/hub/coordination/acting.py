@@ -136,14 +136,23 @@ def _must_act_for(asked: Asked, agency: str) -> None:
         raise Declined("not_yours", "您不代表该机关", "you do not act for this agency")
 
 
+async def _order(cursor: AsyncCursor[Any], given: OnOrder) -> Inspection:
+    found = await inspecting.read(cursor, [given.order])
+    if not found:
+        raise _unknown()
+    return found[0]
+
+
+def _unknown() -> Declined:
+    """No right and does not exist look the same."""
+    return Declined("unknown", "没有这张查验单", "there is no such inspection order")
+
+
 async def _on_order(
     cursor: AsyncCursor[Any], asked: Asked, change: Callable[[Inspection, OnOrder], Inspection]
 ) -> None:
     given: OnOrder = asked.read(OnOrder)
-    found = await inspecting.read(cursor, [given.order])
-    if not found:
-        raise Declined("unknown", "没有这张查验单", "there is no such inspection order")
-    before = found[0]
+    before = await _order(cursor, given)
     cases = await cases_of(cursor, before, asked.offices)
     _must_take_part(asked, before, cases)
     await _kept(cursor, asked, before, change(before, given), cases)
@@ -165,7 +174,7 @@ def _must_take_part(asked: Asked, order: Inspection, cases: Sequence[Case]) -> N
     allowed = asked.offices.parties(agencies + [asked.offices.in_charge(agency) for agency in agencies])
     allowed |= {operator for case in cases for operator in case.operators}
     if asked.actor.party not in allowed:
-        raise Declined("unknown", "没有这张查验单", "there is no such inspection order")
+        raise _unknown()
 
 
 async def _kept(
@@ -213,23 +222,18 @@ async def _record_result(cursor: AsyncCursor[Any], asked: Asked) -> None:
 async def _recognise(cursor: AsyncCursor[Any], asked: Asked) -> None:
     given: OnOrder = asked.read(OnOrder)
     _must_act_for(asked, given.agency)
-    found = await inspecting.read(cursor, [given.order])
-    if not found:
-        raise Declined("unknown", "没有这张查验单", "there is no such inspection order")
-    after = orders.recognised(found[0], given.agency, asked.actor.name, asked.at)
+    before = await _order(cursor, given)
+    after = orders.recognised(before, given.agency, asked.actor.name, asked.at)
     part = after.part(given.agency)
     if part is not None:
         await inspecting.execute(cursor, after, [part], asked.at)
-    await _kept(cursor, asked, found[0], after, await cases_of(cursor, after, asked.offices))
+    await _kept(cursor, asked, before, after, await cases_of(cursor, after, asked.offices))
 
 
 async def _inspect_again(cursor: AsyncCursor[Any], asked: Asked) -> None:
     given: OnOrder = asked.read(OnOrder)
     _must_act_for(asked, given.agency)
-    found = await inspecting.read(cursor, [given.order])
-    if not found:
-        raise Declined("unknown", "没有这张查验单", "there is no such inspection order")
-    before, offices = found[0], asked.offices
+    before, offices = await _order(cursor, given), asked.offices
     after = orders.again(before, given.agency, given.reason, asked.at)
     cases = await cases_of(cursor, before, offices)
     await loading.fill(cursor, cases)

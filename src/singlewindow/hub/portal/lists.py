@@ -53,7 +53,6 @@ class Sort(Struct, frozen=True):
 
     id: str
     name: Text
-    heading: Text
     href: str
     current: bool
 
@@ -177,10 +176,8 @@ def _address(request: HttpRequest, route: str, partner: bool) -> Address:
 def _sorts(address: Address, partner: bool) -> dict[str, Sort]:
     """The orders there are; nobody but who declared has something to do by a deadline."""
     return {
-        each: Sort(
-            each, name, heading, address.href(sort="" if each == NEWEST else each), each == address.sort
-        )
-        for each, (name, heading) in SORTS.items()
+        each: Sort(each, name, address.href(sort="" if each == NEWEST else each), each == address.sort)
+        for each, (name, _) in SORTS.items()
         if not (partner and each == DUE)
     }
 
