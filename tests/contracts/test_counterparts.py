@@ -67,7 +67,7 @@ async def test_a_message_takes_effect_once_and_outlives_the_process(our: Our, tm
     assert business.outcome < Outcome.RETURNED
 
 
-@pytest.mark.parametrize("data", [b"", b"nothing", b"<a/>", b"[" * 9_999, b"{}", b'{"messages":[]}'])
+@pytest.mark.parametrize("data", [b"nothing", b"<a/>", b"[" * 9_999, b"{}", b'{"messages":[]}'])
 async def test_a_body_that_is_none_is_refused_for_good(our: Our, tmp_path: Path, data: bytes) -> None:
     async with over_http(our.name, tmp_path, PROMPTLY) as wire:
         with pytest.raises(Rejected):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -78,28 +77,3 @@ def test_an_origin_names_a_field_of_the_source(name: str) -> None:
     for path, origin in projection.lineage.items():
         assert origin.constant or origin.source in (groups if origin.by == "number" else fields), path
         assert path in dict(projection.target.paths())
-
-
-def test_the_speed_of_projecting_a_declaration_is_shown(
-    document: Document, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for name in PROJECTIONS:
-        projection = registry().projections[name]
-        spent = best(lambda projection=projection: projection.project(document))  # type: ignore[misc]
-        with capsys.disabled():
-            print(f"\nprojection {name}: {spent:.0f} µs (aim 60)")
-        assert spent > 0
-    check = registry().checks[SOURCE]
-    with capsys.disabled():
-        print(f"\ncheck with rules: {best(lambda: check(document.values, ON)):.0f} µs (aim 120 + 40)")
-
-
-def best(work: Callable[[], object], rounds: int = 5, times: int = 100) -> float:
-    """Microseconds of CPU a call, the least of several rounds."""
-    spent = []
-    for _ in range(rounds):
-        began = time.process_time()
-        for _ in range(times):
-            work()
-        spent.append((time.process_time() - began) / times)
-    return min(spent) * 1e6

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
-import time
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from singlewindow.hub.documents.checking import MOST_PROBLEMS, compile_check
-from singlewindow.hub.documents.decoding import decode_json
-from singlewindow.hub.documents.definition import parse_definition
-from singlewindow.hub.standards.codelists import load
-from singlewindow.hub.standards.elements import load_elements
+from singlewindow.hub.documents.checking import MOST_PROBLEMS
 from singlewindow.kernel.messages import Document, Problem
 from unit.hub.documents.documents_at_random import ANYTHING, documents, mutated
 from unit.hub.documents.parcel import CHECK, DEFINITION, LISTS, ON
 from unit.hub.documents.test_projection import GROUPS, mapping, paths
 
 SEED = 20261121
-DECLARATIONS = Path(__file__).parents[4] / "src" / "singlewindow" / "apps" / "declarations"
 FORMS = {"wrong_form", "wrong_type", "not_lines", "too_many_lines"}
 NAMES = {name for path, _ in DEFINITION.paths() for name in path.split(".")}
 
@@ -124,29 +115,3 @@ def test_elements_that_two_projections_share_are_equal(values: dict[str, Any]) -
     assert [line["Name"] for line in first["Lines"]] == [line["item"] for line in values["items"]]
     for projection, projected in ((one, first), (other, second)):
         assert set(paths(projected)) <= set(projection.lineage)
-
-
-def test_the_speed_of_checking_a_declaration_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    text = (DECLARATIONS / "documents" / "goods_declaration.yaml").read_text(encoding="utf-8")
-    definition = parse_definition(text.partition("\nrules:")[0], load_elements())
-    check = compile_check(definition, load())
-    body = (DECLARATIONS / "samples" / "guoyuan_sea_import.json").read_bytes()
-    values = decode_json(body)["values"]
-    assert check(values, ON).problems == ()
-    assert json.loads(body)["values"] == values
-    decoding, checking = best(lambda: decode_json(body)), best(lambda: check(values, ON))
-    with capsys.disabled():
-        print(f"\n3 lines, {len(body)} bytes: decode {decoding:.0f} µs, check {checking:.0f} µs (aim 120)")
-    assert decoding > 0
-    assert checking > 0
-
-
-def best(work: Callable[[], object], rounds: int = 5, times: int = 100) -> float:
-    """Microseconds of CPU a call, the least of several rounds."""
-    spent = []
-    for _ in range(rounds):
-        began = time.process_time()
-        for _ in range(times):
-            work()
-        spent.append((time.process_time() - began) / times)
-    return min(spent) * 1e6
