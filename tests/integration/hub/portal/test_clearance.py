@@ -219,7 +219,7 @@ def test_without_a_basis_of_its_own_an_instruction_shows_what_was_received_on_th
             agency, channel, number, version = cursor.fetchone()
         named = {"agencies": [agency], "channels": [channel], "ids": [number], "versions": [version]}
         (row,) = queries.ask("asked_for", **named)
-        assert row["received_on"] == ["法", "the law of that day"]
+        assert row["receiving_basis"] == ["法", "the law of that day"]
 
 
 def test_what_is_asked_on_a_screen_is_kept_for_who_asked_alone(database: Database, reading: Reading) -> None:

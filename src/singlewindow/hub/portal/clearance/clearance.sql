@@ -139,7 +139,7 @@ select i.agency, i.channel, i.id, i.version, i."order", i.method, i.items, i.bas
        (select array[s.legal_basis, s.legal_basis_en] from subscription s
         where s.receiver = i.agency and s.valid_from <= (i.at at time zone 'Asia/Shanghai')::date
         order by s.source_kind in ('inspection_orders', 'composite_releases', 'gate_passes'), s.valid_from desc, s.id
-        limit 1) as received_on
+        limit 1) as receiving_basis
 from unnest(%(agencies)s::text[], %(channels)s::text[], %(ids)s::text[], %(versions)s::bigint[])
      as named (agency, channel, id, version)
 join instruction i using (agency, channel, id, version)

@@ -331,13 +331,20 @@ def _words(given: Given) -> Text | None:
     return Text(said, said) if said else None
 
 
+def shortened(number: str) -> str:
+    """An instruction's number with its middle left out, where it is long."""
+    return f"{number[:4]}…{number[-4:]}" if len(number) > LONGEST_ID else number
+
+
+def versioned(version: int) -> str:
+    """The version behind the number; where an agency counts by its clock it tells nobody anything."""
+    return f" · v{version}" if version <= LARGEST_VERSION else ""
+
+
 def _reference(given: Given) -> Text:
-    said = given.instruction
-    short = f"{said.id[:4]}…{said.id[-4:]}" if len(said.id) > LONGEST_ID else said.id
+    short, version = shortened(given.instruction.id), versioned(given.instruction.version)
     if given.channel == UNRESOLVED:
         return Text(f"回执 {short}", f"receipt {short}")
-    # Where an agency counts by its clock the number tells nobody anything.
-    version = f" · v{said.version}" if said.version <= LARGEST_VERSION else ""
     if given.channel == SCREEN:
         return Text(f"屏幕 {short}{version}", f"screen {short}{version}")
     return Text(f"{short}{version}", f"{short}{version}")

@@ -12,7 +12,7 @@ from msgspec import Struct
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.orders import JOINABLE, UNDER_WAY, State
 from singlewindow.hub.coordination.queries import Detail, Ordered
-from singlewindow.hub.portal.clearance.matrix import LARGEST_VERSION, LONGEST_ID, Agency
+from singlewindow.hub.portal.clearance.matrix import Agency, shortened, versioned
 from singlewindow.hub.portal.clearance.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
@@ -29,6 +29,7 @@ _TOLD = {
     "consolidated": "inspection.consolidated",
     "closed": "inspection.closed",
 }
+_RESULTS = ("normal", "abnormal", "waived")
 SHARED, MINE, OURS, THEIRS = "shared", "mine", "ours", "theirs"  # ours: not to be entered now
 
 
@@ -94,7 +95,7 @@ class Ground(Struct, frozen=True):
     method: Text | None
     items: tuple[str, ...]
     basis: str
-    received_on: Text | None  # the legal basis of the agency's part, where the instruction names none
+    receiving_basis: Text | None  # the law by which it receives the document, where it names none itself
     reason: str
     number: str
     short: str
@@ -214,19 +215,15 @@ def grounds(rows: Sequence[Mapping[str, Any]], agencies: Mapping[str, Agency]) -
 
 
 def _ground(row: Mapping[str, Any], agencies: Mapping[str, Agency]) -> Ground:
-    number = row["id"]
-    # Where an agency counts by its clock the version tells nobody anything.
-    version = f" · v{row['version']}" if row["version"] <= LARGEST_VERSION else ""
-    short = f"{number[:4]}…{number[-4:]}" if len(number) > LONGEST_ID else number
     return Ground(
         agency=_agency(row["agency"], agencies),
         method=facts.method_name(row["method"]) if row["method"] else None,
         items=tuple(row["items"]),
         basis=row["basis"],
-        received_on=Text(*row["received_on"]) if row["received_on"] else None,
+        receiving_basis=Text(*row["receiving_basis"]) if row["receiving_basis"] else None,
         reason=row["text"],
-        number=number,
-        short=f"{short}{version}",
+        number=row["id"],
+        short=f"{shortened(row['id'])}{versioned(row['version'])}",
         at=row["at"],
     )
 
@@ -277,8 +274,7 @@ def _groups(
             asked.setdefault(item, []).append(part["agency"])
     first = [part["agency"] for part in joined if part["agency"] == own]
     order = [*first, *(part["agency"] for part in joined if part["agency"] != own)]
-    sorted_ = [(item, who) for item, who in asked.items() if len(who) > 1]
-    wanted = [(SHARED, "", sorted_)]
+    wanted = [(SHARED, "", [(item, who) for item, who in asked.items() if len(who) > 1])]
     ours = MINE if may else OURS
     for agency in order:
         alone = [(item, who) for item, who in asked.items() if who == [agency]]
@@ -327,9 +323,6 @@ def _counts(results: Sequence[str]) -> tuple[tuple[str, Text, int], ...]:
     found = [(word("result", one).shape, word("result", one).text, results.count(one)) for one in _RESULTS]
     open_ = ("wait", Text("未录", "open"), results.count(""))
     return tuple(count for count in (*found, open_) if count[2])
-
-
-_RESULTS = ("normal", "abnormal", "waived")
 
 
 def _part(
