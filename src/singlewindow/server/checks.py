@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from ipaddress import ip_address
 from pathlib import Path
@@ -60,7 +61,7 @@ def open_secrets(configuration: Configuration) -> list[Problem]:
     """Passwords and keys are their owner's alone."""
     components = sorted((configuration.data / "components").glob("*.toml"))
     ours = [configuration.secrets_file, configuration.signing_key, configuration.data / "demo.toml"]
-    files = [*ours, *components, *settings_with_password(configuration)]
+    files = [*ours, *components, *partners_keys(components), *settings_with_password(configuration)]
     return [
         problem(
             "secrets-readable",
@@ -69,6 +70,13 @@ def open_secrets(configuration: Configuration) -> list[Problem]:
         )
         for path in keys.readable_by_others(files)
     ]
+
+
+def partners_keys(components: Iterable[Path]) -> list[Path]:
+    """The private keys with which we sign in at partners, where their endpoints name some."""
+    readable = [path for path in components if os.access(path, os.R_OK)]  # one role may not read all
+    named = [str(from_file(path).get("client_key", "")) for path in readable]
+    return [Path(each) for each in named if each]
 
 
 def settings_with_password(configuration: Configuration) -> list[Path]:

@@ -70,7 +70,10 @@ USE_TZ = True
 TIME_ZONE = ZONE.key
 
 SESSION_ENGINE = "singlewindow.hub.identity.session_store"
-SESSION_COOKIE_NAME = "sw_session"
+# Under TLS the browser itself sees to it that nobody but this very host has set them.
+HOST_ONLY = "__Host-" if CONFIGURATION.https else ""
+SESSION_COOKIE_NAME = f"{HOST_ONLY}sw_session"
+CSRF_COOKIE_NAME = f"{HOST_ONLY}csrftoken"
 SESSION_COOKIE_AGE = 12 * HOURS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

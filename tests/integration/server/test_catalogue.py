@@ -101,3 +101,26 @@ def test_the_public_tables_hold_nothing_of_a_party(database: Database) -> None:
 
 def test_what_no_plan_asks_for_is_never_sampled(database: Database) -> None:
     assert names(database, SAMPLED) == set()
+
+
+OPENINGS = """
+select p.proname from pg_proc p
+where p.pronamespace = 'sw'::regnamespace and p.prosecdef
+  and ('search_path=sw, pg_temp' <> all (coalesce(p.proconfig, '{}'))
+       or has_function_privilege('public', p.oid, 'execute'))
+"""
+MAKERS = """
+select r.rolname from pg_roles r
+where (r.rolname in ('sw_web', 'sw_intake', 'sw_engine') or starts_with(r.rolname, 'sw_component'))
+  and (has_schema_privilege(r.oid, 'sw', 'create') or has_schema_privilege(r.oid, 'public', 'create')
+       or has_database_privilege(r.oid, current_database(), 'create'))
+"""
+
+
+def test_an_opening_reads_its_own_schema_and_is_nobodys_by_default(database: Database) -> None:
+    """What runs with the owner's rights must not find its tables by its caller's path."""
+    assert names(database, OPENINGS) == set()
+
+
+def test_no_role_at_work_makes_anything_that_could_be_taken_for_a_table_of_ours(database: Database) -> None:
+    assert names(database, MAKERS) == set()

@@ -135,6 +135,18 @@ def test_settings_that_hold_a_password_are_their_owners_alone(tmp_path: Path) ->
     assert [problem.code for problem in checks.of_machine(Configuration(tmp_path))] == ["secrets-readable"]
 
 
+def test_the_key_we_sign_in_with_at_a_partner_is_its_owners_alone(tmp_path: Path) -> None:
+    key, endpoint = tmp_path / "client", tmp_path / "components" / "customs.toml"
+    endpoint.parent.mkdir()
+    endpoint.write_text(f'client_key = "{key}"\n')
+    endpoint.chmod(0o600)
+    key.write_text("x")
+    key.chmod(0o644)
+    assert [problem.code for problem in checks.of_machine(Configuration(tmp_path))] == ["secrets-readable"]
+    key.chmod(0o600)
+    assert checks.of_machine(Configuration(tmp_path)) == []
+
+
 def test_a_database_of_the_demonstration_is_not_shown_to_others(database: Database) -> None:
     shown = replace(database.configuration, bind="10.1.2.3", demo=False, allow_unsafe_durability=True)
     with psycopg.connect(database.dsn("sw_engine")) as connection:

@@ -63,10 +63,13 @@ class Report(Struct):
             self.first_wrong_position, self.first_wrong_entry = position, entry_id
 
 
-async def verify(connection: AsyncConnection[Any], *, keys: Mapping[str, VerifyingKey]) -> Report:
+async def verify(
+    connection: AsyncConnection[Any], *, keys: Mapping[str, VerifyingKey], kept: Sequence[Checkpoint] = ()
+) -> Report:
     """Verify everything; ``keys`` are those trusted to sign, by id. Needs sw_engine or more.
 
-    The connection must be idle: it is given one read-only transaction.
+    ``kept`` are checkpoints that somebody kept elsewhere: who may write everything here changes nothing under
+    one of them unseen. The connection must be idle: it is given one read-only transaction.
     """
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     await connection.set_read_only(True)
@@ -75,7 +78,7 @@ async def verify(connection: AsyncConnection[Any], *, keys: Mapping[str, Verifyi
         connection.cursor(row_factory=tuple_row, binary=True) as cursor,
         connection.cursor("journal_rows", row_factory=tuple_row, binary=True) as rows,
     ):
-        verification = Verification(cursor, keys)
+        verification = Verification(cursor, keys, kept)
         await rows.execute(ROWS)
         while batch := await rows.fetchmany(BATCH):
             await verification.take(batch)
@@ -86,13 +89,16 @@ async def verify(connection: AsyncConnection[Any], *, keys: Mapping[str, Verifyi
 class Verification:
     """One pass over the journal, with the tree rebuilt so far."""
 
-    def __init__(self, cursor: AsyncCursor[Any], keys: Mapping[str, VerifyingKey]) -> None:
+    def __init__(
+        self, cursor: AsyncCursor[Any], keys: Mapping[str, VerifyingKey], kept: Sequence[Checkpoint] = ()
+    ) -> None:
         self.report = Report()
         self._cursor = cursor
         self._keys = keys
         self._tree = Tree()
         self._expected = 0
         self._ahead: list[Checkpoint] = []
+        self._kept = sorted(kept, key=lambda each: each.size)
         self._asked = 0
 
     async def take(self, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -105,13 +111,13 @@ class Verification:
             room = checkpoint.size - self._tree.size if checkpoint else len(leaves)
             now, leaves = leaves[:room], leaves[room:]
             await self._check_tiles(self._tree.extend(now))
-            if checkpoint and self._tree.size == checkpoint.size:
-                self._check_checkpoint(self._ahead.pop(0))
+            while (checkpoint := await self._next_checkpoint()) and self._tree.size == checkpoint.size:
+                self._check_checkpoint(self._taken(checkpoint))
 
     async def finish(self) -> None:
         """What is signed or stored beyond the last row."""
         while checkpoint := await self._next_checkpoint():
-            self._check_checkpoint(self._ahead.pop(0))
+            self._check_checkpoint(self._taken(checkpoint))
             self.report.add(findings.truncated(checkpoint.size, self._tree.size))
         await self._cursor.execute(LEFT_OVER, {"size": self._tree.size})
         tiles, self.report.unnumbered = await self._cursor.fetchone() or (0, 0)
@@ -149,7 +155,11 @@ class Verification:
             self._ahead = [Checkpoint(*row) for row in await self._cursor.fetchall()]
             if self._ahead:
                 self._asked = self._ahead[-1].size
-        return self._ahead[0] if self._ahead else None
+        return min((*self._ahead[:1], *self._kept[:1]), key=lambda each: each.size, default=None)
+
+    def _taken(self, checkpoint: Checkpoint) -> Checkpoint:
+        (self._ahead if self._ahead and self._ahead[0] is checkpoint else self._kept).pop(0)
+        return checkpoint
 
     def _check_checkpoint(self, checkpoint: Checkpoint) -> None:
         self.report.checkpoints += 1

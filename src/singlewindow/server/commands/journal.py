@@ -4,17 +4,39 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from base64 import b64decode
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
+from msgspec import Meta, Struct
 from psycopg import AsyncConnection
 
+from singlewindow.hub.journal.checkpoint import Checkpoint
 from singlewindow.hub.journal.verify import Report, verify
 from singlewindow.kernel.crypto.signing import VerifyingKey, keyring
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
+
+MOST_BYTES = 64 * 1024 * 1024  # of a file of checkpoints
+
+
+class Told(Struct, frozen=True):
+    """A checkpoint as ``GET /api/v1/journal/checkpoints`` tells it; its note follows from the rest."""
+
+    size: Annotated[int, Meta(ge=1)]
+    root: str
+    at: datetime
+    key_id: str
+    signature: str
+
+    def checkpoint(self) -> Checkpoint:
+        """The same as it is verified."""
+        signature = b64decode(self.signature, validate=True)
+        return Checkpoint(self.size, bytes.fromhex(self.root), self.at, self.key_id, signature)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,19 +51,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="PEM",
         help="另一可信公钥，可重复 · another trusted public key; may be repeated",
     )
+    parser.add_argument(
+        "--checkpoint",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="JSON",
+        help="另处留存的检查点（GET /api/v1/journal/checkpoints），可重复 · checkpoints kept elsewhere",
+    )
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Verify; the exit code is 0 when sound and 1 when anything is wrong or cannot be checked."""
     paths = [*arguments.key, *(path for path in [configuration.signing_key] if path.exists())]
     keys = keyring(map(_key, paths))
-    report = asyncio.run(_verify(configuration.dsn(ENGINE), keys))
+    kept = [each for path in arguments.checkpoint for each in _checkpoints(path)]
+    report = asyncio.run(_verify(configuration.dsn(ENGINE), keys, kept))
     return Reply(values(report), "\n".join(lines(report)), 0 if report.sound else 1)
 
 
-async def _verify(dsn: str, keys: dict[str, VerifyingKey]) -> Report:
+async def _verify(dsn: str, keys: dict[str, VerifyingKey], kept: Sequence[Checkpoint]) -> Report:
     async with await AsyncConnection.connect(dsn) as connection:
-        return await verify(connection, keys=keys)
+        return await verify(connection, keys=keys, kept=kept)
 
 
 def _key(path: Path) -> VerifyingKey:
@@ -49,6 +80,19 @@ def _key(path: Path) -> VerifyingKey:
         return VerifyingKey.from_pem(path.read_bytes())
     except (OSError, TypeError, ValueError) as error:
         raise Refusal(f"无法读取公钥 {path}：{error}", f"The key {path} cannot be read: {error}") from error
+
+
+def _checkpoints(path: Path) -> list[Checkpoint]:
+    """One as the API tells it, or a page of them."""
+    try:
+        with path.open("rb") as file:
+            found = msgspec.json.decode(file.read(MOST_BYTES))  # what is cut there is no JSON any more
+        items = found.get("items", [found]) if isinstance(found, dict) else found
+        return [told.checkpoint() for told in msgspec.convert(items, list[Told])]
+    except (OSError, ValueError) as error:
+        raise Refusal(
+            f"无法读取检查点 {path}：{error}", f"The checkpoints {path} cannot be read: {error}"
+        ) from error
 
 
 def values(report: Report) -> dict[str, Any]:

@@ -6,15 +6,19 @@ import argparse
 import dataclasses
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from database import Database
 from integration.hub.journal import journal
+from singlewindow.hub.journal.checkpoint import Checkpoint
 from singlewindow.hub.journal.erase import erase
 from singlewindow.hub.journal.proof import consistency, inclusion
 from singlewindow.hub.journal.verify import Report, verify
+from singlewindow.hub.portal.api_queries import signed
 from singlewindow.kernel.crypto.signing import SigningKey
 from singlewindow.server.commands import journal as command
+from singlewindow.server.refusal import Refusal
 
 pytestmark = pytest.mark.database
 COUNT = 600  # two whole tiles of level 1 and a rest
@@ -115,6 +119,46 @@ async def test_tampering_is_found_and_named(
     assert found.first_wrong_entry == entry_id
 
 
+CHANGED = {
+    "at": "at + interval '1 us'",
+    "verb": "verb || 'x'",
+    "actor_kind": "'component'",
+    "actor_id": "actor_id || 'x'",
+    "actor_name": "actor_name || 'x'",
+    "actor_party": "actor_party + 1",
+    "subject_kind": "subject_kind || 'x'",
+    "subject_id": "gen_random_uuid()",
+    "submission_id": "gen_random_uuid()",
+    "content": "set_byte(content, 3, get_byte(content, 3) # 1)",
+    "salt": "set_byte(salt, 15, get_byte(salt, 15) # 128)",
+    "leaf": "set_byte(leaf, 31, get_byte(leaf, 31) # 1)",
+    "viewers": "viewers || 1",
+}
+
+
+async def test_one_bit_of_any_column_is_found(database: Database) -> None:
+    await prepared(database)
+    journal.tamper(
+        database,
+        ";".join(
+            f"update journal_entry set {column} = {to} where id = {number}"
+            for number, (column, to) in enumerate(CHANGED.items(), 10)
+        ),
+    )
+    found = await report(database)
+    assert [problem.field for problem in found.problems] == [f"entry[{n + 10}]" for n in range(len(CHANGED))]
+    told = await database_columns(database)
+    assert told - CHANGED.keys() == {"id", "commitment"}, "the order of positions, and what an erasure leaves"
+
+
+async def database_columns(database: Database) -> set[str]:
+    async with await database.connect("postgres") as connection:
+        found = await connection.execute(
+            "select attname from pg_attribute where attrelid = 'sw.journal_entry'::regclass and attnum > 0"
+        )
+        return {str(row[0]) for row in await found.fetchall()}
+
+
 async def test_a_consistent_rewriting_is_found_by_the_signed_root(database: Database) -> None:
     await prepared(database)
     forged = journal.entries([12345])[0]
@@ -127,6 +171,53 @@ async def test_a_consistent_rewriting_is_found_by_the_signed_root(database: Data
     )
     found = await report(database)
     assert [problem.code for problem in found.problems] == ["journal.root_differs"]
+
+
+async def kept_elsewhere(database: Database) -> list[Checkpoint]:
+    async with await database.connect("sw_engine") as connection:
+        found = await connection.execute("select size, root, at, key_id, signature from journal_checkpoint")
+        return [Checkpoint(*row) for row in await found.fetchall()]
+
+
+async def held_against(database: Database, kept: list[Checkpoint]) -> Report:
+    async with await database.connect("sw_engine") as connection:
+        return await verify(connection, keys=journal.KEYS, kept=kept)
+
+
+ROLLED_BACK = """delete from journal_entry where id > 300; delete from journal_position where position >= 300;
+                 delete from journal_checkpoint where size > 300; delete from journal_tile where index > 0"""
+
+
+async def test_what_was_rolled_back_whole_is_found_by_a_checkpoint_kept_elsewhere(database: Database) -> None:
+    await prepared(database)
+    kept = await kept_elsewhere(database)
+    assert (await held_against(database, kept)).sound
+    journal.tamper(database, ROLLED_BACK)
+    assert (await report(database)).sound, "nothing that is left here can tell"
+    found = await held_against(database, kept)
+    assert [problem.code for problem in found.problems] == ["journal.truncated"]
+
+
+async def test_what_was_written_and_signed_anew_is_found_by_a_checkpoint_kept_elsewhere(
+    database: Database,
+) -> None:
+    await prepared(database)
+    kept = await kept_elsewhere(database)
+    journal.tamper(database, ROLLED_BACK)
+    clock = journal.Clock()
+    clock.pass_(120)
+    await journal.committed(database, journal.entries(range(5000, 5000 + COUNT)))
+    await journal.signed(database, clock)
+    assert (await report(database)).sound
+    found = await held_against(database, kept)
+    assert [problem.code for problem in found.problems] == ["journal.root_differs"]
+
+
+async def test_a_checkpoint_that_nobody_signed_is_no_witness(database: Database) -> None:
+    await prepared(database)
+    forged = [msgspec.structs.replace(each, signature=bytes(64)) for each in await kept_elsewhere(database)]
+    found = await held_against(database, forged)
+    assert {problem.code for problem in found.problems} == {"journal.signature_false"}
 
 
 async def test_problems_are_counted_beyond_those_listed(database: Database) -> None:
@@ -195,3 +286,18 @@ async def test_the_command_reports_and_exits_accordingly(database: Database, tmp
     code, values, text = run("--key", str(other))
     assert (code, values["sound"], values["problem_count"]) == (1, False, 2)
     assert "unknown key" in text
+
+
+async def test_the_command_takes_checkpoints_as_the_api_tells_them(
+    database: Database, tmp_path: Path
+) -> None:
+    await prepared(database)
+    told = [signed(each) for each in await kept_elsewhere(database)]
+    files = [tmp_path / name for name in ("page.json", "one.json", "broken.json")]
+    files[0].write_bytes(msgspec.json.encode({"items": told, "next": None}))
+    files[1].write_bytes(msgspec.json.encode(told[1]))
+    files[2].write_bytes(msgspec.json.encode({"items": [{"size": 1, "root": "xyz"}]}))
+    assert [len(command._checkpoints(path)) for path in files[:2]] == [2, 1]
+    assert (await held_against(database, command._checkpoints(files[0]))).sound
+    with pytest.raises(Refusal, match=r"broken\.json cannot be read"):
+        command._checkpoints(files[2])

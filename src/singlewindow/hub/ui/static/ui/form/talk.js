@@ -31,6 +31,7 @@ export async function ask(url, signal) {
 
 /* Signing in again, in another window, changes the token: the cookie has the one that counts. */
 const token = () =>
+  document.cookie.match(/(?:^|; )__Host-csrftoken=([^;]+)/)?.[1] ??
   document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 export async function post(url, body) {
