@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from singlewindow.kernel import json_receipts
 from singlewindow.kernel.clock import zoned
+from singlewindow.kernel.codes.calls import call_key
 from singlewindow.kernel.json_receipts import Faults, Key, Words
 from singlewindow.kernel.messages import (
     Instruction,
@@ -45,8 +46,8 @@ class Call(Struct):
 
     @property
     def key(self) -> str:
-        """The call as dossiers name it: mode of transport, ship by IMO number or name, voyage."""
-        return f"{BY_WATER}/{_folded(self.imo or self.ship)}/{_folded(self.voyage)}"
+        """The call as dossiers name it, the ship by its IMO number or name."""
+        return call_key(BY_WATER, self.imo or self.ship, self.voyage)
 
 
 class Ordered(Struct):
@@ -168,8 +169,3 @@ def _lacking(answer: Answer, meaning: Meaning, place: str) -> list[Problem]:
     if meaning.order and answer.order is None:
         found.append(_fault("order", f"{place}.order", "缺少指令内容", "what is ordered is missing"))
     return found
-
-
-def _folded(text: str) -> str:
-    """Names are compared without case and inner blanks, as two agents write them differently."""
-    return "".join(text.upper().split())

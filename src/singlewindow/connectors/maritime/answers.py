@@ -19,6 +19,7 @@ from singlewindow.connectors.maritime.references import reference_of
 from singlewindow.kernel import receipts
 from singlewindow.kernel.clock import BEIJING
 from singlewindow.kernel.codes import container
+from singlewindow.kernel.codes.calls import call_key, folded
 from singlewindow.kernel.edifact import Segment, fault, moment
 from singlewindow.kernel.interchange import Interchange, Message, read
 from singlewindow.kernel.messages import (
@@ -188,10 +189,8 @@ def _instructions(answer: _Answer, meaning: Meaning, at: datetime) -> Iterator[I
 def _subjects(answer: _Answer) -> Sequence[Subject]:
     if answer.containers:
         return [Subject("container", number) for number in dict.fromkeys(answer.containers)]
-    ship, voyage = (answer.references.get(name, "").upper().split() for name in ("VM", "VON"))
-    if not (ship and voyage):
-        return ()
-    return (Subject("conveyance", f"{BY_WATER}/{''.join(ship)}/{''.join(voyage)}"),)
+    ship, voyage = (folded(answer.references.get(name, "")) for name in ("VM", "VON"))
+    return (Subject("conveyance", call_key(BY_WATER, ship, voyage)),) if ship and voyage else ()
 
 
 def _problems(answer: _Answer, meaning: Meaning, at: datetime) -> tuple[Problem, ...]:

@@ -15,6 +15,7 @@ from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.telling import PLATFORM
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.kernel.codes.calls import call_parts
 from singlewindow.kernel.queries import named_queries
 
 if TYPE_CHECKING:
@@ -67,11 +68,11 @@ class Box(Struct, frozen=True):
 
 
 async def boxes(cursor: AsyncCursor[Any], held: Iterable[Held]) -> Mapping[str, Box]:
-    """By key. A call is mode, conveyance and voyage; who sees no conveyance still knows its numbers."""
+    """By key; who sees no conveyance still knows its call's numbers."""
     asked = {one.key: one.dossiers[0] for one in held if one.dossiers}
     found = {}
     for key, call, conveyance, name in await _ask(cursor, "boxes", [*asked], [*asked.values()]):
-        _, number, voyage = [*call.split("/", 2), "", ""][:3]
+        number, voyage = call_parts(call)
         found[key] = Box(conveyance or number, voyage, name)
     return found
 

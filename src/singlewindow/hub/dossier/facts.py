@@ -11,6 +11,8 @@ import msgspec
 import zstandard
 from msgspec import Struct, field
 
+from singlewindow.kernel.codes.calls import call_key, folded
+
 POSTAL = "6"  # transport mode 邮件运输, customs code list of transport modes
 AIR = "5"
 CONTENT_MOST = 64_000_000  # a stored content is never larger than what a door takes
@@ -68,14 +70,8 @@ class Facts(Struct, frozen=True, dict=True):
 
     @cached_property
     def call(self) -> str:
-        """The conveyance call: mode, ship by IMO number or name, voyage; empty unless both are known.
-
-        Names are compared without case and inner blanks, as two agents write them differently.
-        """
-        conveyance = self.imo_number or self.conveyance_name
-        if not (conveyance and self.voyage_number):
-            return ""
-        return f"{self.transport_mode}/{_folded(conveyance)}/{_folded(self.voyage_number)}"
+        """The key of the conveyance call, a ship by its IMO number or name; empty where none is known."""
+        return call_key(self.transport_mode, self.imo_number or self.conveyance_name, self.voyage_number)
 
     def numbers(self) -> tuple[Key, ...]:
         """What joins the document to others of its consignment, strongest first."""
@@ -83,7 +79,7 @@ class Facts(Struct, frozen=True, dict=True):
         found = (
             (
                 bill,
-                self.bill_number and f"{self.transport_mode}/{_folded(self.bill_number)}",
+                self.bill_number and f"{self.transport_mode}/{folded(self.bill_number)}",
                 self.carrier_code,
             ),
             ("declaration", self.entry_number, ""),
@@ -104,8 +100,8 @@ class Facts(Struct, frozen=True, dict=True):
 
     def boxes(self) -> dict[str, Container]:
         """Containers by number and call: next month the same number is another object."""
-        within = self.call or f"{self.transport_mode}/{_folded(self.name)}"
-        return {f"{_folded(line.container_number)}@{within}": line for line in self.containers}
+        within = self.call or f"{self.transport_mode}/{folded(self.name)}"
+        return {f"{folded(line.container_number)}@{within}": line for line in self.containers}
 
 
 class _Content(Struct, frozen=True):
@@ -119,7 +115,3 @@ _unpack = zstandard.ZstdDecompressor()
 def read(content: bytes) -> Facts:
     """The facts of a ``document_version.content``; raises ``msgspec.ValidationError`` on other shapes."""
     return _read(_unpack.decompress(content, max_output_size=CONTENT_MOST)).values
-
-
-def _folded(text: str) -> str:
-    return "".join(text.upper().split())

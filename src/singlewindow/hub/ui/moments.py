@@ -32,6 +32,12 @@ def day(at: datetime) -> Text:
     return Text(f"{date} {weekday.zh}", f"{weekday.en} {date}")
 
 
+def appointment(at: datetime) -> Text:
+    """``11-18 二 09:53``: the day, its weekday and the minute."""
+    on, time = day(at), clock_time(at)
+    return Text(f"{on.zh} {time}", f"{on.en} {time}")
+
+
 def stamp(at: datetime) -> str:
     """``2026-11-18 09:53:08``, the form of lists and evidence."""
     return localtime(at).strftime("%Y-%m-%d %H:%M:%S")

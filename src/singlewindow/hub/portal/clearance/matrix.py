@@ -21,6 +21,7 @@ from singlewindow.hub.portal import names
 from singlewindow.hub.portal.clearance import reasons
 from singlewindow.hub.portal.clearance.reasons import Release
 from singlewindow.hub.portal.clearance.words import Word, word
+from singlewindow.kernel.codes.calls import call_parts
 from singlewindow.kernel.messages import Instruction, Order, Subject, Text
 
 UNRESOLVED = "outcome"  # the channel of receipts that name no instruction of their own
@@ -192,8 +193,7 @@ def _box(row: Row) -> Box:
 
 
 def _conveyance(call: str, calls: Sequence[Row], ground: _Ground) -> Line:
-    # A call is mode, conveyance and voyage; who does not see the conveyance still knows its numbers.
-    _, number, voyage = [*call.split("/", 2), "", ""][:3]
+    number, voyage = call_parts(call)  # who does not see the conveyance still knows its numbers
     named = next((row["number"] for row in calls if row["key"] == call), number)
     name = " / ".join(part for part in (named, voyage) if part)
     row = ground.dispositions.get((NOBODYS, "conveyance", call))

@@ -136,19 +136,12 @@ def listed(
             order,
             _state(order),
             tuple(taking.get(order.id, ())),
-            _when(order.appointed_at),
+            moments.appointment(order.appointed_at) if order.appointed_at else None,
             _todo(order),
             (consignments or {}).get(order.dossier, ""),
         )
         for order in orders
     )
-
-
-def _when(at: datetime | None) -> Text | None:
-    if at is None:
-        return None
-    day, time = moments.day(at), moments.clock_time(at)
-    return Text(f"{day.zh} {time}", f"{day.en} {time}")
 
 
 def _state(order: Ordered) -> Word:

@@ -15,6 +15,7 @@ from singlewindow.hub.portal import states
 from singlewindow.hub.portal.clearance.words import Word, word
 from singlewindow.hub.portal.states import State
 from singlewindow.hub.ui import moments
+from singlewindow.kernel.codes.calls import call_parts
 from singlewindow.kernel.messages import Text
 
 SHOWN = 4  # boxes of a line; the others are counted
@@ -79,8 +80,8 @@ def visits(rows: Sequence[Row], names: Mapping[UUID, str]) -> list[Visit]:
 
 
 def conveyance(row: Row) -> str:
-    """Ship and voyage, the ship by its name where one is known; a call is mode, conveyance and voyage."""
-    _, number, voyage = [*row["call"].split("/", 2), "", ""][:3]
+    """Ship and voyage, the ship by its name where one is known."""
+    number, voyage = call_parts(row["call"])
     return " / ".join(part for part in (row["conveyance"] or number, voyage) if part)
 
 
@@ -115,7 +116,6 @@ def _stand(key: str, kind: str | None, gone: Collection[str]) -> Word | None:
 
 def _visit(row: Row, consignment: str) -> Visit:
     at = row["appointed_at"]
-    day, time = (moments.day(at), moments.clock_time(at)) if at else (None, "")
     return Visit(
         order=row["id"],
         dossier=row["dossier"],
@@ -123,7 +123,7 @@ def _visit(row: Row, consignment: str) -> Visit:
         name=row["name"],
         state=word("state", row["state"]),
         at=at,
-        when=Text(f"{day.zh} {time}", f"{day.en} {time}") if day else None,
+        when=moments.appointment(at) if at else None,
         place=row["place"],
         todo=_TODO.get(Step(row["state"]), _STAY),
     )

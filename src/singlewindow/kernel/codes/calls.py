@@ -1,0 +1,19 @@
+"""A conveyance call 航次: one voyage of a ship, truck, train or aircraft, named alike by all."""
+
+from __future__ import annotations
+
+
+def call_key(mode: str, conveyance: str, voyage: str) -> str:
+    """``2/9999993/2511E``: mode, conveyance by number or name, voyage; empty unless both are known."""
+    return f"{mode}/{folded(conveyance)}/{folded(voyage)}" if conveyance and voyage else ""
+
+
+def call_parts(key: str) -> tuple[str, str]:
+    """Conveyance and voyage of a key, empty where it has none."""
+    _, conveyance, voyage = [*key.split("/", 2), "", ""][:3]
+    return conveyance, voyage
+
+
+def folded(text: str) -> str:
+    """Names are compared without case and blanks, as two agents write them differently."""
+    return "".join(text.upper().split())
