@@ -5,6 +5,7 @@ All are immutable, compare by value and travel as JSON through msgspec.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -21,6 +22,12 @@ class Text(Struct, frozen=True, array_like=True):
     def of(self, language: str) -> str:
         """The sentence in a language tag such as ``zh-hans`` or ``en``."""
         return self.en if language.startswith("en") else self.zh
+
+    @classmethod
+    def listed(cls, texts: Iterable[Text]) -> Text:
+        """Several in a row: 海关、边检 / Customs, Border inspection."""
+        held = list(texts)
+        return cls("、".join(one.zh for one in held), ", ".join(one.en for one in held))
 
 
 class Severity(StrEnum):

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import barring, facts
+from singlewindow.hub.coordination import barring, facts, wording
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.cases import Case, Offices
 from singlewindow.hub.coordination.giving import Issue, give
@@ -98,14 +98,14 @@ async def _call_back(
     rows, entries = [], []
     for one in gone:
         viewers = one.case.concerned(offices)
-        who = "、".join(one.after.agencies or one.after.missing)
+        who = wording.agencies(one.after.agencies or one.after.missing)
         rows.append(
             {
                 "kind": "recall",
                 "dossier": one.case.id,
                 "about": f"{one.place.number} v{one.version}",
-                "zh": f"{one.place.number} 已出闸，其后 {who} 有新指令，请召回",
-                "en": f"{one.place.number} has left; {who} has ordered otherwise since: call it back",
+                "zh": f"{one.place.number} 已出闸，其后{who.zh}有新指令，请召回",
+                "en": f"{one.place.number} has left; ordered otherwise since by {who.en}: call it back",
                 "at": at,
                 "viewers": viewers,
             }

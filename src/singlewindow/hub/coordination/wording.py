@@ -25,8 +25,7 @@ def word(group: str, code: str) -> Text:
 
 def agencies(codes: Sequence[str]) -> Text:
     """Names in a row."""
-    names = [word("agencies", code) for code in codes]
-    return Text("、".join(name.zh for name in names), ", ".join(name.en for name in names))
+    return Text.listed(word("agencies", code) for code in codes)
 
 
 def sentence(kind: str, barring: Sequence[str], missing: Sequence[str]) -> Text:

@@ -68,8 +68,8 @@ class Parties:
 
     def names(self, partners: Iterable[str]) -> Text:
         """What agencies are called, in a row."""
-        found = [self.by_partner[one].name if one in self.by_partner else Text(one, one) for one in partners]
-        return Text("、".join(one.zh for one in found), ", ".join(one.en for one in found))
+        known = self.by_partner
+        return Text.listed(known[one].name if one in known else Text(one, one) for one in partners)
 
 
 def notices(

@@ -127,7 +127,7 @@ def _batch(content: Content, _: str) -> Text:
 
 def _person(content: Content, _: str) -> Text:
     held = [book().roles[role].name for role in content.get("roles") or () if role in book().roles]
-    return Text("、".join(each.zh for each in held), ", ".join(each.en for each in held))
+    return Text.listed(held)
 
 
 def _mandate(content: Content, _: str) -> Text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from datetime import timedelta
 from typing import Any
@@ -242,16 +243,19 @@ async def test_a_gate_before_the_hold_wins_and_the_hold_calls_back(port: Port) -
     hold = said("customs", Order.HOLD, ONE)
     with port.web(port.party["terminal"]) as connection, connection.cursor() as cursor:
         assert codes(gate.gate_out(keeper(port), cursor, gate="1", at=port.now, **TRUCK)) == []
-        import asyncio
-
         held = asyncio.create_task(
             port.receive(port.answer(port.submission, "customs", Outcome.HOLD, 5, hold))
-        )  # type: ignore[attr-defined]
+        )
         await asyncio.sleep(0.3)
         assert not held.done(), "the revocation waits for the gate that is passing"
         connection.commit()
         await held
-    assert port.rows("select kind from sw.task") == [("recall",)]
+    (task,) = port.rows("select kind, text_zh, text_en from sw.task")
+    assert task == (
+        "recall",
+        f"{ONE} 已出闸，其后海关有新指令，请召回",
+        f"{ONE} has left; ordered otherwise since by customs: call it back",
+    )
     assert "recall.opened" in port.verbs()
     assert port.rows("select used_at is not null, revoked_at from sw.gate_pass where number = %s", ONE) == [
         (True, None)

@@ -69,8 +69,7 @@ _SAID: Mapping[str, Callable[[Text, int], Text]] = {
 
 
 def _listed(agencies: Iterable[str], names: Mapping[str, Text]) -> Text:
-    known = [names.get(agency) or wording.word("agencies", agency) for agency in agencies]
-    return Text("、".join(name.zh for name in known), ", ".join(name.en for name in known))
+    return Text.listed(names.get(agency) or wording.word("agencies", agency) for agency in agencies)
 
 
 def of_pass(row: Row | None, now: datetime) -> Release | None:
