@@ -170,15 +170,9 @@ def _state(person: Colleague, at: datetime) -> tuple[str, Text]:
     if person.locked_until is not None:
         return "hold", Text("输错密码，暂锁", "Locked for now")
     if person.password_until is not None:
-        expired = person.password_until <= at
-        return (
-            ("warn", Text("一次性密码已过期", "First password expired"))
-            if expired
-            else (
-                "wait",
-                Text("待首次登录", "Not signed in yet"),
-            )
-        )
+        if person.password_until <= at:
+            return "warn", Text("一次性密码已过期", "First password expired")
+        return "wait", Text("待首次登录", "Not signed in yet")
     return "ok", Text("在用", "Active")
 
 
