@@ -39,7 +39,6 @@ MIDDLEWARE: tuple[str, ...] = (
     "singlewindow.hub.identity.sessions.Identity",
     "singlewindow.server.api.faults",
 )
-CONTEXT_PROCESSORS: tuple[str, ...] = ()
 URLS: tuple[tuple[str, str], ...] = (
     ("", "singlewindow.hub.identity.urls"),
     ("", "singlewindow.hub.documents.urls"),

@@ -54,7 +54,6 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
-                *registry.CONTEXT_PROCESSORS,
             ]
         },
     }
