@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -19,8 +18,7 @@ from singlewindow.hub.coordination import facts, wording
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.barring import subject_of
 from singlewindow.hub.coordination.telling import told
-from singlewindow.hub.journal.append import INSERT
-from singlewindow.hub.journal.entry import Entry
+from singlewindow.hub.identity.telling import tell
 from singlewindow.kernel.codes import container as iso6346
 from singlewindow.kernel.messages import Actor, Text
 from singlewindow.kernel.queries import Cursor, named_queries
@@ -239,13 +237,8 @@ def _record(actor: Actor, cursor: Cursor, gate: str, verdict: Verdict, viewers: 
         at=verdict.at,
         actor=actor,
     )
-    cursor.execute(INSERT, _columns(made))
+    tell(cursor, [made])
 
 
 def _subject(verdict: Verdict) -> UUID:
     return subject_of(verdict.key or verdict.number)
-
-
-def _columns(made: Entry) -> list[list[Any]]:
-    plain = [[getattr(made, name)] for name in Entry.__struct_fields__ if name != "viewers"]
-    return [*plain, ["{" + ",".join(map(str, made.viewers)) + "}"]]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
 
-from singlewindow.hub.journal.append import INSERT
+from singlewindow.hub.journal.append import INSERT, columns
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.kernel.queries import Cursor
 
@@ -23,9 +22,5 @@ def ask_again(cursor: Cursor, person: int) -> None:
 
 def tell(cursor: Cursor, entries: Sequence[Entry]) -> None:
     """Append by one INSERT, which every role may that writes the journal."""
-    if not entries:
-        return
-    plain = [name for name in Entry.__struct_fields__ if name != "viewers"]
-    columns: list[list[Any]] = [[getattr(each, name) for each in entries] for name in plain]
-    columns.append(["{" + ",".join(map(str, each.viewers)) + "}" for each in entries])
-    cursor.execute(INSERT, columns)
+    if entries:
+        cursor.execute(INSERT, columns(entries))
