@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from importlib.resources import files
 from typing import Any
-from uuid import UUID
 
 from msgspec import Struct
 
+from singlewindow.hub.notice.telling import Notice
 from singlewindow.kernel.messages import Text, Viewer
 from singlewindow.kernel.queries import Cursor, named_queries
 
@@ -37,20 +36,9 @@ class Place(Struct, frozen=True):
         return cls(int(position), int(party))
 
 
-class Line(Struct, frozen=True):
+class Line(Notice, frozen=True):
     """A notice as a page shows it."""
 
-    party: int
-    position: int
-    at: datetime
-    topic: str
-    role: str
-    kind: str
-    title: Text
-    detail: Text
-    subject_kind: str
-    subject_id: UUID
-    submission_id: UUID | None
     read: bool
 
     @property
