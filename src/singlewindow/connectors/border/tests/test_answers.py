@@ -14,7 +14,7 @@ from singlewindow.connectors.border.answers import MEANINGS
 from singlewindow.connectors.border.codec import decode
 from singlewindow.connectors.border.tests.example import FOLDER, receipt, receipts
 from singlewindow.kernel.messages import Order, Outcome, Receipt, Severity, Stage, Subject, Unreadable
-from singlewindow.kernel.receipts import BODY_MOST, SPOILT
+from singlewindow.kernel.receipts import SPOILT
 
 
 def sample(name: str) -> list[Receipt]:
@@ -144,37 +144,6 @@ def test_everything_missing_is_said_at_once() -> None:
     fields = [problem.field for problem in refused.value.problems]
     assert fields == ["receipts[0].messageId", "receipts[0].call", "receipts[0].order"]
     assert all(problem.text.zh and problem.text.en and problem.remedy for problem in refused.value.problems)
-
-
-def test_no_receipts_are_no_receipts() -> None:
-    assert decode(b'{"receipts": []}') == []
-
-
-DEEP = b'{"receipts": [{"x": ' + b"[" * 50_000 + b"]" * 50_000 + b"}]}"
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"", "border.not-receipts"),
-        (b"<Receipts/>", "border.not-receipts"),
-        (b"[]", "border.not-receipts"),
-        (b"{}", "border.not-receipts"),
-        (b'{"receipts": [], "more": 1}', "border.not-receipts"),
-        ('{"receipts": []}'.encode("utf-16"), "border.not-receipts"),
-        (DEEP, "border.not-receipts"),
-        (receipts(*[receipt()] * 1_001), "border.not-receipts"),
-        (b" " * BODY_MOST + b"{}", "border.too-large"),
-    ],
-    ids=["empty", "xml", "list", "object", "more", "utf-16", "deep", "count", "large"],
-)
-def test_what_is_no_receipt_is_refused_in_both_languages(data: bytes, code: str) -> None:
-    with pytest.raises(Unreadable) as refused:
-        decode(data)
-    (problem,) = refused.value.problems
-    assert problem.code == code
-    assert problem.text.zh
-    assert problem.text.en
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))

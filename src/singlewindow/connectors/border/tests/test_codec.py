@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from singlewindow.connectors.border.codec import SHIP, encode, pack
-from singlewindow.connectors.border.tests.example import AT, SAMPLE, document, envelope
-from singlewindow.kernel.messages import Document, Unreadable
+from singlewindow.connectors.border.codec import SHIP, encode
+from singlewindow.connectors.border.tests.example import SAMPLE, document, envelope
+from singlewindow.kernel.messages import Document
 
 
 def written(sent: Document) -> dict[str, Any]:
@@ -58,28 +55,3 @@ def test_goods_in_bulk_have_no_containers() -> None:
     (consignment,) = written(document(containers=[]))["consignments"]
     assert "containers" not in consignment
     assert consignment["items"]
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
-def test_any_text_arrives_as_it_was(text: str) -> None:
-    assert written(document(shipName=text))["ship"]["shipName"] == text
-
-
-def test_what_utf_8_cannot_carry_is_refused_in_both_languages() -> None:
-    with pytest.raises(Unreadable) as refused:
-        encode(document(shipName="\ud800"), envelope())
-    (problem,) = refused.value.problems
-    assert problem.code == "border.character"
-    assert problem.text.zh
-    assert problem.text.en
-
-
-@pytest.mark.parametrize("count", [0, 101])
-def test_a_batch_is_bounded(count: int) -> None:
-    with pytest.raises(ValueError, match="1 to 100"):
-        pack([b"{}"] * count, "b", AT)
-
-
-def test_a_batch_names_itself_safely() -> None:
-    body = msgspec.json.decode(pack([b"{}"] * 100, 'b"{', AT))
-    assert (body["batch"], len(body["messages"])) == ('b"{', 100)

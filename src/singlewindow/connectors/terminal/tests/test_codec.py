@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from singlewindow.connectors.terminal.codec import encode, pack
-from singlewindow.connectors.terminal.tests.example import AT, SAMPLE, document, envelope
-from singlewindow.kernel.messages import Document, Unreadable
+from singlewindow.connectors.terminal.codec import encode
+from singlewindow.connectors.terminal.tests.example import SAMPLE, document, envelope
+from singlewindow.kernel.messages import Document
 
 
 def written(sent: Document) -> dict[str, Any]:
@@ -52,28 +49,3 @@ def test_absent_and_empty_are_the_same() -> None:
     empty = document(truck="", containers=[line | {"seal": ""}], dangerousGoods=[])
     assert encode(absent, envelope()) == encode(empty, envelope())
     assert not {"truck", "dangerousGoods"} & set(written(empty)["body"])
-
-
-@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
-def test_any_text_arrives_as_it_was(text: str) -> None:
-    assert written(document(consigneeName=text))["body"]["consigneeName"] == text
-
-
-def test_what_utf_8_cannot_carry_is_refused_in_both_languages() -> None:
-    with pytest.raises(Unreadable) as refused:
-        encode(document(consigneeName="\ud800"), envelope())
-    (problem,) = refused.value.problems
-    assert problem.code == "terminal.character"
-    assert problem.text.zh
-    assert problem.text.en
-
-
-@pytest.mark.parametrize("count", [0, 101])
-def test_a_batch_is_bounded(count: int) -> None:
-    with pytest.raises(ValueError, match="1 to 100"):
-        pack([b"{}"] * count, "b", AT)
-
-
-def test_a_batch_names_itself_safely() -> None:
-    body = msgspec.json.decode(pack([b"{}"] * 100, 'b"{', AT))
-    assert (body["batch"], len(body["messages"])) == ('b"{', 100)
