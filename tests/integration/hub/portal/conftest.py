@@ -18,7 +18,7 @@ NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host
 
 @pytest.fixture
 def reading(database: Database) -> Iterator[Callable[..., AbstractContextManager[None]]]:
-    """``with reading(7, 8):`` one request's transaction for a viewer of these parties."""
+    """``with reading(7, 8):`` one request of a viewer of these parties, who acts for the first."""
     if not settings.configured:
         settings.configure(USE_TZ=True, SECRET_KEY="for tests only", INSTALLED_APPS=[])
         django.setup()
@@ -33,7 +33,8 @@ def reading(database: Database) -> Iterator[Callable[..., AbstractContextManager
     def request(*parties: int) -> Iterator[None]:
         with transaction.atomic(), connection.cursor() as cursor:
             viewers = "{" + ",".join(map(str, parties)) + "}"
-            cursor.execute("select set_config('sw.viewers', %s, true)", [viewers])
+            stated = "select set_config('sw.viewers', %s, true), set_config('sw.acting', %s, true)"
+            cursor.execute(stated, [viewers, str(parties[0]) if parties else ""])
             yield
 
     yield request
