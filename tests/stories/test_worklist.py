@@ -99,6 +99,21 @@ def test_what_was_sent_back_is_mended_and_declared_again(
         assert page.locator(f"#row-{sent_back} .st.off").count() == 1
 
 
+def test_the_newest_is_seen_at_once_and_on_a_phone_why_it_was_sent_back(
+    handed_in: None, sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    kept = f"#worklist [data-row]:has(a.name:text-is('{KEPT}'))"
+    with sign_in("broker") as page:
+        page.goto(page.locator(f"{kept} a.name").get_attribute("href"))
+        panel, events = page.locator(".tw:has(> .axis)").bounding_box(), page.locator(".axis .ax time")
+        last = events.last.bounding_box()
+        assert last["x"] + last["width"] <= panel["x"] + panel["width"], "the newest event is in sight"
+    with sign_in("broker", size=PHONE) as page:
+        page.goto(page.locator(f"{kept} a[data-open]").get_attribute("href"))
+        assert page.locator("[data-returned] .box").bounding_box()["y"] < PHONE[1] / 2
+        picture(page, "declaration-mends-phone")
+
+
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_a_list_is_filtered_by_parts_of_numbers_and_by_firms(
     handed_in: None, sign_in: Callable[..., Any], picture: Callable[..., None], size: tuple[int, int]

@@ -119,7 +119,8 @@ select partner, breaker, failures, probe_at, since, paused_at, changed_at from l
 
 -- name: found
 -- By exact value, the only look-up an index can serve before the row policy. Partners' people, who see no keys
--- of the source document, find a consignment by what its dossier is called and what is in it.
+-- of the source document, find a consignment by what its dossier is called and what is in it; a dossier's bill
+-- stands behind its mode of transport.
 with named as (
   select submission_id from document_key where value = any(%(values)s)
   union
@@ -129,7 +130,10 @@ with named as (
   union
   select j.submission_id
   from identity_key i join dossier_document j on j.dossier = i.dossier
-  where i.kind in ('bill', 'waybill', 'order') and i.value = any(%(values)s)
+  where i.kind in ('bill', 'waybill', 'order')
+    and i.value = any(%(values)s::text[] || array(select c.code || '/' || v.number
+                                                  from unnest(%(values)s::text[]) v (number), code c
+                                                 where c.list = 'transport_modes'))
 )
 select n.submission_id, s.received_at
 from named n join submission s on s.id = n.submission_id
