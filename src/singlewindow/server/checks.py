@@ -18,6 +18,7 @@ from singlewindow.server.refusal import Refusal
 
 HERE = Path(__file__).parent
 PRIVILEGED = (HERE / "privileged.sql").read_text(encoding="utf-8")
+ENCRYPTED = {"require", "verify-ca", "verify-full"}
 UNPROTECTED = (HERE / "unprotected.sql").read_text(encoding="utf-8")
 
 
@@ -37,10 +38,11 @@ def of_machine(configuration: Configuration) -> list[Problem]:
 
 
 def exposed(configuration: Configuration) -> list[Problem]:
-    """What must not be reached from other machines."""
+    """What must not be reached, or read on the way, from other machines."""
     if is_loopback(configuration.bind):
-        return []
+        return plain_database(configuration)
     return [
+        *plain_database(configuration),
         *exposed_debugging(configuration),
         *exposed_demonstration(configuration),
         *exposed_passwords(configuration),
@@ -125,6 +127,25 @@ def exposed_passwords(configuration: Configuration) -> list[Problem]:
             f"{configuration.bind} is not a loopback address while https is off: passwords and tokens would "
             "travel in the clear. Put a TLS proxy in front and set https = true; on a closed network set "
             "allow_plain_http.",
+        )
+    ]
+
+
+def plain_database(configuration: Configuration) -> list[Problem]:
+    """To a server on another machine libpq speaks in the clear where that machine likes it so."""
+    place = conninfo_to_dict(configuration.database_url)
+    hosts = str(place.get("host") or place.get("hostaddr") or os.environ.get("PGHOST", "")).split(",")
+    far = [host for host in hosts if host and not host.startswith(("/", "@")) and not is_loopback(host)]
+    mode = str(place.get("sslmode") or os.environ.get("PGSSLMODE", ""))
+    if not configuration.database_url or not far or mode in ENCRYPTED or configuration.allow_plain_database:
+        return []
+    return [
+        problem(
+            "database-plain",
+            f"与数据库 {', '.join(far)} 的连接可能不加密:请在 DATABASE_URL 中加 sslmode=require "
+            "或 verify-full;封闭网络可设 allow_plain_database。",
+            f"The line to the database at {', '.join(far)} may be in the clear: add sslmode=require or "
+            "verify-full to DATABASE_URL; on a closed network set allow_plain_database.",
         )
     ]
 

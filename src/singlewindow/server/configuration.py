@@ -45,6 +45,7 @@ class Configuration:
     allow_unsafe_durability: bool = False  # fsync or full_page_writes off: tests and load trials only
     allow_exposed_demo: bool = False  # the demonstration on an address that other machines reach
     allow_plain_http: bool = False  # passwords in the clear between machines: closed networks only
+    allow_plain_database: bool = False  # declarations in the clear to a database elsewhere: the same
 
     @cached_property
     def secrets(self) -> dict[str, str]:

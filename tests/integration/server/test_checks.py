@@ -126,6 +126,32 @@ def test_doctor_names_what_is_exposed(tmp_path: Path) -> None:
     assert {"demo-exposed", "plain-http"} <= found
 
 
+@pytest.mark.parametrize(
+    ("url", "refused"),
+    [
+        ("", False),
+        ("postgresql://boss@127.0.0.1/x", False),
+        ("postgresql://boss@[::1]/x", False),
+        ("postgresql://boss@localhost/x", False),
+        ("host=/run/postgresql dbname=x", False),
+        ("dbname=x", False),
+        ("postgresql://boss@db.example/x", True),
+        ("postgresql://boss@db.example/x?sslmode=prefer", True),
+        ("postgresql://boss@localhost,db.example/x", True),
+        ("postgresql://boss@db.example/x?sslmode=require", False),
+        ("postgresql://boss@db.example/x?sslmode=verify-full", False),
+    ],
+)
+def test_the_line_to_a_database_elsewhere_is_encrypted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, refused: bool
+) -> None:
+    monkeypatch.delenv("PGHOST", raising=False)
+    monkeypatch.delenv("PGSSLMODE", raising=False)
+    found = checks.of_machine(Configuration(tmp_path, database_url=url))
+    assert [problem.code for problem in found] == ["database-plain"] * refused
+    assert checks.of_machine(Configuration(tmp_path, database_url=url, allow_plain_database=True)) == []
+
+
 def test_settings_that_hold_a_password_are_their_owners_alone(tmp_path: Path) -> None:
     settings = tmp_path / "singlewindow.toml"
     settings.write_text("port = 8000\n")
