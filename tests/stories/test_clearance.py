@@ -71,7 +71,7 @@ def test_an_officer_holds_a_container_on_a_screen_and_takes_it_back(
         border.fill("#text", "待核对随车人员")
         border.click("#do-issue")
         border.wait_for_selector(".banner.ok")
-        shows(broker, TWO, "暂不放行")
+        shows(broker, TWO, "挂起")
         assert "待核对随车人员" in broker.inner_text("#disposition")
         border.locator("form:has(.btn.bad) input.inp").fill("已核对")
         border.locator(".btn.bad").click()

@@ -168,7 +168,7 @@ def test_a_later_submission_hears_what_becomes_of_its_dossier(
         border.click("#do-issue")
         border.wait_for_selector(".banner.ok")
         for page in (broker, customs):
-            page.wait_for_selector(f"{box}:has-text('暂不放行')", timeout=20_000)
+            page.wait_for_selector(f"{box}:has-text('挂起')", timeout=20_000)
             assert page.evaluate("window.sameDocument")
             assert "商品 2" in page.inner_text("#disposition"), (
                 "an officer reads the goods of its own document"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -233,3 +234,39 @@ def test_what_was_typed_is_not_put_over_what_a_colleague_has_entered_since(
         page.wait_for_selector("[data-line]")
         assert line(page, 0).locator("input.inp").input_value() == "同事已验"
         assert line(page, 0).locator("input:checked").input_value() == "normal"
+
+
+def marks(page: Any) -> str:
+    return str(page.input_value('[data-field="marks"]'))
+
+
+def test_a_declaration_that_has_no_draft_yet_is_not_lost_either(
+    platform: Platform, sign_in: Callable[..., Any]
+) -> None:
+    with sign_in("broker") as page:
+        page.on("dialog", lambda asked: asked.accept())  # the browser warns of leaving
+        page.goto("/declarations/new")
+        end(page)
+        page.fill('[data-field="marks"]', "NOT SAVED YET")
+        page.wait_for_selector("[data-trouble]:visible")
+        page.reload()
+        page.wait_for_selector("#login")
+        enter(page, "broker", platform)
+        page.wait_for_selector("sw-form")
+        page.wait_for_function("document.querySelector('[data-saved]').textContent.includes('已放回')")
+        assert marks(page) == "NOT SAVED YET"
+        page.click("[data-do=save]")
+        page.wait_for_url(re.compile(r"/declarations/[0-9a-f-]{36}$"))
+        assert page.evaluate(WRITTEN) == []
+        page.goto("/declarations/new")
+        page.wait_for_selector("sw-form")
+        assert marks(page) != "NOT SAVED YET", "what was saved is not put back into another"
+        end(page)
+        page.fill('[data-field="marks"]', "OF ONE PERSON")
+        page.wait_for_selector("[data-trouble]:visible")
+        page.reload()
+        page.wait_for_selector("#login")
+        enter(page, "broker-admin", platform)
+        page.wait_for_url("**/declarations/new")
+        page.goto("/accounts")
+        assert "OF ONE PERSON" not in page.evaluate("JSON.stringify(sessionStorage)")

@@ -132,7 +132,7 @@ class Order(IntEnum):
 
     RELEASE = 1  # 放行
     INSPECT = 2  # 查验
-    HOLD = 3  # 挂起，暂不放行
+    HOLD = 3  # 挂起
     DENY = 4  # 不予放行
 
 

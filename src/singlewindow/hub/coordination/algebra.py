@@ -17,7 +17,7 @@ class Kind(StrEnum):
     """A composite disposition (综合处置), strongest first."""
 
     NOT_RELEASED = "not_released"  # 不予放行
-    HELD = "held"  # 暂不放行
+    HELD = "held"  # 挂起
     JOINT_INSPECTION = "joint_inspection"  # 联合查验
     SINGLE_INSPECTION = "single_inspection"  # 单独查验
     PENDING = "pending"  # 待放行

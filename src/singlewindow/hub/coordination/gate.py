@@ -155,8 +155,10 @@ def _stale(cursor: Cursor, at: datetime) -> bool:
 def _reasons(cursor: Cursor, found: Pass | None, number: str, seal: str, at: datetime) -> tuple[Reason, ...]:
     if found is None or found.revoked_at:
         waits = (_SUSPENDED[found.suspended],) if found and found.suspended else ()
-        said = (REVOKED,) if found and not waits else ()
-        return (*said, *waits, *_why_not(cursor, number, bool(found), bool(waits)))
+        why = _why_not(cursor, number, bool(found), bool(waits))
+        # Where all that is seen from here is released, nobody took it back: others' goods hold the box.
+        said = (REVOKED,) if found and not waits and SHARED not in why else ()
+        return (*said, *waits, *why)
     if found.used_at:
         return (USED,)
     reasons = [EXPIRED] if found.valid_until <= at else []

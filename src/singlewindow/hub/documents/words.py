@@ -8,6 +8,10 @@ WORDS = {
     "saved": Text("已暂存 {at}", "Saved {at}"),
     "draft_version": Text("第 {n} 版草稿", "Draft version {n}"),
     "unsaved": Text("有未暂存的改动", "Changes not saved yet"),
+    "restored": Text(
+        "登录过期前录入、尚未暂存的内容已放回",
+        "What was typed before the session ended is back, not saved yet"
+    ),
     "away": Text(
         "连接不上服务器；内容仍在本页，稍后自动再试",
         "The server cannot be reached; everything is still here and is tried again",

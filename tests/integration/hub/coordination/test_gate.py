@@ -97,7 +97,7 @@ async def test_a_revoked_release_opens_nothing_and_says_who(port: Port) -> None:
     await port.receive(port.answer(port.submission, "quarantine", Outcome.HOLD, 5, hold))  # type: ignore[attr-defined]
     verdict = out(port)
     assert codes(verdict) == ["G-22", "G-21"]
-    assert verdict.reasons[1].text.zh == "暂不放行：检验检疫"
+    assert verdict.reasons[1].text.zh == "挂起：检验检疫"
     assert codes(out(port, container=TWO, seal="DM884121")) == []
 
 

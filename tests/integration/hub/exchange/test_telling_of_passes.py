@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
+from psycopg.rows import dict_row
 
 from integration.hub.coordination.story import ONE, TWO, VALUES, Port, Yard, said, seen
 from integration.hub.coordination.test_claims import consignment, join, platform, release, settle
 from integration.hub.exchange.telling import boxed, lines, messages, notifying, passes, released, told
 from singlewindow.connectors.terminal.counterpart import Body
 from singlewindow.connectors.terminal.counterpart import Yard as Terminal
-from singlewindow.hub.coordination import queries
+from singlewindow.hub.coordination import gate, queries
+from singlewindow.hub.coordination import passes as standing
 from singlewindow.kernel.messages import Order, Outcome, Viewer
+from singlewindow.kernel.queries import named_queries
 
 pytestmark = pytest.mark.database
 OPEN = {
@@ -254,11 +258,25 @@ async def test_the_other_lots_hear_that_it_is_held_again_and_nothing_more(yard: 
             matrix = queries.matrix(Viewer((party,)), cursor, lots[party - 201])
         assert matrix is not None
         assert [one.suspended for one in matrix.passes] == ["shared"], "their own release was not revoked"
+        assert read_by(yard, party) == ("suspended", "shared", ["G-27"])
+    assert read_by(yard, 202) == ("revoked", "", ["G-22", "G-21"]), "whose own goods were barred"
+    assert read_by(yard, yard.party["terminal"]) == ("revoked", "", ["G-22", "G-21"])
     topics = [topic for (topic,) in yard.rows("select topic from sw.notice where party = 202")]
     assert "pass_again" not in topics, "whose own goods it is hears of these"
     await held_bill(yard, lots[1], 2, withdrawn=True)
     await boxed(yard)
     assert [yard.rows(mine, party)[0][0] for party in (201, 203)] == ["pass_given", "pass_given"]
+
+
+def read_by(yard: Yard, party: int) -> tuple[str, str, list[str]]:
+    """The container's pass as a program reads it, and what a gate's screen would say to the same party."""
+    asked = named_queries(files("singlewindow.hub.coordination").joinpath("sql/api.sql").read_text("utf-8"))
+    with yard.web(party) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        cursor.execute(asked["passes"], {"number": ONE})
+        (shown,) = (standing.shown(row, yard.now) for row in cursor.fetchall())
+    with yard.web(party) as connection, connection.cursor() as cursor:
+        verdict = gate.check(cursor, plate="渝A12345", container=ONE, seal="DM1", at=yard.now)
+    return shown["state"], shown["suspended_for"], [reason.code for reason in verdict.reasons]
 
 
 def leaks(yard: Yard, party: int, other: UUID) -> list[Any]:

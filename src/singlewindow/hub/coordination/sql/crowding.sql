@@ -4,7 +4,7 @@
 -- What was settled and comes up anew is asked anew. The container is nobody's alone.
 insert into task as t (kind, dossier, about, text_zh, text_en, made_at, viewers)
 select %(kind)s, '00000000-0000-0000-0000-000000000000', number,
-       format('集装箱 %%s 上的监管指令超过 %%s 条，不再逐条比对，已按暂不放行处理；请核查申报和指令来源', number, %(most)s::int),
+       format('集装箱 %%s 上的监管指令超过 %%s 条，不再逐条比对，已按挂起处理；请核查申报和指令来源', number, %(most)s::int),
        format('Container %%s has more than %%s instructions: they are compared no further and it is held. Check '
               'the declarations that name it and where the instructions come from', number, %(most)s::int),
        %(at)s, array(select id from party where kind = 'platform')

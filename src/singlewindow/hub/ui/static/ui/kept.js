@@ -25,13 +25,17 @@ function read(name) {
   }
 }
 
-function write(found) {
-  if (!found.fields.length) return sessionStorage.removeItem(place());
+function store(found) {
   try {
-    sessionStorage.setItem(place(), JSON.stringify(found));
+    sessionStorage.setItem(place(), JSON.stringify({ ...found, person: person(), at: Date.now() }));
   } catch {
-    sessionStorage.removeItem(place()); // more than the browser holds: what is typed stays on the page alone
+    drop(); // more than the browser holds: what is typed stays on the page alone
   }
+}
+
+function write(found) {
+  if (found.fields.length) store(found);
+  else drop();
 }
 
 /* Somebody else at this browser finds nothing, and who signs out leaves nothing. */
@@ -45,7 +49,7 @@ function forget(unless) {
 /* Fields as they stand now; a form that was sent stays until the page tells that it was taken. */
 export function keep(fields) {
   const sent = read(place())?.sent;
-  write({ person: person(), at: Date.now(), fields, sent });
+  write({ fields, sent });
 }
 
 /* A form leaves for the server: whether it gets there is known by the page that comes next. */
@@ -62,6 +66,18 @@ export function kept() {
   const fields = found.fields.filter((one) => one.form !== taken);
   write({ ...found, fields, sent: undefined });
   return fields;
+}
+
+/* A whole document that could not be saved, and the version it was typed over. */
+export function keepWhole(values, version) {
+  store({ values, version });
+}
+
+/* Put back once; not over a version that was saved since. */
+export function keptWhole(version) {
+  const found = read(place());
+  drop();
+  return found?.values && found.version === version ? found.values : null;
 }
 
 export function drop() {

@@ -12,6 +12,7 @@ import { toShown, toValue } from "./form/shown.js";
 import { get, set, steps } from "./form/values.js";
 import { Refusal, ask, make, post, say } from "./form/talk.js";
 import { learn } from "./sw-codelist.js";
+import { drop, keepWhole, keptWhole } from "./kept.js";
 
 const SETTLE_MS = 700; // after the last key, before the counts are asked again
 const AUTOSAVE_MS = 30_000;
@@ -28,8 +29,10 @@ class SwForm extends HTMLElement {
     const tables = [...this.querySelectorAll("[data-lines]")];
     this.lines = tables.map((element) => new Lines(this, element, () => ""));
     for (const label of this.querySelectorAll(".f > label")) this.name(label);
-    this.load(this.data);
-    this.dirty = false;
+    const before = keptWhole(this.data.version ?? 0);
+    this.load(before ? { ...this.data, values: before } : this.data);
+    this.dirty = Boolean(before);
+    if (before) this.querySelector("[data-saved]").textContent = this.words.restored;
     this.bind();
     listen(this);
     setInterval(() => this.dirty && this.save(), AUTOSAVE_MS);
@@ -207,6 +210,7 @@ class SwForm extends HTMLElement {
   }
 
   kept(answer) {
+    drop();
     history.replaceState(null, "", answer.url);
     const words = say(this.words.saved, { at: answer.at });
     this.querySelector("[data-saved]").textContent = words;
@@ -227,6 +231,7 @@ class SwForm extends HTMLElement {
     try {
       const answer = await post(`${this.base}/submit`, this.body);
       this.dirty = false;
+      drop();
       location.assign(answer.location);
     } catch (error) {
       this.submitting = false;
@@ -269,6 +274,7 @@ class SwForm extends HTMLElement {
     const signedOut = status === 401 || status === 403;
     const words = status === 0 ? this.words.away : signedOut ? this.words.signed_out : `${error.body.words || own || status} ${this.words.stays}`;
     const ways = [];
+    if (signedOut) keepWhole(this.values, this.version ?? 0);
     if (signedOut) ways.push(make("a", this.words.sign_in, { href: "/", target: "_blank" }));
     if (error.body.location) ways.push(make("a", this.words.open_submission, { href: error.body.location }));
     else if (error.body.fresh) ways.push(make("a", this.words.reload, { href: this.base, "data-leave": "" }));

@@ -1,0 +1,57 @@
+"""One state has one word: on the consignment's page, in lists, at the gate, in the journal and in notices."""
+
+from __future__ import annotations
+
+import pytest
+
+from singlewindow.hub.coordination import wording
+from singlewindow.hub.notice import rules
+from singlewindow.hub.portal import record, states
+from singlewindow.hub.portal.clearance.words import table, word
+
+
+@pytest.mark.parametrize(("state", "kind"), [("hold", "held"), ("refused", "not_released")])
+def test_what_bars_goods_is_called_alike_in_lists_and_in_the_matrix(state: str, kind: str) -> None:
+    assert states.states()[state].word == wording.word("kinds", kind)
+    assert states.states()[state].kind == word("composite", kind).shape
+
+
+def test_a_joint_inspection_is_called_alike() -> None:
+    assert states.states()["joint"].word == wording.word("kinds", "joint_inspection")
+
+
+@pytest.mark.parametrize(("order", "kind"), [("3", "held"), ("4", "not_released"), ("1", "released")])
+def test_what_an_agency_orders_is_the_word_of_what_it_comes_to(order: str, kind: str) -> None:
+    assert wording.word("orders", order).zh in wording.word("kinds", kind).zh
+
+
+def test_the_gate_says_the_matrix_s_word() -> None:
+    said = wording.sentence("held", ("quarantine",), ())
+    assert (said.zh, said.en) == ("挂起：检验检疫", "On hold: inspection and quarantine")
+
+
+def test_a_notice_of_a_hold_says_it_too() -> None:
+    topic = rules.book().topic("receipt.received", {"outcome": "hold"}, "declarant")
+    assert topic is not None
+    assert wording.word("kinds", "held").zh in topic.title.zh
+
+
+@pytest.mark.parametrize(
+    ("step", "verb"),
+    [
+        ("scheduled", "inspection.scheduled"),
+        ("ready", "inspection.ready"),
+        ("closed", "inspection.closed"),
+        ("consolidated", "inspection.consolidated"),
+        ("issued", "inspection.issued"),
+    ],
+)
+def test_an_order_s_state_its_step_and_the_journal_s_verb_share_a_word(step: str, verb: str) -> None:
+    name = table()["step"][step].text
+    assert name.zh in word("state", step).text.zh
+    assert name.zh in record.verbs()[verb].zh
+
+
+def test_what_was_cancelled_is_called_so_everywhere() -> None:
+    assert word("state", "cancelled").text.zh == "已撤销"
+    assert record.verbs()["inspection.cancelled"].zh.startswith("撤销")
