@@ -149,12 +149,19 @@ async def test_any_error_refuses(port: Port) -> None:
     assert codes(gate.check(Broken(), at=AT, **TRUCK)) == ["G-99"]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("what", ["pulse", "passes", "why_not"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "select on sw.coordination_pulse",
+        "select on sw.gate_pass",
+        "execute on function sw.container_stands(text)",
+    ],
+    ids=["pulse", "passes", "why_not"],
+)
 async def test_a_data_base_that_fails_at_any_question_refuses(port: Port, what: str) -> None:
-    column = {"pulse": "coordination_pulse", "passes": "gate_pass", "why_not": "disposition"}[what]
-    if what == "why_not":
+    if "container_stands" in what:
         port.rows("update sw.gate_pass set revoked_at = %s", AT)
-    port.rows(f"revoke select on sw.{column} from sw_web")
+    port.rows(f"revoke {what} from sw_web")
     with port.web(port.party["terminal"]) as connection, connection.cursor() as cursor:
         assert codes(gate.check(cursor, at=port.now, **TRUCK)) == ["G-99"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
@@ -242,6 +243,7 @@ async def test_the_other_lots_hear_that_it_is_held_again_and_nothing_more(yard: 
     for lot in lots:
         await release(yard, lot)
     await yard.work()
+    yard.now += timedelta(seconds=5)
     await held_bill(yard, lots[1])
     await boxed(yard)
     words = "concat_ws(' ', title_zh, title_en, detail_zh, detail_en)"

@@ -36,3 +36,18 @@ create function seals_of_pass(pass text) returns text[] language sql stable
   $$;
 revoke execute on function release_told(text), seals_of_pass(text) from public;
 grant execute on function release_told(text), seals_of_pass(text) to sw_web;
+
+-- How a container of this number stands, by the one of its dispositions that may be read here and changed last; of lots
+-- decided at once the free one: it waits for another. By the numbers of things, for there are as many dispositions as
+-- consignments ever, and one index more would cost every release.
+create function container_stands(wanted text) returns table (kind text, agencies text[], missing text[])
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select d.kind, d.agencies, d.missing
+    from dossier_object o
+    join disposition d on d.dossier = o.dossier and d.subject_kind = o.kind and d.subject_key = o.key
+   where o.number = wanted and o.kind = 'container' and d.viewers && viewing()
+   order by d.changed_at desc, d.kind = 'released' desc
+   limit 1
+  $$;
+revoke execute on function container_stands(text) from public;
+grant execute on function container_stands(text) to sw_web;

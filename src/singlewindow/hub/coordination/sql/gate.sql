@@ -12,11 +12,7 @@ select key, seals_of_pass(key), releases_of_pass(key), version, valid_until, rev
  limit %s
 
 -- name: why_not
-select kind, agencies, missing
-  from disposition
- where number = %s and subject_kind = 'container'
- order by changed_at desc, kind = 'released' desc  -- of lots decided at once the free one: it waits for another
- limit 1
+select kind, agencies, missing from container_stands(%s)
 
 -- name: use
 -- Two gates at one instant: the second waits for the first, and finds the pass used.

@@ -130,9 +130,15 @@ class SwForm extends HTMLElement {
 
   changed() {
     this.dirty = true;
+    this.remember();
     this.querySelector("[data-saved]").textContent = this.words.unsaved;
     this.refresh();
     this.later(SETTLE_MS);
+  }
+
+  /* Once the session has ended, each change outlives the page: signing in again in this window leaves it. */
+  remember() {
+    if (this.ended && this.dirty) keepWhole(this.values, this.version ?? 0);
   }
 
   refresh() {
@@ -167,6 +173,7 @@ class SwForm extends HTMLElement {
       this.querySelector("[data-boxes]").textContent = answer.boxes;
       this.rail.receivers(answer.receivers);
       if (this.away) this.trouble();
+      this.ended = false;
       return answer;
     } catch (error) {
       this.failed(error);
@@ -211,6 +218,7 @@ class SwForm extends HTMLElement {
 
   kept(answer) {
     drop();
+    this.ended = false;
     history.replaceState(null, "", answer.url);
     const words = say(this.words.saved, { at: answer.at });
     this.querySelector("[data-saved]").textContent = words;
@@ -274,7 +282,8 @@ class SwForm extends HTMLElement {
     const signedOut = status === 401 || status === 403;
     const words = status === 0 ? this.words.away : signedOut ? this.words.signed_out : `${error.body.words || own || status} ${this.words.stays}`;
     const ways = [];
-    if (signedOut) keepWhole(this.values, this.version ?? 0);
+    this.ended = signedOut;
+    this.remember();
     if (signedOut) ways.push(make("a", this.words.sign_in, { href: "/", target: "_blank" }));
     if (error.body.location) ways.push(make("a", this.words.open_submission, { href: error.body.location }));
     else if (error.body.fresh) ways.push(make("a", this.words.reload, { href: this.base, "data-leave": "" }));
