@@ -85,6 +85,7 @@ def test_the_same_party_gives_customs_the_same_bytes_in_every_format(form: Calla
     message = bare(to_customs(first)).decode()
     assert f"<CopCodeScc>{parties()[0].code}</CopCodeScc><CopName>报关行</CopName>" in message
     assert "<InputerName>system</InputerName>" in message
+    assert "<Type>ZW</Type>" in message  # self-assessed, the bill without paper
 
 
 def test_another_party_is_who_hands_in_whatever_the_message_says() -> None:

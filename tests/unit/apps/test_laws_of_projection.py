@@ -62,6 +62,15 @@ def test_an_element_has_one_origin_whoever_receives_it() -> None:
     assert {element: found for element, found in origins.items() if len(found) > 1} == {}
 
 
+def test_every_box_that_somebody_may_fill_reaches_somebody() -> None:
+    told = {o.source for projection in PROJECTIONS.values() for o in projection.lineage.values()}
+    # Counted from the lines below, or the order of the lines themselves, which each partner numbers.
+    counted = {"container_count", "goods.line_number"}
+    # Says that the file kept beside the declaration is the one that was meant.
+    kept = {"attachments.attachment_digest"}
+    assert {path for path, _ in SOURCE.paths()} - told == counted | kept
+
+
 @pytest.mark.parametrize("pair", list(combinations(sorted(PROJECTIONS), 2)), ids="-".join)
 def test_any_two_partners_share_something_to_agree_on(pair: tuple[str, str]) -> None:
     one, other = ({o.source for o in PROJECTIONS[name].lineage.values() if o.source} for name in pair)

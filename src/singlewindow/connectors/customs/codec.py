@@ -30,6 +30,7 @@ from singlewindow.connectors.customs.layout import (
     SIGN,
     Group,
 )
+from singlewindow.connectors.customs.procedure import BOXES, TYPE, together
 from singlewindow.kernel.clock import BEIJING
 from singlewindow.kernel.messages import Document, Envelope, Problem, Text, Unreadable
 
@@ -108,6 +109,8 @@ def _composed(values: Mapping[str, Any]) -> dict[str, Any]:
     confirmed = [values.get(name, "") for name in PROMISES]
     if any(confirmed):
         composed["PromiseItmes"] = "".join(item or NOT_APPLICABLE for item in confirmed)
+    if any(map(values.get, BOXES)):
+        composed[TYPE] = together(values)
     if any(VEHICLES in line for line in values.get("DecLists", ())):
         composed["DecLists"] = [_with_vehicles(line) for line in values["DecLists"]]
     return composed

@@ -29,6 +29,7 @@ from singlewindow.connectors.customs.layout import (
     UNFILLED,
     Group,
 )
+from singlewindow.connectors.customs.procedure import TYPE, apart
 from singlewindow.kernel.messages import Problem, Text, Unreadable
 
 PLACE = ROOT
@@ -64,7 +65,7 @@ def _boxes(message: Any) -> dict[str, Any]:
     for section in SECTIONS:
         for name, value in _fields(message.find(section)).items():
             values.setdefault(OLDER.get(name, name), value)
-    values |= _promises(values.pop("PromiseItmes", ""))
+    values |= _promises(values.pop("PromiseItmes", "")) | apart(values.pop(TYPE, ""))
     for group in GROUPS:
         _lines(message, group, values)
     refuse_unbounded(values)

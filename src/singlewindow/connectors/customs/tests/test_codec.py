@@ -15,6 +15,7 @@ from lxml import etree
 
 from singlewindow.connectors.customs import layout
 from singlewindow.connectors.customs.codec import encode, pack
+from singlewindow.connectors.customs.procedure import BOXES
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Document, Envelope, Unreadable
 
@@ -83,6 +84,28 @@ def test_every_value_of_the_sample_arrives() -> None:
     assert text(root, "DecContainers/Container/ContainerId") == "CSQU3054383"
 
 
+@pytest.mark.parametrize(
+    ("boxes", "code"),
+    [
+        ({"TypeZ": "0", "TypeSW": "0"}, None),
+        ({"Type": "ML"}, "ML"),
+        ({"Type": "ML", "TypeZ": "0"}, "ML"),
+        ({"TypeZ": "1"}, "Z"),
+        ({"TypeZ": "1", "TypeSW": "1"}, "ZW"),
+        ({"Type": "ZW", "TypeSW": "1"}, "ZW"),
+        ({"Type": "CL", "TypeZ": "1"}, "ZC"),
+        ({"Type": "MT", "TypeZ": "1", "Type3": "1"}, "ZX3"),
+        ({"TypeZ": "1", "Type3": "1"}, "Z 3"),
+        ({"Type3": "1"}, "  3"),
+    ],
+)
+def test_the_procedure_and_what_is_asked_for_beside_it_are_one_code(
+    boxes: dict[str, str], code: str | None
+) -> None:
+    root = declared(encode(document(**boxes), ENVELOPE))
+    assert root.findtext(f"{DEC}DecHead/{DEC}Type") == code
+
+
 def test_absent_groups_are_left_out_or_empty() -> None:
     root = declared(encode(document(IEFlag="I", NoteS="", DecUsers=[]), ENVELOPE))
     assert [etree.QName(child).localname for child in root] == [
@@ -148,7 +171,7 @@ def test_every_box_of_the_partners_document_has_its_place_on_the_wire() -> None:
         values |= {section["id"]: [filled]} if "repeats" in section else filled
     sent = {e.text for e in declared(encode(document(**values), ENVELOPE)).iter() if not len(e)}
     lost = {v for v in _leaves(values) if v not in sent and v.replace("-", "") not in sent}
-    assert {v for v in lost if not v.startswith("PromiseItmes")} == set()
+    assert {v for v in lost if not v.startswith(("PromiseItmes", *BOXES))} == set()
     assert "".join(f"PromiseItmes{n}!" for n in range(1, 6)) in sent
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from singlewindow.connectors.customs import extension, layout
+from singlewindow.connectors.customs import codec, extension, layout, procedure
 from singlewindow.connectors.customs.codec import carried, encode
 from singlewindow.connectors.customs.reader import read_document
 from singlewindow.connectors.customs.tests.test_codec import ENVELOPE, FOLDER, SAMPLE
@@ -316,5 +316,5 @@ def test_what_is_ours_to_fill_is_what_our_document_has_boxes_for() -> None:
                 item
             )
     filled = set().union(*(layout.FILLED[section] for section in layout.SECTIONS))
-    composed = {f"PromiseItmes{number}" for number in range(1, 6)}
+    composed = {*codec.PROMISES, *procedure.BOXES}
     assert filled - layout.OF_TRANSPORT - layout.OLDER.keys() - {"PromiseItmes"} == top - composed

@@ -67,6 +67,28 @@ def test_every_wrapping_reads_the_same(data: bytes) -> None:
     assert read_document(data) == READ
 
 
+@pytest.mark.parametrize(
+    ("code", "boxes"),
+    [
+        ("", {}),
+        ("ML", {"Type": "ML"}),
+        ("ZB", {"Type": "ZB"}),
+        ("Z", {"TypeZ": "1"}),
+        ("SW", {"TypeSW": "1"}),
+        ("ZW", {"TypeZ": "1", "TypeSW": "1"}),
+        ("ZY", {"TypeZ": "1", "Type": "LY"}),
+        ("CL3", {"TypeCL": "1", "Type3": "1"}),
+        ("Z 3", {"TypeZ": "1", "Type3": "1"}),
+        ("  3", {"Type3": "1"}),
+        ("3", {"Type3": "1"}),
+        ("QQ", {"Type": "QQ"}),
+    ],
+)
+def test_one_code_is_read_as_the_boxes_it_stands_for(code: str, boxes: dict[str, str]) -> None:
+    data = message().replace("<IEFlag>", f"<Type>{code}</Type><IEFlag>").encode()
+    assert read_document(data) == READ | boxes
+
+
 def test_a_vehicle_is_read_in_the_older_wrapper_too() -> None:
     vehicle = "<DecGoodsLimitVin><VinCode>V1</VinCode></DecGoodsLimitVin>"
     line = f"<DecGoodsLimits><DecGoodsLimit>{vehicle}</DecGoodsLimit></DecGoodsLimits></DecList>"

@@ -1,0 +1,64 @@
+"""The procedure of a declaration and what is asked for beside it: what goes together and reaches customs."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+from typing import Any
+
+import pytest
+
+from singlewindow.apps.declarations.rules import RULES
+from singlewindow.connectors.customs import procedure
+from singlewindow.hub.standards.codelists import load
+from singlewindow.kernel.messages import Document
+from singlewindow.server.composition import registry
+
+ON = date(2026, 11, 21)
+ASKED = ("self_assessment", "paperless_tax", "periodic_duty", "two_step_declaration")
+
+
+def brief(**values: str) -> list[tuple[str, str]]:
+    return [(problem.code, problem.field) for problem in RULES["procedures"](values, ON)]
+
+
+@pytest.mark.parametrize(
+    ("values", "problems"),
+    [
+        ({}, []),
+        ({"declaration_type": "LY"}, []),
+        ({"declaration_type": "ZW", "paperless_tax": "1", "self_assessment": "1"}, []),
+        ({"declaration_type": "ML", "self_assessment": "0", "periodic_duty": "0"}, []),
+        ({"declaration_type": "ML", "self_assessment": "1"}, [("not_self_assessed", "self_assessment")]),
+        ({"paperless_tax": "1", "periodic_duty": "1"}, [("procedures_apart", "periodic_duty")]),
+        (
+            {"declaration_type": "LY", "paperless_tax": "1", "periodic_duty": "1"},
+            [("procedures_apart", "paperless_tax"), ("procedures_apart", "periodic_duty")],
+        ),
+        ({"declaration_type": "ZY", "paperless_tax": "1"}, [("procedures_apart", "paperless_tax")]),
+    ],
+)
+def test_what_has_no_code_together_is_refused(values: dict[str, str], problems: list[Any]) -> None:
+    assert brief(**values) == problems
+
+
+def test_all_that_passes_reaches_customs_as_one_known_code_and_is_read_back() -> None:
+    """Every procedure with every choice beside it: what the rule admits is what the message can say."""
+    known = {"", *load()["declaration_types"].active(ON)}
+    project, passed = registry().projections["customs"].project, 0
+    for code, *flags in product(sorted(known), *(["0", "1"] for _ in ASKED)):
+        values = {"declaration_type": code, **dict(zip(ASKED, flags, strict=True))}
+        if brief(**values):
+            continue
+        passed += 1
+        boxes = project(Document("goods_declaration", "1", values)).values
+        written = procedure.together(boxes)
+        assert written.removesuffix("3").rstrip() in known
+        assert said(procedure.apart(written)) == said(boxes)
+    assert passed > 2 * len(known)
+
+
+def said(boxes: dict[str, str]) -> dict[str, str]:
+    """What boxes say, whether by the code or beside it."""
+    found = procedure.apart(boxes.get("Type", ""))
+    return found | {name: "1" for name in procedure.BOXES if boxes.get(name) == "1"}
