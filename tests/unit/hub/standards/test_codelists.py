@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from itertools import pairwise
 
@@ -129,14 +128,3 @@ def test_suggestions_are_bounded() -> None:
     assert len(codes("countries", "a", most=3)) == 3
     assert len(codes("countries", "a", most=10_000)) <= MOST_SUGGESTIONS
     assert codes("countries", "a" * 100_000) == []
-
-
-def test_all_lists_load_quickly() -> None:
-    best = min(_timed() for _ in range(5))
-    assert best < 0.03, f"{best * 1000:.1f} ms"
-
-
-def _timed() -> float:
-    start = time.perf_counter()
-    load()
-    return time.perf_counter() - start
