@@ -30,23 +30,38 @@ def module_of(command: str) -> ModuleType:
 
 
 def parser(chosen: Sequence[str]) -> argparse.ArgumentParser:
-    """The whole command line; only the chosen command's module is imported, so that start-up stays quick."""
+    """The whole command line; only the chosen command's module is imported, so that start-up stays quick.
+
+    Where none is chosen all of them are, to say in a line each what they do.
+    """
     top = argparse.ArgumentParser(
-        prog="singlewindow", description="国际贸易单一窗口 · International trade Single Window"
-    )
-    every = argparse.ArgumentParser(add_help=False)
-    every.add_argument("--json", action="store_true", help="输出 JSON · print JSON")
-    every.add_argument("--data", help="数据目录(默认 ./data)· data folder")
-    every.add_argument("--port", help="端口(默认 8000)· port")
-    every.add_argument(
-        "--demo", action=argparse.BooleanOptionalAction, help="演示模式 · demo mode", default=None
+        prog="singlewindow",
+        description="国际贸易单一窗口 · International trade Single Window",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[_every(None, False)],
     )
     below = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    said = []
     for name in commands():
-        sub = below.add_parser(name, parents=[every])
-        if name in chosen:
+        # What is not given after the command leaves what was given before it.
+        sub = below.add_parser(name, parents=[_every(argparse.SUPPRESS, argparse.SUPPRESS)])
+        if name in chosen or not set(chosen) & set(commands()):
             module_of(name).add_arguments(sub)
+            said.append(f"  {name:10} {sub.description}")
+    top.epilog = "\n".join(["命令 · commands:", *said])
     return top
+
+
+def _every(value: object, flag: object) -> argparse.ArgumentParser:
+    """What any command takes, before it or after it."""
+    every = argparse.ArgumentParser(add_help=False)
+    every.add_argument("--json", action="store_true", default=flag, help="输出 JSON · print JSON")
+    every.add_argument("--data", default=value, help="数据目录（默认 ./data）· data folder")
+    every.add_argument("--port", default=value, help="端口（默认 8000）· port")
+    every.add_argument(
+        "--demo", action=argparse.BooleanOptionalAction, help="演示模式 · demo mode", default=value
+    )
+    return every
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

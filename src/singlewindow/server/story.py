@@ -30,6 +30,10 @@ KIND = "goods_declaration"
 INSPECTED, FREE = "CQXU2045171", "CQXU3188623"
 SEALS = {INSPECTED: "DM990001", FREE: "DM884121"}  # the first is the one put on after the inspection
 PLATE = "渝A88888"
+RECEIVERS = {"border", "customs", "maritime", "quarantine", "terminal"}
+INSPECTING = {"customs", "quarantine"}
+TOLD = {"declarant", "forwarder", "importer", "terminal"}
+BARRED, USED = "G-21", gate.USED.code  # the reason must be the story's own: not that the data are old
 STEP_S = 30.0
 LOOK_S = 0.2
 
@@ -46,6 +50,7 @@ class Story:
     mark: str
     submission: dict[str, Any] = field(default_factory=dict)
     body: bytes = b""
+    missing: str = ""
 
     def steps(self) -> Iterator[tuple[Text, Callable[[], str]]]:
         """What happens, in order; each returns a word on how."""
@@ -59,6 +64,10 @@ class Story:
                 "海关、检验检疫要查同一箱：一张查验单", "Customs, inspection and quarantine: one joint order"
             ),
             self.ordered,
+        )
+        yield (
+            Text("收货人、货代、报关、码头都得通知", "Importer, forwarder, broker and terminal are told"),
+            self.told,
         )
         yield Text("没人要查的箱子自动放行", "The box nobody wants is released by itself"), self.freed
         yield Text("卡口拒绝未放行的箱子", "The gate refuses the box not released"), self.refused
@@ -84,22 +93,34 @@ class Story:
     def answered(self) -> str:
         def look() -> str:
             found = call(self.configuration, "GET", f"/api/v1/submissions/{self.submission['submission_id']}")
-            sent = [d for d in found.json()["documents"] if d["receiver"]]
-            answered = [d for d in sent if any(r["stage"] == "business" for r in d["receipts"])]
-            return ", ".join(d["receiver"] for d in sent) if len(sent) == len(answered) > 1 else ""
+            answered = {
+                document["receiver"]
+                for document in found.json()["documents"]
+                if any(receipt["stage"] == "business" for receipt in document["receipts"])
+            }
+            return self._all_of(RECEIVERS, answered)
 
         return self._until(look)
 
     def ordered(self) -> str:
         def look() -> str:
-            order = self._order()
-            parts = (
-                self._ask("select agency from inspection_part where inspection_order = %s", order)
-                if order
-                else []
+            parts = self._ask(
+                "select agency, inspection_order from inspection_part where inspection_order in"
+                " (select id from inspection_order where subject_key like %s and state <> 'cancelled')",
+                f"{INSPECTED}@%/{self.mark}",
             )
-            agencies = sorted(row[0] for row in parts)
-            return f"{', '.join(agencies)}: {len(self._items(order))} 项 · items" if len(agencies) > 1 else ""
+            orders = {order for _, order in parts}
+            if len(orders) > 1:
+                raise NotHappenedError(f"{len(orders)} orders")
+            agencies = self._all_of(INSPECTING, {agency for agency, _ in parts})
+            return f"{agencies}: {len(self._items(orders.pop()))} 项 · items" if agencies else ""
+
+        return self._until(look)
+
+    def told(self) -> str:
+        def look() -> str:
+            rows = self._ask("select distinct role from notice where subject_id = %s", self._order())
+            return self._all_of(TOLD, {row[0] for row in rows})
 
         return self._until(look)
 
@@ -108,9 +129,7 @@ class Story:
 
     def refused(self) -> str:
         verdict = self._gate(gate.check, container=INSPECTED)
-        if verdict.passed:
-            raise NotHappenedError("the gate would have let it out")
-        return "；".join(reason.text.zh for reason in verdict.reasons)
+        return self._barred(verdict, BARRED)
 
     def begun(self) -> str:
         order = self._order()
@@ -118,7 +137,7 @@ class Story:
         self._request("terminal", services.appoint, order=order, when=when, place="果园港 查验区 B-07")
         self._request("terminal", services.ready, order=order)
         self._request("customs", services.start, order=order)
-        return self._state(order)
+        return self._same("in_progress", self._state(order))
 
     def concluded(self) -> str:
         order = self._order()
@@ -130,7 +149,7 @@ class Story:
             seal = {"seal": SEALS[INSPECTED]} if agency == "quarantine" else {}
             given = {"order": order, "agency": agency, "results": results, "conclusion": "normal", **seal}
             self._request(agency, services.record_result, **given)
-        return self._until(lambda: self._concluded(order))
+        return self._same("normal", self._until(lambda: self._concluded(order)))
 
     def released(self) -> str:
         return self._until(lambda: self._released(INSPECTED))
@@ -138,15 +157,29 @@ class Story:
     def gone(self) -> str:
         first = self._until_passed()
         second = self._gate(gate.gate_out, container=INSPECTED)
-        if second.passed:
-            raise NotHappenedError("the gate let it out twice")
-        return f"{first.number}；{second.reasons[0].text.zh}"
+        return f"{first.number}；{self._barred(second, USED)}"
 
     def repeated(self) -> str:
         again = self._post().json()
-        if again["submission_id"] != self.submission["submission_id"]:
-            raise NotHappenedError(f"another submission: {again}")
+        for name in ("submission_id", "received_at"):
+            self._same(str(self.submission[name]), str(again[name]))
         return str(again["received_at"])
+
+    def _all_of(self, wanted: set[str], seen: set[str]) -> str:
+        """All of them by name, or nothing; who is missing is what a step that does not happen says."""
+        self.missing = ", ".join(sorted(wanted - seen))
+        return "" if self.missing else ", ".join(sorted(seen))
+
+    def _barred(self, verdict: Verdict, code: str) -> str:
+        said = "；".join(reason.text.zh for reason in verdict.reasons)
+        if verdict.passed or code not in {reason.code for reason in verdict.reasons}:
+            raise NotHappenedError(f"{INSPECTED}: {said or 'PASS'}")
+        return said
+
+    def _same(self, wanted: str, seen: str) -> str:
+        if seen != wanted:
+            raise NotHappenedError(f"{seen}, not {wanted}")
+        return seen
 
     def _post(self) -> Any:
         headers = {"idempotency-key": f"story-{self.mark}"}
@@ -173,7 +206,7 @@ class Story:
         return str(self._ask("select state from inspection_order where id = %s", order)[0][0])
 
     def _concluded(self, order: UUID | None) -> str:
-        return str(self._ask("select conclusion from inspection_order where id = %s", order)[0][0])
+        return str(self._ask("select conclusion from inspection_order where id = %s", order)[0][0] or "")
 
     def _released(self, container: str) -> str:
         rows = self._ask(
@@ -237,9 +270,11 @@ class Story:
             return connection.execute(query, values).fetchall()
 
     def _until(self, look: Callable[[], str]) -> str:
+        self.missing = ""
         until = time.monotonic() + STEP_S
         while not (seen := look()):
             if time.monotonic() > until:
-                raise NotHappenedError(f"not within {STEP_S:.0f} s")
+                missing = self.missing and f"：缺 · missing {self.missing}"
+                raise NotHappenedError(f"未在 {STEP_S:.0f} 秒内 · not within {STEP_S:.0f} s{missing}")
             time.sleep(LOOK_S)
         return seen

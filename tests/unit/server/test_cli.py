@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,27 @@ def test_every_command_module_has_what_the_command_line_needs() -> None:
         module = cli.module_of(name)
         assert callable(module.add_arguments), name
         assert callable(module.run), name
+
+
+def test_help_says_what_every_command_does(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--help"])
+    assert ended.value.code == 0
+    said = capsys.readouterr().out
+    for name in cli.commands():
+        (line,) = re.findall(rf"^  {name} +(\S.*)$", said, re.M)
+        zh, _, en = line.partition(" · ")
+        assert re.search("[\u4e00-\u9fff]", zh), line
+        assert re.search("[a-z]{3}", en), line
+
+
+def test_what_any_command_takes_stands_before_it_or_after_it() -> None:
+    given = ["--json", "--data", "x", "--port", "7"]
+    for line in ([*given, "doctor"], ["doctor", *given], [*given[:1], "doctor", *given[1:]]):
+        parsed = cli.parser(line).parse_args(line)
+        assert (parsed.json, parsed.data, parsed.port, parsed.demo) == (True, "x", "7", None), line
+    bare = cli.parser(["doctor"]).parse_args(["doctor"])
+    assert (bare.json, bare.data, bare.port, bare.demo) == (False, None, None, None)
 
 
 def test_a_refusal_is_printed_in_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,6 +82,35 @@ def test_a_file_may_be_the_standard_input(
     piped = json.loads(capsys.readouterr().out)
     assert cli.main(["read", str(sample), "--json", "--data", str(tmp_path)]) == 0
     assert json.loads(capsys.readouterr().out) == piped
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        (lambda sample: sample, 0),
+        (lambda sample: sample.replace(b'"gross_mass":', b'"gross_mass": "-1", "colour":'), 1),
+        (lambda sample: sample[: len(sample) // 2], 2),
+    ],
+    ids=["readable", "problems", "unreadable"],
+)
+def test_read_needs_nothing_and_its_exit_code_says_how_it_went(
+    changed: Callable[[bytes], bytes],
+    code: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("psycopg.connect", lambda *_, **__: pytest.fail("a database was asked"))
+    file, data = tmp_path / "message", tmp_path / "data"
+    file.write_bytes(changed((Path(declarations.__file__).parent / "samples/minimal.json").read_bytes()))
+    assert cli.main(["read", str(file), "--json", "--data", str(data)]) == code
+    said = json.loads(capsys.readouterr().out)
+    assert bool(said["problems"]) == bool(code)
+    assert ("values" in said) == (code < 2), "the canonical document even with problems"
+    if code == 1:
+        assert {"gross_mass", "colour"} <= {problem["field"] for problem in said["problems"]}
+        assert said["values"]["bill_number"], "what is right stays"
+    assert not data.exists()
 
 
 def test_doctor_speaks_json_and_says_when_the_platform_is_down(

@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
+
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Text
 from singlewindow.server.commands import journal
@@ -42,7 +44,7 @@ def _told(number: int, count: int, text: Text, step: Callable[[], str], quiet: b
         print(f"[{number:2}/{count}] {text.zh} · {text.en} …", end="", flush=True)
     try:
         seen, happened = step(), True
-    except (NotHappenedError, Refusal, ValueError, LookupError) as error:
+    except (NotHappenedError, Refusal, psycopg.Error, ValueError, LookupError) as error:
         seen, happened = str(error), False
     seconds = time.monotonic() - begun
     if not quiet:
