@@ -43,15 +43,20 @@ def problem_values(problems: Sequence[Problem]) -> list[dict[str, Any]]:
 
 def problem_lines(problems: Sequence[Problem]) -> list[str]:
     """Problems as lines for a terminal: mark, place, what is wrong, what to do."""
-    return [
-        f"{'✗' if problem.severity is Severity.ERROR else '!'} {problem.field or '-'}: {_sentence(problem)}"
-        for problem in problems
-    ]
+    return lines_of(problem_values(problems))
 
 
-def _sentence(problem: Problem) -> str:
-    texts = [problem.text, *([problem.remedy] if problem.remedy else [])]
-    return "；".join(text.zh for text in texts) + " · " + "; ".join(text.en for text in texts)
+def lines_of(values: Sequence[dict[str, Any]]) -> list[str]:
+    """The same of problems as plain values, as a platform answers them."""
+    return [_line(each) for each in values]
+
+
+def _line(problem: dict[str, Any]) -> str:
+    mark = "✗" if problem["severity"] == Severity.ERROR else "!"
+    texts = [problem["text"], *([problem["remedy"]] if problem["remedy"] else [])]
+    said = "；".join(text["zh"] for text in texts) + " · " + "; ".join(text["en"] for text in texts)
+    value = f" “{problem['value']}”" if problem["value"] not in problem["text"]["zh"] else ""
+    return f"{mark} {problem['field'] or '-'}{value}: {said}"
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from singlewindow.hub.documents import desk
 from singlewindow.hub.documents.decoding import MOST_BYTES, decode_json
 from singlewindow.hub.exchange import api as exchange
 from singlewindow.hub.exchange import api_answers, api_lanes
+from singlewindow.hub.exchange.doors.refusals import TOO_LARGE
 from singlewindow.hub.identity import api as identity
 from singlewindow.hub.identity import refusals, unfit
 from singlewindow.hub.identity.directory import StaleDirectoryError
@@ -54,11 +55,7 @@ FAULTS = {
     400: Problem("request.malformed", Text("请求无法识别", "the request cannot be read"), remedy=SEE),
     404: refusals.NOT_FOUND,
     405: Problem("method", Text("此处不接受这种请求方法", "this method is not accepted here"), remedy=SEE),
-    413: Problem(
-        "request.too_large",
-        Text("正文过大", "the body is too large"),
-        remedy=Text("请分几次发送", "send it in parts"),
-    ),
+    413: TOO_LARGE.problem,
     500: Problem(
         "request.failed",
         Text("平台出错，未办理", "the platform failed; nothing was done"),

@@ -18,6 +18,8 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+ASKING = ("GET", "HEAD")
+
 
 class Composition:
     """Chooses by method and path, or by the longest prefix; opens and closes what the chosen need."""
@@ -33,10 +35,12 @@ class Composition:
             await self.live(receive, send)
         else:
             exact = self.exact.get(f"{scope['method']} {scope['path']}")
-            await (exact or self.chosen(scope["path"]))(scope, receive, send)
+            await (exact or self.chosen(scope["method"], scope["path"]))(scope, receive, send)
 
-    def chosen(self, path: str) -> Application:
-        """Who answers a path; a prefix matches whole segments only."""
+    def chosen(self, method: str, path: str) -> Application:
+        """Who answers a path; a prefix matches whole segments only, and takes nothing that is sent."""
+        if method not in ASKING:
+            return self.rest
         for prefix, application in self.native:
             if path == prefix or path.startswith(prefix if prefix.endswith("/") else f"{prefix}/"):
                 return application

@@ -3,54 +3,93 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from enum import StrEnum
 from typing import Any
 
+from singlewindow.hub.exchange.doors.body import Body, Message, Receive, Send, declared
 from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room
 
 MOST_BYTES = 20_000_000
 BODY_SECONDS = 30.0
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-GONE: Message = {"type": "http.disconnect"}
 MOST_HELD = 256 * 1024 * 1024  # of all requests in work
+UNREAD = "singlewindow.unread"  # in the scope: why the application has less than the sender sent
+
+
+class Why(StrEnum):
+    """Why a body was not read to its end."""
+
+    TOO_LARGE = "too_large"
+    TOO_SLOW = "too_slow"
+    BROKEN = "broken_off"
+    NO_ROOM = "no_room"
 
 
 class Bounded:
-    """An ASGI application whose request bodies end: a sender who sends too much or too slowly is let go."""
+    """An ASGI application whose request bodies end.
+
+    Of one that is too large, too slow or breaks off the application is given the beginning, and told why in
+    the scope, so that it is refused in the application's own manner.
+    """
 
     def __init__(
         self,
         application: Any,
-        most: int = MOST_BYTES,
-        seconds: float = BODY_SECONDS,
+        most: int | None = None,
+        seconds: float | None = None,
         room: Room | None = None,
     ) -> None:
         self.application = application
-        self.most = most
-        self.seconds = seconds
         self.room = room or Room(MOST_HELD)
+        self.most = MOST_BYTES if most is None else most
+        self.seconds = BODY_SECONDS if seconds is None else seconds
 
-    async def __call__(self, scope: Any, receive: Receive, send: Any) -> None:
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         with self.room.part() as part:
-            await self.application(scope, self._counted(receive, part), send)
+            one = _Request(scope, receive, send, self.most, part)
+            one.until = asyncio.get_running_loop().time() + self.seconds
+            await self.application(scope, one.receive, one.send)
 
-    def _counted(self, receive: Receive, part: Part) -> Receive:
-        loop = asyncio.get_running_loop()
-        until, size, whole = loop.time() + self.seconds, 0, False
 
-        async def counted() -> Message:
-            nonlocal size, whole
-            if whole:  # the body is here; what comes now is the sender's leaving
-                return await receive()
-            try:
-                message = await asyncio.wait_for(receive(), max(0.0, until - loop.time()))
-                part.take(len(message.get("body", b"")))
-            except (TimeoutError, NoRoom):
-                return GONE
-            size += len(message.get("body", b""))
-            whole = not message.get("more_body", False)
-            return message if size <= self.most else GONE
+class _Request:
+    """One request between the server and the application."""
 
-        return counted
+    until: float
+
+    def __init__(self, scope: Any, receive: Receive, send: Send, most: int, room: Part) -> None:
+        self._scope, self._receive, self._send, self._most, self._room = scope, receive, send, most, room
+        self._body = Body(receive)
+
+    async def receive(self) -> Message:
+        """The next part of the body; after the last, the sender's leaving."""
+        if UNREAD in self._scope:
+            # The application only listens whether the sender leaves; what it still sends is read later.
+            await asyncio.get_running_loop().create_future()
+        if self._body.whole:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self.until):
+                part = await self._body.part()
+            self._room.take(len(part))
+        except TimeoutError:
+            return self._unread(Why.TOO_SLOW)
+        except NoRoom:
+            return self._unread(Why.NO_ROOM)
+        if self._body.broken:
+            return self._unread(Why.BROKEN)
+        if max(self._body.size, self._declared()) > self._most:
+            return self._unread(Why.TOO_LARGE, part)
+        return {"type": "http.request", "body": part, "more_body": not self._body.whole}
+
+    async def send(self, message: Message) -> None:
+        """A part of the answer; it begins when nobody is sending any more."""
+        if message["type"] == "http.response.start" and not self._body.whole:
+            await self._body.pass_over()
+        await self._send(message)
+
+    def _unread(self, why: Why, part: bytes = b"") -> Message:
+        self._scope[UNREAD] = why
+        return {"type": "http.request", "body": part, "more_body": False}
+
+    def _declared(self) -> int:
+        headers = self._scope.get("headers", ())
+        return declared({name.decode("latin-1"): value.decode("latin-1") for name, value in headers})

@@ -27,6 +27,18 @@ def spelled_out(_logger: Any, _method: str, rendered: Any) -> str:
     return harmless(str(rendered))
 
 
+class Plainly(logging.Filter):
+    """A request that was refused is one line, no traceback: anybody may send as many as they like."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Changes what the record says; lets everything pass."""
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info, record.exc_text = None, None
+            if record.levelno > logging.WARNING:
+                record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
 def configure() -> None:
     """Called once a process. Variables of a traceback may hold declarations, so they are left out."""
     handler = logging.StreamHandler()

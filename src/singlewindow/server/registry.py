@@ -36,6 +36,7 @@ NATIVE: dict[str, str] = {
 # Django middleware after our own, and URL modules under their prefix.
 MIDDLEWARE: tuple[str, ...] = (
     "singlewindow.hub.exchange.api_manner.in_manner",
+    "singlewindow.server.unread.refused",
     "singlewindow.hub.identity.sessions.Identity",
     "singlewindow.server.api.faults",
 )

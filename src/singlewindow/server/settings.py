@@ -95,6 +95,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "singlewindow.server.logs.Line", "fmt": logs.FORMAT}},
-    "handlers": {"error": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"plainly": {"()": "singlewindow.server.logs.Plainly"}},
+    "handlers": {"error": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["plainly"]}},
     "root": {"handlers": ["error"], "level": "INFO"},
 }

@@ -13,3 +13,4 @@ urlpatterns = [
     *(path(f"{name}/", include(f"singlewindow.apps.{name}.urls")) for name in rooms.with_pages()),
     *(path(prefix, include(module)) for prefix, module in registry.URLS),
 ]
+handler400 = "singlewindow.hub.identity.refusals.malformed"

@@ -10,7 +10,11 @@ import pytest
 from integration.bad_input.door import ONE_MORE, Door
 from running import resident_bytes, running
 
-WAITS = {"singlewindow.hub.exchange.doors.http:READ_S": 1.0}
+WAITS = {
+    "singlewindow.hub.exchange.doors.http:READ_S": 1.0,
+    "singlewindow.hub.exchange.doors.body:IDLE_S": 1.0,
+    "singlewindow.server.bounded:BODY_SECONDS": 1.0,
+}
 MOST_GROWTH = 64 * 1024 * 1024
 WARM = 20
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from http.client import HTTPResponse
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPConnection, HTTPResponse
+from typing import Any
 
 import httpx
 import pytest
 
+from contracts.xml_answers import content_of
 from integration.bad_input.door import PATH, Door, said
 
 pytestmark = pytest.mark.database
 TWENTY_MB = 20_000_000
+MOST_SENT = 100_000_000
+PATHS = (PATH, "/api/v1/checks", "/gate/check", "/declarations/import", "/nothing", "/live")
 CHUNK = b"a" * 65_536
 ANSWER_S = 20.0
 
@@ -26,12 +30,11 @@ def line(door: Door) -> Iterator[socket.socket]:
         yield opened
 
 
-def head(door: Door, *lines: bytes) -> bytes:
+def head(door: Door, *lines: bytes, path: str = PATH) -> bytes:
     """The beginning of a POST with these header lines."""
     authorization = f"Authorization: Bearer {door.platform.token}".encode()
-    return b"\r\n".join(
-        [b"POST " + PATH.encode() + b" HTTP/1.1", b"Host: x", authorization, *lines, b"", b""]
-    )
+    host = b"Host: 127.0.0.1:%d" % door.platform.port
+    return b"\r\n".join([b"POST " + path.encode() + b" HTTP/1.1", host, authorization, *lines, b"", b""])
 
 
 def answer_on(opened: socket.socket) -> httpx.Response:
@@ -54,13 +57,49 @@ def test_an_endless_body_without_a_length_is_cut_at_the_bound(untouched: Door) -
         opened.sendall(head(untouched, b"Transfer-Encoding: chunked"))
         opened.setblocking(False)
         deadline = time.monotonic() + ANSWER_S
-        while sent < TWENTY_MB and not _answered(opened) and time.monotonic() < deadline:
+        while sent < MOST_SENT and not _answered(opened) and time.monotonic() < deadline:
             with suppress(BrokenPipeError, ConnectionResetError):  # it has answered and hung up
                 sent += _some(opened, b"%x\r\n%b\r\n" % (len(CHUNK), CHUNK))
         opened.settimeout(ANSWER_S)
         answer = answer_on(opened)
-    assert sent < TWENTY_MB
+    assert sent < MOST_SENT
     assert (answer.status_code, said(answer)[0]["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("chunked", [False, True], ids=["with its length", "in chunks"])
+def test_who_sends_everything_before_reading_reads_the_refusal(
+    untouched: Door, path: str, chunked: bool
+) -> None:
+    body = b"<" + b" " * (TWENTY_MB + len(CHUNK))
+    connection = HTTPConnection("127.0.0.1", untouched.platform.port, timeout=ANSWER_S)
+    with closing(connection):
+        sent = (body[at : at + len(CHUNK)] for at in range(0, len(body), len(CHUNK))) if chunked else body
+        connection.request("POST", path, sent, untouched.authorization, encode_chunked=chunked)
+        found = connection.getresponse()
+        answer = httpx.Response(
+            found.status,
+            headers=found.getheaders(),
+            content=found.read(),
+            request=httpx.Request("POST", path),
+        )
+    assert answer.status_code == 413, answer.text
+    assert problems_in(answer)[0]["code"] == "too_large"
+
+
+def test_a_person_reads_the_refusal_as_a_page(untouched: Door) -> None:
+    for language, words in (("zh", "发送的内容超过 20 MB"), ("en", "What was sent is larger than 20 MB")):
+        headers = {"accept": "text/html", "accept-language": language}
+        answer = untouched.client.post("/gate/check", content=b" " * (TWENTY_MB + 1), headers=headers)
+        assert (answer.status_code, answer.headers["content-type"]) == (413, "text/html; charset=utf-8")
+        assert words in answer.text
+
+
+def problems_in(answer: httpx.Response) -> list[dict[str, Any]]:
+    """The problems of a refusal, in the manner of who sends XML or not."""
+    if answer.headers["content-type"] == "application/problem+xml":
+        return list(content_of(b"<", answer.content, answer.headers["content-type"])["problems"])
+    return said(answer)
 
 
 def _answered(opened: socket.socket) -> bool:
@@ -79,10 +118,11 @@ def _some(opened: socket.socket, chunk: bytes) -> int:
     return len(chunk)
 
 
-def test_a_body_that_does_not_come_is_not_waited_for(untouched: Door) -> None:
+@pytest.mark.parametrize("path", PATHS)
+def test_a_body_that_does_not_come_is_not_waited_for(untouched: Door, path: str) -> None:
     begun = time.monotonic()
     with line(untouched) as opened:
-        opened.sendall(head(untouched, b"Content-Length: 1000") + b"{")
+        opened.sendall(head(untouched, b"Content-Length: 1000", path=path) + b"{")
         answer = answer_on(opened)
     assert (answer.status_code, said(answer)[0]["code"]) == (408, "too_slow")
     assert time.monotonic() - begun < ANSWER_S / 2
@@ -92,6 +132,26 @@ def test_a_sender_who_leaves_in_the_middle_leaves_nothing(untouched: Door) -> No
     body = untouched.fresh()
     with line(untouched) as opened:
         opened.sendall(head(untouched, b"Content-Length: %d" % len(body)) + body[:-10])
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_chunks_that_are_none_are_refused(untouched: Door, path: str) -> None:
+    with line(untouched) as opened:
+        opened.sendall(head(untouched, b"Transfer-Encoding: chunked", path=path) + b"ZZ\r\n")
+        answer = answer_on(opened)
+    assert answer.is_client_error
+    assert said(answer)
+
+
+def test_an_address_that_is_not_ours_is_refused_in_words_and_fills_no_log(untouched: Door) -> None:
+    answers = [
+        untouched.client.get("/sign-in", headers={"host": "elsewhere", "accept": accept})
+        for accept in ("text/html", "application/json")
+    ]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert "本站不在这个网址提供服务" in answers[0].text
+    assert said(answers[1])[0]["field"] == "host"
+    assert "Traceback" not in (untouched.platform.data / "log" / "web.log").read_text("utf-8")
 
 
 @pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "PATCH", "DELETE", "PROPFIND"])

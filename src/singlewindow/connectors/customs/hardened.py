@@ -42,12 +42,17 @@ def read(data: bytes, most: int, place: str, depth: int = DEPTH_MOST) -> Any:
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
         if "Excessive depth" in str(error):  # libxml2's own bound, before ours can be asked
             raise _deep(place, depth) from None
-        cause = str(error)[:PROBLEM_TEXT_MOST]
-        raise refused(
-            "not-xml", place, f"不是格式良好的 XML：{cause}", f"is not well-formed XML: {cause}"
-        ) from None
+        raise _not_xml(place, error) from None
     _check(root, place, depth)
     return root
+
+
+def _not_xml(place: str, error: Exception) -> Unreadable:
+    """Where it stops being XML; the library says why in its own language only."""
+    line, column = getattr(error, "position", (0, 0))
+    where = f"，第 {line} 行第 {column} 列有误" if line else ""
+    cause = str(error)[:PROBLEM_TEXT_MOST]
+    return refused("not-xml", place, f"不是格式良好的 XML{where}", f"is not well-formed XML: {cause}")
 
 
 def refused(code: str, place: str, zh: str, en: str, value: str = "") -> Unreadable:

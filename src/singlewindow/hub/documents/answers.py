@@ -32,6 +32,13 @@ NOT_A_SHEET = Problem(
     Text("请求里没有单证内容", "the request holds no document"),
     remedy=Text("请重新打开本页", "open this page again"),
 )
+A_FORM = Problem(
+    "multipart",
+    Text("内容装在 multipart 表单里，不能直接读取", "the content stands in a multipart form"),
+    "content-type",
+    "multipart/form-data",
+    Text("请把文件内容直接作为正文发送", "send the file itself as the body"),
+)
 SUBMITTED = Problem(
     "draft.submitted",
     Text("这份草稿已经申报，之后又有改动", "This draft was submitted already and changed since"),

@@ -6,11 +6,11 @@ Numbers are kept as they were written: a decimal never passes through a binary f
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import Any
 
 import msgspec
-from msgspec.structs import replace
 
 from singlewindow.hub.documents.faults import shown, unreadable
 from singlewindow.kernel.messages import Problem, Text, Unreadable
@@ -18,9 +18,13 @@ from singlewindow.kernel.messages import Problem, Text, Unreadable
 MOST_BYTES = 4 * 1024 * 1024
 MOST_DEPTH = 16
 MOST_VALUES = 100_000
+SHOWN_AROUND = 40  # bytes of what is no JSON
 MOST_NAMED = 50  # duplicate keys that are named one by one
 
 _BOM = b"\xef\xbb\xbf"  # of UTF-8
+_PLACE = re.compile(r"\(byte (\d+)\)")
+TO_UTF_8 = Text("请转换为 UTF-8 后重新发送", "convert it to UTF-8 and send it again")
+SEND_ONE = Text("请发送一份单证", "send a document")
 _DECODER = msgspec.json.Decoder(float_hook=str)
 
 
@@ -100,15 +104,20 @@ def _too_large(size: int) -> Problem:
 
 def _not_json(body: bytes, error: Exception) -> Problem:
     if begins_as_xml(body):
-        return replace(
-            unreadable(
-                "unknown_format", "正文是 XML，此处不读这种格式", "the body is XML that is not read here"
-            ),
+        return unreadable(
+            "unknown_format",
+            "正文是 XML，此处不读这种格式",
+            "the body is XML that is not read here",
             remedy=Text("请发送此处能读的格式，或 JSON", "send a format that is read here, or JSON"),
         )
     if body.startswith((_BOM, b"\xff\xfe", b"\xfe\xff")):
         return unreadable(
-            "byte_order_mark", "正文以字节顺序标记开头", "the body begins with a byte order mark"
+            "byte_order_mark",
+            "正文以字节顺序标记开头",
+            "the body begins with a byte order mark",
+            remedy=Text(
+                "请存为不带 BOM 的 UTF-8 后重新发送", "save it as UTF-8 without the mark and send it again"
+            ),
         )
     try:
         body.decode("utf-8")
@@ -118,8 +127,22 @@ def _not_json(body: bytes, error: Exception) -> Problem:
             f"正文不是 UTF-8 编码（第 {fault.start} 字节）",
             f"the body is not UTF-8 (byte {fault.start})",
             value=f"\\x{body[fault.start]:02x}",
+            remedy=TO_UTF_8,
         )
-    return unreadable("not_json", f"正文不是 JSON：{error}", f"the body is not JSON: {error}")
+    return _malformed(body, str(error))
+
+
+def _malformed(body: bytes, why: str) -> Problem:
+    """Where it stops being JSON, with what stands there."""
+    if not body.strip():
+        return unreadable("not_json", "正文是空的", "the body is empty", remedy=SEND_ONE)
+    if (found := _PLACE.search(why)) is None:  # it ends before it is whole
+        zh, en = "正文不是完整的 JSON，没有写完就结束了", "the body is no whole JSON: it ends too soon"
+        return unreadable("not_json", zh, en, value=shown(body[-SHOWN_AROUND:].decode("utf-8", "replace")))
+    at = int(found[1])
+    there = body[max(0, at - SHOWN_AROUND // 2) : at + SHOWN_AROUND // 2].decode("utf-8", "replace")
+    zh, en = f"正文不是 JSON，第 {at} 字节处有误", f"the body is not JSON: {why}"
+    return unreadable("not_json", zh, en, value=shown(there))
 
 
 def _refuse_duplicates(body: bytes) -> None:

@@ -169,12 +169,9 @@ def more(left: int, severity: Severity) -> Problem:
     )
 
 
-def unreadable(code: str, zh: str, en: str, field: str = "", value: str = "") -> Problem:
+MEND = Text("请修正后重新发送；原件未被接收", "mend it and send it again; nothing was taken")
+
+
+def unreadable(code: str, zh: str, en: str, field: str = "", value: str = "", remedy: Text = MEND) -> Problem:
     """Bytes that are no document; the remedy is always the sender's."""
-    return Problem(
-        code,
-        Text(zh, en),
-        field,
-        value,
-        Text("请修正后重新发送；原件未被接收", "mend it and send it again; nothing was taken"),
-    )
+    return Problem(code, Text(zh, en), field, value, remedy)

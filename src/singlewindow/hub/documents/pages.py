@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -154,7 +154,7 @@ def discard(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
 def read_file(request: HttpRequest, kind: str) -> HttpResponse:
     """A file in any format that doors take, as values for the form; nothing of it is left out."""
     try:
-        read = desk.current().read(request.body)
+        read = desk.current().read(_sent(request))
     except Unreadable as error:
         return refusals.answer(400, *error.problems)
     if read.kind != kind:
@@ -281,9 +281,17 @@ def _lineage(kind: str, version: str, language: str) -> bytes:
     return msgspec.json.encode(rows)
 
 
+def _sent(request: HttpRequest) -> bytes:
+    """The body as it came; a form around it would have to be taken apart first, and is refused."""
+    try:
+        return request.body
+    except RawPostDataException:
+        raise Unreadable(answers.A_FORM) from None
+
+
 def _posted(request: HttpRequest, kind: str) -> tuple[Sheet, int]:
     """What the page sent: ``{"version": 0, "definition": "1", "values": {…}, "mends": …}``; or Unreadable."""
-    raw = decode_json(request.body)
+    raw = decode_json(_sent(request))
     values, version, definition = raw.get("values"), raw.get("version"), raw.get("definition")
     if type(values) is not dict or type(version) is not int or type(definition) is not str:
         raise Unreadable(answers.NOT_A_SHEET)

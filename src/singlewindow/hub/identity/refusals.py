@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -51,6 +52,30 @@ UNAVAILABLE = Problem(
     "request.unavailable",
     Text("身份信息暂时无法核对", "Identity cannot be verified at the moment"),
     remedy=Text("请稍后重试", "Try again shortly"),
+)
+
+
+MALFORMED = Problem(
+    "request.malformed",
+    Text("请求无法识别，没有办理", "The request cannot be read; nothing was done"),
+    remedy=Text(
+        "请重新打开原页再办理一次；程序请对照 /api/v1/openapi.json",
+        "Open the page again and repeat it; programs: see /api/v1/openapi.json",
+    ),
+)
+OTHER_HOST = Problem(
+    "request.other_host",
+    Text("本站不在这个网址提供服务", "This site does not answer under this address"),
+    "host",
+    remedy=Text(
+        "请使用运维公布的网址；运维可在配置项 hosts 中增加网址",
+        "Use the address that the operators announce; they add others under hosts in the configuration",
+    ),
+)
+METHOD = Problem(
+    "method",
+    Text("此处不接受这种请求方法", "This method is not accepted here"),
+    remedy=Text("请回到原页再办理", "Go back to the page and do it there"),
 )
 
 
@@ -101,10 +126,20 @@ def not_signed_in(request: HttpRequest) -> HttpResponse:
 
 def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: what was sent by a page that is not ours, or too old, is not done."""
+    return refused(request, 403, NOT_FROM_HERE)
+
+
+def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler400: what cannot be read as a request, or comes under an address that is not ours."""
+    return refused(request, 400, OTHER_HOST if isinstance(exception, DisallowedHost) else MALFORMED)
+
+
+def refused(request: HttpRequest, status: int, problem: Problem) -> HttpResponse:
+    """One problem, as a page with the way back or for programs."""
     if by_program(request):
-        return answer(403, NOT_FROM_HERE)
-    shown = {"problem": NOT_FROM_HERE, "back": came_from(request)}
-    return render(request, "identity/not_from_here.html", shown, status=403)
+        return answer(status, problem)
+    back = "/" if problem is OTHER_HOST else came_from(request)
+    return render(request, "identity/refused.html", {"problem": problem, "back": back}, status=status)
 
 
 def came_from(request: HttpRequest) -> str:

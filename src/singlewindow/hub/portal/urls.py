@@ -13,8 +13,10 @@ from singlewindow.hub.portal.forwarding.urls import urlpatterns as forwarding
 from singlewindow.hub.portal.notices.urls import urlpatterns as notices
 from singlewindow.hub.portal.standards.urls import urlpatterns as standards
 from singlewindow.hub.portal.tasks.urls import urlpatterns as tasks
+from singlewindow.hub.ui import numbers
 from singlewindow.hub.ui.styleguide import styleguide
 
+numbers.register()
 urlpatterns = [
     path("", pages.home, name="home"),
     path("hall", lists.hall, name="hall"),
@@ -23,7 +25,7 @@ urlpatterns = [
     path("consignments/<uuid:submission>", pages.consignment, name="consignment"),
     path("consignments/<uuid:submission>/live", pages.consignment_live, name="consignment-live"),
     path("journal", journal_pages.journal, name="journal"),
-    path("journal/<int:position>", journal_pages.journal_entry, name="journal-entry"),
+    path("journal/<place:position>", journal_pages.journal_entry, name="journal-entry"),
     *clearance,
     *declared,
     *exchange,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 
-from singlewindow.server.commands.submit import call, refusal_lines
+from singlewindow.server.commands.submit import call, content_of, refusal_lines
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.reply import Reply
 
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Exit code 0 found, 1 not found or no right to see it."""
     answer = call(configuration, "GET", f"/api/v1/submissions/{arguments.submission}")
-    found: dict[str, Any] = answer.json()
+    found = content_of(answer)
     if answer.status_code != httpx.codes.OK:
         return Reply(found, "\n".join(refusal_lines(found)), 1)
     lines = [f"{found['submission_id']}  {found['received_at']}"]

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from singlewindow.kernel.problem_details import lines_of
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.given import bytes_of, message_id
 from singlewindow.server.loaders import demo_secrets
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     headers = {"idempotency-key": arguments.message_id} if arguments.message_id else {}
     body = bytes_of(arguments.file)
     answer = call(configuration, "POST", "/api/v1/submissions", content=body, headers=headers)
-    found = answer.json() if answer.content else {"status": answer.status_code}
+    found = content_of(answer)
     if answer.status_code != httpx.codes.ACCEPTED:
         return Reply(found, "\n".join(refusal_lines(found)), 1)
     text = f"已接收 · taken: {found['submission_id']}  {found['received_at']}"
@@ -67,10 +68,16 @@ def token(configuration: Configuration) -> str:
     return demo_secrets(configuration)["token"]
 
 
+def content_of(answer: httpx.Response) -> dict[str, Any]:
+    """What the platform says; whatever stands before it may answer in its own words."""
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"status": answer.status_code}
+
+
 def refusal_lines(found: dict[str, Any]) -> list[str]:
-    """Problems as the door gave them, one a line."""
-    return [
-        f"{'✗' if problem['severity'] == 'error' else '!'} {problem['field'] or '-'}: "
-        f"{problem['text']['zh']} · {problem['text']['en']}"
-        for problem in found.get("problems", [])
-    ]
+    """Problems as the door gave them, one a line with what to do; the status where there is no other word."""
+    lines = lines_of(found.get("problems", []))
+    return lines if lines or "status" not in found else [f"✗ -: HTTP {found['status']}"]

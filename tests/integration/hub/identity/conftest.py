@@ -37,7 +37,7 @@ TEMPLATES = [
                     "django.template.loaders.locmem.Loader",
                     {
                         "identity/sign_in.html": FORM,
-                        "identity/not_from_here.html": '{{ problem.text.zh }} <a href="{{ back }}">',
+                        "identity/refused.html": '{{ problem.text.zh }} <a href="{{ back }}">',
                         "names.html": "{% for name in names %}{{ name }},{% endfor %}",
                     },
                 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,8 @@ import structlog
 from psycopg import OperationalError
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
-from singlewindow.hub.exchange.doors.manner import Asked, Said, written
+from singlewindow.hub.exchange.doors.body import Body, Receive, Send, declared
+from singlewindow.hub.exchange.doors.manner import Answer, Asked, Said, written
 from singlewindow.hub.exchange.doors.refusals import (
     BUSY,
     FAULT,
@@ -39,16 +40,13 @@ from singlewindow.kernel.messages import Actor, Unreadable
 from singlewindow.kernel.problem_details import problem_values
 
 READ_S = 30.0  # a sender who takes longer for one body is let go
-PASSED_OVER_S, MOST_PASSED_OVER = 2.0, 4 * MOST_BYTES  # of a body that is refused unread
+BEGINNING_S = 2.0  # of a body that is refused unread
 SCOPE = "declarations.submit"
 UTF_8 = ("utf-8", "utf8")
 CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]*)""", re.IGNORECASE)
 
 # An answer repeats what was sent: nobody takes it for a page, and nobody on the way keeps it.
 ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
-
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -73,40 +71,48 @@ class Door:
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        asked = Asked(headers)
-        said = METHOD.said(asked.language) if scope["method"] != "POST" else await self._said(asked, receive)
-        answer = written(said, asked)
+        body = Body(receive, declared(headers))
+        answer = await self._answer(scope["method"], Asked(headers), body)
         start = {
             "type": "http.response.start",
             "status": answer.status,
             "headers": [(b"content-length", b"%d" % len(answer.body)), *ALWAYS, *answer.headers],
         }
+        if not body.whole:
+            await body.pass_over()
         await send(start)
         await send({"type": "http.response.body", "body": answer.body})
 
-    async def _said(self, asked: Asked, receive: Receive) -> Said:
+    async def _answer(self, method: str, asked: Asked, body: Body) -> Answer:
+        said = METHOD.said(asked.language) if method != "POST" else await self._said(asked, body)
+        return written(said, asked)
+
+    async def _said(self, asked: Asked, body: Body) -> Said:
         headers, language = asked.headers, asked.language
         asked.readers = self.readers
         try:
             known = self.knowledge()
         except StaleDirectoryError:
-            return await self._unread(BUSY, asked, receive)
+            return await self._unread(BUSY, asked, body)
         asked.readers = self.readers = known.readers
         sender = self._sender(known, headers.get("authorization", ""))
         if isinstance(sender, Refusal):
-            return await self._unread(sender, asked, receive)
-        if (refusal := _refused_unread(headers)) is not None:
-            return await self._unread(refusal, asked, receive)
+            return await self._unread(sender, asked, body)
+        if (refusal := _refused_unread(headers, body)) is not None:
+            return await self._unread(refusal, asked, body)
         with self.room.part() as part:
-            refusal = await _read(receive, asked, part)
+            refusal = await _read(body, asked, part)
             if refusal is not None:
                 return refusal.said(language)
             return await self._submitted(asked.body, headers, known, sender, language)
 
-    async def _unread(self, refusal: Refusal, asked: Asked, receive: Receive) -> Said:
+    async def _unread(self, refusal: Refusal, asked: Asked, body: Body) -> Said:
         """Refused whatever the body says; its beginning is kept, to answer in its manner."""
         with suppress(TimeoutError, NoRoom), self.room.part() as part:
-            await _passed_over(receive, asked, part)
+            async with asyncio.timeout(BEGINNING_S):
+                beginning = await body.part()
+            part.take(len(beginning))
+            asked.body = beginning
         return refusal.said(asked.language)
 
     async def _submitted(
@@ -158,11 +164,11 @@ def _receipt(taken: Taken, prepared: Prepared) -> Said:
     return Said(202, content, ((b"idempotency-replayed", b"true"),) if taken.repeated else ())
 
 
-def _refused_unread(headers: Mapping[str, str]) -> Refusal | None:
+def _refused_unread(headers: Mapping[str, str], body: Body) -> Refusal | None:
     """What the headers alone decide."""
     if (charset := _charset(headers.get("content-type", ""))) not in UTF_8:
         return wrong_charset(charset)
-    return TOO_LARGE if _declared(headers) > MOST_BYTES else None
+    return TOO_LARGE if body.declared > MOST_BYTES else None
 
 
 def _charset(content_type: str) -> str:
@@ -171,51 +177,20 @@ def _charset(content_type: str) -> str:
     return declared[1].lower() if declared else UTF_8[0]
 
 
-def _declared(headers: Mapping[str, str]) -> int:
-    """How many bytes a body has; -1 where its end alone tells."""
-    length = headers.get("content-length", "")
-    known = length.isascii() and length.isdigit() and "transfer-encoding" not in headers
-    return int(length) if known else -1
-
-
-async def _passed_over(receive: Receive, asked: Asked, part: Part) -> None:
-    """A body that nobody wants, within bounds: who is cut off while sending never reads why."""
-    declared, size = _declared(asked.headers), 0
-    async with asyncio.timeout(PASSED_OVER_S):
-        while size <= MOST_PASSED_OVER:
-            message = await receive()
-            body: bytes = message.get("body", b"")
-            if not size:
-                part.take(len(body))
-                asked.body = body
-            size += len(body)
-            if size == declared or not message.get("more_body"):
-                return
-
-
-async def _read(receive: Receive, asked: Asked, part: Part) -> Refusal | None:
+async def _read(body: Body, asked: Asked, part: Part) -> Refusal | None:
     """The whole body into ``asked``, or why not; its beginning is there in either case."""
-    declared = _declared(asked.headers)
     parts: list[bytes] = []
-    size = 0
     try:
         async with asyncio.timeout(READ_S):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    return TOO_SLOW
-                parts.append(message.get("body", b""))
-                size += len(parts[-1])
+            while not body.whole:
+                parts.append(await body.part())
                 part.take(len(parts[-1]))
                 asked.body = parts[0]
-                if size > MOST_BYTES:
+                if body.size > MOST_BYTES:
                     return TOO_LARGE
-                # After the length that was declared nothing comes (RFC 9112, 6.3), and to be told so takes
-                # as long as the body did.
-                if size == declared or not message.get("more_body"):
-                    asked.body = b"".join(parts)
-                    return None
     except TimeoutError:
         return TOO_SLOW
     except NoRoom:
         return BUSY
+    asked.body = b"".join(parts)
+    return TOO_SLOW if body.broken else None

@@ -9,13 +9,13 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.identity.permissions import signed_in
+from singlewindow.hub.identity.refusals import safe_next
 from singlewindow.hub.notice import queries, services
 from singlewindow.hub.notice.queries import Line, Place
 from singlewindow.hub.portal import queries as portal
@@ -84,9 +84,8 @@ def read(request: HttpRequest) -> HttpResponse:
             services.mark_read(_viewer(request), cursor, at, now())
         elif up_to.isascii() and up_to.isdecimal() and len(up_to) <= DIGITS_MOST:
             services.mark_all_read(_viewer(request), cursor, int(up_to), now())
-    back = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return redirect(back if ours else "notices")
+    back = safe_next(request.POST.get("next", ""))
+    return redirect(back if back != "/" else "notices")
 
 
 def _page(request: HttpRequest, most: int, before: Place | None = None, unread: bool = False) -> view.Page:

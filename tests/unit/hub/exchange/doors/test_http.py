@@ -12,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from platform_under_test import AT, context, identifiers, parties, sample
+from singlewindow.hub.exchange.doors import body as coming
 from singlewindow.hub.exchange.doors import http
 from singlewindow.hub.exchange.doors.http import Door
 from singlewindow.hub.exchange.doors.room import NoRoom, Room
@@ -124,35 +125,34 @@ async def test_a_length_that_says_nothing_ends_no_body(
     assert status == 202
 
 
-async def test_a_body_that_is_refused_unread_is_passed_over_within_bounds(
-    door: Door, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("length", "most"), [("4000", 4_000), ("9000", 6_000)])
+async def test_who_is_refused_unread_is_read_to_the_end_within_bounds_and_told(
+    door: Door, monkeypatch: pytest.MonkeyPatch, length: str, most: int
 ) -> None:
-    monkeypatch.setattr(http, "MOST_PASSED_OVER", 5_000)
+    monkeypatch.setattr(coming, "MOST_PASSED_OVER", 5_000)
     monkeypatch.setattr(http, "MOST_BYTES", 3_000)
-    read: list[int] = []
+    happened: list[Any] = []
 
     async def receive() -> Message:
-        read.append(1_000)
+        happened.append(1_000)
         return {"type": "http.request", "body": b"<" * 1_000, "more_body": True}
 
-    said: list[Message] = []
+    async def send(message: Any) -> None:
+        happened.append(message)
 
-    async def send(message: Message) -> None:
-        said.append(message)
-
-    for length, most in (("4000", 4_000), ("9000", 6_000)):
-        read.clear()
-        headers = [(b"content-length", length.encode())]
-        await door({"type": "http", "method": "POST", "path": "/", "headers": headers}, receive, send)
-        assert (said[-2]["status"], sum(read)) == (413, most)
-        assert said[-1]["body"].startswith(b"<?xml")
-        assert door.room.held == 0
+    headers = [(b"content-length", length.encode())]
+    await door({"type": "http", "method": "POST", "path": "/", "headers": headers}, receive, send)
+    *passed_over, start, answer = happened
+    assert (sum(passed_over), start["status"]) == (most, 413)
+    assert answer["body"].startswith(b"<?xml")
+    assert door.room.held == 0
 
 
 async def test_a_sender_who_drips_is_let_go_and_holds_nothing(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(http, "READ_S", 0.05)
+    monkeypatch.setattr(coming, "PASSED_OVER_S", 0.05)
 
     async def drip() -> Message:
         await asyncio.sleep(0.01)

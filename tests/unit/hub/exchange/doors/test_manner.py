@@ -13,6 +13,7 @@ import pytest
 from contracts.bad_messages import FORMS, replaced, right
 from contracts.xml_answers import PROBLEM, XML, content_of
 from platform_under_test import AT, context, identifiers, parties, sample
+from singlewindow.hub.exchange.doors import body as coming
 from singlewindow.hub.exchange.doors import http
 from singlewindow.hub.exchange.doors.http import Door
 from singlewindow.hub.exchange.storing import Taken
@@ -116,7 +117,8 @@ def test_what_is_refused_unread_is_refused_in_its_manner(status: int, headers: d
 def test_a_body_that_does_not_begin_is_answered_by_what_it_is_said_to_be(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(http, "PASSED_OVER_S", 0.05)
+    monkeypatch.setattr(http, "BEGINNING_S", 0.05)
+    monkeypatch.setattr(coming, "PASSED_OVER_S", 0.05)
     for kind, media in (("application/xml", PROBLEM), ("application/json", PROBLEM_JSON)):
         assert asked(b"", known=False, content_type=kind)[:2] == (401, media)
         assert asked(None, known=False, content_type=kind)[:2] == (401, media)

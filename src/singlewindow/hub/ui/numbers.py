@@ -1,0 +1,25 @@
+"""Numbers in paths, as long as the tables count: a longer one is no such page, not a fault."""
+
+from __future__ import annotations
+
+from django.urls import register_converter
+from django.urls.converters import IntConverter, get_converters
+
+
+class Key(IntConverter):
+    """Of a table whose keys are integers, such as people and mandates."""
+
+    regex = "[0-9]{1,9}"
+
+
+class Place(IntConverter):
+    """A place in what only grows, counted in bigint: the journal, letters, answers."""
+
+    regex = "[0-9]{1,18}"
+
+
+def register() -> None:
+    """``<key:…>`` and ``<place:…>``, for whichever paths are read first."""
+    for name, converter in (("key", Key), ("place", Place)):
+        if name not in get_converters():
+            register_converter(converter, name)
