@@ -77,17 +77,20 @@ def test_slash_finds_by_container(handed_in: str, sign_in: Callable[..., Any]) -
 
 
 def test_a_stranger_is_told_that_there_is_no_such_thing(
-    handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
+    platform: Platform, sign_in: Callable[..., Any], picture: Callable[..., None]
 ) -> None:
+    bill = "CQX2512019901"
+    another = {"ship_agent_code": "91500105MADEM0Y2X3", "ship_agent_name": "重庆乙舟报关有限公司"}
+    told = platform.hand_in("ANOTHER-AGENT", bill_number=bill, voyage_number="2599E", **another)
     with sign_in("forwarder") as page:
-        assert page.locator("tr[data-row]").count() == 0
-        assert page.goto(handed_in).status == 404
+        assert page.locator(f"a[href*='{told}']").count() == 0
+        assert page.goto(f"/consignments/{told}").status == 404
         seen = page.inner_text("main")
         picture(page, "not-found")
         assert page.goto("/consignments/019a9d5e-7c10-7a4e-9c31-000000000000").status == 404
         assert page.inner_text("main") == seen
-        page.goto(f"/search?q={CONTAINER}")
-        assert BILL not in page.inner_text("main")
+        page.goto(f"/search?q={bill}")
+        assert page.locator("main a[href^='/consignments/']").count() == 0
 
 
 def test_two_tabs_share_one_stream(handed_in: str, sign_in: Callable[..., Any]) -> None:

@@ -110,7 +110,7 @@ def test_the_newest_is_seen_at_once_and_on_a_phone_why_it_was_sent_back(
         assert last["x"] + last["width"] <= panel["x"] + panel["width"], "the newest event is in sight"
     with sign_in("broker", size=PHONE) as page:
         page.goto(page.locator(f"{kept} a[data-open]").get_attribute("href"))
-        assert page.locator("[data-returned] .box").bounding_box()["y"] < PHONE[1] / 2
+        assert page.locator("[data-returned] .box").first.bounding_box()["y"] < PHONE[1] / 2
         picture(page, "declaration-mends-phone")
 
 
