@@ -27,8 +27,9 @@ def test_it_happens_and_without_one_counterpart_it_does_not(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     platform = start()
-    whole = played(platform)
-    assert whole.code == 0, whole.values["steps"][-1]
+    for _ in range(2):  # the box that left comes back with another call
+        whole = played(platform)
+        assert whole.code == 0, whole.values["steps"][-1]
     assert len(whole.values["steps"]) == len([*story.Story(None, "").steps()]) + 1  # type: ignore[arg-type]
     counterpart = re.search(r"counterpart:maritime: .*process (\d+)", platform.words())
     assert counterpart
