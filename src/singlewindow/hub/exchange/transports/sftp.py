@@ -6,7 +6,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ ROUND_BYTES = 64_000_000
 LISTED_MOST = 10_000
 READ_AT_ONCE = 16
 NAME_MOST = 200
+SWEEP_S = 1.0
 UNFINISHED = (".tmp", ".part", ".partial", ".filepart")
 # What we are writing. Each try has a name of its own: who wakes late, or a server that carries out late what
 # was asked on a line that is gone, would else empty the file that another try is about to show.
@@ -142,13 +143,17 @@ class Sftp:
             return self._client
 
     async def _sweep(self, client: asyncssh.SFTPClient) -> None:
-        """Remove what earlier lines left half-written; whoever still writes one of them tries again."""
-        try:
-            listed = [str(entry.filename) async for entry in _entries(client, self._at.outbox)]
-            for name in filter(_HALF.fullmatch, listed):
-                await client.remove(f"{self._at.outbox}/{name}")
-        except (asyncssh.SFTPNoSuchFile, asyncssh.SFTPPermissionDenied):
-            return  # a partner need not let us look at, or take back, what we sent
+        """Remove what earlier lines left half-written; whoever still writes one of them tries again.
+
+        It must not stand in the way of work: a partner need not let us look at, or take back, what we sent,
+        and of a folder that takes long to list the rest waits for another line.
+        """
+        with suppress(asyncssh.SFTPError, TimeoutError):
+            async with asyncio.timeout(SWEEP_S):
+                async for entry in _entries(client, self._at.outbox):
+                    if _HALF.fullmatch(name := str(entry.filename)):
+                        with suppress(asyncssh.SFTPNoSuchFile):
+                            await client.remove(f"{self._at.outbox}/{name}")
 
     async def _connect(self) -> asyncssh.SSHClientConnection:
         at = self._at

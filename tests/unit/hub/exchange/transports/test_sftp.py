@@ -116,14 +116,18 @@ async def test_what_a_line_left_half_written_is_swept_and_nothing_else(partner: 
     assert sorted(path.name for path in partner.outbox.iterdir()) == ["others.tmp", "two.xml"]
 
 
-async def test_a_partner_that_shows_us_nothing_is_still_sent_to(
-    partner: Partner, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("fault", [asyncssh.SFTPPermissionDenied, asyncssh.SFTPFailure, None])
+async def test_a_partner_whose_folder_is_not_shown_or_takes_long_to_list_is_still_sent_to(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch, fault: Callable[[str], Exception] | None
 ) -> None:
     async def hidden(*_: object) -> AsyncIterator[object]:
-        raise asyncssh.SFTPPermissionDenied("no listing")
+        if fault:
+            raise fault("no listing")
+        await asyncio.sleep(60)
         yield
 
     monkeypatch.setattr(sftp, "_entries", hidden)
+    monkeypatch.setattr(sftp, "SWEEP_S", 0.05)
     await partner.wire.send("one.xml", BODY)
     assert partner.visible() == ["one.xml"]
 
