@@ -11,6 +11,7 @@ import msgspec
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
+from msgspec.structs import replace
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
@@ -52,9 +53,9 @@ ROOMS = (
 )
 SEE = Text("接口说明见 /api/v1/openapi.json", "/api/v1/openapi.json describes the API")
 FAULTS = {
-    400: Problem("request.malformed", Text("请求无法识别", "the request cannot be read"), remedy=SEE),
+    400: refusals.MALFORMED,
     404: refusals.NOT_FOUND,
-    405: Problem("method", Text("此处不接受这种请求方法", "this method is not accepted here"), remedy=SEE),
+    405: replace(refusals.METHOD, remedy=SEE),
     413: TOO_LARGE.problem,
     500: Problem(
         "request.failed",

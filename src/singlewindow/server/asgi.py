@@ -71,4 +71,4 @@ def composed(configuration: Configuration) -> Composition:
     name_things()
     applications.offer()
     native = {prefix: registry.resolve(path)(configuration) for prefix, path in registry.NATIVE.items()}
-    return Composition(native, Entrance(Bounded(rest), proxied=configuration.https))
+    return Composition(native, Bounded(Entrance(rest, proxied=configuration.https)))

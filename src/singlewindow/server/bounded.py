@@ -19,6 +19,7 @@ class Why(StrEnum):
     """Why a body was not read to its end."""
 
     TOO_LARGE = "too_large"
+    FORM_TOO_LARGE = "form_too_large"  # of one with passwords
     TOO_SLOW = "too_slow"
     BROKEN = "broken_off"
     NO_ROOM = "no_room"

@@ -108,7 +108,8 @@ def exposed_demonstration(configuration: Configuration) -> list[Problem]:
     return [
         problem(
             "demo-exposed",
-            f"演示模式已打开,而 {configuration.bind} 不是本机地址;请用 --no-demo,或设 allow_exposed_demo。",
+            f"演示模式已打开，而 {configuration.bind} 不是本机地址；"
+            "请用 --no-demo，或设 allow_exposed_demo。",
             f"The demonstration is on while {configuration.bind} is not a loopback address; "
             "use --no-demo, or set allow_exposed_demo.",
         )
@@ -122,8 +123,8 @@ def exposed_passwords(configuration: Configuration) -> list[Problem]:
     return [
         problem(
             "plain-http",
-            f"{configuration.bind} 不是本机地址,而 https 未打开:密码和令牌会明文传输。"
-            "请在前面架设 TLS 代理并设 https = true;封闭网络可设 allow_plain_http。",
+            f"{configuration.bind} 不是本机地址，而 https 未打开：密码和令牌会明文传输。"
+            "请在前面架设 TLS 代理并设 https = true；封闭网络可设 allow_plain_http。",
             f"{configuration.bind} is not a loopback address while https is off: passwords and tokens would "
             "travel in the clear. Put a TLS proxy in front and set https = true; on a closed network set "
             "allow_plain_http.",
@@ -142,8 +143,8 @@ def plain_database(configuration: Configuration) -> list[Problem]:
     return [
         problem(
             "database-plain",
-            f"与数据库 {', '.join(far)} 的连接可能不加密:请在 DATABASE_URL 中加 sslmode=require "
-            "或 verify-full;封闭网络可设 allow_plain_database。",
+            f"与数据库 {', '.join(far)} 的连接可能不加密：请在 DATABASE_URL 中加 sslmode=require "
+            "或 verify-full；封闭网络可设 allow_plain_database。",
             f"The line to the database at {', '.join(far)} may be in the clear: add sslmode=require or "
             "verify-full to DATABASE_URL; on a closed network set allow_plain_database.",
         )
@@ -161,7 +162,7 @@ def kept_demonstration(configuration: Configuration, connection: psycopg.Connect
     return [
         problem(
             "demo-kept",
-            "这个数据库里有演示单位和演示账户(同一密码);对外服务请另建数据目录或数据库。",
+            "这个数据库里有演示单位和演示账户（同一密码）；对外服务请另建数据目录或数据库。",
             "This database holds the demonstration's firms and people, who share one password; "
             "to serve others begin with a data folder or database of its own.",
         )

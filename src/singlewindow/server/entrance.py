@@ -7,11 +7,13 @@ guessers would stop every page; so who waits for one, waits here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
+from singlewindow.hub.exchange.doors.body import Body, Message, Receive, Send
 from singlewindow.hub.identity.pace import BUSY, TOO_OFTEN, TURNED_AWAY, Pace
 from singlewindow.hub.identity.passwords import AT_ONCE
+from singlewindow.server.bounded import UNREAD, Why
 
 SIGN_IN = "/sign-in"
 LOOKED_AT = (SIGN_IN, "/accounts/me/password")
@@ -20,9 +22,6 @@ BODY_SECONDS = 10.0
 MOST_WAITING = 16  # requests, about a second
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 
 class Entrance:
@@ -51,9 +50,10 @@ class Entrance:
             await self.application(scope, receive, send)
 
     async def _looked_at(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
-        if isinstance(body, int):
-            await _refuse(send, body)
+        body = await _form(receive)
+        if isinstance(body, Why):
+            scope[UNREAD] = body
+            await self.application(scope, _again(b"", receive), send)
             return
         address = self._address(scope)
         if scope["path"] == SIGN_IN and not self.pace.allows(address):
@@ -93,22 +93,18 @@ class Entrance:
         return str(client[0]) if client else ""
 
 
-async def _body(receive: Receive) -> bytes | int:
-    """The whole form, or the status that refuses it; a slow sender keeps nobody waiting."""
-    parts: list[bytes] = []
+async def _form(receive: Receive) -> bytes | Why:
+    """The whole form, or why it is refused; a slow sender keeps nobody waiting."""
+    body, parts = Body(receive), list[bytes]()
     try:
         async with asyncio.timeout(BODY_SECONDS):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    return 408
-                parts.append(message.get("body", b""))
-                if sum(map(len, parts)) > MOST_BYTES:
-                    return 413
-                if not message.get("more_body", False):
-                    return b"".join(parts)
+            while not body.whole:
+                parts.append(await body.part())
+                if body.size > MOST_BYTES:
+                    return Why.FORM_TOO_LARGE
     except TimeoutError:
-        return 408
+        return Why.TOO_SLOW
+    return Why.BROKEN if body.broken else b"".join(parts)
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
@@ -121,9 +117,3 @@ def _again(body: bytes, receive: Receive) -> Receive:
         return await receive()
 
     return again
-
-
-async def _refuse(send: Send, status: int) -> None:
-    headers = [(b"content-length", b"0"), (b"connection", b"close"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})

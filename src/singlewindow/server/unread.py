@@ -11,8 +11,9 @@ from singlewindow.hub.exchange.doors.refusals import BUSY, TOO_SLOW
 from singlewindow.hub.identity import refusals
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.server.bounded import MOST_BYTES, UNREAD, Why
+from singlewindow.server.entrance import MOST_BYTES as MOST_OF_A_FORM
 
-_MB, _MIB = 1_000_000, 1024 * 1024
+_MB, _KIB, _MIB = 1_000_000, 1024, 1024 * 1024
 REASONS = {
     Why.TOO_LARGE: (
         413,
@@ -26,6 +27,20 @@ REASONS = {
             remedy=Text(
                 f"请减少内容或分几次发送；一份单证不超过 {MOST_OF_A_DOCUMENT // _MIB} MB",
                 f"Send less, or in parts; a document has at most {MOST_OF_A_DOCUMENT // _MIB} MB",
+            ),
+        ),
+    ),
+    Why.FORM_TOO_LARGE: (
+        413,
+        Problem(
+            "too_large",
+            Text(
+                f"登录或密码表单超过 {MOST_OF_A_FORM // _KIB} KB，没有办理",
+                f"A form with a password is larger than {MOST_OF_A_FORM // _KIB} KB; nothing was done",
+            ),
+            "body",
+            remedy=Text(
+                "请回到原页，只填用户名和密码", "Go back to the page and fill in name and password alone"
             ),
         ),
     ),

@@ -72,6 +72,18 @@ def test_a_form_that_cannot_be_read_is_refused_in_words(person: httpx.Client, ki
     assert (by_program.status_code, said(by_program)[0]["code"]) == (400, "request.malformed")
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/accounts/me/password"])
+def test_a_form_with_a_password_that_is_too_large_is_refused_in_words(
+    person: httpx.Client, path: str
+) -> None:
+    fields = {"login": "broker", "password": "x" * 20_000}
+    assert "超过 16 KB，没有办理" in page(person.post(path, data=fields), 413)
+    answer = person.post(path, data=fields, headers={"accept-language": "en", "accept": "application/json"})
+    [problem] = said(answer)
+    assert (answer.status_code, problem["code"]) == (413, "too_large")
+    assert problem["remedy"]["en"].startswith("Go back to the page")
+
+
 @pytest.mark.parametrize("path", ["/declarations/import", *(f"{DRAFT}/{verb}" for verb in ("check", "save"))])
 def test_a_document_in_a_form_is_told_how_to_be_sent(person: httpx.Client, path: str) -> None:
     body = b'--Z\r\nContent-Disposition: form-data; name="f"; filename="a.xml"\r\n\r\n<DecMessage/>\r\n--Z--'

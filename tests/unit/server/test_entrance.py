@@ -9,6 +9,7 @@ import pytest
 
 from singlewindow.hub.identity.pace import BUSY, TOO_OFTEN, TURNED_AWAY, Pace
 from singlewindow.server import entrance
+from singlewindow.server.bounded import UNREAD, Why
 from singlewindow.server.entrance import Entrance
 
 FORM = {"type": "http.request", "body": b"login=a&password=b", "more_body": False}
@@ -118,14 +119,20 @@ async def test_the_form_is_passed_on_whole() -> None:
     assert pages.seen == [(None, b"login=a&password=b")]
 
 
-async def test_a_form_too_large_or_too_slow_takes_nobodys_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_form_too_large_too_slow_or_broken_off_is_refused_by_the_pages_and_takes_nobodys_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(entrance, "BODY_SECONDS", 0.05)
-    pages = Pages()
-    door = Entrance(pages, proxied=False)
-    assert await ask(door, part(b"a" * 10_000), part(b"a" * 10_000)) == 413
-    assert await ask(door, part(b"a")) == 408
-    assert await ask(door, {"type": "http.disconnect"}) == 408
-    assert pages.seen == []
+    told: list[Any] = []
+
+    async def pages(scope: Any, receive: Any, send: Any) -> None:
+        told.append((scope[UNREAD], (await receive())["body"]))
+        await send({"type": "http.response.start", "status": 413, "headers": []})
+
+    door = Entrance(pages, proxied=False, pace=Pace(in_a_row=0), at_once=0)
+    for sent in ([part(b"a" * 10_000)] * 2, [part(b"a")], [{"type": "http.disconnect"}]):
+        await ask(door, *sent)
+    assert told == [(Why.FORM_TOO_LARGE, b""), (Why.TOO_SLOW, b""), (Why.BROKEN, b"")]
 
 
 async def test_everything_else_passes_as_it_comes() -> None:

@@ -24,15 +24,16 @@ class Procedures:
         """A problem at each entry that has no code together with those before it."""
         codes = PROCEDURES.at(on)
         given = values.get(TYPE, "")
-        beside, self_assessed = codes.get(given, (given, False))
-        said = {TYPE: beside} | {name: code for name, code in ASKED.items() if values.get(name) == YES}
+        said = {TYPE: codes.get(given, given)} | {
+            name: code for name, code in ASKED.items() if values.get(name) == YES
+        }
         said = {name: code for name, code in said.items() if code}
         first = next(iter(said.values()), "")
         others = [name for name, code in said.items() if code != first]
         for name in others:
             yield self._apart(name, values[name], first, said[name])
-        self_assessed = self_assessed or values.get(SELF_ASSESSED) == YES
-        if self_assessed and not others and (first, True) not in codes.values():
+        self_assessed = given in codes or values.get(SELF_ASSESSED) == YES
+        if self_assessed and not others and first not in codes.values():
             yield self._not_self_assessed(first)
 
     def _apart(self, name: str, value: str, first: str, code: str) -> Problem:

@@ -62,10 +62,8 @@ CHARGE_MARKS = _table(
 SUBSTANCES = _table("dangerous_goods", itemgetter("un_number"), _substance)
 # Harmonized System subheading → UN number that goods of it mostly have
 DANGEROUS_COMMODITIES = _table("dangerous_commodities", itemgetter("commodity"), itemgetter("un_number"))
-# code → what is declared beside self-assessment, and whether that is
-PROCEDURES = _table(
-    "procedures", itemgetter("code"), lambda row: (row["beside"], row["self_assessed"] == "yes")
-)
+# code of a self-assessed declaration → the procedure it says beside that
+PROCEDURES = _table("procedures", itemgetter("code"), itemgetter("beside"))
 ATTRIBUTES = _table("goods_attributes", itemgetter("code"), _attribute)
 
 _FIGURES: dict[str, dict[str, str]] = parse_yaml((FOLDER / "tolerances.yaml").read_text(encoding="utf-8"))

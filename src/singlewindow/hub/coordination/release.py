@@ -62,7 +62,7 @@ def number_of(sequence: int, at: datetime) -> str:
 
 @lru_cache(16)
 def _day(at: datetime) -> str:
-    """The province's: everything that is decided on together bears one instant."""
+    """The platform's: everything that is decided on together bears one instant."""
     return f"{local_day(at):%Y%m%d}"
 
 

@@ -33,7 +33,7 @@ def day(at: datetime) -> Text:
 
 
 def appointment(at: datetime) -> Text:
-    """``11-18 二 09:53``: the day, its weekday and the minute."""
+    """``11-18 周二 09:53``: the day, its weekday and the minute."""
     on, time = day(at), clock_time(at)
     return Text(f"{on.zh} {time}", f"{on.en} {time}")
 
