@@ -19,7 +19,12 @@ from singlewindow.kernel.messages import Text
 # Counts of the hall, in a fixed order: each is a question somebody asks, over one or more states.
 FILTERS: tuple[tuple[str, str, Text, tuple[str, ...]], ...] = (
     ("all", "run", Text("全部", "All"), ()),
-    ("act", "back", Text("需处理", "To act on"), ("returned", "refused", "undelivered", "tax", "deleted")),
+    (
+        "act",
+        "back",
+        Text("需处理", "To act on"),
+        ("returned", "denied", "refused", "undelivered", "tax", "deleted"),
+    ),
     ("inspect", "ins", Text("查验", "Inspection"), ("inspect", "joint")),
     ("hold", "hold", Text("挂起", "On hold"), ("hold",)),
     (

@@ -13,7 +13,7 @@ from singlewindow.hub.portal import states
 from singlewindow.hub.portal.states import State
 from singlewindow.hub.process import overall
 
-SENT_BACK = frozenset({"returned", "refused", "deleted"})
+SENT_BACK = frozenset({"returned", "denied", "refused", "deleted"})
 # What bars goods, weakest first, as dispositions name it: the place in this list is part of the number.
 BARS = ("single_inspection", "joint_inspection", "held", "not_released")
 _WAYS = ("waiting", "retrying", "undelivered")  # how far what was not answered is on its way

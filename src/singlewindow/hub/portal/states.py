@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 from msgspec import Struct
 
+from singlewindow.hub.coordination import wording
 from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.process import overall
 from singlewindow.kernel.messages import Outcome, Text
@@ -25,7 +26,7 @@ _PHASES = {
 }
 # What a disposition of goods means for the consignment.
 _BARS = {
-    "not_released": "refused",
+    "not_released": "denied",
     "held": "hold",
     "joint_inspection": "joint",
     "single_inspection": "inspect",
@@ -54,9 +55,16 @@ def _read(name: str) -> dict[str, dict[str, str]]:
 def states() -> dict[str, State]:
     """Every state by its id."""
     return {
-        each: State(each, row["kind"], Text(row["zh"], row["en"]), int(row["rank"]))
+        each: State(each, row["kind"], _word(row), int(row["rank"]))
         for each, row in _read("states.yaml").items()
     }
+
+
+def _word(row: dict[str, str]) -> Text:
+    """A state's own word, or that of the phase or the disposition of goods that it is."""
+    if "phase" in row:
+        return overall.shipped()[row["phase"]].name
+    return wording.word("kinds", row["goods"]) if "goods" in row else Text(row["zh"], row["en"])
 
 
 @cache

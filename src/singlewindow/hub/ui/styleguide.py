@@ -18,7 +18,7 @@ STATUSES = (
     ("ok", Text("放行", "Released"), "P"),
     ("ins", Text("查验", "Inspection"), "C"),
     ("hold", Text("挂起", "On hold"), ""),
-    ("deny", Text("不予放行", "Refused"), ""),
+    ("deny", Text("不予放行", "Release denied"), ""),
     ("back", Text("退回修改", "Returned"), "Z"),
     ("run", Text("处理中", "In process"), "L"),
     ("wait", Text("待回执", "Awaiting receipt"), ""),

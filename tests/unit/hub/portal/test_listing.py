@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+import plain_django  # noqa: F401 - before what needs it
 from singlewindow.hub.documents.stretches import midnight
 from singlewindow.hub.identity.asking import patterns
 from singlewindow.hub.portal import standing
@@ -16,7 +17,7 @@ from singlewindow.hub.portal.states import states
 from singlewindow.hub.portal.walking import Counted, Place
 
 NEWEST = datetime(2025, 11, 18, 8, tzinfo=UTC)
-RELEASED, RETURNED = 40, 60  # as document.state keeps them
+RELEASED, RETURNED, REFUSED = 40, 60, 70  # as document.state keeps them
 
 
 def row(number: int, phase: str, state: int = 0) -> dict[str, Any]:
@@ -59,7 +60,9 @@ def test_what_was_sent_back_and_declared_again_is_nobodys_to_act_on() -> None:
         (numbered(RELEASED, bar=3), "hold"),
         (numbered(RELEASED, bar=1), "inspect"),
         (numbered(RELEASED, bar=2), "joint"),
-        (numbered(RELEASED, bar=4), "refused"),
+        (numbered(RELEASED, bar=4), "denied"),
+        (numbered(REFUSED, bar=4), "refused"),
+        (numbered(RETURNED, bar=4, mended=1), "mended"),
         (numbered(RELEASED, way=1), "retrying"),
         (numbered(RELEASED, bar=3, way=2), "undelivered"),
         (numbered(RETURNED), "returned"),

@@ -130,7 +130,7 @@ def test_every_phase_that_is_kept_has_a_state_of_its_own() -> None:
         (("released", "pending"), "partly"),
         (("released", "joint_inspection"), "joint"),
         (("held", "released", "single_inspection"), "hold"),
-        (("not_released", "held"), "refused"),
+        (("not_released", "held"), "denied"),
     ],
 )
 def test_goods_alone_say_how_a_consignment_stands(kinds: tuple[str, ...], state: str) -> None:

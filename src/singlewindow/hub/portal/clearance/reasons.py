@@ -63,7 +63,7 @@ _SAID: Mapping[str, Callable[[Text, int], Text]] = {
     Kind.JOINT_INSPECTION: _joint,
     Kind.SINGLE_INSPECTION: lambda who, _: Text(f"{who.zh}要求查验", f"{who.en} asks to inspect"),
     Kind.HELD: lambda who, _: Text(f"{who.zh}挂起，未结", f"put on hold by {who.en}"),
-    Kind.NOT_RELEASED: lambda who, _: Text(f"{who.zh}不予放行", f"refused by {who.en}"),
+    Kind.NOT_RELEASED: lambda who, _: Text(f"{who.zh}不予放行", f"release denied by {who.en}"),
     Kind.RELEASED: lambda who, _: Text("必需各家全部放行", "all who must have released"),
 }
 

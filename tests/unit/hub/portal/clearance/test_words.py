@@ -8,12 +8,34 @@ from singlewindow.hub.coordination import wording
 from singlewindow.hub.notice import rules
 from singlewindow.hub.portal import record, states
 from singlewindow.hub.portal.clearance.words import table, word
+from singlewindow.hub.process import overall
+from singlewindow.kernel.messages import Outcome, Text
+from unit.hub.process.shipped import ALL
+
+# Maritime safety approves (核准) dangerous goods or does not: an act of its own, under its own name.
+OWN_ACTS = {"dangerous_goods_declaration": Text("不予核准", "Not approved")}
 
 
-@pytest.mark.parametrize(("state", "kind"), [("hold", "held"), ("refused", "not_released")])
+@pytest.mark.parametrize(("state", "kind"), [("hold", "held"), ("denied", "not_released")])
 def test_what_bars_goods_is_called_alike_in_lists_and_in_the_matrix(state: str, kind: str) -> None:
     assert states.states()[state].word == wording.word("kinds", kind)
     assert states.states()[state].kind == word("composite", kind).shape
+
+
+def test_a_document_that_is_not_taken_is_called_alike_in_lists_duties_and_notices() -> None:
+    """And never as goods are that are not let go: a refused document is declared anew, goods wait."""
+    name = overall.shipped()["refused"].name
+    assert states.states()["refused"].word == states.of_outcome(Outcome.REFUSED).word == name
+    for workflow in ALL.values():
+        of_phase = {state.name for state in workflow.states.values() if state.phase == "refused"}
+        own = OWN_ACTS.get(workflow.id, name)
+        assert {(said.zh.endswith(own.zh), said.en) for said in of_phase} <= {(True, own.en)}, workflow.id
+    topic = rules.book().topic("receipt.received", {"outcome": "refused"}, "declarant")
+    assert topic is not None
+    assert name.zh in topic.title.zh
+    assert name.en.lower() in topic.title.en
+    barred = wording.word("kinds", "not_released")
+    assert not {barred.zh, barred.en} & {name.zh, name.en}
 
 
 def test_a_joint_inspection_is_called_alike() -> None:
