@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from singlewindow.apps.declarations.tables import PROCEDURES
+from singlewindow.apps.declarations.tables import PROCEDURE_NAMES, PROCEDURES
 from singlewindow.kernel.messages import Problem, Text
 
 YES = "1"
 TYPE, SELF_ASSESSED = "declaration_type", "self_assessment"
+ORDINARY = Text("“一般报关”（空）", "“Ordinary declaration” (blank)")  # no procedure is one too
 ASKED = {"paperless_tax": "SW", "periodic_duty": "CL"}  # and the code by which each is asked for
 
 
@@ -31,32 +32,38 @@ class Procedures:
         first = next(iter(said.values()), "")
         others = [name for name, code in said.items() if code != first]
         for name in others:
-            yield self._apart(name, values[name], first, said[name])
+            yield self._apart(name, values[name], called(first, on), called(said[name], on))
         self_assessed = given in codes or values.get(SELF_ASSESSED) == YES
         if self_assessed and not others and first not in codes.values():
-            yield self._not_self_assessed(first)
+            yield self._not_self_assessed(called(first, on), called("Z", on))
 
-    def _apart(self, name: str, value: str, first: str, code: str) -> Problem:
+    def _apart(self, name: str, value: str, first: Text, other: Text) -> Problem:
         return Problem(
             "procedures_apart",
             Text(
-                f"{code} 与 {first} 不能同时申报：海关报文以一个类型代码表示，没有两者兼有的代码",
-                f"{code} cannot be declared together with {first}: customs' message has one code for both"
-                " and none that means the two",
+                f"{other.zh}与{first.zh}不能同时申报：海关报文以一个类型代码表示，没有两者兼有的代码",
+                f"{other.en} cannot be declared together with {first.en}: customs' message has one code for"
+                " both and none that means the two",
             ),
             name,
             value,
             Text("只保留其中一项", "Keep one of them"),
         )
 
-    def _not_self_assessed(self, beside: str) -> Problem:
+    def _not_self_assessed(self, beside: Text, itself: Text) -> Problem:
         return Problem(
             "not_self_assessed",
             Text(
-                f"自报自缴不能与 {beside} 同时申报：海关没有两者兼有的类型代码",
-                f"Self-assessment cannot be declared together with {beside}: customs has no code for the two",
+                f"{itself.zh}不能与{beside.zh}同时申报：海关没有两者兼有的类型代码",
+                f"{itself.en} cannot be declared together with {beside.en}: customs has no code for the two",
             ),
             SELF_ASSESSED,
             YES,
             Text("取消自报自缴，或改选报关单类型", "Clear self-assessment, or choose another procedure"),
         )
+
+
+def called(code: str, on: date) -> Text:
+    """A procedure as the trade writes it: its name, and its code in brackets."""
+    name = PROCEDURE_NAMES.text(code, on) if code else ORDINARY
+    return name if code in ("", name.zh) else Text(f"“{name.zh}”（{code}）", f"“{name.en}” ({code})")

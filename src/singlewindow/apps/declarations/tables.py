@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from singlewindow.hub.standards.codelists import shipped
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 from singlewindow.kernel.periods import Dated, period
@@ -64,6 +65,7 @@ SUBSTANCES = _table("dangerous_goods", itemgetter("un_number"), _substance)
 DANGEROUS_COMMODITIES = _table("dangerous_commodities", itemgetter("commodity"), itemgetter("un_number"))
 # code of a self-assessed declaration → the procedure it says beside that
 PROCEDURES = _table("procedures", itemgetter("code"), itemgetter("beside"))
+PROCEDURE_NAMES = shipped("declaration_types")
 ATTRIBUTES = _table("goods_attributes", itemgetter("code"), _attribute)
 
 _FIGURES: dict[str, dict[str, str]] = parse_yaml((FOLDER / "tolerances.yaml").read_text(encoding="utf-8"))

@@ -152,15 +152,15 @@ class CodeList:
 
 def load(folder: Path = FOLDER) -> dict[str, CodeList]:
     """The code lists shipped with the platform, by id."""
-    lists = {}
-    for list_id, raw in _catalogue(folder).items():
-        with (folder / f"{list_id}.csv").open(encoding="utf-8", newline="") as file:
-            codes = [_code(row) for row in csv.DictReader(file)]
-        name, source = raw["name"], raw["source"]
-        lists[list_id] = CodeList(
-            list_id, Text(name["zh"], name["en"]), Text(source["zh"], source["en"]), codes
-        )
-    return lists
+    return {list_id: shipped(list_id, folder) for list_id in _catalogue(folder)}
+
+
+def shipped(list_id: str, folder: Path = FOLDER) -> CodeList:
+    """One of them."""
+    with (folder / f"{list_id}.csv").open(encoding="utf-8", newline="") as file:
+        codes = [_code(row) for row in csv.DictReader(file)]
+    name, source = (_catalogue(folder)[list_id][part] for part in ("name", "source"))
+    return CodeList(list_id, Text(name["zh"], name["en"]), Text(source["zh"], source["en"]), codes)
 
 
 def list_names(folder: Path = FOLDER) -> dict[str, Text]:

@@ -42,6 +42,38 @@ def test_what_has_no_code_together_is_refused(values: dict[str, str], problems: 
     assert brief(**values) == problems
 
 
+@pytest.mark.parametrize(
+    ("values", "zh", "names"),
+    [
+        (
+            {"declaration_type": "LY", "paperless_tax": "1"},
+            "“税单无纸化”（SW）与“两单一审备案清单”（LY）不能同时申报",
+            ("“Paperless tax bill” (SW)", "“Filing list, two documents reviewed as one” (LY)"),
+        ),
+        (
+            {"declaration_type": "ML", "self_assessment": "1"},
+            "“自报自缴”（Z）不能与“保税区进出境备案清单”（ML）同时申报",
+            ("“Self-assessed and self-paid” (Z)", "“Filing list of a bonded area” (ML)"),
+        ),
+    ],
+)
+def test_a_conflict_names_both_procedures_with_their_codes(
+    values: dict[str, str], zh: str, names: tuple[str, str]
+) -> None:
+    (problem,) = RULES["procedures"](values, ON)
+    assert problem.text.zh.startswith(zh)
+    assert problem.text.en.startswith(f"{names[0]} cannot be declared together with {names[1]}")
+
+
+def test_no_procedure_has_a_name_too_and_a_code_nobody_knows_stands_for_itself() -> None:
+    before_there_was_any = date(2017, 1, 1)
+    (problem,) = RULES["procedures"]({"self_assessment": "1"}, before_there_was_any)
+    assert "不能与“一般报关”（空）同时申报" in problem.text.zh
+    assert "together with “Ordinary declaration” (blank)" in problem.text.en
+    (problem,) = RULES["procedures"]({"declaration_type": "QQ", "periodic_duty": "1"}, ON)
+    assert problem.text.zh.startswith("“汇总征税报关单”（CL）与QQ不能同时申报")
+
+
 def test_all_that_passes_reaches_customs_as_one_known_code_and_is_read_back() -> None:
     """Every procedure with every choice beside it: what the rule admits is what the message can say."""
     known = {"", *load()["declaration_types"].active(ON)}
