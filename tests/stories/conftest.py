@@ -30,6 +30,8 @@ from singlewindow.server.composition import registry
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "build" / "stories"
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+# What no written case is about is released at once: a story that chance may tell otherwise shows nothing.
+SETTINGS = 'rehearsal_profile = "even"\n'
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -97,6 +99,7 @@ def running() -> Iterator[Platform]:
     with tempfile.TemporaryDirectory(prefix="sw-story-") as folder:
         data = Path(folder) / "data"
         data.mkdir(mode=0o700)
+        (data / "singlewindow.toml").write_text(SETTINGS, encoding="utf-8")
         port = free_port()
         output = Path(folder) / "output"
         command = [

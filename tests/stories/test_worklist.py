@@ -205,7 +205,9 @@ def test_what_two_agencies_send_back_is_one_line(
         page.reload()
         row.filter(has_text="缺原产地证书").wait_for(timeout=60_000)
         assert row.count() == 1
-        assert row.locator("li").count() == 2
+        # The others decide by chance: one more may send it back too.
+        for said in ("与舱单不符", "缺原产地证书"):
+            assert row.locator("li").filter(has_text=said).count() == 1
         assert row.locator("a[data-open]").count() == 1
         picture(page, f"hall-returned-by-two-{language}-{size[0]}")
         row.locator("a[data-open]").click()

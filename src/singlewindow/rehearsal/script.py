@@ -12,7 +12,9 @@ from msgspec import Struct, field
 
 LATE_MS = (300, 3000)
 PROMPT = "prompt"
+EVEN = "even"
 MIXED = "mixed"
+PROFILES = (MIXED, EVEN, PROMPT)
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -53,8 +55,8 @@ class Script:
     """
 
     def __init__(self, seed: int = 0, cases: Sequence[Case] = (), profile: str = MIXED) -> None:
-        if profile not in (PROMPT, MIXED):
-            raise ValueError(f"profile must be {PROMPT!r} or {MIXED!r}, not {profile!r}")
+        if profile not in PROFILES:
+            raise ValueError(f"profile must be one of {', '.join(PROFILES)}, not {profile!r}")
         self.seed, self.profile = seed, profile
         self._cases = tuple(cases)
 
@@ -65,6 +67,8 @@ class Script:
                 return case
         if self.profile == PROMPT:
             return Case(reference, steps=_at_once(codes.released))
+        if self.profile == EVEN:
+            return _even(reference, codes)
         chance = Random(f"{self.seed}/{reference}")  # noqa: S311 - to be repeated, not to be secret
         return _by_chance(chance, reference, codes)
 
@@ -87,7 +91,7 @@ def _by_chance(chance: Random, reference: str, codes: Codes) -> Case:
     turn = chance.random()
     late = chance.randint(*LATE_MS)
     if turn < 0.40:
-        return Case(reference, steps=_at_once(codes.received + codes.released))
+        return _even(reference, codes)
     if turn < 0.60:
         return Case(reference, steps=_at_once(codes.received) + _at(late, codes.released))
     if turn < 0.75:
@@ -98,6 +102,10 @@ def _by_chance(chance: Random, reference: str, codes: Codes) -> Case:
     if turn < 0.93:
         return Case(reference, steps=_twice(_at_once(codes.received) + _at(late, codes.released)))
     return Case(reference, steps=_at(late, codes.received) + _at_once(codes.released))
+
+
+def _even(reference: str, codes: Codes) -> Case:
+    return Case(reference, steps=_at_once(codes.received + codes.released))
 
 
 def _inspected(late: int, codes: Codes) -> tuple[Step, ...]:

@@ -33,7 +33,7 @@ class Configuration:
     bind: str = "127.0.0.1"
     demo: bool = True
     rehearsal_seed: int = 1  # of what demo counterparts decide
-    rehearsal_profile: str = "mixed"  # or "prompt", for load: everything is released at once
+    rehearsal_profile: str = "mixed"  # by chance; "even": at once and alike; "prompt": the same, for load
     debug: bool = False
     https: bool = False  # a proxy in front speaks TLS and says so
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from singlewindow.rehearsal.script import PROMPT, Case, Codes, Script, Step, load, read_cases
+from singlewindow.rehearsal.script import EVEN, PROMPT, Case, Codes, Script, Step, load, read_cases
 
 CODES = Codes(received=("L",), inspected=("C",), released=("P", "R"), refused=("E",))
 CASES = """
@@ -68,6 +68,14 @@ def test_chance_takes_every_turn() -> None:
 def test_the_prompt_profile_releases_at_once_without_faults() -> None:
     script = Script(1, profile=PROMPT)
     assert script.decide("any", CODES).steps == (Step("P"), Step("R"))
+
+
+def test_the_even_profile_leaves_nothing_to_chance_and_written_cases_their_word() -> None:
+    written = Case("RETURNED*", steps=(Step("E", reason="goods"),))
+    script = Script(1, [written], EVEN)
+    expected = tuple(Step(code) for code in CODES.received + CODES.released)
+    assert all(script.decide(f"B{n}", CODES).steps == expected for n in range(50))
+    assert script.decide("RETURNED1", CODES) is written
 
 
 def test_an_unknown_profile_is_refused() -> None:

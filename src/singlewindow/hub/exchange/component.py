@@ -1,7 +1,7 @@
 """A component: the process that speaks with one counterpart, and with nobody else.
 
 It sends what its lane holds, fetches what the partner has for us, and keeps both durable before it
-tells either side. It may be killed at any point: leases end, answers are fetched again.
+tells either side. It may be killed at any point: its leases are taken back, answers are fetched again.
 """
 
 from __future__ import annotations
@@ -67,9 +67,11 @@ class Component:
             await AsyncConnection.connect(dsn, autocommit=True, options=PLANNED_ONCE) as fetching,
             await AsyncConnection.connect(dsn, autocommit=True) as listening,
         ):
-            await Ledger(sending, *self._names()).show(self.breaker, self.clock())
+            ledger = Ledger(sending, *self._names())
+            await ledger.take_back()
+            await ledger.show(self.breaker, self.clock())
             await _first_end(
-                self._dispatch_on(Ledger(sending, *self._names())),
+                self._dispatch_on(ledger),
                 self._collect_on(Ledger(fetching, *self._names())),
                 self._listen(listening),
             )

@@ -68,6 +68,14 @@ class Ledger:
         self.partner = partner
         self.actor = Actor("component", partner, name)
 
+    async def take_back(self) -> int:
+        """End the leases of a component that is gone; how many messages are due again at once.
+
+        None while another of this partner is connected: its leases end when their time is over.
+        """
+        taken = await self.connection.execute(_SQL["take_back"], {"partner": self.partner})
+        return taken.rowcount
+
     async def claim(self, most: int, batch_id: UUID, at: datetime, *, alone: bool = False) -> list[Leased]:
         """Lease up to ``most`` messages that are due, oldest first; the lease is committed at once.
 

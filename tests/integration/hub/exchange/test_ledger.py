@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 import zstandard
@@ -76,6 +78,46 @@ async def test_a_lease_that_ended_is_taken_over_and_the_late_holder_finishes_not
     assert newer[0].token > late[0].token
     assert await customs.sent(uuid4(), late, [], AT) == 0
     assert await customs.sent(uuid4(), newer, [], AT) == 1
+
+
+async def test_what_a_killed_component_had_leased_goes_on_at_once_as_it_was(database: Any) -> None:
+    put(database, "customs", "a")
+    put(database, "customs", "b")
+    killed = await ledger_of(database, "customs")
+    assert await killed.take_back() == 0
+    held = await killed.claim(100, uuid4(), AT)
+    await killed.connection.close()
+    put(database, "customs", "c")
+    async with (await ledger_of(database, "customs")).connection as connection:
+        again = Ledger(connection, "customs", "customs")
+        assert await taken_back(again) == 2
+        assert await again.claim(100, uuid4(), AT) == [
+            msgspec.structs.replace(one, token=one.token + 1, attempts=2) for one in held
+        ]
+
+
+async def taken_back(ledger: Ledger) -> int:
+    """The server notices within a moment that the other is gone."""
+    for _ in range(100):
+        if taken := await ledger.take_back():
+            return taken
+        await asyncio.sleep(0.05)
+    return 0
+
+
+async def test_leases_of_a_component_that_lives_are_nobody_elses(database: Any, customs: Ledger) -> None:
+    put(database, "customs", "a")
+    put(database, "quarantine", "a")
+    await customs.take_back()
+    assert len(await customs.claim(100, uuid4(), AT)) == 1
+    async with (await ledger_of(database, "customs")).connection as connection:
+        second = Ledger(connection, "customs", "customs")
+        assert await second.take_back() == 0
+        assert await second.claim(100, uuid4(), AT) == []
+    async with (await ledger_of(database, "quarantine")).connection as connection:
+        other = Ledger(connection, "quarantine", "quarantine")
+        assert len(await other.claim(100, uuid4(), AT)) == 1
+        assert await other.take_back() == 1, "another partner's lane is another lock"
 
 
 async def test_postponed_messages_wait_and_say_why(database: Any, customs: Ledger) -> None:

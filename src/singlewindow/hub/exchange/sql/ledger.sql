@@ -48,6 +48,15 @@ select leased.seq, leased.token, leased.attempts, leased.unanswered, leased.batc
   join message m on m.submission_id = leased.submission_id and m.id = leased.message
  order by leased.seq
 
+-- name: take_back
+-- Who holds a lane's lock, as long as its connection lives, is the only one who works on it: whatever is leased
+-- then was leased by somebody who is gone.
+with alone as materialized (
+  select pg_try_advisory_lock(7700024, hashtext(%(partner)s)) as held
+)
+update outbox set leased_until = null
+ where exists (select from alone where held) and partner = %(partner)s and state = 0 and leased_until > now()
+
 -- name: split
 -- What went out together goes alone from now on, each under an id of its own.
 update outbox set batch = n.batch, batched_at = %(at)s
