@@ -79,7 +79,8 @@ class FileAgency(Generic[M]):
                 self.take_file(path)
                 await asyncio.sleep(0)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.news.wait(), LOOK_S)
+                async with asyncio.timeout(LOOK_S):
+                    await self.news.wait()
 
     def waiting(self) -> list[Path]:
         """Whole files in the OutBox; half-written ones end in ``.tmp``."""

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from singlewindow.hub.exchange.component import Component
+from singlewindow.hub.journal.ending import ended
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
 from singlewindow.server import composition, endpoints, registry, rooms
@@ -42,9 +43,6 @@ async def until(stop: asyncio.Event, work: Any) -> None:
     task = asyncio.ensure_future(work)
     waiting = asyncio.ensure_future(stop.wait())
     await asyncio.wait({task, waiting}, return_when=asyncio.FIRST_COMPLETED)
-    for either in (task, waiting):
-        if not either.done():
-            either.cancel()
-    results = await asyncio.gather(task, waiting, return_exceptions=True)
+    results = await ended([task, waiting])
     if isinstance(results[0], Exception):
         raise results[0]

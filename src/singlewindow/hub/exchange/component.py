@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hashlib import sha256
 from itertools import compress
 from typing import Any
@@ -21,6 +22,7 @@ from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.ledger import Answer, Leased, Ledger
 from singlewindow.hub.exchange.pace import pause_s
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unanswered, Unreachable
+from singlewindow.hub.journal.ending import ended
 from singlewindow.hub.journal.looking_up import PLANNED_ONCE
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.messages import Problem, Unreadable
@@ -259,10 +261,9 @@ def _both(problem: Problem) -> str:
 
 async def _either(event: asyncio.Event, wait_s: float) -> None:
     """Wait for the event, or until so many seconds have passed."""
-    try:
-        await asyncio.wait_for(event.wait(), wait_s)
-    except TimeoutError:
-        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(wait_s):
+            await event.wait()
 
 
 async def _first_end(*work: Any) -> None:
@@ -271,9 +272,7 @@ async def _first_end(*work: Any) -> None:
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
+        results = await ended(tasks)
     for result in results:
         if isinstance(result, Exception):
             raise result

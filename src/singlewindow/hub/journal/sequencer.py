@@ -171,7 +171,8 @@ async def _lead(sequencer: Sequencer, signer: Signer, stop: asyncio.Event, every
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await stop.wait()
 
 
 async def _locked(cursor: AsyncCursor[Any], how: LiteralString) -> bool:

@@ -15,6 +15,7 @@ import msgspec
 import psycopg
 from msgspec import Struct
 
+from singlewindow.hub.journal.ending import ended
 from singlewindow.kernel.messages import Viewer
 
 Scope = MutableMapping[str, Any]
@@ -148,9 +149,7 @@ class Live:
         try:
             await asyncio.wait((gone, told), return_when=asyncio.FIRST_COMPLETED)
         finally:
-            gone.cancel()
-            told.cancel()
-            results = await asyncio.gather(gone, told, return_exceptions=True)
+            results = await ended([gone, told])
         if isinstance(results[1], Exception) and not isinstance(results[1], OSError):
             raise results[1]
         if not isinstance(results[0], bool):
@@ -173,7 +172,8 @@ class Live:
         checked = clock()
         while True:
             try:
-                await asyncio.wait_for(client.news.wait(), self.bounds.heartbeat_s)
+                async with asyncio.timeout(self.bounds.heartbeat_s):
+                    await client.news.wait()
             except TimeoutError:
                 await send(_part(b": still here\n\n"))
             if client.doubted or clock() - checked >= self.bounds.session_s:
@@ -203,8 +203,8 @@ class Live:
             await asyncio.sleep(self.bounds.retry_s)
 
     async def _listen_once(self) -> None:
-        connecting = psycopg.AsyncConnection.connect(self.dsn, autocommit=True)
-        connection = await asyncio.wait_for(connecting, self.bounds.answer_s + self.bounds.check_s)
+        async with asyncio.timeout(self.bounds.answer_s + self.bounds.check_s):
+            connection = await psycopg.AsyncConnection.connect(self.dsn, autocommit=True)
         try:
             await self._answer(connection, f"listen {CHANNEL}")
             self.listening.set()

@@ -45,7 +45,8 @@ class Body:
         with suppress(TimeoutError):
             async with asyncio.timeout(PASSED_OVER_S):
                 while not self.whole and self.size < most:
-                    await asyncio.wait_for(self.part(), IDLE_S)
+                    async with asyncio.timeout(IDLE_S):
+                        await self.part()
 
 
 def declared(headers: Mapping[str, str]) -> int:
