@@ -28,6 +28,8 @@ def test_what_an_administrator_sees(
     with sign_in("broker-admin", language, "light", size) as page:
         assert page.goto(f"/accounts{tab}").status == 200
         picture(page, f"accounts{tab.replace('/', '-')}-{language}-{size[0]}")
+        lines = "name => name.offsetHeight / parseFloat(getComputedStyle(name).lineHeight)"
+        assert page.locator(".hdr .mark span").evaluate(lines) < 2.5, "the platform's name is one row"
         said = page.locator("main").inner_text()
         assert ("乙舟" in said) or tab == "/tokens" or language == "en"
         assert "甲岚 关务" not in said  # a stranger's people
