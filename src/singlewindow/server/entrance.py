@@ -11,7 +11,7 @@ from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 from singlewindow.hub.exchange.doors.body import Body, Message, Receive, Send
-from singlewindow.hub.identity.pace import BUSY, TOO_OFTEN, TURNED_AWAY, Pace
+from singlewindow.hub.identity.pace import BUSY, FROM, TOO_OFTEN, TURNED_AWAY, Pace, subscriber
 from singlewindow.hub.identity.passwords import AT_ONCE
 from singlewindow.server.bounded import UNREAD, Why
 
@@ -56,6 +56,7 @@ class Entrance:
             await self.application(scope, _again(b"", receive), send)
             return
         address = self._address(scope)
+        scope[FROM] = subscriber(address)
         if scope["path"] == SIGN_IN and not self.pace.allows(address):
             scope[TURNED_AWAY] = TOO_OFTEN
         elif self.waiting >= self.most_waiting:

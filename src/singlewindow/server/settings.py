@@ -73,6 +73,7 @@ SESSION_ENGINE = "singlewindow.hub.identity.session_store"
 HOST_ONLY = "__Host-" if CONFIGURATION.https else ""
 SESSION_COOKIE_NAME = f"{HOST_ONLY}sw_session"
 CSRF_COOKIE_NAME = f"{HOST_ONLY}csrftoken"
+DEVICE_COOKIE_NAME = f"{HOST_ONLY}sw_device"
 SESSION_COOKIE_AGE = 12 * HOURS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

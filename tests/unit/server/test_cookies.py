@@ -21,7 +21,8 @@ from singlewindow.server import settings
 print(json.dumps({name: getattr(settings, name) for name in sys.argv[3:]}))
 """
 NAMES = (
-    *("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
+    *("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "DEVICE_COOKIE_NAME"),
+    *("SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"),
     *("SESSION_COOKIE_HTTPONLY", "SESSION_COOKIE_SAMESITE", "SECURE_HSTS_SECONDS", "SECURE_PROXY_SSL_HEADER"),
 )
 
@@ -44,6 +45,7 @@ def test_cookies_belong_to_this_host_alone_under_tls(tmp_path: Path, how: str, p
     found = settings(tmp_path, how)
     assert found["SESSION_COOKIE_NAME"] == f"{prefix}sw_session"
     assert found["CSRF_COOKIE_NAME"] == f"{prefix}csrftoken"
+    assert found["DEVICE_COOKIE_NAME"] == f"{prefix}sw_device"
     assert found["SESSION_COOKIE_HTTPONLY"]
     assert found["SESSION_COOKIE_SAMESITE"] == "Lax"
     secure = (found["SESSION_COOKIE_SECURE"], found["CSRF_COOKIE_SECURE"], found["SECURE_HSTS_SECONDS"] > 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from singlewindow.hub.identity.pace import BUSY, TOO_OFTEN, TURNED_AWAY, Pace
+from singlewindow.hub.identity.pace import BUSY, FROM, TOO_OFTEN, TURNED_AWAY, Pace
 from singlewindow.server import entrance
 from singlewindow.server.bounded import UNREAD, Why
 from singlewindow.server.entrance import Entrance
@@ -20,6 +20,7 @@ class Pages:
 
     def __init__(self, status: int = 422) -> None:
         self.status = status
+        self.origins: list[str] = []
         self.seen: list[tuple[Any, bytes]] = []
         self.inside = self.most_inside = 0
         self.go = asyncio.Event()
@@ -28,6 +29,7 @@ class Pages:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         message = await receive()
         self.seen.append((scope.get(TURNED_AWAY), message["body"]))
+        self.origins.append(scope.get(FROM, "not said"))
         if TURNED_AWAY not in scope:
             self.inside += 1
             self.most_inside = max(self.inside, self.most_inside)
@@ -99,6 +101,7 @@ async def test_behind_a_proxy_its_own_word_counts_and_no_other() -> None:
     await ask(door)  # a proxy that says nothing: nobody is taken for everybody
     await ask(door)
     assert [refused for refused, _ in pages.seen] == [None, TOO_OFTEN, None, None, None]
+    assert pages.origins == ["198.51.100.1"] * 2 + ["198.51.100.2", "", ""]
 
 
 async def test_without_a_proxy_nobody_says_where_they_are() -> None:
@@ -107,6 +110,8 @@ async def test_without_a_proxy_nobody_says_where_they_are() -> None:
     for n in range(2):
         await ask(door, headers=((b"x-forwarded-for", f"198.51.100.{n}".encode()),))
     assert [refused for refused, _ in pages.seen] == [None, TOO_OFTEN]
+    await ask(door, client="2001:db8:0:1::7")
+    assert pages.origins == ["10.0.0.1", "10.0.0.1", "2001:db8:0:1::/64"]
 
 
 def part(body: bytes, more: bool = True) -> dict[str, Any]:

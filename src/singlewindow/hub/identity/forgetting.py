@@ -1,4 +1,4 @@
-"""Answers kept under keys (``once``) are forgotten when what was promised of them has been kept."""
+"""Answers kept under keys (``once``), failed sign-ins and sessions are forgotten when their time is over."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.queries import named_queries
 
 KEPT = timedelta(days=30)  # what the guide for programs promises of a key
+COUNTED = timedelta(days=1)  # failures to sign in; no lock lasts so long
 MOST = 1_000  # answers of one transaction
 EVERY_S = 600.0
 AGAIN_S = 10.0  # after a lost data base
@@ -29,6 +30,7 @@ async def run(dsn: str, clock: Clock, every: float = EVERY_S) -> None:
         try:
             async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
                 forgotten = await all_due(connection, clock)
+                await ended(connection, clock)
             if forgotten:
                 log.info("answers forgotten", number=forgotten, kept_days=KEPT.days)
             await asyncio.sleep(every)
@@ -43,6 +45,12 @@ async def all_due(connection: AsyncConnection[Any], clock: Clock) -> int:
     while forgotten := await once(connection, clock):
         total += forgotten
     return total
+
+
+async def ended(connection: AsyncConnection[Any], clock: Clock) -> None:
+    """Forget failures that count no more, and sessions that have run out."""
+    await connection.execute(_SQL["failures"], {"before": clock() - COUNTED})
+    await connection.execute(_SQL["sessions"], {"at": clock()})
 
 
 async def once(connection: AsyncConnection[Any], clock: Clock) -> int:

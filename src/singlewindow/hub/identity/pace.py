@@ -12,6 +12,7 @@ EVERY_S = 2.0  # then one try in this time
 MOST_ADDRESSES = 10_000  # that are remembered; the one that tried longest ago is forgotten first
 # Under this name a request's scope says that no password is looked at, and why.
 TURNED_AWAY, TOO_OFTEN, BUSY = "singlewindow.turned_away", "too often", "busy"
+FROM = "singlewindow.from"  # under this one, which subscriber asks; empty where no address can be read
 SITE_BITS = 64  # of an IPv6 address: what is behind it belongs to one subscriber
 
 

@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
-from singlewindow.hub.identity import passwords
+from singlewindow.hub.identity import devices, passwords
+from singlewindow.hub.identity.devices import Trying
 from singlewindow.hub.identity.pace import BUSY, TOO_OFTEN, TURNED_AWAY
 from singlewindow.hub.identity.people import PERSON, Person, person_of
 from singlewindow.hub.identity.permissions import public
@@ -23,9 +24,10 @@ from singlewindow.hub.identity.telling import ask_again
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text
 
-RECORD = "select id, hash, active, locked_until from sign_in_record(%s)"
-FAILED = "select sign_in_failed(%s)"
-SUCCEEDED = "select sign_in_succeeded(%s)"
+RECORD = "select id, hash, active, stamp from sign_in_record(%s)"
+BARRED = "select sign_in_barred(%s, %s, %s)"
+FAILED = "select sign_in_failed(%s, %s, %s)"
+SUCCEEDED = "select sign_in_succeeded(%s, %s)"
 LONGEST_LOGIN = 64
 YEAR_SECONDS = 365 * 24 * 3600
 AGAIN_S = "10"
@@ -33,10 +35,11 @@ AGAIN_S = "10"
 # One answer whatever was wrong, so that nobody learns which logins exist.
 REFUSED = Problem(
     "sign_in.refused",
-    Text("账号或密码不对，或账号已锁定", "The login or the password is wrong, or the account is locked"),
+    Text("账号或密码不对，或已暂时锁定", "The login or the password is wrong, or locked for now"),
     remedy=Text(
-        "连续 5 次不对，账号锁定 15 分钟；忘记密码请联系本单位管理员",
-        "Five failures in a row lock an account for 15 minutes; for a new password ask your administrator",
+        "连续 5 次不对，从这里登录此账号须等 15 分钟；忘记密码请联系本单位管理员",
+        "After five failures in a row this account waits 15 minutes here; "
+        "for a new password ask your administrator",
     ),
 )
 
@@ -62,7 +65,7 @@ def sign_in(request: Any) -> HttpResponse:
         response["Retry-After"] = AGAIN_S
         return response
     try:
-        person = authenticated(login, request.POST.get("password", ""))
+        person = authenticated(login, request.POST.get("password", ""), Trying.by(request))
     except passwords.BusyError:
         return _form(request, target, login, UNAVAILABLE, 503)
     if person is None:
@@ -70,7 +73,9 @@ def sign_in(request: Any) -> HttpResponse:
         return _form(request, target, login, REFUSED, 422)
     request.session.flush()
     request.session["identity"] = opened(person, now())
-    return HttpResponseRedirect(reverse("identity:me") if person.once else target)
+    inside = HttpResponseRedirect(reverse("identity:me") if person.once else target)
+    devices.keep(inside, request, person, now())
+    return inside
 
 
 @public
@@ -101,19 +106,21 @@ def language(request: HttpRequest, tag: str) -> HttpResponse:
     return response
 
 
-def authenticated(login: str, password: str) -> Person | None:
-    """The person of a login and password, counting failures; None for any reason there may be.
+def authenticated(login: str, password: str, trying: Trying) -> Person | None:
+    """The person of a login and password, counting failures by origin; None for any reason there may be.
 
     Costs one hash whether the login exists or not. Raises BusyError, having counted nothing.
     """
     with connection.cursor() as cursor:
         cursor.execute(RECORD, [login[:LONGEST_LOGIN].replace("\0", "")])
-        who, stored, active, locked_until = cursor.fetchone() or (None, None, False, None)
-        right = passwords.matches(stored, password)
-        if who is None or not right or not active or (locked_until is not None and locked_until > now()):
-            cursor.execute(FAILED, [who])
+        who, stored, active, stamp = cursor.fetchone() or (None, None, False, "")
+        origin = trying.origin(who, stamp, now())
+        cursor.execute(BARRED, [who, origin.name, origin.known])
+        (barred,) = cursor.fetchone()
+        if not passwords.matches(stored, password) or who is None or not active or barred:
+            cursor.execute(FAILED, [who, origin.name, origin.known])
             return None
-        cursor.execute(SUCCEEDED, [who])
+        cursor.execute(SUCCEEDED, [who, origin.name])
         cursor.execute(PERSON, [who])
         return person_of(who, cursor.fetchall())
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.test import Client
 
-from singlewindow.hub.identity import mandates, own, passwords, queries, staff, tokens
+from singlewindow.hub.identity import mandates, own, queries, staff, tokens
 from singlewindow.hub.identity.declined import Declined
 from singlewindow.hub.identity.directory import Directory, load
 from singlewindow.kernel.messages import Actor, Viewer
@@ -235,40 +235,6 @@ def test_a_new_password_ends_the_sessions_opened_before(world: World, site: Clie
     assert site.get("/who").json()["party"] == 0
     again = site.post("/sign-in", {"login": "yi", "password": password})
     assert again.headers["Location"] == "/accounts/me"
-
-
-def test_one_changes_ones_own_password_only_with_the_present_one(world: World) -> None:
-    def change(old: str, new: str, again: str) -> set[str]:
-        with world.serving(world.yi) as cursor:
-            work = {"old": old, "new": new, "again": again, "at": datetime.now(UTC)}
-            try:
-                own.change_password(actor(world), cursor, **work)
-            except Declined as error:
-                return {problem.code for problem in error.problems}
-        return set()
-
-    assert change("wrong", "short", "shorter") == {
-        "accounts.password_wrong",
-        "accounts.password_weak",
-        "accounts.password_unlike",
-    }
-    assert change(PASSWORD, PASSWORD, PASSWORD) == {"accounts.password_same"}
-    fresh = "another horse, another staple"
-    assert change(PASSWORD, fresh, fresh) == set()
-    (stored,) = world.database.execute("sw_engine", "select password_hash from person")[0]
-    assert passwords.matches(str(stored), fresh)
-
-
-def test_guessing_ones_password_from_inside_locks_it_too(world: World) -> None:
-    codes = []
-    for _ in range(6):
-        with world.serving(world.yi) as cursor:
-            work = {"old": "guess", "new": "long enough to be one", "again": "long enough to be one"}
-            with pytest.raises(Declined) as caught:
-                own.change_password(actor(world), cursor, **work, at=datetime.now(UTC))
-            cursor.connection.commit()
-        codes.append(caught.value.problems[0].code)
-    assert codes == ["accounts.password_wrong"] * 5 + ["accounts.locked"]
 
 
 def test_a_language_is_chosen_and_told_once(world: World) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from database import Database
 from singlewindow.hub.identity import forgetting
-from singlewindow.hub.identity.forgetting import KEPT, all_due, once
+from singlewindow.hub.identity.forgetting import COUNTED, KEPT, all_due, ended, once
 
 pytestmark = pytest.mark.database
 NOW = datetime(2026, 12, 31, 8, tzinfo=UTC)
@@ -58,6 +58,21 @@ async def test_the_task_forgets_until_it_is_stopped(database: Database) -> None:
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_failures_and_sessions_are_forgotten_when_they_count_no_more(database: Database) -> None:
+    add = "insert into sw.person (login, name, password_hash) values ('yi', '乙', 'x') returning id"
+    (person,) = database.execute("postgres", add)[0]
+    fail = "insert into sw.sign_in_failure values (%s, %s, 1, %s)"
+    begin = "insert into sw.session values (sha256(%s), '', %s)"
+    for name, at in ((b"over", NOW - COUNTED - timedelta(seconds=1)), (b"young", NOW + timedelta(seconds=1))):
+        database.execute("postgres", fail, person, name.decode(), at)
+        database.execute("postgres", begin, name, at)
+    async with await database.connect("sw_engine") as connection:
+        await ended(connection, lambda: NOW)
+    assert database.execute("postgres", "select origin from sw.sign_in_failure") == [("young",)]
+    left = database.execute("postgres", "select key = sha256('young') from sw.session")
+    assert left == [(True,)]
 
 
 async def test_who_forgets_reads_nothing_and_nobody_else_forgets(database: Database) -> None:

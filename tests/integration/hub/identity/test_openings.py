@@ -1,4 +1,4 @@
-"""Counting failures, the revision that grows, and what a person's row says."""
+"""Counting failures by origin, the revision that grows, and what a person's row says."""
 
 from __future__ import annotations
 
@@ -10,44 +10,109 @@ from .conftest import World
 
 pytestmark = pytest.mark.database
 
-LOCKED = "select failures, locked_until > now() + interval '14 minutes' from sign_in_record('yi')"
+COUNTED = """select failures, locked_until > now() + %s::interval from sw.sign_in_failure
+ where origin = %s"""
+AGO = "update sw.sign_in_failure set since = since - %s::interval, locked_until = locked_until - %s::interval"
+HERE, ELSEWHERE, DEVICE = "198.51.100.7", "203.0.113.9", "device 1f00"
 
 
 def web(world: World, statement: str, *values: object) -> list[tuple[Any, ...]]:
     return world.database.execute("sw_web", statement, *values)
 
 
-def fail(world: World, times: int) -> None:
+def fail(world: World, times: int, origin: str = HERE, known: bool = False) -> None:
     for _ in range(times):
-        web(world, "select sign_in_failed(%s)", world.broker)
+        web(world, "select sign_in_failed(%s, %s, %s)", world.broker, origin, known)
 
 
-def test_the_fifth_failure_in_a_row_locks(world: World) -> None:
+def barred(world: World, origin: str = HERE, known: bool = False) -> bool:
+    return bool(web(world, "select sign_in_barred(%s, %s, %s)", world.broker, origin, known)[0][0])
+
+
+def counted(world: World, origin: str = HERE, term: str = "14 minutes") -> list[tuple[Any, ...]]:
+    return world.database.execute("postgres", COUNTED, term, origin)
+
+
+def later(world: World, by: str) -> None:
+    world.database.execute("postgres", AGO, by, by)
+
+
+def test_the_fifth_failure_in_a_row_locks_where_it_came_from_and_nowhere_else(world: World) -> None:
     fail(world, 4)
-    assert web(world, LOCKED) == [(4, None)]
+    assert (counted(world), barred(world)) == ([(4, None)], False)
     fail(world, 1)
-    assert web(world, LOCKED) == [(5, True)]
+    assert (counted(world), barred(world)) == ([(5, True)], True)
+    assert not barred(world, ELSEWHERE)
+    assert not barred(world, DEVICE, known=True)
 
 
-def test_a_success_starts_the_count_again(world: World) -> None:
+def test_a_device_is_locked_by_its_own_failures_alone(world: World) -> None:
+    fail(world, 5, DEVICE, known=True)
+    assert barred(world, DEVICE, known=True)
+    assert not barred(world)
+    assert counted(world, "anywhere") == []
+
+
+def test_a_success_starts_the_count_of_its_origin_again(world: World) -> None:
     fail(world, 4)
-    web(world, "select sign_in_succeeded(%s)", world.broker)
+    web(world, "select sign_in_succeeded(%s, %s)", world.broker, HERE)
     fail(world, 4)
-    assert web(world, LOCKED) == [(4, None)]
+    assert counted(world) == [(4, None)]
+    assert counted(world, "anywhere") == [(8, None)]
 
 
-def test_failures_during_a_lock_do_not_lengthen_it(world: World) -> None:
+def test_failures_during_a_lock_count_for_nothing(world: World) -> None:
     fail(world, 5)
-    before = web(world, "select locked_until from sign_in_record('yi')")
-    fail(world, 3)
-    assert web(world, "select locked_until from sign_in_record('yi')") == before
+    locked = "select failures, locked_until from sw.sign_in_failure order by origin"
+    before = world.database.execute("postgres", locked)
+    fail(world, 30)
+    assert world.database.execute("postgres", locked) == before
 
 
-def test_after_a_lock_has_run_out_counting_begins_at_one(world: World) -> None:
-    fail(world, 5)
-    world.database.execute("postgres", "update sw.person set locked_until = now() - interval '1 second'")
+@pytest.mark.parametrize(("times", "by"), [(5, "16 minutes"), (4, "61 minutes")], ids=["locked", "not yet"])
+def test_when_its_time_is_over_counting_begins_at_one(world: World, times: int, by: str) -> None:
+    fail(world, times)
+    later(world, by)
+    assert not barred(world)
     fail(world, 1)
-    assert web(world, "select failures, locked_until from sign_in_record('yi')") == [(1, None)]
+    assert counted(world) == [(1, None)]
+
+
+def test_a_hundred_from_anywhere_lock_strangers_out_and_no_device(world: World) -> None:
+    for n in range(20):
+        fail(world, 5, f"198.51.100.{n}")
+    assert counted(world, "anywhere", "59 minutes") == [(100, True)]
+    assert barred(world, ELSEWHERE)
+    assert not barred(world, DEVICE, known=True)
+    fail(world, 3, ELSEWHERE)
+    assert counted(world, ELSEWHERE) == []  # so that a lock bounds the rows too
+    later(world, "61 minutes")
+    assert not barred(world, ELSEWHERE)
+
+
+def test_one_place_alone_never_locks_strangers_out(world: World) -> None:
+    for _ in range(12):  # three hours of it
+        fail(world, 20)
+        later(world, "15 minutes")
+    assert not barred(world, ELSEWHERE)
+
+
+def test_a_password_given_or_chosen_forgives(world: World) -> None:
+    for statement in (
+        "select password_given(%s, %s, 'x', now())",
+        "select password_chosen(%s, 'x', 'y')",
+    ):
+        fail(world, 5)
+        with world.serving(world.yi) as cursor:
+            given = [world.yi, world.broker] if "given" in statement else [world.broker]
+            cursor.execute(statement, given)
+            assert cursor.fetchone() == (True,)
+        assert world.database.execute("postgres", "select * from sw.sign_in_failure") == []
+
+
+def test_failures_of_nobody_are_not_kept(world: World) -> None:
+    web(world, "select sign_in_failed(null, %s, false)", HERE)
+    assert world.database.execute("postgres", "select * from sw.sign_in_failure") == []
 
 
 def revision(world: World) -> int:

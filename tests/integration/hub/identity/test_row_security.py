@@ -23,7 +23,8 @@ GUARDED = """
 select distinct class.relname from pg_class class
 join pg_attribute attribute on attribute.attrelid = class.oid and not attribute.attisdropped
 where class.relnamespace = 'sw'::regnamespace and class.relkind in ('r', 'p')
-  and attribute.attname in ('viewers', 'party_id', 'principal', 'password_hash', 'customs_code')
+  and attribute.attname in ('viewers', 'party_id', 'principal', 'password_hash', 'customs_code',
+                            'person_id')
 """
 FORCED = """
 select relname from pg_class
@@ -45,6 +46,7 @@ ACCOUNTS = (
     "password_given",
     "card_registered",
     "own_login",
+    "own_words",
     "password_chosen",
     "language_chosen",
     "tokens_of",
@@ -57,6 +59,7 @@ ACCOUNTS = (
 )
 OPENINGS = {
     ("sign_in_record", "sw_web"),
+    ("sign_in_barred", "sw_web"),
     ("sign_in_failed", "sw_web"),
     ("sign_in_succeeded", "sw_web"),
     ("person_parties", "sw_web"),
@@ -80,7 +83,7 @@ def test_every_table_with_a_partys_data_forces_row_security(database: Database) 
 
 def test_openings_are_granted_to_exactly_the_roles_stated(database: Database) -> None:
     granted = {(str(name), str(role)) for name, role in database.execute("postgres", EXECUTE)}
-    identity = {name for name, _ in OPENINGS} | {"identity_changed", "belongs"}
+    identity = {name for name, _ in OPENINGS} | {"identity_changed", "belongs", "failure_counted"}
     assert {each for each in granted if each[0] in identity} == OPENINGS
 
 

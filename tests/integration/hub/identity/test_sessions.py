@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from django.test import AsyncClient, Client, RequestFactory
 
-from singlewindow.hub.identity import pace, pages, passwords, refusals, sessions, staff, tokens
+from singlewindow.hub.identity import devices, pace, pages, passwords, refusals, sessions, staff, tokens
 from singlewindow.hub.identity.directory import LiveDirectory
 from singlewindow.hub.identity.pages import REFUSED
 from singlewindow.hub.identity.routes import undeclared
@@ -25,6 +25,7 @@ from .conftest import PASSWORD, World
 pytestmark = pytest.mark.database
 
 TOKEN = tokens.new_token(lambda count: b"\x07" * count)
+ORIGINS = "select origin from sw.sign_in_failure"
 
 
 def sign_in(site: Client, password: str = PASSWORD, **fields: str) -> Any:
@@ -81,8 +82,61 @@ def test_wrong_unknown_and_locked_are_one_answer(site: Client, world: World) -> 
     assert {response.status_code for response in refused} == {422}
     shown = {response.content.rpartition(b">")[2].partition(b"|")[0] for response in refused}
     assert shown == {REFUSED.text.en.encode()}
-    assert "sw_session" not in site.cookies
-    assert world.database.execute("sw_web", "select failures from sign_in_record('yi')") == [(6,)]
+    assert {"sw_session", "sw_device"} & site.cookies.keys() == set()
+    counted = "select origin, failures from sw.sign_in_failure order by failures, origin"
+    assert world.database.execute("postgres", counted) == [("anywhere", 5), ("unknown", 5)]
+
+
+def test_strangers_who_guess_lock_out_no_device_that_has_signed_in_before(site: Client, world: World) -> None:
+    sign_in(site)
+    site.post("/sign-out")
+    stranger = Client(raise_request_exception=False)
+    for _ in range(5):
+        sign_in(stranger, "wrong")
+    assert sign_in(stranger).status_code == 422  # from there it is locked, right password or not
+    assert sign_in(site).status_code == 302
+    assert sign_in(stranger).status_code == 422
+
+
+def test_somebody_else_on_ones_device_is_a_stranger(site: Client, world: World) -> None:
+    sign_in(site)
+    site.post("/sign-out")
+    for _ in range(6):
+        site.post("/sign-in", {"login": "nobody", "password": "x"})
+    world.database.execute("sw_engine", "update person set login = 'other'")
+    add = "insert into person (login, name, password_hash) select 'yi', '丙某', password_hash from person"
+    world.database.execute("sw_engine", add)
+    sign_in(site, "wrong")
+    seen = "select distinct person_id, origin from sw.sign_in_failure where origin <> 'anywhere'"
+    other = world.database.execute("sw_engine", "select id from person where login = 'yi'")[0][0]
+    assert world.database.execute("postgres", seen) == [(other, "unknown")]
+
+
+def test_a_device_is_one_no_more_when_the_password_has_changed(site: Client, world: World) -> None:
+    sign_in(site)
+    site.post("/sign-out")
+    kept = site.cookies["sw_device"].value
+    with world.serving(world.yi) as cursor:
+        given = staff.reset_password(
+            Actor("person", "99", "管理员", world.yi), cursor, person=world.broker, at=clock.now()
+        )
+    sign_in(site, "wrong")
+    assert "unknown" in {row[0] for row in world.database.execute("postgres", ORIGINS)}
+    sign_in(site, given)
+    assert site.cookies["sw_device"].value != kept
+
+
+def test_the_cookie_of_a_device_is_out_of_reach_of_scripts_and_other_sites(site: Client) -> None:
+    cookie = sign_in(site).cookies["sw_device"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
+    assert int(cookie["max-age"]) == devices.KEPT_FOR.total_seconds()
+
+
+def test_tries_are_counted_where_the_entrance_says_they_come_from(site: Client, world: World) -> None:
+    request: Any = RequestFactory().post("/sign-in", {"login": "yi", "password": "wrong"})
+    request.scope, request.person, request._dont_enforce_csrf_checks = {pace.FROM: "198.51.100.7"}, None, True
+    assert pages.sign_in(request).status_code == 422
+    assert ("198.51.100.7",) in world.database.execute("postgres", ORIGINS)
 
 
 def test_a_withdrawn_membership_counts_from_the_next_request_on(site: Client, world: World) -> None:

@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from singlewindow.hub.identity import own, queries
+from singlewindow.hub.identity import devices, fitness, own, queries
 from singlewindow.hub.identity.declined import Declined
 from singlewindow.hub.identity.passwords import BusyError
 from singlewindow.hub.identity.people import PERSON, person_of
@@ -44,8 +44,9 @@ def password(request: Any) -> HttpResponse:
         return _page(request, declined.problems, 422)
     except BusyError:
         return _page(request, (UNAVAILABLE,), 503)
-    _stay(request)
-    return redirect("/" if request.person.once else f"{request.path.rsplit('/', 1)[0]}?changed=password")
+    answer = redirect("/" if request.person.once else f"{request.path.rsplit('/', 1)[0]}?changed=password")
+    _stay(request, answer)
+    return answer
 
 
 @signed_in
@@ -64,14 +65,15 @@ def language(request: Any) -> HttpResponse:
     return answer
 
 
-def _stay(request: Any) -> None:
-    """The password's stamp changed: this session is opened afresh under a new key."""
+def _stay(request: Any, answer: HttpResponse) -> None:
+    """The password's stamp changed: this session is opened afresh under a new key, on a device of theirs."""
     with connection.cursor() as cursor:
         cursor.execute(PERSON, [request.person.id])
         person = person_of(request.person.id, cursor.fetchall())
     request.session.cycle_key()
     if person is not None:
         request.session["identity"] = opened(person, now())
+        devices.keep(answer, request, person, now())
 
 
 def _page(request: Any, problems: tuple[Problem, ...] = (), status: int = 200) -> HttpResponse:
@@ -86,7 +88,7 @@ def _page(request: Any, problems: tuple[Problem, ...] = (), status: int = 200) -
         "party": party and party.name,
         "roles": [book().roles[role].name for role in person.roles if role in book().roles],
         "languages": own.LANGUAGES,
-        "shortest": own.SHORTEST,
+        "shortest": fitness.SHORTEST,
         "problems": problems,
         "wrong": {problem.field: problem.text for problem in problems if problem.field},
         "changed": request.GET.get("changed") == "password",
