@@ -17,8 +17,10 @@ _TITLES = {
     408: Text("正文未及时到达", "the body came too slowly"),
     409: Text("与已有内容冲突", "in conflict with what is there"),
     413: Text("正文过大", "the body is too large"),
+    414: Text("网址过长", "the address is too long"),
     415: Text("不接受这种编码或格式", "this encoding or format is not accepted"),
     422: Text("申报内容有误", "the document has errors"),
+    431: Text("请求头过大", "the headers are too large"),
     500: Text("系统内部错误", "a fault of the platform"),
     503: Text("暂不可用", "not available for the moment"),
 }

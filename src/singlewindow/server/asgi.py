@@ -8,7 +8,7 @@ from typing import Any
 
 from singlewindow.server import applications, registry
 from singlewindow.server import configuration as settings
-from singlewindow.server.bounded import Bounded
+from singlewindow.server.bounded import UNREAD, Bounded, oversize
 from singlewindow.server.composition import name_things
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.entrance import Entrance
@@ -33,6 +33,9 @@ class Composition:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.live(receive, send)
+        elif why := oversize(scope):
+            scope[UNREAD] = why
+            await self.rest(scope, receive, send)
         else:
             exact = self.exact.get(f"{scope['method']} {scope['path']}")
             await (exact or self.chosen(scope["method"], scope["path"]))(scope, receive, send)

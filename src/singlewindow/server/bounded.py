@@ -1,9 +1,10 @@
-"""A bound on what anybody, and all together, may send to the pages, in bytes and in time."""
+"""A bound on what anybody may ask with, and on what all together send to the pages, in bytes and in time."""
 
 from __future__ import annotations
 
 import asyncio
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from singlewindow.hub.exchange.doors.body import Body, Message, Receive, Send, declared
@@ -12,17 +13,32 @@ from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room
 MOST_BYTES = 20_000_000
 BODY_SECONDS = 30.0
 MOST_HELD = 256 * 1024 * 1024  # of all requests in work
+# Below those of the server beneath (64 KB of address, 100 headers, 400 KB), which refuses without a word.
+LONGEST_ADDRESS = 8 * 1024  # path and query, in bytes as sent
+MOST_HEADERS, LONGEST_HEADERS = 64, 16 * 1024  # and all their names and values together, in bytes
 UNREAD = "singlewindow.unread"  # in the scope: why the application has less than the sender sent
 
 
 class Why(StrEnum):
-    """Why a body was not read to its end."""
+    """Why a request was not read to its end."""
 
+    ADDRESS_TOO_LONG = "address_too_long"
+    HEADERS_TOO_LARGE = "headers_too_large"
     TOO_LARGE = "too_large"
     FORM_TOO_LARGE = "form_too_large"  # of one with passwords
     TOO_SLOW = "too_slow"
     BROKEN = "broken_off"
     NO_ROOM = "no_room"
+
+
+def oversize(scope: Any) -> Why | None:
+    """Why a request is not looked at, whoever sends it and whatever stands in its body."""
+    if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+        return Why.ADDRESS_TOO_LONG
+    headers = scope["headers"]
+    if len(headers) > MOST_HEADERS or sum(map(len, chain.from_iterable(headers))) > LONGEST_HEADERS:
+        return Why.HEADERS_TOO_LARGE
+    return None
 
 
 class Bounded:
@@ -59,9 +75,13 @@ class _Request:
     def __init__(self, scope: Any, receive: Receive, send: Send, most: int, room: Part) -> None:
         self._scope, self._receive, self._send, self._most, self._room = scope, receive, send, most, room
         self._body = Body(receive)
+        self._before: Why | None = scope.get(UNREAD)  # refused before its body was looked at
 
     async def receive(self) -> Message:
         """The next part of the body; after the last, the sender's leaving."""
+        if self._before is not None:
+            why, self._before = self._before, None
+            return self._unread(why)
         if UNREAD in self._scope:
             # The application only listens whether the sender leaves; what it still sends is read later.
             await asyncio.get_running_loop().create_future()

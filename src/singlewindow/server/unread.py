@@ -10,11 +10,49 @@ from singlewindow.hub.documents.decoding import MOST_BYTES as MOST_OF_A_DOCUMENT
 from singlewindow.hub.exchange.doors.refusals import BUSY, TOO_SLOW
 from singlewindow.hub.identity import refusals
 from singlewindow.kernel.messages import Problem, Text
-from singlewindow.server.bounded import MOST_BYTES, UNREAD, Why
+from singlewindow.server.bounded import (
+    LONGEST_ADDRESS,
+    LONGEST_HEADERS,
+    MOST_BYTES,
+    MOST_HEADERS,
+    UNREAD,
+    Why,
+)
 from singlewindow.server.entrance import MOST_BYTES as MOST_OF_A_FORM
 
 _MB, _KIB, _MIB = 1_000_000, 1024, 1024 * 1024
 REASONS = {
+    Why.ADDRESS_TOO_LONG: (
+        414,
+        Problem(
+            "address_too_long",
+            Text(
+                f"网址超过 {LONGEST_ADDRESS // _KIB} KB，没有办理",
+                f"The address is longer than {LONGEST_ADDRESS // _KIB} KB; nothing was done",
+            ),
+            "address",
+            remedy=Text(
+                "请从页面重新打开；程序请减少查询条件，内容放在正文里",
+                "Open it again from a page; programs: ask with fewer filters, send content in the body",
+            ),
+        ),
+    ),
+    Why.HEADERS_TOO_LARGE: (
+        431,
+        Problem(
+            "headers_too_large",
+            Text(
+                f"请求头超过 {MOST_HEADERS} 个或 {LONGEST_HEADERS // _KIB} KB，没有办理",
+                f"There are more than {MOST_HEADERS} headers or {LONGEST_HEADERS // _KIB} KB of them;"
+                " nothing was done",
+            ),
+            "headers",
+            remedy=Text(
+                "请清除本站的 Cookie 后重试；程序请只附上所需的请求头",
+                "Clear this site's cookies and try again; programs: send only the headers that are needed",
+            ),
+        ),
+    ),
     Why.TOO_LARGE: (
         413,
         Problem(

@@ -110,6 +110,14 @@ async def test_who_listens_after_a_refusal_hears_nothing_until_it_is_answered() 
     await Bounded(application)(sender.scope, sender.receive, sender.send)
 
 
+async def test_of_what_was_refused_before_nothing_is_read_and_the_rest_is_passed_over() -> None:
+    sender = Sender(part(b"a"), part(b"b", more=False))
+    sender.scope[UNREAD] = Why.HEADERS_TOO_LARGE
+    assert await sender.ask() == b""
+    assert (sender.scope[UNREAD], sender.left) == (Why.HEADERS_TOO_LARGE, [])
+    assert len(sender.answers) == 2
+
+
 async def test_all_bodies_together_are_bounded() -> None:
     room = Room(10)
     with room.part() as others:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from singlewindow.server import static
 from singlewindow.server.asgi import Composition
+from singlewindow.server.bounded import (
+    LONGEST_ADDRESS,
+    LONGEST_HEADERS,
+    MOST_HEADERS,
+    UNREAD,
+    Why,
+    oversize,
+)
 
 
 def named(name: str, calls: list[str]) -> Any:
@@ -39,8 +48,48 @@ async def test_paths_go_to_whom_they_belong(method: str, path: str, who: str) ->
     calls: list[str] = []
     natives = {"POST /api/v1/submissions": "door", "/live": "live", "/static/": "static"}
     whole = Composition({key: named(name, calls) for key, name in natives.items()}, named("django", calls))
-    await whole({"type": "http", "method": method, "path": path}, None, None)  # type: ignore[arg-type]
+    await whole(scope(method, path), None, None)  # type: ignore[arg-type]
     assert calls == [who]
+
+
+def scope(method: str, path: str, query: bytes = b"", headers: Sequence[tuple[bytes, bytes]] = ()) -> Any:
+    raw = path.encode()
+    return {"type": "http", "method": method, "path": path, "raw_path": raw} | {
+        "query_string": query,
+        "headers": list(headers),
+    }
+
+
+LONGEST = LONGEST_ADDRESS - len("/live")
+MANY = [(b"x-%d" % n, b"1") for n in range(MOST_HEADERS)]
+LARGE = [(b"cookie", b"c" * (LONGEST_HEADERS - len("cookie")))]
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"query": b"q" * LONGEST}, None),
+        ({"query": b"q" * (LONGEST + 1)}, Why.ADDRESS_TOO_LONG),
+        ({"headers": MANY}, None),
+        ({"headers": [*MANY, (b"y", b"")]}, Why.HEADERS_TOO_LARGE),
+        ({"headers": LARGE}, None),
+        ({"headers": [*LARGE, (b"y", b"")]}, Why.HEADERS_TOO_LARGE),
+    ],
+)
+async def test_what_is_asked_with_too_much_goes_to_the_pages_to_be_refused(
+    asked: dict[str, Any], why: Why | None
+) -> None:
+    calls: list[str] = []
+    whole = Composition({"/live": named("live", calls)}, named("django", calls))
+    request = scope("GET", "/live", **asked)
+    await whole(request, None, None)  # type: ignore[arg-type]
+    assert (calls, request.get(UNREAD)) == (["django" if why else "live"], why)
+
+
+def test_an_address_is_measured_as_it_was_sent() -> None:
+    chinese = scope("GET", "/" + "税" * (LONGEST_ADDRESS // 3))
+    assert oversize(chinese) is None
+    assert oversize(chinese | {"raw_path": b"/" + b"%E7%A8%8E" * (LONGEST_ADDRESS // 3)}) is not None
 
 
 class Opened:

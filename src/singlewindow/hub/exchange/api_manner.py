@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from singlewindow.hub.exchange import api
 from singlewindow.hub.exchange.doors.manner import Asked, Said, written
 
-PATHS = frozenset({"/api/v1/checks"})
+# The door answers for itself, but for what is refused before it hears of it.
+PATHS = frozenset({("POST", "/api/v1/checks"), ("POST", "/api/v1/submissions")})
 BEGINNING = 64 * 1024  # of a body that is too large to be read
 DOCUMENTED = ("application/json", "application/problem+json")
 
@@ -23,7 +24,8 @@ def in_manner(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
     def told(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         in_json = response.headers.get("Content-Type", "").startswith(DOCUMENTED)
-        return _rewritten(request, response) if in_json and request.path in PATHS else response
+        asked = request.method, request.path
+        return _rewritten(request, response) if in_json and asked in PATHS else response
 
     return told
 
