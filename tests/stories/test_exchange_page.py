@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,8 @@ import pytest
 import zstandard
 
 import running
+from singlewindow.hub.exchange import services
+from singlewindow.kernel.messages import Actor
 from singlewindow.server.configuration import load
 from singlewindow.server.loaders import demo_secrets
 
@@ -29,6 +32,8 @@ MESSAGE = """insert into sw.message (submission_id, id, document_id, version, pa
   select %s, %s, %s, 1, partner, %s, '1', %s, 'W1', %s, %s, %s, array[id] from sw.party where partner = %s"""
 OUTBOX = """insert into sw.outbox (submission_id, message, partner, order_key, state, ready_at, attempts,
   problem, viewers) select %s, %s, partner, %s, %s, %s, %s, %s, array[id] from sw.party where partner = %s"""
+UNNUMBERED = """select from journal_entry e where e.verb in ('message.replayed', 'answer.replayed')
+  and not exists (select from journal_position p where p.entry_id = e.id)"""
 LANE = """update sw.lane set breaker = 'open', failures = 6, problem = %s, since = %s, probe_at = %s
   where partner = 'maritime'"""
 
@@ -153,6 +158,59 @@ def test_a_dead_letter_is_opened_on_record_and_sent_again(
         started.ask("select verb, count(*) from journal_entry where actor_kind = 'person' group by verb")
     )
     assert (told["message.opened"], told["message.replayed"]) == (1, 3)
+
+
+@contextmanager
+def colleague(up: running.Platform) -> Iterator[psycopg.Cursor[Any]]:
+    """Somebody else's acts, while a page is open that does not know of them yet."""
+    with psycopg.connect(up.configuration.dsn("sw_engine")) as connection, connection.cursor() as cursor:
+        yield cursor
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_what_a_colleague_settled_meanwhile_says_so_and_leads_to_its_record(
+    started: running.Platform,
+    sign_in: Callable[..., Any],
+    picture: Callable[..., None],
+    language: str,
+    size: tuple[int, int],
+) -> None:
+    now, other = datetime.now(UTC), Actor("person", "0", "海关 接口员 02")
+    answer = unread(started)
+    started.ask("update inbox set attempts = 1 where id = %s returning id", answer)
+    with psycopg.connect(started.configuration.dsn("postgres"), autocommit=True) as connection:
+        _put(connection, "customs", "customs_declaration", 1, "the partner refuses: settled meanwhile", now)
+    ((seq,),) = started.ask("select max(seq) from outbox")
+    with sign_in("customs-link", language, "light", size) as page:
+        page.goto("/exchange")
+        for place in (f"/exchange/answers/{answer}", f"/exchange/letters/{seq}"):
+            page.wait_for_selector(f"a[href='{place}']", state="attached")
+        with colleague(started) as cursor:
+            services.replay(other, cursor, seqs=[seq], at=now)
+            services.apply_again(other, cursor, answers=[answer], at=now)
+        started.ask("delete from outbox where seq = %s returning seq", seq)
+        started.ask("update inbox set state = 2 where id = %s returning id", answer)
+        started.wait_for(lambda: not started.ask(UNNUMBERED), "the journal gives what was done no number")
+        page.goto(f"/exchange/answers/{answer}")  # the list itself may know by now
+        said = page.locator("main").inner_text()
+        assert "海关 接口员 02" in said
+        assert ("nothing is left to do" if language == "en" else "无须再办") in said
+        picture(page, f"exchange-answer-settled-{language}-{size[0]}")
+        page.click("main footer a[href^='/journal']")
+        page.wait_for_url("**/journal?until=*")
+        assert ("Answer applied again" if language == "en" else "重新处理回执") in page.inner_text("main")
+        page.goto(f"/exchange/letters/{seq}")
+        said = page.locator("main").inner_text()
+        assert "海关 接口员 02" in said
+        assert ("has taken it" if language == "en" else "已收下") in said
+        picture(page, f"exchange-letter-settled-{language}-{size[0]}")
+        page.click("main footer a[href^='/journal/']")
+        page.wait_for_url(re.compile(r"/journal/\d+$"))
+        assert ("Dead letter sent again" if language == "en" else "重发死信") in page.inner_text("main")
+    with sign_in("quarantine", language) as page:
+        for path in (f"/exchange/answers/{answer}", f"/exchange/letters/{seq}"):
+            assert page.goto(path).status == 404
 
 
 def unread(up: running.Platform) -> int:

@@ -6,11 +6,11 @@ Which lanes these are the data base decides by the transaction's viewers. Fields
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -26,6 +26,7 @@ MOST_REASONS = 1_000  # dead letters that are gathered by their reason
 LONGEST_MESSAGE = 32 * 1024 * 1024
 LAST = 2**63 - 1  # beyond every number of an answer
 READ, OPERATE = "exchange.read", "exchange.operate"
+Settled = TypeVar("Settled")
 
 
 class Minute(Struct, frozen=True, array_like=True):
@@ -109,6 +110,34 @@ class Unread(Struct, frozen=True):
     digest: bytes
 
 
+class Sent(Struct, frozen=True):
+    """A dead letter that somebody sent again: when and who; it may wait still, or be with its partner."""
+
+    seq: int
+    partner: str
+    kind: str
+    message_id: str
+    reference: str
+    submission_id: UUID
+    message: UUID
+    created_at: datetime
+    again_at: datetime
+    again_by: str
+    digest: bytes
+
+
+class Applied(Struct, frozen=True):
+    """An answer that somebody let be applied once more; ``applied``: it was, and not only taken up."""
+
+    id: int
+    partner: str
+    received_at: datetime
+    applied: bool
+    again_at: datetime
+    again_by: str
+    digest: bytes
+
+
 _MINUTES = msgspec.json.Decoder(tuple[Minute, ...])
 
 
@@ -188,6 +217,26 @@ def answer(viewer: Viewer, cursor: Cursor, one: int) -> Unread | None:
     cursor.execute(statements()["answer"], [one])
     row = cursor.fetchone()
     return _unread(row) if row else None
+
+
+def sent_again(viewer: Viewer, cursor: Cursor, seq: int) -> Sent | None:
+    """The dead letter that had this number and was sent again."""
+    return _settled(viewer, cursor, "sent_again", seq, Sent)
+
+
+def applied_again(viewer: Viewer, cursor: Cursor, one: int) -> Applied | None:
+    """The answer that waited for a person, was applied once more, and waits no longer."""
+    return _settled(viewer, cursor, "applied_again", one, Applied)
+
+
+def _settled(
+    viewer: Viewer, cursor: Cursor, name: str, one: int, kind: Callable[..., Settled]
+) -> Settled | None:
+    if READ not in viewer.permissions:
+        return None
+    cursor.execute(statements()[name], [one])
+    row = cursor.fetchone()
+    return kind(*_ending(row, bytes(row[-1]))) if row else None
 
 
 def unpacked(packed: bytes) -> bytes:

@@ -45,9 +45,10 @@ def replay_alike(actor: Actor, cursor: Cursor, *, seq: int, at: datetime) -> lis
 
 def apply_again(actor: Actor, cursor: Cursor, *, answers: Sequence[int], at: datetime) -> int:
     """Let the worker apply answers once more that were read but could not be applied; how many."""
-    cursor.execute(statements()["answers_again"], [list(answers)])
+    cursor.execute(statements()["answers_again"], [list(answers), actor.name, at])
     rows = cursor.fetchall()
-    tell(cursor, [_answer_entry(actor, "answer.replayed", *row, at=at) for row in rows])
+    entries = [_answer_entry(actor, "answer.replayed", *row[:3], at=at, viewers=row[3]) for row in rows]
+    tell(cursor, entries)
     cursor.execute("select pg_notify('inbox', '')")
     return len(rows)
 
@@ -114,7 +115,7 @@ def open_answer(actor: Actor, cursor: Cursor, *, answer: Unread, at: datetime) -
 
 
 def _again(actor: Actor, cursor: Cursor, seqs: list[int], alike: int | None, at: datetime) -> list[Again]:
-    cursor.execute(statements()["again"], [seqs, alike, MOST])
+    cursor.execute(statements()["again"], [seqs, alike, MOST, actor.name, at])
     rows: list[list[Any]] = [[*row[:-1], tuple(row[-1])] for row in cursor.fetchall()]
     sent = [Again(*row) for row in rows]
     tell(cursor, [_replayed(actor, one, at) for one in sent])
@@ -131,7 +132,7 @@ def _replayed(actor: Actor, one: Again, at: datetime) -> Entry:
         subject_id=one.message,
         submission_id=one.submission_id,
         content={"partner": one.partner, "seq": str(one.seq)},
-        viewers=one.viewers,
+        viewers=sorted({*one.viewers, *([actor.party] if actor.party else [])}),
     )
 
 

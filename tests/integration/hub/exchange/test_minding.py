@@ -198,7 +198,38 @@ def test_an_agency_sends_its_own_again_and_no_others(world: World) -> None:
     assert again == []
     assert world.states() == {own: 0, other: 1}
     told = world.database.execute("postgres", "select verb, actor_name, viewers from sw.journal_entry")
-    assert told == [("message.replayed", "接口员", [world.firm, world.customs])]
+    assert told == [("message.replayed", "接口员", sorted({world.firm, world.customs}))]
+
+
+def test_who_comes_late_to_a_dead_letter_is_told_who_sent_it_again_and_when(world: World) -> None:
+    seq = world.put("customs", state=1)
+    with world.serving(world.customs) as cursor:
+        assert lanes.sent_again(viewer(world.customs), cursor, seq) is None, "it is dead still"
+    with world.serving(world.platform) as cursor:
+        services.replay(actor(world.platform), cursor, seqs=[seq], at=AT)
+    for at in (AT + timedelta(minutes=1), AT + timedelta(minutes=2)):
+        world.database.execute("postgres", "update sw.outbox set state = 1 returning seq")
+        with world.serving(world.customs) as cursor:
+            services.replay(actor(world.customs), cursor, seqs=[seq], at=at)
+    world.database.execute("postgres", "delete from sw.outbox returning seq")
+    for minding in (world.platform, world.customs):
+        with world.serving(minding) as cursor:
+            assert lanes.letter(viewer(minding), cursor, seq) is None
+            found = lanes.sent_again(viewer(minding), cursor, seq)
+            assert found is not None
+            assert (found.seq, found.partner, found.again_at, found.again_by) == (
+                seq,
+                "customs",
+                at,
+                "接口员",
+            )
+            assert found.digest == hashlib.sha256(b"<customs/>").digest()
+            assert lanes.sent_again(Viewer((minding,), party=minding), cursor, seq) is None, "no right"
+    for stranger in (world.quarantine, world.firm):
+        with world.serving(stranger) as cursor:
+            assert lanes.sent_again(viewer(stranger), cursor, seq) is None
+    told = world.database.execute("postgres", "select viewers from sw.journal_entry order by id limit 1")
+    assert told == [(sorted({world.firm, world.customs, world.platform}),)], "who did it reads that it did"
 
 
 def test_a_firm_sends_nothing_again(world: World) -> None:
@@ -318,3 +349,28 @@ def test_an_answer_that_was_read_may_be_applied_again_one_that_was_not_may_only_
     assert world.database.execute("postgres", "select id from sw.inbox where state = 0") == [(read,)]
     told = world.database.execute("postgres", "select verb from sw.journal_entry order by id")
     assert told == [("answer.opened",), ("answer.replayed",)]
+
+
+def test_who_comes_late_to_an_answer_is_told_who_let_it_be_applied_again_and_when(world: World) -> None:
+    read, torn = answered(world, 1), answered(world, 0)
+    with world.serving(world.customs) as cursor:
+        services.apply_again(actor(world.customs), cursor, answers=[read], at=AT)
+    for state, applied in ((0, False), (2, True)):
+        world.database.execute(
+            "postgres", "update sw.inbox set state = %s where id = %s returning id", state, read
+        )
+        for minding in (world.platform, world.customs):
+            with world.serving(minding) as cursor:
+                assert lanes.answer(viewer(minding), cursor, read) is None
+                found = lanes.applied_again(viewer(minding), cursor, read)
+                assert found is not None
+                assert (found.applied, found.again_at, found.again_by) == (applied, AT, "接口员")
+                assert lanes.applied_again(viewer(minding), cursor, torn) is None, "it waits for somebody"
+    for stranger in (world.quarantine, world.firm):
+        with world.serving(stranger) as cursor:
+            assert lanes.applied_again(viewer(stranger), cursor, read) is None
+    told = world.database.execute("postgres", "select viewers from sw.journal_entry")
+    assert told == [(sorted({world.customs, world.platform}),)]
+    world.database.execute("postgres", "update sw.inbox set state = 1 where id = %s returning id", read)
+    with world.serving(world.customs) as cursor:
+        assert lanes.applied_again(viewer(world.customs), cursor, read) is None, "it failed again"

@@ -144,19 +144,58 @@ create function letter_bytes(one bigint) returns bytea language sql stable
    where o.seq = one and o.partner = any ((select minded())::text[]) and (m.viewers && viewing() or o.state = 1)
   $$;
 
+-- Who last sent a dead letter again or let an answer be applied once more, and when: for whoever comes to it later
+-- from a list of before. Read and written by the functions below alone.
+create table letter_again (
+  seq           bigint      primary key,          -- its number in the outbox
+  submission_id uuid        not null,
+  message       uuid        not null,
+  at            timestamptz not null,
+  actor_name    text        not null
+);
+create table answer_again (
+  answer     bigint      primary key,             -- its number in the inbox
+  at         timestamptz not null,
+  actor_name text        not null
+);
+alter table letter_again enable row level security;
+alter table letter_again force row level security;
+alter table answer_again enable row level security;
+alter table answer_again force row level security;
+create policy openings on letter_again to sw_owner using (true) with check (true);
+create policy openings on answer_again to sw_owner using (true) with check (true);
+
 -- Dead letters start again from nothing. Those named, or those of one partner with one reason.
-create function letters_again(those bigint[], alike bigint, most int)
+create function letters_again(those bigint[], alike bigint, most int, name text, moment timestamptz)
   returns table (seq bigint, partner text, submission_id uuid, message uuid, viewers int[])
   language sql security definer set search_path = sw, pg_temp as $$
-  update outbox o set state = 0, attempts = 0, ready_at = now(), problem = ''
-   where o.state = 1 and ((select minds_all()) or o.partner = any ((select minded())::text[]))
-     and o.seq in (select d.seq from outbox d
-                    where d.state = 1 and (d.seq = any (those)
-                       or exists (select from outbox l
-                                   where l.seq = alike and l.state = 1 and l.partner = d.partner
-                                     and (l.problem = d.problem or not (select minds_all()))))
-                    order by d.seq limit most for update)
-  returning o.seq, o.partner, o.submission_id, o.message, o.viewers
+  with again as (
+    update outbox o set state = 0, attempts = 0, ready_at = now(), problem = ''
+     where o.state = 1 and ((select minds_all()) or o.partner = any ((select minded())::text[]))
+       and o.seq in (select d.seq from outbox d
+                      where d.state = 1 and (d.seq = any (those)
+                         or exists (select from outbox l
+                                     where l.seq = alike and l.state = 1 and l.partner = d.partner
+                                       and (l.problem = d.problem or not (select minds_all()))))
+                      order by d.seq limit most for update)
+    returning o.seq, o.partner, o.submission_id, o.message, o.viewers
+  ), kept as (
+    insert into letter_again as k (seq, submission_id, message, at, actor_name)
+    select a.seq, a.submission_id, a.message, moment, name from again a
+    on conflict on constraint letter_again_pkey do update set at = excluded.at, actor_name = excluded.actor_name
+  )
+  select a.seq, a.partner, a.submission_id, a.message, a.viewers from again a
+  $$;
+-- One that was sent again, whether it still waits or is with its partner.
+create function letter_sent_again(one bigint)
+  returns table (seq bigint, partner text, kind text, message_id text, reference text, submission_id uuid,
+                 message uuid, created_at timestamptz, digest bytea, again_at timestamptz, again_by text)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select a.seq, m.partner, m.kind, m.message_id, m.reference, m.submission_id, m.id, m.created_at, m.digest,
+         a.at, a.actor_name
+    from letter_again a
+    join message m on m.submission_id = a.submission_id and m.id = a.message
+   where a.seq = one and m.partner = any ((select minded())::text[])
   $$;
 
 -- Answers nobody could read or apply; those whose reading was good may be applied again.
@@ -174,18 +213,40 @@ create function answers_minded(one bigint, most int)
 create function answer_bytes(one bigint) returns bytea language sql stable
   security definer set search_path = sw, pg_temp as
   $$ select raw from inbox i where i.id = one and i.state = 1 and i.partner = any ((select minded())::text[]) $$;
-create function answers_again(those bigint[]) returns table (id bigint, partner text, digest bytea)
+-- Whom the journal tells of it: the operator and the partner's own.
+create function answers_again(those bigint[], name text, moment timestamptz)
+  returns table (id bigint, partner text, digest bytea, viewers int[])
   language sql security definer set search_path = sw, pg_temp as $$
-  update inbox i set state = 0, problem = ''
-   where i.id = any (those) and i.state = 1 and i.attempts > 0 and i.partner = any ((select minded())::text[])
-  returning i.id, i.partner, i.digest
+  with again as (
+    update inbox i set state = 0, problem = ''
+     where i.id = any (those) and i.state = 1 and i.attempts > 0 and i.partner = any ((select minded())::text[])
+    returning i.id, i.partner, i.digest
+  ), kept as (
+    insert into answer_again as k (answer, at, actor_name) select a.id, moment, name from again a
+    on conflict on constraint answer_again_pkey do update set at = excluded.at, actor_name = excluded.actor_name
+  )
+  select a.id, a.partner, a.digest,
+         array(select p.id from party p where p.partner = a.partner or p.kind = 'platform' order by p.id)
+    from again a
+  $$;
+-- One that was applied once more, and waits for nobody.
+create function answer_applied_again(one bigint)
+  returns table (id bigint, partner text, received_at timestamptz, digest bytea, applied boolean,
+                 again_at timestamptz, again_by text)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select i.id, i.partner, i.received_at, i.digest, i.state = 2, a.at, a.actor_name
+    from answer_again a
+    join inbox i on i.id = a.answer
+   where a.answer = one and i.state in (0, 2) and i.partner = any ((select minded())::text[])
   $$;
 
 revoke execute on function minds_all(), minded(), lanes_minded(timestamptz, int),
   letters_minded(text, int, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
-  letters_again(bigint[], bigint, int), answers_minded(bigint, int), answer_bytes(bigint), answers_again(bigint[])
+  letters_again(bigint[], bigint, int, text, timestamptz), letter_sent_again(bigint), answers_minded(bigint, int),
+  answer_bytes(bigint), answers_again(bigint[], text, timestamptz), answer_applied_again(bigint)
   from public;
 grant execute on function minds_all(), minded(), lanes_minded(timestamptz, int),
   letters_minded(text, int, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
-  letters_again(bigint[], bigint, int), answers_minded(bigint, int), answer_bytes(bigint), answers_again(bigint[])
+  letters_again(bigint[], bigint, int, text, timestamptz), letter_sent_again(bigint), answers_minded(bigint, int),
+  answer_bytes(bigint), answers_again(bigint[], text, timestamptz), answer_applied_again(bigint)
   to sw_web, sw_engine;

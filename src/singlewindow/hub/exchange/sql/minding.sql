@@ -27,13 +27,13 @@ select id, partner, source, problem, again, received_at, aside_at, aside_by, asi
   from answer_minded(%s)
 
 -- name: again
-select seq, partner, submission_id, message, viewers from letters_again(%s::bigint[], %s::bigint, %s)
+select seq, partner, submission_id, message, viewers from letters_again(%s::bigint[], %s::bigint, %s, %s, %s)
 
 -- name: wake
 select pg_notify('outbox', partner) from unnest(%s::text[]) as partner
 
 -- name: answers_again
-select id, partner, digest from answers_again(%s::bigint[])
+select id, partner, digest, viewers from answers_again(%s::bigint[], %s, %s)
 
 -- name: lay_aside
 select id, partner, digest, viewers from answer_lay_aside(%s, %s, %s, %s, %s, %s)
@@ -53,3 +53,10 @@ select viewers from lane_resume(%s)
 
 -- name: probe
 select viewers from lane_probe(%s, %s, %s)
+
+-- name: sent_again
+select seq, partner, kind, message_id, reference, submission_id, message, created_at, again_at, again_by, digest
+  from letter_sent_again(%s)
+
+-- name: applied_again
+select id, partner, received_at, applied, again_at, again_by, digest from answer_applied_again(%s)

@@ -16,7 +16,7 @@ from singlewindow.hub.exchange import lanes as minding
 from singlewindow.hub.exchange import services
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal import names
-from singlewindow.hub.portal.exchange import letters
+from singlewindow.hub.portal.exchange import letters, settled
 from singlewindow.hub.portal.exchange.lanes import SPANS, board
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.raw import raw as printed
@@ -53,7 +53,7 @@ def open_letter(request: Any, seq: int) -> HttpResponse:
     with connection.cursor() as cursor:
         found = minding.letter(request.viewer, cursor, seq)
         raw = services.open_letter(request.actor, cursor, letter=found, at=now()) if found else None
-    if raw is None:
+    if found and raw is None:
         raise Http404
     return _letter(request, seq, raw)
 
@@ -63,7 +63,8 @@ def open_letter(request: Any, seq: int) -> HttpResponse:
 def replay(request: Any, seq: int) -> HttpResponse:
     """Send one dead letter again."""
     with connection.cursor() as cursor:
-        return _sent(len(services.replay(request.actor, cursor, seqs=[seq], at=now())))
+        sent = services.replay(request.actor, cursor, seqs=[seq], at=now())
+    return _sent(1) if sent else redirect("letter", seq)
 
 
 @permission(OPERATE)
@@ -89,7 +90,7 @@ def open_answer(request: Any, number: int) -> HttpResponse:
     with connection.cursor() as cursor:
         found = minding.answer(request.viewer, cursor, number)
         raw = services.open_answer(request.actor, cursor, answer=found, at=now()) if found else None
-    if raw is None:
+    if found and raw is None:
         raise Http404
     return show_answer(request, number, raw)
 
@@ -99,7 +100,8 @@ def open_answer(request: Any, number: int) -> HttpResponse:
 def apply_again(request: Any, number: int) -> HttpResponse:
     """Let an answer be applied once more."""
     with connection.cursor() as cursor:
-        return _sent(services.apply_again(request.actor, cursor, answers=[number], at=now()))
+        applied = services.apply_again(request.actor, cursor, answers=[number], at=now())
+    return _sent(1) if applied else redirect("answer", number)
 
 
 @permission(OPERATE)
@@ -147,12 +149,13 @@ def _board(request: HttpRequest) -> dict[str, Any]:
 def _letter(request: HttpRequest, seq: int, raw: bytes | None = None) -> HttpResponse:
     viewer, at = request.viewer, now()  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
-        found = minding.letter(viewer, cursor, seq)
+        found, again = minding.letter(viewer, cursor, seq), minding.sent_again(viewer, cursor, seq)
         if found is None:
-            raise Http404
+            return settled.letter(request, again)
         lane = minding.lane(viewer, cursor, found.partner, at, DEFAULT_SPAN)
     values = {
         "line": letters.line(found, lane, at),
+        "again": None if found.dead else again,
         # Whoever the message is for may read it; the operator what did not get there.
         "may_open": OPERATE in viewer.permissions
         and (found.dead or bool({*found.viewers} & {*viewer.parties})),
@@ -173,8 +176,8 @@ def show_answer(
     viewer = request.viewer  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         found = minding.answer(viewer, cursor, number)
-    if found is None:
-        raise Http404
+        if found is None:
+            return settled.answer(request, minding.applied_again(viewer, cursor, number))
     may = OPERATE in viewer.permissions
     values = {
         "answer": found,
