@@ -21,7 +21,7 @@ from recording import Exchange, Record
 from running import Platform, body_of, declaration
 from singlewindow.hub.identity.tokens import new_token
 
-PLATFORM = "12500000MADEM0P1X2"
+PLATFORM, FORWARDER = "12500000MADEM0P1X2", "91500112MADEM0B3XC"
 BROKER, IMPORTER, TERMINAL = "91500105MADEM0Y2X3", "91500112MADEM0A1XL", "91500112MADEM0T1XF"
 BILL = "CQX2511070386-API"
 SEEING = ("consignments.read", "instructions.read", "journal.read")

@@ -12,7 +12,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from msgspec.structs import replace
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Query
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
@@ -26,11 +26,12 @@ from singlewindow.hub.exchange import api as exchange
 from singlewindow.hub.exchange import api_answers, api_lanes
 from singlewindow.hub.exchange.doors.refusals import TOO_LARGE
 from singlewindow.hub.identity import api as identity
-from singlewindow.hub.identity import refusals, unfit
+from singlewindow.hub.identity import paging, refusals, unfit
 from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.identity.programs import Denied, Routes, absent
-from singlewindow.hub.identity.shapes import Name, Shape
+from singlewindow.hub.identity.shapes import Name, Paging, Shape
 from singlewindow.hub.portal import api as journal
+from singlewindow.hub.portal.forwarding import api as forwarding
 from singlewindow.hub.standards import api as standards
 from singlewindow.kernel.crypto.signing import SigningKey, VerifyingKey
 from singlewindow.kernel.messages import Problem, Text, Unreadable
@@ -49,6 +50,7 @@ ROOMS = (
     coordination.routes,
     api_inspections.routes,
     api_gate.routes,
+    forwarding.routes,
     journal.routes,
 )
 SEE = Text("接口说明见 /api/v1/openapi.json", "/api/v1/openapi.json describes the API")
@@ -74,9 +76,10 @@ class KeyShape(Shape):
 
 
 class Keys(Shape):
-    """Every public key."""
+    """A page of the public keys."""
 
     items: list[KeyShape]
+    next: str | None
 
 
 class Renderer(BaseRenderer):
@@ -203,9 +206,10 @@ def _allowed(path: str, allowed: str) -> str:
     title=Text("平台公钥", "The platform's public keys"),
     notes=Text("核验放行单和检查点用", "To verify releases and checkpoints with"),
 )
-def list_keys(request: HttpRequest) -> Any:
+def list_keys(request: HttpRequest, asked: Query[Paging]) -> Any:
     one = _verifying()
-    return {"items": [{"key_id": one.key_id, "pem": one.to_pem().decode()}]}
+    every = [{"key_id": one.key_id, "pem": one.to_pem().decode()}]
+    return paging.held(every, asked, tuple[str], lambda key: (key["key_id"],))
 
 
 @keys.see(

@@ -16,7 +16,7 @@ from lxml import etree
 import plain_django  # noqa: F401 - before what needs it
 from singlewindow.hub.exchange.submission import read_document
 from singlewindow.hub.identity.routes import undeclared
-from singlewindow.hub.identity.shapes import Given, Shape
+from singlewindow.hub.identity.shapes import Given, Paging, Shape
 from singlewindow.hub.standards.codelists import Code, CodeList
 from singlewindow.kernel.messages import Severity, Text
 from singlewindow.server import openapi
@@ -127,6 +127,43 @@ def test_shapes_bear_names_of_their_own(document: Json) -> None:
     names += [kind.__name__ for kind in _below(Given)]
     shown = [name for name in names if name in document["components"]["schemas"]]
     assert sorted(set(shown)) == sorted(shown)
+
+
+def test_every_list_takes_a_cursor_and_a_limit_and_says_where_it_goes_on(document: Json) -> None:
+    parameters = Paging.model_json_schema()["properties"]
+    lists = [
+        operation for _, _, operation in _operations(document) if "items" in _answer(document, operation)
+    ]
+    assert len(lists) > 15
+    for operation in lists:
+        given = {one["name"]: one for one in operation["parameters"] if one["in"] == "query"}
+        for name, schema in parameters.items():
+            assert (given[name]["required"], given[name]["schema"]) == (False, schema), operation[
+                "operationId"
+            ]
+        answer = _answer(document, operation)
+        assert answer["items"]["type"] == "array", operation["operationId"]
+        assert {one["type"] for one in answer["next"]["anyOf"]} == {"string", "null"}
+
+
+def test_nothing_is_a_list_in_another_manner(document: Json) -> None:
+    for _, _, operation in _operations(document):
+        name = operation["operationId"]
+        assert "items" in _answer(document, operation) or not name.startswith("list_"), name
+        assert _schema(operation).get("type") != "array", name
+
+
+def _schema(operation: Json) -> Json:
+    content = operation["responses"].get("200", {}).get("content", {})
+    schema: Json = content.get("application/json", {}).get("schema", {})
+    return schema
+
+
+def _answer(document: Json, operation: Json) -> Json:
+    """The members of what an operation answers in JSON, by name."""
+    name = _schema(operation).get("$ref", "").rpartition("/")[2]
+    found: Json = document["components"]["schemas"].get(name, {}).get("properties", {})
+    return found
 
 
 def test_everything_that_acts_asks_for_a_key(document: Json) -> None:

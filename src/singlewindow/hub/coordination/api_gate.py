@@ -102,9 +102,12 @@ def list_passages(request: HttpRequest, asked: Query[Asked]) -> Any:
         "In force, used, suspended, revoked or expired, with the seals to compare",
     ),
 )
-def container_passes(request: HttpRequest, number: Name) -> Any:
-    at = now()
-    return {"items": [passes.shown(row, at) for row in asking.ask("passes", number=number)]}
+def container_passes(request: HttpRequest, number: Name, asked: Query[Paging]) -> Any:
+    at, begin = now(), paging.begin(asked.after, tuple[bool, datetime, UUID]) or (None, None, None)
+    named = dict(zip(("used", "issued_at", "place"), begin, strict=True))
+    rows = asking.ask("passes", number=number, most=asked.limit + 1, **named)
+    found = paging.page(rows, asked.limit, lambda row: (bool(row["used_at"]), row["issued_at"], row["place"]))
+    return found | {"items": [passes.shown(row, at) for row in found["items"]]}
 
 
 def _verdict(verdict: gate.Verdict) -> dict[str, Any]:

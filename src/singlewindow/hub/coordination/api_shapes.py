@@ -311,6 +311,7 @@ class ContainerPass(PassShape):
 
 
 class ContainerPasses(Shape):
-    """A container's passes, one a call; the one that may still be used goes first."""
+    """A page of a container's passes, one a call: the used after all others, the newest first."""
 
     items: list[ContainerPass]
+    next: str | None

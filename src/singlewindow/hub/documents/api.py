@@ -51,9 +51,10 @@ class DefinitionLine(Shape):
 
 
 class Definitions(Shape):
-    """Every published version of every kind of document."""
+    """A page of the published versions of every kind of document, by kind, the oldest version first."""
 
     items: list[DefinitionLine]
+    next: str | None
 
 
 class FieldShape(Shape):
@@ -177,9 +178,9 @@ class OfKind(Paging):
     title=Text("单证定义", "Definitions of documents"),
     notes=Text("全部单证及其版本", "All kinds of documents and their versions"),
 )
-def list_definitions(request: HttpRequest) -> Any:
-    every = sorted(desk.current().registry.definitions.values(), key=lambda one: (one.id, one.valid_from))
-    return {"items": every}
+def list_definitions(request: HttpRequest, asked: Query[Paging]) -> Any:
+    every = desk.current().registry.definitions.values()
+    return paging.held(every, asked, tuple[str, date, str], lambda one: (one.id, one.valid_from, one.version))
 
 
 @routes.see(

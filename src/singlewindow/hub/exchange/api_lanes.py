@@ -9,14 +9,15 @@ from typing import Annotated, Any
 
 from django.db import connection
 from django.http import HttpRequest
-from ninja import Path
+from ninja import Path, Query
 from pydantic import Field
 
 from singlewindow.hub.exchange import lanes, operating
 from singlewindow.hub.exchange.api_minding import ReasonGiven, decided
 from singlewindow.hub.exchange.lanes import OPERATE, READ
+from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.programs import Key, Routes, absent
-from singlewindow.hub.identity.shapes import Shape
+from singlewindow.hub.identity.shapes import Paging, Shape
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text
 
@@ -59,9 +60,10 @@ class LaneShape(Shape):
 
 
 class Lanes(Shape):
-    """Every lane that one's people mind."""
+    """A page of the lanes that one's people mind, by partner."""
 
     items: list[LaneShape]
+    next: str | None
 
 
 @routes.see(
@@ -71,10 +73,10 @@ class Lanes(Shape):
     title=Text("所管通道", "The lanes one minds"),
     notes=Text("平台看全部，机关看自己的", "The operator's are all, an agency's its own"),
 )
-def list_lanes(request: HttpRequest) -> Any:
+def list_lanes(request: HttpRequest, asked: Query[Paging]) -> Any:
     with connection.cursor() as cursor:
         found = lanes.lanes(request.viewer, cursor, now(), MINUTES)  # type: ignore[attr-defined]
-    return {"items": [_shape(one) for one in found]}
+    return paging.held(map(_shape, found), asked, tuple[str], lambda one: (one.partner,))
 
 
 @routes.see(

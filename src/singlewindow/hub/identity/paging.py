@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.programs import Denied
+from singlewindow.hub.identity.shapes import Paging
 from singlewindow.kernel.messages import Problem, Text
 
 Item = TypeVar("Item")
@@ -43,3 +44,12 @@ def page(rows: Sequence[Item], limit: int, place: Callable[[Item], tuple[Any, ..
     """``limit`` rows of those found, of which there is one more where the list goes on."""
     shown = list(rows[:limit])
     return {"items": shown, "next": cursor(*place(shown[-1])) if len(rows) > limit else None}
+
+
+def held(
+    rows: Iterable[Item], asked: Paging, kinds: Any, place: Callable[[Item], tuple[Any, ...]]
+) -> dict[str, Any]:
+    """A page of a list that is in memory whole, in the order of the rows' places, which differ."""
+    start = begin(asked.after, kinds)
+    beyond = [row for row in sorted(rows, key=place) if start is None or place(row) > start]
+    return page(beyond, asked.limit, place)

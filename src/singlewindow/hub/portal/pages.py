@@ -76,7 +76,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[: queries.MAX_QUERY]
     found = queries.find(query)
     numbers = queries.as_written(query)
-    entrusted = forwarding.called(numbers) if numbers else []
+    entrusted = forwarding.called_besides(numbers) if numbers else []
     if len(found) + len(entrusted) == 1:
         return redirect("consignment", submission=[*found, *entrusted][0])
     at = now()

@@ -33,9 +33,10 @@ class ListShape(Shape):
 
 
 class Lists(Shape):
-    """Every code list."""
+    """A page of the code lists, by their ids."""
 
     items: list[ListShape]
+    next: str | None
 
 
 class CodeShape(Shape):
@@ -85,6 +86,12 @@ class Asked(Paging):
     )
 
 
+class ListsAsked(Paging):
+    """Which lists, and the day on which their codes are counted."""
+
+    on: Day = None
+
+
 class OnDay(Shape):
     """The day asked about."""
 
@@ -104,9 +111,10 @@ def use(lists: Callable[[], Mapping[str, CodeList]] | None) -> None:
     title=Text("代码表", "Code lists"),
     notes=Text("全部代码表及当日有效代码数", "All code lists, and how many codes are in force on the day"),
 )
-def list_code_lists(request: HttpRequest, asked: Query[OnDay]) -> Any:
+def list_code_lists(request: HttpRequest, asked: Query[ListsAsked]) -> Any:
     on = _day(asked.on)
-    return {"items": [_list(each, on) for each in _known().values()]}
+    found = paging.held(_known().values(), asked, tuple[str], lambda one: (one.id,))
+    return found | {"items": [_list(each, on) for each in found["items"]]}
 
 
 @routes.see(

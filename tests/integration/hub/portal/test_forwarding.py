@@ -172,6 +172,14 @@ def test_search_finds_them_by_bill_and_by_container(entrusted: Entrusted, readin
         assert queries.called([BOX, entrusted.bill(0)]) == []
 
 
+def test_what_one_is_told_of_otherwise_is_not_found_twice(entrusted: Entrusted, reading: Reading) -> None:
+    joined_it = "update sw.dossier set viewers = viewers || %s where id = %s returning id"
+    entrusted.yard.database.execute("postgres", joined_it, entrusted.first.id, entrusted.ids(0)[0])
+    with reading(entrusted.first.id):
+        assert sorted(queries.called([BOX])) == sorted(entrusted.ids(0, 2))
+        assert queries.called_besides([BOX]) == entrusted.ids(2)
+
+
 def test_the_page_of_one_is_there_before_anybody_answered(unanswered: Entrusted, reading: Reading) -> None:
     made = unanswered
     with reading(made.first.id):

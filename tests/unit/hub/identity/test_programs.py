@@ -49,6 +49,19 @@ def test_a_page_ends_with_a_cursor_where_there_is_more(rows: list[int], limit: i
     assert (made["next"] is not None) == (len(rows) > limit)
 
 
+@given(st.sets(st.tuples(st.sampled_from("甲乙ab"), st.integers(0, 20)), max_size=30), st.integers(1, 9))
+def test_what_is_held_in_memory_is_walked_to_its_end(rows: set[tuple[str, int]], limit: int) -> None:
+    walked, after = [], ""
+    for _ in range(len(rows) + 1):
+        made = paging.held(rows, Paging(limit=limit, after=after), tuple[str, int], lambda row: row)
+        assert len(made["items"]) <= limit
+        walked += made["items"]
+        after = made["next"]
+        if after is None:
+            break
+    assert walked == sorted(rows)
+
+
 class Order(Given):
     """Something to be given."""
 

@@ -92,8 +92,15 @@ select number, seals_of_pass(key) as seals, releases_of_pass(key) as releases, i
                     from release r
                     join disposition d on d.dossier = r.dossier and d.subject_kind = 'container' and d.subject_key = key
                    where r.number = any (releases_of_pass(key)))
-            then 'shared' else suspended end as suspended
-  from gate_pass where number = %(number)s order by used_at is not null, issued_at desc limit 20
+            then 'shared' else suspended end as suspended,
+       md5(key)::uuid as place
+  from gate_pass
+ where number = %(number)s
+   and (%(used)s::boolean is null or (used_at is not null) > %(used)s::boolean
+        or ((used_at is not null) = %(used)s::boolean
+            and (issued_at, md5(key)::uuid) < (%(issued_at)s::timestamptz, %(place)s::uuid)))
+ order by used_at is not null, issued_at desc, place desc
+ limit %(most)s
 
 -- name: gate_events
 select id, at, gate, plate, number, seal, passed, reasons

@@ -19,8 +19,8 @@ create function dossiers_forwarded(below uuid, most int) returns table (id uuid)
    order by d.id desc limit least(most, 1000)
   $$;
 
--- Those that bear one of these numbers, as bill or container; what is one's own is found by its documents.
-create function dossiers_forwarded_called(numbers text[]) returns table (id uuid)
+-- Those of them that bear one of these numbers, as bill or container.
+create function dossiers_forwarded_called(numbers text[], below uuid, most int) returns table (id uuid)
   language sql stable security definer set search_path = sw, pg_temp as $$
   with named as materialized (
     select o.dossier from dossier_object o
@@ -31,9 +31,9 @@ create function dossiers_forwarded_called(numbers text[]) returns table (id uuid
   )
   select d.id
     from named n
-    join dossier d on d.id = n.dossier and d.forwarder <> '' and not d.viewers && viewing()
+    join dossier d on d.id = n.dossier and d.forwarder <> '' and d.id < below
    where d.forwarder in (select p.code from party p where p.id = any (viewing()))
-   order by d.id desc limit 50
+   order by d.id desc limit least(most, 1000)
   $$;
 
 create function dossiers_told(dossiers uuid[])
@@ -62,7 +62,7 @@ create function forwards_on(wanted text) returns boolean language sql stable
                   where d.call = wanted and d.call <> '' and d.forwarder <> ''
                     and d.forwarder in (select p.code from party p where p.id = any (viewing())))
   $$;
-revoke execute on function dossiers_forwarded(uuid, int), dossiers_forwarded_called(text[]), dossiers_told(uuid[]),
+revoke execute on function dossiers_forwarded(uuid, int), dossiers_forwarded_called(text[], uuid, int), dossiers_told(uuid[]),
   forwards_on(text) from public;
-grant execute on function dossiers_forwarded(uuid, int), dossiers_forwarded_called(text[]), dossiers_told(uuid[]),
+grant execute on function dossiers_forwarded(uuid, int), dossiers_forwarded_called(text[], uuid, int), dossiers_told(uuid[]),
   forwards_on(text) to sw_web;

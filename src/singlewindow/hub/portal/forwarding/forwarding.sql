@@ -5,17 +5,22 @@
 select id from dossiers_forwarded(%(below)s, %(most)s)
 
 -- name: called
-select id from dossiers_forwarded_called(%(numbers)s)
+select id from dossiers_forwarded_called(%(numbers)s, %(below)s, %(most)s)
+
+-- name: called_besides
+-- Those found by nothing else: what is one's own is found by its documents.
+select f.id from dossiers_forwarded_called(%(numbers)s, %(below)s, %(most)s) f
+where not exists (select from dossier d where d.id = f.id)
 
 -- name: told
 select id, name, goods, call, conveyance, opened_at, keys, numbers from dossiers_told(%(ids)s)
 
 -- name: dispositions
-select dossier, subject_key, kind from disposition where dossier = any (%(ids)s)
+select dossier, subject_key, kind, agencies, missing from disposition where dossier = any (%(ids)s)
 
 -- name: gone
 -- Containers that a gate let out.
-select key from gate_pass where key = any (%(keys)s) and used_at is not null
+select key, used_at from gate_pass where key = any (%(keys)s) and used_at is not null
 
 -- name: visits_of
 -- Inspections of these consignments that are still to be carried out.

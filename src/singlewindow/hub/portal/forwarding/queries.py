@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
+
+from msgspec import Struct
 
 from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.portal.forwarding.lines import Line, Visit, lines, visits
 from singlewindow.kernel.queries import named_queries
 
 PAGE, MOST_VISITS = 30, 12
+MOST_FOUND = 50  # by a number
+MOST_TOLD = 100  # consignments that are told at once
 NEWEST = UUID(int=2**128 - 1)  # every id is below it
+
+
+class Standing(Struct, frozen=True):
+    """Consignments as told, what is decided of their boxes, which of these left, what is to be attended."""
+
+    rows: list[Row]
+    dispositions: list[Row]
+    gone: dict[str, datetime]
+    visits: list[Row]
+
+
 _ask = asking(named_queries((Path(__file__).parent / "forwarding.sql").read_text("utf-8")))
 
 
@@ -20,19 +36,32 @@ def newest(below: UUID, most: int) -> list[UUID]:
     return [row["id"] for row in _ask("newest", below=below, most=most)]
 
 
-def called(numbers: Sequence[str]) -> list[UUID]:
-    """Those of them that bear one of these numbers."""
-    return [row["id"] for row in _ask("called", numbers=list(numbers))]
+def called(numbers: Sequence[str], below: UUID = NEWEST, most: int = MOST_FOUND) -> list[UUID]:
+    """Those of them that bear one of these numbers, newest first."""
+    return [row["id"] for row in _ask("called", numbers=list(numbers), below=below, most=most)]
+
+
+def called_besides(numbers: Sequence[str]) -> list[UUID]:
+    """The same without those that the viewer is told of otherwise."""
+    rows = _ask("called_besides", numbers=list(numbers), below=NEWEST, most=MOST_FOUND)
+    return [row["id"] for row in rows]
 
 
 def told(ids: Sequence[UUID]) -> list[Line]:
     """These consignments as a list shows them, in their order; none of those that do not name the firm."""
-    rows = _told(ids)
+    kept = standing(ids)
+    return lines(kept.rows, kept.dispositions, kept.gone, kept.visits)
+
+
+def standing(ids: Sequence[UUID]) -> Standing:
+    """What is told of these consignments, at most ``MOST_TOLD``, in their order."""
+    rows = sorted(_told(ids), key=lambda row: ids.index(row["id"]))
+    if not rows:
+        return Standing([], [], {}, [])
     known = [row["id"] for row in rows]
     keys = [key for row in rows for key in row["keys"]]
-    gone = {row["key"] for row in _ask("gone", keys=keys)} if keys else set()
-    found = lines(rows, _ask("dispositions", ids=known), gone, _ask("visits_of", ids=known)) if rows else []
-    return sorted(found, key=lambda line: ids.index(line.id))
+    gone = {row["key"]: row["used_at"] for row in _ask("gone", keys=keys)} if keys else {}
+    return Standing(rows, _ask("dispositions", ids=known), gone, _ask("visits_of", ids=known))
 
 
 def to_attend() -> list[Visit]:
