@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -23,10 +22,10 @@ from singlewindow.hub.coordination.speaking import Spoken, resolve
 from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Actor, Instruction, Order, Subject
-from singlewindow.kernel.queries import named_queries
 
-_SQL = named_queries(files(__package__).joinpath("sql/acting.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/acting.sql")
 log = structlog.get_logger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 from singlewindow.hub.dossier.milestones import NAMES
 from singlewindow.hub.identity.asking import Row, asking, read_jsonb
 from singlewindow.hub.identity.programs import absent
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Outcome, Text
-from singlewindow.kernel.queries import named_queries
 
-ask = asking(named_queries(files(__package__).joinpath("sql/api.sql").read_text(encoding="utf-8")))
+ask = asking(statements_beside(__file__, "sql/api.sql"))
 
 
 def own_agency(party: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -15,8 +14,8 @@ from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.telling import PLATFORM
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.codes.calls import call_parts
-from singlewindow.kernel.queries import named_queries
 
 if TYPE_CHECKING:
     from singlewindow.hub.coordination.deciding import Change
@@ -29,7 +28,7 @@ BESIDE = (CLAIMED, SHARED)
 OTHERS = "others"  # why, to those whose own goods are free: not whose goods, nor who ordered what
 NOBODY: Mapping[str, Collection[UUID]] = {}
 
-_SQL = named_queries(files(__package__).joinpath("sql/barring.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/barring.sql")
 _ask = asking(_SQL)
 _STRONGEST_FIRST = {kind: rank for rank, kind in enumerate(Kind)}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +20,13 @@ from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE, settled_by
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Actor, Subject
-from singlewindow.kernel.queries import named_queries
 
 REASON_MOST = 500
 CLAIMS_MOST = 20  # decided on at once: as many as a page shows
 
-_SQL = named_queries(files(__package__).joinpath("sql/claims.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/claims.sql")
 _ask = asking(_SQL)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from psycopg import AsyncCursor
@@ -12,8 +11,8 @@ from psycopg import AsyncCursor
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Given
 from singlewindow.hub.journal.columns import texts
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Instruction, Order, Subject
-from singlewindow.kernel.queries import named_queries
 
 if TYPE_CHECKING:
     from singlewindow.hub.coordination.deciding import Change
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 KIND = "container_crowded"
 BARS = "platform"  # in whose name it is held: no agency ordered it
 
-_SQL = named_queries(files(__package__).joinpath("sql/crowding.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/crowding.sql")
 
 
 def barred(subject: Subject, given: Sequence[Given]) -> Given | None:

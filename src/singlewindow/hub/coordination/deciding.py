@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +21,12 @@ from singlewindow.hub.coordination.telling import PLATFORM, told
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.columns import texts, uuids, words
 from singlewindow.hub.journal.entry import Entry
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import Clock, local_day
 from singlewindow.kernel.crypto.signing import Signer
 from singlewindow.kernel.messages import Actor
-from singlewindow.kernel.queries import named_queries
 
-SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(encoding="utf-8"))
+SQL = statements_beside(__file__, "sql/storing.sql")
 JSON = msgspec.json.Encoder()
 
 _VERBS = {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.resources import files
 from uuid import UUID
 
 import msgspec
@@ -19,14 +18,15 @@ from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.barring import subject_of
 from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.identity.telling import tell
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.codes import container as iso6346
 from singlewindow.kernel.messages import Actor, Text
-from singlewindow.kernel.queries import Cursor, named_queries
+from singlewindow.kernel.queries import Cursor
 
 LONGEST = 40  # of what a camera or a keyboard gives
 MOST_CALLS = 20  # in which the same number may have passes that are looked at, the newest first
 
-_SQL = named_queries(files(__package__).joinpath("sql/gate.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/gate.sql")
 
 log = structlog.get_logger(__name__)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from importlib.resources import files
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -24,9 +23,9 @@ from singlewindow.hub.coordination.telling import PLATFORM
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts
 from singlewindow.hub.journal.entry import Entry, entry
-from singlewindow.kernel.queries import named_queries
+from singlewindow.hub.journal.statements import statements_beside
 
-_SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 _STATEMENT = msgspec.json.Decoder(Statement)

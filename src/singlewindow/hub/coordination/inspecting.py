@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +14,11 @@ from singlewindow.hub.coordination.algebra import covering
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Place
 from singlewindow.hub.coordination.orders import Inspection, Need, Part, Result, State, met, opened
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Order, Subject
-from singlewindow.kernel.queries import named_queries
 
-_SQL = named_queries(files(__package__).joinpath("sql/inspecting.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/inspecting.sql")
 _ask = asking(_SQL)
 _QUIET = ("pending", "released")
 

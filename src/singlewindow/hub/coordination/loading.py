@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from importlib.resources import files
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -27,10 +26,10 @@ from singlewindow.hub.coordination.cases import (
 from singlewindow.hub.coordination.crowding import barred as barred_by_bound
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import Column, texts, uuids, words
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Instruction, Order, Subject
-from singlewindow.kernel.queries import named_queries
 
-_SQL = named_queries(files(__package__).joinpath("sql/state.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/state.sql")
 _ask = asking(_SQL)
 _ORDERS = {int(order): order for order in Order}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +13,13 @@ from singlewindow.hub.coordination import facts, wording
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, effective, whole
 from singlewindow.hub.coordination.gate import Reason
 from singlewindow.hub.identity.asking import read_jsonb
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Instruction, Order, Problem, Subject, Text, Viewer
-from singlewindow.kernel.queries import Cursor, named_queries
+from singlewindow.kernel.queries import Cursor
 
 MOST = 200
 
-_SQL = named_queries(files(__package__).joinpath("sql/reading.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/reading.sql")
 _PROBLEMS = msgspec.json.Decoder(tuple[Problem, ...])
 
 

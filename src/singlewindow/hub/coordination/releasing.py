@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -23,12 +22,12 @@ from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, uuids
 from singlewindow.hub.journal.entry import Entry
-from singlewindow.kernel.queries import named_queries
+from singlewindow.hub.journal.statements import statements_beside
 
 if TYPE_CHECKING:
     from singlewindow.hub.coordination.deciding import Change, Means
 
-_SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 _STATEMENT = msgspec.json.Decoder(Statement)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.resources import files
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from singlewindow.hub.coordination.cases import Place
 from singlewindow.hub.coordination.release import Signed
 from singlewindow.hub.coordination.speaking import Spoken
 from singlewindow.hub.journal.putting import putting
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.copying import (
     NULL,
     boolean,
@@ -30,9 +30,8 @@ from singlewindow.kernel.copying import (
     word,
     words,
 )
-from singlewindow.kernel.queries import named_queries
 
-put = putting(named_queries(files(__package__).joinpath("sql/copying.sql").read_text(encoding="utf-8")))
+put = putting(statements_beside(__file__, "sql/copying.sql"))
 _INSTRUCTION, _DISPOSITION, _RELEASE, _PASS = fields(17), fields(12), fields(10), fields(10)
 _FIRST = int4(1)
 

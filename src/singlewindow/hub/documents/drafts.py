@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +13,13 @@ from django.db import connection
 from msgspec import Struct
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Viewer
-from singlewindow.kernel.queries import named_queries
 
 MOST_LISTED = 50
 LONGEST_TITLE = 200
 Place = tuple[datetime, UUID]
-_SQL = named_queries(files(__package__).joinpath("sql/drafts.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/drafts.sql")
 _JSON = msgspec.json.Encoder()
 _ZSTD = zstandard.ZstdCompressor(level=1)
 

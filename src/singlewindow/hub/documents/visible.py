@@ -7,7 +7,6 @@ made of the fields it may have. Restrictions of fields belong here, so that no r
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +15,10 @@ import zstandard
 from django.db import connection
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Document, Viewer
-from singlewindow.kernel.queries import named_queries
 
-_SQL = named_queries(files(__package__).joinpath("sql/visible.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/visible.sql")
 _MOST_KEPT = 2 * MOST_BYTES  # canonical values may take more room than what was sent
 
 

@@ -16,16 +16,15 @@ import msgspec
 from psycopg import AsyncCursor
 
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
-from singlewindow.kernel.queries import named_queries
 
 TWICE, WAITS = "container_claimed_twice", "container_claim_waits"
 WHOSE = "container_claims"  # of who decides: one a container, however many claim it
 NOBODYS = UUID(int=0)
 
-_ROOM = files(__package__)
-_SQL = named_queries(_ROOM.joinpath("sql/claiming.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/claiming.sql")
 _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 
@@ -34,7 +33,7 @@ Named = tuple[str, UUID, bool]  # container within its call, dossier, less than 
 
 @cache
 def _facts() -> Mapping[str, Any]:
-    loaded: Mapping[str, Any] = parse_yaml(_ROOM.joinpath("facts.yaml").read_text(encoding="utf-8"))
+    loaded: Mapping[str, Any] = parse_yaml(files(__package__).joinpath("facts.yaml").read_text("utf-8"))
     return loaded
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncCursor
 
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.subscriber import advance, held
-from singlewindow.kernel.queries import named_queries
 
 BATCH = 5_000
 
-_ask = asking(named_queries(files(__package__).joinpath("sql/following.sql").read_text(encoding="utf-8")))
+_ask = asking(statements_beside(__file__, "sql/following.sql"))
 
 
 async def waiting(cursor: AsyncCursor[Any]) -> tuple[list[UUID], int | None]:

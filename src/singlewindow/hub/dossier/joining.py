@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +16,9 @@ from singlewindow.hub.dossier.placing import Doubt, Incoming, Index, Known, Plac
 from singlewindow.hub.dossier.rows import Member, Number, Opened, Thing, put
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, uuids, words
-from singlewindow.kernel.queries import named_queries
+from singlewindow.hub.journal.statements import statements_beside
 
-_SQL = named_queries(files(__package__).joinpath("sql/joining.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/joining.sql")
 _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.resources import files
 from uuid import UUID
 
 from msgspec import Struct
 
 from singlewindow.hub.journal.putting import putting
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.copying import boolean, fields, int4s, moment, text, uuid, word
-from singlewindow.kernel.queries import named_queries
 
-put = putting(named_queries(files(__package__).joinpath("sql/copying.sql").read_text(encoding="utf-8")))
+put = putting(statements_beside(__file__, "sql/copying.sql"))
 _DOSSIER, _DOCUMENT, _KEY, _OBJECT = fields(10), fields(5), fields(5), fields(10)
 
 Viewers = tuple[int, ...]

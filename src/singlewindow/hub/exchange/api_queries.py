@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +14,11 @@ from msgspec import Struct
 from singlewindow.hub.documents.decoding import MOST_BYTES
 from singlewindow.hub.documents.stretches import stretch
 from singlewindow.hub.identity.asking import Row, asking, patterns
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.process import overall
 from singlewindow.kernel.messages import Outcome
-from singlewindow.kernel.queries import named_queries
 
-_ask = asking(named_queries(files(__package__).joinpath("sql/api.sql").read_text(encoding="utf-8")))
+_ask = asking(statements_beside(__file__, "sql/api.sql"))
 LOOK = 10_000  # submissions that one page is looked for in; where that is not all, it is gone on from there
 Place = tuple[datetime, UUID]
 MOST_PAYLOAD = 4 * MOST_BYTES  # a partner's format may be wordier than ours

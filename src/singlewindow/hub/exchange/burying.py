@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from importlib.resources import files
 from typing import Any
 
 from psycopg import AsyncConnection
@@ -12,14 +11,14 @@ from psycopg.rows import tuple_row
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.messages import Actor
-from singlewindow.kernel.queries import named_queries
 
 MOST = 1_000
 POLL_S = 2.0
 
-_SQL = named_queries(files(__package__).joinpath("sql/burying.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/burying.sql")
 _EXCHANGE = Actor("system", "exchange", "报文交换 Exchange")
 
 

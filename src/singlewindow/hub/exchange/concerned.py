@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncCursor
 
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.subscriber import Numbered
 from singlewindow.hub.notice.telling import Circumstances
-from singlewindow.kernel.queries import named_queries
 
-_SQL = named_queries(files(__package__).joinpath("sql/concerned.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/concerned.sql")
 _ask = asking(_SQL)
 
 

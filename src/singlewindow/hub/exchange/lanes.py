@@ -6,10 +6,8 @@ Which lanes these are the data base decides by the transaction's viewers. Fields
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cache
-from importlib.resources import files
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,8 +15,9 @@ import msgspec
 import zstandard
 from msgspec import Struct
 
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Viewer
-from singlewindow.kernel.queries import Cursor, named_queries
+from singlewindow.kernel.queries import Cursor
 
 MOST_COUNTED = 10_000  # more in a lane is shown as “10,000+”
 MOST_LETTERS = 200
@@ -138,20 +137,15 @@ class Applied(Struct, frozen=True):
     digest: bytes
 
 
+MINDING = statements_beside(__file__, "sql/minding.sql")
 _MINUTES = msgspec.json.Decoder(tuple[Minute, ...])
-
-
-@cache
-def statements() -> Mapping[str, str]:
-    """The named statements of ``sql/minding.sql``."""
-    return named_queries(files(__package__).joinpath("sql/minding.sql").read_text(encoding="utf-8"))
 
 
 def lanes(viewer: Viewer, cursor: Cursor, at: datetime, minutes: int) -> list[Lane]:
     """Every lane the viewer minds, with what it carried in the last ``minutes``."""
     if READ not in viewer.permissions:
         return []
-    cursor.execute(statements()["lanes"], [at - timedelta(minutes=minutes), MOST_COUNTED])
+    cursor.execute(MINDING["lanes"], [at - timedelta(minutes=minutes), MOST_COUNTED])
     return [Lane(*_ending(row, _MINUTES.decode(row[-1]))) for row in cursor.fetchall()]
 
 
@@ -164,7 +158,7 @@ def letters(viewer: Viewer, cursor: Cursor, partner: str | None, dead: bool, mos
     """Messages in the outbox of one lane or of all, oldest first."""
     if READ not in viewer.permissions:
         return []
-    cursor.execute(statements()["letters"], [partner, int(dead), min(most, MOST_LETTERS)])
+    cursor.execute(MINDING["letters"], [partner, int(dead), min(most, MOST_LETTERS)])
     return [_letter(row) for row in cursor.fetchall()]
 
 
@@ -172,7 +166,7 @@ def letter(viewer: Viewer, cursor: Cursor, seq: int) -> Letter | None:
     """One message in the outbox of a lane the viewer minds."""
     if READ not in viewer.permissions:
         return None
-    cursor.execute(statements()["letter"], [seq])
+    cursor.execute(MINDING["letter"], [seq])
     row = cursor.fetchone()
     return _letter(row) if row else None
 
@@ -181,7 +175,7 @@ def reasons(viewer: Viewer, cursor: Cursor) -> list[Alike]:
     """Dead letters gathered by partner and reason, the most frequent first."""
     if READ not in viewer.permissions:
         return []
-    cursor.execute(statements()["reasons"], [MOST_REASONS])
+    cursor.execute(MINDING["reasons"], [MOST_REASONS])
     return [Alike(*row) for row in cursor.fetchall()]
 
 
@@ -191,7 +185,7 @@ def unread(
     """Answers of one lane or of all that wait for a person, oldest first, those after number ``beyond``."""
     if READ not in viewer.permissions:
         return []
-    cursor.execute(statements()["answers"], [partner, beyond, most])
+    cursor.execute(MINDING["answers"], [partner, beyond, most])
     return [_unread(row) for row in cursor.fetchall()]
 
 
@@ -206,7 +200,7 @@ def aside(
     """Answers of one lane or of all that were laid aside, the last first, those before number ``before``."""
     if READ not in viewer.permissions:
         return []
-    cursor.execute(statements()["answers_aside"], [partner, before, most])
+    cursor.execute(MINDING["answers_aside"], [partner, before, most])
     return [_unread(row) for row in cursor.fetchall()]
 
 
@@ -214,7 +208,7 @@ def answer(viewer: Viewer, cursor: Cursor, one: int) -> Unread | None:
     """One answer that waits for a person, or that was laid aside."""
     if READ not in viewer.permissions:
         return None
-    cursor.execute(statements()["answer"], [one])
+    cursor.execute(MINDING["answer"], [one])
     row = cursor.fetchone()
     return _unread(row) if row else None
 
@@ -234,7 +228,7 @@ def _settled(
 ) -> Settled | None:
     if READ not in viewer.permissions:
         return None
-    cursor.execute(statements()[name], [one])
+    cursor.execute(MINDING[name], [one])
     row = cursor.fetchone()
     return kind(*_ending(row, bytes(row[-1]))) if row else None
 

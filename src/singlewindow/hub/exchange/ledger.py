@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +16,13 @@ from psycopg import AsyncConnection
 from singlewindow.hub.exchange.breaker import Breaker
 from singlewindow.hub.journal.append import INSERT, columns
 from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Actor, Receipt
-from singlewindow.kernel.queries import named_queries
 
 LEASE_S = 60.0
 READ_AFTER_ALL = "同一来源后来已完整读取 · read after all, under the same source"
 
-_SQL = named_queries(files(__package__).joinpath("sql/ledger.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/ledger.sql")
 # One statement is one wait and one commit; what it keeps and counts is said the same way in both.
 _JOURNALLED = f"{INSERT} where exists (select from whole)"
 _DONE = f"{_SQL['done']}, {_SQL['kept']}, counted as ({_SQL['counted']}) {_JOURNALLED}"

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +40,7 @@ from singlewindow.hub.exchange.submission import Subscription, reference_of
 from singlewindow.hub.journal.append import COPY, copied
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.subscriber import BATCH, Numbered, advance
 from singlewindow.hub.notice import news
 from singlewindow.kernel.clock import Clock, local_day
@@ -59,7 +59,6 @@ from singlewindow.kernel.copying import (
     word,
 )
 from singlewindow.kernel.messages import Actor, Document, Envelope, Unreadable
-from singlewindow.kernel.queries import named_queries
 
 NAME = "notifying"
 LANE = "notices"
@@ -68,7 +67,7 @@ _BOXES_MOST = 32_767
 Signatures = Callable[[AsyncCursor[Any], Collection[str]], Awaitable[dict[str, bytes]]]
 Leaving = Callable[[AsyncCursor[Any], Collection[str]], Awaitable[dict[tuple[UUID, str], str]]]
 
-_SQL = named_queries(files(__package__).joinpath("sql/notifying.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/notifying.sql")
 _ask = asking(_SQL)
 _ZSTD = zstandard.ZstdCompressor(level=1)
 _PLATFORM = Actor("system", "exchange", "报文交换 Exchange")

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from singlewindow.hub.exchange.lanes import statements
+from singlewindow.hub.exchange.lanes import MINDING
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor
@@ -54,11 +54,11 @@ def _done(
     at: datetime,
     reason: str = "",
 ) -> bool:
-    cursor.execute(statements()[what], given)
+    cursor.execute(MINDING[what], given)
     rows = cursor.fetchall()
     tell(cursor, [_entry(actor, _VERBS[what], partner, viewers, reason, at) for (viewers,) in rows])
     if rows:
-        cursor.execute(statements()["wake"], [[partner]])
+        cursor.execute(MINDING["wake"], [[partner]])
     return bool(rows)
 
 

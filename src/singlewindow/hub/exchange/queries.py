@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 from singlewindow.hub.exchange.reasons import reason
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.process import overall
 from singlewindow.kernel.messages import Outcome, Viewer
-from singlewindow.kernel.queries import Cursor, named_queries
+from singlewindow.kernel.queries import Cursor
 
-_SQL = named_queries(files(__package__).joinpath("sql/reading.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/reading.sql")
 
 
 def submission_status(viewer: Viewer, cursor: Cursor, submission: UUID) -> dict[str, Any] | None:

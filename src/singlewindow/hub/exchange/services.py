@@ -13,7 +13,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from singlewindow.hub.exchange.lanes import Letter, Unread, statements, unpacked
+from singlewindow.hub.exchange.lanes import MINDING, Letter, Unread, unpacked
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor, Problem, Text
@@ -45,7 +45,7 @@ def replay_alike(actor: Actor, cursor: Cursor, *, seq: int, at: datetime) -> lis
 
 def apply_again(actor: Actor, cursor: Cursor, *, answers: Sequence[int], at: datetime) -> int:
     """Let the worker apply answers once more that were read but could not be applied; how many."""
-    cursor.execute(statements()["answers_again"], [list(answers), actor.name, at])
+    cursor.execute(MINDING["answers_again"], [list(answers), actor.name, at])
     rows = cursor.fetchall()
     entries = [_answer_entry(actor, "answer.replayed", *row[:3], at=at, viewers=row[3]) for row in rows]
     tell(cursor, entries)
@@ -71,7 +71,7 @@ def lay_aside(actor: Actor, cursor: Cursor, *, answer: int, reason: str, at: dat
     reason is one that ``unfit`` finds nothing wrong with.
     """
     why = reason.strip()
-    cursor.execute(statements()["lay_aside"], [answer, why, actor.kind, actor.id, actor.name, at])
+    cursor.execute(MINDING["lay_aside"], [answer, why, actor.kind, actor.id, actor.name, at])
     rows = cursor.fetchall()
     tell(cursor, [_laid_aside(actor, *row, reason=why, at=at) for row in rows])
     return bool(rows)
@@ -82,7 +82,7 @@ def take_up(actor: Actor, cursor: Cursor, *, answer: int, reason: str, at: datet
 
     Every gate waits for it again; what went out meanwhile is out.
     """
-    cursor.execute(statements()["take_up"], [answer])
+    cursor.execute(MINDING["take_up"], [answer])
     rows = cursor.fetchall()
     tell(
         cursor,
@@ -115,11 +115,11 @@ def open_answer(actor: Actor, cursor: Cursor, *, answer: Unread, at: datetime) -
 
 
 def _again(actor: Actor, cursor: Cursor, seqs: list[int], alike: int | None, at: datetime) -> list[Again]:
-    cursor.execute(statements()["again"], [seqs, alike, MOST, actor.name, at])
+    cursor.execute(MINDING["again"], [seqs, alike, MOST, actor.name, at])
     rows: list[list[Any]] = [[*row[:-1], tuple(row[-1])] for row in cursor.fetchall()]
     sent = [Again(*row) for row in rows]
     tell(cursor, [_replayed(actor, one, at) for one in sent])
-    cursor.execute(statements()["wake"], [sorted({one.partner for one in sent})])
+    cursor.execute(MINDING["wake"], [sorted({one.partner for one in sent})])
     return sent
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,11 +12,11 @@ from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.identity.programs import Routes
 from singlewindow.hub.identity.shapes import Paging, Shape, Words
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Text
-from singlewindow.kernel.queries import named_queries
 
 READ = "identity.read"
-_ask = asking(named_queries((Path(__file__).parent / "sql" / "api.sql").read_text(encoding="utf-8")))
+_ask = asking(statements_beside(__file__, "sql/api.sql"))
 routes = Routes(tags=["identity"])
 
 

@@ -6,16 +6,15 @@ What there is to see is decided by row-level security, for whom the request's tr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Any, Protocol
 
 import msgspec
 from django.db import connection
 
-from singlewindow.kernel.queries import named_queries
+from singlewindow.hub.journal.statements import statements_beside
 
 Row = dict[str, Any]
-NAMING = named_queries(files(__package__).joinpath("sql/naming.sql").read_text(encoding="utf-8"))
+NAMING = statements_beside(__file__, "sql/naming.sql")
 MOST_WORDS = 6
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from importlib.resources import files
 from typing import Any
 
 import structlog
 from psycopg import AsyncConnection, OperationalError
 
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import Clock
-from singlewindow.kernel.queries import named_queries
 
 KEPT = timedelta(days=30)  # what the guide for programs promises of a key
 COUNTED = timedelta(days=1)  # failures to sign in; no lock lasts so long
@@ -19,7 +18,7 @@ MOST = 1_000  # answers of one transaction
 EVERY_S = 600.0
 AGAIN_S = 10.0  # after a lost data base
 
-_SQL = named_queries(files(__package__).joinpath("sql/forgetting.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/forgetting.sql")
 
 log = structlog.get_logger(__name__)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from psycopg import AsyncConnection, AsyncCursor
 from singlewindow.hub.journal.announcement import CHANNEL, MOST_BYTES
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.putting import putting
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.subscriber import BATCH, Numbered, advance
 from singlewindow.hub.notice import news, rules
 from singlewindow.hub.notice.telling import Circumstances, Notice, Parties, Party, notices
@@ -29,14 +29,13 @@ from singlewindow.kernel.copying import (
     word,
 )
 from singlewindow.kernel.messages import Text
-from singlewindow.kernel.queries import named_queries
 
 NAME = "notice"
 LIVE = "notices"  # what browsers listen for: the message box of one of their parties changed
 
 Concerned = Callable[[AsyncCursor[Any], Sequence[Numbered]], Awaitable[Mapping[UUID, Circumstances]]]
 
-_SQL = named_queries(files(__package__).joinpath("sql/following.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/following.sql")
 _ask, _put = asking(_SQL), putting(_SQL)
 _COLUMNS = fields(14)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from importlib.resources import files
 from typing import Any
 
 from msgspec import Struct
@@ -12,14 +11,14 @@ from psycopg.rows import tuple_row
 
 from singlewindow.hub.journal.announcement import CHANNEL
 from singlewindow.hub.journal.connected import keep_connected
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.subscriber import BATCH, Numbered, held
 from singlewindow.hub.journal.waking import work_comes
-from singlewindow.kernel.queries import named_queries
 
 POLL_S = 2.0
 GATHER_S = 0.4  # many entries read together cost little more than one
 
-_SQL = named_queries(files(__package__).joinpath("sql/news.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/news.sql")
 
 
 class News(Struct, frozen=True):

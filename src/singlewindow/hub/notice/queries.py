@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 from msgspec import Struct
 
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.notice.telling import Notice
 from singlewindow.kernel.messages import Text, Viewer
-from singlewindow.kernel.queries import Cursor, named_queries
+from singlewindow.kernel.queries import Cursor
 
 PAGE = 30
 MOST = 100
 WINDOW = 1_000  # of the newest notices, in which unread ones are counted
 
-_SQL = named_queries(files(__package__).joinpath("sql/reading.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/reading.sql")
 
 
 class Place(Struct, frozen=True):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from importlib.resources import files
 
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.notice.queries import Place
 from singlewindow.kernel.messages import Viewer
-from singlewindow.kernel.queries import Cursor, named_queries
+from singlewindow.kernel.queries import Cursor
 
-_SQL = named_queries(files(__package__).joinpath("sql/marking.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/marking.sql")
 
 
 def mark_read(viewer: Viewer, cursor: Cursor, place: Place, at: datetime) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -15,9 +14,9 @@ from psycopg import AsyncConnection
 from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.journal import proof
 from singlewindow.hub.journal.checkpoint import Checkpoint
-from singlewindow.kernel.queries import named_queries
+from singlewindow.hub.journal.statements import statements_beside
 
-_ask = asking(named_queries((Path(__file__).parent / "api.sql").read_text("utf-8")))
+_ask = asking(statements_beside(__file__, "api.sql"))
 _CONNECTING = {"dbname", "user", "password", "host", "port"}
 END = 2**62
 

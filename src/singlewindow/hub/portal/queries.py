@@ -6,21 +6,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
 from singlewindow.hub.identity.asking import Row, asking, read_jsonb
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal.clearance import shares
 from singlewindow.kernel.messages import Text
-from singlewindow.kernel.queries import named_queries
 
 MAX_QUERY = 64
 MOST = 200
 HORIZON = timedelta(days=30)  # how far back the list of what a partner was sent goes
-_ask = asking(named_queries((Path(__file__).parent / "queries.sql").read_text("utf-8")))
+_ask = asking(statements_beside(__file__, "queries.sql"))
 _OF_ONE = ("versions", "messages", "deliveries", "receipts", "barred", "keys")
 
 

@@ -16,17 +16,18 @@ from msgspec import Struct
 from psycopg import AsyncConnection
 
 from singlewindow.hub.journal import proof
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal import names, recorded
 from singlewindow.hub.portal.recorded import About
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
-from singlewindow.kernel.queries import named_queries
 
 HERE = Path(__file__).parent
 PAGE = 40
 FIRST_CHECKPOINTS = 200
 END = 2**62
 SHOWN_PATH = 6  # hashes of a proof that the page prints; the command line gives all
+_SQL = statements_beside(__file__, "record.sql")
 
 
 class Checkpoint(Struct, frozen=True):
@@ -184,10 +185,5 @@ def _line(row: Sequence[Any]) -> Line:
 
 def _ask(name: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(_statements()[name], values)
+        cursor.execute(_SQL[name], values)
         return list(cursor.fetchall())
-
-
-@cache
-def _statements() -> dict[str, str]:
-    return named_queries((HERE / "record.sql").read_text("utf-8"))

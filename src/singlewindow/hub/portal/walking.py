@@ -7,7 +7,6 @@ window: where the bound is reached first, ``Found`` says how far was looked, and
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +14,9 @@ from msgspec import Struct
 
 from singlewindow.hub.documents.stretches import EARLIEST, NEVER, midnight, stretch
 from singlewindow.hub.identity.asking import Row, asking, patterns
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal import standing
 from singlewindow.hub.portal.queries import HORIZON, Received
-from singlewindow.kernel.queries import named_queries
 
 PAGE = 30
 # Declarations looked at, one step after the other, until a page is full; and how many are counted by state.
@@ -25,7 +24,7 @@ PAGE = 30
 STEPS, STEPS_OF_SENT = (500, 2_000, 7_500), (500, 2_000)
 COUNTED, COUNTED_OF_SENT = 5_000, 1_000
 NEWEST, OLDEST, DUE = "newest", "oldest", "due"
-_ask = asking(named_queries((Path(__file__).parent / "walking.sql").read_text("utf-8")))
+_ask = asking(statements_beside(__file__, "walking.sql"))
 
 
 class Place(Struct, frozen=True):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, structs
 
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Text, Viewer
-from singlewindow.kernel.queries import Cursor, named_queries
+from singlewindow.kernel.queries import Cursor
 
 MOST = 50
 MOST_OF_ONE = 200
@@ -19,7 +19,7 @@ MENDS = "correct"  # the duty of every workflow that another declaration answers
 Place = tuple[datetime | None, datetime, UUID, UUID, int, str]
 _PLACE = ("deadline", "since", "submission", "document", "version", "code")
 
-_SQL = named_queries(files(__package__).joinpath("sql/asking.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/asking.sql")
 
 
 class Duty(Struct, frozen=True):

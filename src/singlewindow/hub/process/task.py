@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cache, partial
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -22,6 +21,7 @@ from psycopg import AsyncCursor
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import Column, byteas, int2s, int4s, moments, uuids, words
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.process import calendar, keeping, limits, overall
 from singlewindow.hub.process.deadlines import Deadlines
 from singlewindow.hub.process.definitions import Known, Workflows, load
@@ -29,9 +29,8 @@ from singlewindow.hub.process.keeping import Change, Document, Heard, Rank
 from singlewindow.hub.process.overall import Phases
 from singlewindow.hub.process.workflow import Standing, Workflow, happened, told
 from singlewindow.kernel.messages import Receipt
-from singlewindow.kernel.queries import named_queries
 
-_SQL = named_queries(files(__package__).joinpath("sql/keeping.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/keeping.sql")
 _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 _unpack = zstandard.ZstdDecompressor().decompress

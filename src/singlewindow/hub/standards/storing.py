@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -16,13 +15,13 @@ from psycopg import Connection, Cursor
 
 from singlewindow.hub.journal.append import COPY, copied
 from singlewindow.hub.journal.entry import entry
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.standards.codelists import Code, CodeList, load
 from singlewindow.hub.standards.importing import Changes, compare
 from singlewindow.hub.standards.tables import Table
 from singlewindow.kernel.messages import Actor, Text
-from singlewindow.kernel.queries import named_queries
 
-QUERIES = named_queries((Path(__file__).parent / "sql" / "storing.sql").read_text(encoding="utf-8"))
+QUERIES = statements_beside(__file__, "sql/storing.sql")
 IMPORTED = "code_list.imported"  # verb of the journal
 PORTION = 200  # rows that are turned into values at a time
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +17,8 @@ from singlewindow.connectors.terminal.counterpart import Body
 from singlewindow.connectors.terminal.counterpart import Yard as Terminal
 from singlewindow.hub.coordination import gate, queries
 from singlewindow.hub.coordination import passes as standing
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Order, Outcome, Viewer
-from singlewindow.kernel.queries import named_queries
 
 pytestmark = pytest.mark.database
 OPEN = {
@@ -272,7 +271,7 @@ async def test_the_other_lots_hear_that_it_is_held_again_and_nothing_more(yard: 
 
 def read_by(yard: Yard, party: int) -> tuple[str, str, list[str]]:
     """The container's pass as a program reads it, and what a gate's screen would say to the same party."""
-    asked = named_queries(files("singlewindow.hub.coordination").joinpath("sql/api.sql").read_text("utf-8"))
+    asked = statements_beside(gate.__file__, "sql/api.sql")
     with yard.web(party) as connection, connection.cursor(row_factory=dict_row) as cursor:
         cursor.execute(asked["passes"], {"number": ONE})
         (shown,) = (standing.shown(row, yard.now) for row in cursor.fetchall())

@@ -14,9 +14,9 @@ from django.db import connection
 from msgspec import structs
 
 from database import Database
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal import listing, queries, standing, walking
 from singlewindow.hub.portal.walking import DUE, NEWEST, OLDEST, Asked
-from singlewindow.kernel.queries import named_queries
 
 from .declared import BILL, BROKER, CUSTOMS, START, STRANGER, Story
 
@@ -218,7 +218,7 @@ def test_a_page_reads_no_more_than_it_looks_at(
     story.crowd(3_000, [BROKER, IMPORTER])
     story.database.execute("postgres", "analyze sw.document")
     asked = Asked(sort=order)
-    text = named_queries((walking.Path(walking.__file__).parent / "walking.sql").read_text("utf-8"))
+    text = statements_beside(walking.__file__, "walking.sql")
     given = walking._given(asked, None, order != NEWEST) | {"look": 31, "wanted": 31}
     with reading(viewer), connection.cursor() as cursor:
         statement = "explain (analyze, buffers, timing off, format json) " + "\n".join(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from singlewindow.hub.identity.asking import Row, asking
-from singlewindow.kernel.queries import named_queries
+from singlewindow.hub.journal.statements import statements_beside
 
-ask = asking(named_queries((Path(__file__).parent / "clearance.sql").read_text("utf-8")))
+ask = asking(statements_beside(__file__, "clearance.sql"))
 
 
 def kept_of(submission: UUID) -> dict[str, list[Row]]:

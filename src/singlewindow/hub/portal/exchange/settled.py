@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.http import Http404, HttpRequest, HttpResponse
 
 from singlewindow.hub.exchange.lanes import Applied, Sent
 from singlewindow.hub.identity.asking import asking
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal import journal_pages, names, queries
 from singlewindow.hub.portal.frame import framed
 from singlewindow.kernel.clock import local_day
-from singlewindow.kernel.queries import named_queries
 
-_ask = asking(named_queries((Path(__file__).parent / "settled.sql").read_text("utf-8")))
+_ask = asking(statements_beside(__file__, "settled.sql"))
 
 
 def letter(request: HttpRequest, sent: Sent | None) -> HttpResponse:

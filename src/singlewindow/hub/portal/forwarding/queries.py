@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from uuid import UUID
 
 from msgspec import Struct
 
 from singlewindow.hub.identity.asking import Row, asking
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal.forwarding.lines import Line, Visit, lines, visits
-from singlewindow.kernel.queries import named_queries
 
 PAGE, MOST_VISITS = 30, 12
 MOST_FOUND = 50  # by a number
@@ -28,7 +27,7 @@ class Standing(Struct, frozen=True):
     visits: list[Row]
 
 
-_ask = asking(named_queries((Path(__file__).parent / "forwarding.sql").read_text("utf-8")))
+_ask = asking(statements_beside(__file__, "forwarding.sql"))
 
 
 def newest(below: UUID, most: int) -> list[UUID]:

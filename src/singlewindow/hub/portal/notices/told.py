@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from msgspec import Struct
 
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal import names, record
 from singlewindow.hub.portal.names import Partner
 from singlewindow.kernel.messages import Outcome, Text
-from singlewindow.kernel.queries import named_queries
 
 DEAD = -1
+_SQL = statements_beside(__file__, "told.sql")
 
 
 class Sent(Struct, frozen=True):
@@ -75,11 +74,6 @@ def _sent(
 
 def _ask(name: str, id_: UUID) -> list[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(_statements()[name], {"id": id_})
+        cursor.execute(_SQL[name], {"id": id_})
         found: list[Any] = cursor.fetchall()
         return found
-
-
-@cache
-def _statements() -> dict[str, str]:
-    return named_queries(files(__package__).joinpath("told.sql").read_text("utf-8"))

@@ -12,17 +12,17 @@ from msgspec import Struct
 
 from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE, settled_by
 from singlewindow.hub.identity.asking import Row, asking
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal.clearance.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
-from singlewindow.kernel.queries import named_queries
 
 CLAIMS = (TWICE, WAITS, WHOSE)  # whose matter is a container, by its number
 MOST = 100
 
 _ROOM = Path(__file__).parent
-ask = asking(named_queries((_ROOM / "tasks.sql").read_text("utf-8")))
+ask = asking(statements_beside(__file__, "tasks.sql"))
 
 
 class Kind(Struct, frozen=True):
