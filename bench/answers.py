@@ -30,7 +30,7 @@ from prepare import bodies, door, spent  # noqa: E402
 
 import database as databases  # noqa: E402
 from singlewindow.hub.coordination import gathering  # noqa: E402
-from singlewindow.hub.coordination.deciding import Means  # noqa: E402
+from singlewindow.hub.coordination.means import Means  # noqa: E402
 from singlewindow.hub.coordination.receiving import Coordination  # noqa: E402
 from singlewindow.hub.exchange.receiving import Receiver  # noqa: E402
 from singlewindow.hub.exchange.storing import store  # noqa: E402

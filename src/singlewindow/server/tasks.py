@@ -7,8 +7,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from singlewindow.hub.coordination import gathering, working
-from singlewindow.hub.coordination.deciding import Means
 from singlewindow.hub.coordination.leaving import leaving, signatures
+from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.receiving import Coordination
 from singlewindow.hub.exchange import burying, notices
 from singlewindow.hub.exchange.concerned import concerned

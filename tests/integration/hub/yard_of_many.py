@@ -21,7 +21,7 @@ from psycopg import sql
 from platform_under_test import AT, sample
 from singlewindow.hub.coordination import gathering
 from singlewindow.hub.coordination.acting import tick
-from singlewindow.hub.coordination.deciding import Means
+from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.receiving import Coordination
 from singlewindow.hub.exchange.ledger import Answer, Ledger
 from singlewindow.hub.exchange.receiving import Receiver

@@ -14,8 +14,9 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import claims, facts, inspecting, loading, orders
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
-from singlewindow.hub.coordination.deciding import SQL, Means, keep, settle
+from singlewindow.hub.coordination.deciding import keep, settle
 from singlewindow.hub.coordination.inspecting import Synced
+from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import Declined, Inspection
 from singlewindow.hub.coordination.receiving import recompute, store
 from singlewindow.hub.coordination.speaking import Spoken, resolve
@@ -209,7 +210,7 @@ async def _record_result(cursor: AsyncCursor[Any], asked: Asked) -> None:
     _must_act_for(asked, given.agency)
     found = await inspecting.read(cursor, [given.order])
     if given.seal and found and found[0].subject.kind == "container":
-        await cursor.execute(SQL["seal"], {"seal": given.seal, "key": found[0].subject.id})
+        await cursor.execute(_SQL["seal"], {"seal": given.seal, "key": found[0].subject.id})
 
     def change(order: Inspection, given: OnOrder) -> Inspection:
         name = asked.actor.name

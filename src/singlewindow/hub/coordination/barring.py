@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from msgspec import Struct
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.cases import Change
 from singlewindow.hub.coordination.telling import PLATFORM
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.codes.calls import call_parts
-
-if TYPE_CHECKING:
-    from singlewindow.hub.coordination.deciding import Change
 
 INSTRUCTIONS_MOST = 20  # of what bars one container, that a terminal is told
 SUSPENDED = "pass.suspended"

@@ -125,6 +125,20 @@ class Case(Struct):
         return tuple(sorted(found))
 
 
+class Change(Struct, frozen=True):
+    """A unit whose disposition is another one now."""
+
+    case: Case
+    place: Place
+    before: Stored | None
+    after: Disposition
+
+    @property
+    def version(self) -> int:
+        """Of the disposition."""
+        return self.before.version + 1 if self.before else 1
+
+
 def required(
     case: Case, kind: str, dangerous: bool, offices: Offices, on: date
 ) -> Mapping[str, frozenset[str]]:

@@ -12,9 +12,10 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import barring, giving, inspecting, loading, releasing
 from singlewindow.hub.coordination.algebra import Disposition, Kind, Unit
-from singlewindow.hub.coordination.cases import Case, Offices, Place
-from singlewindow.hub.coordination.deciding import Change, Means, keep, settle
+from singlewindow.hub.coordination.cases import Case, Change, Offices, Place
+from singlewindow.hub.coordination.deciding import keep, settle
 from singlewindow.hub.coordination.inspecting import Wanted
+from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import Declined
 from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE, settled_by
 from singlewindow.hub.journal.append import append

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Given
+from singlewindow.hub.coordination.cases import Change
 from singlewindow.hub.journal.columns import texts
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Instruction, Order, Subject
-
-if TYPE_CHECKING:
-    from singlewindow.hub.coordination.deciding import Change
 
 KIND = "container_crowded"
 BARS = "platform"  # in whose name it is held: no agency ordered it

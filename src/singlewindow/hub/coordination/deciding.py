@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-from msgspec import Struct
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import crowding, inspecting, loading, releasing
-from singlewindow.hub.coordination.algebra import Disposition
-from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices, Place, Stored, judge
+from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices, judge
 from singlewindow.hub.coordination.inspecting import Synced
+from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import DONE, Inspection, State
 from singlewindow.hub.coordination.rows import of_disposition, put
 from singlewindow.hub.coordination.telling import PLATFORM, told
@@ -22,13 +20,10 @@ from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.columns import texts, uuids, words
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.hub.journal.statements import statements_beside
-from singlewindow.kernel.clock import Clock, local_day
-from singlewindow.kernel.crypto.signing import Signer
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor
 
-SQL = statements_beside(__file__, "sql/storing.sql")
-JSON = msgspec.json.Encoder()
-
+_SQL = statements_beside(__file__, "sql/storing.sql")
 _VERBS = {
     State.COLLECTING: "inspection.ordered",
     State.ISSUED: "inspection.issued",
@@ -40,28 +35,6 @@ _VERBS = {
     State.CLOSED: "inspection.closed",
     State.CANCELLED: "inspection.cancelled",
 }
-
-
-class Means(Struct, frozen=True):
-    """What deciding needs from outside: the platform's key, the time, new identifiers."""
-
-    signer: Signer
-    clock: Clock
-    new_id: Callable[[], UUID]
-
-
-class Change(Struct, frozen=True):
-    """A unit whose disposition is another one now."""
-
-    case: Case
-    place: Place
-    before: Stored | None
-    after: Disposition
-
-    @property
-    def version(self) -> int:
-        """Of the disposition."""
-        return self.before.version + 1 if self.before else 1
 
 
 async def decide(
@@ -139,7 +112,7 @@ async def _forget(cursor: AsyncCursor[Any], replaced: Sequence[Change]) -> None:
     if replaced:
         dossiers = uuids([one.case.id for one in replaced])
         kinds, keys = words([one.place.kind for one in replaced]), texts([one.place.key for one in replaced])
-        await cursor.execute(SQL["replaced"], [dossiers, kinds, keys])
+        await cursor.execute(_SQL["replaced"], [dossiers, kinds, keys])
 
 
 def _object(change: Change) -> dict[str, Any]:

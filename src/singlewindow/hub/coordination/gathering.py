@@ -14,11 +14,13 @@ from psycopg import AsyncConnection, AsyncCursor
 
 from singlewindow.hub.coordination import loading
 from singlewindow.hub.coordination.cases import NOBODYS, SHARED
-from singlewindow.hub.coordination.deciding import SQL, Means, decide
+from singlewindow.hub.coordination.deciding import decide
+from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.speaking import Spoken
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import uuids, words
 from singlewindow.hub.journal.connected import keep_connected
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.messages import Order
 
@@ -26,7 +28,8 @@ FEW = 20  # so many instructions at once are decided on at once: somebody may be
 MOST = 500  # dossiers a transaction
 GATHER_S, POLL_S = 0.25, 2.0
 
-_ask = asking(SQL)
+_SQL = statements_beside(__file__, "sql/gathering.sql")
+_ask = asking(_SQL)
 
 
 def parted(given: Sequence[Spoken]) -> tuple[list[Spoken], list[Spoken]]:
@@ -54,7 +57,7 @@ async def put_off(cursor: AsyncCursor[Any], given: Sequence[Spoken], means: Mean
     dossiers, calls = await touched(cursor, given)
     ids = uuids([*dossiers, *(NOBODYS for _ in calls)])
     keys = words([*("" for _ in dossiers), *calls])
-    await cursor.execute(SQL["put_off"], [means.clock(), ids, keys])
+    await cursor.execute(_SQL["put_off"], [means.clock(), ids, keys])
     await cursor.execute("notify coordination_due")
 
 

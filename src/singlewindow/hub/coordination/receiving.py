@@ -6,12 +6,14 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import gathering, loading
 from singlewindow.hub.coordination.cases import Case, Offices
 from singlewindow.hub.coordination.claims import suspend
-from singlewindow.hub.coordination.deciding import JSON, SQL, Means, settle
+from singlewindow.hub.coordination.deciding import settle
+from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.rows import of_instruction, put
 from singlewindow.hub.coordination.speaking import Spoken, orders, spoken
 from singlewindow.hub.dossier import milestones
@@ -20,8 +22,11 @@ from singlewindow.hub.dossier.milestones import Milestone
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, words
+from singlewindow.hub.journal.statements import statements_beside
 
-_ask = asking(SQL)
+_SQL = statements_beside(__file__, "sql/storing.sql")
+_ask = asking(_SQL)
+_JSON = msgspec.json.Encoder()
 
 
 class Coordination:
@@ -94,7 +99,7 @@ async def store(
         await put(cursor, "instruction", rows)
     unknown = [_unknown(one, cases[one.dossier].concerned(offices)) for one in given if one.unknown]
     if unknown:
-        await cursor.execute(SQL["tasks"], [JSON.encode(unknown).decode()])
+        await cursor.execute(_SQL["tasks"], [_JSON.encode(unknown).decode()])
 
 
 async def recompute(

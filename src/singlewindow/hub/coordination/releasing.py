@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -14,8 +14,9 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import barring, facts, wording
 from singlewindow.hub.coordination.algebra import Kind
-from singlewindow.hub.coordination.cases import Case, Offices
+from singlewindow.hub.coordination.cases import Case, Change, Offices
 from singlewindow.hub.coordination.giving import Issue, give
+from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.release import Sealed, Signed, Statement, number_of, sign
 from singlewindow.hub.coordination.rows import of_release, put
 from singlewindow.hub.coordination.telling import told
@@ -23,9 +24,6 @@ from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, uuids
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.hub.journal.statements import statements_beside
-
-if TYPE_CHECKING:
-    from singlewindow.hub.coordination.deciding import Change, Means
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)

@@ -15,7 +15,7 @@ from integration.hub.dossier.declared import declare, seen
 from platform_under_test import SAMPLE
 from singlewindow.hub.coordination import queries, services
 from singlewindow.hub.coordination.acting import tick
-from singlewindow.hub.coordination.deciding import Means
+from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.receiving import Coordination
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.identity.people import array

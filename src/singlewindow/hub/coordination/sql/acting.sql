@@ -41,3 +41,6 @@ update coordination_pulse
    set at = least(%(at)s, (select min(received_at) from inbox where state = 0),
                           (select min(received_at) from inbox where state = 1),
                           (select min(since) from coordination_due))
+
+-- name: seal
+update dossier_object set seal = %(seal)s where kind = 'container' and key = %(key)s

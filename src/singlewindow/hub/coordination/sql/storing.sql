@@ -18,16 +18,6 @@ select kind, dossier, about, zh, en, at, viewers
     kind text, dossier uuid, about text, zh text, en text, at timestamptz, viewers int[])
 on conflict do nothing
 
--- name: execute
-insert into execution (agency, channel, id, version, inspection_order, at, viewers)
-select i.agency, i.channel, i.id, i.version, %(order)s, %(at)s, i.viewers
-  from instruction i
- where concat_ws('/', i.agency, i.channel, i.id, i.version) = any (%(names)s) and i.dossier = any (%(dossiers)s)
-on conflict do nothing
-
--- name: seal
-update dossier_object set seal = %(seal)s where kind = 'container' and key = %(key)s
-
 -- name: lots
 -- All consignments of these containers, and whether each is released. Each is looked up by its key: as a join it is
 -- planned, while the tables grow, as comparing every disposition there is.
@@ -93,14 +83,3 @@ returning key, number, version, dossiers, seals, valid_until,
 -- name: revoke_releases
 update release set revoked_at = %(at)s, revoked_for = %(reason)s
  where id = any (%(ids)s) and revoked_at is null
-
--- name: put_off
-insert into coordination_due (dossier, call, since)
-select dossier, call, %s from unnest(%s::uuid[], %s::text[]) as touched (dossier, call)
-on conflict do nothing
-
--- name: due
--- By where the rows lie: by their keys, all would be compared with all.
-delete from coordination_due where ctid = any (array(
-  select ctid from coordination_due order by since, dossier, call limit %s))
-returning dossier, call
