@@ -7,12 +7,10 @@ its neighbours can be read.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime
 
 from msgspec import Struct
 
-from singlewindow.kernel.edifact import Segment, as_bytes, fault, segment, segments
+from singlewindow.kernel.edifact import Segment, fault, segments
 from singlewindow.kernel.messages import Problem, Unreadable
 
 PROBLEMS_MOST = 100
@@ -46,22 +44,6 @@ def read(data: bytes) -> Interchange:
     """The messages of an interchange; raises ``Unreadable`` with every fault of the interchange itself."""
     charset, found = segments(data)
     return _Reader(found, charset).interchange()
-
-
-def message(reference: str, kind: str, version: Sequence[str], segments: Sequence[str]) -> list[str]:
-    """A message from its segments, with UNH and UNT; ``version`` is as in ``("D", "95B", "UN")``."""
-    head, tail = segment("UNH", reference, (kind, *version)), str(len(segments) + 2)
-    return [head, *segments, segment("UNT", tail, reference)]
-
-
-def write(
-    parties: tuple[str, str], reference: str, at: datetime, messages: Sequence[Sequence[str]], charset: str
-) -> bytes:
-    """The bytes of an interchange from sender to receiver (``parties``); faults raise ``Unreadable``."""
-    when = (f"{at:%y%m%d}", f"{at:%H%M}")
-    head = segment("UNB", (charset, "3"), *parties, when, reference)
-    lines = [head, *(one for each in messages for one in each)]
-    return as_bytes("".join([*lines, segment("UNZ", str(len(messages)), reference)]), charset)
 
 
 class _Reader:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from pathlib import Path
 from random import Random
 
 import msgspec
@@ -71,20 +70,6 @@ class Script:
             return _even(reference, codes)
         chance = Random(f"{self.seed}/{reference}")  # noqa: S311 - to be repeated, not to be secret
         return _by_chance(chance, reference, codes)
-
-
-def load(path: Path, seed: int = 0, profile: str = MIXED) -> Script:
-    """A script from a YAML file ``cases: [{reference, failed?, steps: [{code, after_ms, …}]}]``."""
-    return Script(seed, read_cases(path.read_bytes()), profile)
-
-
-def read_cases(text: bytes) -> tuple[Case, ...]:
-    """The cases of a YAML text; unknown keys are refused, so a typing error cannot pass as a case."""
-    return msgspec.yaml.decode(text, type=_Cases, strict=False).cases
-
-
-class _Cases(Struct, frozen=True, forbid_unknown_fields=True):
-    cases: tuple[Case, ...]
 
 
 def _by_chance(chance: Random, reference: str, codes: Codes) -> Case:

@@ -30,11 +30,3 @@ def local_name(element: Any) -> str:
 def under(element: Any, name: str) -> str:
     """The text of the first such element below, whatever its namespace; empty where absent."""
     return element.findtext(f".//{{*}}{name}") or ""
-
-
-def firsts(element: Any, *names: str) -> dict[str, str]:
-    """The texts that ``under`` finds for each of these names, in one walk; an absent one is not in it."""
-    found: dict[str, str] = {}
-    for each in element.iter(*[f"{{*}}{name}" for name in names]):
-        found.setdefault(local_name(each), each.text or "")
-    return found

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from singlewindow.kernel.edifact import segment
-from singlewindow.kernel.interchange import Interchange, message, read, write
+from singlewindow.kernel.edifact import as_bytes, segment
+from singlewindow.kernel.interchange import Interchange, read
 from singlewindow.kernel.messages import Unreadable
 
-AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 SAMPLES = Path(__file__).parents[4] / "shared" / "samples" / "edifact"
 GATE = (segment("BGM", "34", "G1", "9"), segment("EQD", "CN", "CQXU2045171", ("22G1", "102", "5")))
 HEAD, TAIL = "UNB+UNOA:3+ME+YOU+261121:0930+77'", "UNZ+1+77'"
@@ -35,11 +33,11 @@ def codes(found: Interchange) -> list[list[str]]:
 
 
 def test_what_is_written_is_read_again() -> None:
-    messages = [message(number, "CODECO", ("D", "95B", "UN", "SMDG16"), GATE) for number in ("1", "2")]
-    data = write(("CQGYT", "SWCQ"), "77", AT, messages, "UNOA")
-    assert data.startswith(b"UNB+UNOA:3+CQGYT+SWCQ+261121:0930+77'UNH+1+CODECO:D:95B:UN:SMDG16'BGM+34+G1+9'")
-    assert data.endswith(b"UNT+4+2'UNZ+2+77'")
-    found = read(data)
+    written = [segment("UNB", ("UNOA", "3"), "CQGYT", "SWCQ", ("261121", "0930"), "77")]
+    for number in ("1", "2"):
+        head = segment("UNH", number, ("CODECO", "D", "95B", "UN", "SMDG16"))
+        written += [head, *GATE, segment("UNT", "4", number)]
+    found = read(as_bytes("".join([*written, segment("UNZ", "2", "77")]), "UNOA"))
     assert (found.sender, found.receiver, found.reference) == ("CQGYT", "SWCQ", "77")
     assert found.prepared == ("261121", "0930")
     assert [(one.reference, one.kind, one.directory) for one in found.messages] == [

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
-import msgspec
 import pytest
 
-from singlewindow.rehearsal.script import EVEN, PROMPT, Case, Codes, Script, Step, load, read_cases
+from singlewindow.rehearsal.script import EVEN, PROMPT, Case, Codes, Script, Step
 
 CODES = Codes(received=("L",), inspected=("C",), released=("P", "R"), refused=("E",))
-CASES = """
-cases:
-  - reference: "BILL-0?"
-    steps:
-      - {code: L}
-      - {code: E, after_ms: 1500, reason: 件数不符, twice: true, facts: {ENTRY_ID: "0123"}}
-  - {reference: "BAD*", failed: no goods}
-""".encode()
+LATE = Step("E", 1500, "件数不符", {"ENTRY_ID": "0123"}, twice=True)
+CASES = (Case("BILL-0?", steps=(Step("L"), LATE)), Case("BAD*", failed="no goods"))
 
 
 def test_a_fitting_case_goes_before_chance() -> None:
-    script = Script(7, read_cases(CASES))
-    assert script.decide("BILL-01", CODES).steps == (
-        Step("L"),
-        Step("E", 1500, "件数不符", {"ENTRY_ID": "0123"}, twice=True),
-    )
+    script = Script(7, CASES)
+    assert script.decide("BILL-01", CODES).steps == (Step("L"), LATE)
     assert script.decide("BAD9", CODES).failed == "no goods"
     assert script.decide("OTHER", CODES).reference == "OTHER"
 
@@ -34,17 +23,6 @@ def test_a_fitting_case_goes_before_chance() -> None:
 def test_the_first_fitting_case_counts() -> None:
     script = Script(0, [Case("A*", failed="first"), Case("AB", failed="second")])
     assert script.decide("AB", CODES).failed == "first"
-
-
-def test_a_script_is_read_from_a_file(tmp_path: Path) -> None:
-    (tmp_path / "cases.yaml").write_bytes(CASES)
-    assert load(tmp_path / "cases.yaml", seed=3).decide("BADLY", CODES).failed == "no goods"
-
-
-@pytest.mark.parametrize("text", [b"cases: [{reference: a, step: []}]", b"case: []", b"cases: [{steps: []}]"])
-def test_a_typing_error_in_a_case_is_refused(text: bytes) -> None:
-    with pytest.raises(msgspec.ValidationError):
-        read_cases(text)
 
 
 def test_chance_depends_on_seed_and_reference_only() -> None:

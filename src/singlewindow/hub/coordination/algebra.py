@@ -189,19 +189,6 @@ def whole(parts: Sequence[Disposition]) -> Disposition:
     return _merged(kind, parts, barred and not alike)
 
 
-def at_gate(lots: Sequence[Disposition]) -> Disposition:
-    """A shared container leaves only when every lot in it may: the strongest of them."""
-    if not lots:
-        return Disposition(Kind.PENDING)
-    return _merged(min((lot.kind for lot in lots), key=_RANK.__getitem__), lots, False)
-
-
-def may_unstuff(standing: Sequence[Given], container: Unit) -> bool:
-    """A shared container may be unstuffed unless something holds the container itself or its call."""
-    itself = Unit(container.subject, within=container.within)
-    return not any(given.restricts for given in covering(itself, standing))
-
-
 def _merged(kind: Kind, parts: Sequence[Disposition], partly_open: bool) -> Disposition:
     return Disposition(
         kind,

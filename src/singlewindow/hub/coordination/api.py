@@ -27,7 +27,7 @@ from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Order, Problem, Subject, Text
 
-SEE, READ, GIVE, GATE = "consignments.read", "instructions.read", "instructions.give", "gate.read"
+SEE, READ, GIVE = "consignments.read", "instructions.read", "instructions.give"
 LARGEST = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 MOST_ITEMS = 50
 NOT_TOLD = Problem(

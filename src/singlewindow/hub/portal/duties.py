@@ -16,7 +16,7 @@ from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.process.calendar import Calendar, Unit
 from singlewindow.hub.process.deadlines import Deadlines
 from singlewindow.hub.process.definitions import Workflows
-from singlewindow.hub.process.limits import LimitVersion
+from singlewindow.hub.process.limits import LateFee, LimitVersion, days_late
 from singlewindow.hub.process.queries import Kept
 from singlewindow.kernel.messages import Text
 
@@ -51,6 +51,7 @@ class Line(Struct, frozen=True):
     pressing: bool
     counted: Text | None
     source: Text | None
+    cost: Text | None  # of being late, by the law
     days: tuple[Day, ...]
     order: str = ""  # number of the inspection that is still to be attended, though its letter was answered
 
@@ -94,6 +95,7 @@ def _line(kept: Kept, now: datetime, inspections: Mapping[str, str]) -> Line:
         pressing=due is not None and due - until < worklist.SOON,
         counted=_counted(limit) if limit and due else None,
         source=limit.source if limit and due else None,
+        cost=_cost(limit.late_fee, due, until) if limit and limit.late_fee and due else None,
         days=_days(kept.duty.since, due, now, _rules.deadlines.calendar) if due and _rules else (),
         order=inspections.get(kept.duty.partner, "") if kept.done_at and kept.duty.code == ATTENDS else "",
     )
@@ -114,6 +116,16 @@ def _counted(version: LimitVersion) -> Text:
     if version.limit.rolls:
         return Text(f"{zh}，末日为休息日的顺延", f"{en}; a last day of rest moves to the next working day")
     return Text(zh, en)
+
+
+def _cost(fee: LateFee, due: datetime, until: datetime) -> Text:
+    """What is charged a day, and the days charged so far; of which sum, its letter says."""
+    rate, least = f"{(fee.rate * 1000).normalize():f}‰", f"{fee.minimum.normalize():f}"
+    zh, en = f"逾期每日按 {rate} 计收，不足 {least} 元免收", f"late: {rate} a day, nothing below CNY {least}"
+    late = days_late(due, until, _rules.deadlines.calendar) if _rules else 0
+    if not late:
+        return Text(zh, en)
+    return Text(f"{zh}；已计 {late} 日", f"{en}; {late} day{'s' if late > 1 else ''} so far")
 
 
 def _days(since: datetime, due: datetime, now: datetime, calendar: Calendar) -> tuple[Day, ...]:

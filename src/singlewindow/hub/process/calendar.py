@@ -141,17 +141,6 @@ def deadline(
     return calendar.end_of(day)
 
 
-def days_run(
-    start: datetime, end: datetime, unit: Unit, calendar: Calendar, stood: Sequence[Pause] = ()
-) -> int:
-    """How many days a clock has counted from ``start`` to ``end``, the first one not among them."""
-    if unit not in (Unit.DAY, Unit.WORKING_DAY):
-        raise ValueError(f"{unit} are no days")
-    first, last = calendar.day_of(start), calendar.day_of(end)
-    days = (first + _DAY * n for n in range(1, (last - first).days + 1))
-    return sum(_counts(day, unit, calendar, stood) for day in days)
-
-
 def _counts(day: date, unit: Unit, calendar: Calendar, stood: Sequence[Pause]) -> bool:
     if unit is Unit.WORKING_DAY and not calendar.works(day):
         return False

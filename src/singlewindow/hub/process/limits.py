@@ -68,7 +68,7 @@ class TimeLimit(Struct, frozen=True):
 
 
 def days_late(due: datetime, done: datetime, calendar: Calendar) -> int:
-    """Calendar days from the day after ``due`` up to and including the day of ``done``; 0 if in time."""
+    """Days that a late fee counts: from the day after ``due`` up to the day of ``done``; 0 if in time."""
     return max((calendar.day_of(done) - calendar.day_of(due)).days, 0)
 
 

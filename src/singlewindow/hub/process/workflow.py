@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import reduce
 
 from msgspec import Struct, field
 
@@ -108,11 +107,6 @@ def happened(workflow: Workflow, verb: str, at: datetime, version: int = 1) -> S
     return Standing(version, {state: Mark(at, at)} if state else {})
 
 
-def standing_of(workflow: Workflow, receipts: Iterable[Receipt], version: int = 1) -> Standing:
-    """The standing that receipts give together."""
-    return reduce(Standing.join, (told(workflow, one, version) for one in receipts), Standing(version, {}))
-
-
 def front(workflow: Workflow, standing: Standing) -> tuple[State, ...]:
     """The states no reached state comes after, in declared order; the start if none was reached."""
     reached = frozenset(standing.marks)
@@ -139,11 +133,6 @@ def _latest_of_rivals(
             latest = max(rivals, key=lambda state: (marks[state].last, marks[state].code, state))
             highest = tuple(s for s in highest if s.id == latest or s.id not in group)
     return highest
-
-
-def state_of(workflow: Workflow, receipts: Iterable[Receipt]) -> State:
-    """The state people are told, in whatever order receipts of one version came: the last declared."""
-    return front(workflow, standing_of(workflow, receipts))[-1]
 
 
 def duties_of(states: Iterable[State]) -> dict[str, tuple[State, DutyRule]]:

@@ -57,7 +57,9 @@ def _told(number: int, count: int, text: Text, step: Callable[[], str], quiet: b
 
 
 def _verified(configuration: Configuration) -> str:
-    reply = journal.run(argparse.Namespace(key=[], checkpoint=[], action="verify"), configuration)
+    reply = journal.run(
+        argparse.Namespace(action="verify", positions=[], key=[], checkpoint=[]), configuration
+    )
     if reply.code:
         raise NotHappenedError(reply.text)
     return f"{reply.values['size']} 条 · entries"

@@ -1,4 +1,4 @@
-"""``singlewindow journal verify``: recompute the journal and hold it against its signatures."""
+"""``singlewindow journal``: hold it against its signatures, or erase what it may no longer say."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ import msgspec
 from msgspec import Meta, Struct
 from psycopg import AsyncConnection
 
+from singlewindow.hub.exchange.services import unfit
+from singlewindow.hub.journal import erase
 from singlewindow.hub.journal.checkpoint import Checkpoint
 from singlewindow.hub.journal.verify import Report, verify
+from singlewindow.kernel.clock import now
 from singlewindow.kernel.crypto.signing import VerifyingKey, keyring
+from singlewindow.server import given
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
@@ -40,9 +44,21 @@ class Told(Struct, frozen=True):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The action, and keys trusted beside the platform's own."""
-    parser.description = "核验日志：逐条重算并比对检查点 · verify the journal against its checkpoints"
-    parser.add_argument("action", choices=["verify"], help="verify: 核验 · recompute and compare")
+    """The action; what to verify with beside the platform's own; what to erase, and why."""
+    parser.description = "核验日志，依法擦除内容 · verify the journal; erase content as the law asks"
+    parser.add_argument(
+        "action",
+        choices=["verify", "erase"],
+        help="verify: 核验 · recompute and compare; erase: 擦除 · erase",
+    )
+    parser.add_argument(
+        "positions",
+        nargs="*",
+        type=int,
+        metavar="POSITION",
+        help="擦除哪些位置的内容 · whose content to erase",
+    )
+    parser.add_argument("--reason", default="", help="擦除的理由（必填）· why it is erased (required)")
     parser.add_argument(
         "--key",
         type=Path,
@@ -62,7 +78,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
-    """Verify; the exit code is 0 when sound and 1 when anything is wrong or cannot be checked."""
+    """Exit code 0; 1 when anything is wrong or cannot be checked, or not all could be erased."""
+    if arguments.action == "erase":
+        return _erased(arguments, configuration)
+    if arguments.positions:
+        raise Refusal("核验的是整个日志，无需位置", "the journal is verified whole: give no positions")
     paths = [*arguments.key, *(path for path in [configuration.signing_key] if path.exists())]
     keys = keyring(map(_key, paths))
     kept = [each for path in arguments.checkpoint for each in _checkpoints(path)]
@@ -73,6 +93,26 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
 async def _verify(dsn: str, keys: dict[str, VerifyingKey], kept: Sequence[Checkpoint]) -> Report:
     async with await AsyncConnection.connect(dsn) as connection:
         return await verify(connection, keys=keys, kept=kept)
+
+
+def _erased(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
+    """Nothing brings it back: what proves the entry stays, and who erased it, when and why."""
+    for problem in unfit(arguments.reason):
+        raise Refusal(f"--reason：{problem.text.zh}", f"--reason: {problem.text.en}")
+    if not 0 < len(arguments.positions) <= erase.MOST:
+        raise Refusal(f"请给出 1–{erase.MOST} 个位置", f"give 1 to {erase.MOST} positions")
+    asked = sorted(set(arguments.positions))
+    done = asyncio.run(_erase(configuration.dsn(ENGINE), asked, arguments.reason.strip()))
+    left = [position for position in asked if position not in done]
+    words = [f"擦除 {len(done)} 条 · {len(done)} erased"]
+    words += [f"位置 {one} 没有可擦除的内容 · nothing at {one} may be erased" for one in left]
+    return Reply({"erased": done, "left": left}, "\n".join(words), int(bool(left)))
+
+
+async def _erase(dsn: str, positions: Sequence[int], reason: str) -> list[int]:
+    async with await AsyncConnection.connect(dsn) as connection, connection.cursor() as cursor:
+        who = given.operator("journal.erase")
+        return await erase.erase(who, cursor, positions=positions, reason=reason, at=now())
 
 
 def _key(path: Path) -> VerifyingKey:

@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from database import Database
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.hub.journal.erase import erase
 from singlewindow.hub.journal.sequencer import Sequencer, sequence_once
 from singlewindow.kernel.crypto.signing import SigningKey
 from singlewindow.kernel.messages import Actor
@@ -63,6 +64,12 @@ async def committed(database: Database, made: Sequence[Entry]) -> None:
     """Append and commit, as a door does."""
     async with await database.connect("sw_intake") as connection:
         await write(connection, made)
+
+
+async def erased(database: Database, positions: Sequence[int]) -> list[int]:
+    """Erase and commit; whose content there was."""
+    async with await database.connect("sw_engine") as connection, connection.cursor() as cursor:
+        return await erase(SYSTEM, cursor, positions=positions, reason="本人要求删除", at=START)
 
 
 async def sequenced(database: Database, clock: Clock, limit: int = 20_000) -> int:

@@ -12,7 +12,6 @@ from database import Database
 from integration.hub.journal import journal
 from singlewindow.hub.journal.append import INSERT, append, columns
 from singlewindow.hub.journal.entry import Entry, entry
-from singlewindow.hub.journal.erase import erase
 from singlewindow.kernel.messages import Actor
 
 pytestmark = pytest.mark.database
@@ -127,8 +126,31 @@ async def test_even_the_superuser_is_refused_by_accident(database: Database, sta
 
 async def test_content_is_erased_once_and_with_its_salt(database: Database) -> None:
     await journal.committed(database, journal.entries([1, 2]))
-    async with await database.connect("sw_engine") as connection, connection.cursor() as cursor:
-        assert await erase(cursor, [1]) == 1
-        assert await erase(cursor, [1]) == 0
-    query = "select content is null, salt is null, commitment is null from journal_entry order by id"
+    assert await journal.erased(database, [0]) == [], "it has no position yet"
+    await journal.signed(database, journal.Clock())
+    assert await journal.erased(database, [0]) == [0]
+    assert await journal.erased(database, [0, 9]) == []
+    query = "select content is null, salt is null, commitment is null from journal_entry order by id limit 2"
     assert database.execute("sw_engine", query) == [(True, True, False), (False, False, True)]
+
+
+async def test_who_read_an_entry_reads_that_it_was_erased_by_whom_and_why(database: Database) -> None:
+    await journal.committed(database, journal.entries([1], viewers=(1, 7)))
+    await journal.signed(database, journal.Clock())
+    await journal.erased(database, [0])
+    query = """select subject_id, submission_id, viewers, actor_name, convert_from(content, 'UTF8')::json
+                 from journal_entry where verb = 'entry.erased'"""
+    ((subject, submission, viewers, actor, said),) = database.execute("sw_engine", query)
+    assert (subject, submission, viewers, actor) == (UUID(int=1), UUID(int=0), [1, 7], "平台")
+    assert said == {"position": 0, "verb": "submission.accepted", "reason": "本人要求删除"}
+    await journal.signed(database, journal.Clock())
+    assert await journal.erased(database, [1]) == [], "that something was erased stays on record"
+
+
+async def test_nothing_is_erased_before_every_subscriber_has_read_it(database: Database) -> None:
+    await journal.committed(database, journal.entries([1, 2]))
+    await journal.signed(database, journal.Clock())
+    for name, position in (("fast", 1), ("slow", 0)):
+        query = "insert into journal_cursor (name, position) values (%s, %s)"
+        database.execute("sw_engine", query, name, position)
+    assert await journal.erased(database, [0, 1]) == [0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
+import asyncio
 from pathlib import Path
 
 import msgspec
@@ -12,13 +12,13 @@ import pytest
 from database import Database
 from integration.hub.journal import journal
 from singlewindow.hub.journal.checkpoint import Checkpoint
-from singlewindow.hub.journal.erase import erase
 from singlewindow.hub.journal.proof import consistency, inclusion
 from singlewindow.hub.journal.verify import Report, verify
 from singlewindow.hub.portal.api_queries import signed
 from singlewindow.kernel.crypto.signing import SigningKey
 from singlewindow.server.commands import journal as command
 from singlewindow.server.refusal import Refusal
+from singlewindow.server.reply import Reply
 
 pytestmark = pytest.mark.database
 COUNT = 600  # two whole tiles of level 1 and a rest
@@ -54,10 +54,11 @@ async def test_an_empty_journal_is_sound(database: Database) -> None:
 
 async def test_erased_content_stays_provable(database: Database) -> None:
     await prepared(database)
-    async with await database.connect("sw_engine") as connection, connection.cursor() as cursor:
-        await erase(cursor, [5, 6])
+    assert await journal.erased(database, [5, 6]) == [5, 6]
     found = await report(database)
-    assert (found.sound, found.erased) == (True, 2)
+    assert (found.sound, found.erased, found.unnumbered) == (True, 2, 2)
+    await journal.signed(database, journal.Clock())
+    assert (await report(database)).sound, "with the record of the erasure"
 
 
 TAMPERING = [
@@ -258,34 +259,44 @@ async def test_checkpoints_are_consistent(database: Database) -> None:
         assert await consistency(connection, 299, COUNT) is None
 
 
+async def commanded(database: Database, *arguments: str) -> Reply:
+    """The command, which has a loop of its own."""
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    return await asyncio.to_thread(command.run, parser.parse_args(arguments), database.configuration)
+
+
 async def test_the_command_reports_and_exits_accordingly(database: Database, tmp_path: Path) -> None:
     await prepared(database)
     public = tmp_path / "public.pem"
     public.write_bytes(journal.SIGNER.verifying_key.to_pem())
-    own = dataclasses.replace(database.configuration)
-    parser = argparse.ArgumentParser()
-    command.add_arguments(parser)
-
-    def run(*arguments: str) -> tuple[int, dict[str, object], str]:
-        import threading
-
-        replies = []
-        call = threading.Thread(
-            target=lambda: replies.append(command.run(parser.parse_args(["verify", *arguments]), own))
-        )
-        call.start()
-        call.join()
-        return replies[0].code, replies[0].values, replies[0].text
-
-    code, values, text = run("--key", str(public))
-    assert (code, values["sound"], values["size"], values["checkpoints"]) == (0, True, COUNT, 2)
-    assert "sound" in text
-    assert str(values["root"]) in text
+    found = await commanded(database, "verify", "--key", str(public))
+    assert (found.code, found.values["sound"], found.values["size"]) == (0, True, COUNT)
+    assert found.values["checkpoints"] == 2
+    assert "sound" in found.text
+    assert str(found.values["root"]) in found.text
     other = tmp_path / "other.pem"
     other.write_bytes(SigningKey.generate().to_pem())
-    code, values, text = run("--key", str(other))
-    assert (code, values["sound"], values["problem_count"]) == (1, False, 2)
-    assert "unknown key" in text
+    found = await commanded(database, "verify", "--key", str(other))
+    assert (found.code, found.values["sound"], found.values["problem_count"]) == (1, False, 2)
+    assert "unknown key" in found.text
+
+
+async def test_the_command_erases_for_a_reason_that_stays(database: Database) -> None:
+    await prepared(database)
+    with pytest.raises(Refusal, match="give a reason"):
+        await commanded(database, "erase", "5")
+    with pytest.raises(Refusal, match="positions"):
+        await commanded(database, "erase", "--reason", "本人要求删除")
+    with pytest.raises(Refusal, match="verified whole"):
+        await commanded(database, "verify", "5")
+    done = await commanded(database, "erase", "6", "5", "5", "999999", "--reason", " 本人要求删除 ")
+    assert (done.code, done.values) == (1, {"erased": [5, 6], "left": [999999]})
+    assert "nothing at 999999" in done.text
+    said = """select convert_from(content, 'UTF8')::json ->> 'reason'
+                from journal_entry where verb = 'entry.erased'"""
+    assert database.execute("sw_engine", said) == [("本人要求删除",)] * 2
+    assert (await commanded(database, "erase", "7", "--reason", "本人要求删除")).code == 0
 
 
 async def test_the_command_takes_checkpoints_as_the_api_tells_them(

@@ -53,6 +53,18 @@ def test_what_is_over_is_late_and_what_was_done_in_time_is_not() -> None:
     assert late.left.zh.startswith("逾期")
 
 
+def test_what_being_late_costs_is_told_with_the_days_counted_so_far() -> None:
+    (paying,) = duties.lines([kept("pay_tax", 3)], FRIDAY)
+    assert paying.cost == Text(
+        "逾期每日按 0.5‰ 计收，不足 50 元免收", "late: 0.5‰ a day, nothing below CNY 50"
+    )
+    (late,) = duties.lines([kept("pay_tax", 3)], FRIDAY + timedelta(days=5))
+    assert late.cost is not None
+    assert (late.cost.zh[-7:], late.cost.en[-15:]) == ("；已计 2 日", "; 2 days so far")
+    (attending,) = duties.lines([kept("present_goods", 3)], FRIDAY)
+    assert attending.cost is None
+
+
 def test_a_letter_that_was_answered_is_not_over_while_a_container_is_still_to_be_inspected() -> None:
     several = [kept("present_goods", 3, FRIDAY), kept("correct", None, FRIDAY), kept("present_goods", 3)]
     attended, corrected, open_ = duties.lines(several, FRIDAY, {"customs": "CY1"})

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 from typing import Any
 
 from hypothesis import strategies as st
 
 from singlewindow.hub.process import definitions, limits, overall
-from singlewindow.hub.process.workflow import Workflow
+from singlewindow.hub.process.workflow import Standing, State, Workflow, front, told
 from singlewindow.kernel.messages import Outcome, Receipt, Stage
 from singlewindow.server import rooms
 
@@ -44,6 +46,16 @@ def receipts_of(workflow: Workflow) -> st.SearchStrategy[list[Receipt]]:
         st.sampled_from([Stage.BUSINESS, Stage.BUSINESS, Stage.TECHNICAL, Stage.TRANSPORT]),
     )
     return st.lists(made, max_size=8)
+
+
+def standing_of(workflow: Workflow, receipts: Iterable[Receipt], version: int = 1) -> Standing:
+    """The standing that receipts give together."""
+    return reduce(Standing.join, (told(workflow, one, version) for one in receipts), Standing(version, {}))
+
+
+def state_of(workflow: Workflow, receipts: Iterable[Receipt]) -> State:
+    """The state people are told: of those at the front the last declared."""
+    return front(workflow, standing_of(workflow, receipts))[-1]
 
 
 def letters(connector: str) -> dict[str, Outcome]:

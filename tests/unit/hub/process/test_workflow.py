@@ -14,12 +14,19 @@ from singlewindow.hub.process.workflow import (
     Workflow,
     duties_of,
     front,
-    standing_of,
-    state_of,
     told,
 )
 from singlewindow.kernel.messages import Outcome, Stage
-from unit.hub.process.shipped import ALL, CUSTOMS, QUARANTINE, WORKFLOWS, answer, receipts_of
+from unit.hub.process.shipped import (
+    ALL,
+    CUSTOMS,
+    QUARANTINE,
+    WORKFLOWS,
+    answer,
+    receipts_of,
+    standing_of,
+    state_of,
+)
 
 workflows = pytest.mark.parametrize("workflow", ALL.values(), ids=ALL)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 from singlewindow.hub.identity.asking import Row, asking
@@ -35,8 +33,3 @@ def kept_of(submission: UUID) -> dict[str, list[Row]]:
         "releases": ask("releases", dossiers=ids),
         "orders": ask("orders_of", dossiers=ids, shared=shared),
     }
-
-
-def by(rows: Sequence[Row], *names: str) -> Mapping[tuple[Any, ...], Row]:
-    """Rows by some of their columns; the last of equals."""
-    return {tuple(row[name] for name in names): row for row in rows}
