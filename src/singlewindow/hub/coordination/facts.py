@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
-from singlewindow.kernel.periods import Period, period
+from singlewindow.kernel.periods import Dated, Period, period
 
 HERE = Path(__file__).parent
 
@@ -55,6 +55,18 @@ def in_force(subject_kind: str, on: date) -> tuple[Requirement, ...]:
 def terminals() -> Mapping[str, str]:
     """The code of each terminal's operator (USCC) by the terminal's code."""
     return {row["terminal"]: row["operator"] for row in _rows("terminals.csv")}
+
+
+@cache
+def _gate_lanes() -> Dated[tuple[str, str], str]:
+    """By operator and lane; raises ValueError where an operator has two lanes of one name on one day."""
+    rows = _rows("gate_lanes.csv")
+    return Dated(((terminals()[row["terminal"]], row["lane"]), period(row), row["lane"]) for row in rows)
+
+
+def gate_lanes(operator: str, on: date) -> tuple[str, ...]:
+    """The lanes out of the terminals of an operator (USCC), as ``gate_lanes.csv`` has them on a day."""
+    return tuple(lane for (whose, _), lane in _gate_lanes().at(on).items() if whose == operator)
 
 
 @cache

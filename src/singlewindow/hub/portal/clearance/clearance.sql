@@ -174,6 +174,9 @@ select id, name_zh, name_en from parties_named(array[%(dossier)s]::uuid[]) where
 union
 select id, name_zh, name_en from party where id = any (%(ids)s)
 
+-- name: code_of
+select code from party where id = %(party)s
+
 -- name: partner_of
 select partner from party where id = %(party)s and partner is not null
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +18,11 @@ from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination import gate as gates
 from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination.gate import Verdict
+from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.permissions import permission
-from singlewindow.hub.portal.clearance import passing, queries
+from singlewindow.hub.portal.clearance import passing, queries, who
 
 READ, OPERATE = "gate.read", "gate.operate"
-LANES = ("1", "2", "3", "4")
 LAST = 3
 
 
@@ -48,9 +49,11 @@ def check(request: HttpRequest) -> HttpResponse:
 def out(request: HttpRequest) -> HttpResponse:
     """Open the barrier: checked once more, used up and recorded in this transaction."""
     actor = request.actor  # type: ignore[attr-defined]
+    lane = _lane(request.POST, who.lanes(request))
+    if not lane:
+        return refusals.not_found(request)
     with connection.cursor() as cursor:
-        given = _read(request.POST)
-        verdict = gates.gate_out(actor, cursor, gate=_lane(request.POST), **given, at=now())
+        verdict = gates.gate_out(actor, cursor, gate=lane, **_read(request.POST), at=now())
     return _screen(request, request.POST, verdict, True)
 
 
@@ -59,23 +62,25 @@ def _read(posted: Any) -> dict[str, str]:
     return {name: posted.get(name, "")[: gates.LONGEST + 1] for name in ("plate", "container", "seal")}
 
 
-def _lane(given: Any) -> str:
-    lane = given.get("lane", LANES[0])
-    return lane if lane in LANES else LANES[0]
+def _lane(given: Any, lanes: Sequence[str]) -> str:
+    """The lane asked for, else the first; empty for who has none and only looks."""
+    asked: str = given.get("lane", "")
+    return asked if asked in lanes else next(iter(lanes), "")
 
 
 def _screen(request: HttpRequest, given: Any, verdict: Verdict | None, opened: bool) -> HttpResponse:
     viewer, at = request.viewer, now()  # type: ignore[attr-defined]
+    lanes = who.lanes(request)
     with connection.cursor() as cursor:
         last = coordination.last_passes(viewer, cursor, LAST)
     age, opened = _age(at), opened and verdict is not None and verdict.passed
     values = {
-        "lane": _lane(given),
-        "lanes": LANES,
+        "lane": _lane(given, lanes),
+        "lanes": lanes,
         "typed": _read(given),
         "verdict": verdict,
         "opened": opened,
-        "may_open": OPERATE in viewer.permissions,
+        "may_open": bool(lanes) and OPERATE in viewer.permissions,
         "advice": passing.advice(verdict),
         "checks": passing.checks(verdict, _read(given), opened),
         "last": last,

@@ -1,11 +1,13 @@
-"""Which agencies there are, and which of them the viewer speaks for."""
+"""Which agencies there are, which of them the viewer speaks for, and at which gate lanes they stand."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 
+from singlewindow.hub.coordination import facts
 from singlewindow.hub.portal.clearance import queries
 from singlewindow.hub.portal.clearance.matrix import Agency
+from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Text
 
 
@@ -22,6 +24,13 @@ def partner(request: HttpRequest) -> str:
     party = request.viewer.party  # type: ignore[attr-defined]
     rows = queries.ask("partner_of", party=party) if party else []
     return str(rows[0]["partner"]) if rows else ""
+
+
+def lanes(request: HttpRequest) -> tuple[str, ...]:
+    """The gate lanes of the viewer's party today; none for who runs no terminal."""
+    party = request.viewer.party  # type: ignore[attr-defined]
+    rows = queries.ask("code_of", party=party) if party else []
+    return facts.gate_lanes(rows[0]["code"], local_day(now())) if rows else ()
 
 
 def own(request: HttpRequest) -> str:
