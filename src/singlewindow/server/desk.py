@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection
+from django.urls import reverse
 from psycopg import OperationalError
 
 from singlewindow.hub.documents.conditions import holds
@@ -139,6 +140,14 @@ class FormDesk:
         return [
             _returned(duty, manifests[duty.partner].manifest) for duty in asked if duty.partner in manifests
         ]
+
+    def followed_at(self, submission: UUID) -> str:
+        """The portal's page of a consignment."""
+        return reverse("consignment", args=[submission])
+
+    def listed_at(self) -> str:
+        """The portal's list of declarations."""
+        return reverse("declarations")
 
     def mended(self, submission: UUID, again: UUID, actor: Actor) -> None:
         """It was handed in again: what was asked of it is done, in the request's transaction."""

@@ -14,6 +14,7 @@ from django.urls import path as mounted
 from lxml import etree
 
 import plain_django  # noqa: F401 - before what needs it
+from singlewindow.hub.coordination import facts
 from singlewindow.hub.exchange.submission import read_document
 from singlewindow.hub.identity.routes import undeclared
 from singlewindow.hub.identity.shapes import Given, Paging, Shape
@@ -220,3 +221,8 @@ def test_the_codes_are_those_of_the_lists_in_force(document: Json) -> None:
     assert values["properties"]["trade_terms"]["enum"] == ["Z"]
     shipped = document["components"]["schemas"]["Values.goods_declaration"]
     assert shipped["properties"]["trade_terms"]["enum"] == sorted(old.active(ON))
+
+
+def test_programs_may_order_an_inspection_by_every_method(document: Json) -> None:
+    given = document["components"]["schemas"]["InstructionGiven"]["properties"]["method"]
+    assert given["enum"] == ["", *facts.methods()]

@@ -17,6 +17,7 @@ from singlewindow.hub.coordination import api_queries as asking
 from singlewindow.hub.coordination import api_shapes as shapes
 from singlewindow.hub.coordination import queries, services
 from singlewindow.hub.coordination.api import READ, requested
+from singlewindow.hub.coordination.orders import State
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.programs import Key, Routes, absent
 from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Sentence
@@ -27,24 +28,12 @@ MOST_RESULTS = 200
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
 routes = Routes(tags=["inspections"])
 ASKED = Text("结果见 location", "`location` tells what became of it")
-STATES = Literal[
-    "",
-    "collecting",
-    "issued",
-    "scheduled",
-    "ready",
-    "in_progress",
-    "results",
-    "consolidated",
-    "closed",
-    "cancelled",
-]
 
 
 class Asked(Paging):
     """Which orders."""
 
-    state: STATES = Field("", description="状态 · state")
+    state: State | None = Field(None, description="状态 · state")
     open: bool = Field(False, description="只要未结的 · those not closed or cancelled only")
     consignment: UUID | None = Field(None, description="货物档案 · of which consignment")
 
@@ -90,7 +79,7 @@ def list_inspections(request: HttpRequest, asked: Query[Asked]) -> Any:
     rows = asking.ask(
         "inspections",
         before=begin and begin[0],
-        state=asked.state or None,
+        state=asked.state,
         open=asked.open,
         dossier=asked.consignment,
         most=asked.limit + 1,

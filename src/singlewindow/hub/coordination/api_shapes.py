@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from singlewindow.hub.coordination.orders import State
 from singlewindow.hub.coordination.passes import PassState
 from singlewindow.hub.identity.shapes import Shape, Words
 
@@ -218,7 +219,7 @@ class InspectionLine(Shape):
     consignment: UUID
     kind: str
     name: str
-    state: str
+    state: State
     lead: str
     method: str
     opened_at: datetime

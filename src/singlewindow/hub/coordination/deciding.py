@@ -13,7 +13,7 @@ from singlewindow.hub.coordination import crowding, inspecting, loading, releasi
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices, judge
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
-from singlewindow.hub.coordination.orders import DONE, Inspection, State
+from singlewindow.hub.coordination.orders import DONE, TOLD, Inspection, State
 from singlewindow.hub.coordination.rows import of_disposition, put
 from singlewindow.hub.coordination.telling import PLATFORM, told
 from singlewindow.hub.journal.append import append
@@ -24,17 +24,6 @@ from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
-_VERBS = {
-    State.COLLECTING: "inspection.ordered",
-    State.ISSUED: "inspection.issued",
-    State.SCHEDULED: "inspection.scheduled",
-    State.READY: "inspection.ready",
-    State.IN_PROGRESS: "inspection.started",
-    State.RESULTS: "inspection.recorded",
-    State.CONSOLIDATED: "inspection.consolidated",
-    State.CLOSED: "inspection.closed",
-    State.CANCELLED: "inspection.cancelled",
-}
 
 
 async def decide(
@@ -144,7 +133,7 @@ async def keep(
     ordered = tuple(sorted(viewers))
     await inspecting.write(cursor, after, ordered)
     case = synced.cases[0] if after.dossier != NOBODYS and synced.cases else None
-    verb = _VERBS[after.state] if before is None or before.state is not after.state else "inspection.changed"
+    verb = TOLD[after.state] if before is None or before.state is not after.state else "inspection.changed"
     content = _summary(after) | {
         "change": "order" if before is None or _asks(before) != _asks(after) else "work"
     }

@@ -95,19 +95,22 @@ def instructions_most() -> int:
     return int(_facts()["instructions_on_a_container"]["value"])
 
 
-def strongest(methods: list[str]) -> str:
+@cache
+def methods() -> Mapping[str, Text]:
+    """How an inspection is carried out: names by code, the least thorough first."""
+    return {method["code"]: Text(**method["name"]) for method in _facts()["methods"]}
+
+
+def strongest(asked: list[str]) -> str:
     """The most thorough of some methods of inspection; one that is not known is taken for the strongest."""
-    known: list[str] = [method["code"] for method in _facts()["methods"]]
-    ranked = sorted((known.index(one) if one in known else len(known), one) for one in methods if one)
+    known = [*methods()]
+    ranked = sorted((known.index(one) if one in known else len(known), one) for one in asked if one)
     return ranked[-1][1] if ranked else ""
 
 
 def method_name(code: str) -> Text:
     """What a method is called."""
-    for method in _facts()["methods"]:
-        if method["code"] == code:
-            return Text(method["name"]["zh"], method["name"]["en"])
-    return Text(code, code)
+    return methods().get(code) or Text(code, code)
 
 
 def lead(agencies: list[str]) -> str:

@@ -30,6 +30,18 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+# What the journal says when an order has come to a state.
+TOLD = {
+    State.COLLECTING: "inspection.ordered",
+    State.ISSUED: "inspection.issued",
+    State.SCHEDULED: "inspection.scheduled",
+    State.READY: "inspection.ready",
+    State.IN_PROGRESS: "inspection.started",
+    State.RESULTS: "inspection.recorded",
+    State.CONSOLIDATED: "inspection.consolidated",
+    State.CLOSED: "inspection.closed",
+    State.CANCELLED: "inspection.cancelled",
+}
 JOINABLE = (State.COLLECTING, State.ISSUED, State.SCHEDULED, State.READY)
 UNDER_WAY = (State.IN_PROGRESS, State.RESULTS)
 DONE = (State.CONSOLIDATED, State.CLOSED)

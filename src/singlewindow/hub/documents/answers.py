@@ -9,13 +9,12 @@ from uuid import UUID
 
 from django.db import connection
 from django.http import HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils.timezone import localtime
 
 from singlewindow.hub.documents import remedies
 from singlewindow.hub.documents.conditions import values_at
 from singlewindow.hub.documents.definition import Definition
-from singlewindow.hub.documents.desk import Desk, Finding, Handed
+from singlewindow.hub.documents.desk import Desk, Finding, Handed, current
 from singlewindow.hub.documents.drafts import Draft
 from singlewindow.hub.documents.faults import shown
 from singlewindow.hub.documents.form import Form, where
@@ -110,7 +109,7 @@ def not_taken(form: Form, handed: Handed, version: int) -> HttpResponse:
 
 def conflict(submission: UUID | None) -> HttpResponse:
     """This version was handed in before, with other content."""
-    place = reverse("consignment", args=[submission]) if submission else ""
+    place = current().followed_at(submission) if submission else ""
     said = {"words": _words(SUBMITTED), "location": place}
     return _problem(409, problem_details(409, [SUBMITTED], "zh") | said)
 
@@ -129,7 +128,7 @@ def stale(there: Draft, fresh: UUID) -> HttpResponse:
             "请打开较新的一版，或把本页另存为新草稿", "open the newer one, or keep this page as a new draft"
         ),
     )
-    place = reverse("consignment", args=[there.submission_id]) if there.submission_id else ""
+    place = current().followed_at(there.submission_id) if there.submission_id else ""
     more = {"words": _words(problem), "fresh": str(fresh), "location": place}
     return _problem(409, problem_details(409, [problem], "zh") | more)
 

@@ -1,4 +1,4 @@
-"""What the form needs from the rooms above it: reading other formats, receivers, the one write path.
+"""What the form needs from the rooms above it: other formats, receivers, the one write path, where it leads.
 
 The server gives it once when a process opens its doors; documents know no exchange.
 """
@@ -110,6 +110,14 @@ class Desk(Protocol):
 
     def returned(self, submission: UUID) -> list[Returned]:
         """What is asked to be mended in a submission, as far as the viewer may act for it."""
+        ...
+
+    def followed_at(self, submission: UUID) -> str:
+        """The page on which people follow a submission."""
+        ...
+
+    def listed_at(self) -> str:
+        """The page that lists what the viewer declared."""
         ...
 
     def mended(self, submission: UUID, again: UUID, actor: Actor) -> None:

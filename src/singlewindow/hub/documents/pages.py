@@ -78,7 +78,7 @@ def draft(request: HttpRequest, kind: str, draft_id: UUID, samples: Path | None 
     if kept is None or kept.kind != kind:
         raise Http404
     if kept.submission_id is not None:
-        return redirect("consignment", submission=kept.submission_id)
+        return redirect(desk.current().followed_at(kept.submission_id))
     definition = definition_of(kind, kept.definition_version)
     return _page(request, definition, draft_id, kept, samples, kept.values, kept.mends)
 
@@ -146,7 +146,7 @@ def discard(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
     """Throw a draft away."""
     if not drafts.discard(draft_id):
         raise Http404
-    return redirect("declarations")
+    return redirect(desk.current().listed_at())
 
 
 @permission(WRITE)
@@ -216,7 +216,7 @@ def _page(
         "samples": _samples(samples),
         "base": _url(definition.id, draft_id),
         "party": answers.party(request.viewer.party),  # type: ignore[attr-defined]
-        "mends": mends,
+        "mended_at": desk.current().followed_at(mends) if mends else "",
         "parties": parties,
         "returned": desk.current().returned(mends) if mends else (),
     }
@@ -334,7 +334,7 @@ def _samples(folder: Path | None) -> list[Any]:
 
 
 def _to(submission: UUID) -> HttpResponse:
-    return JsonResponse({"location": reverse("consignment", args=[submission])})
+    return JsonResponse({"location": desk.current().followed_at(submission)})
 
 
 def _url(kind: str, draft_id: UUID) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.db import connection
+from django.http import HttpRequest
 
 from database import Database
 from integration.hub.coordination.story import AT, ONE, TWO, VALUES, Port, said
@@ -18,7 +19,7 @@ from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination import services
 from singlewindow.hub.identity.asking import read_jsonb
 from singlewindow.hub.portal import names
-from singlewindow.hub.portal.clearance import matrix, queries, shares
+from singlewindow.hub.portal.clearance import matrix, queries, shares, who
 from singlewindow.hub.portal.clearance.matrix import Line
 from singlewindow.hub.portal.names import Partner
 from singlewindow.kernel.messages import Actor, Order, Outcome, Subject, Text, Viewer
@@ -251,3 +252,17 @@ def test_a_gate_that_never_heard_of_coordination_has_no_age(database: Database, 
     port = Port(database)
     with reading(port.party["terminal"]):
         assert queries.ask("pulse") == [{"at": None}]
+
+
+def test_who_runs_a_terminal_has_its_lanes_and_who_looks_has_none(
+    database: Database, reading: Reading
+) -> None:
+    port = Port(database)
+    for name, lanes in (("terminal", ("1", "2", "3", "4")), ("customs", ())):
+        request = HttpRequest()
+        request.viewer = Viewer((port.party[name],), party=port.party[name])  # type: ignore[attr-defined]
+        with reading(port.party[name]):
+            assert who.lanes(request) == lanes
+    request.viewer = Viewer(())  # type: ignore[attr-defined]
+    with reading():
+        assert who.lanes(request) == ()

@@ -27,7 +27,6 @@ from singlewindow.kernel.messages import Order, Subject
 
 GIVE = "instructions.give"
 ITEMS_MOST, ITEM_MOST, TEXT_MOST = 50, 120, 500
-METHODS = ("machine", "opened", "unstuffed")
 ORDERS = (Order.INSPECT, Order.HOLD, Order.DENY, Order.RELEASE)
 
 
@@ -58,7 +57,7 @@ def issue(request: HttpRequest) -> HttpResponse:
         dossier=dossier,
         instruct=_order(posted.get("order", "")),
         subject=Subject(kind, number),
-        method=posted.get("method", "") if posted.get("method") in METHODS else "",
+        method=posted.get("method", "") if posted.get("method") in facts.methods() else "",
         items=_items(posted.get("items", "")),
         basis=posted.get("basis", "")[:TEXT_MOST].strip(),
         text=posted.get("text", "")[:TEXT_MOST].strip(),
@@ -89,7 +88,7 @@ def _values(request: HttpRequest, about: UUID, own: str) -> dict[str, Any]:
         "orders": [
             (order, word("order", int(order)), typed.get("order", Order.INSPECT) == order) for order in ORDERS
         ],
-        "methods": [(one, facts.method_name(one), typed.get("method") == one) for one in METHODS],
+        "methods": [(one, name, typed.get("method") == one) for one, name in facts.methods().items()],
         "typed": typed,
         "items": "\n".join(typed.get("items", ())),
         "given": _given(queries.ask("own_instructions", dossiers=ids, agencies=[own])),

@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from singlewindow.hub.coordination import facts
-from singlewindow.hub.coordination.orders import JOINABLE, UNDER_WAY, State
+from singlewindow.hub.coordination.orders import JOINABLE, TOLD, UNDER_WAY, State
 from singlewindow.hub.coordination.queries import Detail, Ordered
 from singlewindow.hub.portal.clearance.matrix import Agency, shortened, versioned
 from singlewindow.hub.portal.clearance.words import Word, word
@@ -18,17 +18,6 @@ from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
 
 STEPS = tuple(state for state in State if state is not State.CANCELLED)
-# What tells of a step in the journal.
-_TOLD = {
-    "collecting": "inspection.ordered",
-    "issued": "inspection.issued",
-    "scheduled": "inspection.scheduled",
-    "ready": "inspection.ready",
-    "in_progress": "inspection.started",
-    "results": "inspection.recorded",
-    "consolidated": "inspection.consolidated",
-    "closed": "inspection.closed",
-}
 _RESULTS = ("normal", "abnormal", "waived")
 SHARED, MINE, OURS, THEIRS = "shared", "mine", "ours", "theirs"  # ours: not to be entered now
 
@@ -246,7 +235,7 @@ def _steps(state: str, told: Mapping[str, datetime]) -> tuple[Step, ...]:
         Step(
             word("step", step).text,
             "done" if place < reached or place == reached == last else "now" if place == reached else "",
-            told.get(_TOLD[step]) if place <= reached else None,
+            told.get(TOLD[step]) if place <= reached else None,
         )
         for place, step in enumerate(STEPS)
     )
