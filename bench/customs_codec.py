@@ -6,9 +6,7 @@ Promise: encode ≤ 60 µs, decode ≤ 40 µs a receipt in a file of 100. Run: `
 from __future__ import annotations
 
 import sys
-import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,8 +14,11 @@ from typing import Any
 import msgspec
 from lxml import etree
 
-SOURCE = Path(__file__).parents[1] / "src"
-sys.path.insert(0, str(SOURCE))
+HERE = Path(__file__).parent
+SOURCE = HERE.parent / "src"
+sys.path[:0] = [str(SOURCE), str(HERE)]
+
+from bed.timing import cpu_us, report  # noqa: E402
 
 from singlewindow.connectors.customs import codec, layout  # noqa: E402
 from singlewindow.kernel.messages import Document, Envelope  # noqa: E402
@@ -30,18 +31,6 @@ ENVELOPE = Envelope(
     datetime(2026, 11, 21, tzinfo=UTC),
     "S202611210000000001",
 )
-ROUNDS = 7
-
-
-def cpu_us(call: Callable[[], object], times: int) -> float:
-    """The best of some rounds, in microseconds of this process's CPU time a call."""
-    best = float("inf")
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        for _ in range(times):
-            call()
-        best = min(best, (time.process_time() - start) / times)
-    return best * 1e6
 
 
 def encode_naively(document: Document) -> bytes:
@@ -93,20 +82,12 @@ def main() -> int:
     ours = cpu_us(lambda: codec.encode(document, ENVELOPE), 1000)
     naive = cpu_us(lambda: encode_naively(document), 200)
     limit = cpu_us(lambda: b"".join(pieces), 1000)
-    report("encode", ours, naive, limit, 60)
+    kept = report("customs", "encode", ours, naive, limit, 60)
     read = cpu_us(lambda: codec.decode(batch), 10) / 100
     naive_read = cpu_us(lambda: decode_naively(batch), 10) / 100
     limit_read = cpu_us(lambda: etree.fromstring(batch), 10) / 100
-    report("decode", read, naive_read, limit_read, 40)
-    return int(ours > 60 or read > 40)
-
-
-def report(what: str, ours: float, naive: float, limit: float, promise: float) -> None:
-    """One line of the bench."""
-    print(
-        f"customs {what}: ours {ours:.1f} µs · naive {naive:.1f} µs ({naive / ours:.1f}×)"
-        f" · limit {limit:.1f} µs · promise ≤ {promise:.0f} µs"
-    )
+    kept &= report("customs", "decode", read, naive_read, limit_read, 40)
+    return int(not kept)
 
 
 if __name__ == "__main__":

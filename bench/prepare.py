@@ -14,7 +14,8 @@ import gc
 import hashlib
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from bed import naive  # noqa: E402
 from bed.bodies import Bodies, sample  # noqa: E402
 from bed.recipients import recipients  # noqa: E402
 from bed.scratch import Task  # noqa: E402
+from bed.timing import cpu_us  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 
 import database as databases  # noqa: E402
@@ -43,7 +45,7 @@ from singlewindow.server import rooms  # noqa: E402
 from singlewindow.server.doors import new_id  # noqa: E402
 
 GROUP = 20  # submissions a commit, as the door sees them with 128 in flight
-ROUNDS = 60
+best_us = partial(cpu_us, times=10, rounds=60)
 SLOW = 20  # the twin is this much shorter
 
 
@@ -69,17 +71,6 @@ def door() -> Context:
     return replace(given, knowledge=known, party=broker, at=now(), new_id=new_id)
 
 
-def cpu_us(call: Callable[[], object], times: int = 10) -> float:
-    """The best of some rounds, in microseconds of this process's CPU time a call."""
-    best = float("inf")
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        for _ in range(times):
-            call()
-        best = min(best, (time.process_time() - start) / times)
-    return best * 1e6
-
-
 def on_cpu_s(pid: int) -> float:
     """CPU seconds of a process, to the nanosecond where the kernel keeps them."""
     return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
@@ -100,16 +91,16 @@ def steps(circumstances: Context, body: bytes) -> None:
     check = registry.checks[definition.id, definition.version]
     values, on = decode_json(body)["values"], circumstances.at.date()
     document = check(values, on).document
-    print(f"  {'decode':28}{cpu_us(lambda: decode_json(body)):8.1f} µs")
-    print(f"  {'check':28}{cpu_us(lambda: check(values, on)):8.1f} µs")
+    print(f"  {'decode':28}{best_us(lambda: decode_json(body)):8.1f} µs")
+    print(f"  {'check':28}{best_us(lambda: check(values, on)):8.1f} µs")
     for partner in recipients():
         projection, connector = registry.projections[partner], circumstances.knowledge.connectors[partner]
         made = projection.project(document)
         envelope = Envelope(str(new_id()), "S", "R", circumstances.at, "W000000000000000001")
-        print(f"  {'project ' + partner:28}{cpu_us(lambda p=projection: p.project(document)):8.1f} µs")
+        print(f"  {'project ' + partner:28}{best_us(lambda p=projection: p.project(document)):8.1f} µs")
         encode = connector.codec.encode
-        print(f"  {'encode ' + partner:28}{cpu_us(lambda: encode(made, envelope)):8.1f} µs")  # noqa: B023
-    print(f"  {'whole prepare':28}{cpu_us(lambda: prepare(body, circumstances)):8.1f} µs")
+        print(f"  {'encode ' + partner:28}{best_us(lambda: encode(made, envelope)):8.1f} µs")  # noqa: B023
+    print(f"  {'whole prepare':28}{best_us(lambda: prepare(body, circumstances)):8.1f} µs")
 
 
 async def ours(connection: Any, batches: list[list[Prepared]]) -> None:

@@ -7,33 +7,22 @@ Run: ``python bench/quarantine_codec.py``.
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from lxml import etree
 
-SOURCE = Path(__file__).parents[1] / "src"
-sys.path.insert(0, str(SOURCE))
+HERE = Path(__file__).parent
+SOURCE = HERE.parent / "src"
+sys.path[:0] = [str(SOURCE), str(HERE)]
+
+from bed.timing import cpu_us, report  # noqa: E402
 
 from singlewindow.connectors.quarantine import codec  # noqa: E402
 from singlewindow.connectors.quarantine.tests.example import document, envelope  # noqa: E402
 from singlewindow.kernel.messages import Document, Envelope  # noqa: E402
 
 SAMPLES = SOURCE / "singlewindow" / "connectors" / "quarantine" / "samples"
-ROUNDS = 7
-
-
-def cpu_us(call: Callable[[], object], times: int) -> float:
-    """The best of some rounds, in microseconds of this process's CPU time a call."""
-    best = float("inf")
-    for _ in range(ROUNDS):
-        start = time.process_time()
-        for _ in range(times):
-            call()
-        best = min(best, (time.process_time() - start) / times)
-    return best * 1e6
 
 
 def encode_naively(given: Document, about: Envelope) -> bytes:
@@ -74,19 +63,13 @@ def main() -> int:
     batch = b"<Receipts>" + etree.tostring(one) * 100 + b"</Receipts>"
     ours = cpu_us(lambda: codec.encode(given, about), 1000)
     naive = cpu_us(lambda: encode_naively(given, about), 200)
-    report("encode", ours, naive, cpu_us(lambda: b"".join(pieces), 1000), 40)
+    kept = report("quarantine", "encode", ours, naive, cpu_us(lambda: b"".join(pieces), 1000), 40)
     read = cpu_us(lambda: codec.decode(batch), 10) / 100
     naive_read = cpu_us(lambda: decode_naively(batch), 10) / 100
-    report("decode", read, naive_read, cpu_us(lambda: etree.fromstring(batch), 10) / 100, 30)
-    return int(ours > 40 or read > 30)
-
-
-def report(what: str, ours: float, naive: float, limit: float, promise: float) -> None:
-    """One line of the bench."""
-    print(
-        f"quarantine {what}: ours {ours:.1f} µs · naive {naive:.1f} µs ({naive / ours:.1f}×)"
-        f" · limit {limit:.1f} µs · promise ≤ {promise:.0f} µs"
+    kept &= report(
+        "quarantine", "decode", read, naive_read, cpu_us(lambda: etree.fromstring(batch), 10) / 100, 30
     )
+    return int(not kept)
 
 
 if __name__ == "__main__":

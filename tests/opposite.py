@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -125,6 +126,37 @@ def started(connector: str, state: Path, port: int, seed: int) -> subprocess.Pop
     counterpart = f"singlewindow.connectors.{connector}.counterpart"
     command = [sys.executable, "-c", SERVE, counterpart, str(state), str(port), str(seed)]
     return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
+
+
+async def killed_again_and_again(
+    connector: str,
+    state: Path,
+    batch: Callable[[range], bytes],
+    due: Callable[[Script, range], set[tuple[str, str]]],
+) -> list[Receipt]:
+    """Six files of 20 messages, and the counterpart killed behind every other: it answers all, once."""
+    seed = int(os.environ.get("SEED", "20261121"))
+    print(f"seed {seed}")
+    port = free_port()
+    prepare = import_module(f"singlewindow.connectors.{connector}.counterpart").prepare_endpoint
+    side = FileSide(connector, prepare(state, port) | {"operation_timeout_s": 2.0})
+    process = started(connector, state, port, seed)
+    try:
+        for number in range(6):
+            await side.send(f"b-{number}.xml", batch(range(number * 20, number * 20 + 20)))
+            if number % 2:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                process = started(connector, state, port, seed)
+        expected = due(Script(seed), range(120))
+        receipts = await side.read_until(lambda found: len({r.id for r in found}) >= len(expected))
+    finally:
+        process.kill()
+        process.wait()
+        await side.wire.close()
+    assert {(receipt.about, receipt.code) for receipt in receipts} == expected
+    assert len({receipt.id for receipt in receipts}) == len(expected)
+    return receipts
 
 
 def at_desk(connector: str, state: Path) -> FileAgency[Any]:

@@ -45,6 +45,8 @@ FLAGS = [
 START_SECONDS = 90
 STOP_SECONDS = 30
 DESK, PHONE = (1440, 900), (390, 844)
+in_both_languages = pytest.mark.parametrize("language", ["zh-hans", "en"])
+at_desk_and_phone = pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 SAMPLES = Path(declarations.__file__).parent / "samples"
 PRINCIPAL = "91500112MADEM0A1XL"  # gave the demonstration's broker its mandate
 

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 
-from .conftest import DESK, PHONE, Platform
+from .conftest import Platform, at_desk_and_phone, in_both_languages
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 REFRESH_SECONDS = 15  # the doors ask every two; machines under test are slow
 FRESH = "a password of my very own"
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@in_both_languages
+@at_desk_and_phone
 @pytest.mark.parametrize(
     "tab", ["", "/tokens", "/mandates", "/me"], ids=["people", "tokens", "mandates", "me"]
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import DESK, PHONE, Platform
+from .conftest import DESK, PHONE, Platform, in_both_languages
 from .test_clearance import CUT
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -65,7 +65,7 @@ def test_each_who_decides_sees_every_claim_and_no_other_reads_it(
         picture(page, "tasks-empty-zh-hans-1440")
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@in_both_languages
 def test_reasons_are_read_whole_at_a_desk(
     claimed: tuple[str, str], sign_in: Callable[..., Any], picture: Callable[..., None], language: str
 ) -> None:

@@ -7,11 +7,11 @@ border inspection, as an agency without a system would, gives and takes back a h
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from .acting import begin, make_ready
 from .conftest import PHONE, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -116,16 +116,8 @@ def test_inspected_once_released_once_and_out_once(
         joint = broker.locator("#disposition tr", has_text=ONE)
         order = joint.locator("a[href^='/inspections/']").get_attribute("href")
         with sign_in("terminal") as terminal:
-            terminal.goto(order)
-            terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")
-            terminal.fill("#place", "查验区 B-07")
-            terminal.click("#do-appoint")
-            terminal.wait_for_selector("#do-ready")
-            terminal.click("#do-ready")
-            terminal.wait_for_selector(".banner.ok")
-        customs.goto(order)
-        customs.click("#do-start")
-        customs.wait_for_selector("#do-record")
+            make_ready(terminal, order)
+        begin(customs, order)
 
         quarantine.goto(order)
         quarantine.focus("#result-2-normal")

@@ -14,7 +14,7 @@ import pytest
 from singlewindow.apps import declarations
 from singlewindow.kernel.clock import local_day, now
 
-from .conftest import PHONE, PRINCIPAL, Platform
+from .conftest import PHONE, PRINCIPAL, Platform, at_desk_and_phone
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 BILL = "CQX2511070386"
@@ -94,7 +94,7 @@ def test_a_broker_mends_keeps_and_hands_in(sign_in: Callable[..., Any], picture:
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh-hans", "4 个字母或数字"), ("en", "letters or digits")])
-@pytest.mark.parametrize("size", [(1440, 900), PHONE], ids=["desk", "phone"])
+@at_desk_and_phone
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_problem_stands_in_the_panel_and_beside_its_field(
     sign_in: Callable[..., Any],

@@ -7,7 +7,6 @@ import os
 import re
 import signal
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,8 @@ from singlewindow.kernel.clock import local_day, now
 from singlewindow.server import configuration
 from singlewindow.server.commands import project
 
-from .conftest import DESK, PHONE, Platform
+from .acting import make_ready
+from .conftest import DESK, PHONE, Platform, at_desk_and_phone, in_both_languages
 from .test_clearance import at_gate, enter
 from .test_declaration import CONTAINERS, GOODS, SAMPLES, SUMS, field, load
 
@@ -89,12 +89,7 @@ def declared(page: Any, bill: str, voyage: str, shown: Shown, wound: Callable[[]
 def inspected(sign_in: Callable[..., Any], order: str, language: str, size: Any, shown: Shown) -> None:
     """Appointed and ready by the terminal; entered and concluded by both agencies."""
     with sign_in("terminal", language, "light", size) as terminal:
-        terminal.goto(order)
-        terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")
-        terminal.fill("#place", "B-07")
-        terminal.click("#do-appoint")
-        terminal.click("#do-ready")
-        terminal.wait_for_selector(".banner.ok")
+        make_ready(terminal, order)
         shown(terminal, "4-appointed")
     for agency in ("customs", "quarantine"):
         with sign_in(agency, language, "light", size) as officer:
@@ -109,8 +104,8 @@ def inspected(sign_in: Callable[..., Any], order: str, language: str, size: Any,
             officer.wait_for_selector(".banner.ok")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@at_desk_and_phone
+@in_both_languages
 def test_one_shipment_from_the_first_page_to_the_gate(
     platform: Platform,
     browser: Any,
@@ -155,8 +150,8 @@ def test_one_shipment_from_the_first_page_to_the_gate(
         shown(broker, "4-told")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@at_desk_and_phone
+@in_both_languages
 def test_another_vendors_message_fills_the_same_form(
     sign_in: Callable[..., Any], picture: Shown, tmp_path: Path, language: str, size: tuple[int, int]
 ) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from .conftest import DESK, PHONE, Platform
+from .acting import appoint
+from .conftest import Platform, at_desk_and_phone, in_both_languages
 from .test_following import JOINT
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -33,15 +33,13 @@ def appointed(handed_in: str, sign_in: Callable[..., Any]) -> str:
     with sign_in("terminal") as terminal:
         terminal.goto(order)
         if PLACE not in terminal.inner_text("main"):
-            terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")
-            terminal.fill("#place", PLACE)
-            terminal.click("#do-appoint")
+            appoint(terminal, PLACE)
             terminal.wait_for_selector(".banner.ok")
     return handed_in
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@in_both_languages
+@at_desk_and_phone
 def test_the_hall_shows_what_to_attend_and_what_is_entrusted(
     appointed: str,
     sign_in: Callable[..., Any],

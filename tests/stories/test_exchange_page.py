@@ -20,7 +20,7 @@ from singlewindow.kernel.messages import Actor
 from singlewindow.server.configuration import load
 from singlewindow.server.loaders import demo_secrets
 
-from .conftest import DESK, PHONE, Platform
+from .conftest import Platform, at_desk_and_phone, in_both_languages
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 
@@ -87,8 +87,8 @@ def _put(connection: Any, partner: str, kind: str, state: int, problem: str, now
     connection.execute(OUTBOX, [submission, message, name, state, now + FAR, 5, problem, partner])
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@in_both_languages
+@at_desk_and_phone
 def test_the_operator_sees_each_lane_what_waits_and_why(
     sign_in: Callable[..., Any], picture: Callable[..., None], language: str, size: tuple[int, int]
 ) -> None:
@@ -116,7 +116,7 @@ def test_what_is_on_the_page_follows_what_happens(sign_in: Callable[..., Any]) -
         assert page.locator("#lane-customs").count() == 1
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@in_both_languages
 def test_an_agency_sees_its_own_lane_and_no_wires_words(
     sign_in: Callable[..., Any], picture: Callable[..., None], language: str
 ) -> None:
@@ -167,8 +167,8 @@ def colleague(up: running.Platform) -> Iterator[psycopg.Cursor[Any]]:
         yield cursor
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@at_desk_and_phone
+@in_both_languages
 def test_what_a_colleague_settled_meanwhile_says_so_and_leads_to_its_record(
     started: running.Platform,
     sign_in: Callable[..., Any],
@@ -224,7 +224,7 @@ def unread(up: running.Platform) -> int:
 
 
 @pytest.mark.parametrize("login", ["administrator", "customs-link"])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@in_both_languages
 def test_an_answer_nobody_could_read_is_laid_aside_by_keyboard_for_a_reason(
     started: running.Platform,
     sign_in: Callable[..., Any],
@@ -258,8 +258,8 @@ def test_an_answer_nobody_could_read_is_laid_aside_by_keyboard_for_a_reason(
     assert started.ask("select state from inbox where id = %s", answer) == [(3,)]
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@at_desk_and_phone
+@in_both_languages
 def test_what_is_laid_aside_is_listed_and_taken_up_again(
     started: running.Platform,
     sign_in: Callable[..., Any],

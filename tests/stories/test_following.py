@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from .acting import appoint
 from .conftest import PHONE, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -41,9 +41,7 @@ def test_an_importer_reads_what_is_still_to_be_attended_when_and_where(
         order = importer.locator("#disposition a[href^='/inspections/']").first.get_attribute("href")
         assert "时间地点待约" in importer.inner_text("#disposition")
         terminal.goto(order)
-        terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")
-        terminal.fill("#place", PLACE)
-        terminal.click("#do-appoint")
+        appoint(terminal, PLACE)
         terminal.wait_for_selector(".banner.ok")
         importer.wait_for_selector(f"#disposition .when:has-text('{PLACE}')", timeout=20_000)
         picture(importer, "following-importer")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from singlewindow.hub.ui import keys
 
+from .acting import begin, make_ready
 from .conftest import Platform
 from .test_declaration import SUMS, field, load
 
@@ -110,16 +110,8 @@ def test_an_inspection_is_recorded_and_a_gate_worked_by_keyboard(
         customs.goto(f"/consignments/{handed_in}")
         link = "#disposition tr:has-text('CQXU2045171') a[href^='/inspections/']"
         order = customs.wait_for_selector(link, timeout=60_000).get_attribute("href")
-        terminal.goto(order)
-        terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")
-        terminal.fill("#place", "查验区 B-07")
-        terminal.click("#do-appoint")
-        terminal.wait_for_selector("#do-ready")
-        terminal.click("#do-ready")
-        terminal.wait_for_selector(".banner.ok")
-        customs.goto(order)
-        customs.click("#do-start")
-        customs.wait_for_selector("#do-record")
+        make_ready(terminal, order)
+        begin(customs, order)
         customs.locator("[data-line] input[type=radio]").first.focus()
         for key, result in (("1", "normal"), ("2", "abnormal"), ("3", "waived")):
             press(customs, INSPECTION, key)

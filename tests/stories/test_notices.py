@@ -9,11 +9,11 @@ import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from .acting import appoint
 from .conftest import PHONE, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -75,9 +75,7 @@ def test_an_appointment_reaches_people_and_the_terminals_own_book(
         terminal.goto("/notices")
         terminal.click(f".told a.head:has-text('{ONE} 须查验')")
         terminal.wait_for_url(re.compile("/inspections/"))
-        terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")
-        terminal.fill("#place", "查验区 B-07")
-        terminal.click("#do-appoint")
+        appoint(terminal)
         importer.wait_for_selector(NEWS.format(text=f"{ONE} 查验已预约"), timeout=SLOW)
         assert "查验区 B-07" in importer.inner_text("#latest-notices")
         terminal.wait_for_selector("#told li:has-text('预约查验') .st:has-text('对方已签收')", timeout=SLOW)

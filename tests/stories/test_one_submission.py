@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import PHONE, Platform
+from .conftest import Platform, at_desk_and_phone, in_both_languages
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 BILL, CONTAINER = "CQX2511070386", "CQXU2045171"
@@ -46,9 +46,9 @@ def handed_in(platform: Platform) -> str:
     return f"/consignments/{platform.hand_in('STORY-2')}"
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@in_both_languages
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1440, 900), PHONE], ids=["desk", "phone"])
+@at_desk_and_phone
 def test_the_page_stands_in_both_languages_themes_and_widths(
     handed_in: str,
     sign_in: Callable[..., Any],
@@ -124,7 +124,7 @@ def test_the_styleguide_renders_every_component(
     page.close()
 
 
-@pytest.mark.parametrize("size", [(1440, 900), PHONE], ids=["desk", "phone"])
+@at_desk_and_phone
 def test_what_was_declared_is_read_box_by_box_and_used_again(
     handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None], size: tuple[int, int]
 ) -> None:

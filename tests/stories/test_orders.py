@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Platform
+from .conftest import Platform, in_both_languages
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 MANY = 30
@@ -53,7 +53,7 @@ def test_the_list_scrolls_by_itself_and_shows_the_open_order(
         picture(page, "orders-many")
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@in_both_languages
 def test_on_paper_stands_the_order_alone(
     last: str, sign_in: Callable[..., Any], picture: Any, language: str
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.bad_messages import message_of
 
-from .conftest import PHONE, Platform, story
+from .conftest import Platform, at_desk_and_phone, in_both_languages, story
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 SENT = {"zh-hans": "只以原格式发给 海关", "en": "sent in the same format only, to Customs"}
@@ -42,8 +42,8 @@ def as_message(platform: Platform) -> str:
         return f"/consignments/{json.load(answer)['submission_id']}"
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("size", [(1440, 900), PHONE], ids=["desk", "phone"])
+@in_both_languages
+@at_desk_and_phone
 def test_who_is_sent_them_is_said(
     as_message: str,
     sign_in: Callable[..., Any],
@@ -72,7 +72,7 @@ def test_who_is_sent_them_is_said(
         picture(page, f"kept-{language}-{size[0]}")
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@in_both_languages
 def test_that_nobody_is_sent_them_is_said_and_a_copy_keeps_them(
     platform: Platform, sign_in: Callable[..., Any], language: str
 ) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from .acting import begin, make_ready
 from .conftest import PHONE, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -43,16 +43,8 @@ def order(handed_in: str, platform: Platform, browser: Any) -> str:
     joint = broker.locator("#disposition tr", has_text=BOX).locator("a[href^='/inspections/']")
     joint.wait_for(timeout=SLOW)
     address = str(joint.get_attribute("href"))
-    terminal.goto(address)
-    terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")
-    terminal.fill("#place", "B-07")
-    terminal.click("#do-appoint")
-    terminal.wait_for_selector("#do-ready")
-    terminal.click("#do-ready")
-    terminal.wait_for_selector(".banner.ok")
-    customs.goto(address)
-    customs.click("#do-start")
-    customs.wait_for_selector("#do-record")
+    make_ready(terminal, address)
+    begin(customs, address)
     for page in (broker, terminal, customs):
         page.context.close()
     return address

@@ -16,7 +16,7 @@ import pytest
 from singlewindow.hub.standards.codelists import load
 from singlewindow.kernel.clock import local_day, now
 
-from .conftest import DESK, PHONE, ROOT, Platform
+from .conftest import ROOT, Platform, at_desk_and_phone, in_both_languages
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 SECONDS = 10.0  # within which an import is in force everywhere
@@ -80,8 +80,8 @@ def test_the_form_finds_the_new_code(imported: float, sign_in: Callable[..., Any
         assert page.inner_text(label) == NAME
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@in_both_languages
+@at_desk_and_phone
 def test_anybody_signed_in_reads_the_standards(
     imported: float,
     sign_in: Callable[..., Any],

@@ -12,7 +12,7 @@ import pytest
 
 from singlewindow.server import configuration
 
-from .conftest import DESK, PHONE, Platform
+from .conftest import DESK, PHONE, Platform, at_desk_and_phone, in_both_languages
 from .test_declaration import field
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -47,8 +47,8 @@ def returned(page: Any) -> Any:
     return row
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@in_both_languages
+@at_desk_and_phone
 def test_the_hall_says_what_to_do_and_until_when(
     handed_in: None,
     sign_in: Callable[..., Any],
@@ -114,7 +114,7 @@ def test_the_newest_is_seen_at_once_and_on_a_phone_why_it_was_sent_back(
         picture(page, "declaration-mends-phone")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@at_desk_and_phone
 def test_a_list_is_filtered_by_parts_of_numbers_and_by_firms(
     handed_in: None, sign_in: Callable[..., Any], picture: Callable[..., None], size: tuple[int, int]
 ) -> None:
@@ -143,8 +143,8 @@ def shown(page: Any) -> list[str]:
     return [name.split()[-1] for name in names]
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@in_both_languages
+@at_desk_and_phone
 def test_a_list_is_ordered_and_narrowed_and_its_address_says_how(
     handed_in: None,
     sign_in: Callable[..., Any],
@@ -185,8 +185,8 @@ def test_a_list_is_ordered_and_narrowed_and_its_address_says_how(
         assert KEPT in shown(page)
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@in_both_languages
+@at_desk_and_phone
 def test_what_two_agencies_send_back_is_one_line(
     platform: Platform,
     sign_in: Callable[..., Any],

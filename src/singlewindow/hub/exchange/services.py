@@ -100,7 +100,7 @@ def open_letter(actor: Actor, cursor: Cursor, *, letter: Letter, at: datetime) -
     (packed,) = cursor.fetchone()
     if packed is None:
         return None
-    tell(cursor, [_opened(actor, letter, at)])
+    tell(cursor, [_message_entry(actor, "message.opened", letter, at)])
     return unpacked(bytes(packed))
 
 
@@ -118,34 +118,21 @@ def _again(actor: Actor, cursor: Cursor, seqs: list[int], alike: int | None, at:
     cursor.execute(MINDING["again"], [seqs, alike, MOST, actor.name, at])
     rows: list[list[Any]] = [[*row[:-1], tuple(row[-1])] for row in cursor.fetchall()]
     sent = [Again(*row) for row in rows]
-    tell(cursor, [_replayed(actor, one, at) for one in sent])
+    tell(cursor, [_message_entry(actor, "message.replayed", one, at) for one in sent])
     cursor.execute(MINDING["wake"], [sorted({one.partner for one in sent})])
     return sent
 
 
-def _replayed(actor: Actor, one: Again, at: datetime) -> Entry:
+def _message_entry(actor: Actor, verb: str, one: Again | Letter, at: datetime) -> Entry:
     return entry(
         at=at,
         actor=actor,
-        verb="message.replayed",
+        verb=verb,
         subject_kind="message",
         subject_id=one.message,
         submission_id=one.submission_id,
         content={"partner": one.partner, "seq": str(one.seq)},
-        viewers=sorted({*one.viewers, *([actor.party] if actor.party else [])}),
-    )
-
-
-def _opened(actor: Actor, letter: Letter, at: datetime) -> Entry:
-    return entry(
-        at=at,
-        actor=actor,
-        verb="message.opened",
-        subject_kind="message",
-        subject_id=letter.message,
-        submission_id=letter.submission_id,
-        content={"partner": letter.partner, "seq": str(letter.seq)},
-        viewers=sorted({*letter.viewers, *([actor.party] if actor.party else [])}),
+        viewers=_and_who_did(actor, one.viewers),
     )
 
 
@@ -176,5 +163,10 @@ def _answer_entry(
         subject_id=UUID(bytes=bytes(digest)[:16]),
         submission_id=None,
         content={"answer": str(id_), "partner": partner} | ({"reason": reason} if reason else {}),
-        viewers=sorted({*viewers, *([actor.party] if actor.party else [])}),
+        viewers=_and_who_did(actor, viewers),
     )
+
+
+def _and_who_did(actor: Actor, viewers: Sequence[int]) -> list[int]:
+    """Readers of what was done, and whoever did it; a command of the machine is no party's."""
+    return sorted({*viewers, *([actor.party] if actor.party else [])})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,12 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from opposite import FileSide, answers_to, at_desk, over_files, started
+from opposite import answers_to, at_desk, killed_again_and_again, over_files
 from singlewindow.connectors.customs import codec
-from singlewindow.connectors.customs.counterpart import FULL, QUICK, prepare_endpoint
+from singlewindow.connectors.customs.counterpart import FULL, QUICK
 from singlewindow.kernel.messages import Document, Envelope, Outcome, Stage
 from singlewindow.rehearsal import file_agency
-from singlewindow.rehearsal.ports import free_port
 from singlewindow.rehearsal.script import MIXED, PROMPT, Case, Script, Step
 
 FOLDER = Path(__file__).parents[1]
@@ -122,27 +119,8 @@ def test_what_it_cannot_read_is_answered_and_kept_aside(tmp_path: Path) -> None:
 
 
 async def test_killed_again_and_again_it_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:
-    seed = int(os.environ.get("SEED", "20261121"))
-    print(f"seed {seed}")
-    port = free_port()
-    desk = FileSide("customs", prepare_endpoint(tmp_path, port) | {"operation_timeout_s": 2.0})
-    process = started("customs", tmp_path, port, seed)
-    try:
-        for number in range(6):
-            await desk.send(f"b-{number}.xml", file_of(range(number * 20, number * 20 + 20)))
-            if number % 2:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                process = started("customs", tmp_path, port, seed)
-        expected = due_answers(Script(seed), range(120))
-        receipts = await desk.read_until(lambda found: len({r.id for r in found}) >= len(expected))
-    finally:
-        process.kill()
-        process.wait()
-        await desk.wire.close()
-    assert {(receipt.about, receipt.code) for receipt in receipts} == expected
+    receipts = await killed_again_and_again("customs", tmp_path, file_of, due_answers)
     assert len({r.facts.get("unified_number") for r in receipts if r.code == "0"}) == 120
-    assert len({receipt.id for receipt in receipts}) == len(expected)
 
 
 def due_answers(script: Script, numbers: range) -> set[tuple[str, str]]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from opposite import FileSide, answers_to, at_desk, over_files, started
+from opposite import answers_to, at_desk, killed_again_and_again, over_files
 from singlewindow.connectors.maritime import codec
-from singlewindow.connectors.maritime.counterpart import QUICK, prepare_endpoint
+from singlewindow.connectors.maritime.counterpart import QUICK
 from singlewindow.connectors.maritime.tests.example import (
     AT,
     declared,
@@ -21,7 +19,6 @@ from singlewindow.connectors.maritime.tests.example import (
     reference,
 )
 from singlewindow.kernel.messages import Order, Outcome, Stage
-from singlewindow.rehearsal.ports import free_port
 from singlewindow.rehearsal.script import MIXED, PROMPT, Case, Script, Step
 
 PROMPTLY = ["7", *(step.code for step in Script(profile=PROMPT).decide("", QUICK).steps)]
@@ -143,27 +140,9 @@ def test_a_known_message_gets_its_first_answer_again_and_no_second_effect(tmp_pa
 
 
 async def test_killed_again_and_again_it_loses_nothing_and_does_nothing_twice(tmp_path: Path) -> None:
-    seed = int(os.environ.get("SEED", "20261121"))
-    print(f"seed {seed}")
-    port = free_port()
-    desk = FileSide("maritime", prepare_endpoint(tmp_path, port) | {"operation_timeout_s": 2.0})
-    process = started("maritime", tmp_path, port, seed)
-    try:
-        for number in range(6):
-            batch = range(number * 20, number * 20 + 20)
-            await desk.send(f"b-{number}", file_of(*(declared(one) for one in batch)))
-            if number % 2:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-                process = started("maritime", tmp_path, port, seed)
-        expected = due_answers(Script(seed), range(120))
-        receipts = await desk.read_until(lambda found: len({r.id for r in found}) >= len(expected))
-    finally:
-        process.kill()
-        process.wait()
-        await desk.wire.close()
-    assert {(receipt.about, receipt.code) for receipt in receipts} == expected
-    assert len({receipt.id for receipt in receipts}) == len(expected)
+    await killed_again_and_again(
+        "maritime", tmp_path, lambda those: file_of(*map(declared, those)), due_answers
+    )
 
 
 def due_answers(script: Script, numbers: range) -> set[tuple[str, str]]:

@@ -1,0 +1,31 @@
+"""What people do on the pages of an inspection, as several stories tell it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+YARD = "查验区 B-07"
+
+
+def appoint(terminal: Any, place: str = YARD) -> None:
+    """On an order's page the terminal says when and where."""
+    terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")
+    terminal.fill("#place", place)
+    terminal.click("#do-appoint")
+
+
+def make_ready(terminal: Any, order: str, place: str = YARD) -> None:
+    """An appointment is made, and what is to be inspected stands in the yard."""
+    terminal.goto(order)
+    appoint(terminal, place)
+    terminal.wait_for_selector("#do-ready")
+    terminal.click("#do-ready")
+    terminal.wait_for_selector(".banner.ok")
+
+
+def begin(officer: Any, order: str) -> None:
+    """The agency starts, and may record."""
+    officer.goto(order)
+    officer.click("#do-start")
+    officer.wait_for_selector("#do-record")
