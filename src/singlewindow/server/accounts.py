@@ -81,7 +81,7 @@ def shared(name: str) -> Path:
             SHARED.chmod(0o755)  # whatever the umask
     except OSError as error:
         raise Refusal(
-            f"PostgreSQL 账户进不了数据目录,也无法创建 {SHARED}:{error}。请用 --data 指定其他目录。",
+            f"PostgreSQL 账户进不了数据目录，也无法创建 {SHARED}：{error}。请用 --data 指定其他目录。",
             f"PostgreSQL's account cannot enter the data folder, and {SHARED} cannot be made: {error}. "
             "Choose another folder with --data.",
         ) from error

@@ -27,7 +27,7 @@ def refuse(problems: Iterable[Problem]) -> None:
     found = list(problems)
     if found:
         raise Refusal(
-            "\n".join(("拒绝启动:", *(f"- {each.text.zh}" for each in found))),
+            "\n".join(("拒绝启动：", *(f"- {each.text.zh}" for each in found))),
             "\n".join(("Refused to start:", *(f"- {each.text.en}" for each in found))),
         )
 
@@ -67,7 +67,7 @@ def open_secrets(configuration: Configuration) -> list[Problem]:
     return [
         problem(
             "secrets-readable",
-            f"{path} 可被其他用户读取;请执行 chmod 600。",
+            f"{path} 可被其他用户读取；请执行 chmod 600。",
             f"{path} can be read by others; run chmod 600 on it.",
         )
         for path in keys.readable_by_others(files)
@@ -95,7 +95,7 @@ def exposed_debugging(configuration: Configuration) -> list[Problem]:
     return [
         problem(
             "debug-exposed",
-            f"debug 已打开,而 {configuration.bind} 不是本机地址。",
+            f"debug 已打开，而 {configuration.bind} 不是本机地址。",
             f"debug is on while {configuration.bind} is not a loopback address.",
         )
     ]
@@ -182,7 +182,7 @@ def privileged_roles(connection: psycopg.Connection) -> list[Problem]:
     return [
         problem(
             "role-privileged",
-            f"数据库角色 {role} 权限过大({why}),行级安全对它无效。",
+            f"数据库角色 {role} 权限过大（{why}），行级安全对它无效。",
             f"The database role {role} has too many rights ({why}): row-level security does not bind it.",
         )
         for role, why in connection.execute(PRIVILEGED)
@@ -194,7 +194,7 @@ def unprotected_tables(connection: psycopg.Connection) -> list[Problem]:
     return [
         problem(
             "table-unprotected",
-            f"表 sw.{table} 含有当事方数据,但未强制行级安全。",
+            f"表 sw.{table} 含有当事方数据，但未强制行级安全。",
             f"The table sw.{table} holds a party's data without forced row-level security.",
         )
         for (table,) in connection.execute(UNPROTECTED)
@@ -209,7 +209,7 @@ def lost_durability(configuration: Configuration, connection: psycopg.Connection
     return [
         problem(
             "durability-off",
-            f"PostgreSQL 的 {name} 已关闭,断电会丢失已受理的申报;试验时可设 allow_unsafe_durability。",
+            f"PostgreSQL 的 {name} 已关闭，断电会丢失已受理的申报；试验时可设 allow_unsafe_durability。",
             f"PostgreSQL has {name} off: a power cut loses accepted submissions; "
             "for trials set allow_unsafe_durability.",
         )

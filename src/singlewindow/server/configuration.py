@@ -147,7 +147,7 @@ def configured(data: Path, settings: dict[str, Any]) -> Configuration:
     unknown = settings.keys() - Configuration.__dataclass_fields__.keys()
     if unknown:
         names = ", ".join(sorted(unknown))
-        raise Refusal(f"未知的配置项:{names}", f"Unknown settings: {names}")
+        raise Refusal(f"未知的配置项：{names}", f"Unknown settings: {names}")
     if "platform" in settings:
         settings["platform"] = Text(settings["platform"]["zh"], settings["platform"]["en"])
     if "database_settings" in settings:

@@ -79,7 +79,7 @@ def require_roles(connection: psycopg.Connection, configuration: Configuration) 
     missing = ", ".join(role for role in configuration.roles if role not in known)
     if missing:
         raise Refusal(
-            f"数据库缺少角色 {missing};请由超级用户执行 server/roles.sql。",
+            f"数据库缺少角色 {missing}；请由超级用户执行 server/roles.sql。",
             f"The database lacks the roles {missing}; have a superuser run server/roles.sql.",
         )
 

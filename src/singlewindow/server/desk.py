@@ -12,7 +12,6 @@ from django.db import connection
 from django.urls import reverse
 from psycopg import OperationalError
 
-from singlewindow.hub.documents.conditions import holds
 from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.desk import Finding, Handed, Known, Read, Receiver, Returned
 from singlewindow.hub.documents.projection import count_boxes
@@ -27,7 +26,7 @@ from singlewindow.hub.exchange.submission import (
     Knowledge,
     Prepared,
     Refused,
-    Subscription,
+    meets,
     prepare,
     read_json,
 )
@@ -164,13 +163,8 @@ class FormDesk:
         return [
             _receiver(known, each.receiver, _boxes(known, each.receiver, document))
             for each in known.subscriptions
-            if each.covers(definition.id, local_day(now())) and _meets(each, definition, document)
+            if each.covers(definition.id, local_day(now())) and meets(each, definition, document.values)
         ]
-
-
-def _meets(subscription: Subscription, definition: Definition, document: Document) -> bool:
-    wanted = definition.conditions.get(subscription.condition, {})
-    return holds(wanted, document.values)
 
 
 def _boxes(known: Knowledge, partner: str, document: Document) -> int:

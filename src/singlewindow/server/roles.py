@@ -46,7 +46,7 @@ def role(configuration: Configuration, name: str) -> Role:
     found = {role.name: role for role in roles(configuration)}
     if name not in found:
         known = ", ".join(found)
-        raise Refusal(f"没有角色 {name};现有:{known}", f"There is no role {name}; there are: {known}")
+        raise Refusal(f"没有角色 {name}；现有：{known}", f"There is no role {name}; there are: {known}")
     return found[name]
 
 

@@ -59,9 +59,9 @@ class Watched:
         code = self.process.poll()
         if code is None:
             return ""
-        self.deaths = 1 if now - self.since > HEALTHY else self.deaths + 1
-        wait = min(FIRST_WAIT * 2 ** min(self.deaths - 1, 16), MOST_WAIT)
-        self.process, self.due = None, now + wait
+        if now - self.since > HEALTHY:
+            self.deaths = 0
+        self.process, wait = None, self._died(now)
         return f"{self.name}: 退出 · ended ({code}); {wait:.1f}s 后重启 · starts again"
 
     def begin(self, now: float) -> None:
@@ -70,9 +70,14 @@ class Watched:
         try:
             self.process = self.start()
         except (Refusal, OSError, subprocess.SubprocessError) as error:
-            self.deaths += 1
-            self.due = now + min(FIRST_WAIT * 2 ** min(self.deaths, 16), MOST_WAIT)
+            self._died(now)
             say(f"{self.name}: {error}")
+
+    def _died(self, now: float) -> float:
+        """Seconds until it is due again, doubling with each death."""
+        wait: float = min(FIRST_WAIT * 2 ** min(self.deaths, 16), MOST_WAIT)
+        self.deaths, self.due = self.deaths + 1, now + wait
+        return wait
 
 
 @dataclass
@@ -138,7 +143,7 @@ class Supervisor:
             if time.monotonic() > deadline:
                 log = self.configuration.log / "web.log"
                 raise Refusal(
-                    f"网页服务未能启动,日志见 {log}。", f"The web role did not start; its log is {log}."
+                    f"网页服务未能启动，日志见 {log}。", f"The web role did not start; its log is {log}."
                 )
 
 

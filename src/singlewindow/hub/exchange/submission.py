@@ -276,15 +276,16 @@ def _issue(
         [
             _document_for(subscription.receiver, document, format_, context, ids, reference, viewers)
             for subscription in context.knowledge.subscriptions
-            if subscription.covers(definition.id, on) and _meets(subscription, definition, document)
+            if subscription.covers(definition.id, on) and meets(subscription, definition, document.values)
         ]
     )
 
 
-def _meets(subscription: Subscription, definition: Definition, document: Document) -> bool:
+def meets(subscription: Subscription, definition: Definition, values: Mapping[str, Any]) -> bool:
+    """Whether a document with these values is one that the receiver is sent."""
     if not subscription.condition:
         return True
-    return holds(definition.conditions[subscription.condition], document.values)
+    return holds(definition.conditions[subscription.condition], values)
 
 
 def _document_for(

@@ -7,20 +7,23 @@ from uuid import UUID
 
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import Entry, entry
-from singlewindow.hub.process.queries import MENDS, MOST_OF_ONE, Duty, duty_of, statement
+from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.hub.process.queries import MENDS, MOST_OF_ONE, Duty, duty_of
 from singlewindow.kernel.messages import Actor
 from singlewindow.kernel.queries import Cursor
+
+_SQL = statements_beside(__file__, "sql/mending.sql")
 
 
 def asked(cursor: Cursor, submission: UUID) -> list[Duty]:
     """What partners ask to be mended in a submission, most pressing first."""
-    cursor.execute(statement("asked"), {"submission": submission, "most": MOST_OF_ONE})
+    cursor.execute(_SQL["asked"], {"submission": submission, "most": MOST_OF_ONE})
     return [duty_of(row) for row in cursor.fetchall()]
 
 
 def answered(cursor: Cursor, submission: UUID, again: UUID, actor: Actor, at: datetime) -> int:
     """A submission that was sent back was handed in ``again``: how many duties that closes."""
-    cursor.execute(statement("answer"), {"submission": submission, "at": at})
+    cursor.execute(_SQL["answer"], {"submission": submission, "at": at})
     rows = cursor.fetchall()
     tell(cursor, [_closed(submission, again, actor, at, *row) for row in rows])
     return len(rows)

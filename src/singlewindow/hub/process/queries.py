@@ -116,11 +116,6 @@ def duties_of_submission(viewer: Viewer, cursor: Cursor, submission: UUID) -> li
     return [Kept(duty_of(row[:-3]), *row[-3:]) for row in cursor.fetchall()]
 
 
-def statement(name: str) -> str:
-    """A question of ``sql/asking.sql``."""
-    return _SQL[name]
-
-
 def duty_of(row: Sequence[Any]) -> Duty:
     """A row of the questions about duties."""
     submission, document, code, partner, kind, *words, reason, since, deadline = row

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--message-id",
         type=message_id,
-        help="报文标识(默认取内容摘要)· default: digest of the content",
+        help="报文标识（默认取内容摘要）· default: digest of the content",
     )
 
 

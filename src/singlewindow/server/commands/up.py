@@ -92,7 +92,7 @@ def require_free_port(configuration: Configuration) -> None:
             probe.bind((configuration.bind, configuration.port))
         except OSError as error:
             raise Refusal(
-                f"端口 {configuration.port} 不可用({error.strerror});请用 --port 换一个。",
+                f"端口 {configuration.port} 不可用（{error.strerror}）；请用 --port 换一个。",
                 f"Port {configuration.port} is not available ({error.strerror}); choose another with --port.",
             ) from error
 
@@ -104,7 +104,7 @@ def in_child(configuration: Configuration) -> None:
         time.sleep(0.02)
     if code:
         raise Refusal(
-            "数据库未能就绪,原因见上。", "The database could not be prepared; the reason stands above."
+            "数据库未能就绪，原因见上。", "The database could not be prepared; the reason stands above."
         )
 
 
