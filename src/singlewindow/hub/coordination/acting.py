@@ -24,6 +24,7 @@ from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor, Instruction, Order, Subject
 
 _SQL = statements_beside(__file__, "sql/acting.sql")
@@ -98,7 +99,7 @@ async def act(cursor: AsyncCursor[Any], means: Means) -> int:
     waiting = await cursor.fetchall()
     if not waiting:
         return 0
-    offices = await loading.offices(cursor)
+    offices = await loading.offices(cursor, local_day(means.clock()))
     for id_, verb, kind, actor_id, name, party, arguments in waiting:
         actor = Actor(kind, actor_id, name, party)
         asked = Asked(id_, actor, arguments.encode(), offices, means, means.clock())
@@ -315,7 +316,7 @@ async def _issue_due(cursor: AsyncCursor[Any], means: Means, at: datetime) -> No
     due = await inspecting.due(cursor, at - facts.joining_window())
     if not due:
         return
-    offices = await loading.offices(cursor)
+    offices = await loading.offices(cursor, local_day(at))
     entries: list[Entry] = []
     for order in due:
         cases = await cases_of(cursor, order, offices)

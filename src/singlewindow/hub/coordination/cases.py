@@ -28,14 +28,15 @@ class Office(Struct, frozen=True):
 
 
 class Offices:
-    """The parties that coordinate, by what messages call them."""
+    """The parties that coordinate on a day, by what messages call them."""
 
-    def __init__(self, offices: Sequence[Office]) -> None:
+    def __init__(self, offices: Sequence[Office], on: date) -> None:
+        self.on = on
         self.by_partner = {one.partner: one for one in offices if one.partner}
         self.by_code = {one.code: one.id for one in offices}
 
     def in_charge(self, agency: str) -> str:
-        """Who releases in an agency's place today."""
+        """Who releases in an agency's place."""
         office = self.by_partner.get(agency)
         return (office and office.merged_into) or agency
 

@@ -52,21 +52,25 @@ def in_force(subject_kind: str, on: date) -> tuple[Requirement, ...]:
 
 
 @cache
-def terminals() -> Mapping[str, str]:
-    """The code of each terminal's operator (USCC) by the terminal's code."""
-    return {row["terminal"]: row["operator"] for row in _rows("terminals.csv")}
+def _terminals() -> Dated[str, str]:
+    return Dated((row["terminal"], period(row), row["operator"]) for row in _rows("terminals.csv"))
+
+
+def operators(on: date) -> Mapping[str, str]:
+    """Who runs each terminal on a day: operators (USCC) by the terminal's code."""
+    return _terminals().at(on)
 
 
 @cache
 def _gate_lanes() -> Dated[tuple[str, str], str]:
-    """By operator and lane; raises ValueError where an operator has two lanes of one name on one day."""
     rows = _rows("gate_lanes.csv")
-    return Dated(((terminals()[row["terminal"]], row["lane"]), period(row), row["lane"]) for row in rows)
+    return Dated(((row["terminal"], row["lane"]), period(row), row["lane"]) for row in rows)
 
 
 def gate_lanes(operator: str, on: date) -> tuple[str, ...]:
-    """The lanes out of the terminals of an operator (USCC), as ``gate_lanes.csv`` has them on a day."""
-    return tuple(lane for (whose, _), lane in _gate_lanes().at(on).items() if whose == operator)
+    """The lanes out of an operator's terminals on a day, each of another name, in the table's order."""
+    run = {terminal for terminal, whose in operators(on).items() if whose == operator}
+    return tuple(lane for (terminal, _), lane in _gate_lanes().at(on).items() if terminal in run)
 
 
 @cache

@@ -22,6 +22,7 @@ from singlewindow.hub.journal.columns import uuids, words
 from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.waking import work_comes
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Order
 
 FEW = 20  # so many instructions at once are decided on at once: somebody may be watching
@@ -85,6 +86,6 @@ async def once(connection: AsyncConnection[Any], means: Means) -> int:
 
 
 async def _decide(cursor: AsyncCursor[Any], rows: Collection[tuple[UUID, str]], means: Means) -> None:
-    offices = await loading.offices(cursor)
+    offices = await loading.offices(cursor, local_day(means.clock()))
     dossiers = {dossier for dossier, call in rows if not call}
     await decide(cursor, dossiers, offices, means, {call for _, call in rows if call})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -43,9 +44,9 @@ async def lock(cursor: AsyncCursor[Any]) -> None:
     await cursor.execute(_SQL["lock"])
 
 
-async def offices(cursor: AsyncCursor[Any]) -> Offices:
-    """Agencies, operators and the platform."""
-    return Offices([Office(*row) for row in await _ask(cursor, "offices")])
+async def offices(cursor: AsyncCursor[Any], on: date) -> Offices:
+    """Agencies, operators and the platform, as they are on a day."""
+    return Offices([Office(*row) for row in await _ask(cursor, "offices", on)], on)
 
 
 async def dossiers_of(cursor: AsyncCursor[Any], submissions: Collection[UUID]) -> dict[UUID, UUID]:
@@ -82,10 +83,11 @@ async def outlined(cursor: AsyncCursor[Any], dossiers: Collection[UUID], known: 
     for dossier, *box in await _ask(cursor, "containers", ids):
         containers[dossier].append(tuple(box))
     rows = await _ask(cursor, "dossiers", ids)
-    codes = {row[5] for row in rows} | {facts.terminals().get(row[4], "") for row in rows}
+    operators = facts.operators(known.on)
+    codes = {row[5] for row in rows} | {operators.get(row[4], "") for row in rows}
     firms: dict[str, int] = dict(await _ask(cursor, "firms", sorted(codes - {""})))
     documents = await _documents(cursor, ids)
-    return {row[0]: _case(row, containers[row[0]], documents[row[0]], firms) for row in rows}
+    return {row[0]: _case(row, containers[row[0]], documents[row[0]], operators, firms) for row in rows}
 
 
 async def _documents(cursor: AsyncCursor[Any], ids: Column) -> dict[UUID, list[Sent]]:
@@ -96,10 +98,14 @@ async def _documents(cursor: AsyncCursor[Any], ids: Column) -> dict[UUID, list[S
 
 
 def _case(
-    row: tuple[Any, ...], containers: Sequence[Box], documents: Sequence[Sent], firms: dict[str, int]
+    row: tuple[Any, ...],
+    containers: Sequence[Box],
+    documents: Sequence[Sent],
+    operators: Mapping[str, str],
+    firms: Mapping[str, int],
 ) -> Case:
     id_, goods, name, call, terminal, forwarder, viewers, dangerous = row
-    operator = firms.get(facts.terminals().get(terminal, ""))
+    operator = firms.get(operators.get(terminal, ""))
     agent = firms.get(forwarder)
     return Case(
         id_,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -290,10 +290,10 @@ def inspection(viewer: Viewer, cursor: Cursor, order: UUID) -> Detail | None:
     )
 
 
-def notices(viewer: Viewer, cursor: Cursor, order: Ordered) -> list[Recipient]:
+def notices(viewer: Viewer, cursor: Cursor, order: Ordered, on: date) -> list[Recipient]:
     """Who is to be told of an order: declarant, importer, forwarder and terminal of its dossier."""
     rows = _all(viewer, cursor, "terminal", [order.dossier])
-    operator = facts.terminals().get(rows[0][0], "") if rows else ""
+    operator = facts.operators(on).get(rows[0][0], "") if rows else ""
     told = _all(viewer, cursor, "recipients", {"dossier": order.dossier, "operator": operator})
     return [Recipient(*row) for row in told]
 

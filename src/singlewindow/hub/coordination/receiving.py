@@ -23,6 +23,7 @@ from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, words
 from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.clock import local_day
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)
@@ -72,7 +73,7 @@ def _milestone(one: Arrived) -> Milestone | None:
 
 async def take(cursor: AsyncCursor[Any], ordering: Sequence[Arrived], means: Means) -> None:
     """Keep instructions and recompute, under the lock."""
-    offices = await loading.offices(cursor)
+    offices = await loading.offices(cursor, local_day(means.clock()))
     dossier_of = await loading.dossiers_of(cursor, {one.submission_id for one in ordering})
     cases = await loading.outlined(cursor, set(dossier_of.values()), offices)
     given = [said for one in ordering for said in spoken(one, cases[dossier_of[one.submission_id]])]

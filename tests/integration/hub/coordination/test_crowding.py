@@ -11,6 +11,7 @@ from integration.hub.coordination.story import ONE, TWO, Yard, said
 from integration.hub.coordination.test_claims import consignment, join, platform, refused, release, tasks
 from singlewindow.hub.coordination import crowding, facts, loading
 from singlewindow.hub.coordination.deciding import decide
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Order, Outcome
 
 pytestmark = pytest.mark.database
@@ -55,7 +56,7 @@ def disposition(yard: Yard, lot: UUID, number: str = ONE) -> tuple[Any, ...]:
 async def again(yard: Yard, *dossiers: UUID) -> None:
     async with await yard.database.connect("sw_engine") as connection, connection.cursor() as cursor:
         await loading.lock(cursor)
-        await decide(cursor, dossiers, await loading.offices(cursor), yard.means)
+        await decide(cursor, dossiers, await loading.offices(cursor, local_day(yard.now)), yard.means)
 
 
 async def test_at_the_bound_all_is_compared_and_above_it_the_container_is_held(yard: Yard) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from integration.hub.coordination.story import AT, Yard, said
 from singlewindow.hub.coordination import gathering, loading
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Order, Outcome
 
 pytestmark = pytest.mark.database
@@ -103,7 +104,7 @@ async def test_a_ship_cleared_with_each_consignment_is_cleared_once_and_frees_no
         ("conveyance", "pending", ["customs", "maritime", "quarantine"], 1),
     ]
     async with await yard.database.connect("sw_engine") as connection, connection.cursor() as cursor:
-        cases = await loading.outlined(cursor, ships, await loading.offices(cursor))
+        cases = await loading.outlined(cursor, ships, await loading.offices(cursor, local_day(yard.now)))
         await loading.fill(cursor, [*cases.values()])
     assert {len(case.standing) for case in cases.values()} == {1}, "others' releases of the ship are not read"
 

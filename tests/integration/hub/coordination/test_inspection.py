@@ -11,6 +11,7 @@ import pytest
 from integration.hub.coordination.story import AT, ONE, TWO, Yard, found, said
 from integration.hub.exchange.telling import boxed
 from singlewindow.hub.coordination import queries
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Order, Outcome, Subject, Viewer
 
 pytestmark = pytest.mark.database
@@ -79,7 +80,7 @@ async def test_pages_see_checklist_recipients_and_matrix(yard: Yard) -> None:
         (order,) = queries.open_orders(viewer, cursor)
         detail = queries.inspection(viewer, cursor, order.id)
         seen = queries.matrix(viewer, cursor, yard.submission)  # type: ignore[attr-defined]
-        told = {recipient.role for recipient in queries.notices(viewer, cursor, order)}
+        told = {recipient.role for recipient in queries.notices(viewer, cursor, order, local_day(yard.now))}
     assert (order.name, order.method, order.lead, order.word.zh) == (ONE, "unstuffed", "customs", "汇集指令")
     assert detail is not None
     assert {part["agency"]: tuple(part["items"]) for part in detail.parts} == {

@@ -7,7 +7,7 @@ select pg_advisory_xact_lock(7700022)
 
 -- name: offices
 select p.id, p.code, p.partner,
-       case when p.merged_from <= (now() at time zone 'Asia/Shanghai')::date then into_.partner end
+       case when p.merged_from <= %s then into_.partner end
   from party p left join party into_ on into_.id = p.merged_into
  where p.kind in ('agency', 'operator', 'platform')
 

@@ -25,6 +25,7 @@ from singlewindow.hub.portal.clearance import history, orders, queries, shares, 
 from singlewindow.hub.portal.clearance.asking import Asked, asked
 from singlewindow.hub.portal.clearance.words import word
 from singlewindow.hub.portal.frame import framed
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Text
 
@@ -128,7 +129,7 @@ def _order(request: HttpRequest, id_: UUID) -> dict[str, Any]:
         detail = coordination.inspection(viewer, cursor, id_)
         if detail is None:
             raise Http404
-        recipients = coordination.notices(viewer, cursor, detail.order)
+        recipients = coordination.notices(viewer, cursor, detail.order, local_day(now()))
     said, partner = asked(request), who.partner(request)
     about = queries.ask("about", dossier=detail.order.dossier)
     return {
