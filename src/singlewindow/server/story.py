@@ -20,7 +20,7 @@ from singlewindow.hub.identity.sessions import VIEWERS
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Actor, Text, Viewer
 from singlewindow.server import rooms
-from singlewindow.server.commands.submit import call
+from singlewindow.server.calling import call
 from singlewindow.server.composition import registry
 from singlewindow.server.configuration import ENGINE, WEB, Configuration
 from singlewindow.server.doors import new_id

@@ -12,10 +12,10 @@ from msgspec import Struct
 from singlewindow.hub.exchange.reasons import reason
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names, states, timeline
-from singlewindow.hub.portal.clearance.words import word
 from singlewindow.hub.portal.forwarding.lines import conveyance
 from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.portal.states import Stand, State
+from singlewindow.hub.portal.words import word
 from singlewindow.kernel.messages import Outcome, Stage, Text
 
 _NEGATIVE = (Outcome.RETURNED, Outcome.REFUSED)

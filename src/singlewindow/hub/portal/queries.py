@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from singlewindow.hub.identity.asking import Row, asking, read_jsonb
 from singlewindow.hub.journal.statements import statements_beside
-from singlewindow.hub.portal.clearance import shares
+from singlewindow.hub.portal import shares
 from singlewindow.kernel.messages import Text
 
 MAX_QUERY = 64

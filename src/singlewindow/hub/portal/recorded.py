@@ -12,7 +12,7 @@ from msgspec import Struct
 from singlewindow.hub.identity.roles import book
 from singlewindow.hub.notice.telling import which_box
 from singlewindow.hub.portal import names, states
-from singlewindow.hub.portal.clearance.words import table
+from singlewindow.hub.portal.words import table
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 

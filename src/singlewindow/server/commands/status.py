@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 
-from singlewindow.server.commands.submit import call, content_of, refusal_lines
+from singlewindow.server.calling import call, content_of, refusal_lines
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.reply import Reply
 

@@ -18,8 +18,8 @@ from integration.hub.coordination.story import AT, ONE, TWO, VALUES, Port, said
 from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination import services
 from singlewindow.hub.identity.asking import read_jsonb
-from singlewindow.hub.portal import names
-from singlewindow.hub.portal.clearance import matrix, queries, shares, who
+from singlewindow.hub.portal import names, shares
+from singlewindow.hub.portal.clearance import matrix, queries, who
 from singlewindow.hub.portal.clearance.matrix import Line
 from singlewindow.hub.portal.names import Partner
 from singlewindow.kernel.messages import Actor, Order, Outcome, Subject, Text, Viewer

@@ -21,10 +21,11 @@ from singlewindow.hub.coordination import services
 from singlewindow.hub.coordination.cases import NOBODYS
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
-from singlewindow.hub.portal.clearance import history, orders, queries, shares, who
+from singlewindow.hub.portal import shares
+from singlewindow.hub.portal.clearance import history, orders, queries, who
 from singlewindow.hub.portal.clearance.asking import Asked, asked
-from singlewindow.hub.portal.clearance.words import word
 from singlewindow.hub.portal.frame import framed
+from singlewindow.hub.portal.words import word
 from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Text

@@ -20,8 +20,8 @@ from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import queries, who
 from singlewindow.hub.portal.clearance.asking import asked
-from singlewindow.hub.portal.clearance.words import word
 from singlewindow.hub.portal.frame import framed
+from singlewindow.hub.portal.words import word
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Order, Subject
 

@@ -20,7 +20,7 @@ from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names
 from singlewindow.hub.portal.clearance import reasons
 from singlewindow.hub.portal.clearance.reasons import Release
-from singlewindow.hub.portal.clearance.words import Word, word
+from singlewindow.hub.portal.words import Word, word
 from singlewindow.kernel.codes.calls import call_parts
 from singlewindow.kernel.messages import Instruction, Order, Subject, Text
 

@@ -13,7 +13,7 @@ from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.orders import JOINABLE, TOLD, UNDER_WAY, State
 from singlewindow.hub.coordination.queries import Detail, Ordered
 from singlewindow.hub.portal.clearance.matrix import Agency, shortened, versioned
-from singlewindow.hub.portal.clearance.words import Word, word
+from singlewindow.hub.portal.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 
 from singlewindow.hub.portal.clearance import matrix, queries
-from singlewindow.hub.portal.clearance.words import word
+from singlewindow.hub.portal.words import word
 from singlewindow.kernel.messages import Order
 
 STRONGEST_FIRST = tuple(sorted(Order, reverse=True))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from singlewindow.hub.coordination.gate import Verdict
-from singlewindow.hub.portal.clearance.words import table
+from singlewindow.hub.portal.words import table
 from singlewindow.kernel.messages import Text
 
 # Codes of ``hub.coordination.gate`` that speak of one check; every other one speaks of the release.

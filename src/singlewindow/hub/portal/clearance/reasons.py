@@ -11,7 +11,7 @@ from singlewindow.hub.coordination import wording
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.passes import PassState, state_of
 from singlewindow.hub.identity.asking import Row
-from singlewindow.hub.portal.clearance.words import word
+from singlewindow.hub.portal.words import word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
 

@@ -12,8 +12,8 @@ from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.orders import State as Step
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import states
-from singlewindow.hub.portal.clearance.words import Word, word
 from singlewindow.hub.portal.states import State
+from singlewindow.hub.portal.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.codes.calls import call_parts
 from singlewindow.kernel.messages import Text

@@ -13,7 +13,7 @@ from msgspec import Struct
 from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE, settled_by
 from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.journal.statements import statements_beside
-from singlewindow.hub.portal.clearance.words import Word, word
+from singlewindow.hub.portal.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from singlewindow.hub.coordination import gate
 from singlewindow.hub.coordination.gate import Reason, Verdict
 from singlewindow.hub.portal.clearance.passing import advice, checks
-from singlewindow.hub.portal.clearance.words import table
+from singlewindow.hub.portal.words import table
 from singlewindow.kernel.messages import Text
 
 AT = datetime(2026, 11, 21, 14, 36, tzinfo=UTC)

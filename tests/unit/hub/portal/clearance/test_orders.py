@@ -13,7 +13,7 @@ from singlewindow.hub.coordination.orders import State
 from singlewindow.hub.coordination.queries import Detail, Ordered
 from singlewindow.hub.portal.clearance.matrix import Agency
 from singlewindow.hub.portal.clearance.orders import MINE, OURS, SHARED, STEPS, THEIRS, Sheet, listed, sheet
-from singlewindow.hub.portal.clearance.words import word
+from singlewindow.hub.portal.words import word
 from singlewindow.kernel.messages import Order, Text
 
 AT = datetime(2026, 11, 21, 14, 0, tzinfo=UTC)

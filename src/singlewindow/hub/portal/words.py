@@ -1,4 +1,4 @@
-"""What coordination's values are called on screens: one table of shapes and words."""
+"""What coordination's values are called on pages: one table of shapes and words."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from msgspec import Struct
 
 from singlewindow.hub.coordination import wording
+from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 # Tables whose words coordination keeps; only their shapes stand here.
@@ -26,9 +26,9 @@ class Word(Struct, frozen=True):
 
 @cache
 def table() -> dict[str, dict[str, Word]]:
-    """``words.yaml``: table, then value, then word. Every scalar stays text."""
+    """``words.yaml``: table, then value, then word."""
     text = (Path(__file__).parent / "words.yaml").read_text("utf-8")
-    rows: dict[str, dict[str, Any]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
+    rows: dict[str, dict[str, Any]] = parse_yaml(text)
     return {
         name: {
             value: Word(value, row.get("kind") or row.get("icon") or "", _text(name, value, row))

@@ -7,7 +7,7 @@ import pytest
 from singlewindow.hub.coordination import wording
 from singlewindow.hub.notice import rules
 from singlewindow.hub.portal import record, states
-from singlewindow.hub.portal.clearance.words import table, word
+from singlewindow.hub.portal.words import table, word
 from singlewindow.hub.process import overall
 from singlewindow.kernel.messages import Outcome, Text
 from unit.hub.process.shipped import ALL
