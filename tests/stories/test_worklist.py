@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
+from singlewindow.kernel.clock import local_day, now
 from singlewindow.server import configuration
 
 from .conftest import DESK, PHONE, Platform, at_desk_and_phone, in_both_languages
@@ -168,6 +170,12 @@ def test_a_list_is_ordered_and_narrowed_and_its_address_says_how(
             heading.click()
             page.wait_for_url(lambda address: "sort=" not in address)
             assert page.get_attribute("th[aria-sort]", "aria-sort") == "descending"
+        page.click("#sort-changed")
+        page.wait_for_url("**sort=changed*")
+        assert set(shown(page)) == set(newest)
+        times = page.locator("td.when time").evaluate_all("all => all.map(one => Date.parse(one.dateTime))")
+        assert times == sorted(times, reverse=True)
+        picture(page, f"declarations-changed-{language}-{size[0]}")
         page.click("#sort-due")
         page.wait_for_url("**sort=due*")
         assert KEPT in shown(page)
@@ -183,6 +191,27 @@ def test_a_list_is_ordered_and_narrowed_and_its_address_says_how(
         page.click("#list-wide")
         page.wait_for_url(lambda address: "words=" not in address and "sort=due" in address)
         assert KEPT in shown(page)
+
+
+@pytest.mark.parametrize(("language", "size"), [("zh-hans", DESK), ("en", PHONE)], ids=["desk", "phone"])
+def test_an_officers_list_says_how_far_back_it_goes_and_leads_further(
+    handed_in: None,
+    sign_in: Callable[..., Any],
+    picture: Callable[..., None],
+    language: str,
+    size: tuple[int, int],
+) -> None:
+    month = local_day(now()) - timedelta(days=30)
+    with sign_in("customs", language, size=size) as page:
+        page.wait_for_selector("#first-day")
+        assert month.isoformat() in page.inner_text("#first-day")
+        picture(page, f"hall-first-day-{language}-{size[0]}")
+        page.click("#list-earlier")
+        page.wait_for_url(f"**/declarations?until={month.isoformat()}")
+        assert page.input_value("#list-until") == month.isoformat()
+        assert (month - timedelta(days=29)).isoformat() in page.inner_text("#first-day")
+        assert page.locator("[data-row]").count() == 0
+        picture(page, f"declarations-earlier-{language}-{size[0]}")
 
 
 @in_both_languages

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names, standing, states, worklist
@@ -61,6 +61,7 @@ class Line(Struct, frozen=True):
     keys: tuple[tuple[Text, str], ...]
     principal: Text | None = None  # for whom it was declared, where that is somebody else
     due: Due | None = None
+    changed: datetime | None = None  # when something last became of it, in lists by that time
 
 
 class Count(Struct, frozen=True):
@@ -99,6 +100,11 @@ def counts(counted: Counted, current: str) -> tuple[Count, ...]:
 def lines(rows: Sequence[Row], now: datetime) -> tuple[Line, ...]:
     """Rows as a list shows them."""
     return tuple(_line(row, now) for row in rows)
+
+
+def changed(lines: Sequence[Line], stands: Mapping[UUID, datetime]) -> tuple[Line, ...]:
+    """The same lines with the time of their last change."""
+    return tuple(structs.replace(line, changed=stands[line.id]) for line in lines)
 
 
 def _sum(of_state: dict[str, int], answering: tuple[str, ...]) -> int:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from singlewindow.hub.documents import stretches
 from singlewindow.hub.documents.pages import WRITE
@@ -28,9 +28,10 @@ from singlewindow.hub.portal.forwarding import pages as entrusted
 from singlewindow.hub.portal.forwarding import queries as forwarding
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.listing import Line
-from singlewindow.hub.portal.walking import DUE, NEWEST, OLDEST, Asked, Place
+from singlewindow.hub.portal.walking import CHANGED, DUE, NEWEST, OLDEST, Asked, Place
 from singlewindow.hub.process.queries import Place as Pressing
 from singlewindow.hub.process.queries import open_matters
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Text
 
 TITLES = {
@@ -40,6 +41,7 @@ TITLES = {
 }
 SORTS = {
     NEWEST: (Text("最新", "Newest"), Text("最新在上", "Newest first")),
+    CHANGED: (Text("变动", "Changed"), Text("最近变动在上", "Last changed first")),
     OLDEST: (Text("最早", "Oldest"), Text("最早在上", "Oldest first")),
     DUE: (
         Text("期限", "Deadline"),
@@ -133,6 +135,8 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
     )
     found = walking.walk(asked)
     lines = listing.lines(queries.chosen(found.ids, of), at)
+    if address.sort == CHANGED:
+        lines = listing.changed(lines, dict(zip(found.ids, found.stands, strict=True)))
     values = {
         "route": route,
         "title": TITLES[route],
@@ -142,8 +146,10 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "lines": lines,
         "sorts": _sorts(address, partner=of is not None),
         "heading": SORTS[address.sort][1],
-        "horizon": of is not None and not address.since,
+        "horizon": of is not None and not (address.since or address.until),
+        "among": walking.among(asked) if address.sort == CHANGED else 0,
         "first": place is None,
+        "deep": walking.deep(asked, found),
         "show_principal": of is None and any(line.principal for line in lines),
         "show_keys": route == "consignments",
         "forwards": of is None and route == "consignments" and bool(forwarding.newest(forwarding.NEWEST, 1)),
@@ -154,6 +160,7 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "read_at": at,
         "may_write": WRITE in request.viewer.permissions,  # type: ignore[attr-defined]
         **_onwards(address, found),
+        **_earlier(address, walking.ends(asked)),
         **(_counts(address, asked) if place is None else {}),
         **(_tasks(request, at) if route == "hall" and place is None else {}),
     }
@@ -190,6 +197,19 @@ def _onwards(address: Address, found: walking.Found) -> dict[str, Any]:
         "cut": found.cut,
         "looked": found.looked,
         "looked_until": place.at if place and found.cut and place.at < stretches.NEVER else None,
+    }
+
+
+def _earlier(address: Address, ends: datetime | None) -> dict[str, Any]:
+    """Where a list ends that does not go back to the beginning: with which day, and the days before."""
+    if ends is None:
+        return {}
+    # The hall has no days to choose. What is left of a day that was cut is among those before.
+    route = "declarations" if address.route == "hall" else address.route
+    before = local_day(ends - datetime.resolution)
+    return {
+        "first_day": local_day(ends),
+        "earlier": structs.replace(address, route=route).href(until=before),
     }
 
 

@@ -6,6 +6,8 @@ window: where the bound is reached first, ``Found`` says how far was looked, and
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,8 +24,10 @@ PAGE = 30
 # Declarations looked at, one step after the other, until a page is full; and how many are counted by state.
 # What bars goods is asked dossier by dossier; of a partner, whether it takes part, costs five times as much.
 STEPS, STEPS_OF_SENT = (500, 2_000, 7_500), (500, 2_000)
+LOOK_S = 1.0  # and the last step again for so long: an old number's middle is found in few requests
 COUNTED, COUNTED_OF_SENT = 5_000, 1_000
-NEWEST, OLDEST, DUE = "newest", "oldest", "due"
+CHANGES, CHANGES_OF_SENT = 5_000, 2_000  # of which those that changed last come first
+NEWEST, OLDEST, DUE, CHANGED = "newest", "oldest", "due", "changed"
 _ask = asking(statements_beside(__file__, "walking.sql"))
 
 
@@ -65,9 +69,13 @@ class Asked(Struct, frozen=True):
 
 
 class Found(Struct, frozen=True):
-    """A page of a list, and the place to go on from; ``cut``: not full, and not looked through to the end."""
+    """A page of a list, and the place to go on from; ``cut``: not full, and not looked through to the end.
+
+    ``stands``: the time by which each is sorted; ``looked``: at how many at most.
+    """
 
     ids: tuple[UUID, ...]
+    stands: tuple[datetime, ...]
     following: Place | None = None
     cut: bool = False
     looked: int = 0
@@ -82,20 +90,20 @@ class Counted(Struct, frozen=True):
     cut: bool
 
 
-def walk(asked: Asked) -> Found:
-    """One page of a list."""
+def walk(asked: Asked, clock: Callable[[], float] = time.monotonic) -> Found:
+    """One page of a list. ``clock`` counts seconds."""
     found: list[Row] = []
-    place = asked.place
-    steps = (PAGE + 1,) if asked.plain else STEPS_OF_SENT if asked.of else STEPS
-    for look in steps:
+    place, looked = asked.place, 0
+    for look in _in_time(_steps(asked), clock):
         rows = _look(asked, place, look, PAGE + 1 - len(found))
+        looked += look
         found += [row for row in rows if row["fits"]]
         if len(found) > PAGE:
-            return Found(_ids(found[:PAGE]), _place(found[PAGE - 1]))
-        if not rows or rows[-1]["n"] < look:
-            return Found(_ids(found))
+            return _found(found[:PAGE], _place(found[PAGE - 1]), looked=looked)
+        if not rows or rows[-1]["n"] < look or asked.sort == CHANGED:
+            return _found(found, looked=looked)
         place = _place(rows[-1])
-    return Found(_ids(found), place, cut=True, looked=sum(steps))
+    return _found(found, place, cut=True, looked=looked)
 
 
 def counted(asked: Asked) -> Counted:
@@ -107,12 +115,42 @@ def counted(asked: Asked) -> Counted:
     return Counted(numbers, rows[0]["looked"], rows[0]["until"], rows[0]["looked"] >= look)
 
 
+def deep(asked: Asked, found: Found) -> bool:
+    """Whether more was looked at than is worth looking at again whenever something changes."""
+    return found.looked > sum(_steps(asked))
+
+
+def among(asked: Asked) -> int:
+    """Of how many of the newest those come first that changed last."""
+    return CHANGES_OF_SENT if asked.of else CHANGES
+
+
+def _steps(asked: Asked) -> tuple[int, ...]:
+    if asked.plain:
+        return (PAGE + 1,)
+    if asked.sort == CHANGED:
+        return (among(asked),)
+    return STEPS_OF_SENT if asked.of else STEPS
+
+
+def _in_time(steps: tuple[int, ...], clock: Callable[[], float]) -> Iterator[int]:
+    until = clock() + LOOK_S
+    yield from steps
+    while clock() < until:
+        yield steps[-1]
+
+
 def _look(asked: Asked, place: Place | None, look: int, wanted: int) -> list[Row]:
-    source = "sent" if asked.of else "due" if asked.sort == DUE else "declared"
     parts = ("plain_page",) if asked.plain else (*_called(asked), "judged", "page")
-    given = _given(asked, place, asked.sort != NEWEST)
+    given = _given(asked, place, asked.sort in (OLDEST, DUE))
     fitting = [] if asked.plain else standing.numbers(asked.states)
-    return _ask(source, *parts, **given, look=look, wanted=wanted, standings=fitting)
+    return _ask(*_source(asked), *parts, **given, look=look, wanted=wanted, standings=fitting)
+
+
+def _source(asked: Asked) -> tuple[str, ...]:
+    if asked.sort == CHANGED:
+        return ("newest_sent" if asked.of else "newest_declared", "changed")
+    return ("sent" if asked.of else "due" if asked.sort == DUE else "declared",)
 
 
 def _called(asked: Asked) -> tuple[str, ...]:
@@ -123,9 +161,21 @@ def _given(asked: Asked, place: Place | None, forwards: bool) -> dict[str, Any]:
     """The values of a walk."""
     until = midnight(asked.until, 1) or NEVER
     since = midnight(asked.since) or _horizon(asked, until)
-    given = stretch(since, until, (place.at, place.id) if place else None, oldest=forwards)
+    behind = (place.at, place.id) if place else None
+    if asked.sort == CHANGED:  # the place is one in time of change, not of declaration
+        given = stretch(since, until, None, oldest=False)
+        given |= {"end": given["at"], "last": given["place"], "among": among(asked)}
+        given |= {"at": behind[0], "place": behind[1]} if behind else {}
+    else:
+        given = stretch(since, until, behind, oldest=forwards)
     given |= {"never": NEVER, "patterns": patterns(asked.words), "bars": list(standing.BARS)}
     return given | ({"partner": asked.of.partner} if asked.of else {})
+
+
+def ends(asked: Asked) -> datetime | None:
+    """How far back a list goes by itself; None where somebody chose, or it goes to the beginning."""
+    horizon = _horizon(asked, midnight(asked.until, 1) or NEVER)
+    return None if asked.since or horizon == EARLIEST else horizon
 
 
 def _horizon(asked: Asked, until: datetime) -> datetime:
@@ -139,5 +189,6 @@ def _place(row: Row) -> Place:
     return Place(row["stands"], row["submission_id"])
 
 
-def _ids(rows: list[Row]) -> tuple[UUID, ...]:
-    return tuple(row["submission_id"] for row in rows)
+def _found(rows: list[Row], following: Place | None = None, cut: bool = False, looked: int = 0) -> Found:
+    ids, stands = (tuple(row[name] for row in rows) for name in ("submission_id", "stands"))
+    return Found(ids, stands, following, cut, looked)

@@ -1,5 +1,5 @@
 -- How lists walk through declarations: so many at a time, in order, behind a place; what of them fits is told, and
--- how far was looked. A list is one of the first three, which firms the words name (hub/identity, or of_sent), what
+-- how far was looked. A list is one of the first four, which firms the words name (hub/identity, or of_sent), what
 -- fits, and what is asked.
 
 -- name: declared
@@ -29,6 +29,37 @@ with mine as materialized (
    where d.created_at >= %(since)s and d.created_at < %(until)s
      and (w.stands, d.submission_id) > (%(at)s, %(place)s)
    order by w.stands, d.submission_id
+   limit %(look)s
+)
+
+-- name: newest_declared
+-- In order of the last change stand the newest so many: an index over changes would be written with every answer.
+with newest as materialized (
+  select d.submission_id, d.created_at, d.state, d.title, d.viewers as firms, d.party
+    from documents_declared(%(since)s, %(until)s, %(end)s, %(last)s, false, %(among)s) as d
+)
+
+-- name: newest_sent
+with newest as materialized (
+  select d.submission_id, d.created_at, d.state, d.title, array[d.party] as firms, d.party
+    from documents_sent(%(partner)s, %(since)s, %(until)s, %(above)s, %(below)s, false, %(among)s) as d
+)
+
+-- name: changed
+-- What is told of each by its documents, and by what its goods have come to.
+, mine as materialized (
+  select d.submission_id, c.stands, d.created_at, d.state, d.title, d.firms, d.party,
+         row_number() over (order by c.stands desc, d.submission_id desc) as n
+    from newest d
+   cross join lateral (
+     select greatest((select max(o.changed_at) from document o where o.submission_id = d.submission_id),
+                     (select max(p.changed_at)
+                        from (select distinct j.dossier from dossier_document j
+                               where j.submission_id = d.submission_id offset 0) j
+                        join disposition p on p.dossier = j.dossier)) as stands
+     offset 0) c
+   where (c.stands, d.submission_id) < (%(at)s, %(place)s)
+   order by n
    limit %(look)s
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from msgspec import structs
 from database import Database
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal import listing, queries, standing, walking
-from singlewindow.hub.portal.walking import DUE, NEWEST, OLDEST, Asked
+from singlewindow.hub.portal.walking import CHANGED, DUE, NEWEST, OLDEST, Asked
 
 from .declared import BILL, BROKER, CUSTOMS, START, STRANGER, Story
 
@@ -52,6 +52,7 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds that a few declarations reach."""
     monkeypatch.setattr(walking, "STEPS", (4, 8))
     monkeypatch.setattr(walking, "STEPS_OF_SENT", (4, 8))
+    monkeypatch.setattr(walking, "LOOK_S", 0)
 
 
 @pytest.mark.parametrize("of", [None, SENT], ids=["firm", "partner"])
@@ -78,6 +79,76 @@ def test_a_filter_looks_at_everything_and_says_how_far(
         assert first.following == walking.Place(START + timedelta(minutes=MANY - 12), many[MANY - 12])
         assert pages(asked) == many[::20][::-1]
         assert pages(structs.replace(asked, sort=OLDEST)) == many[::20]
+
+
+def test_one_request_goes_on_looking_for_as_long_as_it_may(
+    many: list[UUID], story: Story, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "STEPS", (4, 8))
+    ticks = iter([0.0, 0.4, 0.8, 1.2])
+    with reading(BROKER):
+        page = walking.walk(Asked(words="nowhere"), lambda: next(ticks))
+        assert (page.cut, page.looked) == (True, 4 + 8 + 8 + 8)
+        assert page.following == walking.Place(START + timedelta(minutes=MANY - 28), many[MANY - 28])
+        assert walking.deep(Asked(words="nowhere"), page)
+        oldest = walking.walk(Asked(words=f"{BILL}-0"), lambda: 0.0)
+        assert not walking.deep(Asked(), walking.walk(Asked()))
+    assert (oldest.ids, oldest.following) == ((many[0],), None)
+
+
+def changes(story: Story, submission: UUID, hours: float, partner: str | None = "customs") -> None:
+    story.database.execute(
+        "postgres",
+        "update sw.document set changed_at = %s where submission_id = %s and id = %s",
+        START + timedelta(days=3, hours=hours), submission, story.id_of(submission, partner),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("of", [None, SENT], ids=["firm", "partner"])
+def test_what_changed_last_comes_first(many: list[UUID], story: Story, reading: Reading, of: Any) -> None:
+    for number, hours in ((3, 1), (40, 2), (0, 3)):
+        changes(story, many[number], hours)
+    story.barred(many[7], "single_inspection")
+    moved = "update sw.disposition set changed_at = %s, viewers = %s"
+    at = START + timedelta(days=3, hours=2.5)
+    story.database.execute("postgres", moved, at, [BROKER, CUSTOMS])
+    story.database.execute("postgres", "update sw.dossier_document set viewers = %s", [BROKER, CUSTOMS])
+    first = [many[0], many[7], many[40], many[3]]
+    asked = Asked(sort=CHANGED, of=of)
+    with reading(CUSTOMS if of else BROKER):
+        rest = [each for each in many[::-1] if each not in first]
+        assert pages(asked) == first + rest
+        page = walking.walk(asked)
+        assert page.stands[:2] == (START + timedelta(days=3, hours=3), at)
+        assert pages(structs.replace(asked, words="-40")) == [many[40]]
+        assert pages(structs.replace(asked, states=listing.wanted("inspect"))) == [many[7]]
+        assert walking.counted(asked) == walking.counted(structs.replace(asked, sort=NEWEST))
+        assert pages(structs.replace(asked, until=date(2025, 11, 17))) == []
+    with reading(STRANGER):
+        assert pages(asked) == []
+
+
+def test_what_only_others_are_told_changes_nobodys_order(
+    many: list[UUID], story: Story, reading: Reading
+) -> None:
+    changes(story, many[5], 1)
+    story.database.execute(
+        "postgres", "update sw.document set viewers = %s where partner is not null", [CUSTOMS]
+    )
+    with reading(BROKER):
+        assert pages(Asked(sort=CHANGED)) == many[::-1]
+
+
+def test_the_order_by_change_is_of_the_newest_and_of_the_days_chosen(
+    many: list[UUID], story: Story, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changes(story, many[0], 9)
+    changes(story, many[60], 1)
+    monkeypatch.setattr(walking, "CHANGES", 40)
+    with reading(BROKER):
+        assert walking.among(Asked(sort=CHANGED)) == 40
+        assert pages(Asked(sort=CHANGED)) == [many[60], *(m for m in many[:34:-1] if m != many[60])]
+        assert pages(Asked(sort=CHANGED, states=("accepted",))) == []
 
 
 @pytest.mark.parametrize(
@@ -131,6 +202,16 @@ def test_days_are_whole_days_of_the_platform(story: Story, reading: Reading) -> 
     with reading(CUSTOMS):
         assert pages(Asked(until=date(2025, 11, 17), of=SENT)) == [before], "older ones by their days"
         assert pages(Asked(of=SENT)) == [after, last]
+
+
+def test_a_list_that_stops_by_itself_says_where_and_the_next_goes_on_there() -> None:
+    whole = date(2025, 11, 17)
+    assert walking.ends(Asked(of=SENT)) == START
+    month = walking.ends(Asked(of=SENT, until=whole))
+    assert month == walking.midnight(whole, 1) - queries.HORIZON
+    assert walking.ends(Asked(of=SENT, since=whole)) is None
+    assert walking.ends(Asked()) is None
+    assert walking.ends(Asked(of=SENT, until=date(2000, 1, 5))) is None
 
 
 def test_the_nearest_deadline_comes_first_and_none_last(
@@ -229,6 +310,42 @@ def test_a_page_reads_no_more_than_it_looks_at(
             plan = cursor.fetchone()[0]
     (found,) = queries.read_jsonb(plan)
     assert found["Plan"]["Shared Hit Blocks"] + found["Plan"]["Shared Read Blocks"] < 120
+
+
+def test_the_order_by_change_reads_by_keys_however_many_others_there_are(
+    story: Story, reading: Reading
+) -> None:
+    """5,000 of one's own among as many of others: each is looked up, nothing is walked."""
+    story.crowd(5_000, [BROKER])
+    story.crowd(5_000, [STRANGER])
+    story.database.execute("postgres", "analyze sw.document")
+    asked = Asked(sort=CHANGED)
+    text = statements_beside(walking.__file__, "walking.sql")
+    statement = "explain (analyze, buffers, timing off, format json) " + "\n".join(
+        text[part] for part in (*walking._source(asked), "plain_page")
+    )
+    given = walking._given(asked, None, False) | {"look": 31, "wanted": 31}
+    read = {}
+    for viewer in (BROKER, IMPORTER):
+        with reading(viewer), connection.cursor() as cursor:
+            for _ in range(2):
+                cursor.execute(statement, given)
+                (found,) = queries.read_jsonb(cursor.fetchone()[0])
+        read[viewer] = found["Plan"]["Shared Hit Blocks"] + found["Plan"]["Shared Read Blocks"]
+        assert READ & set(walked(found["Plan"])) == set()
+    assert read[BROKER] < 16 * 5_000
+    assert read[IMPORTER] < 120
+
+
+READ = {"document", "dossier_document", "disposition"}
+
+
+def walked(plan: dict[str, Any]) -> Iterator[str]:
+    """The tables that a plan reads from end to end."""
+    if plan["Node Type"] == "Seq Scan":
+        yield plan["Relation Name"]
+    for part in plan.get("Plans", ()):
+        yield from walked(part)
 
 
 def test_an_id_that_is_nobodys_is_no_line(story: Story, reading: Reading) -> None:
