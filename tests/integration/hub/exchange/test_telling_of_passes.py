@@ -273,7 +273,8 @@ def read_by(yard: Yard, party: int) -> tuple[str, str, list[str]]:
     """The container's pass as a program reads it, and what a gate's screen would say to the same party."""
     asked = statements_beside(gate.__file__, "sql/api.sql")
     with yard.web(party) as connection, connection.cursor(row_factory=dict_row) as cursor:
-        cursor.execute(asked["passes"], {"number": ONE})
+        given = {"number": ONE, "most": 2, "used": None, "issued_at": None, "place": None}
+        cursor.execute(asked["passes"], given)
         (shown,) = (standing.shown(row, yard.now) for row in cursor.fetchall())
     with yard.web(party) as connection, connection.cursor() as cursor:
         verdict = gate.check(cursor, plate="渝A12345", container=ONE, seal="DM1", at=yard.now)
