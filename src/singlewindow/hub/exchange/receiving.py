@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -27,9 +26,9 @@ from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, words
 from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.entry import Entry, entry
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.messages import Actor, Receipt
-from singlewindow.kernel.queries import named_queries
 
 MOST_ROWS = 40  # files or responses a transaction, each of at most a hundred receipts
 MOST_PROBLEM = 500
@@ -38,7 +37,7 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 POLL_S = 2.0
 GATHER_S = 0.1  # what partners answer about one consignment within it is taken, and decided on, together
 
-_SQL = named_queries(files(__package__).joinpath("sql/receiving.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/receiving.sql")
 _ask = asking(_SQL)
 _RECEIPTS = msgspec.json.Decoder(list[Receipt])
 _JSON = msgspec.json.Encoder()

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +19,9 @@ from singlewindow.hub.exchange.rows import streams
 from singlewindow.hub.exchange.submission import Prepared
 from singlewindow.hub.journal.append import COPY, copied
 from singlewindow.hub.journal.entry import Entry, entry
-from singlewindow.kernel.queries import named_queries
+from singlewindow.hub.journal.statements import statements_beside
 
-_SQL = named_queries(files(__package__).joinpath("sql/storing.sql").read_text(encoding="utf-8"))
+_SQL = statements_beside(__file__, "sql/storing.sql")
 
 
 class Taken(Struct, frozen=True):
