@@ -5,15 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.conf import settings
 from django.test import override_settings
 
+import plain_django  # noqa: F401 - before what needs it
 from singlewindow.hub.identity import devices
 from singlewindow.hub.identity.devices import Origin, Trying
 
 AT = datetime(2026, 11, 21, 8, tzinfo=UTC)
-if not settings.configured:
-    settings.configure(USE_TZ=True, SECRET_KEY="for tests only", INSTALLED_APPS=[])
 
 
 def remembered(kept: str = "", person: int = 7, stamp: str = "s", at: datetime = AT) -> str:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.conf import settings
 from django.test import RequestFactory
 
-if not settings.configured:
-    settings.configure()
-
+import plain_django  # noqa: F401 - before what needs it
 from singlewindow.hub.identity.roles import book
 from singlewindow.hub.portal.standards import pages
 
