@@ -150,6 +150,11 @@ def test_codes_are_found_by_code_name_and_initials(
         port.fill("chn331")
         page.keyboard.press("Tab")
         until(page, lambda: page.input_value(field("transit_port")) == "CHN331")
+        port.fill("")
+        page.keyboard.type("ys")
+        page.keyboard.press("Enter")  # quicker than the list
+        until(page, lambda: page.input_value(field("transit_port")) == "CHN331")
+        assert page.evaluate("document.activeElement.dataset.field") == "loading_port"
 
 
 def test_known_parties_need_not_be_typed(platform: Platform, sign_in: Callable[..., Any]) -> None:
@@ -192,8 +197,15 @@ def test_a_problem_of_a_whole_line_leads_into_the_line(sign_in: Callable[..., An
 
 def test_the_whole_form_goes_by_keyboard(sign_in: Callable[..., Any]) -> None:
     with sign_in("broker") as page:
-        load(page)
         at = "document.activeElement.dataset.field ?? document.activeElement.tagName"
+        page.goto("/declarations/new")
+        until(page, lambda: page.evaluate(at) == "trade_direction")
+        until(page, lambda: "录 1 次，填" in page.inner_text("[data-lineage]"))
+        page.focus(".drop summary")
+        for key in ("Enter", "Tab", "Enter"):
+            page.keyboard.press(key)
+        page.wait_for_selector(SUMS)
+        until(page, lambda: page.evaluate(at) == "trade_direction")
         page.focus(field("entry_office"))
         page.keyboard.press("Enter")
         assert page.evaluate(at) == "handbook_number"  # what the system fills in is passed over
@@ -216,8 +228,58 @@ def test_the_whole_form_goes_by_keyboard(sign_in: Callable[..., Any]) -> None:
         page.keyboard.type("36")
         page.keyboard.press("F8")
         page.wait_for_selector(f"{SUMS}.ok")
+        page.keyboard.press("Alt+1")
+        page.keyboard.press("Escape")
+        assert page.locator(".editing").count() == 1, "another section's Esc closes nothing"
+        page.focus(f".editing {field('goods.quantity')}")
         page.keyboard.press("Escape")
         assert page.locator(".editing").count() == 0
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        assert page.input_value(f".editing {field('goods.commodity_code')}") == "3506919090"
+        numbers = page.locator(f"{CONTAINERS} {field('containers.goods_line_numbers')}")
+        named = "(all) => all.map((one) => one.value)"
+        assert numbers.evaluate_all(named) == ["1,3", "2"]
+        for does, said in (("up", ["1,2", "3"]), ("remove", ["1", "2"])):
+            page.focus(f"{GOODS} [data-line-do={does}]")
+            page.keyboard.press("Enter")
+            assert numbers.evaluate_all(named) == said, "boxes hold the same goods as before"
+        for digit, first in (("5", "containers.container_number"), ("6", "attachments.attachment_kind")):
+            page.keyboard.press(f"Alt+{digit}")
+            assert page.evaluate(at) == first
+        for left in (1, 0):
+            page.focus(f"{CONTAINERS} [data-line-do=remove-this] >> nth=0")
+            page.keyboard.press("Enter")
+            assert page.locator(f"{CONTAINERS} tbody tr").count() == left
+            assert page.evaluate("document.activeElement.dataset.lineDo") == (
+                "remove-this" if left else "add"
+            )
+        page.evaluate("document.querySelector('sw-form').dirty = false")
+
+
+def test_what_is_walked_to_is_never_hidden(sign_in: Callable[..., Any]) -> None:
+    above = """() => {
+      const { bottom, top } = document.activeElement.getBoundingClientRect();
+      return top >= document.querySelector('.tb').getBoundingClientRect().bottom
+        && bottom <= document.querySelector('.dock').getBoundingClientRect().top;
+    }"""
+    with sign_in("broker") as page:
+        load(page, at=1)
+        page.keyboard.press("Shift+F4")
+        assert page.get_attribute("#problems li >> nth=-1", "class") == "on"
+        names = page.locator("#problems button").all_text_contents()
+        assert len(set(names)) > 20, "each says where it leads"
+        page.keyboard.press("Alt+1")
+        for key in ("Tab", "Shift+Tab"):
+            for _ in range(40):
+                page.keyboard.press(key)
+                assert page.evaluate(above), page.evaluate("document.activeElement.outerHTML")
+        whole = page.evaluate(
+            "(at) => { const it = document.querySelector(at); return it.scrollWidth <= it.clientWidth; }",
+            field("declarant_code"),
+        )
+        assert whole, "an identifier is never cut"
+        page.evaluate("document.querySelector('sw-form').dirty = false")
 
 
 def test_two_windows_never_overwrite_each_other(sign_in: Callable[..., Any]) -> None:
@@ -232,12 +294,16 @@ def test_two_windows_never_overwrite_each_other(sign_in: Callable[..., Any]) -> 
         other.keyboard.press("Control+s")
         until(other, lambda: other.inner_text(".chip[data-version] b") == "2")
         page.fill(field("marks"), "MINE")
+        page.keyboard.press("Alt+6")
         page.keyboard.press("Control+s")
         page.wait_for_selector("[data-trouble]:visible")
+        assert page.locator("[data-trouble]").bounding_box()["y"] > 0, "seen from the end of the form too"
         assert "第 2 版" in page.inner_text("[data-trouble]")
         first = page.url
-        page.click("[data-trouble] button")
+        page.focus("[data-trouble] button")
+        page.keyboard.press("Enter")
         until(page, lambda: page.url != first)
+        until(page, lambda: page.evaluate("document.activeElement.dataset.field") == "trade_direction")
         assert page.input_value(field("marks")) == "MINE"
         other.reload()
         until(other, lambda: other.input_value(field("marks")) == "OTHER")

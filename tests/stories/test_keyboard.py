@@ -16,7 +16,14 @@ from .test_declaration import SUMS, field, load
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 FOCUSED = "document.activeElement.dataset.field ?? document.activeElement.id"
-BROWSERS = {"Esc": "Escape", "PgDn": "PageDown", "PgUp": "PageUp", "Ctrl S": "Control+s"}
+BROWSERS = {
+    "Esc": "Escape",
+    "PgDn": "PageDown",
+    "PgUp": "PageUp",
+    "Ctrl S": "Control+s",
+    "↑": "ArrowUp",
+    "↓": "ArrowDown",
+}
 PAGES, FORM, INSPECTION, GATE = (place.name.en for place in keys.promised())
 PRESSED: set[tuple[str, str]] = set()
 
@@ -85,6 +92,8 @@ def test_a_form_is_filled_in_by_keyboard(sign_in: Callable[..., Any]) -> None:
         assert page.evaluate(FOCUSED) == "conveyance_name"
         page.keyboard.type("DEMO YANGTZE 08")
         press(page, FORM, "Alt 1–9")
+        press(page, FORM, "↓")
+        press(page, FORM, "↑")
         page.keyboard.press("Enter")
         page.wait_for_selector(".editing")
         first = page.input_value(f".editing {field('goods.commodity_code')}")
@@ -120,10 +129,18 @@ def test_an_inspection_is_recorded_and_a_gate_worked_by_keyboard(
         press(customs, INSPECTION, "F9")
         customs.wait_for_selector(".banner.ok")
     with sign_in("gate") as gate:
+        assert gate.locator(".gh a[href='/accounts/me']").count() == 1, "their own password, without a menu"
         gate.fill("#plate", "渝D·3Q7F1")
         gate.fill("#container", "CQXU3188623")
         gate.fill("#seal", "DM884121")
         press(gate, GATE, "Enter")
+        gate.wait_for_selector("#verdict.ok")
+        gate.fill("#seal", "DM88412")  # 放行 was said of another seal than stands there now
+        gate.wait_for_selector("#verdict.none")
+        assert gate.is_disabled("#do-open")
+        assert gate.locator(".idr .st:has-text('待核对')").count() == 4
+        gate.fill("#seal", "DM884121")
+        gate.keyboard.press("Enter")
         gate.wait_for_selector("#verdict.ok")
         press(gate, GATE, "F9")
         gate.wait_for_selector("#verdict[data-opened='1']")

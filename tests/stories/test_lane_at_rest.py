@@ -84,10 +84,16 @@ def test_a_lane_is_paused_for_a_night_a_trader_is_told_and_it_goes_on(
             assert ("nothing for you to do" if english else "您无需操作") in said
             assert "tonight" not in said
             picture(trader, f"consignment-paused-{name}")
-        page.goto("/exchange/lanes/customs")
+        late = page.context.new_page()
+        for tab in (page, late):
+            tab.goto("/exchange/lanes/customs")
         page.fill("#reason", OVER)
         page.click("form[action$='/resume'] button")
         page.wait_for_selector("form[action$='/pause']")
+        late.fill("#reason", OVER)
+        late.click("form[action$='/resume'] button")
+        late.wait_for_url("**/exchange/lanes/customs?late=1")
+        assert late.locator(".banner.warn").count() == 1, "who comes second is told so"
     started.wait_for(lambda: waits(started, submission) == [], "it did not go on", 10)
     with sign_in("broker", language, "light", size) as trader:
         trader.goto(f"/consignments/{submission}")

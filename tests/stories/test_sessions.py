@@ -150,10 +150,17 @@ def test_what_was_misread_at_the_gate_is_read_again(sign_in: Callable[..., Any])
         assert page.input_value("#container") == "CQXU2045171", "what was wrong is typed over"
 
 
-def test_who_only_looks_at_a_gate_finds_the_way_back(sign_in: Callable[..., Any]) -> None:
+def test_who_only_looks_at_a_gate_finds_the_way_back(
+    sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
     with sign_in("customs") as page:
         page.goto("/gate")
         page.click(".gh .back")
+        page.wait_for_url("**/hall")
+    with sign_in("terminal", "zh-hans", "light", (390, 844)) as page:
+        page.goto("/gate?lane=1")
+        picture(page, "gate-of-a-dispatcher-390")
+        page.get_by_role("link", name="办事大厅").click()
         page.wait_for_url("**/hall")
     with sign_in("gate") as page:
         assert page.locator(".gh .back").count() == 0

@@ -65,8 +65,21 @@ def test_the_hall_says_what_to_do_and_until_when(
         assert ("改" in row.inner_text()) is (language != "en")
         left = "left" if language == "en" else "余"
         assert left in row.inner_text(), "the ship came yesterday: nobody is late"
+        button = row.locator("a[data-open]")
+        button.focus()
+        row.evaluate("(row) => { row.dataset.before = '1'; }")
+        page.evaluate("document.getElementById('list').dispatchEvent(new CustomEvent('sw:change'))")
+        page.wait_for_selector("[data-before]", state="detached")
+        assert button.evaluate("(it) => it === document.activeElement"), "a refresh moves nobody"
         row.locator("a.name").click()
         page.wait_for_url("**/consignments/*")
+        page.emulate_media(media="print")
+        upright = page.locator(".axis").evaluate("(axis) => getComputedStyle(axis).display")
+        assert upright == "block", "no event is cut off on paper"
+        page.emulate_media(media="screen")
+        page.go_back()
+        button.wait_for()
+        page.wait_for_function("(it) => it === document.activeElement", arg=button.element_handle())
 
 
 def test_what_was_sent_back_is_mended_and_declared_again(
@@ -191,6 +204,9 @@ def test_a_list_is_ordered_and_narrowed_and_its_address_says_how(
         page.click("#list-wide")
         page.wait_for_url(lambda address: "words=" not in address and "sort=due" in address)
         assert KEPT in shown(page)
+        page.goto("/declarations?words=CQX&since=2099-12-31&until=2001-01-01")
+        assert page.input_value("#list-since") == "2001-01-01"
+        assert shown(page) == newest, "two days are a stretch in whichever order"
 
 
 @pytest.mark.parametrize(("language", "size"), [("zh-hans", DESK), ("en", PHONE)], ids=["desk", "phone"])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tomllib
 
+from django.urls import NoReverseMatch, reverse
 from msgspec import Struct, convert
 
 from singlewindow.hub.exchange.connector import Bilingual
 from singlewindow.hub.ui import menu
 from singlewindow.server import rooms
+from singlewindow.server.refusal import Refusal
 
 
 class Line(Struct, frozen=True, forbid_unknown_fields=True):
@@ -41,10 +43,22 @@ def manifest(application: str) -> Manifest:
 
 
 def offer() -> None:
-    """Add every application to the menu; the pages of its forms belong under its line."""
+    """Add every application to the menu; the pages of its forms belong under its line. Raises ``Refusal``."""
     for application in rooms.applications():
         line = manifest(application).menu
+        _must_lead_somewhere(application, line)
         kinds = sorted(path.stem for path in (rooms.PACKAGE / "apps" / application).glob("documents/*.yaml"))
         forms = tuple(f"{kind}-{page}" for kind in kinds for page in ("new", "draft"))
         label, group = line.label.text(), line.group.text()
         menu.add(menu.Entry(line.route, line.icon, label, group, line.permission, forms), line.place)
+
+
+def _must_lead_somewhere(application: str, line: Line) -> None:
+    """The menu stands on every page: a line without a page would make an error of all of them."""
+    try:
+        reverse(line.route)
+    except NoReverseMatch as error:
+        named = f"apps/{application}/app.toml"
+        raise Refusal(
+            f"{named}：没有名为“{line.route}”的页面", f"{named}: there is no page called “{line.route}”"
+        ) from error

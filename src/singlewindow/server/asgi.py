@@ -33,7 +33,10 @@ class Composition:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self.live(receive, send)
-        elif why := oversize(scope):
+            return
+        # Django takes “post” for POST; nobody gets past what looks at one of them only.
+        scope["method"] = scope["method"].upper()
+        if why := oversize(scope):
             scope[UNREAD] = why
             await self.rest(scope, receive, send)
         else:

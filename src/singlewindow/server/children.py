@@ -8,7 +8,9 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import NoReturn
 
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None, use_errno=True)
@@ -88,15 +90,31 @@ def fork(body: Callable[[], None], log: Path | None = None) -> Child:
     except BaseException:
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)  # nothing of the parent's is cleaned up here
+        leave(code)
+
+
+def leave(code: int) -> NoReturn:
+    """End a child, whatever cannot be written any more; nothing of the parent's is cleaned up here."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
+
+
+def end_of(log: Path) -> int:
+    """The end of a log, open; where it cannot be had, where we speak: better there than no work at all."""
+    try:
+        return os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    except OSError as error:
+        with suppress(OSError):
+            os.write(2, f"日志无法写入 · no log can be written: {error}\n".encode())
+        return os.dup(2)
 
 
 def speak_into(log: Path) -> None:
     """Standard output and error go to the end of a file, standard input comes from nowhere."""
     nothing = os.open(os.devnull, os.O_RDONLY)
-    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o640)
+    file = end_of(log)
     os.dup2(nothing, 0)
     os.dup2(file, 1)
     os.dup2(file, 2)

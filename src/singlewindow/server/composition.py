@@ -11,7 +11,9 @@ from typing import Any
 
 from singlewindow.hub.documents.inversion import Places, invert, places
 from singlewindow.hub.documents.registry import Registry, assemble
+from singlewindow.hub.exchange import notices
 from singlewindow.hub.exchange.connector import Connector, Manifest, read_manifest
+from singlewindow.hub.exchange.notices import Wire
 from singlewindow.hub.exchange.submission import Reader, Reading
 from singlewindow.hub.portal import duties, names
 from singlewindow.hub.process import task as process
@@ -40,6 +42,13 @@ def registry() -> Registry:
         functions={name: _functions(name) for name in rooms.connectors()},
         carriers={name: c.codec.carried for name, c in connectors().items() if hasattr(c.codec, "carried")},
     )
+
+
+@cache
+def wires() -> dict[tuple[str, str], Wire]:
+    """How each partner is told what the platform itself has to say."""
+    known = registry()
+    return notices.wires(rooms.PACKAGE, known.elements, known.definitions, connectors())
 
 
 @cache

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from singlewindow.kernel.clock import Clock, now
 from singlewindow.kernel.messages import Text
-from singlewindow.server import checks, database
+from singlewindow.server import checks, database, lock
 from singlewindow.server.accounts import server_account
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.postgres import installation
@@ -42,6 +42,7 @@ def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
         binaries(configuration),
         folder(configuration),
         disk(configuration),
+        logs(configuration),
         port(configuration),
         *(Finding(each.code, False, each.text) for each in checks.exposed(configuration)),
     ]
@@ -50,12 +51,25 @@ def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
             found.append(Finding("database", True, Text("数据库可连接", "the database answers")))
             found += [clocks(connection, clock), *of_database(configuration, connection)]
     except (psycopg.Error, KeyError) as error:
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        words = Text(
-            f"数据库未连接（平台未启动？）：{reason}", f"no database (is the platform up?): {reason}"
-        )
-        found.append(Finding("database", None, words))
+        found.append(away(configuration, error))
     return found
+
+
+def away(configuration: Configuration, error: Exception) -> Finding:
+    """No fault while the platform is stopped, as its database is then too; while it runs, a grave one."""
+    reason = first_line(error)
+    if lock.held(configuration.data):
+        words = Text(
+            f"平台正在运行，数据库却不应答：{reason}", f"the platform is up, its database away: {reason}"
+        )
+        return Finding("database", False, words)
+    words = Text(f"数据库未连接（平台未启动？）：{reason}", f"no database (is the platform up?): {reason}")
+    return Finding("database", None, words)
+
+
+def first_line(error: Exception) -> str:
+    """What the driver said, in one line."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def python() -> Finding:
@@ -91,11 +105,38 @@ def folder(configuration: Configuration) -> Finding:
 
 
 def disk(configuration: Configuration) -> Finding:
-    """Room on the disk that holds the data."""
-    place: Path = next(path for path in (configuration.data, *configuration.data.parents) if path.exists())
-    free = shutil.disk_usage(place).free
-    words = Text(f"可用磁盘 {free // 10**9} GB", f"{free // 10**9} GB of disk free")
-    return Finding("disk", free >= FREE_BYTES, words)
+    """Room on the disks that hold the data and its database, which may live elsewhere."""
+    places = (configuration.data, (configuration.data / "postgres").resolve())
+    free = min(shutil.disk_usage(existing(place)).free for place in places)
+    words = Text(f"可用磁盘 {free / 10**9:.1f} GB", f"{free / 10**9:.1f} GB of disk free")
+    if free >= FREE_BYTES:
+        return Finding("disk", True, words)
+    zh, en = "磁盘写满即不再受理申报，请腾出空间", "when it is full nothing is taken any more: make room"
+    return Finding("disk", False, Text(f"{words.zh}：{zh}", f"{words.en}; {en}"))
+
+
+def existing(place: Path) -> Path:
+    """The place, or the nearest folder above it that is there."""
+    return next(path for path in (place, *place.parents) if path.exists())
+
+
+def logs(configuration: Configuration) -> Finding:
+    """Every process writes a file of its own there; one that cannot speaks where the platform was started."""
+    folder = configuration.log
+    if not folder.exists():
+        return Finding("logs", None, Text(f"日志目录 {folder} 尚未建立", f"{folder} is not there yet"))
+    shut = [path for path in (folder, *sorted(folder.glob("*.log"))) if not writable(path)]
+    if shut:
+        names = ", ".join(map(str, shut))
+        return Finding("logs", False, Text(f"日志无法写入：{names}", f"logs cannot be written: {names}"))
+    return Finding("logs", True, Text(f"日志目录 {folder}", f"logs in {folder}"))
+
+
+def writable(path: Path) -> bool:
+    """A folder we may make files in, or a file we may write."""
+    if path.suffix == ".log":
+        return path.is_file() and os.access(path, os.W_OK)
+    return path.is_dir() and os.access(path, os.W_OK | os.X_OK)
 
 
 def port(configuration: Configuration) -> Finding:
@@ -128,16 +169,23 @@ def of_database(configuration: Configuration, connection: psycopg.Connection) ->
 
 def roles(configuration: Configuration) -> Finding:
     """Every role signs in with the password we keep."""
-    failed = []
+    failed, reason = [], ""
     for role in configuration.roles:
         try:
             database.connect(configuration, role).close()
-        except psycopg.Error:
+        except psycopg.Error as error:
             failed.append(role)
+            reason = reason or first_line(error)
+    if not failed:
+        return Finding("roles", True, Text("数据库角色均可登录", "every database role signs in"))
     names = ", ".join(failed)
-    bad = Text(f"无法登录的数据库角色：{names}", f"database roles that cannot sign in: {names}")
     return Finding(
-        "roles", not failed, bad if failed else Text("数据库角色均可登录", "every database role signs in")
+        "roles",
+        False,
+        Text(
+            f"无法登录的数据库角色：{names}（{reason}）",
+            f"database roles that cannot sign in: {names} ({reason})",
+        ),
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from psycopg import Connection
 
@@ -17,9 +17,10 @@ from singlewindow.hub.identity.tokens import new_token
 from singlewindow.hub.standards import storing
 from singlewindow.kernel.clock import now
 from singlewindow.server import rooms
-from singlewindow.server.composition import registry
+from singlewindow.server.composition import registry, wires
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.keys import kept
+from singlewindow.server.refusal import Refusal
 
 
 def definitions(connection: Connection[Any], configuration: Configuration) -> None:
@@ -34,8 +35,32 @@ def code_lists(connection: Connection[Any], configuration: Configuration) -> Non
 
 def subscribers(connection: Connection[Any], configuration: Configuration) -> None:
     """Who receives what, as applications and, of the platform's own notices, connectors ship it."""
-    shipped = [*rooms.PACKAGE.glob("apps/*/subscriptions.csv"), *_connectors_own()]
-    subscriptions.seed(connection, sorted(shipped))
+    shipped = sorted([*rooms.PACKAGE.glob("apps/*/subscriptions.csv"), *_connectors_own()])
+    must_be_mapped(shipped)
+    subscriptions.seed(connection, shipped)
+
+
+def must_be_mapped(shipped: Iterable[Path]) -> None:
+    """Rows name what a mapping of their receiver makes: all else would be sent wrong. Raises ``Refusal``."""
+    known = registry()
+    told = [(partner, wire.projection) for (partner, _), wire in wires().items()]
+    made = {
+        (partner, each.source.id, each.target.id): frozenset(each.source.conditions)
+        for partner, each in [*known.projections.items(), *told]
+    }
+    for path in shipped:
+        for row in subscriptions.read_rows(path):
+            named = row["receiver"], row["source_kind"], row["document_kind"]
+            if named not in made or row["condition"] not in made[named] | {""}:
+                _refuse(path, [*named, row["condition"]])
+
+
+def _refuse(path: Path, row: Sequence[str]) -> NoReturn:
+    where, said = "/".join(path.parts[-3:]), ", ".join(filter(None, row))
+    raise Refusal(
+        f"{where}：收件方的映射不得出这一单证，或没有这一条件：{said}",
+        f"{where}: no mapping of the receiver makes this, or there is no such condition: {said}",
+    )
 
 
 def shares(connection: Connection[Any], configuration: Configuration) -> None:

@@ -28,3 +28,15 @@ def take(data: Path) -> IO[str]:
     file.write(f"{os.getpid()}\n")
     file.flush()
     return file
+
+
+def held(data: Path) -> bool:
+    """Whether a platform runs on this data folder."""
+    try:
+        with (data / "up.lock").open(encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -14,6 +16,10 @@ FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
 class Line(logging.Formatter):
     """One line an event: what others sent makes no second one, and nothing on the terminal that shows it."""
+
+    converter = staticmethod(time.gmtime)  # whatever zone Django has made this process's own
+    default_time_format = "%Y-%m-%dT%H:%M:%S"
+    default_msec_format = "%s.%03dZ"
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         return super().formatMessage(record).replace("\n", "\\n")
@@ -39,6 +45,16 @@ class Plainly(logging.Filter):
         return True
 
 
+class Unfailing(structlog.PrintLogger):
+    """On a full disk nothing is logged; the work does not end for it."""
+
+    def msg(self, message: str) -> None:
+        with suppress(OSError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = fatal = failure = err = error = critical = exception = msg
+
+
 def configure() -> None:
     """Called once a process. Variables of a traceback may hold declarations, so they are left out."""
     handler = logging.StreamHandler()
@@ -54,5 +70,6 @@ def configure() -> None:
             spelled_out,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_: Unfailing(),
         cache_logger_on_first_use=True,
     )

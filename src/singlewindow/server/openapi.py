@@ -19,7 +19,7 @@ from singlewindow.hub.documents.schema import schema_of
 from singlewindow.hub.exchange.doors.http import SCOPE
 from singlewindow.hub.exchange.submission import LONGEST_MESSAGE_ID
 from singlewindow.hub.identity.permissions import public
-from singlewindow.hub.identity.programs import REFUSALS
+from singlewindow.hub.identity.programs import PRINTABLE, REFUSALS
 from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Severity, Text
@@ -113,7 +113,7 @@ def _sources() -> list[Definition]:
 
 
 def _submit(sources: list[Definition]) -> Json:
-    key = {"type": "string", "minLength": 1, "maxLength": LONGEST_MESSAGE_ID}
+    key = {"type": "string", "minLength": 1, "maxLength": LONGEST_MESSAGE_ID, "pattern": PRINTABLE}
     return {
         "operationId": "submit",
         "tags": ["submissions"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -24,7 +25,7 @@ from singlewindow.server.accounts import (
     server_account,
     shared,
 )
-from singlewindow.server.children import die_with_parent, running, unblock_signals
+from singlewindow.server.children import die_with_parent, end_of, running, unblock_signals
 from singlewindow.server.refusal import Refusal
 
 START_SECONDS = 120.0  # crash recovery after a kill under load may take a while
@@ -104,8 +105,10 @@ class Cluster:
         return self._start(programs, account)
 
     def _initialise(self, programs: Path, cluster: Path, account: Account | None) -> None:
-        unfinished = cluster.with_name("unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
+        for left in cluster.parent.glob("unfinished*"):
+            shutil.rmtree(left, ignore_errors=True)
+        # A name of its own: what an interrupted start left running may still write, or clear, its folder.
+        unfinished = cluster.with_name(f"unfinished-{secrets.token_hex(4)}")
         with tempfile.NamedTemporaryFile("w", encoding="utf-8") as secret, self.log.open("ab") as log:
             secret.write(self.password)
             secret.flush()
@@ -120,7 +123,7 @@ class Cluster:
         settings["listen_addresses"] = "*" if self.tcp_port else ""
         settings["port"] = str(self.tcp_port or PORT)
         options = [f"--{name}={value}" for name, value in settings.items()]
-        with self.log.open("ab") as log:
+        with os.fdopen(end_of(self.log), "ab") as log:
             return subprocess.Popen(
                 [programs / "postgres", "-D", self.folder, *options],
                 stdin=subprocess.DEVNULL,
@@ -134,10 +137,10 @@ class Cluster:
             )
 
 
-def begin(parent: int) -> None:
+def begin(parent: int, with_signal: int = signal.SIGINT) -> None:
     """In the child, after the change of account (which would undo it): end, orderly, with the parent."""
     unblock_signals()
-    die_with_parent(parent, signal.SIGINT)
+    die_with_parent(parent, with_signal)
 
 
 def ownership(account: Account | None) -> dict[str, Any]:
@@ -156,6 +159,7 @@ def run_as(account: Account | None, command: Sequence[str | Path], log: IO[bytes
         env=ENVIRONMENT,
         timeout=START_SECONDS,
         check=False,
+        preexec_fn=partial(begin, os.getpid(), signal.SIGKILL),
         **ownership(account),
     )
     if done.returncode != 0:

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from typing import Protocol
 
-from singlewindow.server import postgres
+from singlewindow.server import postgres, rotation
 from singlewindow.server.children import fork
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
@@ -115,8 +116,12 @@ class Supervisor:
         os.execv(command[0], command)  # noqa: S606 - no shell; the kernel keeps the parent-death signal
 
     def watch(self) -> None:
-        """Until SIGINT or SIGTERM: start again what ends."""
+        """Until SIGINT or SIGTERM: start again what ends, and keep logs small."""
+        due = 0.0
         while signal_within(LOOK) not in (signal.SIGINT, signal.SIGTERM):
+            if time.monotonic() >= due:
+                rotation.rotate(self.configuration.log)
+                due = time.monotonic() + rotation.EVERY_SECONDS
             for watched in self.everything():
                 if news := watched.look(time.monotonic()):
                     say(news)
@@ -184,5 +189,6 @@ def answers(configuration: Configuration) -> bool:
 
 
 def say(line: str) -> None:
-    """Progress, for whoever watches."""
-    print(line, flush=True)
+    """Progress, for whoever watches; the platform does not end because nobody can any more."""
+    with suppress(OSError):
+        print(line, flush=True)

@@ -10,7 +10,7 @@ from singlewindow.hub.coordination import gathering, working
 from singlewindow.hub.coordination.leaving import leaving, signatures
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.receiving import Coordination
-from singlewindow.hub.exchange import burying, notices
+from singlewindow.hub.exchange import burying
 from singlewindow.hub.exchange.concerned import concerned
 from singlewindow.hub.exchange.notifying import Notifying, goods_only
 from singlewindow.hub.exchange.receiving import Receiver
@@ -70,9 +70,7 @@ async def _side_by_side(*work: Coroutine[Any, Any, None]) -> None:
 
 def notifying() -> Notifying:
     """Who is told what by message, as shipped."""
-    known = composition.registry()
-    told = notices.wires(rooms.PACKAGE, known.elements, known.definitions, composition.connectors())
-    return Notifying(told, leaving, signatures, now, new_id)
+    return Notifying(composition.wires(), leaving, signatures, now, new_id)
 
 
 def means(configuration: Configuration) -> Means:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 from typing import Any
 
@@ -11,7 +12,10 @@ from singlewindow.server.asgi import Application
 from singlewindow.server.configuration import Configuration
 
 BACKLOG = 1024
-BACKPRESSURE = 1024  # requests in work, open live streams among them; more wait in the kernel's queue
+# Connections, idle ones and live streams among them: once so many are open, nobody else is served.
+MOST_CONNECTIONS = 8192
+BESIDE = 512  # files that are no such connections: of the data base, logs, libraries
+HEAD_S = 10  # from a connection's beginning, or its last answer, until the head of a request is there
 
 
 def serve(configuration: Configuration, application: Application) -> None:
@@ -27,9 +31,22 @@ async def answer(configuration: Configuration, application: Application) -> None
     await server.serve()
 
 
+def connections() -> int:
+    """How many connections are taken: as bounded, or as this process may open files."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_CONNECTIONS + BESIDE
+    if now != resource.RLIM_INFINITY and now < wanted:
+        now = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (now, most))
+    if now == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    return min(MOST_CONNECTIONS, max(now - BESIDE, now // 2))  # where files are few, half of them
+
+
 def embedded(configuration: Configuration, application: Application) -> Any:
     """The server with our bounds; imported here, for only the web process needs it."""
     from granian.constants import HTTPModes, Interfaces
+    from granian.http import HTTP1Settings
     from granian.log import LogLevels
     from granian.server.embed import Server
 
@@ -43,7 +60,8 @@ def embedded(configuration: Configuration, application: Application) -> Any:
         http=HTTPModes.http1,
         websockets=False,
         backlog=BACKLOG,
-        backpressure=BACKPRESSURE,
+        backpressure=connections(),
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_S * 1000),
         log_level=LogLevels.warning,
         log_access=False,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -105,3 +107,48 @@ def test_no_route_fails(anybody: Program, operations: list[tuple[str, str, Json]
             assert all(each["text"]["zh"] and each["text"]["en"] for each in problems)
 
     asked()
+
+
+NO_TIMES = (1798700000, "1798700000", "1798700000000", "2026-12-31T01:00:00")
+OTHERS: dict[str, tuple[Any, ...]] = {
+    "date": ("946684800", "2026-11-22T00:00:00Z"),
+    "date-time": NO_TIMES,
+    "integer": ("1", 1.5, True, False),
+}
+
+
+def test_what_the_description_calls_a_day_a_time_or_a_number_is_nothing_else(
+    anybody: Program, operations: list[tuple[str, str, Json]]
+) -> None:
+    tried: set[str] = set()
+    for method, path, operation in operations:
+        place = re.sub(r"\{\w+\}", NOWHERE, path.removeprefix("/api/v1"))
+        for name, kind in days_of(operation):
+            for value in OTHERS[kind]:
+                assert anybody.ask(method, place, **{name: value}).status == 422, (path, name, value)
+            tried.add(kind)
+        for once, name, kind in members_of(operation, anybody.description.document["components"]["schemas"]):
+            for value in OTHERS[kind]:
+                key = "k" if method == "POST" else ""
+                answer = anybody.ask(method, place, once | {name: value}, key)
+                assert answer.status == 422, (path, name, value)
+            tried.add(kind)
+    assert tried == set(OTHERS)
+
+
+def days_of(operation: Json) -> Iterator[tuple[str, str]]:
+    """The parameters that are days; those of no other kind are read off text."""
+    for one in operation.get("parameters", []):
+        kinds = [one["schema"], *one["schema"].get("anyOf", [])]
+        if one["in"] == "query" and any(kind.get("format") == "date" for kind in kinds):
+            yield one["name"], "date"
+
+
+def members_of(operation: Json, schemas: Json) -> Iterator[tuple[Json, str, str]]:
+    """The members of a body that are times or whole numbers, with what was once asked."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    schema = schemas.get(content.get("schema", {}).get("$ref", "").rpartition("/")[2], {})
+    for name, one in schema.get("properties", {}).items():
+        kind = one.get("format", one.get("type"))
+        if kind in OTHERS:
+            yield next(iter(content["examples"].values()))["value"], name, kind

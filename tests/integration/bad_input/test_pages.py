@@ -98,7 +98,20 @@ def test_nobody_is_led_astray_after_reading(person: httpx.Client, back: str) -> 
     assert (answer.status_code, answer.headers["location"]) == (302, "/notices")
 
 
-@pytest.mark.parametrize("path", ["/declarations", "/journal/1", "/live"])
+@pytest.mark.parametrize(
+    ("method", "header", "status"),
+    [("POST", "referer", 403), ("POST", "origin", 403), ("GET", "hx-current-url", 401)],
+)
+def test_a_header_with_an_address_that_is_none_leads_home(
+    door: Door, method: str, header: str, status: int
+) -> None:
+    headers = {"accept": "text/html", header: "http://[::1"} | ({"hx-request": "1"} if status == 401 else {})
+    answer = httpx.request(method, f"{door.platform.url}/hall", headers=headers, trust_env=False)
+    assert answer.status_code == status
+    assert answer.headers.get("hx-redirect", "/sign-in") == "/sign-in"
+
+
+@pytest.mark.parametrize("path", ["/declarations", "/journal/1", "/live", "/sign-in", "/language/en"])
 def test_what_is_asked_by_another_method_is_told_so(person: httpx.Client, path: str) -> None:
     answer = person.put(path)
     if path == "/live":  # its own answers are streams; nothing else is there

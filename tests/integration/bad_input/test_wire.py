@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from contracts.xml_answers import content_of
 from integration.bad_input.door import PATH, Door, said
+from singlewindow.server.web import HEAD_S
 
 pytestmark = pytest.mark.database
 TWENTY_MB = 20_000_000
@@ -21,6 +23,7 @@ MOST_SENT = 100_000_000
 PATHS = (PATH, "/api/v1/checks", "/gate/check", "/declarations/import", "/nothing", "/live")
 CHUNK = b"a" * 65_536
 ANSWER_S = 20.0
+IDLE = 1500  # more than a browser, a proxy and a thousand people ever leave open
 
 
 @contextmanager
@@ -179,6 +182,31 @@ def test_letters_beyond_ascii_in_a_message_id_are_refused(untouched: Door) -> No
         opened.sendall(head(untouched, *lines) + body)
         answer = answer_on(opened)
     assert (answer.status_code, said(answer)[0]["field"]) == (422, "message_id")
+
+
+def test_an_empty_message_id_is_no_id(untouched: Door) -> None:
+    answer = untouched.post(untouched.fresh(), {"idempotency-key": ""})
+    assert (answer.status_code, said(answer)[0]["field"]) == (422, "message_id")
+
+
+def test_a_thousand_lines_on_which_nothing_is_said_keep_nobody_out(untouched: Door) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    try:
+        with ExitStack() as idle:
+            for _ in range(IDLE):
+                idle.enter_context(line(untouched))
+            assert httpx.get(untouched.platform.url, trust_env=False, timeout=HEAD_S / 2).status_code == 200
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_head_that_does_not_come_is_not_waited_for(untouched: Door) -> None:
+    with line(untouched) as opened:
+        opened.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        began = time.monotonic()
+        assert b" 200 " not in opened.recv(1000)
+        assert HEAD_S / 2 < time.monotonic() - began < HEAD_S * 1.5
 
 
 def test_an_escaped_line_break_in_a_message_id_is_only_text(door: Door) -> None:

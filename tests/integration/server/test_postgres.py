@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ import psycopg
 import pytest
 
 from singlewindow.server import accounts, configuration, postgres
+from singlewindow.server.children import fork
 from singlewindow.server.configuration import Configuration
 
 pytestmark = pytest.mark.database
@@ -124,3 +127,29 @@ def test_programs_out_of_reach_are_copied_once(folder: Path, monkeypatch: pytest
         command, user=account.user, group=account.group, extra_groups=[], capture_output=True, check=True
     )
     assert said.stdout.startswith(b"initdb (PostgreSQL)")
+
+
+def test_making_a_cluster_ends_with_who_began_it(folder: Path) -> None:
+    found = installed(folder / "data")
+    cluster = found.cluster
+    assert cluster is not None
+    starting = fork(lambda: postgres.stop(cluster.start()), folder / "log")
+    deadline = time.monotonic() + 60
+    while not (making := at_work(folder)) and starting.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert making, "it is being made"
+    starting.send_signal(signal.SIGKILL)
+    while (starting.poll() is None or at_work(folder)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert at_work(folder) == []
+    process = cluster.start()
+    assert one(found, "select 1") == 1
+    postgres.stop(process)
+    assert list(cluster.folder.parent.glob("unfinished*")) == []
+
+
+def at_work(folder: Path) -> list[str]:
+    """Programs of PostgreSQL that were given a place in the folder."""
+    programs = (entry / "cmdline" for entry in Path("/proc").iterdir() if entry.name.isdigit())
+    said = [path.read_text("utf-8", "replace") for path in programs if path.exists()]
+    return [each for each in said if str(folder) in each and "initdb" in each.split("\0")[0]]

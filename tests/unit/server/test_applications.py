@@ -7,10 +7,16 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from django.test import override_settings
+from django.urls import path
 
+import plain_django  # noqa: F401 - before what needs it
 from singlewindow.hub.ui import menu
 from singlewindow.kernel.facts import parse_yaml
-from singlewindow.server import applications, rooms
+from singlewindow.server import applications, loaders, rooms
+from singlewindow.server.refusal import Refusal
+
+urlpatterns = [path("licences", lambda request: None, name="licences")]
 
 GOOD = """
 id = "licences"
@@ -36,7 +42,8 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     documents.mkdir(parents=True)
     (documents / "import_licence.yaml").touch()
     (documents.parent / "app.toml").write_text(GOOD, encoding="utf-8")
-    yield documents.parent / "app.toml"
+    with override_settings(ROOT_URLCONF=__name__):
+        yield documents.parent / "app.toml"
     rooms.applications.cache_clear()
 
 
@@ -65,3 +72,43 @@ def test_a_wrong_manifest_is_refused(shipped: Path, said: str, instead: str) -> 
     shipped.write_text(GOOD.replace(said, instead), encoding="utf-8")
     with pytest.raises((ValueError, msgspec.ValidationError)):
         applications.offer()
+
+
+def test_a_line_that_leads_nowhere_is_refused_before_anybody_sees_a_page(shipped: Path) -> None:
+    shipped.write_text(GOOD.replace('route = "licences"', 'route = "permits"'), encoding="utf-8")
+    with pytest.raises(Refusal) as refused:
+        applications.offer()
+    assert refused.value.text.zh == "apps/licences/app.toml：没有名为“permits”的页面"
+    assert refused.value.text.en == "apps/licences/app.toml: there is no page called “permits”"
+
+
+ROWS = """receiver,source_kind,document_kind,condition,valid_to
+customs,goods_declaration,customs_declaration,,
+border,goods_declaration,cargo_declaration,by_water,
+terminal,gate_passes,gate_pass_notice,,
+"""
+
+
+def test_what_a_mapping_makes_may_be_subscribed_to(tmp_path: Path) -> None:
+    (tmp_path / "subscriptions.csv").write_text(ROWS, encoding="utf-8")
+    loaders.must_be_mapped([tmp_path / "subscriptions.csv"])
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "customs,import_licence,customs_declaration,,",
+        "customs,goods_declaration,cargo_declaration,,",
+        "nobody,goods_declaration,customs_declaration,,",
+        "customs,goods_declaration,customs_declaration,by_spaceship,",
+        "terminal,gate_passes,gate_pass_notice,by_water,",
+    ],
+)
+def test_what_no_mapping_makes_is_refused_before_it_is_sent_wrong(tmp_path: Path, row: str) -> None:
+    path = tmp_path / "subscriptions.csv"
+    path.write_text(f"{ROWS}{row}\n", encoding="utf-8")
+    with pytest.raises(Refusal) as refused:
+        loaders.must_be_mapped([path])
+    named = ", ".join(filter(None, row.split(",")))
+    assert refused.value.text.en.endswith(f": {named}")
+    assert refused.value.text.zh.endswith(f"：{named}")

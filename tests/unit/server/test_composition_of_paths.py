@@ -42,6 +42,8 @@ def named(name: str, calls: list[str]) -> Any:
         ("GET", "/static/a/b.css", "static"),
         ("GET", "/statics", "django"),
         ("GET", "/", "django"),
+        ("post", "/api/v1/submissions", "door"),  # as Django takes it for POST, so does everybody
+        ("Get", "/live", "live"),
     ],
 )
 async def test_paths_go_to_whom_they_belong(method: str, path: str, who: str) -> None:
@@ -58,6 +60,16 @@ def scope(method: str, path: str, query: bytes = b"", headers: Sequence[tuple[by
         "query_string": query,
         "headers": list(headers),
     }
+
+
+async def test_nobody_gets_past_the_entrance_by_writing_post_small() -> None:
+    seen: list[str] = []
+
+    async def entrance(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(scope["method"])
+
+    await Composition({}, entrance)(scope("pOSt", "/sign-in"), None, None)  # type: ignore[arg-type]
+    assert seen == ["POST"]
 
 
 LONGEST = LONGEST_ADDRESS - len("/live")

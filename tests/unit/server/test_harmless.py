@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
+import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -84,3 +86,36 @@ def test_the_other_log_says_it_harmlessly_too(capsys: pytest.CaptureFixture[str]
     assert said.count("\n") == 1
     assert "\x1b" not in said
     assert "\u202e" not in said
+
+
+class Full(io.StringIO):
+    """A file on a full disk."""
+
+    def flush(self) -> None:
+        raise OSError("no space left on device")
+
+
+def test_a_full_disk_ends_no_work_that_would_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, full = structlog.get_config(), Full()
+    monkeypatch.setattr("sys.stdout", full)
+    try:
+        logs.configure()
+        structlog.get_logger("y").warning("data base away")
+    finally:
+        structlog.configure(**before)
+    assert "data base away" in full.getvalue()
+
+
+def test_lines_say_the_time_of_the_world_whatever_zone_the_process_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    record = logging.LogRecord("n", logging.INFO, "p", 1, "x", (), None)
+    record.created, record.msecs = 1_795_312_800.25, 250.0
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        said = logs.Line(logs.FORMAT).format(record)
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert said.startswith("2026-11-22T02:00:00.250Z INFO")

@@ -17,9 +17,10 @@ from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
 from singlewindow.hub.coordination.deciding import keep, settle
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
-from singlewindow.hub.coordination.orders import Declined, Inspection
+from singlewindow.hub.coordination.orders import Appointment, Declined, Inspection
 from singlewindow.hub.coordination.receiving import recompute, store
 from singlewindow.hub.coordination.speaking import Spoken, resolve
+from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry
@@ -55,6 +56,7 @@ class OnOrder(Struct, frozen=True):
     agency: str = ""
     when: datetime | None = None
     place: str = ""
+    seen: Appointment | None = None
     results: dict[str, tuple[str, str]] = {}
     conclusion: str = ""
     seal: str = ""
@@ -156,7 +158,9 @@ async def _on_order(
     before = await _order(cursor, given)
     cases = await cases_of(cursor, before, asked.offices)
     _must_take_part(asked, before, cases)
-    await _kept(cursor, asked, before, change(before, given), cases)
+    after = change(before, given)
+    if after != before:
+        await _kept(cursor, asked, before, after, cases)
 
 
 async def cases_of(cursor: AsyncCursor[Any], order: Inspection, offices: Offices) -> list[Case]:
@@ -193,7 +197,7 @@ async def _appoint(cursor: AsyncCursor[Any], asked: Asked) -> None:
     def change(order: Inspection, given: OnOrder) -> Inspection:
         if given.when is None:
             raise Declined("when", "请填写预约时间", "an appointment needs a time")
-        return orders.appointed(order, given.when, given.place, asked.at)
+        return orders.appointed(order, given.when, given.place, asked.at, given.seen)
 
     await _on_order(cursor, asked, change)
 
@@ -209,15 +213,42 @@ async def _start(cursor: AsyncCursor[Any], asked: Asked) -> None:
 async def _record_result(cursor: AsyncCursor[Any], asked: Asked) -> None:
     given: OnOrder = asked.read(OnOrder)
     _must_act_for(asked, given.agency)
-    found = await inspecting.read(cursor, [given.order])
-    if given.seal and found and found[0].subject.kind == "container":
-        await cursor.execute(_SQL["seal"], {"seal": given.seal, "key": found[0].subject.id})
+    if given.seal:
+        await _resealed(cursor, asked, await _order(cursor, given), given.seal)
 
     def change(order: Inspection, given: OnOrder) -> Inspection:
         name = asked.actor.name
-        return orders.recorded(order, given.agency, given.results, given.conclusion, name, asked.at)
+        after = orders.recorded(order, given.agency, given.results, given.conclusion, name, asked.at)
+        if not (given.results or given.conclusion or given.seal):
+            raise Declined("nothing", "没有录入任何结果", "nothing was entered")
+        return after
 
     await _on_order(cursor, asked, change)
+
+
+async def _resealed(cursor: AsyncCursor[Any], asked: Asked, order: Inspection, seal: str) -> None:
+    """The seal put on afterwards; the record says who changed it, and no seal."""
+    if order.subject.kind != "container":
+        return
+    await cursor.execute(_SQL["seal"], {"seal": seal, "key": order.subject.id})
+    if not cursor.rowcount:
+        return
+    cases = await cases_of(cursor, order, asked.offices)
+    viewers = {party for case in cases for party in case.concerned(asked.offices)}
+    viewers |= asked.offices.parties([part.agency for part in order.parts])
+    case = cases[0] if cases and order.dossier != NOBODYS else None
+    content = {"number": order.number, "name": order.name}
+    entry = told(
+        "inspection.resealed",
+        "inspection",
+        order.id,
+        content,
+        case=case,
+        viewers=sorted(viewers),
+        at=asked.at,
+        actor=asked.actor,
+    )
+    await append(cursor, [entry])
 
 
 async def _recognise(cursor: AsyncCursor[Any], asked: Asked) -> None:

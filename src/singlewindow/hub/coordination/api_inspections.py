@@ -20,7 +20,7 @@ from singlewindow.hub.coordination.api import READ, requested
 from singlewindow.hub.coordination.orders import State
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.programs import Key, Routes, absent
-from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Sentence
+from singlewindow.hub.identity.shapes import AS_MOMENT, Given, Line, Name, Paging, Sentence
 from singlewindow.kernel.messages import Text
 
 PLAN, REPORT = "inspections.plan", "inspections.report"
@@ -41,7 +41,7 @@ class Asked(Paging):
 class AppointmentGiven(Given):
     """When it is to take place, with its offset from UTC, and where."""
 
-    when: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
+    when: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST, description="2000–2199"), AS_MOMENT]
     place: Line = ""
 
 

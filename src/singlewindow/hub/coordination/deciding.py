@@ -24,6 +24,7 @@ from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
+_FOUND = ("item", "result", "note", "agency")
 
 
 async def decide(
@@ -137,6 +138,7 @@ async def keep(
     content = _summary(after) | {
         "change": "order" if before is None or _asks(before) != _asks(after) else "work"
     }
+    content |= _done(before, after)
     entries.append(
         told(verb, "inspection", after.id, content, case=case, viewers=ordered, at=at, actor=actor)
     )
@@ -150,6 +152,16 @@ def _asks(order: Inspection) -> tuple[Any, ...]:
     """What others must act on: who takes part, in what, how, when and where. Results are read on its page."""
     parties = tuple((part.agency, part.standing, part.items) for part in order.parts)
     return parties, order.method, order.lead, order.appointed_at, order.place
+
+
+def _done(before: Inspection | None, after: Inspection) -> dict[str, Any]:
+    """What this step set: findings as they were entered, for rows are corrected in place; an appointment."""
+    done: dict[str, Any] = {}
+    if found := [one for one in after.results if before is None or one not in before.results]:
+        done["found"] = [{name: getattr(one, name) for name in _FOUND} for one in found]
+    if before is not None and before.appointment() != after.appointment():
+        done["appointed"] = True
+    return done
 
 
 def _summary(order: Inspection) -> dict[str, Any]:

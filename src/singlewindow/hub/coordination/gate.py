@@ -122,11 +122,11 @@ def _judged(cursor: Cursor, number: str, plate: str, seal: str, at: datetime) ->
         return msgspec.structs.replace(refused, reasons=(STALE,))
     cursor.execute(_SQL["passes"], [number, MOST_CALLS])
     found = _meant([Pass(*row) for row in cursor.fetchall()], seal)
-    if reasons := _reasons(cursor, found, number, seal, at):
-        return msgspec.structs.replace(refused, reasons=reasons, key=found.key if found else "")
-    assert found is not None  # noqa: S101 - without one there is a reason
+    reasons = _reasons(cursor, found, number, seal, at)
+    if found is None:
+        return msgspec.structs.replace(refused, reasons=reasons)
     rests = tuple(found.releases), found.key, found.version, found.shared
-    return Verdict(True, number, plate, seal, at, (), *rests)
+    return Verdict(not reasons, number[:LONGEST], plate, seal, at, reasons, *rests)
 
 
 def _meant(passes: Sequence[Pass], seal: str) -> Pass | None:
@@ -225,10 +225,11 @@ def _record(actor: Actor, cursor: Cursor, gate: str, verdict: Verdict, viewers: 
         "gate": gate,
         "plate": verdict.plate,
         "number": verdict.number,
-        "seal": verdict.seal,
         "releases": releases,
         "reasons": reasons,
     }
+    if not verdict.passed:  # of one that passed, whoever is concerned would read the release's seal
+        content["seal"] = verdict.seal
     made = told(
         "gate.passed" if verdict.passed else "gate.refused",
         "gate",

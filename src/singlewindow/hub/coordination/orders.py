@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from singlewindow.hub.coordination import facts
+from singlewindow.hub.coordination import facts, wording
 from singlewindow.kernel.messages import Problem, Subject, Text
 
 FARTHEST = timedelta(days=366)  # how far ahead an inspection may be appointed
@@ -88,6 +88,13 @@ class Result(Struct, frozen=True):
     at: datetime
 
 
+class Appointment(Struct, frozen=True):
+    """When and where; ``None`` and empty while nothing is agreed on."""
+
+    when: datetime | None
+    place: str
+
+
 class Inspection(Struct, frozen=True):
     """One order."""
 
@@ -119,6 +126,10 @@ class Inspection(Struct, frozen=True):
     def items(self) -> tuple[str, ...]:
         """The checklist: the union of the agencies' items, shared ones once, in the order of joining."""
         return tuple(dict.fromkeys(item for part in self.joined() for item in part.items))
+
+    def appointment(self) -> Appointment:
+        """When and where, as it stands."""
+        return Appointment(self.appointed_at, self.place)
 
     @property
     def joint(self) -> bool:
@@ -207,9 +218,20 @@ def issued(order: Inspection, at: datetime) -> Inspection:
     return replace(order, state=State.ISSUED, changed_at=at)
 
 
-def appointed(order: Inspection, when: datetime, place: str, at: datetime) -> Inspection:
-    """A time and a place; may be changed until the box is there."""
+def appointed(
+    order: Inspection, when: datetime, place: str, at: datetime, seen: Appointment | None = None
+) -> Inspection:
+    """A time and a place; may be changed until the box is there, by who has ``seen`` what is changed."""
     _require(order, (State.COLLECTING, State.ISSUED, State.SCHEDULED))
+    if order.appointment() == Appointment(when, place):
+        return order
+    if seen is not None and seen != order.appointment():
+        raise Declined(
+            "appointed_meanwhile",
+            "预约已由他人另定，现行时间地点见上；仍要改的，请再提交一次",
+            "somebody else has set the appointment meanwhile: see above what stands, and hand in again"
+            " to change it",
+        )
     if not at < when <= at + FARTHEST:
         raise Declined("past", "预约时间须在今后一年内", "the appointment must lie within the coming year")
     return replace(order, state=State.SCHEDULED, appointed_at=when, place=place, changed_at=at)
@@ -237,7 +259,8 @@ def recorded(
 ) -> Inspection:
     """An agency's results ``item → (result, note)``, and its conclusion once it has one.
 
-    An agency records items it asked for; of a shared item the last word before its conclusion counts.
+    An agency records items it asked for, and corrects its own until its conclusion. What it sends along
+    as it stands has not been looked at again: it keeps who found it, and when.
     """
     _require(order, UNDER_WAY)
     part = order.part(agency)
@@ -248,7 +271,11 @@ def recorded(
     if strange := sorted(set(found) - set(part.items)):
         raise Declined("item", f"检查单中没有：{strange[0]}", f"not on the agency's checklist: {strange[0]}")
     results = {result.item: result for result in order.results}
-    results |= {item: Result(item, *said, agency, by, at) for item, said in found.items()}
+    for item, said in found.items():
+        known = results.get(item)
+        if known is None or (known.result, known.note) != said:
+            _not_anothers(order, known, agency)
+            results[item] = Result(item, *said, agency, by, at)
     if conclusion:
         _conclusive(part, results, conclusion)
         part = replace(part, conclusion=conclusion, concluded_at=at, concluded_by=by)
@@ -257,9 +284,24 @@ def recorded(
         state=State.RESULTS,
         parts=tuple(part if one.agency == agency else one for one in order.parts),
         results=tuple(results.values()),
-        changed_at=at,
     )
-    return consolidated(changed)
+    return order if changed == order else consolidated(replace(changed, changed_at=at))
+
+
+def _not_anothers(order: Inspection, known: Result | None, agency: str) -> None:
+    """A shared item is entered once: who takes part and entered it is asked to correct it."""
+    if known is None or known.agency == agency:
+        return
+    part = order.part(known.agency)
+    if part is None or part.standing != "joined" or known.item not in part.items:
+        return
+    who, what = wording.agencies([known.agency]), wording.word("results", known.result)
+    raise Declined(
+        "entered",
+        f"“{known.item}”已由{who.zh}录为{what.zh}，各家共用；有异议请{who.zh}更正。其余内容请核对后再提交",
+        f"“{known.item}” was entered for all by {who.en} as {what.en.lower()}: ask there to correct it;"
+        " check the rest and hand in again",
+    )
 
 
 def _conclusive(part: Part, results: Mapping[str, Result], conclusion: str) -> None:
@@ -315,6 +357,7 @@ def again(order: Inspection, agency: str, reason: str, at: datetime) -> Inspecti
 
 def _require(order: Inspection, states: Sequence[State]) -> None:
     if order.state not in states:
+        now = wording.word("states", order.state)
         raise Declined(
-            "state", f"查验单现为“{order.state}”状态，不能这样做", f"the order is {order.state}: not now"
+            "state", f"查验单现为“{now.zh}”，不能这样做", f"the order's state is “{now.en}”: not now"
         )

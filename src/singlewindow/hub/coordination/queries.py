@@ -258,10 +258,15 @@ def _given(rows: list[Any]) -> list[Given]:
 
 
 def open_orders(
-    viewer: Viewer, cursor: Cursor, agency: str | None = None, dossier: UUID | None = None, most: int = MOST
+    viewer: Viewer,
+    cursor: Cursor,
+    agency: str | None = None,
+    dossier: UUID | None = None,
+    most: int = MOST,
+    skip: int = 0,
 ) -> list[Ordered]:
-    """Inspection orders that are not closed, of an agency or a dossier where one is given."""
-    asked = {"open": True, "agency": agency, "dossier": dossier, "most": min(most, MOST)}
+    """Orders that are not closed, of an agency or a dossier where one is given, the next due first."""
+    asked = {"open": True, "agency": agency, "dossier": dossier, "most": min(most, MOST), "skip": skip}
     return [Ordered(*row) for row in _all(viewer, cursor, "orders", asked)]
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from singlewindow.hub.coordination.orders import Appointment
 from singlewindow.kernel.messages import Actor, Order, Subject
 from singlewindow.kernel.queries import Cursor
 
@@ -23,10 +24,23 @@ _ASK = """insert into coordination_request
 
 
 def appoint(
-    actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID, when: datetime, place: str
+    actor: Actor,
+    cursor: Cursor,
+    *,
+    request: UUID,
+    at: datetime,
+    order: UUID,
+    when: datetime,
+    place: str,
+    seen: Appointment | None = None,
 ) -> None:
-    """Agree on a time and a place for an inspection."""
-    _ask(actor, cursor, request, at, "appoint", {"order": order, "when": when, "place": place})
+    """Agree on a time and a place for an inspection.
+
+    ``seen`` is the appointment that is to be replaced, for another one may have been set meanwhile; None
+    replaces whichever stands.
+    """
+    given = {"order": order, "when": when, "place": place, "seen": seen}
+    _ask(actor, cursor, request, at, "appoint", given)
 
 
 def ready(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID) -> None:

@@ -19,7 +19,8 @@ from singlewindow.hub.documents.schema import schema_of
 from singlewindow.hub.documents.visible import visible
 from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.programs import Denied, Routes, absent
-from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Shape, Words
+from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Shape, Whole, Words
+from singlewindow.hub.standards.api import Day
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Problem, Text
 
@@ -99,7 +100,7 @@ class Versioned(Shape):
 class OnDay(Versioned):
     """Which version, with the codes of which day."""
 
-    on: Annotated[date | None, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))] = None
+    on: Day = None
 
 
 class DraftLine(Shape):
@@ -144,7 +145,7 @@ class Kept(Shape):
 class Version(Given):
     """Which version of a draft is meant, so that nothing unseen is handed in."""
 
-    version: int = Field(ge=1, le=MOST_VERSION)
+    version: Whole = Field(ge=1, le=MOST_VERSION)
 
 
 class HandedIn(Shape):
@@ -160,7 +161,7 @@ class Typed(Given):
 
     document: Name
     definition_version: Annotated[str, StringConstraints(max_length=20)] = ""
-    version: int = Field(ge=0, le=MOST_VERSION)
+    version: Whole = Field(ge=0, le=MOST_VERSION)
     values: dict[str, Any]
     mends: UUID | None = None
 

@@ -11,11 +11,11 @@ from django.views.decorators.http import etag, require_safe
 from singlewindow.hub.documents import desk
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.standards.codelists import Code, CodeList
+from singlewindow.hub.ui import numbers
 from singlewindow.hub.ui.templatetags.text import language, say
 from singlewindow.kernel.clock import now
 
 PAGE = 20
-MOST_PAGES = 10_000
 
 
 def _edition(request: HttpRequest, list_id: str) -> str:
@@ -48,8 +48,7 @@ def codes(request: HttpRequest, list_id: str) -> HttpResponse:
 
 
 def _page(listing: CodeList, on: date, page: str) -> list[Code]:
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) <= len(str(MOST_PAGES)) else 1
-    start = (max(number, 1) - 1) * PAGE
+    start = (numbers.page(page) - 1) * PAGE
     return [code for code in listing.codes if code.valid(on)][start : start + PAGE]
 
 

@@ -32,7 +32,7 @@ def wrong_form(path: str, name: Text, value: object, expected: Text) -> Problem:
         Text(f"{name.zh}“{shown(value)}”格式不符", f"{name.en} “{shown(value)}” has the wrong form"),
         path,
         shown(value),
-        Text(f"应为{expected.zh}", f"give {expected.en}"),
+        Text(f"应为{' ' * expected.zh[:1].isascii()}{expected.zh}", f"give {expected.en}"),
     )
 
 

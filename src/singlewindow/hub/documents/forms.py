@@ -20,7 +20,9 @@ _PRINTABLE = (
     "\\ud800-\\udfff\\ufdd0-\\ufdef\\ufeff\\ufffe\\uffff\U000e0000-\U000e007f]"
 )
 _LOOSE_DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,40})?", re.ASCII)
-_DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})", re.ASCII)
+# What a shipment can name: terms counted from such days, in any zone, stay within every calendar.
+YEAR = "(?:19|2[01])[0-9]{2}"
+_DATE = re.compile(rf"({YEAR})-?([0-9]{{2}})-?([0-9]{{2}})", re.ASCII)
 
 
 class Form(Struct, frozen=True):
@@ -119,20 +121,26 @@ def _settle_time(value: str) -> str | None:
 
 
 TIME = re.compile(
-    r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?(?:Z|[+-][0-2][0-9]:[0-5][0-9])?",
+    rf"{YEAR}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?(?:Z|[+-][0-2][0-9]:[0-5][0-9])?",
     re.ASCII,
 )
 # Every day of every year but the 29th of February, which is settled: a pattern tells no leap year.
 _DAY = (
-    "(?!0000)[0-9]{4}-(?:(?:0[13-9]|1[0-2])-(?:0[1-9]|[12][0-9]|30)|(?:0[13578]|1[02])-31"
-    "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+    f"{YEAR}-(?:(?:0[13-9]|1[0-2])-(?:0[1-9]|[12][0-9]|30)|(?:0[13578]|1[02])-31|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
 _HOUR = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _FIXED = {
-    "date": Form(_DAY, Text("日期，如 2026-11-21", "a date such as 2026-11-21"), _settle_date),
+    "date": Form(
+        _DAY,
+        Text("1900–2199 年的日期，如 2026-11-21", "a date of 1900 to 2199, such as 2026-11-21"),
+        _settle_date,
+    ),
     "time": Form(
         f"{_DAY}T{_HOUR}(?::[0-5][0-9])?(?:Z|[+-]{_HOUR})?",
-        Text("时刻，如 2026-11-21T09:30+08:00", "a time such as 2026-11-21T09:30+08:00"),
+        Text(
+            "1900–2199 年的时刻，如 2026-11-21T09:30+08:00",
+            "a time of 1900 to 2199, such as 2026-11-21T09:30+08:00",
+        ),
         _settle_time,
     ),
     "flag": Form("[01]", Text("1（是）或 0（否）", "1 (yes) or 0 (no)"), _settle_flag, flag=True),

@@ -97,7 +97,9 @@ def check(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
         return refusals.answer(503, refusals.UNAVAILABLE)
     took = round((time.perf_counter() - started) * 1000)
     form = form_of(kind, sheet.definition_version)
-    return JsonResponse(answers.finding(form, finding, desk.current().lists, _today()) | {"ms": took} | _at())
+    # Counted as a draft's are: what is typed, right or wrong.
+    counted = {"ms": took, "entries": sheet.entries}
+    return JsonResponse(answers.finding(form, finding, desk.current().lists, _today()) | counted | _at())
 
 
 @permission(WRITE)

@@ -14,13 +14,13 @@ from typing import Any
 
 from singlewindow.hub.documents.checking import Listing
 from singlewindow.hub.documents.definition import Definition, Field, Section
-from singlewindow.hub.documents.forms import TIME, form_of
+from singlewindow.hub.documents.forms import TIME, YEAR, form_of
 from singlewindow.kernel.messages import Text
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 MOST_CODES = 100  # of a list that is spelled out; larger ones are named only
 _SURROGATES = "\\ud800-\\udfff"  # no character of any JSON text, and no valid range in some engines
-_DATE = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+_DATE = f"{YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 Schema = dict[str, Any]
 _Condition = Mapping[str, tuple[str, ...]]
 

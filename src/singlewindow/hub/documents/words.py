@@ -42,7 +42,7 @@ WORDS = {
     "goes_nowhere": Text("本项不进入各家单证", "It enters no other document"),
     "converted": Text("转换", "converted"),
     "boxes": Text("填写 {n} 框", "{n} boxes"),
-    "stays": Text("不会丢失：内容都还在本页。", "Nothing is lost: all of it is still here."),
+    "stays": Text("{what}。不会丢失：内容都还在本页。", "{what}. Nothing is lost: all of it is still here."),
     "as_new": Text("另存为新草稿", "Keep as a new draft"),
     "reload": Text("打开较新的一版", "Open the newer one"),
     "open_submission": Text("查看已申报的货物", "See what was submitted"),

@@ -25,7 +25,7 @@ from singlewindow.hub.exchange.submission import Context, Knowledge, Reader, Ref
 from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.identity.programs import Denied, Routes, absent
-from singlewindow.hub.identity.shapes import Line, Paging
+from singlewindow.hub.identity.shapes import AS_DAY, Line, Paging
 from singlewindow.hub.process.queries import Duty, Place, duties_of_submission, open_duties
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
@@ -37,21 +37,29 @@ CHECKED = "check"  # stands for the message id of what is only checked
 routes = Routes(tags=["submissions"])
 _knowledge: Callable[[], Knowledge] | None = None
 _readers: tuple[Reader, ...] = ()
-Day = Annotated[date | None, Field(ge=stretches.FIRST_DAY, le=stretches.LAST_DAY)]
+Day = Annotated[date | None, Field(ge=stretches.FIRST_DAY, le=stretches.LAST_DAY), AS_DAY]
+_OF_THE_WHOLE, _OF_ONE = (", ".join(queries.states(partner)) for partner in (None, "one"))
 
 
 class Asked(Paging):
     """Which submissions."""
 
-    state: Line = Field("", description="状态 · state of the whole, or of the own document for an agency")
+    state: Line = Field(
+        "",
+        description=(
+            f"状态 · state of the whole ({_OF_THE_WHOLE}), or for an agency of its own document ({_OF_ONE})"
+        ),
+    )
     document: Line = Field("", description="单证种类 · kind of document")
     bill: Line = Field("", description="提运单号 · number of a bill, as declared")
     container: Line = Field("", description="箱号 · number of a container")
     number: Line = Field("", description="任一单号 · any number that it carries")
     part: Line = Field("", description="号码或企业名称的一部分 · parts of its numbers or of a firm's name")
     sort: Literal["newest", "oldest"] = Field("newest", description="排序 · order, by time received")
-    since: Day = Field(None, description="从哪天起 · received on this day or later")
-    until: Day = Field(None, description="到哪天止 · received on this day or earlier")
+    since: Day = Field(None, description="从哪天起，2000–2199 年 · received on this day or later, 2000–2199")
+    until: Day = Field(
+        None, description="到哪天止，2000–2199 年 · received on this day or earlier, 2000–2199"
+    )
 
 
 def use(knowledge: Callable[[], Knowledge] | None) -> None:

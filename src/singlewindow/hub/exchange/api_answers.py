@@ -108,7 +108,7 @@ def answer(request: HttpRequest, answer_id: Number) -> Any:
     needs=OPERATE,
     title=Text("搁置一份回执", "Lay an answer aside"),
     notes=Text(
-        "闸口从此不再等它：其中若有暂扣，平台不知道、不会拦，由搁置人负责；姓名、时间、理由留存",
+        "闸口从此不再等它：其中若有挂起，平台不知道、不会拦，由搁置人负责；姓名、时间、理由留存",
         "Gates wait for it no longer: should a hold be in it, nothing bars, and that is on whoever laid it"
         " aside; who, when and why are kept",
     ),

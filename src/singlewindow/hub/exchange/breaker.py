@@ -21,7 +21,9 @@ class Breaker(Struct, frozen=True):
         """``closed``, ``open``, or ``half`` when it is time for one try."""
         if self.failures < self.retry.breaker_failures:
             return "closed"
-        return "open" if self.probe_at is not None and at < self.probe_at else "half"
+        # Further away than it ever was, it was reckoned by a clock that has been set back since.
+        latest = at + timedelta(seconds=self.wait_s())
+        return "open" if self.probe_at is not None and at < self.probe_at <= latest else "half"
 
     def wait_s(self) -> float:
         """Seconds until the next try, growing with the failures in a row, bounded."""

@@ -20,10 +20,11 @@ from psycopg import AsyncConnection, OperationalError
 from singlewindow.hub.exchange.breaker import Breaker
 from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.ledger import Answer, Leased, Ledger
-from singlewindow.hub.exchange.pace import pause_s
+from singlewindow.hub.exchange.pace import look_s, pause_s
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unanswered, Unreachable
 from singlewindow.hub.journal.ending import ended
 from singlewindow.hub.journal.looking_up import PLANNED_ONCE
+from singlewindow.hub.journal.waking import Listening
 from singlewindow.kernel.clock import Clock
 from singlewindow.kernel.messages import Problem, Unreadable
 
@@ -50,6 +51,7 @@ class Component:
         self.breaker = Breaker(connector.manifest.retry)
         self.wake = asyncio.Event()
         self.back = asyncio.Event()  # the partner may answer again: look for what it has at once
+        self.spoken = asyncio.Event()  # something was sent: its answer may come soon
         self.gather_s = connector.manifest.schedule.gather_ms / 1000
         self._unread: set[str] | None = None  # sources of answers that could not be read, once it is known
         self._halves: dict[str, bytes] = {}  # digests of what could not be read and may grow
@@ -67,7 +69,7 @@ class Component:
         async with (
             await AsyncConnection.connect(dsn, autocommit=True, options=PLANNED_ONCE) as sending,
             await AsyncConnection.connect(dsn, autocommit=True, options=PLANNED_ONCE) as fetching,
-            await AsyncConnection.connect(dsn, autocommit=True) as listening,
+            await Listening.connect(dsn, autocommit=True) as listening,
         ):
             ledger = Ledger(sending, *self._names())
             await ledger.take_back()
@@ -139,6 +141,7 @@ class Component:
             await self._rejected(ledger, leased, error)
         else:
             await ledger.sent(batch_id, leased, [self.read(one) for one in inbound], self.clock())
+            self.spoken.set()
             await self._note(ledger, self.breaker.succeeded())
 
     async def _unanswered(self, ledger: Ledger, leased: Sequence[Leased], error: Unanswered) -> None:
@@ -182,9 +185,11 @@ class Component:
             await ledger.show(breaker, self.clock())
 
     async def _collect_on(self, ledger: Ledger) -> None:
-        wait_s = self.connector.manifest.schedule.fetch_ms / 1000
         away = Breaker(self.connector.manifest.retry)
+        passed_s = asyncio.get_running_loop().time
+        stirred = passed_s()
         while True:
+            began = passed_s()
             try:
                 found = await self.collect_once(ledger)
             except Unreachable as error:
@@ -195,7 +200,21 @@ class Component:
             if away.failures:
                 away = away.succeeded()
                 self.wake.set()
-            await asyncio.sleep(self.gather_s if found else wait_s)
+            if found or self.spoken.is_set():
+                stirred = began
+            self.spoken.clear()
+            await self._rest(found, began - stirred, passed_s() - began)
+
+    async def _rest(self, found: int, quiet_s: float, spent_s: float) -> None:
+        """Between two looks; once both sides have been quiet for long, what is sent ends it."""
+        fetch_s = self.connector.manifest.schedule.fetch_ms / 1000
+        wait_s = look_s(fetch_s, quiet_s, spent_s)
+        if found:
+            await asyncio.sleep(self.gather_s)
+        elif wait_s > fetch_s:
+            await _either(self.spoken, wait_s)
+        else:
+            await asyncio.sleep(fetch_s)
 
     async def collect_once(self, ledger: Ledger) -> int:
         """Fetch what the partner has, keep it, and only then let the partner forget it."""

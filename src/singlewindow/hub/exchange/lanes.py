@@ -61,8 +61,8 @@ class Lane(Struct, frozen=True):
     minutes: tuple[Minute, ...]
 
 
-class Letter(Struct, frozen=True):
-    """One message that is not yet with its partner."""
+class Addressed(Struct, frozen=True):
+    """A message to a partner, by its number in the outbox."""
 
     seq: int
     partner: str
@@ -71,6 +71,11 @@ class Letter(Struct, frozen=True):
     reference: str
     submission_id: UUID
     message: UUID
+
+
+class Letter(Addressed, frozen=True):
+    """One that is not yet with its partner."""
+
     attempts: int
     problem: str | None
     dead: bool
@@ -109,16 +114,9 @@ class Unread(Struct, frozen=True):
     digest: bytes
 
 
-class Sent(Struct, frozen=True):
+class Sent(Addressed, frozen=True):
     """A dead letter that somebody sent again: when and who; it may wait still, or be with its partner."""
 
-    seq: int
-    partner: str
-    kind: str
-    message_id: str
-    reference: str
-    submission_id: UUID
-    message: UUID
     created_at: datetime
     again_at: datetime
     again_by: str

@@ -1,9 +1,15 @@
-"""When a lane's next batch is taken: as soon as it is full, if that is soon, else after a moment."""
+"""When a lane's next batch is taken: as soon as it is full, if that is soon, else after a moment.
+
+And when a partner is asked again that had nothing.
+"""
 
 from __future__ import annotations
 
 PATIENCE = 3  # times the moment a batch may gather, if it is full by then
 SOONER = 0.8  # a full batch may have left some behind: the next is taken this much earlier
+
+QUIET_S = 30.0  # after which a partner to whom nothing was sent, and who had nothing, …
+SELDOM_S = 1.0  # … is asked this often
 
 
 def pause_s(taken: int, most: int, gather_s: float, filled_s: float, spent_s: float) -> float:
@@ -17,3 +23,12 @@ def pause_s(taken: int, most: int, gather_s: float, filled_s: float, spent_s: fl
         return max(SOONER * min(filled_s, longest) - spent_s, 0.0)
     full_s = filled_s * most / max(taken, 1)
     return max(full_s - spent_s, 0.0) if full_s <= longest else gather_s
+
+
+def look_s(fetch_s: float, quiet_s: float, spent_s: float) -> float:
+    """How long to wait until a partner is asked again, the last look having taken ``spent_s``.
+
+    A look that lasts until there is something (HTTP) is not put off; one that has to be repeated (a folder)
+    costs both sides five times what all else of an idle lane does.
+    """
+    return fetch_s if quiet_s < QUIET_S else max(fetch_s, SELDOM_S - spent_s)

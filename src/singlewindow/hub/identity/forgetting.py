@@ -12,9 +12,12 @@ from psycopg import AsyncConnection, OperationalError
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import Clock
 
-KEPT = timedelta(days=30)  # what the guide for programs promises of a key
-COUNTED = timedelta(days=1)  # failures to sign in; no lock lasts so long
-MOST = 1_000  # answers of one transaction
+KEPT = {  # what, and how long after its time
+    "answers": timedelta(days=30),  # what the guide for programs promises of a key
+    "failures": timedelta(days=1),  # to sign in; no lock lasts so long
+    "sessions": timedelta(0),  # their time is their end
+}
+MOST = 1_000  # of one transaction
 EVERY_S = 600.0
 AGAIN_S = 10.0  # after a lost data base
 
@@ -28,32 +31,25 @@ async def run(dsn: str, clock: Clock, every: float = EVERY_S) -> None:
     while True:
         try:
             async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
-                forgotten = await all_due(connection, clock)
-                await ended(connection, clock)
-            if forgotten:
-                log.info("answers forgotten", number=forgotten, kept_days=KEPT.days)
+                forgotten = {what: await all_due(connection, what, clock) for what in KEPT}
+            if any(forgotten.values()):
+                log.info("forgotten", **forgotten)
             await asyncio.sleep(every)
         except OperationalError as error:
             log.warning("data base away", error=str(error))
             await asyncio.sleep(min(every, AGAIN_S))
 
 
-async def all_due(connection: AsyncConnection[Any], clock: Clock) -> int:
-    """Forget, batch by batch, every answer older than ``KEPT``; how many there were."""
+async def all_due(connection: AsyncConnection[Any], what: str, clock: Clock) -> int:
+    """Forget, batch by batch, everything of one kind whose time is over; how many there were."""
     total = 0
-    while forgotten := await once(connection, clock):
+    while forgotten := await once(connection, what, clock):
         total += forgotten
     return total
 
 
-async def ended(connection: AsyncConnection[Any], clock: Clock) -> None:
-    """Forget failures that count no more, and sessions that have run out."""
-    await connection.execute(_SQL["failures"], {"before": clock() - COUNTED})
-    await connection.execute(_SQL["sessions"], {"at": clock()})
-
-
-async def once(connection: AsyncConnection[Any], clock: Clock) -> int:
-    """Forget the oldest ``MOST`` answers that are due, with those of the very same instant; how many."""
+async def once(connection: AsyncConnection[Any], what: str, clock: Clock) -> int:
+    """Forget the oldest ``MOST`` that are due, with those of the very same instant; how many."""
     async with connection.transaction():
-        found = await connection.execute(_SQL["forget"], {"before": clock() - KEPT, "most": MOST})
+        found = await connection.execute(_SQL[what], {"before": clock() - KEPT[what], "most": MOST})
     return found.rowcount

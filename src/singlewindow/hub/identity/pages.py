@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from singlewindow.hub.identity import devices, passwords
 from singlewindow.hub.identity.devices import Trying
@@ -29,6 +29,7 @@ BARRED = "select sign_in_barred(%s, %s, %s)"
 FAILED = "select sign_in_failed(%s, %s, %s)"
 SUCCEEDED = "select sign_in_succeeded(%s, %s)"
 LONGEST_LOGIN = 64
+SHOWN_OR_SENT = ("GET", "HEAD", "POST")
 YEAR_SECONDS = 365 * 24 * 3600
 AGAIN_S = "10"
 
@@ -52,6 +53,7 @@ _SAID = {TOO_OFTEN: (FROM_HERE_TOO_OFTEN, 429), BUSY: (UNAVAILABLE, 503)}
 
 
 @public
+@require_http_methods(SHOWN_OR_SENT)
 @csrf_protect
 @never_cache
 def sign_in(request: Any) -> HttpResponse:
@@ -91,6 +93,7 @@ def sign_out(request: Any) -> HttpResponse:
 
 
 @public
+@require_http_methods(SHOWN_OR_SENT)
 def language(request: HttpRequest, tag: str) -> HttpResponse:
     """This browser's language from now on, and back to ``next``."""
     if tag not in dict(settings.LANGUAGES):

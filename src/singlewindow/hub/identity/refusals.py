@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 import msgspec
 from django.conf import settings
@@ -145,7 +145,7 @@ def refused(request: HttpRequest, status: int, problem: Problem) -> HttpResponse
 def came_from(request: HttpRequest) -> str:
     """The page of this site that sent the request; the entry if it was none."""
     sent_by = request.headers.get("Referer", "")
-    return safe_next(_path(sent_by)) if urlsplit(sent_by).netloc == request.get_host() else "/"
+    return safe_next(_path(sent_by)) if parts_of(sent_by).netloc == request.get_host() else "/"
 
 
 def safe_next(wanted: str) -> str:
@@ -154,8 +154,16 @@ def safe_next(wanted: str) -> str:
     return wanted if fits and len(wanted) <= 2000 else "/"
 
 
+def parts_of(address: str) -> SplitResult:
+    """An address that a header names, in its parts; one that is none has none."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def _path(address: str) -> str:
-    parts = urlsplit(address)
+    parts = parts_of(address)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 

@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 PAGE, MOST = 50, 200
 LONGEST_CURSOR = 200
-# What PostgreSQL and terminals cannot hold is refused before it reaches them.
-CLEAN = r"^[^\x00-\x1f\x7f]*$"
+# What PostgreSQL and terminals cannot hold, and what makes a number read as another, is refused before it
+# reaches them: control characters, line separators, marks that turn the direction of writing.
+_UNSEEN = r"\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+CLEAN = rf"^[^\x00-\x1f{_UNSEEN}]*$"
 Line = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True, pattern=CLEAN)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=CLEAN)]
-Sentence = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f]*$")]
+Sentence = Annotated[str, StringConstraints(max_length=500, pattern=rf"^[^\x00-\x09\x0b-\x1f{_UNSEEN}]*$")]
+
+
+def written(form: str) -> BeforeValidator:
+    """Text of this form alone: a bare number would be taken for seconds, or milliseconds, since 1970."""
+    pattern = re.compile(form, re.ASCII)
+
+    def checked(given: Any) -> str:
+        if isinstance(given, str) and pattern.fullmatch(given):
+            return given
+        raise ValueError(form)
+
+    return BeforeValidator(checked)
+
+
+_DAY, _TIME = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
+AS_DAY, AS_MOMENT = written(_DAY), written(rf"{_DAY}[Tt ]{_TIME}([Zz]|[+-]\d\d:\d\d)")  # RFC 3339
+Whole = Annotated[int, Field(strict=True)]  # of a body, where numbers are no text
 
 
 class Shape(BaseModel):

@@ -10,6 +10,7 @@ import structlog
 from psycopg import AsyncConnection, OperationalError
 
 from singlewindow.hub.journal.looking_up import LOOK_UPS
+from singlewindow.hub.journal.waking import Listening
 
 LOST_S = 1.0  # before a lost data base is tried again
 
@@ -28,7 +29,7 @@ async def keep_connected(
     """
     while True:
         try:
-            async with await AsyncConnection.connect(dsn, autocommit=True, options=LOOK_UPS) as connection:
+            async with await Listening.connect(dsn, autocommit=True, options=LOOK_UPS) as connection:
                 await work(connection)
         except OperationalError as error:
             log.warning("data base away", error=str(error))

@@ -93,7 +93,8 @@ class Sequencer:
         return due
 
     def _due(self, size: int, at: datetime | None, now: datetime, every: timedelta) -> bool:
-        return self._tree.size > size and (at is None or now - at >= every)
+        # One signed later than now was signed by a clock that has been set back since.
+        return self._tree.size > size and (at is None or not timedelta(0) <= now - at < every)
 
     async def _head(self, cursor: AsyncCursor[Any]) -> tuple[Tree, int]:
         """The tree, apart from the remembered one until this pass commits, and the highest id in it."""

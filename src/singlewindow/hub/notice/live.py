@@ -16,6 +16,7 @@ import psycopg
 from msgspec import Struct
 
 from singlewindow.hub.journal.ending import ended
+from singlewindow.hub.journal.waking import Listening
 from singlewindow.kernel.messages import Viewer
 
 Scope = MutableMapping[str, Any]
@@ -204,7 +205,7 @@ class Live:
 
     async def _listen_once(self) -> None:
         async with asyncio.timeout(self.bounds.answer_s + self.bounds.check_s):
-            connection = await psycopg.AsyncConnection.connect(self.dsn, autocommit=True)
+            connection = await Listening.connect(self.dsn, autocommit=True)
         try:
             await self._answer(connection, f"listen {CHANNEL}")
             self.listening.set()

@@ -147,7 +147,7 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "sorts": _sorts(address, partner=of is not None),
         "heading": SORTS[address.sort][1],
         "horizon": of is not None and not (address.since or address.until),
-        "among": walking.among(asked) if address.sort == CHANGED else 0,
+        "among": walking.among(asked) if walking.left_out(asked) else 0,
         "first": place is None,
         "deep": walking.deep(asked, found),
         "show_principal": of is None and any(line.principal for line in lines),
@@ -170,12 +170,15 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
 def _address(request: HttpRequest, route: str, partner: bool) -> Address:
     said = request.GET
     sort = said.get("sort", "")
+    since, until = stretches.day(said.get("since", "")), stretches.day(said.get("until", ""))
+    if since and until and since > until:
+        since, until = until, since  # two days are a stretch in whichever order they were given
     return Address(
         route=route,
         state=listing.chosen(said.get("state", "")),
         words=said.get("words", "").replace("\x00", "").strip()[: queries.MAX_QUERY],
-        since=stretches.day(said.get("since", "")),
-        until=stretches.day(said.get("until", "")),
+        since=since,
+        until=until,
         sort=sort if sort in SORTS and not (partner and sort == DUE) else NEWEST,
     )
 

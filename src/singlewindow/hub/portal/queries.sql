@@ -120,7 +120,7 @@ select partner, breaker, failures, probe_at, since, paused_at, changed_at from l
 -- name: found
 -- By exact value, the only look-up an index can serve before the row policy. Partners' people, who see no keys
 -- of the source document, find a consignment by what its dossier is called and what is in it; a dossier's bill
--- stands behind its mode of transport.
+-- stands behind its mode of transport. What messages and gates name leads there too: orders and releases.
 with named as (
   select submission_id from document_key where value = any(%(values)s)
   union
@@ -134,6 +134,14 @@ with named as (
     and i.value = any(%(values)s::text[] || array(select c.code || '/' || v.number
                                                   from unnest(%(values)s::text[]) v (number), code c
                                                  where c.list = 'transport_modes'))
+  union
+  select j.submission_id
+  from inspection_order o join dossier_document j on j.dossier = o.dossier
+  where o.number = any(%(values)s)
+  union
+  select j.submission_id
+  from release r join dossier_document j on j.dossier = r.dossier
+  where r.number = any(%(values)s)
 )
 select n.submission_id, s.received_at
 from named n join submission s on s.id = n.submission_id

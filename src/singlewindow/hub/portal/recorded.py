@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from singlewindow.hub.identity.roles import book
 from singlewindow.hub.notice.telling import which_box
 from singlewindow.hub.portal import names, states
 from singlewindow.hub.portal.words import table
+from singlewindow.hub.ui import moments
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
@@ -41,6 +43,9 @@ def about(kind: str, content: Content) -> About:
     known = _facts()["subjects"].get(kind)
     if known is None:
         return About(Text(kind, kind), "")
+    if kind == "lane":
+        lane = _partner(content, "")
+        return About(Text(f"{known['zh']} {lane.zh}".strip(), f"{known['en']} {lane.en}".strip()), "")
     told = {**_of(content, "facts"), **content}
     number = next((str(told[field]) for field in known["called"] if told.get(field)), "")
     return About(Text(known["zh"], known["en"]), number)
@@ -84,9 +89,21 @@ def _duty(content: Content, _: str) -> Text:
 
 def _inspection(content: Content, _: str) -> Text:
     name, conclusion = str(content.get("name", "")), table()["conclusion"].get(str(content.get("conclusion")))
-    if conclusion is None:
-        return Text(name, name)
-    return Text(f"{name} {conclusion.text.zh}", f"{name} {conclusion.text.en}")
+    more = conclusion.text if conclusion else done(content)
+    return Text(f"{name} {more.zh}".strip(), f"{name} {more.en}".strip())
+
+
+def done(content: Content) -> Text:
+    """What was done to an inspection: the appointment that was set, or what was found."""
+    if content.get("appointed") and content.get("appointed_at"):
+        at, place = moments.appointment(datetime.fromisoformat(content["appointed_at"])), content["place"]
+        return Text(f"{at.zh} {place}".strip(), f"{at.en} {place}".strip())
+    found, known = content.get("found") or (), table()["result"]
+    said = [(one["item"], known[one["result"]].text, one["note"]) for one in found]
+    zh = [f"{item} {word.zh}" + (f"（{note}）" if note else "") for item, word, note in said]
+    en = [f"{item} {word.en.lower()}" + (f" ({note})" if note else "") for item, word, note in said]
+    more = "…" if len(said) > MOST_NAMED else ""
+    return Text("；".join(zh[:MOST_NAMED]) + more, "; ".join(en[:MOST_NAMED]) + more)
 
 
 def _release(content: Content, _: str) -> Text:

@@ -125,6 +125,15 @@ def among(asked: Asked) -> int:
     return CHANGES_OF_SENT if asked.of else CHANGES
 
 
+def left_out(asked: Asked) -> bool:
+    """Whether the order by the last change is not of everything: the days chosen have more than ``among``."""
+    if asked.sort != CHANGED:
+        return False
+    most = among(asked)
+    [row] = _ask(_source(asked)[0], "reached", **_given(asked, None, False) | {"among": most + 1})
+    return bool(row["reached"] > most)
+
+
 def _steps(asked: Asked) -> tuple[int, ...]:
     if asked.plain:
         return (PAGE + 1,)

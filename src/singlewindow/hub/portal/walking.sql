@@ -63,6 +63,10 @@ with newest as materialized (
    limit %(look)s
 )
 
+-- name: reached
+-- How many of the newest there are, up to the bound.
+select count(*) as reached from newest
+
 -- name: firms_of_sent
 -- Which firms each word names, for a partner's people, who are told names by what they were sent.
 , named_firms as materialized (

@@ -13,7 +13,7 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 # Tables whose words coordination keeps; only their shapes stand here.
-_KEPT_THERE = {"order": "orders", "composite": "kinds", "state": "states"}
+_KEPT_THERE = {"order": "orders", "composite": "kinds", "state": "states", "result": "results"}
 
 
 class Word(Struct, frozen=True):

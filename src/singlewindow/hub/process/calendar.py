@@ -1,10 +1,10 @@
-"""The working-day calendar: days of rest, make-up days, deadlines, clocks that stop and start. Pure."""
+"""The working-day calendar: days of rest, make-up days, deadlines. Pure."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from importlib.resources import files
@@ -15,11 +15,9 @@ from msgspec import Struct
 from singlewindow.kernel.facts import parse_yaml
 
 MOST = 3660  # days or hours of one limit
-MOST_PAUSES = 1000
 _DAY = timedelta(days=1)
 _SATURDAY = 5
 _LAST_SECOND = time(23, 59, 59)
-_END_OF_TIME = date.max - timedelta(days=1)
 
 
 class Unit(StrEnum):
@@ -37,13 +35,6 @@ class Limit(Struct, frozen=True):
     amount: int
     unit: Unit
     rolls: bool = False
-
-
-class Pause(Struct, frozen=True):
-    """While a clock stood still; ``resumed`` is None while it still does."""
-
-    stopped: datetime
-    resumed: datetime | None = None
 
 
 class Calendar(Struct, frozen=True):
@@ -98,95 +89,42 @@ def _exceptions(table: str) -> dict[date, bool]:
     return found
 
 
-def pauses(
-    entries: Iterable[tuple[str, datetime]], stops: frozenset[str], starts: frozenset[str]
-) -> tuple[Pause, ...]:
-    """The pauses that journal entries (verb, at) tell of, in any order and repeated."""
-    told = sorted({(at, verb in starts) for verb, at in entries if verb in stops | starts})
-    found: list[Pause] = []
-    stopped: datetime | None = None
-    for at, resumes in told:
-        if not resumes and stopped is None:
-            stopped = at
-        elif resumes and stopped is not None:
-            found.append(Pause(stopped, at))
-            stopped = None
-    if stopped is not None:
-        found.append(Pause(stopped))
-    return tuple(found)
+def deadline(start: datetime, limit: Limit, calendar: Calendar) -> datetime:
+    """When a limit that begins at ``start`` has run out.
 
-
-def deadline(
-    start: datetime, limit: Limit, calendar: Calendar, stood: Sequence[Pause] = ()
-) -> datetime | None:
-    """When a limit that begins at ``start`` has run out; None while its clock stands still for good.
-
-    Days: the first does not count, a day counts if the clock runs at its end, and the last one lasts
-    until 23:59:59. Hours run to the second; working hours only while offices are open.
+    Days: the first does not count, and the last one lasts until 23:59:59. Hours run to the second;
+    working hours only while offices are open.
     """
     if not 1 <= limit.amount <= MOST:
         raise ValueError(f"a limit has 1 to {MOST} units, not {limit.amount}")
-    if len(stood) > MOST_PAUSES:
-        raise ValueError(f"a clock has at most {MOST_PAUSES} pauses")
-    if limit.unit in (Unit.HOUR, Unit.WORKING_HOUR):
-        return _after(start, timedelta(hours=limit.amount), limit.unit, calendar, stood)
+    if limit.unit is Unit.HOUR:
+        return start + timedelta(hours=limit.amount)
+    if limit.unit is Unit.WORKING_HOUR:
+        return _after(start, timedelta(hours=limit.amount), calendar)
     left, day = limit.amount, calendar.day_of(start)
     while left:
         day += _DAY
-        if _standing_for_good(calendar.end_of(day), stood):
-            return None
-        left -= _counts(day, limit.unit, calendar, stood)
+        left -= limit.unit is Unit.DAY or calendar.works(day)
     while limit.rolls and not calendar.works(day):
         day += _DAY
     return calendar.end_of(day)
 
 
-def _counts(day: date, unit: Unit, calendar: Calendar, stood: Sequence[Pause]) -> bool:
-    if unit is Unit.WORKING_DAY and not calendar.works(day):
-        return False
-    end = calendar.end_of(day)
-    return not any(p.stopped <= end and (p.resumed is None or end < p.resumed) for p in stood)
-
-
-def _standing_for_good(at: datetime, stood: Sequence[Pause]) -> bool:
-    return any(p.resumed is None and p.stopped <= at for p in stood)
-
-
-def _after(
-    start: datetime, length: timedelta, unit: Unit, calendar: Calendar, stood: Sequence[Pause]
-) -> datetime | None:
-    spans = _open(start, calendar) if unit is Unit.WORKING_HOUR else iter([(start, None)])
-    for opens, closes in _without(spans, sorted(stood, key=lambda p: p.stopped)):
-        if closes is None or closes - opens >= length:
-            return opens + length
+def _after(start: datetime, length: timedelta, calendar: Calendar) -> datetime:
+    hours = _open(start, calendar)
+    opens, closes = next(hours)
+    while closes - opens < length:
         length -= closes - opens
-    return None
+        opens, closes = next(hours)
+    return opens + length
 
 
-def _open(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime | None]]:
+def _open(start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
     """Office hours from an instant on."""
     day = calendar.day_of(start)
-    while day < _END_OF_TIME:
+    while True:
         for opens, closes in calendar.office_hours if calendar.works(day) else ():
             end = datetime.combine(day, closes, calendar.zone)
             if end > start:
                 yield max(start, datetime.combine(day, opens, calendar.zone)), end
         day += _DAY
-
-
-def _without(
-    spans: Iterator[tuple[datetime, datetime | None]], stood: Sequence[Pause]
-) -> Iterator[tuple[datetime, datetime | None]]:
-    """The parts of spans in which the clock ran; pauses in order of time."""
-    for opens, closes in spans:
-        at = opens
-        for pause in stood:
-            if closes is not None and pause.stopped >= closes:
-                break
-            if pause.stopped > at:
-                yield at, pause.stopped
-            if pause.resumed is None:
-                return
-            at = max(at, pause.resumed)
-        if closes is None or at < closes:
-            yield at, closes

@@ -30,12 +30,18 @@ class Deadlines(Struct, frozen=True):
     def due(
         self, rule: DutyRule, mark: Mark, standing: Standing, values: Mapping[str, Any]
     ) -> datetime | None:
-        """The deadline; None without a limit, if it concerns other documents, or its start is unknown."""
+        """The deadline; None without a limit, if it concerns other documents, or its start is unknown.
+
+        Nor is there one past the end of all calendars: a partner's clock may say anything.
+        """
         version = self.version(rule, mark.first)
         if version is None or not version.concerns(values):
             return None
         start = self._start(version.starts, mark, standing, values)
-        return calendars.deadline(start, version.limit, self.calendar) if start else None
+        try:
+            return calendars.deadline(start, version.limit, self.calendar) if start else None
+        except OverflowError:
+            return None
 
     def begins(self, rule: DutyRule, mark: Mark, standing: Standing) -> datetime:
         """What the receipts say of its beginning: changes when a deadline has to be counted anew."""

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.programs import Routes, absent
-from singlewindow.hub.identity.shapes import Line, Paging, Shape, Words
+from singlewindow.hub.identity.shapes import AS_DAY, Line, Paging, Shape, Words
 from singlewindow.hub.standards.codelists import Code, CodeList
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Text
@@ -71,8 +71,11 @@ Day = Annotated[
     Field(
         ge=MOST_DAYS[0],
         le=MOST_DAYS[1],
-        description="按哪天有效，缺省今天 · valid on which day; today if absent",
+        description=(
+            "按哪天有效，1900–2200 年，缺省今天 · valid on which day, 1900 to 2200; today if absent"
+        ),
     ),
+    AS_DAY,
 ]
 
 

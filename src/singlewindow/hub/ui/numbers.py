@@ -1,9 +1,11 @@
-"""Numbers in paths, as long as the tables count: a longer one is no such page, not a fault."""
+"""Numbers in paths and addresses, as long as the tables count: a longer one is no such page, not a fault."""
 
 from __future__ import annotations
 
 from django.urls import register_converter
 from django.urls.converters import IntConverter, get_converters
+
+MOST_PAGES = 10_000
 
 
 class Key(IntConverter):
@@ -23,3 +25,10 @@ def register() -> None:
     for name, converter in (("key", Key), ("place", Place)):
         if name not in get_converters():
             register_converter(converter, name)
+
+
+def page(said: str) -> int:
+    """Which page ``?page=`` asks for, from one on; anything unreadable means the first."""
+    if not (said.isascii() and said.isdecimal()) or len(said) > len(str(MOST_PAGES)):
+        return 1
+    return min(max(int(said), 1), MOST_PAGES)

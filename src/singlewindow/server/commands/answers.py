@@ -18,7 +18,7 @@ from singlewindow.server.reply import Reply
 
 OPERATOR = Viewer((), frozenset({lanes.READ}))
 WARNING = (
-    "搁置后闸口不再等这些回执；其中若有暂扣，平台不知道、不会拦",
+    "搁置后闸口不再等这些回执；其中若有挂起，平台不知道、不会拦",
     "Gates no longer wait for what is laid aside; should a hold be in it, nothing bars",
 )
 

@@ -74,7 +74,13 @@ def folder(configuration: Configuration) -> None:
     if not configuration.data.exists():
         configuration.data.mkdir(parents=True)
         configuration.data.chmod(0o711)
-    configuration.log.mkdir(mode=0o750, exist_ok=True)
+    try:
+        configuration.log.mkdir(mode=0o750, exist_ok=True)
+        (configuration.log / "postgres.log").open("ab").close()
+    except OSError as error:
+        raise Refusal(
+            f"日志目录 {configuration.log} 无法写入：{error}", f"No log can be written: {error}"
+        ) from error
 
 
 def make_secrets(configuration: Configuration) -> None:

@@ -92,6 +92,20 @@ async def test_an_expired_release_opens_nothing(port: Port) -> None:
     assert codes(out(port)) == ["G-24"]
 
 
+async def test_a_release_expires_at_its_last_instant(port: Port) -> None:
+    ((until,),) = port.rows("select valid_until from sw.gate_pass where key like %s", f"{ONE}%")
+    port.now = until
+    await beat(port)
+    assert codes(out(port)) == ["G-24"]
+    port.now = until - timedelta(microseconds=1)
+    assert codes(out(port)) == []
+
+
+async def test_without_a_pulse_nothing_is_known_to_be_fresh(port: Port) -> None:
+    port.rows("delete from sw.coordination_pulse")
+    assert codes(out(port)) == ["G-40"]
+
+
 async def test_a_revoked_release_opens_nothing_and_says_who(port: Port) -> None:
     hold = said("quarantine", Order.HOLD, ONE)
     await port.receive(port.answer(port.submission, "quarantine", Outcome.HOLD, 5, hold))  # type: ignore[attr-defined]
@@ -113,6 +127,23 @@ async def test_a_party_that_sees_the_pass_cannot_use_it(port: Port) -> None:
 async def test_seals_that_contradict_each_other_are_for_a_person(port: Port) -> None:
     port.rows("update sw.gate_pass set seals = '{A,B}'")
     assert codes(out(port, seal="A")) == ["G-32"]
+
+
+async def test_a_refusal_names_the_release_it_is_about(port: Port) -> None:
+    (said,) = {verdict.releases for verdict in (out(port, seal="X1"), out(port), out(port))}
+    assert [number[:2] for number in said] == ["FX"]
+    assert out(port, container="CSQU3054383").releases == ()
+
+
+async def test_whoever_is_concerned_reads_in_the_journal_who_left_and_no_seal(port: Port) -> None:
+    out(port)
+    ((content, viewers),) = port.rows(
+        "select convert_from(content, 'UTF8'), cardinality(viewers) from sw.journal_entry"
+        " where verb = 'gate.passed'"
+    )
+    assert viewers > 1
+    assert "渝D3Q7F1" in content
+    assert "DM884120" not in content
 
 
 OTHER_CALL = """

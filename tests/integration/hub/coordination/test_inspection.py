@@ -70,8 +70,10 @@ async def test_one_order_from_appointment_to_release(yard: Yard) -> None:
     verbs = [verb for verb in yard.verbs() if verb.startswith("inspection.")]
     assert verbs == [
         f"inspection.{step}"
-        for step in ("ordered", "scheduled", "ready", "started", "recorded", "consolidated", "closed")
-    ]
+        for step in (
+            "ordered", "scheduled", "ready", "started", "recorded", "resealed", "consolidated", "closed"
+        )
+    ]  # fmt: skip
 
 
 async def test_pages_see_checklist_recipients_and_matrix(yard: Yard) -> None:
@@ -129,6 +131,33 @@ async def test_results_are_read_on_the_page_and_who_takes_part_is_told(yard: Yar
     await yard.receive(yard.answer(submission, "quarantine", Outcome.INSPECT, 9, late))
     await boxed(yard)
     assert yard.rows(topics) == [("inspection_changed",)]
+
+
+async def test_the_journal_tells_what_was_found_set_and_sealed_and_by_whom(yard: Yard) -> None:
+    order = await under_way(yard)
+    before = len(yard.verbs())
+    given = {"order": order, "agency": "customs"}
+    await yard.ask("customs", "record_result", results={"seal": ("abnormal", "broken")}, seal="NEW1", **given)
+    await yard.ask("customs", "record_result", results={"seal": ("abnormal", "broken")}, seal="NEW1", **given)
+    nothing = await yard.ask("customs", "record_result", results={}, **given)
+    assert [problem.code for problem in nothing.problems] == ["inspection.nothing"]
+    await yard.ask("customs", "record_result", results={"seal": ("normal", "")}, **given)
+    rows = yard.rows(
+        "select verb, actor_name, convert_from(content, 'UTF8')::json->'found',"
+        " position('NEW1' in encode(content, 'escape')) from sw.journal_entry"
+        " where subject_kind = 'inspection' order by id"
+    )
+    assert len(yard.verbs()) == before + 3, "what changes nothing is no act"
+    assert [(verb, name) for verb, name, _, _ in rows[-3:]] == [
+        ("inspection.resealed", "customs 01"),
+        ("inspection.recorded", "customs 01"),
+        ("inspection.changed", "customs 01"),
+    ]
+    assert [row[2] for row in rows[-2:]] == [
+        [{"item": "seal", "result": "abnormal", "note": "broken", "agency": "customs"}],
+        [{"item": "seal", "result": "normal", "note": "", "agency": "customs"}],
+    ]
+    assert not any(row[3] for row in rows), "no seal in the journal"
 
 
 async def conclude(yard: Yard, order: UUID) -> None:

@@ -80,6 +80,35 @@ async def test_a_lease_that_ended_is_taken_over_and_the_late_holder_finishes_not
     assert await customs.sent(uuid4(), newer, [], AT) == 1
 
 
+@pytest.mark.parametrize("act", ["bury", "postpone", "unanswered", "split"])
+async def test_the_late_holder_of_a_lease_changes_nothing(database: Any, customs: Ledger, act: str) -> None:
+    put(database, "customs", "a")
+    late = await customs.claim(100, uuid4(), AT)
+    database.execute("postgres", "update sw.outbox set leased_until = now() - interval '1 s'")
+    await customs.claim(100, uuid4(), AT)
+    before = database.execute("postgres", "select * from sw.outbox")
+    given: dict[str, tuple[Any, ...]] = {
+        "bury": ("late",),
+        "postpone": (0.0, "late"),
+        "split": ([uuid4() for _ in late], AT),
+    }
+    await getattr(customs, act)(late, *given.get(act, ()))
+    assert database.execute("postgres", "select * from sw.outbox") == before
+
+
+async def test_what_a_person_had_sent_again_has_not_been_left_unanswered(
+    database: Any, customs: Ledger
+) -> None:
+    put(database, "customs", "a")
+    await customs.unanswered(await customs.claim(100, uuid4(), AT))
+    database.execute("postgres", "update sw.outbox set leased_until = null")
+    (again,) = await customs.claim(100, uuid4(), AT)
+    assert (again.attempts, again.unanswered) == (2, 1)
+    database.execute("postgres", "update sw.outbox set leased_until = null, attempts = 0")  # as a replay does
+    (anew,) = await customs.claim(100, uuid4(), AT)
+    assert (anew.attempts, anew.unanswered) == (1, 0)
+
+
 async def test_what_a_killed_component_had_leased_goes_on_at_once_as_it_was(database: Any) -> None:
     put(database, "customs", "a")
     put(database, "customs", "b")

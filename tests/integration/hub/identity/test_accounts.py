@@ -275,6 +275,38 @@ async def test_a_mandate_binds_when_the_agent_has_accepted_it(world: World) -> N
     assert told == [("mandate.offered", both), ("mandate.accepted", both), ("mandate.revoked", both)]
 
 
+def offered(world: World, first: int, last: int) -> int:
+    """The number of an offer that holds from so many days on to so many."""
+    days = {"valid_from": TODAY + timedelta(days=first), "valid_to": TODAY + timedelta(days=last)}
+    with world.serving(world.jia) as cursor:
+        given = {"agent": "91500105MADEM0Y2X3", "scope": "goods_declaration", **days}
+        return mandates.offer(actor(world, world.jia), cursor, **given, today=TODAY, at=AT)
+
+
+def accepted(world: World, number: int) -> None:
+    with world.serving(world.yi) as cursor:
+        mandates.accept(actor(world), cursor, mandate=number, at=AT)
+
+
+def test_an_offer_is_accepted_once_and_never_after_it_was_taken_back(world: World) -> None:
+    number = offered(world, 0, 30)
+    with world.serving(world.jia) as cursor:
+        mandates.end(actor(world, world.jia), cursor, mandate=number, at=AT)
+    with pytest.raises(LookupError):
+        accepted(world, number)
+    accepted(world, again := offered(world, 0, 30))
+    with pytest.raises(LookupError):
+        accepted(world, again)
+
+
+def test_mandates_follow_one_another_and_do_not_overlap(world: World) -> None:
+    offered(world, 0, 30)
+    assert offered(world, 31, 60)
+    with pytest.raises(Declined) as refused:
+        offered(world, 60, 61)
+    assert [problem.code for problem in refused.value.problems] == ["accounts.mandate_overlaps"]
+
+
 @pytest.mark.parametrize(
     ("given", "code"),
     [

@@ -149,6 +149,21 @@ async def test_checkpoints_come_at_most_every_minute_and_only_with_news(database
     assert await verified(database) == 4
 
 
+async def test_a_clock_that_was_ahead_and_is_set_right_stops_no_checkpoints(database: Database) -> None:
+    clock = journal.Clock()
+    async with await database.connect("sw_engine") as connection:
+        await connection.set_autocommit(True)
+        sequencer = Sequencer(connection, clock)
+        signed = []
+        for number, seconds in enumerate([86_400, -86_400, 1]):
+            clock.pass_(seconds)
+            await journal.committed(database, journal.entries([number]))
+            await sequencer.once()
+            signed.append(await sequencer.sign(journal.SIGNER, sequencing.EVERY))
+    assert signed == [True, True, False], "and then once a minute as ever"
+    assert await verified(database) == 3
+
+
 async def test_what_was_touched_is_announced_with_all_its_viewers(database: Database) -> None:
     async with await database.connect("sw_web") as listener:
         await listener.set_autocommit(True)

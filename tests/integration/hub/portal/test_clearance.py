@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.db import connection
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from database import Database
 from integration.hub.coordination.story import AT, ONE, TWO, VALUES, Port, said
@@ -19,15 +19,21 @@ from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination import services
 from singlewindow.hub.identity.asking import read_jsonb
 from singlewindow.hub.portal import names, shares
-from singlewindow.hub.portal.clearance import matrix, queries, who
+from singlewindow.hub.portal.clearance import inspections, matrix, queries, who
 from singlewindow.hub.portal.clearance.matrix import Line
 from singlewindow.hub.portal.names import Partner
+from singlewindow.hub.portal.queries import find
 from singlewindow.kernel.messages import Actor, Order, Outcome, Subject, Text, Viewer
 from singlewindow.server import loaders
 
 pytestmark = pytest.mark.database
 Reading = Callable[..., AbstractContextManager[None]]
 BROKER, STRANGER = 107, 999
+HANDED_IN = """
+insert into sw.submission
+       (id, party, actor_kind, actor_id, actor_name, door, format, message_id, digest, received_at, viewers)
+values (%s, %s, 'person', '1', 'b', 'http', 'json', 'm', '', %s, %s)
+"""
 
 
 def let_read(database: Database) -> None:
@@ -194,6 +200,32 @@ def test_the_times_of_an_order_and_its_parts_are_read(database: Database, readin
         assert queries.ask("parts_of", orders=[order.id]) == []
 
 
+MORE_ORDERS = """
+insert into sw.inspection_order
+select (jsonb_populate_record(o, jsonb_build_object(
+         'id', gen_random_uuid(), 'number', 'CY' || n, 'subject_key', o.subject_key || n))).*
+  from sw.inspection_order o, generate_series(1, 4) n"""
+
+
+def test_a_long_list_of_orders_goes_on_page_by_page(
+    database: Database, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspected(database)
+    database.execute("postgres", MORE_ORDERS)
+    monkeypatch.setattr(inspections, "PAGE", 2)
+    request = HttpRequest()
+    request.viewer = Viewer((BROKER,), party=BROKER)  # type: ignore[attr-defined]
+    seen, further = [], []
+    with reading(BROKER):
+        for page in ("", "2", "3", "4"):
+            request.GET = QueryDict(f"page={page}")
+            found = inspections.paged(request)
+            seen += [line.order.id for line in found["listed"]]
+            further.append(found["further"])
+    assert len(seen) == len(set(seen)) == 5
+    assert further == [True, True, False, False]
+
+
 def test_without_a_basis_of_its_own_an_instruction_shows_what_was_received_on_that_day(
     database: Database, reading: Reading
 ) -> None:
@@ -266,3 +298,21 @@ def test_who_runs_a_terminal_has_its_lanes_and_who_looks_has_none(
     request.viewer = Viewer(())  # type: ignore[attr-defined]
     with reading():
         assert who.lanes(request) == ()
+
+
+def test_what_messages_name_leads_to_its_consignment(database: Database, reading: Reading) -> None:
+    port, submission = inspected(database)
+    port.rows(HANDED_IN, submission, BROKER, AT, [BROKER])
+    asyncio.run(
+        port.receive(
+            port.answer(submission, "customs", Outcome.RELEASED, 5),
+            port.answer(submission, "quarantine", Outcome.RELEASED, 5),
+        )
+    )
+    numbers = [
+        port.rows(f"select number from sw.{table} limit 1")[0][0] for table in ("inspection_order", "release")
+    ]
+    with reading(BROKER):
+        assert [find(number.lower()) for number in numbers] == [[submission]] * 2
+    with reading(STRANGER):
+        assert [find(number) for number in numbers] == [[], []]

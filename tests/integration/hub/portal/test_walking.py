@@ -147,8 +147,20 @@ def test_the_order_by_change_is_of_the_newest_and_of_the_days_chosen(
     monkeypatch.setattr(walking, "CHANGES", 40)
     with reading(BROKER):
         assert walking.among(Asked(sort=CHANGED)) == 40
+        assert walking.left_out(Asked(sort=CHANGED))
+        assert not walking.left_out(Asked(sort=NEWEST))
         assert pages(Asked(sort=CHANGED)) == [many[60], *(m for m in many[:34:-1] if m != many[60])]
         assert pages(Asked(sort=CHANGED, states=("accepted",))) == []
+
+
+@pytest.mark.parametrize("of", [None, SENT], ids=["firm", "partner"])
+@pytest.mark.parametrize(("most", "out"), [(MANY - 1, True), (MANY, False)])
+def test_nothing_is_left_out_up_to_the_bound(
+    many: list[UUID], reading: Reading, monkeypatch: pytest.MonkeyPatch, of: Any, most: int, out: bool
+) -> None:
+    monkeypatch.setattr(walking, "CHANGES_OF_SENT" if of else "CHANGES", most)
+    with reading(CUSTOMS if of else BROKER):
+        assert walking.left_out(Asked(sort=CHANGED, of=of)) is out
 
 
 @pytest.mark.parametrize(

@@ -159,3 +159,61 @@ def test_one_result_normal_only_if_all_looked_and_found_nothing(wanted: list[Nee
 def test_the_walk_reaches_the_end_often_enough_to_prove_something(wanted: list[Need]) -> None:
     ends = [walk(opened(wanted), wanted, random.Random(n), 60)[-1] for n in range(30)]
     assert any(order.conclusion for order in ends)
+
+
+def begun() -> Inspection:
+    wanted = [
+        Need("customs", "customs/instruction/a/1", "", ("seal", "goods")),
+        Need("quarantine", "quarantine/instruction/b/1", "", ("seal", "pests")),
+    ]
+    return orders.started(orders.appointed(opened(wanted), AT + timedelta(hours=1), "B", AT), AT)
+
+
+def test_a_finding_for_all_is_corrected_by_who_entered_it_alone() -> None:
+    order = orders.recorded(begun(), "customs", {"seal": ("abnormal", "broken")}, "", "c", AT)
+    with pytest.raises(Declined) as refused:
+        orders.recorded(order, "quarantine", {"seal": ("normal", ""), "pests": ("normal", "")}, "", "q", AT)
+    said = refused.value.problem
+    assert (said.code, "海关录为异常" in said.text.zh) == ("inspection.entered", True)
+    assert "by customs as abnormal" in said.text.en
+    mended = orders.recorded(order, "customs", {"seal": ("normal", "")}, "", "c", AT)
+    assert [(one.result, one.agency) for one in mended.results] == [("normal", "customs")]
+
+
+def test_what_is_sent_along_as_it_stands_keeps_who_found_it_and_when() -> None:
+    later = AT + timedelta(minutes=5)
+    seal = {"seal": ("normal", "intact")}
+    order = orders.recorded(begun(), "customs", seal, "", "first", AT)
+    assert orders.recorded(order, "customs", seal, "", "second", later) is order
+    more = orders.recorded(order, "quarantine", seal | {"pests": ("normal", "")}, "", "q", later)
+    assert [(one.item, one.by, one.at) for one in more.results] == [
+        ("seal", "first", AT),
+        ("pests", "q", later),
+    ]
+
+
+def test_a_finding_of_an_agency_that_left_may_be_corrected() -> None:
+    order = orders.recorded(begun(), "customs", {"seal": ("abnormal", "")}, "", "c", AT)
+    left = orders.met(order, [Need("quarantine", "quarantine/instruction/b/1", "", ("seal", "pests"))], AT)
+    (seal,) = orders.recorded(left, "quarantine", {"seal": ("normal", "")}, "", "q", AT).results
+    assert (seal.result, seal.agency) == ("normal", "quarantine")
+
+
+def test_an_appointment_is_changed_by_who_has_seen_the_one_that_stands() -> None:
+    first, second = AT + timedelta(hours=1), AT + timedelta(hours=2)
+    nothing = orders.Appointment(None, "")
+    order = orders.appointed(opened([Need("customs", "x", "", ())]), first, "A", AT, nothing)
+    with pytest.raises(Declined) as refused:
+        orders.appointed(order, second, "B", AT, nothing)
+    assert refused.value.problem.code == "inspection.appointed_meanwhile"
+    assert orders.appointed(order, first, "A", AT, nothing) is order, "clicked twice"
+    assert orders.appointed(order, second, "B", AT, order.appointment()).place == "B"
+    assert orders.appointed(order, second, "B", AT).place == "B", "a system that does not say what it saw"
+
+
+def test_a_refusal_names_the_order_s_state_as_pages_do() -> None:
+    with pytest.raises(Declined) as refused:
+        orders.ready(begun(), AT)
+    text = refused.value.problem.text
+    assert ("查验中" in text.zh, "Under way" in text.en) == (True, True)
+    assert "in_progress" not in text.zh + text.en

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from hypothesis import strategies as st
@@ -29,9 +29,10 @@ def canonical(form: Representation) -> st.SearchStrategy[str]:
         most = 10**form.most - 1
         return st.integers(-most * form.signed, most).map(lambda n: _plain(n, form.decimals))
     if form.kind == "date":
-        return st.dates(date(1900, 1, 1)).map(date.isoformat)
+        return st.dates(date(1900, 1, 1), date(2199, 12, 31)).map(date.isoformat)
     if form.kind == "time":
-        return st.datetimes().map(lambda t: f"{t:%Y-%m-%dT%H:%M}Z".zfill(17))
+        first, last = datetime(1900, 1, 1), datetime(2199, 12, 31)  # noqa: DTZ001 - the strategy has no zone
+        return st.datetimes(first, last).map(lambda t: f"{t:%Y-%m-%dT%H:%M}Z")
     return st.sampled_from(["0", "1"])
 
 

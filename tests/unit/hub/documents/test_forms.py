@@ -38,6 +38,17 @@ def test_what_may_be_below_zero(given: str, canonical: str | None) -> None:
     assert "negative" in form.expected.en
 
 
+@pytest.mark.parametrize("day", ["1900-01-01", "2199-12-31"])
+@pytest.mark.parametrize(("kind", "hour"), [("date", ""), ("time", "T23:59:59+08:00")])
+def test_the_first_and_last_day_that_may_be_named(kind: str, hour: str, day: str) -> None:
+    form = form_of(parse_representation(kind))
+    assert form.settle(f"{day}{hour}") == f"{day}{hour}"
+    assert re.fullmatch(form.pattern, f"{day}{hour}")
+    for beyond in ("1899-12-31", "2200-01-01", "0001-01-01", "9999-12-31"):
+        assert form.settle(f"{beyond}{hour}") is None
+        assert not re.fullmatch(form.pattern, f"{beyond}{hour}")
+
+
 @pytest.mark.parametrize("given", ["-1", "-0.5"])
 def test_other_decimals_may_not(given: str) -> None:
     assert form_of(parse_representation("d19,5")).settle(given) is None

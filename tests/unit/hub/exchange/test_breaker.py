@@ -32,6 +32,14 @@ def test_when_its_time_has_come_it_is_half_open() -> None:
     assert breaker.position(NOON + timedelta(seconds=4)) == "half"
 
 
+def test_a_clock_that_is_set_back_keeps_no_lane_shut() -> None:
+    breaker = failed(3)
+    assert breaker.position(NOON - timedelta(hours=1)) == "half"
+    assert (
+        breaker.failed(NOON - timedelta(hours=1), "no answer").position(NOON - timedelta(hours=1)) == "open"
+    )
+
+
 def test_one_success_closes_it_and_forgets_the_reason() -> None:
     assert failed(9).succeeded() == Breaker(RETRY)
 

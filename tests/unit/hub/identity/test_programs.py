@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
 
 import plain_django  # noqa: F401 - before what needs it
 from singlewindow.hub.identity import paging, unfit
 from singlewindow.hub.identity.programs import Denied, Routes
-from singlewindow.hub.identity.shapes import LONGEST_CURSOR, Given, Line, Paging
+from singlewindow.hub.identity.shapes import (
+    AS_DAY,
+    AS_MOMENT,
+    LONGEST_CURSOR,
+    Given,
+    Line,
+    Paging,
+    Sentence,
+    Whole,
+)
 from singlewindow.kernel.messages import Text
 
 PLACE = tuple[datetime, UUID]
@@ -84,3 +93,50 @@ def test_everything_that_does_not_fit_is_told_at_once_in_both_languages() -> Non
 def test_a_route_must_name_a_permission_that_there_is() -> None:
     with pytest.raises(ValueError, match=r"permissions\.yaml"):
         Routes().see("/x", None, needs="everything.do", title=Text("", ""), notes=Text("", ""))
+
+
+SINCE = date(2000, 1, 1)
+DAY = TypeAdapter(Annotated[date | None, Field(ge=SINCE), AS_DAY])
+MOMENT = TypeAdapter(Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC)), AS_MOMENT])
+WHOLE = TypeAdapter(Whole)
+AT = datetime(2026, 12, 31, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("kind", "written", "found"),
+    [
+        (DAY, "2026-12-31", date(2026, 12, 31)),
+        (MOMENT, "2026-12-31T09:00:00+08:00", AT),
+        (MOMENT, "2026-12-31T01:00Z", AT),
+        (MOMENT, "2026-12-31t01:00:00.000z", AT),
+        (WHOLE, 3, 3),
+    ],
+)
+def test_days_times_and_numbers_are_read_as_the_description_writes_them(
+    kind: TypeAdapter[Any], written: Any, found: Any
+) -> None:
+    assert kind.validate_python(written) == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [
+        *[
+            (DAY, one)
+            for one in ("946684800", 946684800, "2026-12-31T00:00:00", "1999-12-31", "２０２６-12-31")
+        ],
+        *[(MOMENT, one) for one in (1798700000, "1798700000", "1798700000000", "2026-12-31T01:00:00", True)],
+        *[(WHOLE, one) for one in ("3", "3.0", True, None)],
+    ],
+)
+def test_what_only_a_library_takes_for_one_is_refused(kind: TypeAdapter[Any], written: Any) -> None:
+    with pytest.raises(ValidationError):
+        kind.validate_python(written)
+
+
+@pytest.mark.parametrize("unseen", ["\x00", "\x1b", "\x85", "\u200f", "\u2028", "\u202e", "\u2066"])
+def test_what_is_not_seen_does_not_stand_in_a_number_or_a_reason(unseen: str) -> None:
+    for kind in (TypeAdapter(Line), TypeAdapter(Sentence)):
+        assert kind.validate_python("渝A88888 · 😀") == "渝A88888 · 😀"
+        with pytest.raises(ValidationError):
+            kind.validate_python(f"渝A{unseen}88888")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.template.loader import render_to_string
 
 import plain_django  # noqa: F401 - before what needs it
 from singlewindow.hub.documents.stretches import midnight
@@ -110,6 +111,14 @@ def test_a_line_says_how_much_is_left_of_its_nearest_deadline() -> None:
     assert line.due.left.en == "5 h left"
     assert line.due.pressing
     assert not line.due.late
+
+
+@pytest.mark.usefixtures("pages")
+def test_a_list_shows_what_is_late_as_the_worklist_does() -> None:
+    for hours, shape in ((5, "note late"), (-5, "st deny")):
+        found = lines([row(0, "returned", RETURNED) | {"due": NEWEST + timedelta(hours=hours)}], NEWEST)
+        page = render_to_string("portal/rows.html", {"lines": found, "show_due": True})
+        assert f'<span class="{shape}' in page
 
 
 @pytest.mark.parametrize(

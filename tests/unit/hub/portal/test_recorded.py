@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
+import plain_django  # noqa: F401 - before what needs it
 import singlewindow
 from singlewindow.hub.portal import names, recorded
 from singlewindow.hub.portal.names import Partner
@@ -50,6 +52,8 @@ def test_parts_of_the_platform_have_one_name_a_language() -> None:
 
 
 def test_a_thing_is_called_by_its_number() -> None:
+    lane = recorded.about("lane", {"partner": "terminal", "reason": "r"})
+    assert (lane.kind.zh, lane.kind.en, lane.number) == ("通道 码头", "Lane Terminal", "")
     order = recorded.about("inspection", {"number": "CY1", "name": "CQXU2045171"})
     assert (order.kind.zh, order.number) == ("查验单", "CY1")
     receipt = recorded.about("document", {"facts": {"container": "CQXU2045171"}})
@@ -108,3 +112,14 @@ def test_an_entry_says_more_than_its_verb(
     verb: str, kind: str, content: dict[str, object], said: str
 ) -> None:
     assert recorded.detail(verb, kind, "terminal", content).zh == said
+
+
+def test_what_was_done_to_an_inspection_is_said_in_both_languages() -> None:
+    step = {"name": "CQXU2045171", "appointed": True, "appointed_at": "2026-11-24T02:00:00Z", "place": "B-07"}
+    with timezone.override("Asia/Shanghai"):
+        agreed = recorded.detail("inspection.scheduled", "inspection", "1", step)
+    assert (agreed.zh, agreed.en) == ("CQXU2045171 11-24 周二 10:00 B-07", "CQXU2045171 Tue 11-24 10:00 B-07")
+    found = {"found": [{"item": "核对件数", "result": "abnormal", "note": "少 2 件", "agency": "customs"}]}
+    said = recorded.detail("inspection.recorded", "inspection", "1", {"name": "CQXU2045171"} | found)
+    assert said.zh == "CQXU2045171 核对件数 异常（少 2 件）"
+    assert said.en == "CQXU2045171 核对件数 abnormal (少 2 件)"

@@ -1,19 +1,17 @@
-"""Deadlines over holidays, make-up days and clocks that stood still."""
+"""Deadlines over holidays and make-up days."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from singlewindow.hub.process import calendar as calendars
-from singlewindow.hub.process.calendar import Limit, Pause, Unit, deadline, pauses
+from singlewindow.hub.process.calendar import Limit, Unit, deadline
 
 CALENDAR = calendars.shipped()
-STOPS, STARTS = frozenset({"inquiry.sent"}), frozenset({"inquiry.answered"})
 
 
 def at(text: str) -> datetime:
@@ -98,71 +96,23 @@ def test_the_ports_day_counts_not_that_of_utc() -> None:
     assert deadline(late, Limit(1, Unit.DAY), CALENDAR) == ends("2026-11-22")
 
 
-def test_a_clock_that_stood_still_ends_later() -> None:
-    stood = [Pause(at("2026-11-24T10:00"), at("2026-11-26T10:00"))]
-    assert deadline(at("2026-11-20T09:00"), Limit(3, Unit.WORKING_DAY), CALENDAR, stood) == ends("2026-11-27")
-    assert deadline(at("2026-11-24T09:00"), Limit(4, Unit.HOUR), CALENDAR, stood) == at("2026-11-26T13:00")
-    assert deadline(at("2026-11-24T09:00"), Limit(2, Unit.WORKING_HOUR), CALENDAR, stood) == at(
-        "2026-11-26T11:00"
-    )
-
-
-def test_a_clock_that_still_stands_has_no_deadline_unless_it_ran_out_before() -> None:
-    stood = [Pause(at("2026-11-24T10:00"))]
-    for unit in Unit:
-        assert deadline(at("2026-11-24T09:00"), Limit(9, unit), CALENDAR, stood) is None
-    assert deadline(at("2026-11-20T09:00"), Limit(1, Unit.WORKING_DAY), CALENDAR, stood) == ends("2026-11-23")
-
-
-def test_entries_tell_of_pauses_in_any_order_and_repeated() -> None:
-    told = [
-        ("inquiry.sent", at("2026-11-24T10:00")),
-        ("inquiry.answered", at("2026-11-26T10:00")),
-        ("inquiry.sent", at("2026-11-27T10:00")),
-        ("receipt.received", at("2026-11-25T10:00")),
-    ]
-    expected = (
-        Pause(at("2026-11-24T10:00"), at("2026-11-26T10:00")),
-        Pause(at("2026-11-27T10:00")),
-    )
-    assert pauses(told, STOPS, STARTS) == expected
-    assert pauses([*reversed(told), *told], STOPS, STARTS) == expected
-
-
 @given(MOMENTS, st.integers(1, 60), st.sampled_from(list(Unit)), st.booleans())
 def test_a_longer_limit_never_ends_earlier(start: datetime, amount: int, unit: Unit, rolls: bool) -> None:
     shorter = deadline(start, Limit(amount, unit, rolls), CALENDAR)
     longer = deadline(start, Limit(amount + 1, unit, rolls), CALENDAR)
-    assert shorter is not None
-    assert longer is not None
     assert start < shorter <= longer
 
 
-@given(
-    MOMENTS, st.integers(1, 40), st.sampled_from([Unit.DAY, Unit.WORKING_DAY]), st.lists(MOMENTS, max_size=6)
-)
-def test_the_days_counted_until_the_deadline_are_the_limit(
-    start: datetime, amount: int, unit: Unit, moments: list[datetime]
-) -> None:
-    ordered = sorted(set(moments))
-    stood = [Pause(stopped, resumed) for stopped, resumed in list(pairwise(ordered))[::2]]
-    end = deadline(start, Limit(amount, unit), CALENDAR, stood)
-    assert end is not None
+@given(MOMENTS, st.integers(1, 40), st.sampled_from([Unit.DAY, Unit.WORKING_DAY]))
+def test_the_days_counted_until_the_deadline_are_the_limit(start: datetime, amount: int, unit: Unit) -> None:
+    end = deadline(start, Limit(amount, unit), CALENDAR)
     days = [CALENDAR.day_of(start) + timedelta(days=1)]
     while days[-1] < CALENDAR.day_of(end):
         days.append(days[-1] + timedelta(days=1))
-    working = [day for day in days if unit is Unit.DAY or CALENDAR.works(day)]
-    ran = [day for day in working if not any(p.stopped <= CALENDAR.end_of(day) < p.resumed for p in stood)]
-    assert len(ran) == amount
+    assert len([day for day in days if unit is Unit.DAY or CALENDAR.works(day)]) == amount
 
 
 @pytest.mark.parametrize("amount", [0, -1, calendars.MOST + 1])
 def test_a_limit_is_bounded(amount: int) -> None:
     with pytest.raises(ValueError, match="a limit has"):
         deadline(at("2026-11-20T09:00"), Limit(amount, Unit.DAY), CALENDAR)
-
-
-def test_pauses_are_bounded() -> None:
-    moment = at("2026-11-20T09:00")
-    with pytest.raises(ValueError, match="pauses"):
-        deadline(moment, Limit(1, Unit.DAY), CALENDAR, [Pause(moment, moment)] * (calendars.MOST_PAUSES + 1))

@@ -43,4 +43,5 @@ update coordination_pulse
                           (select min(since) from coordination_due))
 
 -- name: seal
-update dossier_object set seal = %(seal)s where kind = 'container' and key = %(key)s
+update dossier_object set seal = %(seal)s
+ where kind = 'container' and key = %(key)s and seal is distinct from %(seal)s

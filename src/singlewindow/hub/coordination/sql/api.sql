@@ -85,6 +85,7 @@ select r.number, r.dossier as consignment, r.version, r.issued_at, r.valid_until
 
 -- name: passes
 -- To whose own goods stay released, an order on others' in the box suspends the pass and revokes nothing.
+-- A pass stands in the list by a digest of its key: the key itself names the call, and a cursor shows its place.
 select number, seals_of_pass(key) as seals, releases_of_pass(key) as releases, issued_at, valid_until, revoked_at,
        used_at, gate,
        case when suspended = '' and revoked_at is not null

@@ -42,7 +42,7 @@ select id, number, dossier, subject_kind, name, state, lead, method, opened_at, 
      select from inspection_part p
       where p.inspection_order = inspection_order.id and p.agency = %(agency)s and p.standing <> 'withdrawn'))
  order by coalesce(appointed_at, opened_at), number
- limit %(most)s
+offset %(skip)s limit %(most)s
 
 -- name: order
 select id, number, dossier, subject_kind, name, state, lead, method, opened_at, appointed_at, place, conclusion,

@@ -123,7 +123,9 @@ class Door:
         sender: tuple[Actor, Party],
         language: str,
     ) -> Said:
-        message_id = headers.get("idempotency-key") or hashlib.sha256(body).hexdigest()
+        message_id = headers.get("idempotency-key")
+        if message_id is None:
+            message_id = hashlib.sha256(body).hexdigest()
         context = Context(known, *sender, "http", message_id, self.clock(), self.new_id)
         return await self._take(body, context, language)
 

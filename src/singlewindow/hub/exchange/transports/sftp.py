@@ -191,8 +191,12 @@ class Sftp:
         )
 
     async def _write(self, client: asyncssh.SFTPClient, path: str, body: bytes) -> None:
+        """A server whose disk is full may keep a part and say that all is well: it is asked what it has."""
         async with client.open(path, "wb") as file:
             await file.write(body)
+            size = (await file.stat()).size
+        if size not in (None, len(body)):
+            raise asyncssh.SFTPFailure(f"the partner has kept {size} of {len(body)} bytes")
 
     async def _listed(self, client: asyncssh.SFTPClient) -> list[tuple[str, int]]:
         """Names and stated sizes, oldest first."""

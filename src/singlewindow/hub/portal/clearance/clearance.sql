@@ -127,7 +127,7 @@ group by verb limit 40
 
 -- name: history_of
 -- What was done to an order and by whom, of the journal.
-select verb, at, actor_kind, actor_id, actor_name
+select verb, at, actor_kind, actor_id, actor_name, content
 from journal_entry
 where submission_id = %(dossier)s and subject_kind = 'inspection' and subject_id = %(order)s
 order by at, id limit 60

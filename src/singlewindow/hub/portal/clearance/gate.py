@@ -21,6 +21,7 @@ from singlewindow.hub.coordination.gate import Verdict
 from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import passing, queries, who
+from singlewindow.kernel.clock import ZONE
 
 READ, OPERATE = "gate.read", "gate.operate"
 LAST = 3
@@ -85,6 +86,7 @@ def _screen(request: HttpRequest, given: Any, verdict: Verdict | None, opened: b
         "checks": passing.checks(verdict, _read(given), opened),
         "last": last,
         "age": age,
+        "zone": ZONE.key,
         "bound": int(facts.gate_bound().total_seconds()),
         "stale": age is None or age > facts.gate_bound().total_seconds(),
         "read_at": at,

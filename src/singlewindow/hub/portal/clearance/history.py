@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from singlewindow.hub.identity.asking import Row
-from singlewindow.hub.portal import names
+from singlewindow.hub.portal import names, recorded
 from singlewindow.hub.portal.record import verbs
 from singlewindow.kernel.messages import Text
 
@@ -19,15 +20,21 @@ class Entry(Struct, frozen=True):
     at: datetime
     what: Text
     who: Text
+    more: Text = recorded.NOTHING
 
 
 def lines(rows: Sequence[Row]) -> tuple[Entry, ...]:
     """Entries in their order; what the platform did by itself says so."""
-    return tuple(Entry(row["at"], _what(row["verb"]), _who(row)) for row in rows)
+    return tuple(Entry(row["at"], _what(row["verb"]), _who(row), _more(row["content"])) for row in rows)
 
 
 def _what(verb: str) -> Text:
     return verbs().get(verb, Text(verb, verb))
+
+
+def _more(content: bytes | None) -> Text:
+    """What was set or found; nothing where the content was erased."""
+    return recorded.done(json.loads(bytes(content))) if content else recorded.NOTHING
 
 
 def _who(row: Row) -> Text:

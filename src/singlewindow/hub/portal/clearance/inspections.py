@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination import services
 from singlewindow.hub.coordination.cases import NOBODYS
+from singlewindow.hub.coordination.orders import Appointment
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal import shares
@@ -26,12 +27,14 @@ from singlewindow.hub.portal.clearance import history, orders, queries, who
 from singlewindow.hub.portal.clearance.asking import Asked, asked
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.words import word
+from singlewindow.hub.ui import numbers
 from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Text
 
 SEE, PLAN, REPORT = "instructions.read", "inspections.plan", "inspections.report"
 NOTE_MOST, PLACE_MOST, ITEMS_MOST = 500, 100, 200
+PAGE = 100  # orders of one page of the list
 
 
 @permission(SEE)
@@ -39,7 +42,10 @@ NOTE_MOST, PLACE_MOST, ITEMS_MOST = 500, 100, 200
 @never_cache
 def inspections(request: HttpRequest) -> HttpResponse:
     """The orders that concern the viewer, the next due first."""
-    values = {"listed": _listed(request), "read_at": now()}
+    values = paged(request)
+    if not values["listed"] and values["page"] > 1:
+        return redirect("inspections")
+    values["read_at"] = now()
     return framed(
         request, "portal/clearance/inspections.html", values, live="portal/clearance/inspections_live.html"
     )
@@ -61,7 +67,8 @@ def inspection(request: HttpRequest, order: UUID) -> HttpResponse:
 def appoint(request: HttpRequest, order: UUID) -> HttpResponse:
     """Agree on a time and a place."""
     when, place = _moment(request.POST.get("when", "")), request.POST.get("place", "")[:PLACE_MOST].strip()
-    return _ask(request, order, services.appoint, when=when, place=place)
+    seen = Appointment(_moment(request.POST.get("seen-when", "")), request.POST.get("seen-place", ""))
+    return _ask(request, order, services.appoint, when=when, place=place, seen=seen)
 
 
 @permission(PLAN)
@@ -111,10 +118,17 @@ def again(request: HttpRequest, order: UUID) -> HttpResponse:
     return _ask(request, order, services.inspect_again, agency=who.own(request), reason=reason)
 
 
-def _listed(request: HttpRequest) -> tuple[orders.Listed, ...]:
+def paged(request: HttpRequest) -> dict[str, Any]:
+    """The page asked for, and whether there is a further one."""
+    page = numbers.page(request.GET.get("page", ""))
+    listed = _listed(request, PAGE + 1, (page - 1) * PAGE)
+    return {"listed": listed[:PAGE], "page": page, "further": len(listed) > PAGE}
+
+
+def _listed(request: HttpRequest, most: int = coordination.MOST, skip: int = 0) -> tuple[orders.Listed, ...]:
     viewer = request.viewer  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
-        found = coordination.open_orders(viewer, cursor, who.own(request) or None)
+        found = coordination.open_orders(viewer, cursor, who.own(request) or None, most=most, skip=skip)
     parts = queries.ask("parts_of", orders=[order.id for order in found])
     return orders.listed(found, parts, who.agencies(), _consignments(order.dossier for order in found))
 

@@ -170,7 +170,7 @@ def sheet(
     joined = [part for part in detail.parts if part["standing"] == "joined"]
     results = {row["item"]: row for row in detail.results}
     mine = next((part for part in detail.parts if part["agency"] == own), None)
-    may = _may(order, mine, permissions)
+    may = _may(order, own, mine, permissions)
     groups = _groups(joined, results, agencies, own, "record" in may, typed)
     lines = [item for group in groups for item in group.items]
     return Sheet(
@@ -214,10 +214,13 @@ def _agency(id_: str, agencies: Mapping[str, Agency]) -> Agency:
     return agencies.get(id_) or Agency(id_, id_[:1].upper(), Text(id_, id_))
 
 
-def _may(order: Ordered, mine: Mapping[str, Any] | None, permissions: frozenset[str]) -> frozenset[str]:
+def _may(
+    order: Ordered, own: str, mine: Mapping[str, Any] | None, permissions: frozenset[str]
+) -> frozenset[str]:
     """Which verbs this viewer is offered now; the worker checks each again."""
     found = set()
-    if "inspections.plan" in permissions:
+    # An agency that takes no part reads; who runs the terminal has no part and plans.
+    if "inspections.plan" in permissions and (mine or not own):
         found |= {"appoint"} if order.state in (State.COLLECTING, State.ISSUED, State.SCHEDULED) else set()
         found |= {"ready"} if order.state == State.SCHEDULED else set()
     if "inspections.report" in permissions and mine and not mine["conclusion"]:
@@ -283,7 +286,7 @@ def _item(
     typed: Sequence[str] | None,
 ) -> Item:
     """Open to who asked for it, unless another agency has entered it for all."""
-    may = bool(own) and own in who and (kept is None or kept["agency"] == own)
+    may = bool(own) and own in who and (kept is None or kept["agency"] == own or kept["agency"] not in who)
     result, note = (kept["result"], kept["note"]) if kept else ("", "")
     if may and typed:
         result, note = typed

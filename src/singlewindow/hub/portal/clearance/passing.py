@@ -8,11 +8,12 @@ from msgspec import Struct
 
 from singlewindow.hub.coordination.gate import Verdict
 from singlewindow.hub.portal.words import table
+from singlewindow.kernel.codes import container as iso6346
 from singlewindow.kernel.messages import Text
 
 # Codes of ``hub.coordination.gate`` that speak of one check; every other one speaks of the release.
 _CONTAINER, _SEAL = {"G-02"}, {"G-31", "G-32", "G-33"}
-_READING = {"G-01"}
+_READING, _BY_HAND = {"G-01"}, {"G-32", "G-33"}
 _REVOKED, _NAMED = "G-22", "G-21"
 _UNSURE = {"G-40", "G-99"}
 _SUSPENDED = {"G-26", "G-27"}
@@ -65,17 +66,19 @@ def _plate(verdict: Verdict | None) -> tuple[str, Text]:
 def _container(verdict: Verdict | None, codes: set[str]) -> tuple[str, Text]:
     if verdict is None or codes & {"G-99"}:
         return _WAIT
-    wrong = codes & _CONTAINER or not verdict.number
-    return (
-        ("deny", Text("校验位不对", "check digit wrong"))
-        if wrong
-        else ("ok", Text("校验位对", "check digit right"))
-    )
+    problem = iso6346.check(verdict.number)
+    if problem is None and not codes & _CONTAINER:
+        return "ok", Text("校验位对", "check digit right")
+    wrong = Text("校验位不对", "check digit wrong")
+    malformed = problem is not None and problem.code != "container.check"
+    return "deny", Text("格式不对", "malformed") if malformed else wrong
 
 
 def _seal(verdict: Verdict | None, codes: set[str]) -> tuple[str, Text]:
     if verdict is None:
         return _WAIT
+    if codes & _BY_HAND:
+        return "deny", Text("须人工核对", "check by hand")
     if codes & _SEAL or not verdict.seal:
         return "deny", Text("不符", "differs")
     # Only a pass in force names the seal to compare with.

@@ -61,8 +61,8 @@ def _decided(request: Any, partner: str, what: str) -> HttpResponse:
     if problems:
         return _lane(request, partner, problems, reason)
     with connection.cursor() as cursor:
-        DECISIONS[what](request.actor, cursor, partner=partner, reason=reason, at=now())
-    return redirect("lane", partner)
+        done = DECISIONS[what](request.actor, cursor, partner=partner, reason=reason, at=now())
+    return redirect("lane", partner) if done else redirect(f"{reverse('lane', args=[partner])}?late=1")
 
 
 def _lane(
@@ -76,6 +76,7 @@ def _lane(
     values = {
         "lane": found,
         "line": lanes.line(found, at, SPAN),
+        "late": "late" in request.GET,
         "may_operate": minding.OPERATE in viewer.permissions,
         "problems": problems,
         "reason": reason[: services.LONGEST_REASON],

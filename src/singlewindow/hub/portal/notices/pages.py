@@ -85,7 +85,9 @@ def read(request: HttpRequest) -> HttpResponse:
         elif up_to.isascii() and up_to.isdecimal() and len(up_to) <= DIGITS_MOST:
             services.mark_all_read(_viewer(request), cursor, int(up_to), now())
     back = safe_next(request.POST.get("next", ""))
-    return redirect(back if back != "/" else "notices")
+    if back == "/":
+        return redirect("notices")
+    return redirect(f"{back}#told-{at}" if at is not None else back)  # whoever marked one goes on from it
 
 
 def _page(request: HttpRequest, most: int, before: Place | None = None, unread: bool = False) -> view.Page:

@@ -14,11 +14,11 @@ from singlewindow.hub.documents import desk
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.standards import codes, dictionary
+from singlewindow.hub.ui import numbers
 from singlewindow.kernel.clock import local_day, now
 
 READ = "standards.read"
 LONGEST_QUERY = 64
-MOST_PAGES = 10_000
 EARLIEST, LATEST = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -89,10 +89,8 @@ def _query(request: HttpRequest) -> str:
 
 def _page(request: HttpRequest, found: list[Any], size: int) -> tuple[list[Any], int, int]:
     """The rows of the page asked for, its number and how many pages there are."""
-    asked = request.GET.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= len(str(MOST_PAGES)) else 1
     pages = max(1, -(-len(found) // size))
-    number = min(max(number, 1), pages)
+    number = min(numbers.page(request.GET.get("page", "")), pages)
     return found[(number - 1) * size : number * size], number, pages
 
 

@@ -89,6 +89,24 @@ class Slow(Sftp):
             await file.write(body[self.first :])
 
 
+async def test_a_partner_whose_disk_is_full_and_who_says_nothing_is_shown_no_half_file(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: asyncssh.SFTPServer, file: Any, offset: int, data: bytes) -> int:
+        file.seek(offset)
+        kept: int = file.write(data[:4096])
+        return kept
+
+    with monkeypatch.context() as disk:
+        disk.setattr(asyncssh.SFTPServer, "write", full)
+        with pytest.raises(Unreachable, match="has kept"):
+            await partner.wire.send("one.xml", BODY)
+        assert partner.visible() == []
+    await partner.wire.send("one.xml", BODY)
+    assert (partner.outbox / "one.xml").read_bytes() == BODY
+    assert [path.name for path in partner.outbox.iterdir()] == ["one.xml"]
+
+
 @pytest.mark.parametrize("late", [0, 1])
 async def test_two_who_send_the_same_file_never_show_half_of_it(partner: Partner, late: int) -> None:
     both = Slow(partner.endpoint, len(BODY)), Slow(partner.endpoint, len(BODY) // 2)

@@ -29,6 +29,19 @@ def coded(code: str) -> Reason:
     return Reason(code, Text("x", "x"))
 
 
+@pytest.mark.parametrize(
+    ("number", "said"), [("CQXU2045172", "check digit wrong"), ("XXXX", "malformed"), ("", "malformed")]
+)
+def test_what_is_wrong_with_a_number_is_said_as_it_is(number: str, said: str) -> None:
+    verdict = replace(refused(coded("G-02")), number=number)
+    assert (checks(verdict, TYPED)[1].shape, checks(verdict, TYPED)[1].word.en) == ("deny", said)
+
+
+@pytest.mark.parametrize("reason", [gate.UNCERTAIN, gate.UNTOLD])
+def test_a_seal_that_was_compared_with_nothing_does_not_differ(reason: Reason) -> None:
+    assert checks(refused(reason), TYPED)[2].word.en == "check by hand"
+
+
 def test_before_a_check_nothing_is_claimed() -> None:
     assert shapes(None) == ("wait",) * 4
 

@@ -158,3 +158,14 @@ def test_everything_coordination_may_say_has_a_shape_and_a_word() -> None:
             shown = word(name, value)
             assert shown.text.zh != str(value)
             assert shown.shape or name == "step"
+
+
+def test_an_agency_that_takes_no_part_is_offered_nothing_to_do() -> None:
+    for state in ("collecting", "scheduled", "in_progress", "closed"):
+        assert seen("border", state=state).may == frozenset()
+
+
+def test_what_an_agency_entered_that_no_longer_asks_is_open_again() -> None:
+    left = (part("customs", ["seal"], standing="withdrawn"), part("quarantine", ["seal", "pests"]))
+    (group,) = seen("quarantine", left, [found("seal", "abnormal", "customs")]).groups
+    assert [item.open for item in group.items] == [True, True]

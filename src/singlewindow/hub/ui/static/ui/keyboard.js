@@ -25,6 +25,13 @@ function step(event, by) {
   next.querySelector("a[data-open]").focus();
 }
 
+/* Whoever comes back to a list stands on the row that they left it by. */
+addEventListener("click", (event) => {
+  const row = event.target.closest?.("[data-list] [data-row][id]");
+  if (row && event.target.closest("a[href]")) history.replaceState({ ...history.state, row: row.id }, "");
+});
+document.getElementById(history.state?.row)?.querySelector("a[data-open]")?.focus({ preventScroll: true });
+
 function help(event) {
   const table = document.getElementById("keyboard");
   if (!table || document.querySelector("dialog[open]")) return;

@@ -37,8 +37,12 @@ class SwForm extends HTMLElement {
     listen(this);
     setInterval(() => this.dirty && this.save(), AUTOSAVE_MS);
     addEventListener("beforeunload", (event) => this.dirty && event.preventDefault());
-    // Whoever has a keyboard can begin at once; on a phone it would cover the form.
-    if (document.activeElement === document.body && matchMedia("(pointer: fine)").matches) next(this, null, 1);
+    if (document.activeElement === document.body) this.begin();
+  }
+
+  /* Whoever has a keyboard can begin at once; on a phone it would cover the form. */
+  begin() {
+    if (matchMedia("(pointer: fine)").matches) next(this, null, 1);
   }
 
   /* A cell's label belongs to its first control. */
@@ -74,8 +78,10 @@ class SwForm extends HTMLElement {
     if (!button) return;
     const does = button.dataset.do;
     if (does === "sample") {
-      button.closest("details").open = false;
-      this.take(() => ask(button.dataset.url), button.textContent);
+      const menu = button.closest("details");
+      menu.open = false;
+      menu.querySelector("summary").focus(); // from where the first field is reached once it is there
+      this.take(() => ask(button.dataset.url), button.textContent).then(() => this.begin());
     } else if (does === "import") this.querySelector("[data-file]").click();
     else if (does === "fold") this.problems.fold(this.problems.list.hidden);
     else this[does]();
@@ -222,6 +228,7 @@ class SwForm extends HTMLElement {
     history.replaceState(null, "", answer.url);
     const words = say(this.words.saved, { at: answer.at });
     this.querySelector("[data-saved]").textContent = words;
+    this.querySelector("[data-announce-here]").textContent = words;
     const chip = this.querySelector(".chip[data-version]");
     chip.hidden = false;
     chip.querySelector("b").textContent = answer.version;
@@ -280,7 +287,7 @@ class SwForm extends HTMLElement {
     const problems = error.body.problems ?? [];
     const own = problems.map((problem) => problem.text[this.lang === "en" ? "en" : "zh"]).join("；");
     const signedOut = status === 401 || status === 403;
-    const words = status === 0 ? this.words.away : signedOut ? this.words.signed_out : `${error.body.words || own || status} ${this.words.stays}`;
+    const words = status === 0 ? this.words.away : signedOut ? this.words.signed_out : say(this.words.stays, { what: error.body.words || own || status });
     const ways = [];
     this.ended = signedOut;
     this.remember();
@@ -298,11 +305,13 @@ class SwForm extends HTMLElement {
 
   trouble(words = "", ways = []) {
     const place = this.querySelector("[data-trouble]");
+    const left = !words && place.contains(document.activeElement);
     this.away = false;
     place.hidden = !words;
     this.querySelector("[data-trouble-words]").textContent = words;
     this.querySelector("[data-trouble-ways]").replaceChildren(...ways.flatMap((way) => [way, " "]));
     for (const way of ways) if (way.dataset.leave === "") way.addEventListener("click", () => (this.dirty = false));
+    if (left) this.begin(); // the button that mended it is gone
   }
 
   asNew(fresh) {

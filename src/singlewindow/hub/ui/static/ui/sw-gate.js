@@ -7,9 +7,9 @@ const RENEW_MS = 10_000;
 
 class SwGate extends HTMLElement {
   connectedCallback() {
-    this.began = performance.now();
-    this.asked = this.began;
+    this.began = this.asked = this.shown = performance.now();
     this.addEventListener("submit", (event) => this.submit(event));
+    this.addEventListener("input", () => this.typed());
     document.addEventListener("keydown", (event) => this.key(event));
     this.ticking = setInterval(() => this.tick(), TICK_MS);
   }
@@ -52,7 +52,7 @@ class SwGate extends HTMLElement {
 
   show(screen) {
     this.replaceChildren(...screen.childNodes);
-    this.began = this.asked = performance.now();
+    this.began = this.asked = this.shown = performance.now();
     const open = this.querySelector("#do-open");
     if (open && !open.disabled) open.focus();
     else this.mend() || this.querySelector("#do-next").focus();
@@ -79,10 +79,24 @@ class SwGate extends HTMLElement {
     verdict.replaceChildren(this.querySelector(which).content.cloneNode(true));
   }
 
+  /* 放行 was said of what stood in the fields; a refusal stays in sight while it is mended. */
+  typed() {
+    const verdict = this.verdict;
+    if (!verdict.dataset.passed) return;
+    this.lock();
+    verdict.className = "verd none";
+    verdict.dataset.passed = verdict.dataset.opened = "";
+    verdict.replaceChildren(this.querySelector("[data-idle]").content.cloneNode(true));
+    const wait = this.querySelector("[data-wait]").content;
+    this.querySelectorAll(".idr .state").forEach((state) => state.replaceChildren(wait.cloneNode(true)));
+    this.querySelector("output.val").textContent = "—";
+  }
+
   tick() {
     const now = performance.now();
-    const clock = this.querySelector("[data-clock]");
-    clock.textContent = new Date().toLocaleTimeString("en-GB", { hour12: false });
+    const clock = this.querySelector("[data-clock]"); // the port's, whatever zone the machine here is set to
+    const at = Date.parse(clock.dateTime) + (now - this.shown);
+    clock.textContent = new Date(at).toLocaleTimeString("en-GB", { timeZone: this.getAttribute("zone") });
     const place = this.querySelector("[data-age]");
     const bound = Number(this.getAttribute("bound"));
     const since = (now - this.began) / 1000;

@@ -72,6 +72,8 @@ function start() {
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 
+const reached = (element) => [...element.querySelectorAll("summary, a, button")];
+
 let started = false;
 
 class SwLive extends HTMLElement {
@@ -117,7 +119,9 @@ class SwLive extends HTMLElement {
     this.opened = [...this.querySelectorAll("details[id][open]")].map((details) => details.id);
     this.scrolled = [...this.querySelectorAll(".tw")].map((frame) => frame.scrollLeft);
     const focused = document.activeElement;
-    this.focused = this.contains(focused) && focused.closest("[id]") ? focused.closest("[id]").id : null;
+    const around = this.contains(focused) ? focused.closest("[id]") : null;
+    this.focused = around?.id;
+    this.nth = around ? reached(around).indexOf(focused) : -1; // which of a row's links
     this.row = [...this.querySelectorAll("[data-row]")].findIndex((row) => row.contains(focused));
   }
 
@@ -129,7 +133,8 @@ class SwLive extends HTMLElement {
     const instead = this.row >= 0 ? rows[Math.min(this.row, rows.length - 1)] : null;
     const focused = this.focused && (document.getElementById(this.focused) ?? instead);
     if (focused && !focused.contains(document.activeElement)) {
-      (focused.querySelector("summary, a, button") ?? focused).focus({ preventScroll: true });
+      const all = reached(focused);
+      (all[this.nth] ?? all[0] ?? focused).focus({ preventScroll: true });
     }
     this.announce();
     this.expect();

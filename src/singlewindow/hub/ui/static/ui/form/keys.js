@@ -20,7 +20,7 @@ function section(form, digit) {
   const found = form.querySelector(`[data-key="${digit}"]`);
   if (!found) return false;
   found.scrollIntoView({ block: "start" });
-  const places = [...found.querySelectorAll("[data-field], tr[data-at]")];
+  const places = [...found.querySelectorAll("[data-field], tr[data-at][tabindex]")];
   const first = places.find((each) => !each.readOnly && each.offsetParent !== null) ?? found.querySelector("[data-line-do=add]");
   first?.focus({ preventScroll: true });
   return true;
@@ -36,8 +36,11 @@ function enter(form, event) {
 function ofLines(form, event) {
   const editing = form.opened();
   if (!editing) return false;
-  if (event.key === "Escape") editing.close();
-  else editing.step(event.key === "PageDown" ? 1 : -1);
+  if (event.key === "Escape") {
+    // Esc in a field of another section leaves that field, and no more.
+    if (event.target.closest("[data-field]") && !editing.element.contains(event.target)) return false;
+    editing.close();
+  } else editing.step(event.key === "PageDown" ? 1 : -1);
   return true;
 }
 

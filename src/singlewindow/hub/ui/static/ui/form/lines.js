@@ -32,9 +32,23 @@ export class Lines {
       (element) => new Lines(this.form, element, () => `${this.path}[${this.open}].`),
     );
     this.body.addEventListener("keydown", (event) => {
-      const row = event.target.closest("tr[data-at]");
-      if (event.target === row && event.key === "Enter") this.show(Number(row.dataset.at), true);
+      if (event.target.matches("tr[data-at]")) this.walked(event, Number(event.target.dataset.at));
     });
+  }
+
+  /* On a line of the table: Enter opens it, up and down go to its neighbours. */
+  walked(event, at) {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (event.key === "Enter") this.show(at, true);
+    if (by) this.stand(this.body.querySelector(`tr[data-at="${at + by}"]:not(.editing)`));
+    if (by) event.preventDefault();
+  }
+
+  /* Of all lines one is reached by Tab: where somebody stood last. */
+  stand(row) {
+    if (!row) return;
+    for (const each of this.body.querySelectorAll("tr[tabindex]")) each.tabIndex = each === row ? 0 : -1;
+    row.focus();
   }
 
   render() {
@@ -44,6 +58,7 @@ export class Lines {
     this.element.classList.toggle("none", !count);
     const rows = this.values.map((_, at) => this.row(at));
     this.body.replaceChildren(...rows);
+    if (this.editor && count) rows[Math.max(this.open, 0)].tabIndex = 0;
     if (this.editor && this.open >= 0) this.place(rows);
     this.element.querySelector("[data-line-do=add]").disabled = count >= Number(this.element.dataset.most);
   }
@@ -104,7 +119,7 @@ export class Lines {
   close() {
     const at = this.open;
     this.show(-1);
-    this.body.rows[at]?.focus();
+    this.stand(this.body.rows[at]);
   }
 
   add(line = {}) {
@@ -122,19 +137,43 @@ export class Lines {
   remove(at) {
     if (at < 0) return;
     this.values.splice(at, 1);
+    this.renumber((line) => (line === at ? null : line > at ? line - 1 : line));
     if (!this.values.length) set(this.form.values, this.path, "");
     this.open = this.editor ? Math.min(at, this.values.length - 1) : -1;
     this.render();
     this.form.changed();
+    this.after(at);
+  }
+
+  /* The button that removed a line may be gone with it: go on from what took its place. */
+  after(at) {
+    if (this.open >= 0) return;
+    const row = this.body.rows[Math.min(at, this.values.length - 1)];
+    (row ?? this.element).querySelector("[data-line-do=remove-this], [data-line-do=add]").focus();
   }
 
   up() {
     const at = this.open;
     if (at < 1) return;
     this.values.splice(at - 1, 0, ...this.values.splice(at, 1));
+    this.renumber((line) => (line === at ? at - 1 : line === at - 1 ? at : line));
     this.open = at - 1;
     this.render();
     this.form.changed();
+  }
+
+  /* Other sections name these lines by number (`goods_line_numbers`): they go on naming the same ones. */
+  renumber(now) {
+    const name = `${this.id}_line_numbers`;
+    for (const other of this.form.lines.filter((lines) => lines !== this)) {
+      const naming = other.values.filter((line) => /^\d+(,\d+)*$/.test(line[name] ?? ""));
+      for (const line of naming) {
+        const kept = line[name].split(",").map((number) => now(number - 1)).filter((at) => at !== null);
+        line[name] = kept.sort((one, two) => one - two).map((at) => at + 1).join(",");
+        if (!kept.length) delete line[name];
+      }
+      if (naming.length) other.render();
+    }
   }
 
   clicked(event) {

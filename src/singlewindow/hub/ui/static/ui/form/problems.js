@@ -57,6 +57,7 @@ export class Problems {
     const does = problem.fill
       ? make("button", say(this.form.words.fill_in, { value: problem.fill }), { type: "button", class: "link", "data-fill": i })
       : make("button", this.form.words.go_to, { type: "button", class: "link" });
+    does.append(make("span", ` ${problem.where} ${problem.label}`, { class: "vh" }));
     item.append(
       make("span", "", { class: `i i-s-${kind} shape`, "aria-hidden": "true" }),
       make("span", problem.where, { class: "grp mute cut", title: problem.where }),
@@ -83,7 +84,8 @@ export class Problems {
 
   step(by) {
     if (!this.found?.length) return;
-    this.go((this.at + by + this.found.length) % this.found.length);
+    const from = this.at < 0 && by < 0 ? 0 : this.at; // backwards from none is the last
+    this.go((from + by + this.found.length) % this.found.length);
   }
 
   go(i) {

@@ -9,7 +9,14 @@ export class Rail {
   constructor(form) {
     this.form = form;
     this.place = form.querySelector("[data-lineage]");
-    ask(form.getAttribute("lineage")).then((found) => (this.found = found)).catch(() => (this.found = null));
+    ask(form.getAttribute("lineage")).then((found) => this.knows(found)).catch(() => (this.found = null));
+  }
+
+  /* Somebody may stand in a field before its ways are known. */
+  knows(found) {
+    this.found = found;
+    const input = document.activeElement;
+    if (input?.matches("sw-form [data-field]")) this.about(input);
   }
 
   about(input) {

@@ -1,0 +1,101 @@
+"""What an inspection order refuses to be told, each by its reason; what is refused changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from singlewindow.hub.coordination import orders
+from singlewindow.hub.coordination.orders import FARTHEST, Declined, Inspection, Need, State
+from singlewindow.kernel.messages import Subject
+
+AT = datetime(2026, 11, 21, tzinfo=UTC)
+CUSTOMS = Need("customs", "customs/instruction/a/1", "", ("seal", "goods"))
+NORMAL = {"seal": ("normal", ""), "goods": ("normal", "")}
+
+
+def opened(*wanted: Need) -> Inspection:
+    box = Subject("container", "X")
+    return orders.opened(UUID(int=1), "CY1", UUID(int=2), box, "X", wanted or (CUSTOMS,), AT)
+
+
+def begun() -> Inspection:
+    return orders.started(orders.appointed(opened(), AT + timedelta(hours=1), "B", AT), AT)
+
+
+def ended(results: dict[str, tuple[str, str]] = NORMAL, conclusion: str = "normal") -> Inspection:
+    """Concluded, and somebody who came while it was under way is offered the result."""
+    late = Need("quarantine", "quarantine/instruction/b/1", "", ("seal", "pests"))
+    order = orders.met(begun(), [CUSTOMS, late], AT)
+    return orders.recorded(order, "customs", results, conclusion, "c", AT)
+
+
+def refusal(act: Callable[[], Inspection]) -> str:
+    with pytest.raises(Declined) as refused:
+        act()
+    assert refused.value.problem.text.zh
+    assert refused.value.problem.text.en == str(refused.value)
+    return refused.value.problem.code.removeprefix("inspection.")
+
+
+def test_an_appointment_lies_within_the_coming_year() -> None:
+    assert orders.appointed(opened(), AT + FARTHEST, "B", AT).state is State.SCHEDULED
+    assert timedelta(days=366) == FARTHEST
+    for when in (AT, AT - timedelta(seconds=1), AT + FARTHEST + timedelta(microseconds=1)):
+        assert refusal(lambda when=when: orders.appointed(opened(), when, "B", AT)) == "past"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("results", "conclusion", "reason"),
+    [
+        ({"seal": ("normal", "")}, "normal", "incomplete"),
+        ({}, "normal", "incomplete"),
+        (NORMAL | {"pests": ("normal", "")}, "", "item"),
+        (NORMAL | {"goods": ("abnormal", "")}, "normal", "abnormal_item"),
+        (NORMAL, "recognised", "conclusion"),
+        (NORMAL, "fine", "conclusion"),
+    ],
+)
+def test_a_conclusion_rests_on_what_was_looked_at(
+    results: dict[str, tuple[str, str]], conclusion: str, reason: str
+) -> None:
+    assert refusal(lambda: orders.recorded(begun(), "customs", results, conclusion, "c", AT)) == reason
+
+
+def test_who_finds_something_wrong_need_not_look_at_the_rest() -> None:
+    order = orders.recorded(begun(), "customs", {"seal": ("abnormal", "broken")}, "abnormal", "c", AT)
+    assert order.conclusion == "abnormal"
+
+
+def test_who_has_concluded_or_takes_no_part_records_nothing() -> None:
+    concluded = orders.recorded(
+        orders.met(begun(), [CUSTOMS], AT), "customs", {"seal": ("normal", "")}, "", "c", AT
+    )
+    assert refusal(lambda: orders.recorded(concluded, "border", {}, "normal", "b", AT)) == "not_yours"
+    two = orders.started(
+        orders.appointed(
+            opened(CUSTOMS, Need("border", "b", "", ("seal",))), AT + timedelta(hours=1), "B", AT
+        ),
+        AT,
+    )
+    once = orders.recorded(two, "customs", NORMAL, "normal", "c", AT)
+    assert refusal(lambda: orders.recorded(once, "customs", NORMAL, "abnormal", "c", AT)) == "not_yours"
+
+
+def test_an_earlier_result_is_recognised_for_what_it_covers_and_where_it_ended_as_normal() -> None:
+    assert refusal(lambda: orders.recognised(ended(), "customs", "c", AT)) == "not_offered"
+    assert refusal(lambda: orders.recognised(ended(), "quarantine", "q", AT)) == "not_covered"
+    wrong = ended({"seal": ("abnormal", "")}, "abnormal")
+    assert refusal(lambda: orders.recognised(wrong, "quarantine", "q", AT)) == "not_normal"
+    under_way = ended({"seal": ("normal", "")}, "")
+    assert refusal(lambda: orders.recognised(under_way, "quarantine", "q", AT)) == "not_normal"
+
+
+def test_a_second_inspection_is_of_something_that_ended_for_a_reason() -> None:
+    assert refusal(lambda: orders.again(ended(), "quarantine", " ", AT)) == "reason"
+    assert refusal(lambda: orders.again(ended(), "customs", "r", AT)) == "not_offered"
+    assert refusal(lambda: orders.again(ended({}, ""), "quarantine", "r", AT)) == "not_offered"
+    assert orders.again(ended(), "quarantine", "pests", AT).part("quarantine") is None
