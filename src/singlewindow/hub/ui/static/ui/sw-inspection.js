@@ -87,11 +87,12 @@ for (const place of document.querySelectorAll("[data-inspection]")) {
     kept = collect(place);
     scrolled = list(place)?.scrollTop ?? 0;
   });
-  place.addEventListener("htmx:afterSettle", () => {
+  // At once: a key pressed before the page has settled is younger than what was kept.
+  place.addEventListener("htmx:afterSwap", () => {
     kept.forEach((one) => put(place, one));
-    keep(collect(place));
     if (list(place)) list(place).scrollTop = scrolled;
   });
+  place.addEventListener("htmx:afterSettle", () => keep(collect(place)));
 }
 
 document.querySelector("[data-kept-drop]")?.addEventListener("click", () => {
