@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from singlewindow.hub.exchange.component import Component
 from singlewindow.hub.exchange.transports.port import Inbound
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Outcome, Problem, Receipt, Unreadable
+from singlewindow.kernel.receipts import UNTIMED
 from singlewindow.server import rooms
 from singlewindow.server.composition import connectors
 
@@ -21,10 +23,10 @@ Spoil = Callable[[bytes], bytes]
 BOMB = b"<!DOCTYPE a [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;&a;&a;&a;'>]>"
 
 
-def good(partner: str) -> bytes:
+def good(partner: str, verdict: str = "positive") -> bytes:
     """A right answer of the partner's."""
     folder = rooms.PACKAGE / "connectors" / partner / "samples"
-    return next(path for path in sorted(folder.glob("positive*")) if path.stem == "positive").read_bytes()
+    return next(path for path in sorted(folder.glob("*")) if path.stem == verdict).read_bytes()
 
 
 def form(partner: str) -> str:
@@ -132,6 +134,51 @@ def harmless(spoilt: Receipt, said: list[Receipt]) -> None:
     assert spoilt.id.startswith("spoilt:")
     assert spoilt.id not in {receipt.id for receipt in said}
     assert (spoilt.outcome, spoilt.instructions, spoilt.facts) == (Outcome.NOTED, (), {})
+
+
+WRITTEN = re.compile(r"2026-\d\d-\d\dT[\d:]{8}(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
+COMPACT = re.compile(r"(?<=DTM\+137:)2026\d{10}(?=:204)")
+PREPARED = re.compile(r"2026\d{4}:\d{4}(?=\+)")  # of UNB, which dates a CONTRL
+ENDS = [
+    pytest.param(text, compact, id=text)
+    for text, compact in [
+        ("0001-01-01T00:00:00", "00010101000000"),
+        ("0001-01-01T00:00:00+08:00", "00010101000000"),
+        ("1899-12-31T23:59:59", "18991231235959"),
+        ("2200-01-01T00:00:00Z", "22000101000000"),
+        ("9999-12-31T23:59:59", "99991231235959"),
+        ("9999-12-31T23:59:59-12:00", "99991231235959"),
+    ]
+]
+
+
+@pytest.mark.parametrize("partner", rooms.connectors())
+@pytest.mark.parametrize("verdict", ["positive", "negative"])
+@pytest.mark.parametrize(("text", "compact"), ENDS)
+def test_an_answer_of_an_impossible_year_counts_as_of_no_time(
+    partner: str, verdict: str, text: str, compact: str
+) -> None:
+    codec, data = connectors()[partner].codec, good(partner, verdict)
+    said = codec.decode(data)
+    spoiled = WRITTEN.sub(text, COMPACT.sub(compact, data.decode()))
+    found = codec.decode(PREPARED.sub(f"{compact[:8]}:{compact[8:12]}", spoiled).encode())
+    assert {one.at for one in said} != {UNTIMED}
+    assert {one.at for one in found} == {UNTIMED}
+    assert {order.at for one in found for order in one.instructions} <= {UNTIMED}
+    assert [_meant(one) for one in found] == [_meant(one) for one in said]
+
+
+def _meant(receipt: Receipt) -> tuple[Any, ...]:
+    ordered = [(order.order, order.subject, order.method) for order in receipt.instructions]
+    return (
+        receipt.about,
+        receipt.stage,
+        receipt.code,
+        receipt.outcome,
+        receipt.text,
+        receipt.problems,
+        ordered,
+    )
 
 
 @pytest.mark.parametrize("partner", rooms.connectors())

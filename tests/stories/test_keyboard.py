@@ -26,7 +26,8 @@ BROWSERS = {
 }
 REFRESH_AND_PRESS = """key => new Promise(done => {
     const live = document.querySelector("sw-live[data-inspection]");
-    const pressed = () => document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+    const press = () => new KeyboardEvent("keydown", {key, bubbles: true});
+    const pressed = () => document.activeElement.dispatchEvent(press());
     live.addEventListener("htmx:afterSwap", pressed, {once: true});
     live.addEventListener("htmx:afterSettle", () => setTimeout(done), {once: true});
     live.dispatchEvent(new CustomEvent("sw:change"));
@@ -133,7 +134,9 @@ def test_an_inspection_is_recorded_and_a_gate_worked_by_keyboard(
             press(customs, INSPECTION, key)
             assert customs.is_checked(f"#result-1-{result}")
         customs.evaluate(REFRESH_AND_PRESS, "2")
-        assert customs.is_checked("#result-1-abnormal"), "a key pressed while the page settles is the younger one"
+        assert customs.is_checked("#result-1-abnormal"), (
+            "a key pressed while the page settles is the younger one"
+        )
         customs.keyboard.press("1")
         press(customs, INSPECTION, "F9")
         customs.wait_for_selector(".banner.ok")

@@ -10,6 +10,7 @@ Clock = Callable[[], datetime]
 ZONE = ZoneInfo("Asia/Shanghai")  # the platform's: its days are the ones that validity dates mean
 # Partners' clocks where they name no zone; without summer times of old, so that no odd year breaks a reader.
 BEIJING = timezone(timedelta(hours=8))
+FIRST_YEAR, LAST_YEAR = 1900, 2199  # of what documents and answers may be dated
 
 
 def now() -> datetime:

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
 
+import msgspec
+
+from singlewindow.kernel.clock import FIRST_YEAR, LAST_YEAR, zoned
 from singlewindow.kernel.codes.container import named
 from singlewindow.kernel.messages import (
     Instruction,
@@ -114,10 +117,35 @@ def digest(*parts: str) -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()[:32]
 
 
+def believed(at: datetime) -> datetime:
+    """When an answer says that it was given; a year that no document may be of is no time at all.
+
+    Near the ends of the calendar nobody could turn it into another zone's.
+    """
+    return zoned(at) if FIRST_YEAR <= at.year <= LAST_YEAR else UNTIMED
+
+
+def dated(receipt: Receipt, at: datetime) -> Receipt:
+    """The receipt as if it had been given at another time, and so are its orders."""
+    orders = tuple(_dated(order, at) for order in receipt.instructions)
+    return msgspec.structs.replace(receipt, at=at, instructions=orders)
+
+
+def _dated(order: Instruction, at: datetime) -> Instruction:
+    """A version that the agency numbered stays."""
+    timed = order.version == _version(order.at)
+    return msgspec.structs.replace(order, at=at, version=_version(at) if timed else order.version)
+
+
+def _version(at: datetime) -> int:
+    """Of an order that an agency's words name: a later time is a greater version."""
+    return int(at.timestamp())
+
+
 def orders_named(
     agency: str, outcome: Outcome, about: str, said: str, at: datetime, method: str
 ) -> tuple[Instruction, ...]:
-    """Orders on the containers that an agency's words name; a later time is a greater version.
+    """Orders on the containers that an agency's words name.
 
     None where it names none: then the receipt speaks of everything it is about.
     """
@@ -131,7 +159,7 @@ def orders_named(
             order=order,
             subject=Subject("container", number),
             at=at,
-            version=int(at.timestamp()),
+            version=_version(at),
             method=method,
             items=items,
             text=said,

@@ -25,7 +25,7 @@ from singlewindow.kernel.messages import (
     Text,
     Unreadable,
 )
-from singlewindow.kernel.receipts import KEY_MOST, Partner, digest
+from singlewindow.kernel.receipts import KEY_MOST, Partner, believed, digest
 
 PARTNER = Partner("border", Text("边检", "Border inspection"))
 _fault = PARTNER.fault
@@ -112,8 +112,8 @@ def _read(raw: msgspec.Raw, place: str) -> list[Receipt]:
     about = answer.message_id or answer.reference
     if not about or (meaning.order and not (answer.call and answer.order)):
         raise Unreadable(*_lacking(answer, meaning, place))
-    at = zoned(answer.time)
-    id_ = answer.number or digest(about, answer.stage, answer.code, at.isoformat(), answer.text)
+    at, written = believed(answer.time), zoned(answer.time).isoformat()
+    id_ = answer.number or digest(about, answer.stage, answer.code, written, answer.text)
     receipt = Receipt(
         id_,
         about,

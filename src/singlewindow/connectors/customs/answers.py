@@ -14,7 +14,6 @@ from lxml import etree
 from singlewindow.connectors.customs.channels import CHANNELS, UNKNOWN
 from singlewindow.connectors.customs.hardened import FILE_MOST, MESSAGE_MOST, read, refused
 from singlewindow.kernel import receipts
-from singlewindow.kernel.clock import zoned
 from singlewindow.kernel.messages import (
     Outcome,
     Problem,
@@ -28,6 +27,7 @@ from singlewindow.kernel.receipts import (
     RECEIPTS_MOST,
     TEXT_MOST,
     UNTIMED,
+    believed,
     digest,
     orders_named,
 )
@@ -219,9 +219,8 @@ def _name(element: Any) -> str:
 def _time(text: str) -> datetime | None:
     """An instant in UTC; a time without a zone is Beijing's."""
     try:
-        at = datetime.fromisoformat(text)
-        return zoned(at).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return believed(datetime.fromisoformat(text)).astimezone(UTC)
+    except ValueError:
         return None
 
 

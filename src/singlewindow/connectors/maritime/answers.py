@@ -17,7 +17,7 @@ from singlewindow.connectors.maritime.meanings import (
 )
 from singlewindow.connectors.maritime.references import reference_of
 from singlewindow.kernel import receipts
-from singlewindow.kernel.clock import BEIJING
+from singlewindow.kernel.clock import BEIJING, LAST_YEAR
 from singlewindow.kernel.codes import container
 from singlewindow.kernel.codes.calls import call_key, folded
 from singlewindow.kernel.edifact import Segment, fault, moment
@@ -33,7 +33,15 @@ from singlewindow.kernel.messages import (
     Text,
     Unreadable,
 )
-from singlewindow.kernel.receipts import KEY_MOST, PROBLEMS_MOST, RECEIPTS_MOST, TEXT_MOST, UNTIMED, digest
+from singlewindow.kernel.receipts import (
+    KEY_MOST,
+    PROBLEMS_MOST,
+    RECEIPTS_MOST,
+    TEXT_MOST,
+    UNTIMED,
+    believed,
+    digest,
+)
 
 AGENCY = "maritime"
 BY_WATER = "2"  # how the dossier's conveyance calls begin
@@ -41,6 +49,7 @@ CONTAINERS_MOST = 500
 VERSION_MOST = 2_147_483_647
 REASON = "REASON"  # the list (1131) that marks an ERC as a reason; any other is the decision
 ABSENT = 99
+LAST_DAY = date(LAST_YEAR, 12, 31)
 _ERROR_AT = {"UCI": 5, "UCM": 4, "UCS": 2, "UCD": 1}
 
 
@@ -99,7 +108,8 @@ class _Answer(Struct):
         elif tag == "BGM":
             self.number, self.version = one.at(2), one.at(2, 2)
         elif tag == "DTM" and one.at(1) == "137":
-            self.at = moment(one.at(1, 2), one.at(1, 3))
+            at = moment(one.at(1, 2), one.at(1, 3))
+            self.at = at and believed(at)
 
     def _refer(self, qualifier: str, value: str) -> None:
         if qualifier == "EQ":
@@ -275,9 +285,10 @@ def _spoilt(message: Message, failure: Unreadable, interchange: Interchange) -> 
 def _prepared(interchange: Interchange) -> datetime:
     """When the interchange was written: CONTRL has no time of its own."""
     day, minute = interchange.prepared
-    return moment((day if len(day) == 8 else f"20{day}") + minute, "203") or UNTIMED
+    at = moment((day if len(day) == 8 else f"20{day}") + minute, "203")
+    return believed(at) if at else UNTIMED
 
 
 def _day(at: datetime) -> date:
-    """The day by Beijing's clock: reasons are those of the day of the answer."""
-    return at.astimezone(BEIJING).date()
+    """The day by Beijing's clock: reasons are those of the answer's; without one, the last."""
+    return LAST_DAY if at == UNTIMED else at.astimezone(BEIJING).date()

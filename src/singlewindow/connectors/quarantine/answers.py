@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from singlewindow.kernel import receipts
-from singlewindow.kernel.clock import zoned
 from singlewindow.kernel.messages import Outcome, Problem, Receipt, Stage, Text, Unreadable
 from singlewindow.kernel.receipts import (
     BODY_MOST,
@@ -20,6 +19,7 @@ from singlewindow.kernel.receipts import (
     RECEIPTS_MOST,
     TEXT_MOST,
     Partner,
+    believed,
     digest,
     orders_named,
 )
@@ -150,7 +150,7 @@ def _time(text: str | None) -> datetime | None:
         at = datetime.fromisoformat(text or "")
     except ValueError:
         return None
-    return zoned(at)
+    return believed(at)
 
 
 def _problems(element: Any, meaning: Meaning, code: str, said: str) -> tuple[Problem, ...]:

@@ -13,7 +13,7 @@ from singlewindow.kernel import json_receipts
 from singlewindow.kernel.clock import zoned
 from singlewindow.kernel.json_receipts import Faults, Key, Words
 from singlewindow.kernel.messages import Problem, Receipt, Stage, Unreadable
-from singlewindow.kernel.receipts import digest
+from singlewindow.kernel.receipts import believed, digest
 
 EDIFACT = "UN/EDIFACT"
 _fault = PARTNER.fault
@@ -75,10 +75,10 @@ def _receipt(answer: Answer, place: str) -> Receipt:
     if meaning.container and not answer.container:
         en = "the event names no container"
         raise Unreadable(_fault("container", f"{place}.container", "事件未指明箱号", en))
-    at = zoned(time)
+    at = believed(time)
     event = Event(answer.code, at, answer.container, answer.seal, answer.plate, answer.bill)
     return Receipt(
-        answer.number or digest(about, answer.stage, answer.code, at.isoformat(), answer.container),
+        answer.number or digest(about, answer.stage, answer.code, zoned(time).isoformat(), answer.container),
         about,
         answer.stage,
         answer.code,

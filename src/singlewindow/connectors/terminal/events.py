@@ -11,7 +11,7 @@ import msgspec
 
 from singlewindow.kernel.codes import container
 from singlewindow.kernel.messages import Outcome, Problem, Receipt, Severity, Stage, Text
-from singlewindow.kernel.receipts import Partner
+from singlewindow.kernel.receipts import UNTIMED, Partner
 
 PARTNER = Partner("terminal", Text("码头", "The terminal"))
 
@@ -63,7 +63,7 @@ def facts(event: Event, meaning: Meaning) -> dict[str, str]:
         "seal": event.seal,
         "plate": event.plate,
         "bill": event.bill,
-        "at": event.at.isoformat(),
+        "at": "" if event.at == UNTIMED else event.at.isoformat(),
     }
     return {name: value for name, value in told.items() if value}
 

@@ -10,7 +10,7 @@ from singlewindow.kernel import interchange
 from singlewindow.kernel.edifact import Segment, moment
 from singlewindow.kernel.interchange import Interchange, Message
 from singlewindow.kernel.messages import Problem, Receipt
-from singlewindow.kernel.receipts import KEY_MOST, UNTIMED, digest
+from singlewindow.kernel.receipts import KEY_MOST, UNTIMED, believed, digest
 
 _fault = PARTNER.fault
 DIRECTORIES = ("D.95B", "D.00B")
@@ -111,4 +111,5 @@ def _lacking(event: Event, about: str, at: datetime | None, place: str) -> list[
 def _time(told: Said) -> datetime | None:
     """When the container passed, on Beijing's clock."""
     one = next((told[name] for name in TIMES if name in told), NONE)
-    return moment(one.at(1, 2), one.at(1, 3))
+    at = moment(one.at(1, 2), one.at(1, 3))
+    return at and believed(at)

@@ -29,6 +29,7 @@ from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.messages import Actor, Receipt
+from singlewindow.kernel.receipts import dated
 
 MOST_ROWS = 40  # files or responses a transaction, each of at most a hundred receipts
 MOST_PROBLEM = 500
@@ -156,7 +157,7 @@ def _timely(receipt: Receipt, received_at: datetime) -> Receipt:
     """A receipt dated far ahead or before all trade here would decide states for ever: ours is taken."""
     if EARLIEST <= receipt.at <= received_at + AHEAD:
         return receipt
-    return msgspec.structs.replace(receipt, at=received_at)
+    return dated(receipt, received_at)
 
 
 async def _match(

@@ -9,7 +9,8 @@ import pytest
 import zstandard
 
 from singlewindow.hub.exchange.receiving import AHEAD, EARLIEST, _read
-from singlewindow.kernel.messages import Outcome, Receipt, Stage
+from singlewindow.kernel.messages import Instruction, Order, Outcome, Receipt, Stage, Subject
+from singlewindow.kernel.receipts import UNTIMED, orders_named
 
 CAME = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -42,3 +43,15 @@ def test_the_digest_is_of_what_was_said_so_that_a_repetition_is_known_on_another
     first, again = (_read("customs", packed, CAME + timedelta(days=days))[0] for days in (0, 1))
     assert first[1].at != again[1].at
     assert first[3] == again[3]
+
+
+@pytest.mark.parametrize("said", [UNTIMED, datetime(2199, 12, 31, tzinfo=UTC)])
+def test_orders_are_of_the_day_that_their_receipt_is_taken_to_be_of(said: datetime) -> None:
+    numbered = Instruction("o", "border", Order.HOLD, Subject("conveyance", "c"), said, 7)
+    named = orders_named("customs", Outcome.HOLD, "m", "挂起 CQXU2045171：核对", said, "opened")
+    receipt = Receipt("r", "m", Stage.BUSINESS, "H", Outcome.HOLD, said, instructions=(numbered, *named))
+    [(_, read, _, _)] = _read("customs", zstandard.compress(msgspec.json.encode([receipt])), CAME)
+    [kept, timed] = read.instructions
+    assert (kept.at, kept.version) == (CAME, 7)
+    assert (timed.at, timed.version) == (CAME, int(CAME.timestamp())), "no order of another day outvotes it"
+    assert named[0].subject == timed.subject

@@ -19,7 +19,7 @@ from singlewindow.connectors.terminal.tests.example import (
     report,
 )
 from singlewindow.kernel.messages import Outcome, Problem, Stage, Unreadable
-from singlewindow.kernel.receipts import SPOILT
+from singlewindow.kernel.receipts import SPOILT, UNTIMED
 
 SAMPLES = Path(__file__).parents[6] / "shared" / "samples" / "edifact"
 
@@ -98,6 +98,13 @@ def test_told_again_an_event_has_the_same_id_and_another_container_another() -> 
 def test_what_is_missing_is_named_with_its_place(segments: tuple[str, ...], place: str) -> None:
     (problem,) = refused(report(*segments))
     assert problem.field.endswith(f"message[0]/{place}")
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_container_that_passed_in_an_impossible_year_passed_at_no_stated_time(year: str) -> None:
+    (read,) = decode(receipts(report(f"EQD+CN+{CONTAINER}", f"DTM+7:{year}12312359:203")))
+    assert (read.code, read.at, read.facts["container"]) == ("GOUT", UNTIMED, CONTAINER)
+    assert "at" not in read.facts
 
 
 def test_a_report_must_speak_of_a_notice_of_ours() -> None:

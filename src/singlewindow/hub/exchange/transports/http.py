@@ -273,8 +273,9 @@ def _retry_after(value: str, at: datetime) -> float | None:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
-    left = (moment.astimezone(UTC) - at).total_seconds()
-    return min(max(left, 0.0), MOST_RETRY_AFTER_S)
+    # “-0000” says UTC, and gives no zone; near the end of the calendar no other zone has the time.
+    left = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - at
+    return min(max(left.total_seconds(), 0.0), MOST_RETRY_AFTER_S)
 
 
 def _reason(body: bytes) -> str:

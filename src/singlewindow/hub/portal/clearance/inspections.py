@@ -28,7 +28,7 @@ from singlewindow.hub.portal.clearance.asking import Asked, asked
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.words import word
 from singlewindow.hub.ui import numbers
-from singlewindow.kernel.clock import local_day
+from singlewindow.kernel.clock import FIRST_YEAR, LAST_YEAR, local_day
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Text
 
@@ -227,6 +227,8 @@ def _moment(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
+        return None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:  # no other zone has the ends of the calendar
         return None
     return at if at.tzinfo else make_aware(at)
 

@@ -118,6 +118,9 @@ async def test_what_is_not_about_these_bytes_may_be_tried_again(
         ("999999999999", 3600),
         ("Sat, 21 Nov 2026 08:01:00 GMT", 60),
         ("Fri, 20 Nov 2026 08:00:00 GMT", 0),
+        ("Sat, 21 Nov 2026 08:01:00 -0000", 60),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", 3600),
+        ("Mon, 01 Jan 0001 00:00:00 +0800", 0),
     ],
 )
 async def test_retry_after_is_honoured_within_bounds(

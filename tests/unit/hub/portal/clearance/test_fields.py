@@ -43,3 +43,5 @@ def test_results_are_read_by_line() -> None:
 def test_a_time_that_is_none_is_left_to_who_refuses_it() -> None:
     assert inspections._moment("tomorrow") is None
     assert inspections._moment("") is None
+    assert inspections._moment("0001-01-01T00:00") is None
+    assert inspections._moment("9999-12-31T23:59:59-12:00") is None
