@@ -94,7 +94,7 @@ def steps(circumstances: Context, body: bytes) -> None:
     print(f"  {'decode':28}{best_us(lambda: decode_json(body)):8.1f} µs")
     print(f"  {'check':28}{best_us(lambda: check(values, on)):8.1f} µs")
     for partner in recipients():
-        projection, connector = registry.projections[partner], circumstances.knowledge.connectors[partner]
+        projection, connector = registry.principal[partner], circumstances.knowledge.connectors[partner]
         made = projection.project(document)
         envelope = Envelope(str(new_id()), "S", "R", circumstances.at, "W000000000000000001")
         print(f"  {'project ' + partner:28}{best_us(lambda p=projection: p.project(document)):8.1f} µs")

@@ -138,7 +138,7 @@ def encoded(partner: str, count: int) -> list[bytes]:
     definition = registry.current("goods_declaration")
     at = datetime.now(UTC)
     checked = registry.checks[definition.id, definition.version](sample()["values"], at.date())
-    document = registry.projections[partner].project(checked.document)
+    document = registry.principal[partner].project(checked.document)
     sender, receiver = connector.manifest.sender, connector.manifest.receiver
     return [
         connector.codec.encode(document, Envelope(str(UUID(int=n)), sender, receiver, at, f"W{n:018d}"))

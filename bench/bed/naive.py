@@ -117,7 +117,7 @@ class Office:
         marks = numbers(0) | {"message_id": str(uuid4()), "reference": "W" + "8" * 18}
         filled = self.check(with_numbers(sample()["values"], marks), datetime.now(UTC).date()).document
         self.plans = {
-            name: Plan(connector, self.registry.projections[name].project(filled), marks)
+            name: Plan(connector, self.registry.principal[name].project(filled), marks)
             for name, connector in self.connectors.items()
         }
 
@@ -171,7 +171,7 @@ class Office:
     def issue(self, partner: str, submission: UUID, reference: str, document: Document) -> None:
         """One partner's document and message."""
         id_, message, values = uuid4(), uuid4(), document.values
-        projected = self.registry.projections[partner].project(document)
+        projected = self.registry.principal[partner].project(document)
         containers = [line["container_number"] for line in values["containers"]]
         own = {
             "bill": values["bill_number"],

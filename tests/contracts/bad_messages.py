@@ -24,7 +24,7 @@ def written(body: bytes) -> bytes:
     """A declaration in JSON, right or wrong, as another system's DecMessage."""
     raw = json.loads(body)
     document = Document(raw["document"], "1", raw["values"])
-    projected = registry().projections["customs"].project(document)
+    projected = registry().principal["customs"].project(document)
     return b64decode(DATA.search(connectors()["customs"].codec.encode(projected, ENVELOPE))[2])
 
 

@@ -25,7 +25,7 @@ ENVELOPE = Envelope("m-1", "S", "R", AT, "W000000000000000001")
 
 def wire(document: Document) -> bytes:
     """What customs gets of a source document."""
-    projected = registry().projections["customs"].project(document)
+    projected = registry().principal["customs"].project(document)
     return connectors()["customs"].codec.encode(projected, ENVELOPE)
 
 
@@ -153,7 +153,7 @@ def test_what_json_carried_and_no_definition_names_goes_out_in_no_xml() -> None:
 def test_programs_are_told_where_each_of_them_went() -> None:
     first = to_customs(prepare(sample(), context()))
     document = prepare(with_unknown(first), context()).checked.document
-    for partner, projection in registry().projections.items():
+    for partner, projection in registry().principal.items():
         if projection.source.id != document.kind:
             continue
         kept = [box for box in boxes_sent(projection, document, "customs_declaration") if box.how == "kept"]
@@ -170,6 +170,26 @@ PLACES = {
 }
 
 
+def asked(file: Path, partner: str, document: str | None = None) -> argparse.Namespace:
+    return argparse.Namespace(file=file, on=AT.date(), to=partner, document=document)
+
+
+def test_the_command_line_makes_what_is_asked_for_or_says_what_there_is(tmp_path: Path) -> None:
+    file, configuration = tmp_path / "sample.json", load({"data": tmp_path, "demo": False})
+    file.write_bytes(sample())
+    made = project.run(asked(file, "terminal", "delivery_notice"), configuration)
+    assert (made.code, made.values["document"]) == (0, "delivery_notice")
+    refused = project.run(asked(file, "terminal", "cargo_declaration"), configuration)
+    (problem,) = refused.values["problems"]
+    assert refused.code == 2
+    assert (problem["code"], problem["field"], problem["value"]) == (
+        "not_made",
+        "--document",
+        "cargo_declaration",
+    )
+    assert problem["remedy"] == {"zh": "可选：delivery_notice", "en": "choose from: delivery_notice"}
+
+
 def test_the_command_line_says_the_same(tmp_path: Path) -> None:
     file, configuration = tmp_path / "message.xml", load({"data": tmp_path, "demo": False})
     file.write_bytes(with_unknown(to_customs(prepare(sample(), context()))))
@@ -177,7 +197,7 @@ def test_the_command_line_says_the_same(tmp_path: Path) -> None:
     assert {path: shown.values["extension"][path] for path in BAG} == BAG
     assert '"DecHead/Colour": "红 & blue"' in shown.text
     for partner in ("customs", "quarantine", "border"):
-        made = project.run(argparse.Namespace(file=file, on=AT.date(), to=partner), configuration)
+        made = project.run(asked(file, partner), configuration)
         sent = {PLACES[path]: value for path, value in BAG.items()} if partner == "customs" else {}
         assert made.values["extension"] == sent
         wire = made.values["wire"].encode()

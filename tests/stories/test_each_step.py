@@ -156,7 +156,9 @@ def test_another_vendors_message_fills_the_same_form(
     sign_in: Callable[..., Any], picture: Shown, tmp_path: Path, language: str, size: tuple[int, int]
 ) -> None:
     chosen = configuration.load({"data": tmp_path, "demo": False}, {})
-    asked = argparse.Namespace(file=SAMPLES / "guoyuan_sea_import.json", on=local_day(now()), to="customs")
+    asked = argparse.Namespace(
+        file=SAMPLES / "guoyuan_sea_import.json", on=local_day(now()), to="customs", document=None
+    )
     message = tmp_path / "message.xml"
     message.write_text(project.run(asked, chosen).values["wire"], "utf-8")
     with sign_in("broker", language, "light", size) as page:

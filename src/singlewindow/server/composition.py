@@ -59,7 +59,7 @@ def readers() -> tuple[Reader, ...]:
 
 def _reader(connector: str) -> Reader:
     module = import_module(f"singlewindow.connectors.{connector}.reader")
-    projection = registry().projections[connector]
+    projection = registry().principal[connector]
     back = invert(projection)
     format_ = projection.target.id
 
@@ -114,7 +114,12 @@ def _partner(manifest: Manifest) -> names.Partner:
         manifest.format.text(),
         {row["code"]: Text(row["zh"].partition("（")[0], row["en"].partition(" (")[0]) for row in rows},
         frozenset(row["code"] for row in rows if row.get("milestone")),
-        frozenset(origin.source for origin in registry().projections[manifest.id].lineage.values()),
+        frozenset(
+            origin.source
+            for route, each in registry().projections.items()
+            if route.partner == manifest.id
+            for origin in each.lineage.values()
+        ),
     )
 
 

@@ -15,7 +15,7 @@ from psycopg import OperationalError
 from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.desk import Finding, Handed, Known, Read, Receiver, Returned
 from singlewindow.hub.documents.projection import count_boxes
-from singlewindow.hub.documents.registry import Registry
+from singlewindow.hub.documents.registry import Registry, Route
 from singlewindow.hub.exchange.connector import Manifest
 from singlewindow.hub.exchange.filling import completed, facts
 from singlewindow.hub.exchange.group_commit import Full, GroupCommit
@@ -26,9 +26,9 @@ from singlewindow.hub.exchange.submission import (
     Knowledge,
     Prepared,
     Refused,
-    meets,
     prepare,
     read_json,
+    routed,
 )
 from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.process import mending
@@ -89,9 +89,9 @@ class FormDesk:
         """Every partner with a mapping from this document."""
         known = self.knowledge()
         return [
-            _receiver(known, partner, 0)
-            for partner, projection in known.registry.projections.items()
-            if projection.source.id == definition.id and partner in known.connectors
+            _receiver(known, route, 0)
+            for route in known.registry.made_from(definition.id, definition.version)
+            if route.partner in known.connectors
         ]
 
     def read(self, body: bytes) -> Read:
@@ -160,15 +160,12 @@ class FormDesk:
         return Context(known, actor, party, DOOR, message_id, now(), lambda: uuid7(now()))
 
     def _receivers(self, known: Knowledge, definition: Definition, document: Document) -> list[Receiver]:
-        return [
-            _receiver(known, each.receiver, _boxes(known, each.receiver, document))
-            for each in known.subscriptions
-            if each.covers(definition.id, local_day(now())) and meets(each, definition, document.values)
-        ]
+        routes = routed(known.subscriptions, definition, document.values, local_day(now()))
+        return [_receiver(known, route, _boxes(known, route, document)) for route in routes]
 
 
-def _boxes(known: Knowledge, partner: str, document: Document) -> int:
-    return count_boxes(known.registry.projections[partner].project(document).values)
+def _boxes(known: Knowledge, route: Route, document: Document) -> int:
+    return count_boxes(known.registry.projections[route].project(document).values)
 
 
 def _returned(duty: Duty, manifest: Manifest) -> Returned:
@@ -176,10 +173,12 @@ def _returned(duty: Duty, manifest: Manifest) -> Returned:
     return Returned(name, seal, duty.state, duty.kind, duty.text, duty.reason, duty.since)
 
 
-def _receiver(known: Knowledge, partner: str, boxes: int) -> Receiver:
-    manifest = known.connectors[partner].manifest
-    target = known.registry.projections[partner].target
-    return Receiver(partner, manifest.name.text(), manifest.seal, target.name, manifest.format.text(), boxes)
+def _receiver(known: Knowledge, route: Route, boxes: int) -> Receiver:
+    manifest = known.connectors[route.partner].manifest
+    target = known.registry.projections[route].target
+    return Receiver(
+        route.partner, manifest.name.text(), manifest.seal, target.name, manifest.format.text(), boxes
+    )
 
 
 def _body(kind: str, version: str, values: dict[str, Any]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -42,17 +42,22 @@ def subscribers(connection: Connection[Any], configuration: Configuration) -> No
 
 def must_be_mapped(shipped: Iterable[Path]) -> None:
     """Rows name what a mapping of their receiver makes: all else would be sent wrong. Raises ``Refusal``."""
-    known = registry()
-    told = [(partner, wire.projection) for (partner, _), wire in wires().items()]
-    made = {
-        (partner, each.source.id, each.target.id): frozenset(each.source.conditions)
-        for partner, each in [*known.projections.items(), *told]
-    }
     for path in shipped:
         for row in subscriptions.read_rows(path):
-            named = row["receiver"], row["source_kind"], row["document_kind"]
-            if named not in made or row["condition"] not in made[named] | {""}:
+            if not _mapped(row):
+                named = row["receiver"], row["source_kind"], row["document_kind"]
                 _refuse(path, [*named, row["condition"]])
+
+
+def _mapped(row: Mapping[str, Any]) -> bool:
+    """The platform's own notices are told by wires, all else is made from every version of its source."""
+    known, wire = registry(), wires().get((row["receiver"], row["source_kind"]))
+    if wire is not None:
+        return bool(wire.projection.target.id == row["document_kind"]) and not row["condition"]
+    sources = [each for each in known.definitions.values() if each.id == row["source_kind"]]
+    return known.makes(row["receiver"], row["source_kind"], row["document_kind"]) and all(
+        row["condition"] in {"", *each.conditions} for each in sources
+    )
 
 
 def _refuse(path: Path, row: Sequence[str]) -> NoReturn:
@@ -65,11 +70,10 @@ def _refuse(path: Path, row: Sequence[str]) -> NoReturn:
 
 def shares(connection: Connection[Any], configuration: Configuration) -> None:
     """What of a container a partner's people are told, and whose names: what its document is filled from."""
-    projections = registry().projections.items()
-    received = {
-        partner: {origin.source for origin in each.lineage.values() if origin.source}
-        for partner, each in projections
-    }
+    received: dict[tuple[str, str], set[str]] = {}
+    for route, each in registry().projections.items():
+        entries = {origin.source for origin in each.lineage.values() if origin.source}
+        received.setdefault((route.partner, route.target), set()).update(entries)
     conditions: dict[str, set[str]] = {}
     for rule in requirements():
         if rule.subject_kind == "container":

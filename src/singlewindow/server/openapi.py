@@ -108,7 +108,7 @@ def _references(value: Any) -> set[str]:
 
 def _sources() -> list[Definition]:
     """The documents that traders submit: those that some partner's document is made from."""
-    kinds = sorted({projection.source.id for projection in registry().projections.values()})
+    kinds = sorted({route.source for route in registry().projections})
     return [registry().current(kind) for kind in kinds]
 
 

@@ -21,7 +21,7 @@ SEED = 20261121
 ON = date(2026, 11, 21)
 SOURCE = registry().definitions["goods_declaration", "1"]
 LISTS = load()
-PROJECTIONS = {name: p for name, p in registry().projections.items() if p.source.id == SOURCE.id}
+PROJECTIONS = {"·".join(r): p for r, p in registry().made_from(SOURCE.id, SOURCE.version).items()}
 unhurried = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )

@@ -11,13 +11,14 @@ import pytest
 
 from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.documents.projection import Origin, Projection
+from singlewindow.hub.documents.registry import Route
 from singlewindow.kernel.messages import Document
 from singlewindow.server.composition import registry
 
 SAMPLES = Path(__file__).parents[3] / "src" / "singlewindow" / "apps" / "declarations" / "samples"
 ON = date(2026, 11, 21)
 SOURCE = ("goods_declaration", "1")
-PROJECTIONS = sorted(name for name, p in registry().projections.items() if p.source.id == SOURCE[0])
+PROJECTIONS = list(registry().made_from(*SOURCE))
 
 
 @pytest.fixture(scope="module", params=["guoyuan_sea_import", "minimal"])
@@ -52,26 +53,26 @@ def entered(document: Document) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", PROJECTIONS)
-def test_every_filled_box_has_an_origin(name: str, document: Document) -> None:
-    projection = registry().projections[name]
+@pytest.mark.parametrize("route", PROJECTIONS, ids="·".join)
+def test_every_filled_box_has_an_origin(route: Route, document: Document) -> None:
+    projection = registry().projections[route]
     filled = {path for path, _ in boxes(projection.project(document).values)}
     assert filled
     assert filled <= set(projection.lineage)
 
 
-@pytest.mark.parametrize("name", PROJECTIONS)
-def test_a_copied_box_holds_what_was_entered(name: str, document: Document) -> None:
-    projection = registry().projections[name]
+@pytest.mark.parametrize("route", PROJECTIONS, ids="·".join)
+def test_a_copied_box_holds_what_was_entered(route: Route, document: Document) -> None:
+    projection = registry().projections[route]
     copies, source = plain_copies(projection), entered(document)
     for path, value in boxes(projection.project(document).values):
         if path in copies:
             assert value in source[copies[path].source], (path, value)
 
 
-@pytest.mark.parametrize("name", PROJECTIONS)
-def test_an_origin_names_a_field_of_the_source(name: str) -> None:
-    projection = registry().projections[name]
+@pytest.mark.parametrize("route", PROJECTIONS, ids="·".join)
+def test_an_origin_names_a_field_of_the_source(route: Route) -> None:
+    projection = registry().projections[route]
     fields = {path for path, _ in projection.source.paths()}
     groups = {path.rpartition(".")[0] for path in fields}
     for path, origin in projection.lineage.items():

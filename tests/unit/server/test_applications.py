@@ -99,6 +99,7 @@ def test_what_a_mapping_makes_may_be_subscribed_to(tmp_path: Path) -> None:
     [
         "customs,import_licence,customs_declaration,,",
         "customs,goods_declaration,cargo_declaration,,",
+        "customs,goods_declaration,gate_pass_notice,,",
         "nobody,goods_declaration,customs_declaration,,",
         "customs,goods_declaration,customs_declaration,by_spaceship,",
         "terminal,gate_passes,gate_pass_notice,by_water,",

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.projection import Projection
+from singlewindow.hub.documents.registry import Route
 from singlewindow.kernel.messages import Text
 
 
@@ -20,15 +20,13 @@ class Box(Struct, frozen=True):
     changed: bool
 
 
-def destinations(source: Definition, projections: Mapping[str, Projection]) -> dict[str, list[Box]]:
-    """For each path of a source document the boxes it fills, partner by partner in their order."""
+def destinations(made: Mapping[Route, Projection]) -> dict[str, list[Box]]:
+    """For each path of the one source document the boxes it fills, partner by partner in their order."""
     found: dict[str, list[Box]] = {}
-    for partner, projection in projections.items():
-        if (projection.source.id, projection.source.version) != (source.id, source.version):
-            continue
+    for route, projection in made.items():
         names = {path: field.element.short for path, field in projection.target.paths()}
         for target, origin in projection.lineage.items():
             if origin.source and origin.by != "number":
-                box = Box(partner, names[target], target, bool(origin.by or origin.codes))
+                box = Box(route.partner, names[target], target, bool(origin.by or origin.codes))
                 found.setdefault(origin.source, []).append(box)
     return found

@@ -275,7 +275,7 @@ def _laid_out(kind: str, version: str, day: int, edition: int) -> Form:
 
 @lru_cache(maxsize=64)
 def _lineage(kind: str, version: str, language: str) -> bytes:
-    found = destinations(definition_of(kind, version), desk.current().registry.projections)
+    found = destinations(desk.current().registry.made_from(kind, version))
     rows = {
         path: [[box.partner, say(box.name), box.wire.rpartition(".")[2], box.changed] for box in boxes]
         for path, boxes in found.items()

@@ -1,13 +1,16 @@
 """Every definition and mapping that ships with the platform, joined and checked at start.
 
-A definition stands in an application's or a connector's ``documents/``; a connector's
-``mapping.yaml`` names its source by id and version. A missing or wrong reference is refused.
+A definition stands in an application's or a connector's ``documents/``. A mapping names source and target by
+id and version; it stands with the connector (``mapping.yaml``, more of them in ``mappings/``) or, where the
+partner was there first, with the application (``mappings/<partner>/``). A missing or wrong reference is
+refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -23,8 +26,20 @@ from singlewindow.hub.documents.definition import (
 from singlewindow.hub.documents.projection import Carrier, Named, Projection, compile_mapping
 from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.hub.standards.elements import Element
+from singlewindow.kernel.messages import Document
 
+PRINCIPAL = "connectors/*/mapping.yaml"
+MAPPINGS = (PRINCIPAL, "connectors/*/mappings/*.yaml", "apps/*/mappings/*/*.yaml")
 Version = tuple[str, str]
+
+
+class Route(NamedTuple):
+    """What is made for whom: a partner's own kind of document from one version of a source document."""
+
+    partner: str
+    source: str
+    version: str
+    target: str
 
 
 class Registry(Struct, frozen=True):
@@ -33,7 +48,8 @@ class Registry(Struct, frozen=True):
     elements: Mapping[str, Element]
     definitions: Mapping[Version, Definition]
     checks: Mapping[Version, Check]
-    projections: Mapping[str, Projection]  # by connector
+    projections: Mapping[Route, Projection]
+    principal: Mapping[str, Projection]  # by partner: its ``mapping.yaml``, which its reader reads backwards
     listings: Mapping[str, CodeList]
     rules: Mapping[str, Rule]
     systems: Mapping[Version, tuple[Field, ...]]  # of the head: what authorities or the platform fill in
@@ -45,6 +61,25 @@ class Registry(Struct, frozen=True):
         if not versions:
             raise KeyError(kind)
         return max(versions, key=lambda d: (d.valid_from, d.version))
+
+    def makes(self, partner: str, source: str, target: str) -> bool:
+        """Whether this can be made for a partner from every version of the source document."""
+        versions = [version for kind, version in self.definitions if kind == source]
+        return bool(versions) and all(
+            Route(partner, source, version, target) in self.projections for version in versions
+        )
+
+    def mapping(self, source: Document, partner: str, target: str) -> Projection | None:
+        """How a partner's kind of document is made from this one; None where it is made of something else."""
+        return self.projections.get(Route(partner, source.kind, source.version, target))
+
+    def made_from(self, kind: str, version: str) -> dict[Route, Projection]:
+        """Everything that partners' mappings make from one version of a document."""
+        return {
+            route: each
+            for route, each in self.projections.items()
+            if (route.source, route.version) == (kind, version)
+        }
 
     def with_lists(self, listings: Mapping[str, CodeList]) -> Registry:
         """With these code lists instead; only the checks that use a changed one are made anew."""
@@ -88,19 +123,13 @@ def assemble(
         definitions[version] = definition
         if path.parts[-4] == "connectors":
             receivers[version] = path.parts[-3]
+    found = dict(_mappings(root, definitions, receivers, functions, carriers or {}))
     return Registry(
         elements=elements,
         definitions=definitions,
         checks={version: compile_check(d, listings, rules) for version, d in definitions.items()},
-        projections={
-            path.parent.name: replace(
-                compile_mapping(
-                    path.read_text(encoding="utf-8"), definitions, functions.get(path.parent.name, {})
-                ),
-                carrier=(carriers or {}).get(path.parent.name),
-            )
-            for path in sorted(root.glob("connectors/*/mapping.yaml"))
-        },
+        projections=_by_route(found, receivers),
+        principal={path.parent.name: made for path, made in found.items() if path.match(PRINCIPAL)},
         listings=listings,
         rules=rules,
         systems={
@@ -109,3 +138,36 @@ def assemble(
         },
         receivers=receivers,
     )
+
+
+def _mappings(
+    root: Path,
+    definitions: Mapping[Version, Definition],
+    receivers: Mapping[Version, str],
+    functions: Mapping[str, Mapping[str, Named]],
+    carriers: Mapping[str, Carrier],
+) -> Iterator[tuple[Path, Projection]]:
+    """Every mapping by its file: in its partner's folder, or in one of that name of the application's."""
+    for path in sorted(path for places in MAPPINGS for path in root.glob(places)):
+        partner = partner_of(path.relative_to(root))
+        made = compile_mapping(path.read_text(encoding="utf-8"), definitions, functions.get(partner, {}))
+        if receivers.get((made.target.id, made.target.version)) != partner:
+            fault = f"{made.target.id} {made.target.version} is no document of {partner}"
+            raise DefinitionError(str(path.relative_to(root)), [fault])
+        yield path, replace(made, carrier=carriers.get(partner))
+
+
+def partner_of(path: Path) -> str:
+    """``connectors/<partner>/…/one.yaml`` and ``apps/<application>/mappings/<partner>/one.yaml``."""
+    return path.parts[1] if path.parts[0] == "connectors" else path.parent.name
+
+
+def _by_route(found: Mapping[Path, Projection], receivers: Mapping[Version, str]) -> dict[Route, Projection]:
+    made: dict[Route, Projection] = {}
+    for path, each in found.items():
+        partner = receivers[each.target.id, each.target.version]
+        route = Route(partner, each.source.id, each.source.version, each.target.id)
+        if route in made:
+            raise DefinitionError(path.name, [f"{' · '.join(route)} is mapped twice"])
+        made[route] = each
+    return dict(sorted(made.items()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
@@ -15,8 +15,9 @@ from ninja import Query
 from pydantic import Field
 
 from singlewindow.hub.documents import desk, stretches
+from singlewindow.hub.documents.boxes import Filled
 from singlewindow.hub.documents.carrying import boxes_sent
-from singlewindow.hub.documents.visible import visible
+from singlewindow.hub.documents.visible import Seen, visible
 from singlewindow.hub.exchange import api_queries as queries
 from singlewindow.hub.exchange import api_shapes as shapes
 from singlewindow.hub.exchange.doors.http import SCOPE
@@ -156,9 +157,13 @@ def receiver_document(request: HttpRequest, submission_id: UUID, document_id: UU
     row, source = queries.document(submission_id, document_id), visible(submission_id, request.viewer)  # type: ignore[attr-defined]
     if row is None:
         raise absent()
-    projection = desk.current().registry.projections.get(row["receiver"])
-    filled = boxes_sent(projection, source.document, source.format) if projection and source else ()
+    filled = _boxes(source, row["receiver"], row["document"]) if source else ()
     return row | {"digest": bytes(row["digest"]).hex(), "boxes": [asdict(box) for box in filled]}
+
+
+def _boxes(source: Seen, partner: str, target: str) -> Iterable[Filled]:
+    projection = desk.current().registry.mapping(source.document, partner, target)
+    return boxes_sent(projection, source.document, source.format) if projection else ()
 
 
 @routes.see(

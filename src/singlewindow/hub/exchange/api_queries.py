@@ -84,9 +84,9 @@ def document(submission: UUID, id_: UUID) -> Row | None:
     return rows[0] if rows else None
 
 
-def receivers(submission: UUID) -> list[str]:
-    """Who was sent a document made from the declaration, as far as the viewer may know."""
-    return [row["partner"] for row in _ask("receivers", submission=submission)]
+def receivers(submission: UUID) -> list[tuple[str, str]]:
+    """Who was sent which kind of document in a submission, as far as the viewer may know."""
+    return [(row["partner"], row["kind"]) for row in _ask("receivers", submission=submission)]
 
 
 def payload(row: Row) -> bytes:

@@ -96,13 +96,20 @@ class LiveKnowledge:
         self._confirmed = asked
 
     async def _refresh_subscriptions(self, connection: AsyncConnection[Any]) -> None:
-        """Those of partners without a component are left out, and said."""
+        """Those of partners without a component, and what no mapping makes, are left out, and said."""
         rows = await subscriptions.load(connection)
-        served = tuple(row for row in rows if row.receiver in self._connectors)
+        served = tuple(row for row in rows if row.receiver in self._connectors and self._made(row))
         if served != self._subscriptions:
             left_out = sorted({row.receiver for row in rows} - set(self._connectors))
-            log.info("subscriptions read", rows=len(served), without_component=left_out)
+            unmade = sorted({f"{row.receiver}: {row.document_kind}" for row in rows if not self._made(row)})
+            log.info("subscriptions read", rows=len(served), without_component=left_out, not_made=unmade)
             self._subscriptions = served
+
+    def _made(self, row: Subscription) -> bool:
+        """The platform's own notices, which nobody hands in, have wires of their own."""
+        sources = [each for each in self._registry.definitions.values() if each.id == row.source_kind]
+        made = not sources or self._registry.makes(row.receiver, row.source_kind, row.document_kind)
+        return made and all(not row.condition or row.condition in each.conditions for each in sources)
 
     async def run(self) -> None:
         """Keep reading until cancelled; a lost data base is waited for."""

@@ -92,8 +92,9 @@ def _add(p: Prepared, tables: _Tables) -> None:
 def _add_issued(
     issued: Issued, tables: _Tables, of: bytes, shared: tuple[bytes, bytes, bytes], at: bytes
 ) -> None:
-    """The rows of one partner's document; party, reference and title are those of its submission."""
-    party, reference, title = shared
+    """The rows of one partner's document; party, key of its order and title are those of its submission."""
+    party, order, title = shared
+    reference = text(issued.reference)
     document, message, partner = uuid(issued.document_id), uuid(issued.message), word(issued.partner)
     kind, version, viewers = word(issued.kind), word(issued.version), int4s(issued.viewers)
     tables.document.extend((
@@ -104,7 +105,7 @@ def _add_issued(
         _MESSAGE, of, message, document, _FIRST, partner, kind, version, text(issued.message_id), reference,
         data(issued.digest), data(_pack(issued.payload)), at, viewers,
     ))  # fmt: skip
-    tables.outbox.extend((_OUTBOX, of, message, partner, reference, at, viewers))
+    tables.outbox.extend((_OUTBOX, of, message, partner, order, at, viewers))
 
 
 def _actor(actor: Actor) -> bytes:

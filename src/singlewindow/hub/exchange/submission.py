@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from singlewindow.hub.documents.carrying import extended
 from singlewindow.hub.documents.checking import Checked, holds, values_at
 from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.documents.definition import Definition
-from singlewindow.hub.documents.registry import Registry
+from singlewindow.hub.documents.registry import Registry, Route
 from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.filling import CARD, agreed, card_problems, completed, facts
 from singlewindow.hub.identity.directory import Directory, Party
@@ -271,25 +271,39 @@ def _issue(
     reference: str,
     viewers: tuple[int, ...],
 ) -> tuple[Issued, ...]:
-    on = local_day(context.at)
+    routes = routed(context.knowledge.subscriptions, definition, document.values, local_day(context.at))
+    # Answers may name a document by its reference alone: the second that one partner gets has its own.
+    first = {route.partner: route for route in reversed(routes)}
     return tuple(
         [
-            _document_for(subscription.receiver, document, format_, context, ids, reference, viewers)
-            for subscription in context.knowledge.subscriptions
-            if subscription.covers(definition.id, on) and meets(subscription, definition, document.values)
+            _document_for(
+                route,
+                document,
+                format_,
+                context,
+                ids,
+                reference if first[route.partner] is route else "",
+                viewers,
+            )
+            for route in routes
         ]
     )
 
 
-def meets(subscription: Subscription, definition: Definition, values: Mapping[str, Any]) -> bool:
-    """Whether a document with these values is one that the receiver is sent."""
-    if not subscription.condition:
-        return True
-    return holds(definition.conditions[subscription.condition], values)
+def routed(
+    subscriptions: Iterable[Subscription], definition: Definition, values: Mapping[str, Any], on: date
+) -> list[Route]:
+    """What is made of a document with these values on a day, and for whom."""
+    return [
+        Route(each.receiver, definition.id, definition.version, each.document_kind)
+        for each in subscriptions
+        if each.covers(definition.id, on)
+        and (not each.condition or holds(definition.conditions[each.condition], values))
+    ]
 
 
 def _document_for(
-    partner: str,
+    route: Route,
     document: Document,
     format_: str,
     context: Context,
@@ -298,20 +312,21 @@ def _document_for(
     viewers: tuple[int, ...],
 ) -> Issued:
     known = context.knowledge
-    connector, projection = known.connectors[partner], known.registry.projections[partner]
+    connector, projection = known.connectors[route.partner], known.registry.projections[route]
     projected = projection.project(document)
     if document.extension:
         projected = extended(projected, projection, document, format_)
     message, manifest = next(ids), connector.manifest
-    message_id = str(message)
+    message_id, document_id = str(message), next(ids)
+    reference = reference or reference_of(document_id)
     envelope = Envelope(message_id, manifest.sender, manifest.receiver, context.at, reference)
     payload = connector.codec.encode(projected, envelope)
-    agency = known.directory.by_partner(partner)
+    agency = known.directory.by_partner(route.partner)
     return Issued(
-        partner=partner,
+        partner=route.partner,
         kind=projected.kind,
         version=projected.version,
-        document_id=next(ids),
+        document_id=document_id,
         message=message,
         message_id=message_id,
         reference=reference,

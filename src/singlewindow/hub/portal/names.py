@@ -13,7 +13,7 @@ class Partner(Struct, frozen=True):
     """A counterpart as people know it: name, one-character seal, format and channel.
 
     ``letters`` are its own words for its codes, ``milestones`` the codes that tell of goods, not papers.
-    ``receives`` are the paths of source documents that its own document is filled from.
+    ``receives`` are the paths of source documents that documents of its own are filled from.
     """
 
     id: str

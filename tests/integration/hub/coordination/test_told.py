@@ -72,7 +72,7 @@ async def test_a_share_that_is_given_tells_the_release_too_and_one_that_ends_no_
     database: Database,
 ) -> None:
     port = await released(database)
-    given = "insert into receives values ('customs', 'containers.seal_number', %s)"
+    given = "insert into receives values ('customs', 'customs_declaration', 'containers.seal_number', %s)"
     database.execute("sw_engine", given, True)
     assert told(port, port.party["customs"]) == (False, [SEALS[ONE]]), (
         "of one box without dangerous goods it is not"

@@ -11,6 +11,8 @@ import msgspec
 import psycopg
 import zstandard
 
+from singlewindow.server import composition
+
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 CALL = {
     "transport_mode": "2",
@@ -46,7 +48,7 @@ def declare(
             seen, moment = list(viewers[number % len(viewers)]), at + timedelta(seconds=number)
             source = uuid4()
             documents.append((submission, source, kind, None, values.get("bill_number", ""), moment, seen))
-            documents += [(submission, uuid4(), partner, partner, "", moment, seen) for partner in partners]
+            documents += [(submission, uuid4(), sent(one), one, "", moment, seen) for one in partners]
             content = zstandard.compress(msgspec.json.encode({"values": values, "extension": {}}))
             versions.append((submission, source, content, moment, seen))
         with cursor.copy(
@@ -62,6 +64,12 @@ def declare(
             for version in versions:
                 stream.write_row((*version, 1, "1", "json", b"", b""))
     return ids
+
+
+def sent(partner: str) -> str:
+    """The kind of document that a partner is sent of a goods declaration."""
+    made = composition.registry().principal.get(partner)
+    return made.target.id if made else partner
 
 
 async def joined(database: Any, *groups: Sequence[UUID]) -> None:

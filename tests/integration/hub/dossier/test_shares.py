@@ -20,6 +20,9 @@ PARTNERS = ("customs", "quarantine", "border", "maritime", "terminal")
 SEAL, LINES = VALUES["containers"][0]["seal_number"], VALUES["containers"][0]["goods_line_numbers"]
 
 
+SEAL_TOLD = "insert into receives values ('customs', %s, 'containers.seal_number', false)"
+
+
 async def port_of(database: Database, **values: Any) -> tuple[Port, UUID]:
     """The story's consignment, sent to everybody, with the shares that are shipped."""
     port = Port(database)
@@ -82,11 +85,17 @@ async def test_without_a_known_share_nothing_is_told(database: Database) -> None
 
 async def test_a_share_that_ended_is_told_no_more(database: Database) -> None:
     port, submission = await port_of(database)
-    database.execute("sw_engine", "insert into receives values ('customs', 'containers.seal_number', false)")
+    database.execute("sw_engine", SEAL_TOLD, "customs_declaration")
     assert told(port, port.party["customs"], submission) == (SEAL, LINES)
     with psycopg.connect(database.dsn("sw_engine")) as connection:
         loaders.shares(connection, database.configuration)
     assert told(port, port.party["customs"], submission) == ("", LINES)
+
+
+async def test_what_another_of_its_documents_says_is_not_told_here(database: Database) -> None:
+    port, submission = await port_of(database)
+    database.execute("sw_engine", SEAL_TOLD, "manifest")
+    assert told(port, port.party["customs"], submission) == ("", LINES), "no manifest was sent of this one"
 
 
 def firm(database: Database, number: int, code: str) -> None:

@@ -29,9 +29,9 @@ def value_at(values: Any, path: str) -> Any:
     return values
 
 
-@pytest.mark.parametrize("partner", sorted(registry().projections))
+@pytest.mark.parametrize("partner", sorted(registry().principal))
 def test_what_is_copied_stands_where_it_is_said_to(partner: str) -> None:
-    projection = registry().projections[partner]
+    projection = registry().principal[partner]
     found = list(boxes(projection, declared(projection.source.version)))
     assert found
     assert {box.how for box in found} >= {"copy"}
@@ -46,9 +46,9 @@ def test_what_is_copied_stands_where_it_is_said_to(partner: str) -> None:
             assert value_at(SAMPLE["values"], box.entry), box
 
 
-@pytest.mark.parametrize("partner", sorted(registry().projections))
+@pytest.mark.parametrize("partner", sorted(registry().principal))
 def test_marking_changes_no_box(partner: str) -> None:
-    projection = registry().projections[partner]
+    projection = registry().principal[partner]
     made = projection.project(Document(SAMPLE["document"], projection.source.version, SAMPLE["values"]))
     found = list(boxes(projection, declared(projection.source.version)))
     assert len(found) == count_boxes(made.values)
@@ -58,7 +58,7 @@ def test_marking_changes_no_box(partner: str) -> None:
 
 def test_goods_left_out_do_not_shift_those_that_stay() -> None:
     """Maritime is told of dangerous goods alone: what it is told leads to their own lines."""
-    projection = registry().projections["maritime"]
+    projection = registry().principal["maritime"]
     numbers = [line.get("un_number", "") for line in SAMPLE["values"]["goods"]]
     dangerous = {f"goods[{at}].un_number" for at, number in enumerate(numbers) if number}
     found = {box.entry for box in boxes(projection, declared(projection.source.version))}

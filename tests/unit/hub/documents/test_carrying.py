@@ -20,7 +20,7 @@ BAG: dict[str, Any] = {"<a>": "1", "goods[2].<b>": {"c": "2"}, "goods[0].<b>": "
 
 def maritime(carrier: Carrier | None) -> Projection:
     """A partner that is told of some goods alone, so that its lines are others than the declaration's."""
-    return replace(registry().projections["maritime"], carrier=carrier)
+    return replace(registry().principal["maritime"], carrier=carrier)
 
 
 def everything(document: Document) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def test_a_document_without_any_asks_no_codec() -> None:
 
     projection = maritime(unasked)
     assert carried(projection, GOOD, projection.target.id) == {}
-    assert context().knowledge.registry.projections["customs"].carrier is not None
+    assert context().knowledge.registry.principal["customs"].carrier is not None
 
 
 def test_json_gets_back_what_was_put_aside_where_it_stood() -> None:

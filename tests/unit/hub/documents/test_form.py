@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
@@ -11,6 +10,7 @@ from singlewindow.hub.documents.definition import Definition, DefinitionError, p
 from singlewindow.hub.documents.form import bands, layout, where
 from singlewindow.hub.documents.lineage import destinations
 from singlewindow.hub.documents.projection import compile_mapping
+from singlewindow.hub.documents.registry import Route
 from singlewindow.hub.documents.remedies import offered
 from singlewindow.hub.documents.urls import form_paths, urlpatterns
 from singlewindow.hub.identity.routes import undeclared
@@ -114,8 +114,8 @@ def test_only_a_value_that_both_languages_name_and_the_field_takes_is_offered(
 def test_lineage_names_every_box_an_entry_fills() -> None:
     source, target = parsed(), parsed(CUSTOMS)
     known = {(each.id, each.version): each for each in (source, target)}
-    mapping: dict[str, Any] = {"customs": compile_mapping(MAPPING, known, {})}
-    found = destinations(source, mapping)
+    route = Route("customs", source.id, source.version, target.id)
+    found = destinations({route: compile_mapping(MAPPING, known, {})})
     assert [(box.partner, box.wire, box.changed) for box in found["country"]] == [
         ("customs", "Country", False),
         ("customs", "CountryAgain", True),

@@ -62,9 +62,7 @@ def test_it_stands_beside_what_was_entered_and_goes_to_customs_by_the_system() -
     assert prepared.as_entered
     assert not prepared.filled.keys() & prepared.checked.document.values.keys()
     seen = completed(prepared.checked.document, prepared.filled)
-    found = {
-        box.box: (box.value, box.entry, box.how) for box in boxes(registry().projections["customs"], seen)
-    }
+    found = {box.box: (box.value, box.entry, box.how) for box in boxes(registry().principal["customs"], seen)}
     assert found["CopName"] == ("报关行", "input_party_name", "system")
     assert found["AgentName"][1:] == ("declarant_name", "copy")
 

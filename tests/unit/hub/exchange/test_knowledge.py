@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from platform_under_test import knowledge
 from singlewindow.hub.documents.checking import Checked
@@ -52,8 +53,10 @@ class Door:
     """What a door knows, with a clock that the test moves."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.rows: tuple[Subscription, ...] = (ROW,)
+
         async def load(_: Any) -> tuple[Subscription, ...]:
-            return (ROW,)
+            return self.rows
 
         monkeypatch.setattr(subscriptions, "load", load)
         known: Knowledge = knowledge()
@@ -79,6 +82,16 @@ async def test_nothing_is_known_until_the_subscriptions_are_read(door: Door) -> 
     with pytest.raises(StaleDirectoryError, match="who receives what"):
         door.live.current()
     assert (await door.refresh()).subscriptions == (ROW,)
+
+
+async def test_what_no_mapping_makes_is_sent_to_nobody(door: Door) -> None:
+    door.rows = (
+        replace(ROW, document_kind="cargo_declaration"),
+        replace(ROW, condition="by_spaceship"),
+        replace(ROW, source_kind="inspection_orders"),  # of notices, which have wires of their own
+        ROW,
+    )
+    assert (await door.refresh()).subscriptions == door.rows[2:]
 
 
 async def test_what_was_read_too_long_ago_serves_no_more(door: Door) -> None:

@@ -77,7 +77,7 @@ def test_no_procedure_has_a_name_too_and_a_code_nobody_knows_stands_for_itself()
 def test_all_that_passes_reaches_customs_as_one_known_code_and_is_read_back() -> None:
     """Every procedure with every choice beside it: what the rule admits is what the message can say."""
     known = {"", *load()["declaration_types"].active(ON)}
-    project, passed = registry().projections["customs"].project, 0
+    project, passed = registry().principal["customs"].project, 0
     for code, *flags in product(sorted(known), *(["0", "1"] for _ in ASKED)):
         values = {"declaration_type": code, **dict(zip(ASKED, flags, strict=True))}
         if brief(**values):

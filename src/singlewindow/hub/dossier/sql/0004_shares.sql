@@ -1,11 +1,12 @@
 -- What of a container somebody is told, and who somebody is told the names of: as much as their own documents say.
 
--- Which entries of the source document a partner's own is filled from; written whenever definitions are published.
+-- Which entries of a source document a partner's own is filled from; written whenever definitions are published.
 create table receives (
   partner        text    not null,
+  document       text    not null collate "C",       -- its kind
   entry          text    not null collate "C",
   only_dangerous boolean not null,                   -- of containers that hold none, the partner's document is silent
-  primary key (partner, entry)
+  primary key (partner, document, entry)
 );
 grant select, insert, update, delete on receives to sw_engine;
 
@@ -22,7 +23,12 @@ create function objects_told(dossiers uuid[])
   with reader as materialized (
     select viewing_partners() as partners, viewing() as parties
   ), told as materialized (
-    select r.entry, r.only_dangerous from receives r, reader where r.partner = any (reader.partners)
+    -- of each dossier by the documents that were sent in it, whatever else the partner is sent elsewhere
+    select distinct j.dossier, r.entry, r.only_dangerous
+      from reader, dossier_document j
+      join document d on d.submission_id = j.submission_id
+      join receives r on r.partner = d.partner and r.document = d.kind
+     where j.dossier = any (dossiers) and d.partner = any (reader.partners)
   ), seen as (
     select o.*, o.viewers && reader.parties as own
       from reader, dossier_object o
@@ -31,10 +37,12 @@ create function objects_told(dossiers uuid[])
             or (reader.partners <> '{}' and takes_part(o.dossier, reader.partners)))
   )
   select s.dossier, s.kind, s.key, s.number,
-         case when s.own or exists (select from told t where t.entry = 'containers.seal_number'
+         case when s.own or exists (select from told t
+                                     where t.dossier = s.dossier and t.entry = 'containers.seal_number'
                                        and (s.dangerous or not t.only_dangerous)) then s.seal else '' end,
          s.lot,
-         case when s.own or exists (select from told t where t.entry = 'containers.goods_line_numbers'
+         case when s.own or exists (select from told t
+                                     where t.dossier = s.dossier and t.entry = 'containers.goods_line_numbers'
                                        and (s.dangerous or not t.only_dangerous)) then s.lines else '' end,
          s.dangerous, s.since, s.until, s.standing
     from seen s
@@ -53,7 +61,7 @@ create function parties_named(about uuid[])
   ), submissions as materialized (
     select id from asked union select j.submission_id from asked a join dossier_document j on j.dossier = a.id
   ), told as materialized (
-    select r.entry from receives r, reader where r.partner = any (reader.partners)
+    select r.partner, r.document, r.entry from receives r, reader where r.partner = any (reader.partners)
   ), known (id, code) as (
     select unnest(d.viewers || d.party), null::text
       from reader, submissions s join document d on d.submission_id = s.id
@@ -61,12 +69,12 @@ create function parties_named(about uuid[])
     union
     select d.party, null
       from reader, submissions s join document d on d.submission_id = s.id
-     where d.partner = any (reader.partners) and 'declarant_name' in (table told)
+     where (d.partner, d.kind, 'declarant_name') in (table told)
     union
     select v.id, null
       from reader, submissions s join document d on d.submission_id = s.id
      cross join unnest(d.viewers) as v (id)
-     where d.partner = any (reader.partners) and v.id <> d.party and 'consignee_name' in (table told)
+     where (d.partner, d.kind, 'consignee_name') in (table told) and v.id <> d.party
     union
     select unnest(t.viewers), null
       from reader, asked a join task t on t.id = a.id
@@ -76,7 +84,8 @@ create function parties_named(about uuid[])
       from reader, asked a join dossier o on o.id = a.id
      where o.forwarder <> ''
        and (o.viewers && reader.parties
-            or (reader.partners <> '{}' and takes_part(o.id, reader.partners) and 'ship_agent_name' in (table told)))
+            or exists (select from dossier_document j join document d on d.submission_id = j.submission_id
+                        where j.dossier = o.id and (d.partner, d.kind, 'ship_agent_name') in (table told)))
   )
   select p.id, p.name_zh, p.name_en, bool_or(known.code is not null)
     from known join party p on p.id = known.id or p.code = known.code

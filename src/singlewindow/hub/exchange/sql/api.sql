@@ -94,7 +94,7 @@ select f.*, e.looked, e.last_at, e.last_id
  order by f.n
 
 -- name: receivers
-select partner from document where submission_id = %(submission)s and partner is not null order by partner
+select partner, kind from document where submission_id = %(submission)s and partner is not null order by partner, id
 
 -- name: document
 select d.id as document_id, d.partner as receiver, d.title, d.kind as document, d.definition_version, d.version,

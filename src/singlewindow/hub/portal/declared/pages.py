@@ -90,7 +90,8 @@ def _title(seen: Seen) -> str:
 
 def _lines(row: dict[str, Any], seen: Seen | None) -> list[origins.Line]:
     """Only who may read the declaration is told which entry a box came from."""
-    projection = desk.current().registry.projections.get(row["receiver"])
+    registry = desk.current().registry
+    projection = registry.mapping(seen.document, row["receiver"], row["document"]) if seen else None
     if seen is None or projection is None:
         return []
     form = form_of(seen.kind, seen.definition_version)
@@ -100,8 +101,8 @@ def _lines(row: dict[str, Any], seen: Seen | None) -> list[origins.Line]:
 def _sent_to(seen: Seen) -> dict[str, list[Text]]:
     """Of what no definition names: by its path, the receivers whose message carries it."""
     found: dict[str, list[Text]] = {}
-    for receiver in sent.receivers(seen.submission_id) if seen.extension else ():
-        projection = desk.current().registry.projections.get(receiver)
+    for receiver, document in sent.receivers(seen.submission_id) if seen.extension else ():
+        projection = desk.current().registry.mapping(seen.document, receiver, document)
         for path in carried(projection, seen.document, seen.format) if projection else ():
             found.setdefault(path, []).append(names.partner(receiver).name)
     return found

@@ -85,7 +85,7 @@ def _users(registry: Registry) -> dict[str, set[str]]:
     for version, partner in registry.receivers.items():
         for _, field in registry.definitions[version].paths():
             used.setdefault(field.element.code, set()).add(partner)
-    for partner, projection in registry.projections.items():
+    for (partner, *_), projection in registry.projections.items():
         fields = dict(projection.source.paths())
         for origin in projection.lineage.values():
             if origin.source in fields:
