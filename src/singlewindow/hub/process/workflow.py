@@ -85,8 +85,6 @@ class Standing(Struct, frozen=True):
         """Both together: associative, commutative, idempotent."""
         if self.version != other.version:
             return max(self, other, key=lambda standing: standing.version)
-        if not (self.marks and other.marks):
-            return self if self.marks else other
         marks = dict(self.marks)
         for state, mark in other.marks.items():
             marks[state] = marks[state].join(mark) if state in marks else mark
@@ -113,9 +111,7 @@ def front(workflow: Workflow, standing: Standing) -> tuple[State, ...]:
     highest = workflow.fronts.get(reached)
     if highest is None:
         highest = workflow.fronts[reached] = _highest(workflow, reached)
-    if len(highest) > 1 and workflow.either:
-        return _latest_of_rivals(workflow, highest, standing.marks)
-    return highest
+    return _latest_of_rivals(workflow, highest, standing.marks)
 
 
 def _highest(workflow: Workflow, reached: frozenset[str]) -> tuple[State, ...]:

@@ -225,3 +225,81 @@ def test_of_two_orders_with_one_version_the_stronger_counts() -> None:
 
 def test_where_nobody_is_to_release_nothing_is_released() -> None:
     assert judged(UNITS[0], order("border", Order.RELEASE, ONE), required={}).kind is Kind.PENDING
+
+
+def test_of_one_version_what_is_withdrawn_and_what_was_executed_yield_to_what_stands() -> None:
+    withdrawn = order("customs", Order.HOLD, ONE, withdrawn=True)
+    look = order("customs", Order.INSPECT, ONE)
+    assert judged(UNITS[0], withdrawn, look).kind is Kind.SINGLE_INSPECTION
+    assert judged(UNITS[0], look, withdrawn).kind is Kind.SINGLE_INSPECTION
+    assert judged(UNITS[0], replace(look, executed=True), look).kind is Kind.SINGLE_INSPECTION
+    assert judged(UNITS[0], look, replace(look, executed=True)).kind is Kind.SINGLE_INSPECTION
+
+
+def test_of_two_that_say_the_same_one_is_named_whichever_came_first() -> None:
+    first = order("customs", Order.HOLD, ONE)
+    second = replace(first, instruction=replace(first.instruction, id="other"))
+    assert judged(UNITS[0], first, second).used == judged(UNITS[0], second, first).used
+
+
+def test_a_release_of_one_container_by_name_takes_no_release_from_the_others() -> None:
+    log = [order(agency, Order.RELEASE, BILL) for agency in BOTH]
+    named = order("customs", Order.RELEASE, ONE)
+    assert [judged(unit, *log, named).kind for unit in UNITS] == [Kind.RELEASED, Kind.RELEASED]
+
+
+def test_each_order_on_the_bill_narrows_by_itself() -> None:
+    third = Unit(Subject("container", "C3"), BILL, (CALL,))
+    look = order("customs", Order.INSPECT, BILL), order("customs", Order.INSPECT, ONE)
+    hold = (
+        order("customs", Order.HOLD, BILL, channel="screen"),
+        order("customs", Order.HOLD, TWO, channel="screen"),
+    )
+    assert judged(third, *look, *hold).kind is Kind.PENDING
+    assert judged(third, *hold, *look).kind is Kind.PENDING
+    assert judged(third, *look, hold[0]).kind is Kind.HELD
+
+
+def test_a_released_container_frees_the_lots_in_it() -> None:
+    box = Subject("container", "LCL")
+    lot = Unit(BILL, BILL, (box, CALL), lot=True)
+    assert judged(lot, *(order(agency, Order.RELEASE, box) for agency in BOTH)).kind is Kind.RELEASED
+
+
+def test_only_who_orders_the_strongest_stands_in_the_way() -> None:
+    log = [order("border", Order.HOLD, ONE), order("maritime", Order.DENY, ONE)]
+    assert judged(UNITS[0], *log).agencies == ("maritime",)
+    assert judged(UNITS[0], log[0], order("customs", Order.INSPECT, ONE)).agencies == ("border",)
+
+
+def test_whose_document_is_not_known_may_release_on_any() -> None:
+    anything = {"customs": frozenset[str]()}
+    assert judged(UNITS[0], required=anything).missing == ("customs",)
+    freed = order("customs", Order.RELEASE, BILL, origin="any")
+    assert judged(UNITS[0], freed, required=anything).kind is Kind.RELEASED
+
+
+def test_a_disposition_names_what_it_rests_on_released_or_not() -> None:
+    freed = [order(agency, Order.RELEASE, BILL) for agency in BOTH]
+    names = ("customs/instruction/customs-B1/1", "quarantine/instruction/quarantine-B1/1")
+    assert judged(UNITS[0], *freed).used == names
+    assert judged(UNITS[0], freed[0]).used == names[:1]
+    held = order("border", Order.HOLD, ONE)
+    assert judged(UNITS[0], *freed, held).used == ("border/instruction/border-C1/1", *names)
+
+
+@pytest.mark.parametrize(
+    ("parts", "kind", "partly_open"),
+    [
+        ([], Kind.PENDING, False),
+        ([Disposition(Kind.PENDING), Disposition(Kind.RELEASED)], Kind.PENDING, False),
+        ([Disposition(Kind.HELD, ("customs",)), Disposition(Kind.HELD, ("border",))], Kind.HELD, False),
+        ([Disposition(Kind.HELD, ("customs",)), Disposition(Kind.PENDING)], Kind.PENDING, True),
+        ([Disposition(Kind.HELD, ("customs",)), Disposition(Kind.RELEASED)], Kind.PENDING, True),
+    ],
+)
+def test_a_parent_is_partly_open_where_some_of_it_is_barred_and_some_is_not(
+    parts: list[Disposition], kind: Kind, partly_open: bool
+) -> None:
+    together = whole(parts)
+    assert (together.kind, together.partly_open) == (kind, partly_open)

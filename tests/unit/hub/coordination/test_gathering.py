@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,3 +48,14 @@ def test_a_few_are_never_put_off() -> None:
     assert parted(few) == (few, [])
     more = [*few, spoken(FEW, Order.RELEASE)]
     assert parted(more) == ([], more)
+
+
+@pytest.mark.parametrize(
+    ("order", "withdrawn"), [(Order.INSPECT, False), (Order.HOLD, False), (Order.RELEASE, True)]
+)
+def test_of_many_what_bars_a_dossier_brings_all_that_is_said_of_it(order: Order, withdrawn: bool) -> None:
+    many = [spoken(n, Order.RELEASE) for n in range(FEW)]
+    barring = spoken(3, order, withdrawn)
+    at_once, later = parted([*many, barring])
+    assert at_once == [many[3], barring]
+    assert later == [one for one in many if one is not many[3]]

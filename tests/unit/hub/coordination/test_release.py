@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
-from singlewindow.hub.coordination.release import Sealed, Signed, sign, verified
+from singlewindow.hub.coordination.release import Sealed, Signed, number_of, sign, verified
 from singlewindow.kernel.crypto.signing import SigningKey
 
 AT = datetime(2026, 11, 21, 17, 30, tzinfo=UTC)
@@ -51,6 +51,21 @@ def test_one_changed_byte_or_another_key_is_no_release() -> None:
         wrong[place] ^= 1
         assert verified(bytes(wrong), made.signature, key.verifying_key) is None
     assert verified(made.content, made.signature, SigningKey.generate().verifying_key) is None
+
+
+def test_what_is_signed_as_something_else_or_for_another_key_is_no_release() -> None:
+    key = SigningKey.generate()
+    content = released(key).content
+    for wrong in (
+        content.replace(b"singlewindow/release/1", b"singlewindow/notice/1"),
+        content.replace(key.key_id.encode(), SigningKey.generate().key_id.encode()),
+    ):
+        assert wrong != content
+        assert verified(wrong, key.sign(wrong), key.verifying_key) is None
+
+
+def test_a_number_bears_the_day_it_is_where_the_platform_stands() -> None:
+    assert number_of(12, AT) == "FX202611220000012"
 
 
 def test_openssl_verifies_it(tmp_path: Path) -> None:

@@ -42,4 +42,5 @@ def test_a_gap_is_given_up_only_when_rested_and_all_its_writers_ended() -> None:
 
 
 def test_a_prepared_transaction_keeps_every_gap() -> None:
-    assert given_up([Gap(3, 4, SINCE, ["3/1"])], ["-1/777"], LATER) == []
+    for writers in (["-1/777"], ["5/1", "-1/12"]):
+        assert given_up([Gap(3, 4, SINCE, ["3/1"])], writers, LATER) == []

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import reduce
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from singlewindow.hub.process.workflow import (
+    Mark,
     Standing,
     Workflow,
     duties_of,
     front,
+    happened,
     told,
 )
 from singlewindow.kernel.messages import Outcome, Stage
@@ -21,6 +25,7 @@ from unit.hub.process.shipped import (
     ALL,
     CUSTOMS,
     QUARANTINE,
+    START,
     WORKFLOWS,
     answer,
     receipts_of,
@@ -156,3 +161,40 @@ def test_a_mark_keeps_the_first_time_and_the_last_words() -> None:
     mark = standing.marks["returned"]
     assert (mark.first, mark.last, mark.reason) == (said[1].at, said[0].at, "件数不符")
     assert front(CUSTOMS, standing)[-1].kind == "back"
+
+
+def test_a_letter_speaks_in_an_answer_to_the_business_alone() -> None:
+    assert state_of(CUSTOMS, [answer("P", stage=Stage.TECHNICAL)]).id == "submitted"
+
+
+def test_of_rivals_at_one_instant_the_greater_letter_counts() -> None:
+    """``X`` and ``0`` are no letters of customs: their outcome says where they lead."""
+    for letter, state in (("X", "held"), ("0", "re_review")):
+        said = [answer("M"), answer(letter, Outcome.HOLD)]
+        assert {state_of(CUSTOMS, said).id, state_of(CUSTOMS, said[::-1]).id} == {state}
+    alike = [answer("?", Outcome.RETURNED), answer("?", Outcome.REFUSED)]
+    assert state_of(CUSTOMS, alike) == state_of(CUSTOMS, alike[::-1])
+
+
+def test_a_rival_that_goes_takes_nobody_else_with_it() -> None:
+    states = {name: replace(CUSTOMS.states["held"], id=name) for name in ("old", "new", "beside")}
+    workflow = replace(
+        CUSTOMS,
+        states=states,
+        above=dict.fromkeys(states, frozenset()),
+        either=(frozenset({"old", "new"}),),
+        fronts={},
+    )
+    marks = {
+        "old": Mark(START, START),
+        "new": Mark(START, START + timedelta(1)),
+        "beside": Mark(START, START),
+    }
+    assert [state.id for state in front(workflow, Standing(1, marks))] == ["new", "beside"]
+
+
+def test_what_the_journal_tells_reaches_the_state_that_waits_for_it() -> None:
+    told_of = happened(CUSTOMS, "payment.confirmed", START, 2)
+    state = CUSTOMS.events["payment.confirmed"]
+    assert told_of == Standing(2, {state: Mark(START, START)})
+    assert happened(CUSTOMS, "draft.noted", START) == Standing(1, {})
