@@ -197,7 +197,13 @@ def test_an_officer_finds_a_firm_by_its_name_where_its_own_document_bears_it(
     story.database.execute("postgres", "delete from sw.receives")
     with reading(CUSTOMS):
         assert pages(Asked(words="甲岚", of=SENT)) == []
-    story.insert("receives", partner="customs", entry="declarant_name", only_dangerous=False)
+    story.insert(
+        "receives",
+        partner="customs",
+        document="customs",
+        entry="declarant_name",
+        only_dangerous=False,
+    )
     with reading(CUSTOMS):
         assert pages(Asked(words="甲岚", of=SENT)) == many[::-1]
         assert pages(Asked(words="海关", of=SENT)) == []
