@@ -11,7 +11,7 @@ from types import ModuleType
 
 import msgspec
 
-from singlewindow.server import configuration
+from singlewindow.server import configuration, usage
 from singlewindow.server.harmless import harmless
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
@@ -34,7 +34,8 @@ def parser(chosen: Sequence[str]) -> argparse.ArgumentParser:
 
     Where none is chosen all of them are, to say in a line each what they do.
     """
-    top = argparse.ArgumentParser(
+    usage.speak()
+    top = usage.Parser(
         prog="singlewindow",
         description="国际贸易单一窗口 · International trade Single Window",
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -52,9 +53,9 @@ def parser(chosen: Sequence[str]) -> argparse.ArgumentParser:
     return top
 
 
-def _every(value: object, flag: object) -> argparse.ArgumentParser:
+def _every(value: object, flag: object) -> usage.Parser:
     """What any command takes, before it or after it."""
-    every = argparse.ArgumentParser(add_help=False)
+    every = usage.Parser(add_help=False)
     every.add_argument("--json", action="store_true", default=flag, help="输出 JSON · print JSON")
     every.add_argument("--data", default=value, help="数据目录（默认 ./data）· data folder")
     every.add_argument("--port", default=value, help="端口（默认 8000）· port")

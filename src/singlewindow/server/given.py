@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import pwd
 import sys
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from singlewindow.hub.exchange.submission import LONGEST_MESSAGE_ID
 from singlewindow.kernel.messages import Actor
 from singlewindow.server.bounded import MOST_BYTES
 from singlewindow.server.refusal import Refusal
+from singlewindow.server.usage import unfit
 
 STANDARD_INPUT = Path("-")
+LONGEST_NUMBER = 18  # digits that every whole number of the data base has room for
 
 
 def operator(command: str) -> Actor:
@@ -39,8 +41,23 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"“{text}”应为日期，如 2026-11-21 · “{text}” is no date such as 2026-11-21"
+        raise unfit(f"“{text}”应为日期，如 2026-11-21", f"“{text}” is no date such as 2026-11-21") from None
+
+
+def number(text: str) -> int:
+    """A number that a list or a page shows, for argparse."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
+        raise unfit(f"“{text}”应为编号，如 17", f"“{text}” is no number such as 17")
+    return int(text)
+
+
+def uuid(text: str) -> UUID:
+    """An id that the platform has given, for argparse."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise unfit(
+            f"“{text}”应为平台给出的编号（UUID）", f"“{text}” is no id (UUID) that the platform has given"
         ) from None
 
 
@@ -48,7 +65,5 @@ def message_id(text: str) -> str:
     """A message id, for argparse: doors take what a header can carry."""
     most = LONGEST_MESSAGE_ID
     if not (1 <= len(text) <= most and text.isascii() and text.isprintable() and text == text.strip()):
-        raise argparse.ArgumentTypeError(
-            f"应为 1–{most} 个可打印 ASCII 字符 · give 1 to {most} printable ASCII characters"
-        )
+        raise unfit(f"应为 1–{most} 个可打印 ASCII 字符", f"give 1 to {most} printable ASCII characters")
     return text

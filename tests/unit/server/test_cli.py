@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
+import ast
+import inspect
 import io
 import json
 import re
@@ -11,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from singlewindow.apps import declarations
-from singlewindow.server import cli, endpoints, lock
+from singlewindow.server import cli, endpoints, lock, usage
 from singlewindow.server.refusal import Refusal
 
 
@@ -67,6 +70,99 @@ def test_wrong_arguments_are_told_in_both_languages(
         cli.main(given)
     assert ended.value.code == cli.REFUSED
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "zh", "en"),
+    [
+        ([], "缺少参数：COMMAND", "the following arguments are required: COMMAND"),
+        (
+            ["nope"],
+            "参数 COMMAND：没有 'nope' 这一项，可选：'answers'",
+            "invalid choice: 'nope' (choose from",
+        ),
+        (["submit"], "缺少参数：FILE", "arguments are required: FILE"),
+        (
+            ["codes", "show\x1b[2J"],
+            "没有 'show\\x1b[2J' 这一项，可选：'list'",
+            "invalid choice: 'show\\x1b[2J'",
+        ),
+        (["up", "--port"], "参数 --port：应跟一个值", "argument --port: expected one argument"),
+        (
+            ["answers", "--take-up"],
+            "参数 --take-up：至少跟一个值",
+            "--take-up: expected at least one argument",
+        ),
+        (
+            ["codes", "import", "--new", "x"],
+            "参数 --new：应跟 2 个值",
+            "argument --new: expected 2 arguments",
+        ),
+        (["answers", "--lay-aside", "x"], "“x”应为编号，如 17", "“x” is no number such as 17"),
+        (["answers", "--lay-aside", "9" * 19], "应为编号", "is no number"),
+        (["status", "17"], "参数 ID：“17”应为平台给出的编号", "argument ID: “17” is no id (UUID)"),
+        (["read", "x", "--on", "z"], "参数 --on：“z”应为日期", "argument --on: “z” is no date"),
+        (["read", "x", "\x1b[2J"], "无法识别的参数：\\u001b[2J", "unrecognized arguments: \\u001b[2J"),
+        (["doctor", "--d"], "选项 --d 不明确，可能是 --data, --demo", "ambiguous option: --d could match"),
+        (
+            ["doctor", "--json=1"],
+            "参数 --json：不应跟值 '1'",
+            "argument --json: ignored explicit argument '1'",
+        ),
+    ],
+)
+def test_a_line_that_cannot_be_read_is_told_what_is_wrong_and_what_to_do(
+    given: list[str], zh: str, en: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(given)
+    assert ended.value.code == cli.REFUSED
+    *usage_lines, chinese, english, remedy = capsys.readouterr().err.splitlines()
+    assert usage_lines[0].startswith("用法 · usage: singlewindow")
+    assert zh in chinese
+    assert en in english
+    assert not re.search("[\u4e00-\u9fff]", english), "one language a line"
+    asked = "singlewindow" if not given or given[0] not in cli.commands() else f"singlewindow {given[0]}"
+    assert f"see {asked} --help" in remedy or "see singlewindow --help" in remedy
+
+
+PROGRAMMERS = re.compile(
+    "conflict|__call__|is an invalid argument for|mutually exclusive|not callable|cannot (?:merge|have)|dest="
+    "|invalid option string|with mode|: error: |^subcommands$|deprecated"
+)
+
+
+def test_every_sentence_of_argparse_has_its_chinese() -> None:
+    calls = (node for node in ast.walk(ast.parse(inspect.getsource(argparse))) if isinstance(node, ast.Call))
+    sentences = [
+        part.value
+        for call in calls
+        if getattr(call.func, "id", "") in ("_", "ngettext")
+        for part in call.args
+        if isinstance(part, ast.Constant)
+    ]
+    assert len(sentences) > len(usage.CHINESE)
+    unsaid = [one for one in sentences if one not in usage.CHINESE and not PROGRAMMERS.search(one)]
+    assert unsaid == []
+
+
+def test_every_argument_says_in_both_languages_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    for name in cli.commands():
+        parser = usage.Parser()
+        cli.module_of(name).add_arguments(parser)
+        for action in parser._actions:
+            assert re.search(r"[\u4e00-\u9fff]", action.help or ""), (name, action.dest)
+            assert re.search(r" ?· ?[a-zA-Z-]", action.help or ""), (name, action.dest)
+    with pytest.raises(SystemExit):
+        cli.main(["codes", "--help"])
+    said = capsys.readouterr().out
+    for each in (
+        "用法 · usage: ",
+        "参数 · positional arguments:",
+        "选项 · options:",
+        "显示本说明 · show this help",
+    ):
+        assert each in said
 
 
 def test_a_document_is_submitted_without_naming_a_message_id() -> None:

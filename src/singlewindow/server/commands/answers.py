@@ -36,10 +36,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = " · ".join(WARNING)
     parser.add_argument("--partner", choices=rooms.connectors(), help="只看一家 · one partner only")
     parser.add_argument(
-        "--lay-aside", nargs="+", type=int, metavar="ID", help="搁置：编号 · lay aside: numbers"
+        "--lay-aside", nargs="+", type=given.number, metavar="ID", help="搁置：编号 · lay aside: numbers"
     )
     parser.add_argument(
-        "--take-up", nargs="+", type=int, metavar="ID", help="重新受理：编号 · take up again: numbers"
+        "--take-up",
+        nargs="+",
+        type=given.number,
+        metavar="ID",
+        help="重新受理：编号 · take up again: numbers",
     )
     parser.add_argument("--aside", action="store_true", help="列出已搁置的 · list those laid aside")
     parser.add_argument("--reason", default="", help="理由（必填）· why it is done (required)")

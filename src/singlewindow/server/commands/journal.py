@@ -54,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "positions",
         nargs="*",
-        type=int,
+        type=given.number,
         metavar="POSITION",
         help="擦除哪些位置的内容 · whose content to erase",
     )

@@ -14,7 +14,13 @@ from singlewindow.server.reply import Reply
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The day whose code lists are spelled out."""
     parser.description = "输出接口说明 · print the API's description"
-    parser.add_argument("--on", type=day, default=local_day(now()), metavar="DATE")
+    parser.add_argument(
+        "--on",
+        type=day,
+        default=local_day(now()),
+        metavar="DATE",
+        help="按哪一天的代码 · the day whose codes are spelled out",
+    )
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:

@@ -31,7 +31,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--document", metavar="KIND", help="单证种类 · the kind of document, where it is sent several"
     )
-    parser.add_argument("--on", type=day, default=local_day(now()), metavar="DATE")
+    parser.add_argument(
+        "--on",
+        type=day,
+        default=local_day(now()),
+        metavar="DATE",
+        help="按哪一天的代码与规则 · the day whose codes and rules apply",
+    )
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:

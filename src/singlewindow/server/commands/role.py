@@ -13,7 +13,7 @@ from singlewindow.server.roles import role
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which role."""
     parser.description = "只运行一个角色 · run one role"
-    parser.add_argument("name", help="web, worker, component:<id>, counterpart:<id>")
+    parser.add_argument("name", help="角色 · role: web, worker, component:<id>, counterpart:<id>")
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 from typing import Any
-from uuid import UUID
 
 import httpx
 
+from singlewindow.server import given
 from singlewindow.server.calling import call, content_of, refusal_lines
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.reply import Reply
@@ -16,7 +16,9 @@ from singlewindow.server.reply import Reply
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The submission."""
     parser.description = "查看一次申报的办理情况 · how one submission fares"
-    parser.add_argument("submission", type=UUID, metavar="ID")
+    parser.add_argument(
+        "submission", type=given.uuid, metavar="ID", help="申报编号 · what the receipt calls submission_id"
+    )
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
