@@ -49,6 +49,7 @@ def test_a_broker_mends_keeps_and_hands_in(sign_in: Callable[..., Any], picture:
         page.goto("/declarations")
         page.click("text=新建申报")
         load(page)
+        until(page, lambda: "本平台 JSON" in page.inner_text("[data-saved]"))
         picture(page, "declaration-sample")
         yesterday = local_day(now()) - timedelta(1)
         assert page.input_value(field("entry_exit_date")) == yesterday.isoformat(), "a shipment of this week"

@@ -91,7 +91,7 @@ def test_a_form_is_filled_in_by_keyboard(sign_in: Callable[..., Any]) -> None:
         page.focus(field("loading_port"))
         press(page, FORM, "F2")
         page.wait_for_selector("dialog.codes[open]")
-        page.keyboard.press("Escape")
+        press(page, FORM, "Esc")
         page.wait_for_selector("dialog.codes", state="hidden")
         page.fill(field("conveyance_name"), "")
         press(page, FORM, "F8")

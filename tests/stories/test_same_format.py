@@ -18,6 +18,7 @@ SENT = {"zh-hans": "只以原格式发给 海关", "en": "sent in the same forma
 UNSENT = {"zh-hans": "不发给任何一方", "en": "nobody is sent them"}
 NOBODY = {"zh-hans": "未发出", "en": "nobody"}
 CUSTOMS = {"zh-hans": "海关", "en": "Customs"}
+FORMAT = {"zh-hans": "报关单 DecMessage 4.0", "en": "DecMessage 4.0"}
 HOW = {"zh-hans": "原样转出", "en": "passed on as it came"}
 
 
@@ -59,8 +60,11 @@ def test_who_is_sent_them_is_said(
         assert rows["DecHead/Colour"].split("\t")[1:] == ["azure", CUSTOMS[language]]
         assert rows["goods[0].DecList/Extra"].endswith(CUSTOMS[language])
         assert rows["DecSign/HostId"].endswith(NOBODY[language])
+        assert FORMAT[language] in page.locator("main .keys").inner_text()
         picture(page, f"unknown-{language}-{size[0]}")
         page.goto(as_message)
+        assert FORMAT[language] in page.inner_text("main")
+        assert "customs_declaration" not in page.inner_text("main")
         customs = page.locator("tr", has=page.locator(f"text={CUSTOMS[language]}")).locator("td.doc a")
         page.goto(customs.first.get_attribute("href"))
         kept = page.locator("table.boxes tbody tr").filter(has_text="azure")

@@ -21,7 +21,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from singlewindow.hub.documents import answers, desk, drafts
+from singlewindow.hub.documents import answers, desk, drafts, formats
 from singlewindow.hub.documents.carrying import restored
 from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.documents.definition import Definition
@@ -40,7 +40,7 @@ from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.ui.templatetags.text import language, say
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
-from singlewindow.kernel.messages import Unreadable
+from singlewindow.kernel.messages import Text, Unreadable
 
 WRITE, SUBMIT = "declarations.write", "declarations.submit"
 
@@ -161,7 +161,7 @@ def read_file(request: HttpRequest, kind: str) -> HttpResponse:
         return refusals.answer(400, *error.problems)
     if read.kind != kind:
         return refusals.answer(422, answers.other_kind(definition_of(kind).name, read.kind))
-    return JsonResponse({"format": read.format} | _filled(form_of(kind), read.values))
+    return JsonResponse({"format": say(_format(kind, read.format))} | _filled(form_of(kind), read.values))
 
 
 @permission(WRITE)
@@ -172,7 +172,9 @@ def sample(request: HttpRequest, kind: str, name: str, samples: Path | None = No
     if found is None:
         raise Http404
     form = form_of(kind)
-    return JsonResponse({"format": "json"} | _filled(form, found.values(form.definition, _today())))
+    return JsonResponse(
+        {"format": say(formats.NAME)} | _filled(form, found.values(form.definition, _today()))
+    )
 
 
 @permission(WRITE)
@@ -243,9 +245,15 @@ def _seen(request: HttpRequest, kind: str) -> Seen | None:
     return seen
 
 
+def _format(kind: str, format_: str) -> Text:
+    called = {each.partner: each.format for each in desk.current().partners(definition_of(kind))}
+    unknown = Text(format_, format_)
+    return formats.named(format_, desk.current().registry, lambda partner: called.get(partner, unknown))
+
+
 def _entered(seen: Seen) -> dict[str, Any]:
     """The values, and in JSON what no definition names: a draft is JSON, and no other format."""
-    return restored(seen.values, seen.extension) if seen.format == "json" else seen.values
+    return restored(seen.values, seen.extension) if seen.format == formats.OWN else seen.values
 
 
 @lru_cache(maxsize=64)

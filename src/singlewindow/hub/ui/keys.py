@@ -17,6 +17,7 @@ class Key(Struct, frozen=True):
 
     keys: tuple[str, ...]
     does: Text
+    beside: bool = False
 
 
 class Place(Struct, frozen=True):
@@ -34,8 +35,13 @@ def promised() -> tuple[Place, ...]:
     return tuple(Place(_text(row["where"]), tuple(map(_key, row["keys"]))) for row in rows)
 
 
+def beside() -> tuple[Key, ...]:
+    """Those that a form says beside its fields."""
+    return tuple(key for place in promised() for key in place.keys if key.beside)
+
+
 def _key(row: dict[str, Any]) -> Key:
-    return Key(tuple(row["keys"]), _text(row))
+    return Key(tuple(row["keys"]), _text(row), row.get("beside") == "yes")
 
 
 def _text(row: dict[str, str]) -> Text:

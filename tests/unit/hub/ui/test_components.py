@@ -10,7 +10,7 @@ import pytest
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
-from singlewindow.hub import portal, ui
+from singlewindow.hub import documents, portal, ui
 from singlewindow.hub.ui import menu, moments, styleguide
 from singlewindow.kernel.messages import Text
 
@@ -31,6 +31,20 @@ def test_a_status_has_shape_word_and_letter(kind: str) -> None:
     assert "放行" in page
     assert ">P<" in page
     assert f".i-s-{kind}{{" in (STATIC / "shapes.css").read_text("utf-8")
+
+
+def test_a_form_says_of_keys_what_the_table_says() -> None:
+    table, beside = rendered("{% keyboard %}"), rendered("{% keys_beside %}")
+    said = re.findall("<kbd>[^<]+</kbd>", beside)
+    assert "<kbd>Alt 1–9</kbd>" in said
+    assert [key for key in said if key not in table] == []
+    assert (
+        "<kbd>"
+        not in (Path(documents.__file__).parent / "templates/documents/form.html")
+        .read_text("utf-8")
+        .partition("keys-list")[2]
+        .partition("</aside>")[0]
+    )
 
 
 def test_there_is_no_eleventh_status() -> None:
@@ -72,7 +86,7 @@ def test_the_two_dark_themes_are_equal() -> None:
 
 
 # What stands in the frame of every page, the styleguide's own included, or hidden on pages with fields.
-FRAME = {"mark", "language", "mail", "kept"}
+FRAME = {"keys_beside", "mark", "language", "mail", "kept"}
 SHELL = {"hdr", "skip", "frame", "main", "bar", "railcol", "tb", "lang"}
 # How things are arranged, not things.
 LAYOUT = {"sub", "stack", "mute", "cut", "sp", "vh", "nw", "b"}

@@ -110,6 +110,12 @@ def keyboard() -> dict[str, Any]:
     return {"places": keys.promised()}
 
 
+@register.inclusion_tag("ui/parts/keys_beside.html")
+def keys_beside() -> dict[str, Any]:
+    """The keys that one fills a form in with, out of the same table."""
+    return {"keys": keys.beside()}
+
+
 @register.simple_block_tag
 def banner(content: str, kind: str = "warn") -> SafeString:
     """A problem that concerns the whole page; says what still works."""
