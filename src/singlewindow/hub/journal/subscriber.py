@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 from psycopg import AsyncCursor
-from psycopg.rows import tuple_row
 
 BATCH = 10_000
-READ = (Path(__file__).parent / "sql" / "read.sql").read_text()
 _OPEN = "insert into journal_cursor (name) values (%s) on conflict do nothing"
 _HOLD = "select position from journal_cursor where name = %s for update"
 _ADVANCE = "update journal_cursor set position = greatest(position, %s) where name = %s"
@@ -34,19 +31,6 @@ class Numbered(Struct, frozen=True, gc=False):
     submission_id: UUID | None
     content: bytes | None
     viewers: list[int]
-
-
-async def read(cursor: AsyncCursor[Any], name: str, limit: int) -> list[Numbered]:
-    """The next entries for this subscriber, in order of position.
-
-    Holds the subscriber's row until the transaction ends, so that its effect, its ``advance`` and
-    no second worker of the same name come between.
-    """
-    if not 1 <= limit <= BATCH:
-        raise ValueError(f"a subscriber reads 1 to {BATCH} entries at once, not {limit}")
-    async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(READ, [await held(own, name), limit])
-        return [Numbered(*row) async for row in own]
 
 
 async def held(cursor: AsyncCursor[Any], name: str) -> int:

@@ -32,7 +32,8 @@ class News(Struct, frozen=True):
 async def read(cursor: AsyncCursor[Any], name: str, verbs: Sequence[str], limit: int = BATCH) -> News:
     """The entries of these verbs among the next ``limit`` of all.
 
-    Holds the subscriber's place until the transaction ends, like ``journal.subscriber.read``.
+    Holds the subscriber's place until the transaction ends, so that its effect, its ``advance`` and no second
+    worker of the same name come between.
     """
     if not 1 <= limit <= BATCH:
         raise ValueError(f"a subscriber reads 1 to {BATCH} entries at once, not {limit}")

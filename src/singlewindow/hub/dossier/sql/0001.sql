@@ -32,7 +32,6 @@ create table dossier_document (
   document_id   uuid        not null,
   dossier       uuid        not null,
   kind          text        not null,
-  joined_at     timestamptz not null default now(),
   viewers       int[]       not null,
   primary key (submission_id, document_id)
 );
