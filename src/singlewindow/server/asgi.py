@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from typing import Any
 
-from singlewindow.server import applications, registry
+from singlewindow.server import applications, headers, registry
 from singlewindow.server import configuration as settings
 from singlewindow.server.bounded import UNREAD, Bounded, oversize
 from singlewindow.server.composition import name_things
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.entrance import Entrance
+from singlewindow.server.paths import canonical
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -24,11 +25,14 @@ ASKING = ("GET", "HEAD")
 class Composition:
     """Chooses by method and path, or by the longest prefix; opens and closes what the chosen need."""
 
-    def __init__(self, native: Mapping[str, Application], rest: Application) -> None:
+    def __init__(
+        self, native: Mapping[str, Application], rest: Application, more: headers.Headers = ()
+    ) -> None:
         self.exact = {key: application for key, application in native.items() if " " in key}
         prefixes = [item for item in native.items() if " " not in item[0]]
         self.native = sorted(prefixes, key=lambda item: -len(item[0]))
         self.rest = rest
+        self.more = more  # headers that every answer has, if it says nothing else
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -36,10 +40,12 @@ class Composition:
             return
         # Django takes “post” for POST; nobody gets past what looks at one of them only.
         scope["method"] = scope["method"].upper()
+        send = headers.completing(send, self.more)
         if why := oversize(scope):
             scope[UNREAD] = why
             await self.rest(scope, receive, send)
         else:
+            scope["path"] = canonical(scope["path"])
             exact = self.exact.get(f"{scope['method']} {scope['path']}")
             await (exact or self.chosen(scope["method"], scope["path"]))(scope, receive, send)
 
@@ -77,4 +83,5 @@ def composed(configuration: Configuration) -> Composition:
     name_things()
     applications.offer()
     native = {prefix: registry.resolve(path)(configuration) for prefix, path in registry.NATIVE.items()}
-    return Composition(native, Bounded(Entrance(rest, proxied=configuration.https)))
+    bounded = Bounded(Entrance(rest, proxied=configuration.https))
+    return Composition(native, bounded, headers.everywhere(https=configuration.https))

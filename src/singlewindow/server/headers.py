@@ -1,44 +1,49 @@
-"""Headers every page carries: what the browser may load, frame and tell others."""
+"""Headers every answer carries: what the browser may load, frame, guess and tell others."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+REFERRER = OPENER = "same-origin"
+FRAMES = "DENY"
+HSTS_S = 365 * 24 * 3600
+# Of whatever answers: a page, a door, a file, a stream, a refusal.
+EVERYWHERE = {
+    "Content-Security-Policy": POLICY,
+    "Permissions-Policy": PERMISSIONS,
+    "Referrer-Policy": REFERRER,
+    "Cross-Origin-Opener-Policy": OPENER,
+    "X-Frame-Options": FRAMES,
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+UNDER_TLS = {"Strict-Transport-Security": f"max-age={HSTS_S}"}
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+Headers = tuple[tuple[bytes, bytes], ...]
 
 
-class SecurityHeaders:
-    """Django's own middleware sets the rest (nosniff, referrer, opener); this adds what it lacks."""
-
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if iscoroutinefunction(self.get_response):
-            return self.later(request)  # type: ignore[return-value]
-        return guarded(self.get_response(request))
-
-    async def later(self, request: HttpRequest) -> HttpResponse:
-        """The same where the next in line is asynchronous."""
-        return guarded(await self.get_response(request))  # type: ignore[misc]
+def everywhere(*, https: bool) -> Headers:
+    """They, as ASGI has them."""
+    named = EVERYWHERE | (UNDER_TLS if https else {})
+    return tuple((name.lower().encode(), value.encode()) for name, value in named.items())
 
 
-def guarded(response: HttpResponse) -> HttpResponse:
-    """A page may state a policy of its own; none goes without."""
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-    if not response.has_header("Cache-Control"):
-        response.headers["Cache-Control"] = "no-store"
-    return response
+def completing(send: Send, headers: Headers) -> Send:
+    """Sends an answer with those of the headers that it has not stated itself."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            own = [(name.lower(), value) for name, value in message.get("headers", ())]
+            stated = {name for name, _ in own}
+            message["headers"] = [*own, *(one for one in headers if one[0] not in stated)]
+        await send(message)
+
+    return sent

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from singlewindow.hub.documents.decoding import MOST_BYTES as MOST_OF_A_DOCUMENT
-from singlewindow.hub.exchange.doors.refusals import BUSY, TOO_SLOW
+from singlewindow.hub.exchange.doors.refusals import BUSY, ENCODED, TOO_SLOW, encoded
 from singlewindow.hub.identity import refusals
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.server.bounded import (
@@ -20,6 +20,7 @@ from singlewindow.server.bounded import (
 )
 from singlewindow.server.entrance import MOST_BYTES as MOST_OF_A_FORM
 
+READING = ("GET", "HEAD")  # whose bodies nobody reads
 _MB, _KIB, _MIB = 1_000_000, 1024, 1024 * 1024
 REASONS = {
     Why.ADDRESS_TOO_LONG: (
@@ -108,12 +109,21 @@ def refused(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         why = getattr(request, "scope", {}).get(UNREAD)
         if why is not None:
             return refusals.refused(request, *REASONS[why])
+        if request.method not in READING and encoded(request.headers.get("Content-Encoding", "")):
+            return _undone_nowhere(request)
         response = get_response(request)
         if response.status_code == 405 and not response.content:
             return _not_this_method(request, response)
         return response
 
     return answered
+
+
+def _undone_nowhere(request: HttpRequest) -> HttpResponse:
+    said = refusals.refused(request, ENCODED.status, ENCODED.problem)
+    for name, value in ENCODED.headers:
+        said[name.decode().title()] = value.decode()
+    return said
 
 
 def _not_this_method(request: HttpRequest, response: HttpResponse) -> HttpResponse:

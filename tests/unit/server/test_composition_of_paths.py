@@ -18,6 +18,7 @@ from singlewindow.server.bounded import (
     Why,
     oversize,
 )
+from singlewindow.server.paths import canonical
 
 
 def named(name: str, calls: list[str]) -> Any:
@@ -96,6 +97,19 @@ async def test_what_is_asked_with_too_much_goes_to_the_pages_to_be_refused(
     request = scope("GET", "/live", **asked)
     await whole(request, None, None)  # type: ignore[arg-type]
     assert (calls, request.get(UNREAD)) == (["django" if why else "live"], why)
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered"),
+    [
+        ("/a/0193ABCD-0000-7000-8000-0000000000AA/b", "/a/0193abcd-0000-7000-8000-0000000000aa/b"),
+        ("/a/0193ABCD-0000-7000-8000-0000000000AA", "/a/0193abcd-0000-7000-8000-0000000000aa"),
+        ("/a/0193ABCD-0000-7000-8000-0000000000AAA", "/a/0193ABCD-0000-7000-8000-0000000000AAA"),
+        ("/codes/PORT-A", "/codes/PORT-A"),
+    ],
+)
+def test_ids_in_capitals_are_the_same_ids_and_nothing_else_is_made_small(asked: str, answered: str) -> None:
+    assert canonical(asked) == answered
 
 
 def test_an_address_is_measured_as_it_was_sent() -> None:

@@ -18,6 +18,7 @@ from singlewindow.hub.exchange.doors.body import Body, Receive, Send, declared
 from singlewindow.hub.exchange.doors.manner import Answer, Asked, Said, written
 from singlewindow.hub.exchange.doors.refusals import (
     BUSY,
+    ENCODED,
     FAULT,
     METHOD,
     NO_SCOPE,
@@ -26,6 +27,7 @@ from singlewindow.hub.exchange.doors.refusals import (
     TOO_SLOW,
     Refusal,
     conflict,
+    encoded,
     problems_said,
     wrong_charset,
 )
@@ -168,6 +170,8 @@ def _receipt(taken: Taken, prepared: Prepared) -> Said:
 
 def _refused_unread(headers: Mapping[str, str], body: Body) -> Refusal | None:
     """What the headers alone decide."""
+    if encoded(headers.get("content-encoding", "")):
+        return ENCODED
     if (charset := _charset(headers.get("content-type", ""))) not in UTF_8:
         return wrong_charset(charset)
     return TOO_LARGE if body.declared > MOST_BYTES else None

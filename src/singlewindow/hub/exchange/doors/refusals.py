@@ -107,6 +107,28 @@ FAULT = Refusal(
 )
 
 
+ENCODED = Refusal(
+    415,
+    Problem(
+        "encoding",
+        Text(
+            "正文经过压缩或其他编码，本平台不解码",
+            "the body is compressed or otherwise encoded, which is not undone here",
+        ),
+        "content-encoding",
+        remedy=Text(
+            "请去掉 Content-Encoding，原样发送正文", "send the body as it is, without Content-Encoding"
+        ),
+    ),
+    ((b"accept-encoding", b"identity"),),
+)
+
+
+def encoded(content_encoding: str) -> bool:
+    """Whether a body is said to be in a coding that must be undone (RFC 9110, 8.4 and 15.5.16)."""
+    return any(each.strip().lower() not in ("", "identity") for each in content_encoding.split(","))
+
+
 def wrong_charset(declared: str) -> Refusal:
     """The sender says that the body is in another encoding than the only one read here."""
     text = Text(
