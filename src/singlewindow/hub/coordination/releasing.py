@@ -57,12 +57,9 @@ async def _revoke(
 ) -> list[Entry]:
     """Passes first, as gates use them meanwhile; what is out already is called back."""
     keys = [one.place.key for one in fallen]
-    passes = {row[0]: row for row in await _ask(cursor, "passes", keys)}
     lost = [barring.Held(*row) for row in await _ask(cursor, "revoke_passes", at=at, keys=keys)]
-    revoked = {one.key for one in lost}
-    gone = [one for one in fallen if one.place.key in passes and one.place.key not in revoked]
-    used = {row[0] for row in await _ask(cursor, "passes", [one.place.key for one in gone]) if row[7]}
-    entries = await _call_back(cursor, [one for one in gone if one.place.key in used], offices, at)
+    used = {key for (key,) in await _ask(cursor, "used", keys)}
+    entries = await _call_back(cursor, [one for one in fallen if one.place.key in used], offices, at)
     by_case = {one.case.id: one for one in fallen}
     dropped: dict[UUID, list[str]] = defaultdict(list)
     for id_, number, dossier, _, content, viewers in await _ask(cursor, "in_force", list(by_case)):

@@ -150,8 +150,11 @@ async def test_a_settled_container_cannot_be_claimed_over_again(yard: Yard) -> N
     await join(yard, again)
     assert yard.rows(IN_FORCE, ONE) == [(True,)]
     assert tasks(yard, 203) == [(claiming.WAITS, again, "open")]
+    asked = "select dossiers, releases, version, viewers from sw.gate_pass"
+    given = yard.rows(asked)
     await release(yard, again)
-    assert yard.rows("select dossiers from sw.gate_pass") == [([mine],)]
+    assert yard.rows(asked) == given, "nor does its release make the pass another, or its readers more"
+    assert given[0][0] == [mine]
 
 
 async def test_a_released_claim_that_ends_takes_its_release_with_it(yard: Yard) -> None:

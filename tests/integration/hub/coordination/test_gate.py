@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from integration.hub.coordination.story import AT, ONE, TWO, Port, said
-from singlewindow.hub.coordination import gate, queries
+from singlewindow.hub.coordination import facts, gate, queries
 from singlewindow.hub.coordination.acting import tick
 from singlewindow.hub.coordination.gate import Verdict
 from singlewindow.hub.exchange import services as exchange
@@ -104,6 +104,14 @@ async def test_a_release_expires_at_its_last_instant(port: Port) -> None:
 async def test_without_a_pulse_nothing_is_known_to_be_fresh(port: Port) -> None:
     port.rows("delete from sw.coordination_pulse")
     assert codes(out(port)) == ["G-40"]
+
+
+async def test_a_clock_too_far_from_the_pulse_opens_nothing_whichever_is_behind(port: Port) -> None:
+    bound, beyond = facts.gate_bound(), timedelta(microseconds=1)
+    for apart in (bound + beyond, -bound - beyond):
+        assert codes(out(port, at=port.now + apart)) == ["G-40"]
+    assert codes(out(port, at=port.now + bound)) == []
+    assert codes(out(port, at=port.now - bound, container=TWO, seal="DM884121")) == []
 
 
 async def test_a_revoked_release_opens_nothing_and_says_who(port: Port) -> None:
@@ -298,6 +306,20 @@ async def test_a_gate_before_the_hold_wins_and_the_hold_calls_back(port: Port) -
     assert port.rows("select used_at is not null, revoked_at from sw.gate_pass where number = %s", ONE) == [
         (True, None)
     ]
+
+
+async def test_what_has_left_is_released_no_second_time(port: Port) -> None:
+    """It is called back; when the hold is lifted, only what is still there gets a release and a pass."""
+    assert codes(out(port)) == []
+    orders = ((1, Order.HOLD, Outcome.HOLD), (2, Order.RELEASE, Outcome.RELEASED))
+    for version, order, outcome in orders:
+        lifted = said("customs", order, ONE, version)
+        await port.receive(port.answer(port.submission, "customs", outcome, version, lifted))  # type: ignore[attr-defined]
+    assert port.dispositions() == {ONE: "released", TWO: "released"}
+    boxes = "convert_from(statement, 'UTF8')::json #>> '{containers,0,number}'"
+    assert port.rows(f"select {boxes} from sw.release where revoked_at is null") == [(TWO,)]
+    assert port.verbs().count("release.issued") == 2
+    assert codes(out(port)) == ["G-23"]
 
 
 async def test_a_hold_before_the_gate_wins(port: Port) -> None:

@@ -109,6 +109,10 @@ async def test_container_two_leaves_while_container_one_is_inspected_jointly(por
         ("customs", ["a", "b"]),
         ("quarantine", ["b", "c"]),
     ]
+    held = said("customs", Order.HOLD, ONE, 2)
+    await port.receive(port.answer(submission, "customs", Outcome.HOLD, 9, held))
+    assert port.dispositions() == {ONE: "held", TWO: "released"}
+    assert port.rows("select version, revoked_at from sw.release") == [(1, None)], "what is released stays so"
 
 
 async def test_an_instruction_about_a_box_nobody_declared_falls_on_all_and_makes_a_task(port: Port) -> None:
@@ -143,15 +147,12 @@ async def test_a_conveyance_under_inspection_stops_every_consignment_on_it(port:
 
 
 async def test_a_shared_container_leaves_when_its_last_lot_is_released(port: Port) -> None:
-    box = [
-        {
-            "container_number": ONE,
-            "seal_number": "S",
-            "goods_line_numbers": "1",
-            "less_than_container_load": "1",
-        }
+    box = {"container_number": ONE, "goods_line_numbers": "1", "less_than_container_load": "1"}
+    seals = ("S", "", "S")  # who declares none contradicts nobody
+    lots = [
+        port.declare(viewers=(200 + n,), bill_number=f"LOT{n}", containers=[box | {"seal_number": seal}])
+        for n, seal in enumerate(seals)
     ]
-    lots = [port.declare(viewers=(200 + n,), bill_number=f"LOT{n}", containers=box) for n in range(3)]
     release = ("customs", "quarantine")
     await port.receive(*(port.answer(lots[0], agency, Outcome.RELEASED) for agency in release))
     assert port.rows("select revoked_at from sw.gate_pass") == [(None,)], "nobody else is known to be in it"
@@ -200,6 +201,12 @@ async def test_a_hold_after_release_revokes_it_and_frees_the_other_container_aga
         (TWO, True),
     ]
     assert port.verbs()[-4:] == ["composite.changed", "release.revoked", "gate.barred", "release.issued"]
+    await port.receive(
+        port.answer(submission, "quarantine", Outcome.HOLD, 12, said("quarantine", Order.HOLD, TWO))
+    )
+    assert port.verbs()[-3:] == ["composite.changed", "release.revoked", "gate.barred"], (
+        "only what is in force"
+    )
 
 
 async def test_an_agency_merged_into_another_is_required_through_it(port: Port) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +16,14 @@ from integration.hub.coordination.test_claims import (
     join,
     platform,
     refused,
+    release,
     settle,
     tasks,
     told,
 )
 from singlewindow.hub.coordination import claims
 from singlewindow.hub.dossier import claiming
+from singlewindow.kernel.messages import Outcome
 
 pytestmark = pytest.mark.database
 
@@ -40,8 +43,9 @@ def yard(database: Any) -> Yard:
         ("terminal", {}, "not_yours"),
         ("platform", {"reason": " "}, "reason"),
         ("platform", {"reason": "x" * (claims.REASON_MOST + 1)}, "reason"),
-        ("platform", {"key": f"{TWO}@2/9999993/1"}, "unknown_claim"),
+        ("platform", {"reason": "x" * claims.REASON_MOST, "key": f"{TWO}@2/9999993/1"}, "unknown_claim"),
         ("platform", {"ends": [UUID(int=7)]}, "unknown_claim"),
+        ("platform", {"ends": [UUID(int=n) for n in range(claims.CLAIMS_MOST - 1)]}, "unknown_claim"),
         ("platform", {"stands": []}, "nobody"),
         ("platform", {"ends": "same"}, "contradicting"),
         ("platform", {"ends": [UUID(int=n) for n in range(claims.CLAIMS_MOST)]}, "contradicting"),
@@ -74,7 +78,7 @@ async def test_the_container_is_one_task_of_who_decides_and_decided_once(yard: Y
     ((_, _, state),) = tasks(yard, yard.party["customs"])
     assert state == "open", "one that nobody was shown has not been decided on"
     assert refused(yard) == ["G-26"]
-    await settle(yard, "customs", mine, ends=[third])
+    await settle(yard, "customs", mine, ends=[third, theirs])
     assert {state for _, _, state in tasks(yard, yard.party["customs"])} == {"done"}
     assert yard.rows("select distinct state from sw.task") == [("done",)]
     assert refused(yard) == []
@@ -93,3 +97,23 @@ async def test_who_is_let_in_later_tells_nobody_else(yard: Yard) -> None:
     assert len(told(yard, 201, "claim.settled")) == 1
     assert len(told(yard, 203, "claim.settled")) == 1
     assert yard.rows("select distinct state from sw.task") == [("done",)]
+
+
+async def test_lots_that_remain_contradict_nobody(yard: Yard) -> None:
+    mine = consignment(yard, "MINE", 201)
+    lots = [consignment(yard, f"LOT{n}", 202 + n, lot=True) for n in range(2)]
+    await join(yard, mine, *lots)
+    assert yard.rows("select contested from sw.claimed_container") == [(True,)]
+    await settle(yard, "platform", lots[0], ends=[mine])
+    assert yard.rows("select contested, counting, whole from sw.claimed_container") == [(False, 2, 0)]
+
+
+async def test_settling_makes_no_waiting_of_what_an_agency_ordered(yard: Yard) -> None:
+    mine, theirs = consignment(yard, "MINE", 201), consignment(yard, "THEIRS", 202)
+    for one in (mine, theirs):
+        await release(yard, one)
+    yard.now += timedelta(seconds=9)
+    await yard.receive(yard.answer(mine, "customs", Outcome.HOLD, 9))
+    await settle(yard, "platform", mine, theirs)
+    assert yard.rows("select suspended, revoked_at is not null from sw.gate_pass") == [("", True)]
+    assert refused(yard) == ["G-22", "G-21"]

@@ -34,9 +34,8 @@ select o.key, o.dossier, o.seal, o.viewers, d.kind
     where dossier = o.dossier and subject_kind = 'container' and subject_key = o.key
    offset 0) d on true
 
--- name: passes
-select key, number, releases, dossiers, version, valid_until, revoked_at, used_at, operators, viewers
-  from gate_pass where key = any (%s)
+-- name: used
+select key from gate_pass where key = any (%s) and used_at is not null
 
 -- name: given
 select key, case when used_at is not null then 'used' when revoked_at is null then 'in force' else '' end
