@@ -48,7 +48,7 @@ SETTINGS = {
     "synchronous_commit": "on",
     "autovacuum_naptime": "5s",
     "autovacuum_analyze_scale_factor": "0.3",  # a table that has grown by less is still of the same shape
-    "default_statistics_target": "25",  # our statements go by keys: a sample of 7,500 rows tells their shares
+    "default_statistics_target": "10",  # our statements go by keys: a sample of 3,000 rows tells their shares
     "jit": "off",  # our statements are short: compiling them costs more than it saves
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -22,6 +22,7 @@ SHOWN_AROUND = 40  # bytes of what is no JSON
 MOST_NAMED = 50  # duplicate keys that are named one by one
 
 _BOM = b"\xef\xbb\xbf"  # of UTF-8
+_SPACES = (b" ", b"\n", b"\t", b"\r")  # all that JSON has
 _PLACE = re.compile(r"\(byte (\d+)\)")
 TO_UTF_8 = Text("请转换为 UTF-8 后重新发送", "convert it to UTF-8 and send it again")
 SEND_ONE = Text("请发送一份单证", "send a document")
@@ -66,9 +67,14 @@ def begins_as_xml(body: bytes) -> bool:
 
 
 def _obscure(body: bytes) -> bool:
-    """Whether something could hide a key from counting '":': an escaped quote, or space before the colon."""
-    spaced = b" :" in body or b"\n:" in body or b"\t:" in body or b"\r:" in body
-    return spaced or (b"\\" in body and b'\\":' in body)
+    """Whether something could hide a key from counting '":': an escaped quote, or space before the colon.
+
+    One byte is searched for in a twentieth of the time of two, and most bodies lack most of these.
+    """
+    for space in _SPACES:
+        if space in body and space + b":" in body:
+            return True
+    return b"\\" in body and b'\\":' in body
 
 
 def _count_keys(value: Any, depth: int) -> int:

@@ -54,6 +54,8 @@ def test_json_is_read_without_losing_a_digit(body: bytes, value: object) -> None
         b'{"a": 1, "a": 2}',
         b'{"a" : 1, "a" : 2}',
         b'{"a"\t: 1, "a"\n: 2}',
+        b'{"a"\t: 1, "a": 2}',
+        b'{"a"\n: 1, "a": 2}',
         b'{"a"\r: 1, "a": 2}',
         b'{"a": 1, "\\u0061": 2}',
         b'{"x": [{"a": 1, "b": 2, "a": 3}]}',
