@@ -66,7 +66,8 @@ create table outbox (
 ) with (fillfactor = 40, autovacuum_vacuum_scale_factor = 0.01);  -- leased and sent, and no index touched
 -- While the planner believes a queue empty, any index is as good to it as another, and walking all of it as cheap as
 -- looking one row up. So each question can be answered by one index alone: whose turn it is by an order that only the
--- first has, whether a lane has an earlier one by a condition (state < 1) that does not imply the first's.
+-- first has, whether a lane has an earlier one by a condition (state < 1) that does not imply the first's, and by
+-- pairs (order_key, seq), which the key cannot compare.
 create index outbox_waiting on outbox (partner, (seq + 0)) where state = 0;
 create index outbox_lane on outbox (partner, order_key, seq) where state < 1;
 create index outbox_submission on outbox (submission_id);

@@ -48,7 +48,8 @@ create function lane_probe(one text, moment timestamptz, most int) returns table
     select greatest(min(w.ready_at), (select probe_at from cut)) - moment as length
       from waiting w
      where not exists (select from outbox e
-                        where e.partner = w.partner and e.order_key = w.order_key and e.seq < w.seq and e.state < 1)
+                        where e.partner = w.partner and e.order_key = w.order_key and e.state < 1
+                          and (e.order_key, e.seq) < (w.order_key, w.seq))
   ), nearer as (
     update outbox o set ready_at = o.ready_at - gap.length
       from gap

@@ -3,8 +3,9 @@
 -- name: claim
 -- The head of each lane only: within (partner, order key) an earlier message goes before a later one.
 -- What went out together and may have arrived goes out again as it was, all of it and nothing else;
--- attempts are 0 again where a person had it replayed, which is a sending of its own. The sums and ``state < 1``
--- name the index that answers (see there). A lane that somebody has paused gives nothing: asked once, not for each.
+-- attempts are 0 again where a person had it replayed, which is a sending of its own. The sums, the pairs and
+-- ``state < 1`` name the index that answers (see there). A lane that somebody has paused gives nothing: asked once,
+-- not for each.
 with due as materialized (
   select o.seq, case when o.attempts > 0 then o.batch end as batch
     from outbox o
@@ -13,7 +14,8 @@ with due as materialized (
      and (o.leased_until is null or o.leased_until < now())
      and ((o.attempts > 0 and o.batch is not null)
           or not exists (select from outbox e
-                          where e.partner = o.partner and e.order_key = o.order_key and e.seq < o.seq and e.state < 1))
+                          where e.partner = o.partner and e.order_key = o.order_key and e.state < 1
+                            and (e.order_key, e.seq) < (o.order_key, o.seq)))
    order by o.seq + 0
    limit 1
 ), ready as (
@@ -26,7 +28,8 @@ with due as materialized (
      and (due.batch is not null or o.seq = due.seq or not %(alone)s)
      and (due.batch is not null
           or not exists (select from outbox e
-                          where e.partner = o.partner and e.order_key = o.order_key and e.seq < o.seq and e.state < 1))
+                          where e.partner = o.partner and e.order_key = o.order_key and e.state < 1
+                            and (e.order_key, e.seq) < (o.order_key, o.seq)))
    order by o.seq + 0
    limit %(most)s
      for update of o skip locked
