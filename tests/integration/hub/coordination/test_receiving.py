@@ -77,6 +77,15 @@ async def test_an_outcome_speaks_for_the_goods(port: Port, outcome: Outcome, kin
     assert port.dispositions() == {ONE: kind, TWO: kind}
 
 
+async def test_who_holds_is_written_anew_though_it_stays_held(port: Port) -> None:
+    submission, held = port.declare(), "select distinct kind, agencies from sw.disposition"
+    for second, agency in enumerate(("customs", "quarantine")):
+        await port.receive(port.answer(submission, agency, Outcome.HOLD, second))
+    assert port.rows(held) == [("held", ["customs", "quarantine"])]
+    await port.receive(port.answer(submission, "customs", Outcome.RELEASED, 2))
+    assert port.rows(held) == [("held", ["quarantine"])]
+
+
 async def test_what_is_returned_or_merely_noted_orders_nothing(port: Port) -> None:
     submission = port.declare()
     answers = [

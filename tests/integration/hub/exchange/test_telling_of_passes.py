@@ -87,6 +87,21 @@ async def test_an_order_after_the_release_suspends_the_pass_by_its_number(yard: 
     assert passes(yard)[1]["seal"]
 
 
+async def test_of_several_orders_the_terminal_is_told_the_strongest(yard: Yard) -> None:
+    submission = yard.declare()
+    await released(yard, [submission])
+    hold = said("quarantine", Order.HOLD, ONE)
+    await yard.receive(
+        yard.answer(submission, "customs", Outcome.INSPECT, 60),
+        yard.answer(submission, "quarantine", Outcome.INSPECT, 60),
+        yard.answer(submission, "quarantine", Outcome.NOTED, 61, hold),
+    )
+    await told(yard)
+    (suspended,) = (one for one in passes(yard) if one["containerNumber"] == ONE)
+    assert (suspended["reason"], suspended["agencies"]) == ("held", [{"agency": "quarantine"}])
+    assert [(one["number"], one["order"]) for one in suspended["instructions"]] == [(hold.id, "hold")]
+
+
 async def test_a_release_that_is_taken_back_names_what_was_withdrawn(yard: Yard) -> None:
     submission = yard.declare()
     free = said("quarantine", Order.RELEASE, ONE)
