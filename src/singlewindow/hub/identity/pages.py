@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import rotate_token
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -75,6 +76,7 @@ def sign_in(request: Any) -> HttpResponse:
         return _form(request, target, login, REFUSED, 422)
     request.session.flush()
     request.session["identity"] = opened(person, now())
+    rotate_token(request)  # nor is what somebody put into this browser before worth anything
     inside = HttpResponseRedirect(reverse("identity:me") if person.once else target)
     devices.keep(inside, request, person, now())
     return inside

@@ -76,6 +76,18 @@ def test_the_session_key_changes_and_only_its_digest_is_stored(site: Client, wor
     assert world.database.execute("sw_web", "select key from session") == [(digest(key),)]
 
 
+def test_what_was_in_the_browser_before_signing_in_is_worth_nothing_after(site: Client, world: World) -> None:
+    site.get("/sign-in")
+    before = site.cookies["csrftoken"].value
+    sign_in(site)
+    first, after = site.cookies["sw_session"].value, site.cookies["csrftoken"].value
+    assert after != before
+    sign_in(site)
+    assert site.cookies["sw_session"].value != first, "signed in again is another session"
+    assert site.cookies["csrftoken"].value != after
+    assert world.database.execute("sw_web", "select count(*) from session") == [(1,)]
+
+
 def test_wrong_unknown_and_locked_are_one_answer(site: Client, world: World) -> None:
     refused = [*(sign_in(site, "wrong") for _ in range(5)), sign_in(site)]
     refused.append(site.post("/sign-in", {"login": "nobody", "password": PASSWORD}))
