@@ -8,6 +8,19 @@ from typing import Any
 YARD = "查验区 B-07"
 
 
+# The part that keeps itself up to date is drawn anew, and has settled.
+_REFRESHED = """place => new Promise(done => {
+    const live = document.querySelector(place);
+    live.addEventListener("htmx:afterSettle", () => setTimeout(done), {once: true});
+    live.dispatchEvent(new CustomEvent("sw:change"));
+})"""
+
+
+def refreshed(page: Any, place: str) -> None:
+    """As if something had changed that the part of the page at ``place`` tells of."""
+    page.evaluate(_REFRESHED, place)
+
+
 def appoint(terminal: Any, place: str = YARD) -> None:
     """On an order's page the terminal says when and where."""
     terminal.fill("#when", f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT14:00}")

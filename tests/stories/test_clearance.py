@@ -13,6 +13,7 @@ import pytest
 
 from .acting import begin, make_ready
 from .conftest import PHONE, Platform
+from .held import holding
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 ONE, TWO = "CQXU2045171", "CQXU3188623"
@@ -32,6 +33,14 @@ CUT = """
 def handed_in(platform: Platform) -> str:
     """The story's consignment, handed in."""
     return platform.hand_in("CLEARANCE-1")
+
+
+@pytest.fixture
+def released(handed_in: str, sign_in: Callable[..., Any]) -> None:
+    """Its second container may leave."""
+    with sign_in("broker") as page:
+        page.goto(f"/consignments/{handed_in}")
+        shows(page, TWO, "综合放行")
 
 
 def shows(page: Any, number: str, word: str) -> None:
@@ -124,7 +133,7 @@ def test_inspected_once_released_once_and_out_once(
         quarantine.keyboard.press("1")
         quarantine.click("#conclude-normal")
         quarantine.wait_for_selector(".banner.deny")
-        assert quarantine.is_checked("#result-2-normal"), "what was refused is still typed"
+        quarantine.wait_for_selector("#result-2-normal:checked")  # what was refused is still typed
         before = quarantine.locator("[data-line]").count()
 
         enter(customs)
@@ -161,7 +170,46 @@ def test_a_gate_without_an_answer_stops(handed_in: str, sign_in: Callable[..., A
         assert gate.is_disabled("#do-open")
 
 
-def test_a_verdict_does_not_outlive_what_it_rests_on(handed_in: str, sign_in: Callable[..., Any]) -> None:
+def test_what_is_typed_while_the_gate_is_asked_was_not_checked(
+    released: None, sign_in: Callable[..., Any]
+) -> None:
+    with sign_in("gate") as gate, holding(gate, "**/gate/check") as held:
+        for name, value in (("plate", TRUCK), ("container", TWO), ("seal", "DM884121")):
+            gate.fill(f"#{name}", value)
+        gate.keyboard.press("Enter")
+        held.ask(1)
+        gate.fill("#seal", "DM88412")
+        held.answer(1)
+        gate.wait_for_selector("#verdict.none")
+        assert gate.input_value("#seal") == "DM88412", "what was typed meanwhile stays"
+        assert gate.is_disabled("#do-open")
+        gate.keyboard.type("1")
+        assert gate.input_value("#seal") == "DM884121", "and is typed on"
+        gate.keyboard.press("Enter")
+        held.ask(2)
+        held.answer(2)
+        gate.wait_for_selector("#verdict.ok")
+
+
+def test_the_age_of_the_gates_data_is_that_of_the_youngest_answer(
+    released: None, sign_in: Callable[..., Any]
+) -> None:
+    with sign_in("gate") as gate:
+        gate.clock.install()
+        gate.goto("/gate")
+        with holding(gate, lambda address: address.endswith("/gate")) as held:
+            gate.clock.run_for(12_000)  # while nothing stands before the barrier its age is renewed
+            held.ask(1)
+            for name, value in (("plate", TRUCK), ("container", TWO), ("seal", "DM884121")):
+                gate.fill(f"#{name}", value)
+            gate.keyboard.press("Enter")
+            gate.wait_for_selector("#verdict.ok")
+            gate.evaluate("document.querySelector('[data-age]').dataset.told = 'with the verdict'")
+            held.answer(1)
+        assert gate.locator("[data-age][data-told]").count() == 1
+
+
+def test_a_verdict_does_not_outlive_what_it_rests_on(released: None, sign_in: Callable[..., Any]) -> None:
     with sign_in("gate") as gate:
         gate.clock.install()
         assert "放行" in at_gate(gate, TWO, "DM884121")

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
-from .acting import begin, make_ready
+from .acting import begin, make_ready, refreshed
 from .conftest import PHONE, Platform
+from .held import ROUND_TRIP, holding
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 BOX = "CQXU2045171"  # that customs and quarantine inspect together
 SLOW = 60_000
+REFRESH = "document.querySelector('sw-live[data-inspection]').dispatchEvent(new CustomEvent('sw:change'))"
 WRITTEN = "Object.keys(sessionStorage).filter((name) => name.startsWith('kept:'))"
 
 
@@ -180,8 +182,7 @@ def test_results_stand_as_they_were_left_after_signing_in_again(
         assert line(page, 0).locator("input.inp").input_value() == "三件受潮"
         assert page.input_value("#new-seal") == "DM900009"
         picture(page, "sessions-kept-desk")
-        page.evaluate("document.querySelector('sw-live').dispatchEvent(new CustomEvent('sw:change'))")
-        page.wait_for_timeout(1_000)
+        refreshed(page, "sw-live[data-inspection]")
         assert line(page, 0).locator("input.inp").input_value() == "三件受潮", "a refresh leaves it"
         page.reload()
         assert line(page, 0).locator("input.inp").input_value() == "三件受潮"
@@ -192,6 +193,31 @@ def test_results_stand_as_they_were_left_after_signing_in_again(
         assert page.evaluate(WRITTEN) == []
 
 
+def changed_places(page: str) -> str:
+    """The page of an order on which the first two lines have each other's number."""
+    first, second = re.findall(r'name="item-\d+" value="([^"]*)"', page)[:2]
+    return page.replace(first, "\0").replace(second, first).replace("\0", second)
+
+
+def test_the_cursor_stays_in_its_line_when_lines_change_places(
+    order: str, sign_in: Callable[..., Any]
+) -> None:
+    with sign_in("quarantine") as page:
+        page.goto(order)
+        with holding(page, re.compile(f"{order}$")) as held:
+            name = line(page, 0).locator("input[type=hidden]").input_value()
+            line(page, 0).locator("input.inp").fill("六件")
+            page.evaluate(REFRESH)
+            held.ask(1)
+            answer = held.waiting[0].fetch()
+            with page.expect_event("requestfinished"):
+                held.waiting[0].fulfill(response=answer, body=changed_places(answer.text()))
+            page.evaluate(ROUND_TRIP)
+            page.keyboard.type("受潮")
+        assert line(page, 1).locator("input[type=hidden]").input_value() == name
+        assert line(page, 1).locator("input.inp").input_value() == "六件受潮"
+
+
 def test_whoever_signs_in_next_at_the_same_browser_finds_nothing_of_it(
     order: str, platform: Platform, sign_in: Callable[..., Any]
 ) -> None:
@@ -200,6 +226,7 @@ def test_whoever_signs_in_next_at_the_same_browser_finds_nothing_of_it(
         refused(page)
         enter(page, "customs", platform)
         page.wait_for_selector("[data-line]")
+        page.wait_for_load_state()
         assert page.url.endswith(order)
         assert not page.is_visible("[data-kept]")
         assert "四件破损" not in [page.locator("input.inp").nth(n).input_value() for n in range(3)]
@@ -231,6 +258,7 @@ def test_what_was_typed_is_not_put_over_what_a_colleague_has_entered_since(
         page.goto(order)
         enter(page, "quarantine", platform)
         page.wait_for_selector("[data-line]")
+        page.wait_for_load_state()
         assert line(page, 0).locator("input.inp").input_value() == "同事已验"
         assert line(page, 0).locator("input:checked").input_value() == "normal"
 

@@ -17,6 +17,7 @@ from singlewindow.hub.standards.codelists import load
 from singlewindow.kernel.clock import local_day, now
 
 from .conftest import ROOT, Platform, at_desk_and_phone, in_both_languages
+from .test_declaration import until
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 SECONDS = 10.0  # within which an import is in force everywhere
@@ -75,7 +76,7 @@ def test_the_form_finds_the_new_code(imported: float, sign_in: Callable[..., Any
         field.press_sequentially(typed)
         page.wait_for_selector(f"[role=option] >> text={NAME[:4]}")
         page.keyboard.press("Enter")
-        assert field.input_value() == NEW
+        until(page, lambda: field.input_value() == NEW)
         label = 'sw-codelist:has([data-field="entry_port"]) .name'
         assert page.inner_text(label) == NAME
 

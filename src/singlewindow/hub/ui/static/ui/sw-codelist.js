@@ -80,13 +80,21 @@ class SwCodelist extends HTMLElement {
   typed() {
     this.label.textContent = "";
     this.classList.add("typing");
+    this.first = false;
+    this.behind = true; // a list in sight is of what stood here before
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.suggest(), WAIT_MS);
   }
 
+  /* Nothing that was asked for before opens a list, or puts another in its place. */
+  still() {
+    clearTimeout(this.waiting);
+    this.asking?.abort();
+  }
+
   async suggest() {
     const typed = this.input.value.trim().toLowerCase();
-    this.asking?.abort();
+    this.still();
     if (!typed) return this.close();
     this.asking = new AbortController();
     try {
@@ -99,6 +107,7 @@ class SwCodelist extends HTMLElement {
 
   open(rows, typed) {
     this.close();
+    this.behind = false;
     this.pop = make("div", "", { class: "pop port" });
     const box = make("div", "", { role: "listbox", id: `codes-${++places}` });
     for (const row of rows) box.append(this.option(row, typed));
@@ -166,20 +175,22 @@ class SwCodelist extends HTMLElement {
       this.suggest();
     } else if (this.pop && this.options.length && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
+      this.still(); // whoever walks a list means the one in sight
+      this.behind = false;
       this.move(this.at + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter" && (!this.pop || this.behind)) {
+      this.first = true; // quicker than the list: the field takes what it would have begun with
     } else if (this.pop && event.key === "Enter" && !event.shiftKey && this.options.length) {
       this.take(this.options[this.at].dataset.code); // and the form goes on to the next field
-    } else if (!this.pop && event.key === "Enter") {
-      this.first = true; // quicker than the list: the field takes what it would have begun with
     } else if (this.pop && event.key === "Escape") {
       event.stopPropagation();
+      this.still();
       this.close();
     }
   }
 
   take(code) {
-    clearTimeout(this.waiting);
-    this.asking?.abort();
+    this.still();
     this.close();
     this.show(code);
     this.dispatchEvent(new CustomEvent("sw:code", { bubbles: true, detail: { input: this.input, code } }));

@@ -33,8 +33,10 @@ class SwForm extends HTMLElement {
     this.load(before ? { ...this.data, values: before } : this.data);
     this.dirty = Boolean(before);
     if (before) this.querySelector("[data-saved]").textContent = this.words.restored;
+    this.checks = { asked: 0, answered: 0, newest: null };
     this.bind();
     listen(this);
+    this.inert = false; // until here what is typed would be drawn over
     setInterval(() => this.dirty && this.save(), AUTOSAVE_MS);
     addEventListener("beforeunload", (event) => this.dirty && event.preventDefault());
     if (document.activeElement === document.body) this.begin();
@@ -172,9 +174,13 @@ class SwForm extends HTMLElement {
     return this.getAttribute("base");
   }
 
+  /* Of answers that overtake each other the one asked for last counts, whoever waits; of other lines, none. */
   async ask() {
+    const asked = (this.checks.asked += 1);
     try {
       const answer = await post(`${this.base}/check`, this.body);
+      if (asked < this.checks.answered) return this.checks.newest ?? this.ask();
+      Object.assign(this.checks, { answered: asked, newest: answer });
       this.querySelector("[data-entries]").textContent = answer.entries;
       this.querySelector("[data-boxes]").textContent = answer.boxes;
       this.rail.receivers(answer.receivers);
@@ -196,16 +202,27 @@ class SwForm extends HTMLElement {
     this.problems.fold(true);
   }
 
+  /* Lines of a section have other numbers by now: what was asked about the old ones says nothing of these. */
+  moved(path, now) {
+    Object.assign(this.checks, { answered: (this.checks.asked += 1), newest: null });
+    this.problems.renumber(path, now);
+  }
+
   /* What stands in the field at hand counts too, before it is left. */
   settle() {
     const input = document.activeElement;
     if (input?.matches?.("sw-form [data-field]")) this.typed(input);
   }
 
-  /* One saving at a time; whoever asks meanwhile waits for the one under way. */
+  /* One saving at a time; what is typed after it left is saved by the next, for whoever asked meanwhile. */
   save() {
     if (this.submitting) return this.saving;
-    this.saving ??= this.keep().finally(() => (this.saving = null));
+    if (this.saving) this.again = true;
+    this.saving ??= this.keep().finally(() => {
+      this.saving = null;
+      if (this.again && this.dirty) this.save();
+      this.again = false;
+    });
     return this.saving;
   }
 
@@ -227,7 +244,7 @@ class SwForm extends HTMLElement {
     this.ended = false;
     history.replaceState(null, "", answer.url);
     const words = say(this.words.saved, { at: answer.at });
-    this.querySelector("[data-saved]").textContent = words;
+    this.querySelector("[data-saved]").textContent = this.dirty ? this.words.unsaved : words;
     this.querySelector("[data-announce-here]").textContent = words;
     const chip = this.querySelector(".chip[data-version]");
     chip.hidden = false;
@@ -268,15 +285,18 @@ class SwForm extends HTMLElement {
     picker.value = "";
   }
 
+  /* Of two things asked for the later one is meant, whichever comes first. */
   async take(read, name) {
+    const wanted = (this.wanted = {});
     try {
       const answer = await read();
+      if (wanted !== this.wanted) return;
       this.load(answer);
       this.dirty = true;
       await this.check();
       this.querySelector("[data-saved]").textContent = say(this.words.imported, { name: name.trim(), format: answer.format });
     } catch (error) {
-      this.failed(error);
+      if (wanted === this.wanted) this.failed(error);
     }
   }
 

@@ -28,11 +28,13 @@ class SwGate extends HTMLElement {
     event.preventDefault();
     if (this.busy) return;
     this.busy = true;
+    this.younger = false;
+    const sent = performance.now();
     const body = new FormData(form, event.submitter);
     const address = event.submitter?.getAttribute("formaction") ?? form.action;
     this.lock();
     try {
-      this.show(await this.fetched(address, { method: "POST", body }));
+      this.show(await this.fetched(address, { method: "POST", body }), sent);
     } catch (fault) {
       this.refuse(fault.signIn ? "[data-ended]" : "[data-broken]");
     } finally {
@@ -50,9 +52,13 @@ class SwGate extends HTMLElement {
     return screen;
   }
 
-  show(screen) {
+  /* Its data are as old as the question, at least. */
+  show(screen, sent) {
+    const younger = this.younger ? this.written() : null;
     this.replaceChildren(...screen.childNodes);
-    this.began = this.asked = this.shown = performance.now();
+    this.began = sent;
+    this.asked = this.shown = performance.now();
+    if (younger) return this.write(younger);
     const open = this.querySelector("#do-open");
     if (open && !open.disabled) open.focus();
     else this.mend() || this.querySelector("#do-next").focus();
@@ -64,6 +70,23 @@ class SwGate extends HTMLElement {
     wrong?.focus();
     wrong?.select();
     return wrong;
+  }
+
+  /* What is typed while an answer is awaited is younger than the answer, and was not checked. */
+  written() {
+    const fields = [...this.querySelectorAll("input.val")].map(({ id, value }) => [id, value]);
+    const { id, selectionStart, selectionEnd } = document.activeElement;
+    return { fields, id, marked: [selectionStart, selectionEnd] };
+  }
+
+  write({ fields, id, marked }) {
+    for (const [name, value] of fields) this.querySelector(`#${name}`).value = value;
+    const field = fields.some(([name]) => name === id) && this.querySelector(`#${id}`);
+    if (field) {
+      field.focus();
+      field.setSelectionRange(...marked);
+    }
+    this.typed();
   }
 
   lock() {
@@ -82,6 +105,7 @@ class SwGate extends HTMLElement {
   /* 放行 was said of what stood in the fields; a refusal stays in sight while it is mended. */
   typed() {
     const verdict = this.verdict;
+    this.younger = true;
     if (!verdict.dataset.passed) return;
     this.lock();
     verdict.className = "verd none";
@@ -115,8 +139,9 @@ class SwGate extends HTMLElement {
     this.asked = now;
     try {
       const screen = await this.fetched(location.pathname + location.search, {});
+      if (this.asked !== now || this.busy) return; // the answer to a check is younger
       this.querySelector("[data-age]").replaceWith(screen.querySelector("[data-age]"));
-      this.began = performance.now();
+      this.began = now;
     } catch (fault) {
       /* Of any other fault the age goes on growing; past its bound the screen says so. */
       if (fault.signIn) this.refuse("[data-ended]");

@@ -54,6 +54,23 @@ function find(place, kept) {
   return line?.querySelector(`input[type=radio][value="${kept.value}"]`);
 }
 
+/* Where somebody stands, with what is marked there. */
+function standing(place) {
+  const field = document.activeElement;
+  if (!place.contains(field) || !lineOf(field)) return null;
+  const { id, value, selectionStart, selectionEnd } = field;
+  return { id, value, line: lineOf(field), kind: id.split("-")[0], marked: [selectionStart, selectionEnd] };
+}
+
+/* The cursor stays in its line, whatever number that has now; in no other, once it is somebody else's to enter. */
+function stand(place, at) {
+  const field = find(place, at);
+  if (field === document.activeElement) return;
+  if (!field) return document.activeElement.blur();
+  field.focus({ preventScroll: true });
+  if (at.kind === "note") field.setSelectionRange(...at.marked);
+}
+
 /* After a way elsewhere: not over what others have entered since. */
 function restore(place) {
   const found = before().filter((one) => {
@@ -79,17 +96,20 @@ const list = (place) => place.querySelector(".wl");
 for (const place of document.querySelectorAll("[data-inspection]")) {
   let kept = [];
   let scrolled = 0;
+  let stood = null;
   restore(place);
   place.addEventListener("input", () => keep(collect(place)));
   place.addEventListener("submit", (event) => leaving(event.target));
   list(place)?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   place.addEventListener("htmx:beforeSwap", () => {
     kept = collect(place);
+    stood = standing(place);
     scrolled = list(place)?.scrollTop ?? 0;
   });
   // At once: a key pressed before the page has settled is younger than what was kept.
   place.addEventListener("htmx:afterSwap", () => {
     kept.forEach((one) => put(place, one));
+    if (stood) stand(place, stood);
     if (list(place)) list(place).scrollTop = scrolled;
   });
   place.addEventListener("htmx:afterSettle", () => keep(collect(place)));

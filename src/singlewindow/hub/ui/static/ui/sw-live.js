@@ -6,6 +6,8 @@
 const STREAM = "/live";
 const POLL_MS = 10_000;
 const SETTLE_MS = 400;
+const SETTLE_MOST_MS = 2_000; // where changes never cease, too, what is shown is no older
+const PRESS_MOST_MS = 2_000; // a press whose end is never heard holds nothing up for longer
 const ASK_MS = 3_000;
 // What is awaited from afar ([data-soon]) may come by a message that names something else than we hold.
 const SOON_MS = 2_000;
@@ -16,6 +18,7 @@ const channel = "BroadcastChannel" in self ? new BroadcastChannel("sw-live") : n
 const elements = new Set();
 let live = false;
 let leading = false;
+let pressed = -Infinity;
 
 function tell(message) {
   receive(message);
@@ -69,6 +72,8 @@ function start() {
     setInterval(() => leading || channel.postMessage({ ask: true }), ASK_MS);
   }
   lead();
+  addEventListener("pointerdown", () => (pressed = performance.now()), true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (pressed = -Infinity), true);
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 
@@ -83,7 +88,9 @@ class SwLive extends HTMLElement {
       start();
     }
     elements.add(this);
-    this.addEventListener("htmx:beforeSwap", this.remember);
+    this.addEventListener("htmx:beforeSwap", this.swaps);
+    this.addEventListener("compositionstart", () => (this.composing = true));
+    this.addEventListener("compositionend", () => (this.composing = false));
     this.addEventListener("htmx:afterSwap", this.restore);
     this.poll = setInterval(() => live || this.refetch(), POLL_MS);
     this.soon = 0;
@@ -110,8 +117,23 @@ class SwLive extends HTMLElement {
   }
 
   refetch() {
+    const now = performance.now();
+    this.since ??= now;
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.dispatchEvent(new CustomEvent("sw:change")), SETTLE_MS);
+    const wait = Math.min(SETTLE_MS, this.since + SETTLE_MOST_MS - now);
+    this.waiting = setTimeout(() => {
+      this.since = null;
+      this.dispatchEvent(new CustomEvent("sw:change"));
+    }, wait);
+  }
+
+  /* Nothing is taken from under a finger that presses, or from an input method at work: a moment later. */
+  swaps(event) {
+    if (this.composing || performance.now() - pressed < PRESS_MOST_MS) {
+      event.stopImmediatePropagation();
+      event.detail.shouldSwap = false;
+      this.refetch();
+    } else this.remember();
   }
 
   /* A refresh leaves what the reader did: opened receipts, scrolled frames, the focused link. */

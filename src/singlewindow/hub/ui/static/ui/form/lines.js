@@ -162,8 +162,10 @@ export class Lines {
     this.form.changed();
   }
 
-  /* Other sections name these lines by number (`goods_line_numbers`): they go on naming the same ones. */
+  /* Other sections name these lines by number (`goods_line_numbers`): they go on naming the same ones;
+     so does what was found in them. */
   renumber(now) {
+    this.form.moved(this.path, now);
     const name = `${this.id}_line_numbers`;
     for (const other of this.form.lines.filter((lines) => lines !== this)) {
       const naming = other.values.filter((line) => /^\d+(,\d+)*$/.test(line[name] ?? ""));
@@ -180,6 +182,8 @@ export class Lines {
     if (event.target.closest("[data-lines]") !== this.element) return;
     const does = event.target.closest("[data-line-do]")?.dataset.lineDo;
     const row = event.target.closest("tr[data-at]");
+    // The second press of a double click falls on what the first has put there: nothing is removed or shut by it.
+    if (event.detail > 1 && (!does || does.startsWith("remove"))) return;
     if (does === "add") this.add();
     else if (does === "copy") this.open >= 0 && this.add(structuredClone(this.values[this.open]));
     else if (does === "up") this.up();

@@ -41,6 +41,18 @@ export class Problems {
     this.mark();
   }
 
+  /* Lines were removed or changed places: what was found goes with its line, or away with it. */
+  renumber(path, now) {
+    const head = `${path}[`;
+    const moved = (problem) => {
+      if (!problem.field?.startsWith(head)) return [problem];
+      const [number, rest] = problem.field.slice(head.length).split(/\](.*)/s);
+      const to = now(Number(number));
+      return to === null ? [] : [{ ...problem, field: `${head}${to}]${rest}` }];
+    };
+    if (this.found) this.take({ problems: this.found.flatMap(moved) });
+  }
+
   sum(errors, warnings) {
     const words = this.form.words, parts = [];
     const state = (kind, text) => parts.push(make("span", text, { class: `st ${kind} i-s-${kind}` }));

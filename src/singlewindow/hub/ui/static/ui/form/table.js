@@ -9,7 +9,7 @@ export class CodeTable {
     this.dialog = dialog;
     this.search = dialog.querySelector("input");
     this.body = dialog.querySelector("tbody");
-    this.search.addEventListener("input", () => this.load(1));
+    this.search.addEventListener("input", () => this.typed());
     dialog.addEventListener("click", (event) => this.clicked(event));
     dialog.addEventListener("keydown", (event) => this.key(event));
     dialog.addEventListener("close", () => this.from.input.focus());
@@ -18,21 +18,50 @@ export class CodeTable {
   open(codelist) {
     this.from = codelist;
     this.search.value = "";
+    this.pages = 0;
+    this.body.replaceChildren(); // no code of another list is taken for one of this
     this.dialog.showModal();
+    this.typed();
+  }
+
+  typed() {
+    this.first = false;
     this.load(1);
   }
 
+  /* Of answers that overtake each other only the one asked for last is shown. */
   async load(page) {
+    const { list } = this.from;
     const typed = this.search.value.trim();
     const query = typed ? `q=${encodeURIComponent(typed)}` : `page=${page}`;
-    const answer = await ask(`${this.form.getAttribute("codes")}${this.from.list}?${query}`);
-    if (typed !== this.search.value.trim()) return;
+    const asked = (this.asked = {});
     this.page = page;
+    try {
+      const answer = await ask(`${this.form.getAttribute("codes")}${list}?${query}`);
+      if (asked === this.asked && this.dialog.open) this.show(list, answer);
+    } catch (error) {
+      if (asked !== this.asked) return;
+      this.dialog.close();
+      this.form.failed(error);
+    }
+  }
+
+  show(list, answer) {
+    const at = [...this.body.rows].indexOf(document.activeElement);
+    this.asked = null;
     this.pages = answer.pages;
-    learn({ [this.from.list]: Object.fromEntries(answer.rows.map((row) => [row.code, row.name])) });
+    learn({ [list]: Object.fromEntries(answer.rows.map((row) => [row.code, row.name])) });
     this.dialog.querySelector("h2").textContent = say(this.form.words.full_table, { name: answer.name, n: answer.total });
-    this.dialog.querySelector("[data-page]").textContent = say(this.form.words.page, { at: page, of: answer.pages });
+    this.dialog.querySelector("[data-page]").textContent = say(this.form.words.page, { at: this.page, of: answer.pages });
     this.body.replaceChildren(...answer.rows.map((row) => this.row(row)));
+    if (at >= 0) (this.body.rows[0] ?? this.search).focus(); // not on a row that is gone
+    if (this.first) this.begun();
+  }
+
+  /* Quicker than the table: the field takes what the table begins with, once it is there. */
+  begun() {
+    this.first = Boolean(this.asked);
+    if (!this.first && this.body.rows.length) this.take(this.body.rows[0].dataset.code);
   }
 
   row(row) {
@@ -55,13 +84,13 @@ export class CodeTable {
   }
 
   key(event) {
-    if (event.isComposing) return;
+    if (event.isComposing || event.target.closest("button")) return;
     const rows = [...this.body.rows];
     const at = rows.indexOf(document.activeElement);
     if (event.key === "PageDown" || event.key === "PageUp") this.turn(event.key === "PageDown" ? 1 : -1);
     else if (event.key === "ArrowDown") rows[Math.min(at + 1, rows.length - 1)]?.focus();
     else if (event.key === "ArrowUp") (rows[at - 1] ?? this.search).focus();
-    else if (event.key === "Enter" && rows.length) this.take(rows[Math.max(at, 0)].dataset.code);
+    else if (event.key === "Enter") at < 0 ? this.begun() : this.take(rows[at].dataset.code);
     else return;
     event.preventDefault();
   }

@@ -18,9 +18,19 @@ async function sent(url, options) {
   }
 }
 
+/* Nor does an answer that broke off half-way. */
+async function content(response) {
+  try {
+    return await response.json();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Refusal(0);
+  }
+}
+
 async function answered(response) {
   const kind = response.headers.get("content-type") ?? "";
-  const body = kind.includes("json") ? await response.json() : null;
+  const body = kind.includes("json") ? await content(response) : null;
   if (response.redirected || !response.ok || !body) throw new Refusal(response.redirected ? 401 : response.status, body);
   return body;
 }
