@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from .acting import refreshed
 from .conftest import DESK, PHONE, Platform, in_both_languages
 from .test_clearance import CUT
 
@@ -98,8 +99,7 @@ def test_customs_decides_and_the_claim_is_gone(
         page.keyboard.press("Enter")
         page.wait_for_timeout(500)
         assert page.url.endswith("/tasks"), "a decision is pressed, not typed"
-        page.evaluate("document.querySelector('sw-live').dispatchEvent(new CustomEvent('sw:change'))")
-        page.wait_for_timeout(1000)
+        refreshed(page, "sw-live[data-inspection]")
         assert tick.is_checked(), "what was ticked stays while the page is refreshed"
         row.get_by_role("button", name="核定：勾选的在箱内").click()
         page.wait_for_selector(".banner.ok", timeout=SLOW)

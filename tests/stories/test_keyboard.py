@@ -12,7 +12,7 @@ from singlewindow.hub.ui import keys
 
 from .acting import begin, make_ready
 from .conftest import Platform
-from .test_declaration import SUMS, field, load
+from .test_declaration import SUMS, field, load, until
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 FOCUSED = "document.activeElement.dataset.field ?? document.activeElement.id"
@@ -158,7 +158,7 @@ def test_an_inspection_is_recorded_and_a_gate_worked_by_keyboard(
         gate.wait_for_selector("#verdict[data-opened='1']")
         press(gate, GATE, "Esc")
         gate.wait_for_selector("#verdict.none")
-        assert gate.evaluate("document.activeElement.id") == "plate"
+        until(gate, lambda: gate.evaluate("document.activeElement.id") == "plate")
 
 
 def test_every_promised_key_was_pressed() -> None:

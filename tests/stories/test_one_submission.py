@@ -72,7 +72,7 @@ def test_slash_finds_by_container(handed_in: str, sign_in: Callable[..., Any]) -
         page.keyboard.press("/")
         page.keyboard.type(CONTAINER.lower())
         page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        page.wait_for_url(lambda address: "/hall" not in address)
         assert BILL in page.inner_text("main")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from .acting import refreshed
 from .conftest import Platform, in_both_languages
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -47,8 +48,7 @@ def test_the_list_scrolls_by_itself_and_shows_the_open_order(
         assert page.evaluate("document.querySelector('.wl').scrollHeight > innerHeight")
         assert page.locator(".wl [aria-current]").evaluate(SEEN)
         place = page.evaluate("document.querySelector('.wl').scrollTop")
-        page.evaluate("document.querySelector('sw-live').dispatchEvent(new CustomEvent('sw:change'))")
-        page.wait_for_timeout(1_000)
+        refreshed(page, "sw-live[data-inspection]")
         assert page.evaluate("document.querySelector('.wl').scrollTop") == place, "a refresh leaves it there"
         picture(page, "orders-many")
 

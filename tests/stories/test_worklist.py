@@ -15,7 +15,7 @@ from singlewindow.kernel.clock import local_day, now
 from singlewindow.server import configuration
 
 from .conftest import DESK, PHONE, Platform, at_desk_and_phone, in_both_languages
-from .test_declaration import field
+from .test_declaration import field, until
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 MANY = 40  # returned declarations, more than one page of the hall shows
@@ -79,7 +79,7 @@ def test_the_hall_says_what_to_do_and_until_when(
         page.emulate_media(media="screen")
         page.go_back()
         button.wait_for()
-        page.wait_for_function("(it) => it === document.activeElement", arg=button.element_handle())
+        until(page, lambda: button.evaluate("(it) => it === document.activeElement"))
 
 
 def test_what_was_sent_back_is_mended_and_declared_again(
@@ -101,6 +101,7 @@ def test_what_was_sent_back_is_mended_and_declared_again(
         page.click("#do-mend")
         page.wait_for_selector("[data-returned] .box")
         assert page.url == draft, "one return is mended in one draft"
+        page.wait_for_load_state()
         page.keyboard.press("F9")
         page.wait_for_url("**/consignments/*")
         page.goto(f"/consignments/{sent_back}")
@@ -109,9 +110,9 @@ def test_what_was_sent_back_is_mended_and_declared_again(
         picture(page, "consignment-mended")
         page.goto("/hall")
         page.wait_for_selector("sw-live[state=live]")
-        assert page.locator(RETURN).count() == 0
+        page.locator(RETURN).wait_for(state="detached")
         page.goto(f"/declarations?words={RETURNED}")
-        assert page.locator(f"#row-{sent_back} .st.off").count() == 1
+        page.wait_for_selector(f"#row-{sent_back} .st.off")
 
 
 def test_the_newest_is_seen_at_once_and_on_a_phone_why_it_was_sent_back(
@@ -274,8 +275,8 @@ def walked(page: Any) -> list[tuple[str, str]]:
     told = f"{rows}.map((row) => [row.id, row.querySelector('a.name').textContent])"
     seen = page.evaluate(told)
     while page.locator("#work-next").count():
-        page.click("#work-next")
-        page.wait_for_selector("#work-first")
+        with page.expect_navigation():
+            page.click("#work-next")
         seen += page.evaluate(told)
     return [(row, bill) for row, bill in seen]
 
