@@ -17,12 +17,16 @@ FEW = 10  # codes that may end in any import without being asked about
 
 
 class Changes(Struct, frozen=True):
-    """What an import will do. ``confirmed`` are codes that stay as they are, but now on the table's word."""
+    """What an import will do. ``confirmed`` are codes that stay as they are, but now on the table's word.
+
+    ``was`` is how each of ``changed`` stood before, in their order.
+    """
 
     added: tuple[Code, ...] = ()
     changed: tuple[Code, ...] = ()
     ended: tuple[Code, ...] = ()
     confirmed: tuple[Code, ...] = ()
+    was: tuple[Code, ...] = ()
 
     @property
     def drastic(self) -> bool:
@@ -52,7 +56,7 @@ def compare(codes: Iterable[Code], table: Table, *, on: date, source: str, first
     """
     periods = {(code.code, code.valid_from): code for code in codes}
     latest = {code: periods[code, since] for code, since in sorted(periods)}
-    added, changed, confirmed = [], [], []
+    added, changed, confirmed, was = [], [], [], []
     for row in table.rows:
         same = periods.get((row.code, row.valid_from)) if row.valid_from else None
         old = same or latest.get(row.code)
@@ -61,14 +65,16 @@ def compare(codes: Iterable[Code], table: Table, *, on: date, source: str, first
             added.append(new)
             if old is not None and old.valid_from < new.valid_from and old.valid(new.valid_from):
                 changed.append(_ended(old, new.valid_from))
+                was.append(old)
         elif replace(new, source=old.source) == old:
             confirmed.append(new)
         else:
             changed.append(new)
+            was.append(old)
     named = {row.code for row in table.rows} | table.bad_codes
     gone = [code for code in latest.values() if code.code not in named and code.valid(on)]
     ended = [_ended(code, on) for code in gone if _ended(code, on) != code]
-    return Changes(tuple(added), tuple(changed), tuple(ended), tuple(confirmed))
+    return Changes(tuple(added), tuple(changed), tuple(ended), tuple(confirmed), tuple(was))
 
 
 def _renewed(old: Code | None, row: Row, on: date, source: str, first: bool) -> Code:

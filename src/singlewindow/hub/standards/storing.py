@@ -137,12 +137,16 @@ def import_table(
         changed = cursor.execute(QUERIES["put_codes"]).rowcount > 0
         if not cursor.execute(QUERIES["mark_imported"], head | {"changed": changed}).rowcount:
             return False
+        operators = [row[0] for row in cursor.execute(QUERIES["operators"]).fetchall()]
+        viewers = sorted({*operators, *filter(None, [actor.party])})
         with cursor.copy(COPY) as copy:
-            copy.write(copied([_entry(actor, edition, table, changes, at)]))
+            copy.write(copied([_entry(actor, edition, table, changes, at, viewers)]))
     return True
 
 
-def _entry(actor: Actor, edition: Edition, table: Table, changes: Changes, at: datetime) -> Any:
+def _entry(
+    actor: Actor, edition: Edition, table: Table, changes: Changes, at: datetime, viewers: list[int]
+) -> Any:
     content = {
         "list": edition.list_id,
         "file": edition.file,
@@ -161,7 +165,7 @@ def _entry(actor: Actor, edition: Edition, table: Table, changes: Changes, at: d
         subject_id=subject_of(edition.list_id),
         submission_id=None,
         content=content,
-        viewers=(actor.party,) if actor.party else (),
+        viewers=viewers,
     )
 
 

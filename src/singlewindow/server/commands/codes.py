@@ -162,7 +162,7 @@ def _told(edition: Edition, table: Table, changes: Changes, outcome: str) -> Rep
         f"{edition.list_id}（{table.encoding}）：新增 {counts['added']}，变更 {counts['changed']}，"
         f"停用 {counts['ended']}，不变 {counts['kept']} · added, changed, ended, kept"
     )
-    lines = [head, *_listed("+", changes.added), *_listed("~", changes.changed), *_listed("-", changes.ended)]
+    lines = [head, *_listed("+", changes.added), *_changed(changes), *_listed("-", changes.ended)]
     lines += [f"! {problem.text.zh} · {problem.text.en}" for problem in table.problems]
     values = {"list": edition.list_id, "encoding": table.encoding, "imported": outcome == DONE, **counts}
     return Reply(
@@ -173,9 +173,25 @@ def _told(edition: Edition, table: Table, changes: Changes, outcome: str) -> Rep
 
 
 def _listed(mark: str, codes: tuple[Code, ...]) -> list[str]:
-    lines = [f"{mark} {code.code} {code.name.zh} {code.name.en}" for code in codes[:SHOWN]]
-    left = len(codes) - SHOWN
+    return _first(mark, [f"{mark} {code.code} {_called(code)}" for code in codes[:SHOWN]], len(codes))
+
+
+def _changed(changes: Changes) -> list[str]:
+    """What each is called, and was where that is what changes: a trial shows which names would go."""
+    pairs = list(zip(changes.was, changes.changed, strict=True))[:SHOWN]
+    names = [(code, _called(old), _called(code)) for old, code in pairs]
+    lines = [f"~ {code.code} {f'{old} → ' if old != new else ''}{new}" for code, old, new in names]
+    return _first("~", lines, len(changes.changed))
+
+
+def _first(mark: str, lines: list[str], number: int) -> list[str]:
+    left = number - SHOWN
     return [*lines, f"{mark} … {left}"] if left > 0 else lines
+
+
+def _called(code: Code) -> str:
+    """Both names; the Chinese one alone where it stands for both."""
+    return code.name.zh if code.name.en == code.name.zh else f"{code.name.zh} · {code.name.en}"
 
 
 def _refused(problems: list[Problem] | tuple[Problem, ...]) -> Reply:

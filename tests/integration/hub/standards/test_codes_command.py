@@ -76,7 +76,7 @@ def test_a_table_is_imported_in_either_encoding(
 def test_a_dry_run_writes_nothing(prepared: Database, tmp_path: Path) -> None:
     reply = run(prepared, "import", "packing_groups", written(tmp_path, "code,name\n7,七\n"), "--dry-run")
     assert (reply.code, reply.values["added"], reply.values["ended"]) == (0, 1, 3)
-    assert "+ 7 七" in reply.text
+    assert "+ 7 七\n" in reply.text, "one name is said once"
     assert active(prepared, "packing_groups") == {"1", "2", "3"}
     assert prepared.execute("sw_engine", "select count(*) from journal_entry") == [(0,)]
 
@@ -250,3 +250,11 @@ def test_commands_read_documents_by_the_lists_in_force(prepared: Database, tmp_p
     nowhere = replace(given, data=tmp_path / "none", database_url="")
     assert in_force.registry_in_force(nowhere) is composition.registry()
     assert not nowhere.data.exists()
+
+
+def test_a_trial_shows_what_a_changed_code_was_called(prepared: Database, tmp_path: Path) -> None:
+    path = written(tmp_path, "code,name\n1,一级危险\n2,Ⅱ类（中度危险）\n3,Ⅲ类（轻度危险）\n")
+    reply = run(prepared, "import", "packing_groups", path, "--dry-run")
+    (line,) = [line for line in reply.text.splitlines() if line.startswith("~ 1 ")]
+    assert line.endswith(" → 一级危险")
+    assert " · " in line, "the English name that goes is seen to go"

@@ -98,6 +98,16 @@ def test_an_import_writes_one_journal_entry(engine: psycopg.Connection[Any]) -> 
     assert told["encoding"] == "utf-8"
 
 
+def test_who_runs_the_platform_reads_of_an_import(engine: psycopg.Connection[Any]) -> None:
+    with engine.transaction():
+        (party,) = engine.execute(
+            "insert into party (kind, code, name_zh, name_en)"
+            " values ('platform', '12500000MADEM0P1X2', '中心', 'Centre') returning id"
+        ).fetchone() or (0,)
+    imported(engine, "packing_groups", "code,name\n1,一类\n")
+    assert engine.execute("select viewers from journal_entry").fetchall() == [([party],)]
+
+
 def test_importing_the_same_again_changes_nothing(engine: psycopg.Connection[Any]) -> None:
     text = "code,name\n1,一类\n9,九类\n"
     imported(engine, "packing_groups", text)

@@ -71,6 +71,7 @@ def code_list(request: HttpRequest, list_id: str) -> HttpResponse:
         "on": on,
         "today": on == today,
         "every": every,
+        "wider": f"?{urlencode({'q': query, 'on': on.isoformat(), 'all': '1'})}",
         "cut": bool(query) and not every and len(found) >= codes.MOST_FOUND,
         **_pager(request, page, pages, asked),
     }

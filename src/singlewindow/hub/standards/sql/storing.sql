@@ -74,3 +74,7 @@ where id = %(id)s
 
 -- name: lock_list
 select pg_advisory_xact_lock(hashtextextended('code_list ' || %s, 0))
+
+-- name: operators
+-- Whoever runs the platform answers for its code lists, and reads of each import.
+select id from party where kind = 'platform' order by id
