@@ -109,7 +109,19 @@ def test_a_form_is_filled_in_by_keyboard(sign_in: Callable[..., Any]) -> None:
         assert page.input_value(f".editing {field('goods.commodity_code')}") != first
         press(page, FORM, "PgUp")
         assert page.input_value(f".editing {field('goods.commodity_code')}") == first
+        press(page, FORM, "Alt Enter")
+        assert page.evaluate(FOCUSED) == "goods.commodity_code"
+        assert page.inner_text("[data-lines=goods] [data-count] >> nth=0") == "4"
+        page.click("[data-lines=goods] [data-line-do=remove] >> nth=0")
         page.keyboard.press("Escape")
+        page.keyboard.press("Alt+5")
+        page.keyboard.press("Alt+Enter")
+        assert page.locator("[data-lines=containers] tbody tr").count() == 3
+        assert page.evaluate(FOCUSED) == "containers.container_number"
+        page.keyboard.press("Alt+Enter")
+        assert page.locator("[data-lines=containers] tbody tr").count() == 4, "from a line as from the first"
+        for _ in range(2):
+            page.click("[data-lines=containers] tbody tr:last-child [data-line-do=remove-this]")
         press(page, FORM, "Ctrl S")
         page.wait_for_url(re.compile(r"/declarations/[0-9a-f-]{36}$"))
         page.fill(field("bill_number"), "CQX2512190001")

@@ -44,6 +44,13 @@ function ofLines(form, event) {
   return true;
 }
 
+/* One more line of the section where somebody stands, however many stand above. */
+function addLine(event) {
+  const lines = event.target.closest?.("[data-lines]")?.lines;
+  lines?.add();
+  return Boolean(lines);
+}
+
 const DOES = {
   F8: (form) => form.check(),
   F9: (form) => form.submit(),
@@ -56,6 +63,7 @@ function does(form, event) {
     form.save();
     return true;
   }
+  if (event.altKey && event.key === "Enter") return addLine(event);
   if (event.altKey) return /^Digit[1-9]$/.test(event.code) && section(form, event.code.slice(5));
   if (DOES[event.key]) {
     DOES[event.key](form, event);
