@@ -300,6 +300,20 @@ def test_who_runs_a_terminal_has_its_lanes_and_who_looks_has_none(
         assert who.lanes(request) == ()
 
 
+def test_a_gate_is_asked_by_who_is_told_the_seals_it_compares(database: Database, reading: Reading) -> None:
+    port = Port(database)
+    told = frozenset({"containers.seal_number"})
+    names.fill([Partner("quarantine", Text("检验检疫", "Quarantine"), "检", receives=told)], {})
+    try:
+        for name, compares in (("terminal", True), ("quarantine", True), ("customs", False)):
+            request = HttpRequest()
+            request.viewer = Viewer((port.party[name],), party=port.party[name])  # type: ignore[attr-defined]
+            with reading(port.party[name]):
+                assert who.told_seals(request) is compares, name
+    finally:
+        names.fill([], {})
+
+
 def test_what_messages_name_leads_to_its_consignment(database: Database, reading: Reading) -> None:
     port, submission = inspected(database)
     port.rows(HANDED_IN, submission, BROKER, AT, [BROKER])

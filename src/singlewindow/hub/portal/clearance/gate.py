@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -39,7 +41,9 @@ def gate(request: HttpRequest) -> HttpResponse:
 @permission(READ)
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
-    """May it leave? Uses nothing up."""
+    """May it leave? Uses nothing up. Whoever is told no seal has nothing to compare."""
+    if not who.told_seals(request):
+        return refusals.not_found(request)
     with connection.cursor() as cursor:
         verdict = gates.check(cursor, **_read(request.POST), at=now())
     return _screen(request, request.POST, verdict, False)
@@ -74,10 +78,13 @@ def _screen(request: HttpRequest, given: Any, verdict: Verdict | None, opened: b
     lanes = who.lanes(request)
     with connection.cursor() as cursor:
         last = coordination.last_passes(viewer, cursor, LAST)
+    lane = _lane(given, lanes)
     age, opened = _age(at), opened and verdict is not None and verdict.passed
     values = {
-        "lane": _lane(given, lanes),
+        "lane": lane,
         "lanes": lanes,
+        "compares": who.told_seals(request),
+        "here": reverse("gate") + (f"?{urlencode({'lane': lane})}" if lane else ""),
         "typed": _read(given),
         "verdict": verdict,
         "opened": opened,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from singlewindow.hub.coordination import facts
+from singlewindow.hub.portal import names
 from singlewindow.hub.portal.clearance import queries
 from singlewindow.hub.portal.clearance.matrix import Agency
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Text
+
+SEAL = "containers.seal_number"  # the entry of the source document
 
 
 def agencies() -> dict[str, Agency]:
@@ -31,6 +34,15 @@ def lanes(request: HttpRequest) -> tuple[str, ...]:
     party = request.viewer.party  # type: ignore[attr-defined]
     rows = queries.ask("code_of", party=party) if party else []
     return facts.gate_lanes(rows[0]["code"], local_day(now())) if rows else ()
+
+
+def told_seals(request: HttpRequest) -> bool:
+    """Whether the viewer's party is told the seals that a gate compares: it runs a terminal, or its own
+    document is filled from them. Who is told none could only ever read 禁行."""
+    party = request.viewer.party  # type: ignore[attr-defined]
+    rows = queries.ask("code_of", party=party) if party else []
+    runs = bool(rows) and rows[0]["code"] in facts.operators(local_day(now())).values()
+    return runs or SEAL in names.partner(partner(request)).receives
 
 
 def own(request: HttpRequest) -> str:
