@@ -150,6 +150,10 @@ def test_one_inspection_one_release_one_way_out(world: World, submission: str) -
     when = (now() + timedelta(hours=2)).isoformat()
     appointment = {"when": when, "place": "果园港 查验区 B-07"}
     assert world.terminal.act(f"{place}/appointment", appointment)["standing"] == "done"
+    called_off = world.terminal.act(f"{place}/appointment/cancellation", {"reason": "场桥故障，当日无法移箱"})
+    assert called_off["standing"] == "done"
+    again = appointment | {"place": "果园港 查验区 B-08"}
+    assert world.terminal.act(f"{place}/appointment", again)["standing"] == "done"
     assert world.terminal.act(f"{place}/arrival")["standing"] == "done"
     assert world.customs.act(f"{place}/beginning")["standing"] == "done"
     recorded: set[str] = set()

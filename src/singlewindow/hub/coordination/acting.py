@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import claims, facts, inspecting, loading, orders
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
-from singlewindow.hub.coordination.deciding import keep, settle
+from singlewindow.hub.coordination.deciding import NOTHING, keep, settle
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import Appointment, Declined, Inspection
@@ -152,7 +152,10 @@ def _unknown() -> Declined:
 
 
 async def _on_order(
-    cursor: AsyncCursor[Any], asked: Asked, change: Callable[[Inspection, OnOrder], Inspection]
+    cursor: AsyncCursor[Any],
+    asked: Asked,
+    change: Callable[[Inspection, OnOrder], Inspection],
+    said: Mapping[str, Any] = NOTHING,
 ) -> None:
     given: OnOrder = asked.read(OnOrder)
     before = await _order(cursor, given)
@@ -160,7 +163,7 @@ async def _on_order(
     _must_take_part(asked, before, cases)
     after = change(before, given)
     if after != before:
-        await _kept(cursor, asked, before, after, cases)
+        await _kept(cursor, asked, before, after, cases, said)
 
 
 async def cases_of(cursor: AsyncCursor[Any], order: Inspection, offices: Offices) -> list[Case]:
@@ -183,12 +186,17 @@ def _must_take_part(asked: Asked, order: Inspection, cases: Sequence[Case]) -> N
 
 
 async def _kept(
-    cursor: AsyncCursor[Any], asked: Asked, before: Inspection, after: Inspection, cases: list[Case]
+    cursor: AsyncCursor[Any],
+    asked: Asked,
+    before: Inspection,
+    after: Inspection,
+    cases: list[Case],
+    said: Mapping[str, Any] = NOTHING,
 ) -> None:
     await loading.fill(cursor, cases)
     entries: list[Entry] = []
     synced = Synced(before, after, tuple(cases))
-    await keep(cursor, synced, asked.offices, entries, asked.at, asked.actor)
+    await keep(cursor, synced, asked.offices, entries, asked.at, asked.actor, said)
     await append(cursor, entries)
     await settle(cursor, cases, asked.offices, asked.means)
 
@@ -197,9 +205,20 @@ async def _appoint(cursor: AsyncCursor[Any], asked: Asked) -> None:
     def change(order: Inspection, given: OnOrder) -> Inspection:
         if given.when is None:
             raise Declined("when", "请填写预约时间", "an appointment needs a time")
-        return orders.appointed(order, given.when, given.place, asked.at, given.seen)
+        return orders.appointed(order, given.when, given.place, asked.at, given.seen, asked.actor.party)
 
     await _on_order(cursor, asked, change)
+
+
+async def _call_off(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    given: OnOrder = asked.read(OnOrder)
+    before = await _order(cursor, given)
+
+    def change(order: Inspection, given: OnOrder) -> Inspection:
+        return orders.called_off(order, asked.actor.party, given.reason, asked.at, given.seen)
+
+    said = {"reason": given.reason, "called_off": before.appointed_at}
+    await _on_order(cursor, asked, change, said)
 
 
 async def _ready(cursor: AsyncCursor[Any], asked: Asked) -> None:
@@ -259,7 +278,8 @@ async def _recognise(cursor: AsyncCursor[Any], asked: Asked) -> None:
     part = after.part(given.agency)
     if part is not None:
         await inspecting.execute(cursor, after, [part], asked.at)
-    await _kept(cursor, asked, before, after, await cases_of(cursor, after, asked.offices))
+    cases = await cases_of(cursor, after, asked.offices)
+    await _kept(cursor, asked, before, after, cases, {"recognised": given.agency})
 
 
 async def _inspect_again(cursor: AsyncCursor[Any], asked: Asked) -> None:
@@ -283,7 +303,8 @@ async def _inspect_again(cursor: AsyncCursor[Any], asked: Asked) -> None:
         given.reason,
     )
     entries: list[Entry] = []
-    await keep(cursor, Synced(before, after, tuple(cases)), offices, entries, asked.at, asked.actor)
+    said = {"again": given.reason, "second": number}
+    await keep(cursor, Synced(before, after, tuple(cases)), offices, entries, asked.at, asked.actor, said)
     await keep(cursor, Synced(None, second, tuple(cases)), offices, entries, asked.at, asked.actor)
     await append(cursor, entries)
     await settle(cursor, cases, offices, asked.means)
@@ -358,6 +379,7 @@ async def _issue_due(cursor: AsyncCursor[Any], means: Means, at: datetime) -> No
 
 _VERBS: dict[str, Callable[[AsyncCursor[Any], Asked], Awaitable[None]]] = {
     "appoint": _appoint,
+    "call_off": _call_off,
     "ready": _ready,
     "start": _start,
     "record_result": _record_result,

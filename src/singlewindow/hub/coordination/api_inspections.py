@@ -45,6 +45,12 @@ class AppointmentGiven(Given):
     place: Line = ""
 
 
+class CallingOffGiven(Given):
+    """Why the appointment cannot be kept."""
+
+    reason: Annotated[Sentence, Field(min_length=1)]
+
+
 class ResultGiven(Given):
     """What was found of one item of the checklist."""
 
@@ -113,6 +119,22 @@ def inspection(request: HttpRequest, inspection_id: UUID) -> Any:
 )
 def appoint_inspection(request: HttpRequest, inspection_id: UUID, asked: AppointmentGiven, key: Key) -> Any:
     return _ask(request, inspection_id, key, services.appoint, when=asked.when, place=asked.place)
+
+
+@routes.act(
+    "/inspections/{uuid:inspection_id}/appointment/cancellation",
+    shapes.RequestShape,
+    status=202,
+    needs=PLAN,
+    title=Text("取消预约", "Call the appointment off"),
+    notes=Text(
+        "只有定下预约的一方可以取消，须有理由，各方都会收到；查验单回到“已下达”。结果见 location",
+        "Only the party that made it, for a reason that all are told; the order is `issued` again. "
+        "`location` tells what became of it",
+    ),
+)
+def call_off_appointment(request: HttpRequest, inspection_id: UUID, asked: CallingOffGiven, key: Key) -> Any:
+    return _ask(request, inspection_id, key, services.call_off, reason=asked.reason)
 
 
 @routes.act(

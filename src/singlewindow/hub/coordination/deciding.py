@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from singlewindow.hub.coordination import crowding, inspecting, loading, releasi
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices, judge
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
-from singlewindow.hub.coordination.orders import DONE, TOLD, Inspection, State
+from singlewindow.hub.coordination.orders import CALLED_OFF, DONE, TOLD, Inspection, State
 from singlewindow.hub.coordination.rows import of_disposition, put
 from singlewindow.hub.coordination.telling import PLATFORM, told
 from singlewindow.hub.journal.append import append
@@ -24,6 +24,7 @@ from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
+NOTHING: Mapping[str, Any] = {}
 _FOUND = ("item", "result", "note", "agency")
 
 
@@ -125,8 +126,12 @@ async def keep(
     entries: list[Entry],
     at: datetime,
     actor: Actor = PLATFORM,
+    said: Mapping[str, Any] = NOTHING,
 ) -> bool:
-    """Write an order that changed and tell of it; True where it ended as normal by it."""
+    """Write an order that changed and tell of it; True where it ended as normal by it.
+
+    ``said`` is what the entry tells beyond how the order stands: why, and for whom.
+    """
     before, after = synced.before, synced.after
     agencies = [part.agency for part in after.parts]
     viewers = {party for case in synced.cases for party in case.concerned(offices)}
@@ -134,18 +139,32 @@ async def keep(
     ordered = tuple(sorted(viewers))
     await inspecting.write(cursor, after, ordered)
     case = synced.cases[0] if after.dossier != NOBODYS and synced.cases else None
-    verb = TOLD[after.state] if before is None or before.state is not after.state else "inspection.changed"
     content = _summary(after) | {
         "change": "order" if before is None or _asks(before) != _asks(after) else "work"
     }
-    content |= _done(before, after)
+    content |= _done(before, after) | dict(said)
     entries.append(
-        told(verb, "inspection", after.id, content, case=case, viewers=ordered, at=at, actor=actor)
+        told(
+            _verb(before, after),
+            "inspection",
+            after.id,
+            content,
+            case=case,
+            viewers=ordered,
+            at=at,
+            actor=actor,
+        )
     )
     ended = after.conclusion == "normal" and (before is None or not before.conclusion)
     if ended:
         await inspecting.execute(cursor, after, after.joined(), at)
     return ended
+
+
+def _verb(before: Inspection | None, after: Inspection) -> str:
+    if before is not None and before.appointed_at and after.appointed_at is None:
+        return CALLED_OFF
+    return TOLD[after.state] if before is None or before.state is not after.state else "inspection.changed"
 
 
 def _asks(order: Inspection) -> tuple[Any, ...]:
@@ -159,7 +178,7 @@ def _done(before: Inspection | None, after: Inspection) -> dict[str, Any]:
     done: dict[str, Any] = {}
     if found := [one for one in after.results if before is None or one not in before.results]:
         done["found"] = [{name: getattr(one, name) for name in _FOUND} for one in found]
-    if before is not None and before.appointment() != after.appointment():
+    if before is not None and before.appointment() != after.appointment() and after.appointed_at:
         done["appointed"] = True
     return done
 

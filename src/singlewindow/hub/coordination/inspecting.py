@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 from psycopg import AsyncCursor
 
+from singlewindow.hub.coordination import wording
 from singlewindow.hub.coordination.algebra import covering
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Place
 from singlewindow.hub.coordination.orders import Inspection, Need, Part, Result, State, met, opened
@@ -169,7 +170,7 @@ async def write(cursor: AsyncCursor[Any], order: Inspection, viewers: Sequence[i
         [
             order.id, order.number, order.dossier, subject.kind, subject.id, order.name, str(order.state),
             order.lead, order.method, order.opened_at, order.changed_at, order.appointed_at, order.place,
-            order.conclusion, order.reason, seen,
+            order.appointed_by, order.conclusion, order.reason, seen,
         ],
     )  # fmt: skip
     for part in order.parts:
@@ -194,9 +195,9 @@ async def execute(cursor: AsyncCursor[Any], order: Inspection, parts: Iterable[P
         return
     columns = [list(column) for column in zip(*names, strict=True)]
     await cursor.execute(_SQL["execute"], [order.id, at, *columns])
-    await cursor.execute(
-        _SQL["release_from_screen"], [f"{order.number} {order.conclusion}", at, at, *columns]
-    )
+    found = wording.word("results", order.conclusion)
+    why = f"{order.number} {found.zh} · {found.en}"
+    await cursor.execute(_SQL["release_from_screen"], [why, at, at, *columns])
 
 
 def _split(name: str) -> tuple[str, str, str, int]:

@@ -30,6 +30,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+CALLED_OFF = "inspection.called_off"
 # What the journal says when an order has come to a state.
 TOLD = {
     State.COLLECTING: "inspection.ordered",
@@ -112,6 +113,7 @@ class Inspection(Struct, frozen=True):
     results: tuple[Result, ...] = ()
     appointed_at: datetime | None = None
     place: str = ""
+    appointed_by: int = 0  # the party that made the appointment
     conclusion: str = ""
     reason: str = ""
 
@@ -219,12 +221,38 @@ def issued(order: Inspection, at: datetime) -> Inspection:
 
 
 def appointed(
-    order: Inspection, when: datetime, place: str, at: datetime, seen: Appointment | None = None
+    order: Inspection, when: datetime, place: str, at: datetime, seen: Appointment | None = None, by: int = 0
 ) -> Inspection:
     """A time and a place; may be changed until the box is there, by who has ``seen`` what is changed."""
     _require(order, (State.COLLECTING, State.ISSUED, State.SCHEDULED))
     if order.appointment() == Appointment(when, place):
         return order
+    _as_seen(order, seen)
+    if not at < when <= at + FARTHEST:
+        raise Declined("past", "预约时间须在今后一年内", "the appointment must lie within the coming year")
+    return replace(
+        order, state=State.SCHEDULED, appointed_at=when, place=place, appointed_by=by, changed_at=at
+    )
+
+
+def called_off(
+    order: Inspection, by: int, reason: str, at: datetime, seen: Appointment | None = None
+) -> Inspection:
+    """The appointment cannot be kept: the party that made it takes it back, and all wait for another."""
+    _require(order, (State.SCHEDULED,))
+    if order.appointed_by != by:
+        raise Declined(
+            "not_your_appointment",
+            "预约由他方所定，只有其能取消；贵方可以改约",
+            "others made this appointment and they alone call it off; you may set another one",
+        )
+    if not reason.strip():
+        raise Declined("reason", "取消预约须说明理由", "calling an appointment off needs a reason")
+    _as_seen(order, seen)
+    return replace(order, state=State.ISSUED, appointed_at=None, place="", appointed_by=0, changed_at=at)
+
+
+def _as_seen(order: Inspection, seen: Appointment | None) -> None:
     if seen is not None and seen != order.appointment():
         raise Declined(
             "appointed_meanwhile",
@@ -232,9 +260,6 @@ def appointed(
             "somebody else has set the appointment meanwhile: see above what stands, and hand in again"
             " to change it",
         )
-    if not at < when <= at + FARTHEST:
-        raise Declined("past", "预约时间须在今后一年内", "the appointment must lie within the coming year")
-    return replace(order, state=State.SCHEDULED, appointed_at=when, place=place, changed_at=at)
 
 
 def ready(order: Inspection, at: datetime) -> Inspection:

@@ -122,6 +122,7 @@ class Detail(Struct, frozen=True):
     reason: str
     parts: tuple[dict[str, Any], ...]
     results: tuple[dict[str, Any], ...]
+    appointed_by: int = 0  # the party that made the appointment
 
 
 class GateEvent(Struct, frozen=True):
@@ -275,7 +276,7 @@ def inspection(viewer: Viewer, cursor: Cursor, order: UUID) -> Detail | None:
     rows = _all(viewer, cursor, "order", [order])
     if not rows:
         return None
-    *plain, reason, _ = rows[0]
+    *plain, reason, _, appointed_by = rows[0]
     parts = (
         "agency",
         "standing",
@@ -292,6 +293,7 @@ def inspection(viewer: Viewer, cursor: Cursor, order: UUID) -> Detail | None:
         reason,
         tuple(dict(zip(parts, row, strict=True)) for row in _all(viewer, cursor, "parts", [order])),
         tuple(dict(zip(results, row, strict=True)) for row in _all(viewer, cursor, "results", [order])),
+        appointed_by,
     )
 
 

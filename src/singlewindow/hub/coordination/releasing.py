@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -62,17 +62,25 @@ async def _revoke(
     entries = await _call_back(cursor, [one for one in fallen if one.place.key in used], offices, at)
     by_case = {one.case.id: one for one in fallen}
     dropped: dict[UUID, list[str]] = defaultdict(list)
+    left = {one.place.number for one in fallen if one.place.key in used}
     for id_, number, dossier, _, content, viewers in await _ask(cursor, "in_force", list(by_case)):
         cause = by_case[dossier]
         reason = f"{cause.after.kind}: {', '.join(cause.after.agencies or cause.after.missing)}"
         await cursor.execute(_SQL["revoke_releases"], {"at": at, "reason": reason, "ids": [id_]})
-        dropped[dossier] += [one.number for one in _STATEMENT.decode(content).containers]
-        said = {"number": number, "reason": reason, "containers": dropped[dossier]}
-        said["goods"] = "boxed" if dropped[dossier] else "loose"
+        boxes = [one.number for one in _STATEMENT.decode(content).containers]
+        dropped[dossier] += boxes
+        said = {"number": number, "reason": reason, "containers": boxes, "goods": _whereabouts(boxes, left)}
         entries.append(told("release.revoked", "release", id_, said, case=cause.case, viewers=viewers, at=at))
     for dossier, numbers in dropped.items():
         _reissue(by_case[dossier].case, numbers, {one.place.key for one in fallen}, issues)
     return entries + await barring.fallen(cursor, lost, fallen, at)
+
+
+def _whereabouts(boxes: list[str], left: set[str]) -> str:
+    """What is revoked: goods without a container, containers that all have left, or some to be kept."""
+    if not boxes:
+        return "loose"
+    return "gone" if left.issuperset(boxes) else "boxed"
 
 
 def _reissue(case: Case, numbers: list[str], fallen: set[str], issues: dict[UUID, Issue]) -> None:
@@ -122,11 +130,12 @@ async def _issue(
 ) -> list[Entry]:
     keys = [place.key for issue in issues for place in issue.places if place.kind == "container"]
     given: dict[str, str] = dict(await _ask(cursor, "given", texts(keys))) if keys else {}
+    ended = await _called_back_no_more(cursor, issues, given, offices, at)
     for issue in issues:
         issue.places = [place for place in issue.places if given.get(place.key) != "used"]
     issues = [issue for issue in issues if issue.places]
     if not issues:
-        return []
+        return ended
     versions: dict[UUID, int] = dict(await _ask(cursor, "versions", uuids(issue.case.id for issue in issues)))
     sequence = [row[0] for row in await _ask(cursor, "numbers", len(issues))]
     signed = [
@@ -140,6 +149,31 @@ async def _issue(
     for id_, issue, made, viewers in zip(ids, issues, signed, concerned, strict=True):
         said = _said(made) | waiting.get(issue.case.id, {})
         entries.append(told("release.issued", "release", id_, said, case=issue.case, viewers=viewers, at=at))
+    return entries + ended
+
+
+async def _called_back_no_more(
+    cursor: AsyncCursor[Any],
+    issues: Sequence[Issue],
+    given: Mapping[str, str],
+    offices: Offices,
+    at: datetime,
+) -> list[Entry]:
+    """What has left and is released again: nobody is asked to call it back any more."""
+    left = {
+        (issue.case.id, place.number): issue.case
+        for issue in issues
+        for place in issue.places
+        if given.get(place.key) == "used"
+    }
+    if not left:
+        return []
+    where = [id_ for id_, _ in left], [number for _, number in left]
+    entries = []
+    for id_, number in await _ask(cursor, "recalls_ended", at, *where):
+        case = left[id_, number]
+        said, viewers = {"number": number, "name": case.name}, case.concerned(offices)
+        entries.append(told("recall.ended", "dossier", id_, said, case=case, viewers=viewers, at=at))
     return entries
 
 

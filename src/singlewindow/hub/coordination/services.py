@@ -43,6 +43,23 @@ def appoint(
     _ask(actor, cursor, request, at, "appoint", given)
 
 
+def call_off(
+    actor: Actor,
+    cursor: Cursor,
+    *,
+    request: UUID,
+    at: datetime,
+    order: UUID,
+    reason: str,
+    seen: Appointment | None = None,
+) -> None:
+    """Take back an appointment that cannot be kept, by the party that made it, for a reason all are told.
+
+    ``seen`` is the appointment that is meant; None calls off whichever stands.
+    """
+    _ask(actor, cursor, request, at, "call_off", {"order": order, "reason": reason, "seen": seen})
+
+
 def ready(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID) -> None:
     """The subject stands in the inspection yard."""
     _ask(actor, cursor, request, at, "ready", {"order": order})

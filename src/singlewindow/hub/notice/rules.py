@@ -22,6 +22,7 @@ WORDS = frozenset(
         "number",
         "agency",
         "agencies",
+        "offered",
         "containers",
         "when",
         "place",

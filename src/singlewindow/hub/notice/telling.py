@@ -129,6 +129,7 @@ def _words(
     """The words of both languages."""
     agency = parties.names([content.get("partner") or entry.actor_id])
     agencies = parties.names(content.get("agencies", ()))
+    offered = _late(parties.names(content.get("offered", ())))
     number = content.get("number", "")
     plain = {
         "name": content.get("name") or about.title,
@@ -143,9 +144,27 @@ def _words(
     which = which_box(content)
     plain_zh, plain_en = {**plain, "which": which.zh}, {**plain, "which": which.en}
     return (
-        {**plain_zh, "agency": agency.zh, "agencies": agencies.zh, "text": content.get("text_zh", "")},
-        {**plain_en, "agency": agency.en, "agencies": agencies.en, "text": content.get("text_en", "")},
+        {
+            **plain_zh,
+            "agency": agency.zh,
+            "agencies": agencies.zh,
+            "offered": offered.zh,
+            "text": content.get("text_zh", ""),
+        },
+        {
+            **plain_en,
+            "agency": agency.en,
+            "agencies": agencies.en,
+            "offered": offered.en,
+            "text": content.get("text_en", ""),
+        },
     )
+
+
+def _late(agencies: Text) -> Text:
+    if not agencies.zh:
+        return agencies
+    return Text(f"来迟、待认可结果：{agencies.zh}", f"late and to be offered the result: {agencies.en}")
 
 
 def which_box(content: Mapping[str, Any]) -> Text:

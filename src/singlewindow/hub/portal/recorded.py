@@ -89,12 +89,14 @@ def _duty(content: Content, _: str) -> Text:
 
 def _inspection(content: Content, _: str) -> Text:
     name, conclusion = str(content.get("name", "")), table()["conclusion"].get(str(content.get("conclusion")))
-    more = conclusion.text if conclusion else done(content)
+    more = _decided(content) or (conclusion.text if conclusion else done(content))
     return Text(f"{name} {more.zh}".strip(), f"{name} {more.en}".strip())
 
 
 def done(content: Content) -> Text:
-    """What was done to an inspection: the appointment that was set, or what was found."""
+    """What was done to an inspection: an appointment set or called off, what was found or decided."""
+    if decided := _decided(content):
+        return decided
     if content.get("appointed") and content.get("appointed_at"):
         at, place = moments.appointment(datetime.fromisoformat(content["appointed_at"])), content["place"]
         return Text(f"{at.zh} {place}".strip(), f"{at.en} {place}".strip())
@@ -104,6 +106,20 @@ def done(content: Content) -> Text:
     en = [f"{item} {word.en.lower()}" + (f" ({note})" if note else "") for item, word, note in said]
     more = "…" if len(said) > MOST_NAMED else ""
     return Text("；".join(zh[:MOST_NAMED]) + more, "; ".join(en[:MOST_NAMED]) + more)
+
+
+def _decided(content: Content) -> Text | None:
+    """What somebody decided and why: an appointment called off, a result recognised, or another look."""
+    reason = str(content.get("reason", ""))
+    if content.get("called_off"):
+        at = moments.appointment(datetime.fromisoformat(content["called_off"]))
+        return Text(f"原约 {at.zh}：{reason}", f"it was {at.en}: {reason}")
+    if content.get("recognised"):
+        return table()["conclusion"]["recognised"].text
+    if content.get("again"):
+        second, why = content["second"], content["again"]
+        return Text(f"另开查验 {second}：{why}", f"inspected again, {second}: {why}")
+    return None
 
 
 def _release(content: Content, _: str) -> Text:

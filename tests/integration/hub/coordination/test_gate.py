@@ -306,6 +306,17 @@ async def test_a_gate_before_the_hold_wins_and_the_hold_calls_back(port: Port) -
     assert port.rows("select used_at is not null, revoked_at from sw.gate_pass where number = %s", ONE) == [
         (True, None)
     ]
+    ((whole,),) = port.rows(
+        "select convert_from(content, 'UTF8')::json from sw.journal_entry where verb = 'release.revoked'"
+    )
+    assert whole["goods"] == "boxed", "the other container of the release has not left"
+    lifted = said("customs", Order.HOLD, ONE, 2, withdrawn=True)
+    await port.receive(port.answer(port.submission, "customs", Outcome.NOTED, 9, lifted))
+    assert port.rows("select state, done_by from sw.task") == [("done", "coordination")]
+    assert port.verbs().count("recall.ended") == 1
+    again = said("customs", Order.HOLD, ONE, 3)
+    await port.receive(port.answer(port.submission, "customs", Outcome.HOLD, 12, again))
+    assert port.rows("select state from sw.task order by made_at") == [("done",), ("open",)]
 
 
 async def test_what_has_left_is_released_no_second_time(port: Port) -> None:

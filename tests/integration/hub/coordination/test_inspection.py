@@ -292,3 +292,59 @@ async def test_an_order_is_issued_when_its_collecting_time_is_over(yard: Yard) -
     await yard.work()
     assert yard.state() == "issued"
     assert yard.verbs()[-1] == "inspection.issued"
+
+
+async def test_an_appointment_that_cannot_be_kept_is_called_off_and_everybody_is_told(yard: Yard) -> None:
+    order = yard.order()
+    await yard.ask("terminal", "appoint", order=order, when=yard.now + timedelta(hours=2), place="B-07")
+    foreign = await yard.ask("customs", "call_off", order=order, reason="r")
+    assert [problem.code for problem in foreign.problems] == ["inspection.not_your_appointment"]
+    done = await yard.ask("terminal", "call_off", order=order, reason="场桥故障")
+    assert done.problems == ()
+    assert yard.rows("select state, appointed_at, place, appointed_by from sw.inspection_order") == [
+        ("issued", None, "", 0)
+    ]
+    assert yard.verbs()[-1] == "inspection.called_off"
+    ((content, told),) = yard.rows(
+        "select convert_from(content, 'UTF8')::json, cardinality(viewers) from sw.journal_entry"
+        " where verb = 'inspection.called_off'"
+    )
+    assert (content["reason"], content["called_off"][:10]) == ("场桥故障", f"{yard.now:%Y-%m-%d}")
+    assert told >= 4, "firm, both agencies and the terminal"
+    await boxed(yard)
+    ((kind, detail),) = yard.rows(
+        "select distinct kind, detail_zh from sw.notice where topic = 'inspection_called_off'"
+    )
+    assert (kind, "场桥故障" in detail) == ("warn", True)
+    again = await yard.ask("customs", "appoint", order=order, when=yard.now + timedelta(hours=3), place="C")
+    assert again.problems == ()
+    assert yard.state() == "scheduled"
+
+
+async def test_the_journal_tells_who_recognised_and_why_somebody_looks_again(yard: Yard) -> None:
+    order = await under_way(yard)
+    late = {"dossier": yard.submission, "instruct": Order.INSPECT}  # type: ignore[attr-defined]
+    for agency, items in (("maritime", ["goods"]), ("border", ["crew"])):
+        box = Subject("container", ONE)
+        await yard.ask(agency, "issue_instruction", subject=box, agency=agency, items=items, **late)
+    await conclude(yard, order)
+    await yard.ask("maritime", "recognise", order=order, agency="maritime")
+    yard.now += timedelta(minutes=1)
+    await yard.ask("border", "inspect_again", order=order, agency="border", reason="未查人员")
+    said = [
+        content
+        for (content,) in yard.rows(
+            "select convert_from(content, 'UTF8')::json from sw.journal_entry"
+            " where subject_kind = 'inspection' order by id"
+        )
+    ]
+    assert [one["recognised"] for one in said if "recognised" in one] == ["maritime"]
+    ((why, second),) = [(one["again"], one["second"]) for one in said if "again" in one]
+    assert why == "未查人员"
+    assert yard.rows("select reason from sw.inspection_order where number = %s", second) == [("未查人员",)]
+    texts = yard.rows(
+        "select text from sw.instruction where agency = 'maritime' order by version desc limit 1"
+    )
+    assert texts[0][0].endswith("正常 · Normal"), (
+        "the release an officer's screen gives is said in both languages"
+    )

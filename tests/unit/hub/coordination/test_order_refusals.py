@@ -99,3 +99,20 @@ def test_a_second_inspection_is_of_something_that_ended_for_a_reason() -> None:
     assert refusal(lambda: orders.again(ended(), "customs", "r", AT)) == "not_offered"
     assert refusal(lambda: orders.again(ended({}, ""), "quarantine", "r", AT)) == "not_offered"
     assert orders.again(ended(), "quarantine", "pests", AT).part("quarantine") is None
+
+
+def test_an_appointment_is_called_off_by_who_made_it_for_a_reason() -> None:
+    made = orders.appointed(opened(), AT + timedelta(hours=1), "B", AT, by=7)
+    assert refusal(lambda: orders.called_off(made, 8, "no crane", AT)) == "not_your_appointment"
+    assert refusal(lambda: orders.called_off(made, 7, " ", AT)) == "reason"
+    other = orders.Appointment(AT + timedelta(hours=2), "B")
+    assert refusal(lambda: orders.called_off(made, 7, "no crane", AT, other)) == "appointed_meanwhile"
+    off = orders.called_off(made, 7, "no crane", AT, made.appointment())
+    assert (off.state, off.appointment()) == (State.ISSUED, orders.Appointment(None, ""))
+    assert refusal(lambda: orders.called_off(off, 7, "again", AT)) == "state"
+    assert orders.appointed(off, AT + timedelta(hours=3), "C", AT, by=8).appointed_by == 8
+
+
+def test_what_stands_in_the_yard_is_not_called_off() -> None:
+    there = orders.ready(orders.appointed(opened(), AT + timedelta(hours=1), "B", AT, by=7), AT)
+    assert refusal(lambda: orders.called_off(there, 7, "no crane", AT)) == "state"

@@ -153,3 +153,20 @@ def test_a_browser_hears_of_its_own_box_alone() -> None:
 def test_an_announcement_to_very_many_stays_short() -> None:
     assert heard(announcement([*range(5_000)])).many
     assert len(announcement([*range(1_000_000, 1_000_900)])) < 8_000
+
+
+def test_who_came_late_is_named_as_such() -> None:
+    late = ORDERED | {"change": "order", "offered": ["quarantine"]}
+    found = {one.party: one for one in told(entry("inspection.changed", late, EVERYBODY))}
+    assert found[BROKER].detail.en == (
+        "Taking part now: Customs, late and to be offered the result: Inspection and quarantine, order CY1"
+    )
+    plain = told(entry("inspection.changed", ORDERED | {"change": "order"}, [BROKER]))[0]
+    assert plain.detail.zh == "现参加：海关，查验单 CY1"
+
+
+def test_what_has_left_is_not_told_to_stay() -> None:
+    gone = {"number": "FX1", "containers": ["CQXU2045171"], "goods": "gone"}
+    assert "已出闸" in told(entry("release.revoked", gone, [BROKER]))[0].title.zh
+    kept = told(entry("release.revoked", gone | {"goods": "boxed"}, [BROKER]))[0]
+    assert kept.detail.zh == "放行单 FX1，不得提箱"

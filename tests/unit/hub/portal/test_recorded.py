@@ -123,3 +123,16 @@ def test_what_was_done_to_an_inspection_is_said_in_both_languages() -> None:
     said = recorded.detail("inspection.recorded", "inspection", "1", {"name": "CQXU2045171"} | found)
     assert said.zh == "CQXU2045171 核对件数 异常（少 2 件）"
     assert said.en == "CQXU2045171 核对件数 abnormal (少 2 件)"
+
+
+def test_what_was_decided_of_an_inspection_is_said_before_how_it_stands() -> None:
+    box = {"name": "CQXU2045171", "conclusion": "normal"}
+    off = {"name": "CQXU2045171", "called_off": "2026-11-24T02:00:00Z", "reason": "场桥故障"}
+    with timezone.override("Asia/Shanghai"):
+        gone = recorded.detail("inspection.called_off", "inspection", "1", off)
+    assert gone.zh == "CQXU2045171 原约 11-24 周二 10:00：场桥故障"
+    assert gone.en == "CQXU2045171 it was Tue 11-24 10:00: 场桥故障"
+    taken = recorded.detail("inspection.changed", "inspection", "1", box | {"recognised": "maritime"})
+    assert taken.en == "CQXU2045171 Earlier result recognised"
+    looks = box | {"again": "未查人员", "second": "CY2"}
+    assert recorded.done(looks) == Text("另开查验 CY2：未查人员", "inspected again, CY2: 未查人员")

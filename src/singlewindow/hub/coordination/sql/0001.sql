@@ -73,6 +73,7 @@ create table inspection_order (
   changed_at   timestamptz not null,
   appointed_at timestamptz,                          -- when it is to take place …
   place        text        not null default '',      -- … and where
+  appointed_by int         not null default 0,       -- the party that made the appointment; it alone calls it off
   conclusion   text        not null default '' check (conclusion in ('', 'normal', 'abnormal')),
   reason       text        not null default '',      -- of a second inspection of the same thing
   viewers      int[]       not null

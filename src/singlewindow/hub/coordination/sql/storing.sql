@@ -18,6 +18,14 @@ select kind, dossier, about, zh, en, at, viewers
     kind text, dossier uuid, about text, zh text, en text, at timestamptz, viewers int[])
 on conflict do nothing
 
+-- name: recalls_ended
+-- A task names the container and the version of its disposition: one container may be called back more than once.
+update task t set state = 'done', done_at = %s, done_by = 'coordination'
+  from unnest(%s::uuid[], %s::text[]) as free (dossier, number)
+ where t.kind = 'recall' and t.state = 'open' and t.dossier = free.dossier
+   and split_part(t.about, ' ', 1) = free.number
+returning t.dossier, free.number
+
 -- name: lots
 -- All consignments of these containers, and whether each is released. Each is looked up by its key: as a join it is
 -- planned, while the tables grow, as comparing every disposition there is.

@@ -8,8 +8,9 @@ create or replace function journal_tells(verb text, content bytea) returns boole
               then substr(content, position('},"outcome":"'::bytea in content) + 13, 4)
                    in ('insp', 'hold', 'retu', 'refu')
               else verb in ('inspection.ordered', 'inspection.changed', 'inspection.scheduled',
-                            'inspection.consolidated', 'inspection.cancelled', 'release.issued', 'release.revoked',
-                            'recall.opened', 'duty.opened', 'message.buried', 'pass.suspended', 'pass.given',
+                            'inspection.consolidated', 'inspection.cancelled', 'inspection.called_off',
+                            'release.issued', 'release.revoked', 'recall.opened', 'recall.ended', 'duty.opened',
+                            'message.buried', 'pass.suspended', 'pass.given',
                             'claim.settled', 'claim.ended', 'gate.barred', 'gate.cleared') end
 $$;
 create index journal_entry_tells on journal_entry (id) where journal_tells(verb, content);

@@ -119,8 +119,8 @@ from inspection_part where inspection_order = any (%(orders)s) and standing <> '
 order by inspection_order, agency
 
 -- name: moments_of
--- When an order reached each state, of the journal.
-select verb, min(at) as at
+-- When an order reached each state, of the journal; the last time, where an appointment was called off between.
+select verb, max(at) as at
 from journal_entry
 where submission_id = %(dossier)s and subject_kind = 'inspection' and subject_id = %(order)s
 group by verb limit 40

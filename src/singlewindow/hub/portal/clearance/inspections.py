@@ -67,8 +67,15 @@ def inspection(request: HttpRequest, order: UUID) -> HttpResponse:
 def appoint(request: HttpRequest, order: UUID) -> HttpResponse:
     """Agree on a time and a place."""
     when, place = _moment(request.POST.get("when", "")), request.POST.get("place", "")[:PLACE_MOST].strip()
-    seen = Appointment(_moment(request.POST.get("seen-when", "")), request.POST.get("seen-place", ""))
-    return _ask(request, order, services.appoint, when=when, place=place, seen=seen)
+    return _ask(request, order, services.appoint, when=when, place=place, seen=_seen(request.POST))
+
+
+@permission(PLAN)
+@require_POST
+def call_off(request: HttpRequest, order: UUID) -> HttpResponse:
+    """The appointment cannot be kept, for a reason that all are told."""
+    reason = request.POST.get("reason", "")[:NOTE_MOST]
+    return _ask(request, order, services.call_off, reason=reason, seen=_seen(request.POST))
 
 
 @permission(PLAN)
@@ -130,7 +137,8 @@ def _listed(request: HttpRequest, most: int = coordination.MOST, skip: int = 0) 
     with connection.cursor() as cursor:
         found = coordination.open_orders(viewer, cursor, who.own(request) or None, most=most, skip=skip)
     parts = queries.ask("parts_of", orders=[order.id for order in found])
-    return orders.listed(found, parts, who.agencies(), _consignments(order.dossier for order in found))
+    consignments = _consignments(order.dossier for order in found)
+    return orders.listed(found, parts, who.agencies(), consignments, who.own(request))
 
 
 def _consignments(dossiers: Iterable[UUID]) -> dict[UUID, str]:
@@ -149,7 +157,13 @@ def _order(request: HttpRequest, id_: UUID) -> dict[str, Any]:
     about = queries.ask("about", dossier=detail.order.dossier)
     return {
         "sheet": orders.sheet(
-            detail, who.agencies(), who.own(request), viewer.permissions, _told(detail.order), _typed(said)
+            detail,
+            who.agencies(),
+            who.own(request),
+            viewer.permissions,
+            _told(detail.order),
+            _typed(said),
+            viewer.party,
         ),
         "asked": said,
         "listed": _listed(request),
@@ -220,6 +234,11 @@ def _form_time(said: Asked | None, kept: datetime | None) -> str:
     typed = said.typed.get("when") if said else None
     at = datetime.fromisoformat(typed) if typed else kept
     return f"{localtime(at):%Y-%m-%dT%H:%M}" if at else ""
+
+
+def _seen(posted: Mapping[str, str]) -> Appointment:
+    """The appointment that the page showed."""
+    return Appointment(_moment(posted.get("seen-when", "")), posted.get("seen-place", ""))
 
 
 def _moment(text: str) -> datetime | None:

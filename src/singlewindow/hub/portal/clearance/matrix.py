@@ -244,7 +244,10 @@ def _container(dossier: UUID, place: Place, named: Row, ground: _Ground) -> Line
     order = ground.orders.get((dossier, place.unit.subject.kind, place.unit.subject.id))
     note = Text(f"商品 {goods_lines}", f"goods {goods_lines}") if goods_lines else None
     free = row is not None and row["kind"] == Kind.RELEASED
-    release = reasons.of_pass(_read_by(ground.passes.get(place.key), free), ground.now)
+    given = ground.passes.get(place.key)
+    release = reasons.of_pass(_read_by(given, free), ground.now)
+    if given and given["used_at"] and row and not free:
+        release = reasons.called_back(given)
     waits = "waits" if named["standing"] == "waits" else ground.waiting.get(place.key)
     if waits and free:
         release = reasons.of_wait(waits)

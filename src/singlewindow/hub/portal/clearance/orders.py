@@ -115,9 +115,11 @@ def listed(
     parts: Sequence[Mapping[str, Any]],
     agencies: Mapping[str, Agency],
     consignments: Mapping[UUID, str] | None = None,
+    own: str = "",
 ) -> tuple[Listed, ...]:
-    """The work-list, in the order in which the orders come due."""
+    """The work-list of an agency (empty: of none), in the order in which the orders come due."""
     taking: dict[Any, list[Agency]] = {}
+    late = {part["inspection_order"] for part in parts if part["agency"] == own and _offered(part)}
     for part in parts:
         taking.setdefault(part["inspection_order"], []).append(_agency(part["agency"], agencies))
     return tuple(
@@ -126,7 +128,7 @@ def listed(
             _state(order),
             tuple(taking.get(order.id, ())),
             moments.appointment(order.appointed_at) if order.appointed_at else None,
-            _todo(order),
+            _todo(order, order.id in late),
             (consignments or {}).get(order.dossier, ""),
         )
         for order in orders
@@ -141,8 +143,16 @@ def _state(order: Ordered) -> Word:
     return Word(known.id, "deny", Text(f"{known.text.zh}，有异常", f"{known.text.en}: abnormal"))
 
 
-def _todo(order: Ordered) -> Text:
+def _offered(part: Mapping[str, Any]) -> bool:
+    return part["standing"] == "offered" and not part["conclusion"]
+
+
+def _todo(order: Ordered, late: bool) -> Text:
     state = order.state
+    if late and state in UNDER_WAY:
+        return Text("等前次查验的结果", "wait for the result of the inspection under way")
+    if late:
+        return Text("认可前次结果，或另开查验", "recognise the earlier result, or inspect again")
     if order.conclusion == "abnormal":
         return Text("待有关机关处置", "the agencies decide what follows")
     if state in (State.COLLECTING, State.ISSUED):
@@ -163,14 +173,17 @@ def sheet(
     permissions: frozenset[str],
     told: Mapping[str, datetime],
     typed: Mapping[str, Sequence[str]],
+    party: int = 0,
 ) -> Sheet:
-    """One order for a viewer of ``own`` agency (empty: of none). ``typed`` is what was asked for and
-    not carried out: item → (result, note); it stays in the fields."""
+    """One order for a viewer of ``party`` and ``own`` agency (empty: of none). ``typed`` is what was asked
+    for and not carried out: item → (result, note); it stays in the fields."""
     order = detail.order
     joined = [part for part in detail.parts if part["standing"] == "joined"]
     results = {row["item"]: row for row in detail.results}
     mine = next((part for part in detail.parts if part["agency"] == own), None)
     may = _may(order, own, mine, permissions)
+    may -= set() if party and detail.appointed_by == party else {"call_off"}
+    may -= {"recognise"} if mine and _unseen(mine, results, order.conclusion) else set()
     groups = _groups(joined, results, agencies, own, "record" in may, typed)
     lines = [item for group in groups for item in group.items]
     return Sheet(
@@ -181,7 +194,7 @@ def sheet(
         steps=_steps(order.state, told),
         method=facts.method_name(order.method) if order.method else Text("未指定", "not specified"),
         lead=_agency(order.lead, agencies),
-        parts=tuple(_part(part, results, agencies, own, order.state) for part in detail.parts),
+        parts=tuple(_part(part, results, agencies, own, order) for part in detail.parts),
         groups=groups,
         counts=_counts([results[item.name]["result"] if item.name in results else "" for item in lines]),
         saved=sum(len(item.agencies) - 1 for item in lines),
@@ -222,7 +235,7 @@ def _may(
     # An agency that takes no part reads; who runs the terminal has no part and plans.
     if "inspections.plan" in permissions and (mine or not own):
         found |= {"appoint"} if order.state in (State.COLLECTING, State.ISSUED, State.SCHEDULED) else set()
-        found |= {"ready"} if order.state == State.SCHEDULED else set()
+        found |= {"ready", "call_off"} if order.state == State.SCHEDULED else set()
     if "inspections.report" in permissions and mine and not mine["conclusion"]:
         joined, offered = mine["standing"] == "joined", mine["standing"] == "offered"
         found |= {"start"} if joined and order.state in (State.SCHEDULED, State.READY) else set()
@@ -315,7 +328,7 @@ def _part(
     results: Mapping[str, Mapping[str, Any]],
     agencies: Mapping[str, Agency],
     own: str,
-    state: str,
+    order: Ordered,
 ) -> PartLine:
     shape, said, note = "wait", Text("待查验", "waiting"), None
     lacking = [item for item in part["items"] if item not in results]
@@ -323,10 +336,10 @@ def _part(
         shown = word("conclusion", part["conclusion"])
         shape, said = shown.shape, shown.text
     elif part["standing"] == "offered":
-        shape, said = "warn", Text("来迟，可认可前次结果", "late: may recognise the result")
+        shape, said, note = _late(part, results, order)
     elif part["standing"] == "withdrawn":
         shape, said = "off", Text("已撤销", "withdrawn")
-    elif state in UNDER_WAY:
+    elif order.state in UNDER_WAY:
         shape, said = "run", Text("录入中", "recording")
     if lacking and not part["conclusion"] and part["standing"] == "joined":
         note = Text(f"{len(lacking)} 项未录", f"{len(lacking)} open")
@@ -340,6 +353,28 @@ def _part(
         part["concluded_by"],
         part["concluded_at"],
     )
+
+
+def _unseen(
+    part: Mapping[str, Any], results: Mapping[str, Mapping[str, Any]], conclusion: str
+) -> Text | None:
+    """Why a late agency cannot take the earlier result for its own; None: it can."""
+    if conclusion != "normal":
+        return Text("前次查验有异常", "the earlier inspection found something abnormal")
+    lacking = [item for item in part["items"] if item not in results]
+    zh, en = "、".join(lacking), ", ".join(lacking)
+    return Text(f"前次未查：{zh}", f"not looked at then: {en}") if lacking else None
+
+
+def _late(
+    part: Mapping[str, Any], results: Mapping[str, Mapping[str, Any]], order: Ordered
+) -> tuple[str, Text, Text | None]:
+    """What an agency that came too late may do: wait, recognise the result, or look again."""
+    if order.state in (*JOINABLE, *UNDER_WAY):
+        return "wait", Text("来迟，等前次结果", "late: waits for the result"), None
+    if why := _unseen(part, results, order.conclusion):
+        return "warn", Text("来迟，须另开查验", "late: has to inspect again"), why
+    return "warn", Text("来迟，可认可前次结果", "late: may recognise the result"), None
 
 
 def _merged(

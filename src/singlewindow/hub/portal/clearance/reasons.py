@@ -88,6 +88,13 @@ def of_pass(row: Row | None, now: datetime) -> Release | None:
     return _standing(row, numbers, now)
 
 
+def called_back(row: Row) -> Release:
+    """A container that left and is ordered otherwise since."""
+    at = moments.stamp(row["used_at"])
+    said = Text(f"{at} 已出闸，须召回", f"left {at}, to be called back")
+    return Release(", ".join(row["releases"]), "deny", said)
+
+
 def of_wait(why: str) -> Release:
     """Why a container that is released on this side may not leave, or is none of it any more."""
     found = word("waits", why)

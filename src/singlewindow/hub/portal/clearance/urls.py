@@ -10,6 +10,7 @@ urlpatterns = [
     path("inspections", inspections.inspections, name="inspections"),
     path("inspections/<uuid:order>", inspections.inspection, name="inspection"),
     path("inspections/<uuid:order>/appoint", inspections.appoint, name="inspection-appoint"),
+    path("inspections/<uuid:order>/call-off", inspections.call_off, name="inspection-call-off"),
     path("inspections/<uuid:order>/ready", inspections.ready, name="inspection-ready"),
     path("inspections/<uuid:order>/start", inspections.start, name="inspection-start"),
     path("inspections/<uuid:order>/record", inspections.record, name="inspection-record"),

@@ -19,6 +19,7 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 CLAIMS = (TWICE, WAITS, WHOSE)  # whose matter is a container, by its number
+RECALL = "recall"
 MOST = 100
 
 _ROOM = Path(__file__).parent
@@ -85,7 +86,7 @@ def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime, claims: 
     return Line(
         id=row["id"],
         kind=kinds()[row["kind"]],
-        about=row["about"].partition("@")[0] if row["kind"] == WHOSE else row["about"],
+        about=_named(row["kind"], row["about"]),
         dossier=row["dossier"],
         text=Text(row["text_zh"], row["text_en"]),
         made_at=row["made_at"],
@@ -96,6 +97,13 @@ def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime, claims: 
         claims=claims,
         key=row["about"] if row["kind"] == WHOSE else "",
     )
+
+
+def _named(kind: str, about: str) -> str:
+    """A container by its number: within its call, or as of a version of its disposition, is for rows."""
+    if kind == WHOSE:
+        return about.partition("@")[0]
+    return about.partition(" ")[0] if kind == RECALL else about
 
 
 def settles(party: int) -> bool:

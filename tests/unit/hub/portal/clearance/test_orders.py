@@ -53,10 +53,16 @@ PARTS = (part("customs", ["seal", "count"]), part("quarantine", ["seal", "pests"
 
 
 def seen(
-    own: str, parts: Any = PARTS, results: Any = (), typed: Any = None, state: str = "in_progress"
+    own: str,
+    parts: Any = PARTS,
+    results: Any = (),
+    typed: Any = None,
+    state: str = "in_progress",
+    conclusion: str = "",
+    party: int = 0,
 ) -> Sheet:
-    detail = Detail(ordered(state), "", tuple(parts), tuple(results))
-    return sheet(detail, AGENCIES, own, OFFICER, {}, typed or {})
+    detail = Detail(ordered(state, conclusion), "", tuple(parts), tuple(results), appointed_by=7)
+    return sheet(detail, AGENCIES, own, OFFICER, {}, typed or {}, party)
 
 
 def test_shared_items_stand_first_then_mine_then_theirs() -> None:
@@ -124,7 +130,9 @@ def test_only_what_can_be_done_now_is_offered(state: str, own: str, expected: se
 
 def test_who_came_late_may_recognise_or_say_why_not() -> None:
     late = (part("customs", ["seal"], conclusion="normal"), part("quarantine", ["seal"], standing="offered"))
-    assert seen("quarantine", late, state="consolidated").may == {"recognise", "again"}
+    results = [found("seal", "normal", "customs")]
+    ended = seen("quarantine", late, results, state="consolidated", conclusion="normal")
+    assert ended.may == {"recognise", "again"}
     concluded = (late[0], late[1] | {"conclusion": "recognised"})
     assert seen("quarantine", concluded, state="closed").may == frozenset()
 
@@ -169,3 +177,44 @@ def test_what_an_agency_entered_that_no_longer_asks_is_open_again() -> None:
     left = (part("customs", ["seal"], standing="withdrawn"), part("quarantine", ["seal", "pests"]))
     (group,) = seen("quarantine", left, [found("seal", "abnormal", "customs")]).groups
     assert [item.open for item in group.items] == [True, True]
+
+
+def test_who_made_the_appointment_alone_is_offered_to_call_it_off() -> None:
+    assert "call_off" in seen("", state="scheduled", party=7).may
+    assert "call_off" not in seen("customs", state="scheduled", party=8).may
+    assert "call_off" not in seen("", state="ready", party=7).may
+
+
+@pytest.mark.parametrize(
+    ("items", "state", "conclusion", "may", "word", "note"),
+    [
+        (["seal"], "in_progress", "", set(), "来迟，等前次结果", None),
+        (["seal"], "consolidated", "normal", {"recognise", "again"}, "来迟，可认可前次结果", None),
+        (["seal", "crew"], "consolidated", "normal", {"again"}, "来迟，须另开查验", "前次未查：crew"),
+        (["seal"], "consolidated", "abnormal", {"again"}, "来迟，须另开查验", "前次查验有异常"),
+    ],
+)
+def test_who_came_late_reads_what_may_be_done_and_why_not(
+    items: list[str], state: str, conclusion: str, may: set[str], word: str, note: str | None
+) -> None:
+    late = part("quarantine", items, standing="offered")
+    results = [found("seal", "normal", "customs")]
+    shown = seen("quarantine", (PARTS[0], late), results, state=state, conclusion=conclusion)
+    assert shown.may & {"recognise", "again"} == may
+    mine = next(line for line in shown.parts if line.mine)
+    assert (mine.word.zh, mine.note and mine.note.zh) == (word, note)
+
+
+@pytest.mark.parametrize(
+    ("own", "state", "todo"),
+    [
+        ("quarantine", "in_progress", "等前次查验的结果"),
+        ("quarantine", "consolidated", "认可前次结果，或另开查验"),
+        ("customs", "consolidated", "待各家放行"),
+    ],
+)
+def test_the_work_list_tells_who_came_late_what_to_do(own: str, state: str, todo: str) -> None:
+    here = {"inspection_order": UUID(int=1)}
+    parts = [part("customs", []) | here, part("quarantine", [], standing="offered") | here]
+    (line,) = listed([ordered(state)], parts, AGENCIES, own=own)
+    assert line.todo.zh == todo

@@ -44,6 +44,8 @@ def test_a_line_says_how_long_it_waits_and_whom_it_concerns() -> None:
     assert line.claim
     (other,) = listing.lines([ROW | {"kind": "recall"}], FIRMS, 5, NOW)
     assert not other.claim
+    (back,) = listing.lines([ROW | {"kind": "recall", "about": "CQXU3188623 v3"}], FIRMS, 5, NOW)
+    assert back.about == "CQXU3188623", "the version of its disposition is for rows"
 
 
 def test_a_container_is_named_by_its_number_and_settled_by_its_key() -> None:
