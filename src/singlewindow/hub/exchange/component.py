@@ -135,8 +135,10 @@ class Component:
         except Unanswered as error:
             await self._unanswered(ledger, leased, error)
         except Unreachable as error:
-            await self._note(ledger, self.breaker.failed(self.clock(), str(error)))
-            await ledger.postpone(leased, max(self.breaker.wait_s(), error.retry_after_s), str(error))
+            breaker = self.breaker.failed(self.clock(), str(error))
+            # Before the lane is shown to rest: who sees that and has it tried at once means these too.
+            await ledger.postpone(leased, max(breaker.wait_s(), error.retry_after_s), str(error))
+            await self._note(ledger, breaker)
         except Rejected as error:
             await self._rejected(ledger, leased, error)
         else:
