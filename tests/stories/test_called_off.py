@@ -38,7 +38,9 @@ def test_who_made_an_appointment_calls_it_off_and_all_read_why(
         assert customs.locator("#do-call-off").count() == 0, "only who made it takes it back"
         terminal.fill("#call-off-reason", REASON)
         terminal.keyboard.press("Enter")
-        terminal.wait_for_selector(".oh .st:has-text('已下达')")  # the banner of the appointment may stand yet
+        terminal.wait_for_selector(
+            ".oh .st:has-text('已下达')"
+        )  # the banner of the appointment may stand yet
         assert "未约" in terminal.inner_text(".facts")
         customs.wait_for_selector("#do-start", state="detached")
         assert REASON in customs.inner_text(".hist")
