@@ -31,6 +31,7 @@ FIRM = (
     "declarations.submit",
     "declarations.write",
     "identity.read",
+    "releases.renew",
     "standards.read",
 )
 OFFICE = (

@@ -34,7 +34,10 @@ MAY = {
     "claims.settle": "/tasks/<uuid:task>/settle",
     "instructions.read": "/inspections /inspections/<uuid:order>",
     "instructions.give": "/instructions/new /instructions/issue /instructions/withdraw",
-    "inspections.plan": "/inspections/<uuid:order>/appoint /inspections/<uuid:order>/ready",
+    "releases.renew": "/consignments/<uuid:submission>/renew-release",
+    "inspections.plan": """
+        /inspections/<uuid:order>/appoint /inspections/<uuid:order>/call-off
+        /inspections/<uuid:order>/ready""",
     "inspections.report": """
         /inspections/<uuid:order>/start /inspections/<uuid:order>/record
         /inspections/<uuid:order>/recognise /inspections/<uuid:order>/again""",

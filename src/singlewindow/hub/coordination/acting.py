@@ -12,7 +12,7 @@ import structlog
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import claims, facts, inspecting, loading, orders
+from singlewindow.hub.coordination import claims, facts, inspecting, loading, orders, renewing
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
 from singlewindow.hub.coordination.deciding import NOTHING, keep, settle
 from singlewindow.hub.coordination.inspecting import Synced
@@ -349,6 +349,10 @@ async def _withdraw_instruction(cursor: AsyncCursor[Any], asked: Asked) -> None:
     await _speak(cursor, asked, Spoken(said, "screen", dossier, origin, asked.at), cases)
 
 
+async def _renew_release(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    await renewing.renewed(cursor, asked.read(renewing.Renewal), asked.actor, asked.offices, asked.means)
+
+
 async def _settle_claim(cursor: AsyncCursor[Any], asked: Asked) -> None:
     await claims.settled(cursor, asked.read(claims.Settled), asked.actor, asked.offices, asked.means)
 
@@ -387,5 +391,6 @@ _VERBS: dict[str, Callable[[AsyncCursor[Any], Asked], Awaitable[None]]] = {
     "inspect_again": _inspect_again,
     "issue_instruction": _issue_instruction,
     "withdraw_instruction": _withdraw_instruction,
+    "renew_release": _renew_release,
     "settle_claim": _settle_claim,
 }

@@ -28,6 +28,7 @@ from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Order, Problem, Subject, Text
 
 SEE, READ, GIVE = "consignments.read", "instructions.read", "instructions.give"
+RENEW = "releases.renew"
 LARGEST = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 MOST_ITEMS = 50
 NOT_TOLD = Problem(
@@ -190,6 +191,23 @@ def withdraw_instruction(request: HttpRequest, instruction_id: Name, asked: With
         instruction=instruction_id,
         reason=asked.reason,
     )
+
+
+@routes.act(
+    "/consignments/{uuid:consignment_id}/releases/renewal",
+    shapes.RequestShape,
+    status=202,
+    needs=RENEW,
+    title=Text("换发放行单", "Issue releases anew"),
+    notes=Text(
+        "已过期或即将到期而尚未出闸的；先按当日规则重新判定。结果见 location",
+        "Of what has not left, where they have expired or soon will; all is judged by today's rules first. "
+        "`location` tells what became of it",
+    ),
+)
+def renew_release(request: HttpRequest, consignment_id: UUID, key: Key) -> Any:
+    dossier = asking.dossier_of(consignment_id)
+    return requested(request, key, services.renew_release, dossier=dossier)
 
 
 @routes.see(

@@ -89,6 +89,11 @@ def release_validity() -> timedelta:
     return timedelta(days=int(_facts()["release_valid_days"]["value"]))
 
 
+def release_renewable() -> timedelta:
+    """How long before its end a release may be issued anew."""
+    return timedelta(days=int(_facts()["release_renewable_days"]["value"]))
+
+
 def gate_bound() -> timedelta:
     """How old what a gate knows may be."""
     return timedelta(seconds=int(_facts()["gate_data_seconds"]["value"]))

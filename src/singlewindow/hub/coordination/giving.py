@@ -91,9 +91,10 @@ async def give(
                 waiting.append((issue.case.id, place))
     again = await _write(cursor, passes, known)
     told_already = {issue.case.id for issue in issues}
-    fresh = [one for key, one in passes.items() if known.get(key) != "in force"]
-    opened = await cleared(cursor, [one for one in again if known[one.key] != "in force"], at)
-    return await _waits(cursor, waiting, lots), opened + _free(fresh, stated, told_already, at)
+    fresh = [one for key, one in passes.items() if known.get(key) != "in force" and one.valid_until > at]
+    opened = [one for one in again if known[one.key] != "in force" and one.valid_until > at]
+    entries = await cleared(cursor, opened, at) + _free(fresh, stated, told_already, at)
+    return await _waits(cursor, waiting, lots), entries
 
 
 async def _write(cursor: AsyncCursor[Any], passes: Mapping[str, Pass], known: Collection[str]) -> list[Held]:
@@ -162,9 +163,10 @@ async def give_again(cursor: AsyncCursor[Any], key: str, offices: Offices, at: d
     said = [one.statement for one in found if one]
     if len(said) < len(lots):
         return []
-    first = min(said, key=lambda one: one.valid_until)
-    made = _pass(case, place, first, lots, stated, case.concerned(offices))
+    made = _pass(case, place, said[0], lots, stated, case.concerned(offices))
     given = await _give_anew(cursor, [made])
+    if made.valid_until <= at:  # one of them is to be issued anew before anything leaves
+        return []
     return await cleared(cursor, given, at) + _free([made], stated, (), at)
 
 
@@ -196,7 +198,7 @@ def _pass(
         sorted({said.number, *(one.statement.number for one in others)}),
         [lot.dossier for lot in lots],
         said.issued_at,
-        said.valid_until,
+        min([said.valid_until, *(one.statement.valid_until for one in others)]),
         tuple(sorted(case.operators)),
         tuple(sorted({*viewers, *chain.from_iterable([lot.viewers for lot in lots])})),
     )

@@ -29,6 +29,7 @@ _SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 _STATEMENT = msgspec.json.Decoder(Statement)
+NOTHING: Mapping[str, Any] = {}
 
 
 async def follow(
@@ -44,7 +45,7 @@ async def follow(
     if fallen := [one for one in fallen if one.after.kind is not Kind.RELEASED]:
         entries += await _revoke(cursor, fallen, issues, offices, at)
     if issues:
-        entries += await _issue(cursor, list(issues.values()), offices, means, at)
+        entries += await issue(cursor, list(issues.values()), offices, means, at)
     return entries
 
 
@@ -125,30 +126,36 @@ async def _call_back(
     return entries
 
 
-async def _issue(
-    cursor: AsyncCursor[Any], issues: list[Issue], offices: Offices, means: Means, at: datetime
+async def issue(
+    cursor: AsyncCursor[Any],
+    issues: list[Issue],
+    offices: Offices,
+    means: Means,
+    at: datetime,
+    said: Mapping[str, Any] = NOTHING,
 ) -> list[Entry]:
-    keys = [place.key for issue in issues for place in issue.places if place.kind == "container"]
-    given: dict[str, str] = dict(await _ask(cursor, "given", texts(keys))) if keys else {}
+    """Sign releases of what has not left and give the passes; ``said`` is what their entries tell besides."""
+    keys = [place.key for one in issues for place in one.places if place.kind == "container"]
+    given: dict[str, str] = dict(await _ask(cursor, "given", at, texts(keys))) if keys else {}
     ended = await _called_back_no_more(cursor, issues, given, offices, at)
-    for issue in issues:
-        issue.places = [place for place in issue.places if given.get(place.key) != "used"]
-    issues = [issue for issue in issues if issue.places]
+    for one in issues:
+        one.places = [place for place in one.places if given.get(place.key) != "used"]
+    issues = [one for one in issues if one.places]
     if not issues:
         return ended
-    versions: dict[UUID, int] = dict(await _ask(cursor, "versions", uuids(issue.case.id for issue in issues)))
+    versions: dict[UUID, int] = dict(await _ask(cursor, "versions", uuids(one.case.id for one in issues)))
     sequence = [row[0] for row in await _ask(cursor, "numbers", len(issues))]
     signed = [
-        _signed(issue, number, versions.get(issue.case.id, 0) + 1, means, at)
-        for issue, number in zip(issues, sequence, strict=True)
+        _signed(one, number, versions.get(one.case.id, 0) + 1, means, at)
+        for one, number in zip(issues, sequence, strict=True)
     ]
     ids = [means.new_id() for _ in issues]
-    concerned = [issue.case.concerned(offices) for issue in issues]
+    concerned = [one.case.concerned(offices) for one in issues]
     await put(cursor, "release", map(of_release, ids, signed, concerned))
     waiting, entries = await give(cursor, issues, signed, given, concerned, at)
-    for id_, issue, made, viewers in zip(ids, issues, signed, concerned, strict=True):
-        said = _said(made) | waiting.get(issue.case.id, {})
-        entries.append(told("release.issued", "release", id_, said, case=issue.case, viewers=viewers, at=at))
+    for id_, one, made, viewers in zip(ids, issues, signed, concerned, strict=True):
+        content = _said(made) | waiting.get(one.case.id, {}) | dict(said)
+        entries.append(told("release.issued", "release", id_, content, case=one.case, viewers=viewers, at=at))
     return entries + ended
 
 

@@ -147,6 +147,11 @@ def withdraw_instruction(
     _ask(actor, cursor, request, at, "withdraw_instruction", given)
 
 
+def renew_release(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, dossier: UUID) -> None:
+    """换发: what was released and has not left gets a release with a new term, if all still release it."""
+    _ask(actor, cursor, request, at, "renew_release", {"dossier": dossier})
+
+
 def settle_claim(
     actor: Actor,
     cursor: Cursor,

@@ -57,7 +57,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @never_cache
 def consignment(request: HttpRequest, submission: UUID) -> HttpResponse:
     """Everything that concerns one consignment, for who may see it."""
-    return framed(request, "portal/consignment.html", _consignment(request, submission))
+    values = _consignment(request, submission)
+    return framed(request, "portal/consignment.html", values, live="portal/consignment_live.html")
 
 
 @permission(READ)

@@ -125,6 +125,8 @@ def _decided(content: Content) -> Text | None:
 def _release(content: Content, _: str) -> Text:
     numbers = " ".join(map(str, content.get("containers") or ()))
     name = numbers or str(content.get("name", ""))
+    if content.get("change") == "renewed":
+        return Text(f"换发 {name}", f"{name}, issued anew")
     return Text(name, name)
 
 

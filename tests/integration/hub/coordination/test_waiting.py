@@ -10,6 +10,7 @@ import pytest
 from integration.hub.coordination.story import ONE, TWO, Yard, said
 from integration.hub.coordination.test_claims import consignment, join, platform, release, settle, told
 from integration.hub.exchange.telling import boxed
+from singlewindow.hub.coordination import facts
 from singlewindow.kernel.messages import Order, Outcome
 
 pytestmark = pytest.mark.database
@@ -114,3 +115,35 @@ async def test_what_waits_for_nobody_is_ready(yard: Yard) -> None:
     ((topic, _, words),) = await notices(yard, 201)
     assert topic == "release_issued"
     assert "可预约提箱" in words
+
+
+async def test_a_shared_container_leaves_until_the_first_of_its_releases_ends(yard: Yard) -> None:
+    mine, theirs = consignment(yard, "MINE", 201, True), consignment(yard, "THEIRS", 202, True)
+    await join(yard, mine, theirs)
+    await release(yard, mine)
+    first = yard.now + facts.release_validity()
+    yard.now += facts.release_validity() / 2
+    await release(yard, theirs)
+    await yard.work()
+    assert yard.rows("select valid_until from sw.gate_pass") == [(first,)]
+    second, yard.now = yard.now + facts.release_validity(), first
+    yard.party["importer"] = 201
+    assert (await yard.ask("importer", "renew_release", dossier=mine)).problems == ()
+    assert yard.rows("select valid_until from sw.gate_pass") == [(second,)]
+    assert len(told(yard, 202, "pass.given")) == 1, (
+        "whose own release was in force all the time may leave again"
+    )
+    assert [topic for topic, *_ in await notices(yard, 201)][-1] == "release_renewed"
+
+
+async def test_a_renewal_alone_does_not_free_a_container_whose_other_release_has_expired(yard: Yard) -> None:
+    mine, theirs = consignment(yard, "MINE", 201, True), consignment(yard, "THEIRS", 202, True)
+    await join(yard, mine, theirs)
+    for one in (mine, theirs):
+        await release(yard, one)
+    yard.now += facts.release_validity()
+    yard.party["importer"] = 201
+    before = yard.verbs()
+    assert (await yard.ask("importer", "renew_release", dossier=mine)).problems == ()
+    assert yard.verbs()[len(before) :] == ["release.replaced", "release.issued"], "nothing may leave yet"
+    assert yard.rows("select valid_until <= %s from sw.gate_pass", yard.now) == [(True,)]

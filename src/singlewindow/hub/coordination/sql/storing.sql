@@ -46,7 +46,8 @@ select o.key, o.dossier, o.seal, o.viewers, d.kind
 select key from gate_pass where key = any (%s) and used_at is not null
 
 -- name: given
-select key, case when used_at is not null then 'used' when revoked_at is null then 'in force' else '' end
+select key, case when used_at is not null then 'used' when revoked_at is null and valid_until > %s then 'in force'
+            else '' end
   from gate_pass where key = any (%s)
 
 -- name: contested
@@ -56,6 +57,11 @@ select key from claimed_container where key = any (%s) and contested
 select id, number, dossier, version, statement, viewers
   from release
  where dossier = any (%s) and revoked_at is null
+
+-- name: ending
+select id, number, statement
+  from release
+ where dossier = %s and revoked_at is null and valid_until <= %s
 
 -- name: versions
 select dossier, max(version) from release where dossier = any (%s) group by dossier

@@ -99,6 +99,7 @@ class _Ground(Struct):
     passes: dict[str, Row]
     waiting: dict[str, str]
     releases: dict[UUID, Row]
+    valid: frozenset[str]
     now: datetime
 
 
@@ -143,6 +144,7 @@ def _ground(kept: dict[str, list[Row]], now: datetime) -> _Ground:
         passes={row["key"]: row for row in kept["passes"]},
         waiting={row["key"]: row["why"] for row in kept["waiting"]},
         releases=newest,
+        valid=frozenset(row["number"] for row in kept["releases"] if row["valid_until"] > now),
         now=now,
     )
 
@@ -246,6 +248,8 @@ def _container(dossier: UUID, place: Place, named: Row, ground: _Ground) -> Line
     free = row is not None and row["kind"] == Kind.RELEASED
     given = ground.passes.get(place.key)
     release = reasons.of_pass(_read_by(given, free), ground.now)
+    if release and release.kind == "warn" and given and ground.valid.intersection(given["releases"]):
+        release = reasons.of_wait("expired")  # the own one is in force
     if given and given["used_at"] and row and not free:
         release = reasons.called_back(given)
     waits = "waits" if named["standing"] == "waits" else ground.waiting.get(place.key)

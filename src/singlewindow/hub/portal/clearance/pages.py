@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils.timezone import now
 
 from singlewindow.hub.portal.clearance import matrix, queries
+from singlewindow.hub.portal.clearance.asking import asked
+from singlewindow.hub.portal.clearance.renewal import RENEW, renewable
 from singlewindow.hub.portal.words import word
 from singlewindow.kernel.messages import Order
 
@@ -20,9 +22,11 @@ def disposition(request: HttpRequest, submission: UUID) -> dict[str, Any]:
     permissions = request.viewer.permissions  # type: ignore[attr-defined]
     if "instructions.read" not in permissions:
         return {}
-    kept = queries.kept_of(submission)
+    kept, at = queries.kept_of(submission), now()
     return {
-        "matrix": matrix.matrix(kept, now()),
+        "matrix": matrix.matrix(kept, at),
+        "renewable": renewable(kept, at) if RENEW in permissions and kept["dossiers"] else (),
+        "asked": asked(request),
         "dossiers": [row["id"] for row in kept["dossiers"]],
         "strength": [word("order", int(order)) for order in STRONGEST_FIRST],
         "may_see_orders": True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from singlewindow.hub.portal.clearance import gate, inspections, instructions
+from singlewindow.hub.portal.clearance import gate, inspections, instructions, renewal
 
 urlpatterns = [
     path("inspections", inspections.inspections, name="inspections"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("instructions/new", instructions.new, name="instruction-new"),
     path("instructions/issue", instructions.issue, name="instruction-issue"),
     path("instructions/withdraw", instructions.withdraw, name="instruction-withdraw"),
+    path("consignments/<uuid:submission>/renew-release", renewal.renew, name="release-renew"),
     path("gate", gate.gate, name="gate"),
     path("gate/check", gate.check, name="gate-check"),
     path("gate/out", gate.out, name="gate-out"),

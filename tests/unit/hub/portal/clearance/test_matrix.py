@@ -232,6 +232,26 @@ def test_released_goods_without_a_pass_say_what_they_wait_for(pages: None, why: 
     assert found["CQXU3188623"].release is None, "what is not released waits for that first"
 
 
+def test_a_pass_that_waits_for_anothers_renewal_is_not_called_expired(pages: None) -> None:
+    row = {
+        "key": ONE,
+        "releases": ["FX1"],
+        "valid_until": AT,
+        "used_at": None,
+        "revoked_at": None,
+        "suspended": "",
+    }
+    own = {"dossier": DOSSIER, "number": "FX1", "revoked_at": None, "valid_until": AT + timedelta(days=1)}
+    found = lines(kept([], [decided(ONE, "released")], passes=[row], releases=[own]))["CQXU2045171"].release
+    assert found is not None
+    assert found.kind == "hold"
+    assert "其他货物的放行单已过期" in found.state.zh
+    ended = own | {"valid_until": AT}
+    mine = lines(kept([], [decided(ONE, "released")], passes=[row], releases=[ended]))["CQXU2045171"].release
+    assert mine is not None
+    assert mine.kind == "warn"
+
+
 def test_a_claim_that_ended_is_said_so_and_tells_nothing_of_the_container(pages: None) -> None:
     passed = {"key": TWO, "releases": ["FX1"], "used_at": None, "revoked_at": None, "suspended": ""}
     row = passed | {"valid_until": AT + timedelta(days=1)}

@@ -1,0 +1,121 @@
+"""换发: a release that has expired, or soon will, is issued anew for what is still to leave."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+from psycopg import AsyncCursor
+
+from singlewindow.hub.coordination import facts, loading
+from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.cases import Case, Offices, Place
+from singlewindow.hub.coordination.deciding import decide
+from singlewindow.hub.coordination.giving import Issue
+from singlewindow.hub.coordination.means import Means
+from singlewindow.hub.coordination.orders import Declined
+from singlewindow.hub.coordination.release import Statement
+from singlewindow.hub.coordination.releasing import issue
+from singlewindow.hub.coordination.telling import told
+from singlewindow.hub.journal.append import append
+from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.entry import Entry
+from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.messages import Actor
+
+_SQL = statements_beside(__file__, "sql/storing.sql")
+_ask = asking(_SQL)
+_STATEMENT = msgspec.json.Decoder(Statement)
+
+
+class Renewal(Struct, frozen=True):
+    """Arguments of ``renew_release``."""
+
+    dossier: UUID
+
+
+class Ending(Struct, frozen=True):
+    """A release whose term ends: its id, its number, the containers on it."""
+
+    id: UUID
+    number: str
+    boxes: frozenset[str]
+
+
+async def renewed(
+    cursor: AsyncCursor[Any], given: Renewal, actor: Actor, offices: Offices, means: Means
+) -> None:
+    """Issue anew what ends, for those whom the goods concern. Raises ``Declined``.
+
+    Everything is judged first by what is required today: what somebody bars meanwhile is not released again.
+    Whoever keeps the old release, as a terminal does, is told that it counts no more.
+    """
+    at = means.clock()
+    await _concerned(cursor, given.dossier, actor, offices)
+    await decide(cursor, [given.dossier], offices, means)
+    case = await _concerned(cursor, given.dossier, actor, offices)
+    await loading.fill(cursor, [case])
+    ending = await _ending(cursor, case.id, at)
+    left = {key for (key,) in await _ask(cursor, "used", [place.key for place in case.places])}
+    places = [place for place in case.places if place.key not in left and _released(case, place, ending)]
+    if not places:
+        raise Declined(
+            "nothing_left", "没有待换发的货物：已出闸或已不再放行", "nothing is left to be renewed"
+        )
+    entries = await _replaced(cursor, case, ending, actor, offices, at)
+    entries += await issue(cursor, [Issue(case, places)], offices, means, at, {"change": "renewed"})
+    await append(cursor, entries)
+
+
+async def _concerned(cursor: AsyncCursor[Any], dossier: UUID, actor: Actor, offices: Offices) -> Case:
+    """The case, for those whom it concerns; to all others there is none."""
+    case = (await loading.outlined(cursor, [dossier], offices)).get(dossier)
+    if case is None or actor.party not in case.concerned(offices):
+        raise Declined("unknown_dossier", "没有这份货物档案", "there is no such dossier")
+    return case
+
+
+async def _ending(cursor: AsyncCursor[Any], dossier: UUID, at: datetime) -> list[Ending]:
+    found = [
+        Ending(id_, number, frozenset(box.number for box in _STATEMENT.decode(content).containers))
+        for id_, number, content in await _ask(cursor, "ending", dossier, at + facts.release_renewable())
+    ]
+    if not found:
+        days = facts.release_renewable().days
+        raise Declined(
+            "not_ending",
+            f"没有过期或 {days} 日内到期的放行单",
+            f"no release of it has expired or expires within {days} days",
+        )
+    return found
+
+
+async def _replaced(
+    cursor: AsyncCursor[Any], case: Case, ending: list[Ending], actor: Actor, offices: Offices, at: datetime
+) -> list[Entry]:
+    gone = {"at": at, "reason": "renewed", "ids": [one.id for one in ending]}
+    await cursor.execute(_SQL["revoke_releases"], gone)
+    viewers = case.concerned(offices)
+    return [
+        told(
+            "release.replaced",
+            "release",
+            one.id,
+            {"number": one.number, "name": case.name, "containers": sorted(one.boxes)},
+            case=case,
+            viewers=viewers,
+            at=at,
+            actor=actor,
+        )
+        for one in ending
+    ]
+
+
+def _released(case: Case, place: Place, ending: list[Ending]) -> bool:
+    stored = case.stored.get((place.kind, place.key))
+    boxed = place.kind == "container"
+    named = any(place.number in one.boxes for one in ending) if boxed else True
+    return stored is not None and stored.kind == Kind.RELEASED and named
