@@ -90,6 +90,7 @@ async def tick(cursor: AsyncCursor[Any], means: Means) -> int:
     at = means.clock()
     done = await act(cursor, means)
     await _issue_due(cursor, means, at)
+    await renewing.tell_ending(cursor, at)
     await cursor.execute(_SQL["gone"], [at])
     await cursor.execute(_SQL["pulse"], {"at": at})
     return done

@@ -19,15 +19,17 @@ from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import Declined
 from singlewindow.hub.coordination.release import Statement
 from singlewindow.hub.coordination.releasing import issue
-from singlewindow.hub.coordination.telling import told
+from singlewindow.hub.coordination.telling import PLATFORM, told
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
-from singlewindow.hub.journal.entry import Entry
+from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Actor
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)
+_TIME = statements_beside(__file__, "sql/acting.sql")
+_soon = asking(_TIME)
 _STATEMENT = msgspec.json.Decoder(Statement)
 
 
@@ -68,6 +70,33 @@ async def renewed(
     entries = await _replaced(cursor, case, ending, actor, offices, at)
     entries += await issue(cursor, [Issue(case, places)], offices, means, at, {"change": "renewed"})
     await append(cursor, entries)
+
+
+async def tell_ending(cursor: AsyncCursor[Any], at: datetime) -> None:
+    """Who waits for goods learns once, before it is too late, that the release of what is still here ends."""
+    rows = await _soon(cursor, "ends_soon", at + facts.release_renewable())
+    if not rows:
+        return
+    entries = [
+        entry(
+            at=at,
+            actor=PLATFORM,
+            verb="release.ending",
+            subject_kind="release",
+            subject_id=id_,
+            submission_id=dossier,
+            content=_ends(_STATEMENT.decode(content), numbers, ends),
+            viewers=viewers,
+        )
+        for id_, dossier, content, ends, viewers, numbers in rows
+        if numbers
+    ]
+    await append(cursor, entries)
+    await cursor.execute(_TIME["ends_told"], [rows[-1][3]])
+
+
+def _ends(said: Statement, numbers: list[str], ends: datetime) -> dict[str, Any]:
+    return {"number": said.number, "name": said.name, "containers": numbers, "ends_at": ends}
 
 
 async def _concerned(cursor: AsyncCursor[Any], dossier: UUID, actor: Actor, offices: Offices) -> Case:

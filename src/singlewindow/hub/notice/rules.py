@@ -25,6 +25,7 @@ WORDS = frozenset(
         "offered",
         "containers",
         "when",
+        "ends",
         "place",
         "reason",
         "text",

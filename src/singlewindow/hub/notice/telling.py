@@ -135,6 +135,7 @@ def _words(
         "name": content.get("name") or about.title,
         "number": number,
         "when": _when(content.get("appointed_at")),
+        "ends": _when(content.get("ends_at")),
         "place": content.get("place", ""),
         "reason": content.get("reason") or content.get("text") or content.get("problem") or "",
         "message": content.get("message", ""),

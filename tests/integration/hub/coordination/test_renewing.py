@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from integration.hub.coordination.story import AT, ONE, TWO, Yard, said
-from singlewindow.hub.coordination import facts, gate
+from singlewindow.hub.coordination import facts, gate, renewing
+from singlewindow.hub.journal.asking import asking
 from singlewindow.kernel.messages import Actor, Order, Outcome
 
 pytestmark = pytest.mark.database
@@ -116,3 +117,52 @@ async def test_nobody_else_renews_nor_learns_of_it(yard: Yard) -> None:
     assert await renew(yard, "foreign") == ["unknown_dossier"]
     assert await renew(yard, "maritime") == ["unknown_dossier"]
     assert len(releases(yard)) == 1
+
+
+async def test_who_waits_is_told_once_that_a_release_ends_of_what_is_still_here(yard: Yard) -> None:
+    yard.now = END - facts.release_renewable() - timedelta(microseconds=1)
+    await yard.work()
+    assert out(yard) == []
+    assert told(yard, "release.ending") == []
+    yard.now += timedelta(microseconds=1)
+    for _ in range(2):
+        await yard.work()
+    (first,) = told(yard, "release.issued")
+    (said,) = told(yard, "release.ending")
+    assert said["number"] == first["number"]
+    assert (said["containers"], said["name"]) == ([TWO], first["name"])
+    assert said["ends_at"] == END.isoformat().replace("+00:00", "Z")
+    assert await renew(yard) == []
+    yard.now += facts.release_validity()
+    await yard.work()
+    assert len(told(yard, "release.ending")) == 2, "the new one ends, too"
+
+
+async def test_nobody_is_told_of_a_release_that_counts_no_more_or_of_what_has_left(yard: Yard) -> None:
+    yard.now = AT
+    await yard.work()
+    assert out(yard) == out(yard, TWO) == []
+    yard.now = END
+    await yard.work()
+    assert told(yard, "release.ending") == []
+
+
+async def test_as_many_as_end_at_one_instant_are_all_told_of(
+    yard: Yard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bound of a round does not part what ends together."""
+    bounded = {name: text.replace("first 500", "first 1") for name, text in renewing._TIME.items()}
+    monkeypatch.setattr(renewing, "_soon", asking(bounded))
+    other = yard.declare(bill_number="CQX2511070387", voyage_number="2599E")
+    third = yard.declare(bill_number="CQX2511070388", voyage_number="2600E")
+    for seconds, submission in ((0, other), (1, third)):
+        yard.now = AT + timedelta(seconds=seconds)
+        agencies = ("customs", "quarantine")
+        await yard.receive(*(yard.answer(submission, agency, Outcome.RELEASED) for agency in agencies))
+    yard.now = END
+    names = []
+    for _ in range(3):
+        await yard.work()
+        names.append({said["name"] for said in told(yard, "release.ending")})
+    assert names[0] == {"CQX2511070386", "CQX2511070387"}
+    assert names[1] == names[2] == {"CQX2511070386", "CQX2511070387", "CQX2511070388"}

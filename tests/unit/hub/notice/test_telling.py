@@ -170,3 +170,13 @@ def test_what_has_left_is_not_told_to_stay() -> None:
     assert "已出闸" in told(entry("release.revoked", gone, [BROKER]))[0].title.zh
     kept = told(entry("release.revoked", gone | {"goods": "boxed"}, [BROKER]))[0]
     assert kept.detail.zh == "放行单 FX1，不得提箱"
+
+
+def test_traders_are_told_when_a_release_ends_and_of_the_new_one() -> None:
+    ending = {"number": "FX1", "containers": ["CQXU2045171"], "name": "B1", "ends_at": "2026-12-05T09:30:00Z"}
+    (said,) = told(entry("release.ending", ending, [BROKER]))
+    assert said.title.zh == "放行单到期：CQXU2045171"
+    assert said.detail.en.startswith("bill B1, release FX1 ends 12-05 17:30: collect before")
+    renewed = {"number": "FX2", "containers": ["CQXU2045171"], "name": "B1", "change": "renewed"}
+    (anew,) = told(entry("release.issued", renewed, [BROKER]))
+    assert (anew.title.zh, anew.detail.zh) == ("放行单已换发：CQXU2045171", "提运单 B1，新放行单 FX2")

@@ -126,6 +126,7 @@ create table release (
   viewers     int[]       not null
 );
 create index release_dossier on release (dossier, version);
+create index release_ends on release (valid_until) where revoked_at is null;
 
 -- What a gate looks up: one row a container within one call, of the releases of all its lots.
 create table gate_pass (
@@ -183,10 +184,11 @@ create index coordination_request_waiting on coordination_request (asked_at, id)
 
 -- When coordination last did its work: a gate trusts nothing older than its bound.
 create table coordination_pulse (
-  one boolean     primary key default true check (one),
-  at  timestamptz not null
+  one       boolean     primary key default true check (one),
+  at        timestamptz not null,
+  ends_told timestamptz not null                      -- releases that end until then have been told of
 );
-insert into coordination_pulse (at) values ('-infinity');
+insert into coordination_pulse (at, ends_told) values ('-infinity', '-infinity');
 
 alter table instruction enable row level security;
 alter table instruction force row level security;

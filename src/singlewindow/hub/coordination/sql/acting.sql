@@ -34,6 +34,23 @@ insert into milestone (dossier, code, object_kind, object_key, at, source, viewe
 select dossier, 'gate_out', 'container', key, at, 'gate', viewers from ended
 on conflict do nothing
 
+-- name: ends_soon
+-- Releases whose term is about to end and what they would leave behind: containers that have not left.
+select r.id, r.dossier, r.statement, r.valid_until, r.viewers, here.numbers
+  from release r
+ cross join lateral (
+   select array_agg(p.number order by p.number) as numbers
+     from dossier_object o
+     join gate_pass p on p.key = o.key
+    where o.dossier = r.dossier and o.kind = 'container' and o.standing = 'counts'
+      and p.used_at is null and r.number = any (p.releases)) here
+ where r.revoked_at is null and r.valid_until > (select ends_told from coordination_pulse) and r.valid_until <= %s
+ order by r.valid_until
+ fetch first 500 rows with ties
+
+-- name: ends_told
+update coordination_pulse set ends_told = greatest(ends_told, %s)
+
 -- name: pulse
 -- As fresh as the oldest answer that waits to be applied or decided on, or for a person: a dead letter may
 -- hold a hold, until somebody has seen it and lays it aside.

@@ -9,8 +9,8 @@ create or replace function journal_tells(verb text, content bytea) returns boole
                    in ('insp', 'hold', 'retu', 'refu')
               else verb in ('inspection.ordered', 'inspection.changed', 'inspection.scheduled',
                             'inspection.consolidated', 'inspection.cancelled', 'inspection.called_off',
-                            'release.issued', 'release.revoked', 'recall.opened', 'recall.ended', 'duty.opened',
-                            'message.buried', 'pass.suspended', 'pass.given',
+                            'release.issued', 'release.revoked', 'release.ending', 'recall.opened', 'recall.ended',
+                            'duty.opened', 'message.buried', 'pass.suspended', 'pass.given',
                             'claim.settled', 'claim.ended', 'gate.barred', 'gate.cleared') end
 $$;
 create index journal_entry_tells on journal_entry (id) where journal_tells(verb, content);
