@@ -66,11 +66,13 @@ async def _revoke(
     left = {one.place.number for one in fallen if one.place.key in used}
     for id_, number, dossier, _, content, viewers in await _ask(cursor, "in_force", list(by_case)):
         cause = by_case[dossier]
-        reason = f"{cause.after.kind}: {', '.join(cause.after.agencies or cause.after.missing)}"
+        by = cause.after.agencies or cause.after.missing
+        reason = f"{cause.after.kind}: {', '.join(by)}"
         await cursor.execute(_SQL["revoke_releases"], {"at": at, "reason": reason, "ids": [id_]})
         boxes = [one.number for one in _STATEMENT.decode(content).containers]
         dropped[dossier] += boxes
-        said = {"number": number, "reason": reason, "containers": boxes, "goods": _whereabouts(boxes, left)}
+        said = {"number": number, "agencies": by, "disposition": cause.after.kind, "containers": boxes}
+        said |= {"goods": _whereabouts(boxes, left)}
         entries.append(told("release.revoked", "release", id_, said, case=cause.case, viewers=viewers, at=at))
     for dossier, numbers in dropped.items():
         _reissue(by_case[dossier].case, numbers, {one.place.key for one in fallen}, issues)

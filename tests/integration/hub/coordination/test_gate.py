@@ -310,6 +310,7 @@ async def test_a_gate_before_the_hold_wins_and_the_hold_calls_back(port: Port) -
         "select convert_from(content, 'UTF8')::json from sw.journal_entry where verb = 'release.revoked'"
     )
     assert whole["goods"] == "boxed", "the other container of the release has not left"
+    assert (whole["agencies"], whole["disposition"]) == (["customs"], "held")
     lifted = said("customs", Order.HOLD, ONE, 2, withdrawn=True)
     await port.receive(port.answer(port.submission, "customs", Outcome.NOTED, 9, lifted))
     assert port.rows("select state, done_by from sw.task") == [("done", "coordination")]

@@ -66,7 +66,7 @@ CLEARED = {
 }
 FREE = {(DOSSIER, "CQXU2045171"): "DM884120", (UUID(int=9), "CQXU3188623"): ""}
 SIGNED = {"FX202611210000001": b"0E\x02!"}
-REVOKED = {"number": "FX202611210000001", "containers": ["CQXU2045171"], "reason": "held: customs"}
+REVOKED = {"number": "FX202611210000001", "containers": ["CQXU2045171"], "agencies": ["customs"]}
 
 
 def numbered(verb: str, content: dict[str, Any] | None, position: int = 7) -> Numbered:

@@ -170,6 +170,9 @@ def test_what_has_left_is_not_told_to_stay() -> None:
     assert "已出闸" in told(entry("release.revoked", gone, [BROKER]))[0].title.zh
     kept = told(entry("release.revoked", gone | {"goods": "boxed"}, [BROKER]))[0]
     assert kept.detail.zh == "放行单 FX1，不得提箱"
+    held = told(entry("release.revoked", gone | {"goods": "boxed", "agencies": ["quarantine"]}, [BROKER]))[0]
+    assert held.detail.zh == "放行单 FX1，不得提箱：检验检疫"
+    assert held.detail.en == "release FX1, not to leave: Inspection and quarantine"
 
 
 def test_traders_are_told_when_a_release_ends_and_of_the_new_one() -> None:
