@@ -1,4 +1,4 @@
-"""A checkpoint: what the platform signs about its journal, and witnesses keep."""
+"""A checkpoint: what the platform signs about its journal, for others to keep."""
 
 from __future__ import annotations
 

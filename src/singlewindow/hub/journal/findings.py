@@ -6,8 +6,8 @@ from singlewindow.kernel.crypto.merkle import TILE_HEIGHT, Tile
 from singlewindow.kernel.messages import Problem, Text
 
 RESTORE = Text(
-    "请保全现场，用备份与各见证单位留存的检查点比对。",
-    "Preserve the evidence; compare with the backup and the checkpoints kept by the witnesses.",
+    "请保全现场，用备份与他处留存的检查点比对（--checkpoint）。",
+    "Preserve the evidence; compare with the backup and checkpoints kept elsewhere (--checkpoint).",
 )
 GIVE_KEY = Text("请用 --key 提供平台当时的公钥。", "Give the platform's public key of that time with --key.")
 
