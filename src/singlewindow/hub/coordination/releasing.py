@@ -59,24 +59,35 @@ async def _revoke(
     """Passes first, as gates use them meanwhile; what is out already is called back."""
     keys = [one.place.key for one in fallen]
     lost = [barring.Held(*row) for row in await _ask(cursor, "revoke_passes", at=at, keys=keys)]
-    used = {key for (key,) in await _ask(cursor, "used", keys)}
+    by_case: dict[UUID, list[Change]] = defaultdict(list)
+    for one in fallen:
+        by_case[one.case.id].append(one)
+    places = [place for changes in by_case.values() for place in changes[0].case.places]
+    used = {key for (key,) in await _ask(cursor, "used", [place.key for place in places])}
+    left = {place.number for place in places if place.key in used}
     entries = await _call_back(cursor, [one for one in fallen if one.place.key in used], offices, at)
-    by_case = {one.case.id: one for one in fallen}
     dropped: dict[UUID, list[str]] = defaultdict(list)
-    left = {one.place.number for one in fallen if one.place.key in used}
     for id_, number, dossier, _, content, viewers in await _ask(cursor, "in_force", list(by_case)):
-        cause = by_case[dossier]
+        boxes = [one.number for one in _STATEMENT.decode(content).containers]
+        cause = _cause(by_case[dossier], boxes)
+        if cause is None:
+            continue
         by = cause.after.agencies or cause.after.missing
         reason = f"{cause.after.kind}: {', '.join(by)}"
         await cursor.execute(_SQL["revoke_releases"], {"at": at, "reason": reason, "ids": [id_]})
-        boxes = [one.number for one in _STATEMENT.decode(content).containers]
         dropped[dossier] += boxes
         said = {"number": number, "agencies": by, "disposition": cause.after.kind, "containers": boxes}
         said |= {"goods": _whereabouts(boxes, left)}
         entries.append(told("release.revoked", "release", id_, said, case=cause.case, viewers=viewers, at=at))
     for dossier, numbers in dropped.items():
-        _reissue(by_case[dossier].case, numbers, {one.place.key for one in fallen}, issues)
+        _reissue(by_case[dossier][0].case, numbers, set(keys), issues)
     return entries + await barring.fallen(cursor, lost, fallen, at)
+
+
+def _cause(fallen: Sequence[Change], boxes: list[str]) -> Change | None:
+    """What bars most of what a release names; None where nothing of it fell."""
+    named = [one for one in fallen if not boxes or one.place.number in boxes]
+    return min(named, key=lambda one: [*Kind].index(one.after.kind), default=None)
 
 
 def _whereabouts(boxes: list[str], left: set[str]) -> str:

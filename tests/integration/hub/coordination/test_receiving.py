@@ -218,6 +218,36 @@ async def test_a_hold_after_release_revokes_it_and_frees_the_other_container_aga
     )
 
 
+async def test_a_hold_on_one_container_leaves_the_releases_of_others_alone(port: Port) -> None:
+    submission = port.declare()
+    inspect = said("quarantine", Order.INSPECT, ONE)
+    await port.receive(port.answer(submission, "quarantine", Outcome.INSPECT, 1, inspect))
+    answers = (port.answer(submission, agency, Outcome.RELEASED, 2) for agency in ("customs", "quarantine"))
+    await port.receive(*answers)
+    free = said("quarantine", Order.INSPECT, ONE, 2, withdrawn=True)
+    await port.receive(port.answer(submission, "quarantine", Outcome.NOTED, 3, free))
+    named = "select convert_from(statement, 'UTF8')::jsonb -> 'containers' -> 0 ->> 'number', revoked_for"
+    assert port.rows(f"{named} from sw.release order by version") == [(TWO, ""), (ONE, "")]
+    port.rows("update sw.gate_pass set used_at = now(), used_by = 'x', gate = '1' where number = %s", TWO)
+    hold = said("customs", Order.HOLD, ONE)
+    await port.receive(port.answer(submission, "customs", Outcome.HOLD, 9, hold))
+    assert port.rows(f"{named} from sw.release order by version") == [(TWO, ""), (ONE, "held: customs")]
+    assert port.verbs().count("release.revoked") == 1
+    assert port.verbs().count("recall.opened") == 0
+
+
+async def test_a_release_whose_containers_have_all_left_is_not_told_to_stay(port: Port) -> None:
+    submission = port.declare()
+    answers = (port.answer(submission, agency, Outcome.RELEASED) for agency in ("customs", "quarantine"))
+    await port.receive(*answers)
+    port.rows("update sw.gate_pass set used_at = now(), used_by = 'x', gate = '1'")
+    hold = said("customs", Order.HOLD, ONE)
+    await port.receive(port.answer(submission, "customs", Outcome.HOLD, 9, hold))
+    goods = "select convert_from(content, 'UTF8')::jsonb ->> 'goods' from sw.journal_entry where verb = %s"
+    assert port.rows(goods, "release.revoked") == [("gone",)]
+    assert port.verbs().count("release.issued") == 1
+
+
 async def test_an_agency_merged_into_another_is_required_through_it(port: Port) -> None:
     submission = port.declare()
     port.rows(
