@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 
@@ -11,6 +12,8 @@ import database as databases
 from singlewindow.server.configuration import Configuration
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Who runs an installation may have named its server: no platform that a test starts may touch it.
+os.environ.pop("DATABASE_URL", None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

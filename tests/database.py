@@ -53,13 +53,12 @@ class Database:
 def server() -> Iterator[Configuration]:
     """A running server with the platform's roles and one migrated database, the template.
 
-    The embedded one, or that of ``SINGLEWINDOW_TEST_DATABASE_URL``, else of ``DATABASE_URL``. The roles
-    of a server belong to all its databases and get passwords of ours, so one with an installation is
-    refused.
+    The embedded one, or that of ``SINGLEWINDOW_TEST_DATABASE_URL``. The roles of a server belong to all
+    its databases and get passwords of ours, so one with an installation is refused.
     """
     folder = Path(tempfile.mkdtemp(prefix="sw-"))
     folder.chmod(0o711)  # PostgreSQL may run as another account than the tests
-    url = os.environ.get(URL) or os.environ.get("DATABASE_URL", "")
+    url = os.environ.get(URL, "")
     arguments = {"data": folder, "demo": False, "database": f"sw_template_{os.getpid()}"}
     given = configuration.load(
         arguments | {"database_settings": dict(SETTINGS), "database_url": url or None}, {}
@@ -81,10 +80,15 @@ def server() -> Iterator[Configuration]:
 
 def refuse_an_installation(given: Configuration) -> None:
     """Tests on a server in use would lock everybody out of it."""
+    others = "select datname from pg_database where datallowconn and datname not like 'sw\\_te%%'"
     with psycopg.connect(given.dsn("postgres", "postgres"), autocommit=True) as connection:
-        found = connection.execute("select 1 from pg_database where datname = %s", [configuration.DATABASE])
-        if found.fetchone():
-            raise RuntimeError(f"the server of {URL} holds an installation; give the tests one of their own")
+        names = [name for (name,) in connection.execute(others).fetchall()]
+    for name in names:
+        with psycopg.connect(given.dsn("postgres", name), autocommit=True) as connection:
+            if connection.execute("select to_regnamespace('sw') is not null").fetchone() == (True,):
+                raise RuntimeError(
+                    f"the server of {URL} holds an installation, {name}; give the tests one of their own"
+                )
 
 
 def migrate(given: Configuration) -> None:
