@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -34,13 +35,14 @@ class Given(Struct, frozen=True, gc=False):
 
     ``channel`` is how the agency spoke (the outcome of a receipt, an instruction of its own, an
     officer's screen): what was ordered on one channel is revoked on that channel. ``origin`` is the
-    document it answers. ``executed``: the inspection was carried out and found nothing.
+    document it answers. ``executed``: the keys of what was inspected by it and found in order; an order on
+    a bill is carried out container by container.
     """
 
     instruction: Instruction
     channel: str
     origin: str = ""
-    executed: bool = False
+    executed: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -53,10 +55,11 @@ class Given(Struct, frozen=True, gc=False):
         """Whether it concerns one container alone, or what is in it."""
         return self.instruction.subject.kind == "container"
 
-    @property
-    def restricts(self) -> bool:
-        """Whether it still stands in the way."""
-        return self.instruction.order is not Order.RELEASE and not self.executed
+    def restricts(self, unit: Unit) -> bool:
+        """Whether it still stands in the way of a unit that it reaches."""
+        if self.instruction.order is Order.RELEASE:
+            return False
+        return not self.executed or self.executed.isdisjoint(unit.keys)
 
 
 class Unit(Struct, frozen=True, gc=False):
@@ -70,6 +73,11 @@ class Unit(Struct, frozen=True, gc=False):
     bill: Subject | None = None
     within: tuple[Subject, ...] = ()
     lot: bool = False
+
+    @property
+    def keys(self) -> list[str]:
+        """Of what it is and what it is inside of: an inspection of any of these is one of it."""
+        return [self.subject.id, *[one.id for one in self.within]]
 
 
 class Disposition(Struct, frozen=True, gc=False):
@@ -97,9 +105,9 @@ def effective(instructions: Iterable[Given]) -> list[Given]:
     return [given for given in newest.values() if not given.instruction.withdrawn]
 
 
-def _weight(given: Given) -> tuple[int, bool, int, bool, str]:
-    said = given.instruction
-    return said.version, not said.withdrawn, said.order, not given.executed, said.id
+def _weight(given: Given) -> tuple[Any, ...]:
+    said, executed = given.instruction, sorted(given.executed)
+    return said.version, not said.withdrawn, said.order, -len(executed), executed, said.id
 
 
 def covering(unit: Unit, standing: Sequence[Given]) -> list[Given]:
@@ -144,7 +152,7 @@ def composite(unit: Unit, standing: Sequence[Given], required: Mapping[str, froz
     reaching = covering(unit, standing)
     used = tuple(sorted(given.name for given in reaching))
     missing = _missing(reaching, required)
-    barriers = [given.instruction for given in reaching if given.restricts]
+    barriers = [given.instruction for given in reaching if given.restricts(unit)]
     if not barriers:
         free = bool(required) and not missing  # with nobody to release it, nothing is released
         return Disposition(Kind.RELEASED if free else Kind.PENDING, (), missing, used)

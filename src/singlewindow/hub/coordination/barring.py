@@ -164,7 +164,9 @@ def _barriers(changes: Iterable[Change]) -> list[Barrier]:
         given.name: given.instruction
         for one in changes
         for given in one.case.standing
-        if given.restricts and given.name in one.after.used and given.instruction.agency in one.after.agencies
+        if given.restricts(one.place.unit)
+        and given.name in one.after.used
+        and given.instruction.agency in one.after.agencies
     }
     strongest = max((said.order for said in found.values()), default=None)
     return [

@@ -163,6 +163,7 @@ def judge(case: Case, offices: Offices, on: date) -> list[tuple[Place, Dispositi
     Containers that nobody names fare alike: as their bill and their ship.
     """
     named = {given.instruction.subject.id for given in case.standing if given.names_a_container}
+    named.update(*[given.executed for given in case.standing if given.executed])
     alike: dict[tuple[str, bool, bool, str], Disposition] = {}
     found = []
     for place in case.places:

@@ -66,7 +66,7 @@ def _add(found: dict[Where, Wanted], case: Case, place: Place) -> None:
         found.setdefault((NOBODYS, box), Wanted(place.number, {}, [])).cases.append(case)
     for given in covering(place.unit, case.standing):
         said = given.instruction
-        if not given.restricts or said.order is not Order.INSPECT:
+        if not given.restricts(place.unit) or said.order is not Order.INSPECT:
             continue
         need = Need(said.agency, given.name, said.method, said.items)
         if said.subject in (place.unit.subject, place.unit.bill):
@@ -190,14 +190,17 @@ async def write(cursor: AsyncCursor[Any], order: Inspection, viewers: Sequence[i
 
 async def execute(cursor: AsyncCursor[Any], order: Inspection, parts: Iterable[Part], at: datetime) -> None:
     """Their inspections are done: they stand in nobody's way, and an officer's screen releases by them."""
-    names = [_split(name) for part in parts for name in part.instructions]
-    if not names:
+    split = [_split(name) for part in parts for name in part.instructions]
+    if not split:
         return
-    columns = [list(column) for column in zip(*names, strict=True)]
-    await cursor.execute(_SQL["execute"], [order.id, at, *columns])
+    columns = [list(column) for column in zip(*split, strict=True)]
+    kind, key = order.subject.kind, order.subject.id
+    await cursor.execute(_SQL["execute"], [key, order.id, at, *columns])
     found = wording.word("results", order.conclusion)
     why = f"{order.number} {found.zh} · {found.en}"
-    await cursor.execute(_SQL["release_from_screen"], [why, at, at, *columns])
+    freed = {"kind": kind, "key": key, "why": why, "at": at}
+    names = dict(zip(("agencies", "channels", "ids", "versions"), columns, strict=True))
+    await cursor.execute(_SQL["release_from_screen"], freed | names)
 
 
 def _split(name: str) -> tuple[str, str, str, int]:

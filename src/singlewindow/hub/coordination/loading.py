@@ -33,6 +33,7 @@ from singlewindow.kernel.messages import Instruction, Order, Subject
 _SQL = statements_beside(__file__, "sql/state.sql")
 _ask = asking(_SQL)
 _ORDERS = {int(order): order for order in Order}
+_NOTHING: frozenset[str] = frozenset()
 
 # A thing that others' goods share, or a case: whatever concerns it alone.
 Where = Subject | tuple[UUID, str]
@@ -212,4 +213,4 @@ def _given(row: tuple[Any, ...]) -> Given:
         tuple(items),
         withdrawn=withdrawn,
     )
-    return Given(said, channel, origin, executed)
+    return Given(said, channel, origin, frozenset(executed) if executed else _NOTHING)

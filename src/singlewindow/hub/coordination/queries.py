@@ -189,7 +189,7 @@ def matrix(viewer: Viewer, cursor: Cursor, id_: UUID) -> Matrix | None:
 def _line(row: Any, given: list[Given], goods: Subject, within: tuple[Subject, ...]) -> Line:
     kind, key, number, lot, version, disposition, agencies, missing, changed_at = row
     unit = Unit(Subject(kind, key), None if kind == goods.kind else goods, within)
-    cells = tuple(_cell(one) for one in covering(unit, given))
+    cells = tuple(_cell(one, unit) for one in covering(unit, given))
     reason = wording.sentence(disposition, agencies, missing)
     word = wording.word("kinds", disposition)
     return Line(
@@ -207,8 +207,9 @@ def _line(row: Any, given: list[Given], goods: Subject, within: tuple[Subject, .
     )
 
 
-def _cell(one: Given) -> Cell:
+def _cell(one: Given, unit: Unit) -> Cell:
     said = one.instruction
+    executed = said.order is Order.INSPECT and not one.restricts(unit)
     return Cell(
         said.agency,
         said.order,
@@ -217,7 +218,7 @@ def _cell(one: Given) -> Cell:
         one.channel,
         said.method,
         said.items,
-        one.executed,
+        executed,
         said.id,
     )
 
@@ -254,7 +255,7 @@ def _given(rows: list[Any]) -> list[Given]:
             text,
             withdrawn,
         )
-        given.append(Given(said, channel, str(origin) if origin else "", executed))
+        given.append(Given(said, channel, str(origin) if origin else "", frozenset(executed)))
     return effective(given)
 
 

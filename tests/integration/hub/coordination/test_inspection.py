@@ -348,3 +348,26 @@ async def test_the_journal_tells_who_recognised_and_why_somebody_looks_again(yar
     assert texts[0][0].endswith("正常 · Normal"), (
         "the release an officer's screen gives is said in both languages"
     )
+
+
+async def test_each_container_of_a_bill_to_be_inspected_is_inspected(database: Any) -> None:
+    yard = Yard(database)
+    dossier = yard.declare()
+    await yard.receive(*(yard.answer(dossier, one, Outcome.RELEASED) for one in ("customs", "quarantine")))
+    subject = Subject("bill", str(dossier))
+    given = {"instruct": Order.INSPECT, "subject": subject, "items": ["pests"], "basis": "", "text": ""}
+    asked = await yard.ask("quarantine", "issue_instruction", dossier=dossier, agency="quarantine", **given)
+    assert asked.problems == ()
+    for number, left in (
+        (ONE, {ONE: "released", TWO: "single_inspection"}),
+        (TWO, dict.fromkeys((ONE, TWO), "released")),
+    ):
+        ((order,),) = yard.rows("select id from sw.inspection_order where name = %s", number)
+        when = {"when": yard.now + timedelta(hours=2), "place": "B"}
+        assert (await yard.ask("quarantine", "appoint", order=order, **when)).problems == ()
+        assert (await yard.ask("quarantine", "start", order=order)).problems == ()
+        done = {"agency": "quarantine", "results": found(("pests",)), "conclusion": "normal"}
+        assert (await yard.ask("quarantine", "record_result", order=order, **done)).problems == ()
+        assert yard.dispositions() == left
+    states = "select name, state from sw.inspection_order order by name"
+    assert yard.rows(states) == [(ONE, "closed"), (TWO, "closed")]

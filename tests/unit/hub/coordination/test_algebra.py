@@ -54,7 +54,7 @@ orders = st.builds(
     version=st.integers(1, 4),
     channel=st.sampled_from(["outcome", "instruction", "screen"]),
     withdrawn=st.booleans(),
-    executed=st.booleans(),
+    executed=st.frozensets(st.sampled_from([CALL.id, ONE.id, TWO.id])),
     origin=st.sampled_from(["d1", "d2"]),
 )
 logs = st.lists(orders, max_size=14)
@@ -100,7 +100,7 @@ def test_a_withdrawn_instruction_counts_as_none(log: list[Given], gone: Given, u
 def test_released_only_with_nothing_open_and_nobody_missing(log: list[Given], unit: Unit) -> None:
     result = judged(unit, *log)
     reaching = covering(unit, effective(log))
-    barred = any(one.restricts for one in reaching)
+    barred = any(one.restricts(unit) for one in reaching)
     freed = {
         (one.instruction.agency, one.origin) for one in reaching if one.instruction.order is Order.RELEASE
     }
@@ -158,8 +158,15 @@ def test_container_two_is_released_while_container_one_is_under_joint_inspection
     assert two.kind is Kind.RELEASED
     bill = whole([one, two])
     assert (bill.kind, bill.partly_open) == (Kind.PENDING, True)
-    done = [replace(given, executed=given.instruction.order is Order.INSPECT) for given in log]
+    done = [replace(given, executed=frozenset({ONE.id})) for given in log]
     assert judged(UNITS[0], *done).kind is Kind.RELEASED
+
+
+def test_an_inspection_of_the_bill_is_carried_out_container_by_container() -> None:
+    look = replace(order("customs", Order.INSPECT, BILL), executed=frozenset({ONE.id}))
+    freed = order("customs", Order.RELEASE, ONE)
+    one, two = (judged(unit, look, freed, required={"customs": frozenset()}) for unit in UNITS)
+    assert (one.kind, two.kind) == (Kind.RELEASED, Kind.SINGLE_INSPECTION)
 
 
 def test_an_inspection_of_the_bill_narrows_to_the_containers_named() -> None:
@@ -232,8 +239,8 @@ def test_of_one_version_what_is_withdrawn_and_what_was_executed_yield_to_what_st
     look = order("customs", Order.INSPECT, ONE)
     assert judged(UNITS[0], withdrawn, look).kind is Kind.SINGLE_INSPECTION
     assert judged(UNITS[0], look, withdrawn).kind is Kind.SINGLE_INSPECTION
-    assert judged(UNITS[0], replace(look, executed=True), look).kind is Kind.SINGLE_INSPECTION
-    assert judged(UNITS[0], look, replace(look, executed=True)).kind is Kind.SINGLE_INSPECTION
+    assert judged(UNITS[0], replace(look, executed=frozenset({ONE.id})), look).kind is Kind.SINGLE_INSPECTION
+    assert judged(UNITS[0], look, replace(look, executed=frozenset({ONE.id}))).kind is Kind.SINGLE_INSPECTION
 
 
 def test_of_two_that_say_the_same_one_is_named_whichever_came_first() -> None:

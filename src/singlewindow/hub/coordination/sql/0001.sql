@@ -33,10 +33,11 @@ create table execution (
   channel          text        not null,
   id               text        not null collate "C",
   version          bigint      not null,
+  subject_key      text        not null collate "C", -- what was inspected: of an order on a bill one container
   inspection_order uuid        not null,
   at               timestamptz not null,
   viewers          int[]       not null,
-  primary key (agency, channel, id, version)
+  primary key (agency, channel, id, version, subject_key)
 );
 
 -- One row a subject and dossier: the newest version. Earlier ones stand in the journal.

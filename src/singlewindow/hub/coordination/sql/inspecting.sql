@@ -55,19 +55,25 @@ on conflict (inspection_order, item) do update
        viewers = excluded.viewers
 
 -- name: execute
-insert into execution (agency, channel, id, version, inspection_order, at, viewers)
-select i.agency, i.channel, i.id, i.version, %s, %s, i.viewers
+-- Of what was inspected: an order on a bill stands in the way of its other containers until each was looked at.
+insert into execution (agency, channel, id, version, subject_key, inspection_order, at, viewers)
+select i.agency, i.channel, i.id, i.version, %s, %s, %s, i.viewers
   from unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) as done (agency, channel, id, version)
   join instruction i using (agency, channel, id, version)
 on conflict do nothing
 
 -- name: release_from_screen
--- An agency without a system of its own releases by its recorded conclusion.
+-- An agency without a system of its own releases by its recorded conclusion: of an order on a bill the container
+-- that was inspected, and no other.
 insert into instruction (agency, channel, id, version, dossier, origin, "order", subject_kind, subject_key, method,
                          items, basis, text, withdrawn, at, received_at, viewers)
-select i.agency, i.channel, i.id, i.version + 1, i.dossier, i.origin, 1, i.subject_kind, i.subject_key, '', '{}',
-       i.basis, %s, false, %s, %s, i.viewers
-  from unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) as done (agency, channel, id, version)
+select i.agency, i.channel, i.id || case when narrower then '@' || %(key)s else '' end, i.version + 1, i.dossier,
+       i.origin, 1, case when narrower then %(kind)s else i.subject_kind end,
+       case when narrower then %(key)s else i.subject_key end, '', '{}', i.basis, %(why)s, false, %(at)s, %(at)s,
+       i.viewers
+  from unnest(%(agencies)s::text[], %(channels)s::text[], %(ids)s::text[], %(versions)s::bigint[])
+       as done (agency, channel, id, version)
   join instruction i using (agency, channel, id, version)
+ cross join lateral (select %(kind)s = 'container' and i.subject_kind <> 'container') as named (narrower)
  where i.channel = 'screen'
 on conflict do nothing

@@ -12,8 +12,8 @@ select subject_kind, subject_key, number, lot, version, kind, agencies, missing,
 -- name: instructions
 select agency, channel, id, version, origin, "order", subject_kind, subject_key, method, items, basis, text, at,
        withdrawn, received_at,
-       exists (select from execution e where (e.agency, e.channel, e.id, e.version)
-                                           = (i.agency, i.channel, i.id, i.version))
+       array(select e.subject_key from execution e where (e.agency, e.channel, e.id, e.version)
+                                                       = (i.agency, i.channel, i.id, i.version))
   from instruction i
  where dossier = %(dossier)s or (subject_kind in ('conveyance', 'container') and subject_key = any (%(keys)s))
  order by received_at, id, version

@@ -1,6 +1,6 @@
 -- What coordination reads before it decides.
 -- An "order" is kernel Order: 2 is INSPECT, the only one that can have been carried out; above 1 all bar.
--- Whether an inspection was carried out is asked row by row: `exists` may be planned as reading every one there was.
+-- Of what an inspection was carried out is asked row by row: a join may be planned as reading every one there was.
 
 -- name: lock
 select pg_advisory_xact_lock(7700022)
@@ -41,8 +41,9 @@ select j.dossier, d.partner, d.id::text, d.state, d.created_at
 -- name: instructions
 select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind,
        i.subject_key, i.method, i.items, i.at, i.withdrawn,
-       i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
-                                                       = (i.agency, i.channel, i.id, i.version)), false)
+       case when i."order" = 2
+            then array(select e.subject_key from execution e where (e.agency, e.channel, e.id, e.version)
+                                                                 = (i.agency, i.channel, i.id, i.version)) end
   from instruction i
  where i.dossier = any (%s)
 
@@ -50,8 +51,9 @@ select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text,
 -- What the other consignments of these containers brought: one more than are compared says that there are more.
 select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind,
        i.subject_key, i.method, i.items, i.at, i.withdrawn,
-       i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
-                                                       = (i.agency, i.channel, i.id, i.version)), false)
+       case when i."order" = 2
+            then array(select e.subject_key from execution e where (e.agency, e.channel, e.id, e.version)
+                                                                 = (i.agency, i.channel, i.id, i.version)) end
   from unnest(%s::text[]) as box (key)
  cross join lateral (
    select * from instruction n
@@ -62,8 +64,9 @@ select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text,
 -- A call's release frees no cargo, so of thousands of rows only the lines that ever barred it matter.
 select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind,
        i.subject_key, i.method, i.items, i.at, i.withdrawn,
-       i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
-                                                       = (i.agency, i.channel, i.id, i.version)), false)
+       case when i."order" = 2
+            then array(select e.subject_key from execution e where (e.agency, e.channel, e.id, e.version)
+                                                                 = (i.agency, i.channel, i.id, i.version)) end
   from instruction bar
   join instruction i
     on i.dossier = bar.dossier and i.subject_kind = bar.subject_kind and i.subject_key = bar.subject_key
@@ -74,8 +77,9 @@ select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text,
 -- For the call itself: what each agency said last of it.
 select i.dossier, i.agency, i.channel, i.id, i.version, coalesce(i.origin::text, ''), i."order", i.subject_kind,
        i.subject_key, i.method, i.items, i.at, i.withdrawn,
-       i."order" = 2 and coalesce((select true from execution e where (e.agency, e.channel, e.id, e.version)
-                                                       = (i.agency, i.channel, i.id, i.version)), false)
+       case when i."order" = 2
+            then array(select e.subject_key from execution e where (e.agency, e.channel, e.id, e.version)
+                                                                 = (i.agency, i.channel, i.id, i.version)) end
   from unnest(%s::text[]) as call (key)
  cross join unnest(%s::text[]) as asked (agency)
  cross join lateral (

@@ -83,8 +83,8 @@ with said as (
 )
 select i.agency, i.channel, i.id, i.version, i.dossier, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
        i.items, i.basis, i.text, i.withdrawn, i.at,
-       exists (select from execution e where (e.agency, e.channel, e.id, e.version)
-                                           = (i.agency, i.channel, i.id, i.version)) as executed
+       array(select e.subject_key from execution e where (e.agency, e.channel, e.id, e.version)
+                                                       = (i.agency, i.channel, i.id, i.version)) as executed
 from said join instruction i using (agency, channel, id, version)
 order by i.at, i.agency, i.id, i.version limit 5000
 

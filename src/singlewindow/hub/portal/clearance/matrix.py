@@ -124,7 +124,11 @@ def called(found: Matrix, name: str) -> Matrix:
 
 
 def _ground(kept: dict[str, list[Row]], now: datetime) -> _Ground:
-    said = [_read(row) for row in kept["instructions"]]
+    boxes = {
+        dossier["id"]: {row["key"] for row in kept["containers"] if row["dossier"] == dossier["id"]}
+        for dossier in kept["dossiers"]
+    }
+    said = [_read(row, boxes) for row in kept["instructions"]]
     given = [one.given for one in said]
     standing = effective(given)
     everyone = {row["partner"]: _agency(row) for row in kept["agencies"]}
@@ -157,7 +161,7 @@ def _agency(row: Row) -> Agency:
     return Agency(row["partner"], row["seal"], Text(row["name_zh"], row["name_en"]))
 
 
-def _read(row: Row) -> _Said:
+def _read(row: Row, boxes: Mapping[UUID, set[str]]) -> _Said:
     instruction = Instruction(
         row["id"],
         row["agency"],
@@ -172,7 +176,10 @@ def _read(row: Row) -> _Said:
         row["withdrawn"],
     )
     origin = str(row["origin"] or "")
-    return _Said(Given(instruction, row["channel"], origin, row["executed"]), row["text"], row["version"])
+    executed = frozenset(row["executed"])
+    if executed and executed >= boxes.get(row["dossier"], set()):  # each of its containers was looked at
+        executed |= {row["subject_key"]}
+    return _Said(Given(instruction, row["channel"], origin, executed), row["text"], row["version"])
 
 
 def _of_dossier(dossier: Row, containers: Sequence[Row], calls: Sequence[Row], ground: _Ground) -> list[Line]:
@@ -299,7 +306,7 @@ def _line(
 def _cell(agency: Agency, unit: Unit, row: Row | None, ground: _Ground) -> Cell:
     reaching = [one for one in covering(unit, ground.standing) if one.instruction.agency == agency.id]
     if reaching:
-        return _spoken(agency, max(reaching, key=_weight), ground)
+        return _spoken(agency, max(reaching, key=lambda given: _weight(given, unit)), unit)
     if row and agency.id in row["missing"] and not row.get("partly"):
         return Cell(agency, word("standing", "awaited"))
     gone = [
@@ -307,21 +314,21 @@ def _cell(agency: Agency, unit: Unit, row: Row | None, ground: _Ground) -> Cell:
         for one in ground.withdrawn
         if one.instruction.agency == agency.id and one.instruction.subject in (unit.subject, unit.bill)
     ]
-    return _spoken(agency, gone[-1], ground) if gone else Cell(agency)
+    return _spoken(agency, gone[-1], unit) if gone else Cell(agency)
 
 
-def _weight(given: Given) -> tuple[bool, int, datetime]:
+def _weight(given: Given, unit: Unit) -> tuple[bool, int, datetime]:
     """What an agency is shown by: what stands in the way first, then the newest."""
-    said = given.instruction
-    return given.restricts, said.order if given.restricts else 0, said.at
+    said, bars = given.instruction, given.restricts(unit)
+    return bars, said.order if bars else 0, said.at
 
 
-def _spoken(agency: Agency, given: Given, ground: _Ground) -> Cell:
+def _spoken(agency: Agency, given: Given, unit: Unit) -> Cell:
     said = given.instruction
     shown = word("order", int(said.order))
     if said.withdrawn:
         shown = word("standing", "withdrawn")
-    elif given.executed:
+    elif said.order is Order.INSPECT and not given.restricts(unit):
         shown = word("standing", "executed")
     method = facts.method_name(said.method) if said.method and said.order is Order.INSPECT else None
     return Cell(agency, shown, said.at, _words(given), method, _reference(given))

@@ -46,7 +46,7 @@ def said(who: str, order: int, kind: str, key: str, version: int = 1, **more: An
         "text": "随机布控",
         "withdrawn": False,
         "at": AT,
-        "executed": False,
+        "executed": [],
     }
     return row | more
 
@@ -150,7 +150,7 @@ def test_a_withdrawn_instruction_counts_as_none_and_is_still_told() -> None:
 
 
 def test_an_executed_inspection_stands_in_nobodys_way() -> None:
-    orders = [said("customs", 2, "container", ONE, executed=True)]
+    orders = [said("customs", 2, "container", ONE, executed=[ONE])]
     shown = cell(lines(kept(orders, []))["CQXU2045171"], "customs")
     assert shown.word is not None
     assert shown.word.id == "executed"
