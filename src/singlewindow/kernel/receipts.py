@@ -133,8 +133,12 @@ def dated(receipt: Receipt, at: datetime) -> Receipt:
 
 def _dated(order: Instruction, at: datetime) -> Instruction:
     """A version that the agency numbered stays."""
-    timed = order.version == _version(order.at)
-    return msgspec.structs.replace(order, at=at, version=_version(at) if timed else order.version)
+    return msgspec.structs.replace(order, at=at, version=_version(at) if timed(order) else order.version)
+
+
+def timed(order: Instruction) -> bool:
+    """Whether the version is only when it was said: the agency counts none."""
+    return order.version == _version(order.at)
 
 
 def _version(at: datetime) -> int:

@@ -115,7 +115,8 @@ async def act(cursor: AsyncCursor[Any], means: Means) -> int:
 async def _carry_out(cursor: AsyncCursor[Any], verb: str, asked: Asked) -> list[Any]:
     try:
         async with cursor.connection.transaction():
-            await _VERBS[verb](cursor, asked)
+            after_all = await _VERBS[verb](cursor, asked)
+            return [after_all.problem] if after_all else []
     except Declined as declined:
         return [declined.problem]
     except (KeyError, msgspec.ValidationError):
@@ -129,7 +130,6 @@ async def _carry_out(cursor: AsyncCursor[Any], verb: str, asked: Asked) -> list[
                 "failed", "无法执行，请联系运行中心", "it could not be carried out; tell the operator"
             ).problem
         ]
-    return []
 
 
 def _must_act_for(asked: Asked, agency: str) -> None:
@@ -350,8 +350,9 @@ async def _withdraw_instruction(cursor: AsyncCursor[Any], asked: Asked) -> None:
     await _speak(cursor, asked, Spoken(said, "screen", dossier, origin, asked.at), cases)
 
 
-async def _renew_release(cursor: AsyncCursor[Any], asked: Asked) -> None:
-    await renewing.renewed(cursor, asked.read(renewing.Renewal), asked.actor, asked.offices, asked.means)
+async def _renew_release(cursor: AsyncCursor[Any], asked: Asked) -> Declined | None:
+    given = asked.read(renewing.Renewal)
+    return await renewing.renewed(cursor, given, asked.actor, asked.offices, asked.means)
 
 
 async def _settle_claim(cursor: AsyncCursor[Any], asked: Asked) -> None:
@@ -382,7 +383,7 @@ async def _issue_due(cursor: AsyncCursor[Any], means: Means, at: datetime) -> No
     await append(cursor, entries)
 
 
-_VERBS: dict[str, Callable[[AsyncCursor[Any], Asked], Awaitable[None]]] = {
+_VERBS: dict[str, Callable[[AsyncCursor[Any], Asked], Awaitable[Declined | None]]] = {
     "appoint": _appoint,
     "call_off": _call_off,
     "ready": _ready,

@@ -27,6 +27,7 @@ class Kind(StrEnum):
 
 _STRONGEST_FIRST = tuple(Kind)
 _RANK = {kind: rank for rank, kind in enumerate(_STRONGEST_FIRST)}
+UNKNOWN = "unknown"  # the kind of a thing that an agency names and the goods' documents do not
 _NO_ORDERS: frozenset[Order] = frozenset()
 
 
@@ -115,7 +116,8 @@ def covering(unit: Unit, standing: Sequence[Given]) -> list[Given]:
 
     One reaches what it names and what is inside of that. A release of a conveyance frees the
     conveyance, not its cargo. An order on the bill reaches all its containers, unless the same agency
-    on the same document gives the same order for some of them by name: then only those.
+    on the same document gives the same order for some of them by name: then only those. One on a thing
+    that nobody declared bars all the goods, and its release frees nothing.
     """
     named = _named(standing) if unit.bill else {}
     return [given for given in standing if _reaches(given, unit, named)]
@@ -136,6 +138,8 @@ def _reaches(given: Given, unit: Unit, named: Mapping[tuple[str, str], frozenset
     said = given.instruction
     if said.subject == unit.subject:
         return True
+    if said.subject.kind == UNKNOWN:
+        return said.order is not Order.RELEASE
     if said.subject in unit.within:
         return said.order is not Order.RELEASE or said.subject.kind == "container"
     if said.subject == unit.bill:

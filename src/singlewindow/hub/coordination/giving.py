@@ -16,7 +16,7 @@ from psycopg import AsyncCursor
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.barring import Held, cleared
 from singlewindow.hub.coordination.cases import Case, Offices, Place
-from singlewindow.hub.coordination.loading import outlined
+from singlewindow.hub.coordination.loading import fill, outlined
 from singlewindow.hub.coordination.release import Signed, Statement
 from singlewindow.hub.coordination.rows import Pass, of_pass, put
 from singlewindow.hub.coordination.telling import PLATFORM
@@ -50,6 +50,13 @@ class Stated(Struct, frozen=True):
 Stating = dict[tuple[UUID, str], Stated]  # by dossier and number of a container
 
 
+class Parties(Struct, frozen=True):
+    """Whom the goods of one dossier concern: who runs its terminal, and everybody."""
+
+    operators: tuple[int, ...]
+    everybody: tuple[int, ...]
+
+
 class Issue(Struct):
     """What one release is to cover."""
 
@@ -62,13 +69,13 @@ async def give(
     issues: Sequence[Issue],
     signed: Sequence[Signed],
     known: Mapping[str, str],
-    concerned: Sequence[tuple[int, ...]],
+    offices: Offices,
     at: datetime,
 ) -> tuple[dict[UUID, dict[str, Any]], list[Entry]]:
     """A container may leave when every consignment in it is released, and not before.
 
-    ``known`` says of passes given before how they stand, ``concerned`` who reads each release. Returns what a
-    dossier's containers still wait for, and entries for others whose wait is over.
+    ``known`` says of passes given before how they stand. Returns what a dossier's containers still wait for,
+    and entries for others whose wait is over.
     """
     keys = [place.key for issue in issues for place in issue.places if place.kind == "container"]
     if not keys:
@@ -76,17 +83,19 @@ async def give(
     lots: dict[str, list[Lot]] = defaultdict(list)
     for key, *lot in await _ask(cursor, "lots", texts(keys)):
         lots[key].append(Lot(*lot))
-    stated = await _stated(cursor, {lot.dossier for each in lots.values() if len(each) > 1 for lot in each})
+    shared = {lot.dossier for each in lots.values() if len(each) > 1 and _all_free(each) for lot in each}
+    stated, beside = await _stated(cursor, shared), await _beside(cursor, shared, offices)
     passes: dict[str, Pass] = {}
     waiting: list[tuple[UUID, Place]] = []
-    for issue, made, viewers in zip(issues, signed, concerned, strict=True):
+    for issue, made in zip(issues, signed, strict=True):
+        parties = beside | {issue.case.id: _concerned(issue.case, offices)}
         for place in issue.places:
             given = lots.get(place.key, ())
             if place.kind != "container":
                 continue
-            free = all(lot.kind == Kind.RELEASED for lot in given)
-            if free and issue.case.id in [lot.dossier for lot in given]:  # a claim that waits opens no gate
-                passes[place.key] = _pass(issue.case, place, made.statement, given, stated, viewers)
+            # A claim that waits opens no gate.
+            if _all_free(given) and issue.case.id in [lot.dossier for lot in given]:
+                passes[place.key] = _pass(place, made.statement, given, stated, parties)
             else:
                 waiting.append((issue.case.id, place))
     again = await _write(cursor, passes, known)
@@ -94,7 +103,36 @@ async def give(
     fresh = [one for key, one in passes.items() if known.get(key) != "in force" and one.valid_until > at]
     opened = [one for one in again if known[one.key] != "in force" and one.valid_until > at]
     entries = await cleared(cursor, opened, at) + _free(fresh, stated, told_already, at)
-    return await _waits(cursor, waiting, lots), entries
+    return await _waits(cursor, waiting, lots) | _ended(issues, passes, at), entries
+
+
+def _all_free(lots: Iterable[Lot]) -> bool:
+    return all(lot.kind == Kind.RELEASED for lot in lots)
+
+
+def _concerned(case: Case, offices: Offices) -> Parties:
+    return Parties(case.operators, case.concerned(offices))
+
+
+async def _beside(
+    cursor: AsyncCursor[Any], dossiers: Collection[UUID], offices: Offices
+) -> dict[UUID, Parties]:
+    """Whom the goods of each dossier in a shared container concern: any of them may name its terminal."""
+    if not dossiers:
+        return {}
+    cases = await outlined(cursor, dossiers, offices)
+    await fill(cursor, [*cases.values()])
+    return {id_: _concerned(case, offices) for id_, case in cases.items()}
+
+
+def _ended(issues: Sequence[Issue], passes: Mapping[str, Pass], at: datetime) -> dict[UUID, dict[str, Any]]:
+    """What may leave only once another consignment's release in it is issued anew."""
+    late = {key for key, one in passes.items() if one.valid_until <= at}
+    found = {}
+    for issue in issues if late else ():
+        if numbers := [place.number for place in issue.places if place.key in late]:
+            found[issue.case.id] = {"waiting": numbers, "why": "expired"}
+    return found
 
 
 async def _write(cursor: AsyncCursor[Any], passes: Mapping[str, Pass], known: Collection[str]) -> list[Held]:
@@ -121,8 +159,11 @@ async def _waits(
     for dossier, place in waiting:
         said = found.setdefault(dossier, {"waiting": [], "why": "shared"})
         said["waiting"].append(place.number)
-        if place.key in contested or dossier not in {lot.dossier for lot in lots[place.key]}:
+        counts = dossier in {lot.dossier for lot in lots[place.key]}
+        if place.key in contested or not counts:
             said["why"] = "claimed"
+        if not counts:  # terminals hear nothing of it: the container is others'
+            said.setdefault("without", []).append(place.number)
     return found
 
 
@@ -163,7 +204,8 @@ async def give_again(cursor: AsyncCursor[Any], key: str, offices: Offices, at: d
     said = [one.statement for one in found if one]
     if len(said) < len(lots):
         return []
-    made = _pass(case, place, said[0], lots, stated, case.concerned(offices))
+    parties = await _beside(cursor, {lot.dossier for lot in lots}, offices)
+    made = _pass(place, said[0], lots, stated, parties)
     given = await _give_anew(cursor, [made])
     if made.valid_until <= at:  # one of them is to be issued anew before anything leaves
         return []
@@ -183,14 +225,14 @@ async def _stated(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> Stati
 
 
 def _pass(
-    case: Case,
     place: Place,
     said: Statement,
     lots: Sequence[Lot],
     stated: Stating,
-    viewers: tuple[int, ...],
+    parties: Mapping[UUID, Parties],
 ) -> Pass:
     others = [stated[lot.dossier, place.number] for lot in lots if (lot.dossier, place.number) in stated]
+    concerned = [parties[lot.dossier] for lot in lots if lot.dossier in parties]
     return Pass(
         place.key,
         place.number,
@@ -199,6 +241,10 @@ def _pass(
         [lot.dossier for lot in lots],
         said.issued_at,
         min([said.valid_until, *(one.statement.valid_until for one in others)]),
-        tuple(sorted(case.operators)),
-        tuple(sorted({*viewers, *chain.from_iterable([lot.viewers for lot in lots])})),
+        _together(one.operators for one in concerned),
+        _together([*(one.everybody for one in concerned), *(lot.viewers for lot in lots)]),
     )
+
+
+def _together(several: Iterable[Iterable[int]]) -> tuple[int, ...]:
+    return tuple(sorted(set(chain.from_iterable(several))))

@@ -11,7 +11,7 @@ from msgspec import Struct
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import wording
-from singlewindow.hub.coordination.algebra import covering
+from singlewindow.hub.coordination.algebra import UNKNOWN, covering
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Place
 from singlewindow.hub.coordination.orders import Inspection, Need, Part, Result, State, met, opened
 from singlewindow.hub.journal.asking import asking
@@ -69,7 +69,7 @@ def _add(found: dict[Where, Wanted], case: Case, place: Place) -> None:
         if not given.restricts(place.unit) or said.order is not Order.INSPECT:
             continue
         need = Need(said.agency, given.name, said.method, said.items)
-        if said.subject in (place.unit.subject, place.unit.bill):
+        if said.subject in (place.unit.subject, place.unit.bill) or said.subject.kind == UNKNOWN:
             own.needs[need.name] = need
         elif place.lot and said.subject == box:
             found[NOBODYS, box].needs[need.name] = need

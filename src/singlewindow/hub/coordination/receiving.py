@@ -12,7 +12,7 @@ from psycopg import AsyncCursor
 from singlewindow.hub.coordination import gathering, loading
 from singlewindow.hub.coordination.cases import Case, Offices
 from singlewindow.hub.coordination.claims import suspend
-from singlewindow.hub.coordination.deciding import settle
+from singlewindow.hub.coordination.deciding import decide, settle
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.rows import of_instruction, put
 from singlewindow.hub.coordination.speaking import Spoken, orders, spoken
@@ -21,9 +21,10 @@ from singlewindow.hub.dossier.joining import join
 from singlewindow.hub.dossier.milestones import Milestone
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.journal.asking import asking
-from singlewindow.hub.journal.columns import texts, words
+from singlewindow.hub.journal.columns import texts, uuids, words
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
+from singlewindow.kernel.messages import Order
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)
@@ -52,10 +53,16 @@ class Coordination:
 
 
 async def joined(cursor: AsyncCursor[Any], submissions: Collection[UUID], means: Means) -> None:
-    """Give submissions their dossiers; a container that waits for a newcomer's goods loses its pass."""
-    if submissions:
-        beside = await join(cursor, submissions)
-        await suspend(cursor, [(key, dossier) for key, dossier, _ in beside], means.clock())
+    """Give submissions their dossiers; a container that waits for a newcomer's goods loses its pass.
+
+    What was decided on goods that are declared once more is decided again: each of their documents counts.
+    """
+    if not submissions:
+        return
+    beside = await join(cursor, submissions)
+    await suspend(cursor, [(key, dossier) for key, dossier, _ in beside], means.clock())
+    if grown := {dossier for (dossier,) in await _ask(cursor, "grown", uuids(submissions))}:
+        await decide(cursor, grown, await loading.offices(cursor, local_day(means.clock())), means)
 
 
 def _matters(one: Arrived) -> bool:
@@ -129,12 +136,14 @@ def _readers(one: Spoken, case: Case, offices: Offices) -> tuple[int, ...]:
 
 def _unknown(one: Spoken, viewers: tuple[int, ...]) -> dict[str, Any]:
     said = one.instruction
+    bars = said.order is not Order.RELEASE and not said.withdrawn
+    zh, en = ("已按整票执行", "applied to all of it") if bars else ("未放行任何货物", "it frees none of it")
     return {
         "kind": "unknown_subject",
         "dossier": one.dossier,
         "about": f"{said.agency} {said.id} v{said.version}",
-        "zh": f"{said.agency} 的指令指向 {one.unknown}，本票货物中没有，已按整票执行，请核对",
-        "en": f"{said.agency} names {one.unknown}, which is not in this consignment: applied to all of it",
+        "zh": f"{said.agency} 的指令指向 {one.unknown}，本票货物中没有，{zh}，请核对",
+        "en": f"{said.agency} names {one.unknown}, which is not in this consignment: {en}",
         "at": one.received_at,
         "viewers": viewers,
     }

@@ -58,14 +58,17 @@ async def _revoke(
 ) -> list[Entry]:
     """Passes first, as gates use them meanwhile; what is out already is called back."""
     keys = [one.place.key for one in fallen]
-    lost = [barring.Held(*row) for row in await _ask(cursor, "revoke_passes", at=at, keys=keys)]
+    fell = {"keys": keys, "dossiers": [one.case.id for one in fallen]}
+    lost = [barring.Held(*row) for row in await _ask(cursor, "revoke_passes", at=at, **fell)]
     by_case: dict[UUID, list[Change]] = defaultdict(list)
     for one in fallen:
         by_case[one.case.id].append(one)
     places = [place for changes in by_case.values() for place in changes[0].case.places]
-    used = {key for (key,) in await _ask(cursor, "used", [place.key for place in places])}
-    left = {place.number for place in places if place.key in used}
-    entries = await _call_back(cursor, [one for one in fallen if one.place.key in used], offices, at)
+    used = set(await _ask(cursor, "used", [place.key for place in places]))
+    boxes_gone = {key for key, _ in used}
+    left = {place.number for place in places if place.key in boxes_gone}
+    gone = [one for one in fallen if (one.place.key, one.case.id) in used]
+    entries = await _call_back(cursor, gone, offices, at)
     dropped: dict[UUID, list[str]] = defaultdict(list)
     for id_, number, dossier, _, content, viewers in await _ask(cursor, "in_force", list(by_case)):
         boxes = [one.number for one in _STATEMENT.decode(content).containers]
@@ -165,7 +168,7 @@ async def issue(
     ids = [means.new_id() for _ in issues]
     concerned = [one.case.concerned(offices) for one in issues]
     await put(cursor, "release", map(of_release, ids, signed, concerned))
-    waiting, entries = await give(cursor, issues, signed, given, concerned, at)
+    waiting, entries = await give(cursor, issues, signed, given, offices, at)
     for id_, one, made, viewers in zip(ids, issues, signed, concerned, strict=True):
         content = _said(made) | waiting.get(one.case.id, {}) | dict(said)
         entries.append(told("release.issued", "release", id_, content, case=one.case, viewers=viewers, at=at))

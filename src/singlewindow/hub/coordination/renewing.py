@@ -49,27 +49,31 @@ class Ending(Struct, frozen=True):
 
 async def renewed(
     cursor: AsyncCursor[Any], given: Renewal, actor: Actor, offices: Offices, means: Means
-) -> None:
+) -> Declined | None:
     """Issue anew what ends, for those whom the goods concern. Raises ``Declined``.
 
-    Everything is judged first by what is required today: what somebody bars meanwhile is not released again.
-    Whoever keeps the old release, as a terminal does, is told that it counts no more.
+    Everything is judged first by what is required today: what somebody bars meanwhile is not released again;
+    where that is all, the judgement stands and who asked is told. Whoever keeps the old release, as a
+    terminal does, learns that it counts no more.
     """
     at = means.clock()
     await _concerned(cursor, given.dossier, actor, offices)
+    if not await _ending(cursor, given.dossier, at):
+        raise _not_ending()
     await decide(cursor, [given.dossier], offices, means)
     case = await _concerned(cursor, given.dossier, actor, offices)
     await loading.fill(cursor, [case])
     ending = await _ending(cursor, case.id, at)
-    left = {key for (key,) in await _ask(cursor, "used", [place.key for place in case.places])}
+    left = {key for key, _ in await _ask(cursor, "used", [place.key for place in case.places])}
     places = [place for place in case.places if place.key not in left and _released(case, place, ending)]
     if not places:
-        raise Declined(
+        return Declined(
             "nothing_left", "没有待换发的货物：已出闸或已不再放行", "nothing is left to be renewed"
         )
     entries = await _replaced(cursor, case, ending, actor, offices, at)
     entries += await issue(cursor, [Issue(case, places)], offices, means, at, {"change": "renewed"})
     await append(cursor, entries)
+    return None
 
 
 async def tell_ending(cursor: AsyncCursor[Any], at: datetime) -> None:
@@ -108,18 +112,19 @@ async def _concerned(cursor: AsyncCursor[Any], dossier: UUID, actor: Actor, offi
 
 
 async def _ending(cursor: AsyncCursor[Any], dossier: UUID, at: datetime) -> list[Ending]:
-    found = [
+    return [
         Ending(id_, number, frozenset(box.number for box in _STATEMENT.decode(content).containers))
         for id_, number, content in await _ask(cursor, "ending", dossier, at + facts.release_renewable())
     ]
-    if not found:
-        days = facts.release_renewable().days
-        raise Declined(
-            "not_ending",
-            f"没有过期或 {days} 日内到期的放行单",
-            f"no release of it has expired or expires within {days} days",
-        )
-    return found
+
+
+def _not_ending() -> Declined:
+    days = facts.release_renewable().days
+    return Declined(
+        "not_ending",
+        f"没有过期或 {days} 日内到期的放行单",
+        f"no release of it has expired or expires within {days} days",
+    )
 
 
 async def _replaced(

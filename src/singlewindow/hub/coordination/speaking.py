@@ -8,9 +8,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from singlewindow.hub.coordination.cases import Case
+from singlewindow.hub.coordination.algebra import UNKNOWN
+from singlewindow.hub.coordination.cases import SHARED, Case
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.kernel.messages import Instruction, Order, Outcome, Receipt, Stage, Subject
+from singlewindow.kernel.receipts import timed
 
 # RETURNED orders nothing: the agency has not ruled on goods whose document it sent back.
 MEANINGS = {
@@ -52,8 +54,9 @@ def spoken(arrived: Arrived, case: Case) -> Iterable[Spoken]:
         return
     for said in receipt.instructions:
         subject, unknown = resolve(said.subject, case)
+        version = _version(said.at, arrived.received_at, said.order) if timed(said) else said.version
         resolved = Instruction(
-            said.id, arrived.partner, said.order, subject, said.at, said.version, said.method, said.items,
+            said.id, arrived.partner, said.order, subject, said.at, version, said.method, said.items,
             said.basis, said.text, said.withdrawn,
         )  # fmt: skip
         yield Spoken(resolved, "instruction", case.id, arrived.document_id, arrived.received_at, unknown)
@@ -77,13 +80,14 @@ def _version(at: datetime, received_at: datetime, order: Order) -> int:
 def resolve(named: Subject, case: Case) -> tuple[Subject, str]:
     """What an agency names, as this case knows it. Agencies name numbers; calls and dossiers are ours.
 
-    A thing the dossier does not know falls on the goods as a whole: an order is never lost.
+    What bars a thing that the dossier does not know bars all the goods, until that is lifted: an order is
+    never lost, and the release of another's container frees nothing.
     """
     if named.kind == "conveyance" and case.call:
         return Subject("conveyance", case.call), ""
-    if named.kind != "container":
-        return case.subject, "" if named.kind != "conveyance" else named.id
+    if named.kind not in SHARED:
+        return case.subject, ""
     for place in case.places:
         if place.kind == "container" and place.number == named.id:
             return Subject("container", place.key), ""
-    return case.subject, named.id
+    return Subject(UNKNOWN, named.id), named.id

@@ -167,7 +167,11 @@ def _release(event: Event, known: Known) -> dict[str, Any]:
         "release_state": event.told.state,
         "release_valid_until": said.get("valid_until"),
         "release_signature": b64encode(known.signatures.get(said["number"], b"")).decode(),
-        "containers": [_container(event, dossier, box, known) for box in event.containers],
+        "containers": [
+            _container(event, dossier, box, known)
+            for box in event.containers
+            if box not in said.get("without", ())
+        ],
     }
     return _head(event, known) | {name: value for name, value in values.items() if value}
 

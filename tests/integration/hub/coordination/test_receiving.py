@@ -337,3 +337,43 @@ async def test_a_ship_cleared_with_every_consignment_recomputes_no_other(port: P
         loading.outlined = outlined
     held = "select count(*) from sw.disposition where kind = 'held'"
     assert port.rows(held) == [(0,)]
+
+
+async def test_the_release_of_a_container_that_nobody_declared_frees_nothing(port: Port) -> None:
+    strange = "CSQU3054383"
+    submission = port.declare()
+    freed = said("quarantine", Order.RELEASE, strange)
+    await port.receive(
+        port.answer(submission, "customs", Outcome.RELEASED),
+        port.answer(submission, "quarantine", Outcome.RELEASED, 1, freed),
+    )
+    assert port.dispositions() == {ONE: "pending", TWO: "pending"}
+    ((text,),) = port.rows("select text_zh from sw.task where kind = 'unknown_subject'")
+    assert "未放行任何货物" in text
+
+
+async def test_a_hold_on_what_nobody_declared_bars_all_until_that_very_one_is_lifted(port: Port) -> None:
+    submission = port.declare()
+    await port.receive(
+        *(port.answer(submission, agency, Outcome.RELEASED) for agency in ("customs", "quarantine"))
+    )
+    for number, seconds in (("CSQU3054383", 2), ("CQXU9999999", 3)):
+        hold = said("quarantine", Order.HOLD, number)
+        await port.receive(port.answer(submission, "quarantine", Outcome.HOLD, seconds, hold))
+    assert port.dispositions() == {ONE: "held", TWO: "held"}
+    for number, seconds, kind in (("CSQU3054383", 4, "held"), ("CQXU9999999", 5, "released")):
+        free = said("quarantine", Order.HOLD, number, 2, withdrawn=True)
+        await port.receive(port.answer(submission, "quarantine", Outcome.NOTED, seconds, free))
+        assert port.dispositions() == {ONE: kind, TWO: kind}
+
+
+async def test_of_two_words_of_one_second_the_stronger_counts(port: Port) -> None:
+    """Orders named in an agency's words bear the second in which they were said."""
+    submission = port.declare()
+    await port.receive(
+        *(port.answer(submission, agency, Outcome.RELEASED) for agency in ("customs", "quarantine"))
+    )
+    for order, outcome in ((Order.RELEASE, Outcome.RELEASED), (Order.HOLD, Outcome.HOLD)):
+        word = said("customs", order, ONE, int(AT.timestamp()))
+        await port.receive(port.answer(submission, "customs", outcome, 1, word))
+    assert port.dispositions()[ONE] == "held"

@@ -145,5 +145,7 @@ async def test_a_renewal_alone_does_not_free_a_container_whose_other_release_has
     yard.party["importer"] = 201
     before = yard.verbs()
     assert (await yard.ask("importer", "renew_release", dossier=mine)).problems == ()
-    assert yard.verbs()[len(before) :] == ["release.replaced", "release.issued"], "nothing may leave yet"
+    assert yard.verbs()[len(before) :] == ["release.replaced", "release.issued", "release.ending"], (
+        "nothing may leave yet, and the other hears why"
+    )
     assert yard.rows("select valid_until <= %s from sw.gate_pass", yard.now) == [(True,)]

@@ -9,7 +9,8 @@ create table instruction (
   dossier      uuid        not null,
   origin       uuid,                                 -- the document it answers
   "order"      smallint    not null check ("order" between 1 and 4),   -- release, inspect, hold, deny
-  subject_kind text        not null check (subject_kind in ('conveyance', 'container', 'bill', 'express', 'postal')),
+  subject_kind text        not null                  -- unknown: named by the agency, declared by nobody
+                           check (subject_kind in ('conveyance', 'container', 'bill', 'express', 'postal', 'unknown')),
   subject_key  text        not null collate "C",     -- container and call as the dossier names them, else its id
   method       text        not null,
   items        text[]      not null,

@@ -6,6 +6,13 @@ select i.agency, i.channel, i.id, i.version
   from unnest(%s::text[], %s::text[], %s::text[]) as asked (agency, channel, id)
   join instruction i using (agency, channel, id)
 
+-- name: grown
+-- Dossiers that are older than these submissions in them, and of which something was decided.
+select distinct j.dossier
+  from dossier_document j
+ where j.submission_id = any (%s) and j.dossier <> j.submission_id
+   and exists (select from disposition d where d.dossier = j.dossier)
+
 -- name: replaced
 delete from disposition d
  using unnest(%s::uuid[], %s::text[], %s::text[]) as old (dossier, kind, key)
@@ -43,7 +50,7 @@ select o.key, o.dossier, o.seal, o.viewers, d.kind
    offset 0) d on true
 
 -- name: used
-select key from gate_pass where key = any (%s) and used_at is not null
+select key, unnest(dossiers) from gate_pass where key = any (%s) and used_at is not null
 
 -- name: given
 select key, case when used_at is not null then 'used' when revoked_at is null and valid_until > %s then 'in force'
@@ -86,9 +93,12 @@ returning key, number, version, dossiers, seals, valid_until,
           viewers || array(select id from party where kind = 'platform')
 
 -- name: revoke_passes
--- Gates use passes while this runs: whichever comes first wins, and the loser learns of it.
+-- Gates use passes while this runs: whichever comes first wins, and the loser learns of it. A claim that does not
+-- count has no part in a pass.
 update gate_pass set revoked_at = %(at)s, version = version + 1
  where key = any (%(keys)s) and used_at is null and revoked_at is null
+   and exists (select from unnest(%(keys)s::text[], %(dossiers)s::uuid[]) as fell (box, dossier)
+                where box = key and dossier = any (dossiers))
 returning key, number, version, dossiers, seals, valid_until,
           operators || array(select id from party where kind = 'platform'),
           viewers || array(select id from party where kind = 'platform')
