@@ -96,6 +96,9 @@ async def synced(
             after = met(before, needs, at)
         if after != before:
             changed.append(Synced(before, after, tuple(want.cases)))
+        if before is not None and after.state is State.CANCELLED and needs:  # who came late has one to begin
+            anew = opened(new_id(), await number(cursor, at), *where, want.name, needs, at)
+            changed.append(Synced(None, anew, tuple(want.cases)))
     return changed
 
 

@@ -75,8 +75,9 @@ async def _revoke(
         cause = _cause(by_case[dossier], boxes)
         if cause is None:
             continue
-        by = cause.after.agencies or cause.after.missing
-        reason = f"{cause.after.kind}: {', '.join(by)}"
+        named = cause.after.agencies or cause.after.missing
+        reason = f"{cause.after.kind}: {', '.join(named)}"
+        by = [one for one in named if one in offices.by_partner]  # a claim, a bound: no agency's word
         await cursor.execute(_SQL["revoke_releases"], {"at": at, "reason": reason, "ids": [id_]})
         dropped[dossier] += boxes
         said = {"number": number, "agencies": by, "disposition": cause.after.kind, "containers": boxes}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -89,18 +90,20 @@ async def tell_ending(cursor: AsyncCursor[Any], at: datetime) -> None:
             subject_kind="release",
             subject_id=id_,
             submission_id=dossier,
-            content=_ends(_STATEMENT.decode(content), numbers, ends),
+            content=content,
             viewers=viewers,
         )
-        for id_, dossier, content, ends, viewers, numbers in rows
-        if numbers
+        for id_, dossier, said, ends, viewers, here in rows
+        if (content := _ends(_STATEMENT.decode(said), here or (), ends))["containers"]
     ]
     await append(cursor, entries)
     await cursor.execute(_TIME["ends_told"], [rows[-1][3]])
 
 
-def _ends(said: Statement, numbers: list[str], ends: datetime) -> dict[str, Any]:
-    return {"number": said.number, "name": said.name, "containers": numbers, "ends_at": ends}
+def _ends(said: Statement, here: Collection[str], ends: datetime) -> dict[str, Any]:
+    """What the entry tells: of the containers on a release those that have not left."""
+    left = [box.number for box in said.containers if box.number in here]
+    return {"number": said.number, "name": said.name, "containers": left, "ends_at": ends}
 
 
 async def _concerned(cursor: AsyncCursor[Any], dossier: UUID, actor: Actor, offices: Offices) -> Case:

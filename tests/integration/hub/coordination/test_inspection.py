@@ -189,6 +189,20 @@ async def test_who_comes_late_recognises_the_result(yard: Yard, when: str) -> No
     assert yard.rows(in_force, ONE) == [(1,)]
 
 
+async def test_who_was_offered_a_result_that_never_comes_has_an_order_of_its_own(yard: Yard) -> None:
+    await under_way(yard)
+    late = {"dossier": yard.submission, "agency": "maritime", "instruct": Order.INSPECT}  # type: ignore[attr-defined]
+    await yard.ask("maritime", "issue_instruction", subject=Subject("container", ONE), **late)
+    for agency in ("customs", "quarantine"):
+        gone = said(agency, Order.INSPECT, ONE, 2, withdrawn=True)
+        await yard.receive(yard.answer(yard.submission, agency, Outcome.NOTED, 20, gone))  # type: ignore[attr-defined]
+    assert yard.rows("select state from sw.inspection_order order by number") == [
+        ("cancelled",),
+        ("collecting",),
+    ]
+    assert yard.rows("select agency from sw.inspection_part where standing = 'joined'") == [("maritime",)]
+
+
 async def test_a_second_inspection_needs_a_reason_that_stays(yard: Yard) -> None:
     order = await under_way(yard)
     await conclude(yard, order)

@@ -149,3 +149,20 @@ async def test_a_renewal_alone_does_not_free_a_container_whose_other_release_has
         "nothing may leave yet, and the other hears why"
     )
     assert yard.rows("select valid_until <= %s from sw.gate_pass", yard.now) == [(True,)]
+
+
+async def test_who_waits_for_others_hears_of_its_releases_end_too(yard: Yard) -> None:
+    await two(yard, lot=True)
+    yard.now += facts.release_validity() - facts.release_renewable()
+    await yard.work()
+    assert [said["containers"] for said in told(yard, 201, "release.ending")] == [[ONE]]
+
+
+async def test_a_release_lost_with_a_claim_names_nobody_who_did_not_speak(yard: Yard) -> None:
+    mine, theirs = consignment(yard, "MINE", 201), consignment(yard, "THEIRS", 202)
+    await join(yard, mine, theirs)
+    for one in (mine, theirs):
+        await release(yard, one)
+    await settle(yard, "platform", mine, ends=[theirs])
+    (lost,) = told(yard, 202, "release.revoked")
+    assert lost["agencies"] == []

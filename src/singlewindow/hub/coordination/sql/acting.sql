@@ -39,11 +39,10 @@ on conflict do nothing
 select r.id, r.dossier, r.statement, r.valid_until, r.viewers, here.numbers
   from release r
  cross join lateral (
-   select array_agg(p.number order by p.number) as numbers
+   select array_agg(o.number order by o.number) as numbers
      from dossier_object o
-     join gate_pass p on p.key = o.key
     where o.dossier = r.dossier and o.kind = 'container' and o.standing = 'counts'
-      and p.used_at is null and r.number = any (p.releases)) here
+      and not exists (select from gate_pass p where p.key = o.key and p.used_at is not null)) here
  where r.revoked_at is null and r.valid_until > (select ends_told from coordination_pulse) and r.valid_until <= %s
  order by r.valid_until
  fetch first 500 rows with ties
