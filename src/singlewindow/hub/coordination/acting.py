@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
-import structlog
 from msgspec import Struct
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import claims, facts, inspecting, loading, orders, renewing
+from singlewindow.hub.coordination.asked import Asked, Verb, carried_out
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
 from singlewindow.hub.coordination.deciding import NOTHING, keep, settle
 from singlewindow.hub.coordination.inspecting import Synced
@@ -21,7 +21,6 @@ from singlewindow.hub.coordination.orders import Appointment, Declined, Inspecti
 from singlewindow.hub.coordination.receiving import recompute, store
 from singlewindow.hub.coordination.speaking import Spoken, resolve
 from singlewindow.hub.coordination.telling import told
-from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.hub.journal.statements import statements_beside
@@ -29,24 +28,8 @@ from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor, Instruction, Order, Subject
 
 _SQL = statements_beside(__file__, "sql/acting.sql")
-log = structlog.get_logger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class Asked(Struct, frozen=True):
-    """One request, with what carrying it out needs."""
-
-    id: UUID
-    actor: Actor
-    arguments: bytes
-    offices: Offices
-    means: Means
-    at: datetime
-
-    def read(self, kind: type[Any]) -> Any:
-        """The arguments as a verb expects them."""
-        return msgspec.json.decode(self.arguments, type=kind)
 
 
 class OnOrder(Struct, frozen=True):
@@ -106,30 +89,10 @@ async def act(cursor: AsyncCursor[Any], means: Means) -> int:
     for id_, verb, kind, actor_id, name, party, arguments in waiting:
         actor = Actor(kind, actor_id, name, party)
         asked = Asked(id_, actor, arguments.encode(), offices, means, means.clock())
-        problems = await _carry_out(cursor, verb, asked)
+        problems = await carried_out(cursor, verb, _VERBS.get(verb), asked)
         said = msgspec.json.encode(problems).decode()
         await cursor.execute(_SQL["applied"], [asked.at, said, id_])
     return len(waiting)
-
-
-async def _carry_out(cursor: AsyncCursor[Any], verb: str, asked: Asked) -> list[Any]:
-    try:
-        async with cursor.connection.transaction():
-            after_all = await _VERBS[verb](cursor, asked)
-            return [after_all.problem] if after_all else []
-    except Declined as declined:
-        return [declined.problem]
-    except (KeyError, msgspec.ValidationError):
-        return [Declined("malformed", "请求无法识别", "the request cannot be read").problem]
-    except Exception as error:
-        if is_outage(error):
-            raise
-        log.exception("request not carried out", verb=verb)
-        return [
-            Declined(
-                "failed", "无法执行，请联系运行中心", "it could not be carried out; tell the operator"
-            ).problem
-        ]
 
 
 def _must_act_for(asked: Asked, agency: str) -> None:
@@ -383,7 +346,7 @@ async def _issue_due(cursor: AsyncCursor[Any], means: Means, at: datetime) -> No
     await append(cursor, entries)
 
 
-_VERBS: dict[str, Callable[[AsyncCursor[Any], Asked], Awaitable[Declined | None]]] = {
+_VERBS: dict[str, Verb] = {
     "appoint": _appoint,
     "call_off": _call_off,
     "ready": _ready,
