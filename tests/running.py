@@ -34,19 +34,20 @@ POSTGRES = "postgres"
 
 
 class Platform:
-    """``singlewindow up`` on one folder; ``waits`` are shortened constants (see ``impatient``)."""
+    """``singlewindow up`` on one folder, with what else it is ``told``; ``waits``: see ``impatient``."""
 
-    def __init__(self, folder: Path, waits: Mapping[str, float]) -> None:
+    def __init__(self, folder: Path, waits: Mapping[str, float], *told: str) -> None:
         self.data, self.port = folder / "data", free_port()
         self.said = folder / "said.txt"
         self.waits = [f"{name}={seconds}" for name, seconds in waits.items()]
+        self.told = told
         self.started: list[subprocess.Popen[bytes]] = []
         self.supervisor = self.up()
 
     def up(self) -> subprocess.Popen[bytes]:
         """Start the platform and wait until it says that it is ready."""
         readies = self.words().count("ready: ")
-        self.supervisor = self.begin("up")
+        self.supervisor = self.begin("up", *self.told)
         self.wait_for(lambda: self._ready(readies), "not ready", START_S)
         return self.supervisor
 
@@ -166,11 +167,11 @@ class Platform:
 
 
 @contextmanager
-def running(waits: Mapping[str, float] | None = None) -> Iterator[Platform]:
+def running(waits: Mapping[str, float] | None = None, *told: str) -> Iterator[Platform]:
     """A platform in a fresh folder; whatever happens, neither process nor file stays behind."""
     folder = Path(tempfile.mkdtemp(prefix="sw-"))
     folder.chmod(0o711)
-    platform = Platform(folder, waits or {})
+    platform = Platform(folder, waits or {}, *told)
     try:
         yield platform
     finally:

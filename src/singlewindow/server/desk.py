@@ -40,7 +40,7 @@ from singlewindow.kernel.messages import Actor, Document, Unreadable
 
 DOOR = "portal"
 CHECKED = "check"  # stands for the message id of what is only checked
-FIRM = "firm"
+DECLARING = ("firm", "individual")  # kinds of parties that declare
 MOST_KNOWN = 500  # parties that a form offers
 WAIT_S = 20.0  # for the commit; what took longer is asked again under the same message id
 _JSON = msgspec.json.Encoder()
@@ -120,13 +120,13 @@ class FormDesk:
         return Handed(taken.submission_id, conflict=isinstance(taken, Conflict))
 
     def known(self, party: int, kind: str) -> list[Known]:
-        """A firm and those for whom it may declare documents of a kind; its own stands first."""
+        """A party and those for whom it may declare documents of a kind; its own stands first."""
         try:
             directory = self.knowledge().directory
         except StaleDirectoryError:
             return []
         own = directory.party(party)
-        if own is None or own.kind != FIRM:
+        if own is None or own.kind not in DECLARING:
             return []
         principals = directory.principals(party, kind, local_day(now()))[:MOST_KNOWN]
         return [Known(each.code, each.name.zh, each.customs_code) for each in (own, *principals)]

@@ -78,7 +78,7 @@ def admit(
     Raises Declined with everything that is wrong.
     """
     party = _party(actor, cursor)
-    problems = [*_named(login, name), *_offered(party, roles, ())]
+    problems = [*misnamed(login, name), *_offered(party, roles, ())]
     if problems:
         raise Declined(*problems)
     password = passwords.one_time()
@@ -158,6 +158,19 @@ def register_card(actor: Actor, cursor: Cursor, *, person: int, card: str, at: d
     _tell(actor, cursor, "person.card_registered", person, {"card": card[-4:]}, at)
 
 
+def misnamed(login: str, name: str) -> list[Problem]:
+    """What is wrong with a login and a name that somebody is to have."""
+    problems = []
+    if not LOGIN.fullmatch(login):
+        zh = "账号 3–32 位：小写字母开头，可含数字和 . _ -"
+        en = "A login has 3 to 32 characters: a small letter first, then letters, digits and . _ -"
+        problems.append(wrong("login_form", zh, en, "login"))
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        zh, en = f"姓名 1–{LONGEST_NAME} 字", f"A name has 1 to {LONGEST_NAME} characters"
+        problems.append(wrong("name_form", zh, en, "name"))
+    return problems
+
+
 def _party(actor: Actor, cursor: Cursor) -> OwnParty:
     party = queries.own_party(_viewer(actor), cursor)
     if party is None:
@@ -180,18 +193,6 @@ def _viewer(actor: Actor) -> Viewer:
 def _holders(cursor: Cursor, party: int) -> set[int]:
     cursor.execute(HOLDERS, [party, book().managing()])
     return {row[0] for row in cursor.fetchall()}
-
-
-def _named(login: str, name: str) -> list[Problem]:
-    problems = []
-    if not LOGIN.fullmatch(login):
-        zh = "账号 3–32 位：小写字母开头，可含数字和 . _ -"
-        en = "A login has 3 to 32 characters: a small letter first, then letters, digits and . _ -"
-        problems.append(wrong("login_form", zh, en, "login"))
-    if not name or len(name) > LONGEST_NAME or not name.isprintable():
-        zh, en = f"姓名 1–{LONGEST_NAME} 字", f"A name has 1 to {LONGEST_NAME} characters"
-        problems.append(wrong("name_form", zh, en, "name"))
-    return problems
 
 
 def _offered(party: OwnParty, roles: Sequence[str], held: Sequence[str]) -> list[Problem]:

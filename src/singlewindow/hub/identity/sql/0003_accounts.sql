@@ -164,10 +164,10 @@ create function token_revoked(of_party int, wanted int, at timestamptz) returns 
   returning t.hash, t.name
   $$;
 
--- A firm by its exact code, so that a mandate can be given; nobody can list firms.
+-- A firm by its exact code, so that a mandate can be given; nobody can list firms. Firms alone declare for others.
 create function firm_called(wanted text) returns table (id int, name_zh text, name_en text)
   language sql stable security definer set search_path = sw, pg_temp as
-  $$ select id, name_zh, name_en from party where code = wanted and kind in ('firm', 'individual') $$;
+  $$ select id, name_zh, name_en from party where code = wanted and kind = 'firm' $$;
 create function mandate_offered(by_principal int, to_agent int, of_scope text, first date, last date) returns int
   language sql security definer set search_path = sw, pg_temp as $$
   insert into mandate (principal, agent, scope, valid_from, valid_to, accepted_at)
