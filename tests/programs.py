@@ -24,7 +24,7 @@ from singlewindow.hub.identity.tokens import new_token
 PLATFORM, FORWARDER = "12500000MADEM0P1X2", "91500112MADEM0B3XC"
 BROKER, IMPORTER, TERMINAL = "91500105MADEM0Y2X3", "91500112MADEM0A1XL", "91500112MADEM0T1XF"
 BILL = "CQX2511070386-API"
-SEEING = ("consignments.read", "instructions.read", "journal.read")
+SEEING = ("consignments.read", "instructions.read", "journal.read", "notices.read")
 FIRM = (
     *SEEING,
     "declarations.read",
@@ -33,6 +33,7 @@ FIRM = (
     "identity.read",
     "releases.renew",
     "standards.read",
+    "tasks.read",
 )
 OFFICE = (
     *SEEING,
@@ -41,6 +42,8 @@ OFFICE = (
     "inspections.plan",
     "inspections.report",
     "instructions.give",
+    "tasks.read",
+    "claims.settle",
 )
 AGENCY = (*OFFICE, "standards.read")
 YARD = (*SEEING, "gate.operate", "gate.read", "inspections.plan")

@@ -18,18 +18,19 @@ from ninja.parser import Parser
 from ninja.renderers import BaseRenderer
 
 from singlewindow.hub.coordination import api as coordination
-from singlewindow.hub.coordination import api_gate, api_inspections
+from singlewindow.hub.coordination import api_gate, api_inspections, api_tasks
 from singlewindow.hub.documents import api as documents
-from singlewindow.hub.documents import desk
+from singlewindow.hub.documents import api_elements, desk
 from singlewindow.hub.documents.decoding import MOST_BYTES, decode_json
 from singlewindow.hub.exchange import api as exchange
-from singlewindow.hub.exchange import api_answers, api_lanes
+from singlewindow.hub.exchange import api_answers, api_lanes, api_letters
 from singlewindow.hub.exchange.doors.refusals import TOO_LARGE
 from singlewindow.hub.identity import api as identity
 from singlewindow.hub.identity import paging, refusals, unfit
 from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.identity.programs import Denied, Routes, absent
 from singlewindow.hub.identity.shapes import Name, Paging, Shape
+from singlewindow.hub.notice import api as notice
 from singlewindow.hub.portal import api as journal
 from singlewindow.hub.portal.forwarding import api as forwarding
 from singlewindow.hub.standards import api as standards
@@ -43,13 +44,17 @@ PROBLEMS = "application/problem+json"
 ROOMS = (
     identity.routes,
     standards.routes,
+    api_elements.routes,
     documents.routes,
     exchange.routes,
     api_lanes.routes,
+    api_letters.routes,
     api_answers.routes,
     coordination.routes,
     api_inspections.routes,
     api_gate.routes,
+    api_tasks.routes,
+    notice.routes,
     forwarding.routes,
     journal.routes,
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from programs import World, declared, world_of
-from running import running
+from running import body_of, declaration, running
 from singlewindow.server import rooms
 
 EXAMPLES = rooms.PACKAGE / "server/api_examples.json"
@@ -31,3 +31,15 @@ def world() -> Iterator[World]:
 def submission(world: World) -> str:
     """The story's declaration, handed in."""
     return declared(world)
+
+
+@pytest.fixture(scope="session")
+def contested(world: World) -> tuple[str, ...]:
+    """Two declarations of one call that both name the same containers as full loads."""
+    found = []
+    for number in (1, 2):
+        document = declaration(bill_number=f"CQX2511070386-CL{number}", voyage_number="CLAIM1")
+        answer = world.broker.ask("POST", "/submissions", body_of(document), f"claim-{number}")
+        assert answer.status == 202, answer.body
+        found.append(str(answer.json["submission_id"]))
+    return tuple(found)

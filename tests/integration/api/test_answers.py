@@ -34,14 +34,14 @@ def minding(world: World) -> Minding:
     return Minding(*made, [unread(world, n) for n in range(3)])
 
 
-def unread(world: World, number: int) -> int:
-    """An answer of customs that was too large."""
+def unread(world: World, number: int, attempts: int = 0) -> int:
+    """An answer of customs that was too large; or, tried before, one that holds nothing."""
     said, source = b"<beginning %d" % number, f"receipts@{number}"
     ((id_,),) = world.platform.ask(
-        "insert into inbox (partner, source, digest, raw, receipts, problem, state, received_at) values"
-        " ('customs', %s, %s, %s, %s, %s || ': 过大 · too large', 1, now()) returning id",
+        "insert into inbox (partner, source, digest, raw, receipts, problem, state, attempts, received_at)"
+        " values ('customs', %s, %s, %s, %s, %s || ': 过大 · too large', 1, %s, now()) returning id",
         source, hashlib.sha256(said).digest(), zstandard.compress(said),
-        zstandard.compress(b"[]"), source,
+        zstandard.compress(b"[]"), source, attempts,
     )  # fmt: skip
     return int(id_)
 
@@ -112,6 +112,25 @@ def test_it_is_laid_aside_once_and_says_by_whom(minding: Minding) -> None:
         assert (again.status, again.json["problems"][0]["code"]) == (422, "answer.settled")
         assert minding.looking.get(f"/exchange/answers/{answer}")["aside_at"] == done.json["aside_at"]
     assert minding.operator.pages("/exchange/answers") == []
+
+
+def test_one_that_was_read_is_applied_again_once_and_one_that_was_not_never(
+    world: World, minding: Minding
+) -> None:
+    torn, read = unread(world, 7), unread(world, 8, attempts=1)
+    for stranger in (minding.quarantine, minding.looking):
+        assert stranger.ask("POST", f"/exchange/answers/{read}/replay", None, "apply").status == 404
+    never = minding.customs.ask("POST", f"/exchange/answers/{torn}/replay", None, "apply-torn")
+    assert (never.status, never.json["problems"][0]["code"]) == (422, "answer.not_again")
+    done = minding.customs.ask("POST", f"/exchange/answers/{read}/replay", None, "apply-read")
+    assert (done.status, done.json["id"]) == (200, read)
+    assert done.json["again_by"]
+    until(lambda: world.platform.ask("select from inbox where id = %s and state = 2", read))
+    assert (
+        minding.customs.ask("POST", f"/exchange/answers/{read}/replay", None, "apply-read").body == done.body
+    )
+    assert minding.operator.ask("POST", f"/exchange/answers/{read}/replay", None, "apply-late").status == 404
+    assert minding.customs.ask("POST", f"/exchange/answers/{torn}/laying-aside", WHY, "torn").status == 200
 
 
 @pytest.mark.parametrize("number", ["0", "999999999", "x", "-1"])

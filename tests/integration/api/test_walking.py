@@ -13,8 +13,9 @@ from programs import FORWARDER, PLATFORM, SEEING, Json, Program, World, declared
 pytestmark = pytest.mark.database
 MOST = 200
 FREE = "CQXU3188623"
-# Walked beside what is done with it, in test_answers: one that waits bars every gate meanwhile.
-ELSEWHERE = {"list_answers"}
+# Walked beside what is done with it, in test_answers and test_letters: an answer that waits bars every gate
+# meanwhile, a dead letter is made in a lane that rests.
+ELSEWHERE = {"list_answers", "list_letters"}
 ALONE = {"list_keys"}  # the platform has one key at a time
 SECOND_MANDATE = """insert into mandate (principal, agent, scope, valid_from, valid_to)
   select p.id, a.id, 'goods_declaration', '2025-01-01', '2034-12-31' from party p, party a
@@ -23,7 +24,7 @@ Walked = dict[str, tuple[Program, str, dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def walked(world: World, submission: str) -> Walked:
+def walked(world: World, submission: str, contested: tuple[str, ...]) -> Walked:
     """Each list with somebody who finds more than one line in it."""
     returned = [declared(world, f"CQXRETURN-W{n}", f"walk-{n}") for n in range(2)]
     declared(world, "CQX2511070386-WALK", "walk")
@@ -35,6 +36,8 @@ def walked(world: World, submission: str) -> Walked:
     until(lambda: len(world.customs.get("/inspections")["items"]) > 1)
     until(lambda: len(world.broker.get("/journal/checkpoints")["items"]) > 1)
     until(lambda: len(world.terminal.get(f"/gate/containers/{FREE}")["items"]) > 1)
+    until(lambda: len(world.broker.get("/tasks")["items"]) > 1)
+    until(lambda: len(world.broker.get("/notices")["items"]) > 1)
     forwarder = Program(world.description, issued(world.platform, FORWARDER, SEEING))
     until(lambda: forwarder.ask("GET", "/consignments/entrusted").status == 200)
     until(lambda: len(forwarder.get("/consignments/entrusted")["items"]) > 1)
@@ -44,6 +47,9 @@ def walked(world: World, submission: str) -> Walked:
         "container_passes": (world.terminal, f"/gate/containers/{FREE}", {}),
         "list_code_lists": (world.broker, "/code-lists", {"on": "2026-11-21"}),
         "list_entrusted": (forwarder, "/consignments/entrusted", {}),
+        "list_elements": (world.broker, "/elements", {"code_list": "countries"}),
+        "list_notices": (world.broker, "/notices", {}),
+        "list_tasks": (world.broker, "/tasks", {}),
         "list_definitions": (world.broker, "/definitions", {}),
         "list_keys": (world.broker, "/keys", {}),
         "list_lanes": (operator, "/exchange/lanes", {}),

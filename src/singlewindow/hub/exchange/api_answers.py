@@ -14,9 +14,11 @@ from pydantic import Field
 
 from singlewindow.hub.exchange import lanes, services
 from singlewindow.hub.exchange.api_minding import ReasonGiven, decided
-from singlewindow.hub.identity import paging
-from singlewindow.hub.identity.programs import Key, Routes, absent
+from singlewindow.hub.identity import paging, refusals
+from singlewindow.hub.identity.once import once
+from singlewindow.hub.identity.programs import Denied, Key, Routes, absent
 from singlewindow.hub.identity.shapes import Line, Paging, Shape
+from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text
 
 READ, OPERATE = lanes.READ, lanes.OPERATE
@@ -29,6 +31,11 @@ WAITS = Problem(
     "answer.not_aside",
     Text("这份回执未被搁置", "this answer is not laid aside"),
     remedy=Text("只能重新受理已搁置的", "only what is laid aside is taken up again"),
+)
+UNREAD = Problem(
+    "answer.not_again",
+    Text("这份回执不能重新应用", "this answer cannot be applied again"),
+    remedy=Text("未读出的，请处理后搁置", "one that was never read is dealt with and laid aside"),
 )
 routes = Routes(tags=["exchange"])
 Number = Annotated[int, Path(ge=0, le=2**53)]
@@ -58,6 +65,17 @@ class Answers(Shape):
 
     items: list[AnswerShape]
     next: str | None
+
+
+class AppliedShape(Shape):
+    """An answer that is applied once more: by whose word, since when; ``applied``: it was."""
+
+    id: int
+    partner: str
+    received_at: datetime
+    applied: bool
+    again_at: datetime
+    again_by: str
 
 
 class Asked(Paging):
@@ -103,6 +121,20 @@ def answer(request: HttpRequest, answer_id: Number) -> Any:
 
 
 @routes.act(
+    "/exchange/answers/{answer_id}/replay",
+    AppliedShape,
+    needs=OPERATE,
+    title=Text("重新应用一份回执", "Apply an answer again"),
+    notes=Text(
+        "只限已读出而未能应用的（again）；仍不能应用的，重新等人处理",
+        "One that was read and could not be applied (`again`); if it cannot now either, it waits as before",
+    ),
+)
+def replay_answer(request: HttpRequest, answer_id: Number, key: Key) -> Any:
+    return once(request, key, AppliedShape, lambda: _replayed(request, answer_id))
+
+
+@routes.act(
     "/exchange/answers/{answer_id}/laying-aside",
     AnswerShape,
     needs=OPERATE,
@@ -129,6 +161,14 @@ def lay_answer_aside(request: HttpRequest, answer_id: Number, asked: ReasonGiven
 )
 def take_answer_up(request: HttpRequest, answer_id: Number, asked: ReasonGiven, key: Key) -> Any:
     return _decided(request, answer_id, key, WAITS, partial(services.take_up, reason=asked.reason))
+
+
+def _replayed(request: Any, of: int) -> lanes.Applied | None:
+    _seen(request, of)  # what may not be seen is refused first, and as if it were not there
+    with connection.cursor() as cursor:
+        if not services.apply_again(request.actor, cursor, answers=[of], at=now()):
+            raise Denied(refusals.answer(422, UNREAD))
+        return lanes.applied_again(request.viewer, cursor, of)
 
 
 def _decided(request: HttpRequest, of: int, key: str, refusal: Problem, act: Callable[..., bool]) -> Any:

@@ -152,11 +152,13 @@ def lane(viewer: Viewer, cursor: Cursor, partner: str, at: datetime, minutes: in
     return next((one for one in lanes(viewer, cursor, at, minutes) if one.partner == partner), None)
 
 
-def letters(viewer: Viewer, cursor: Cursor, partner: str | None, dead: bool, most: int) -> list[Letter]:
-    """Messages in the outbox of one lane or of all, oldest first."""
+def letters(
+    viewer: Viewer, cursor: Cursor, partner: str | None, *, dead: bool, beyond: int = 0, most: int
+) -> list[Letter]:
+    """Messages in the outbox of one lane or of all, oldest first, those after number ``beyond``."""
     if READ not in viewer.permissions:
         return []
-    cursor.execute(MINDING["letters"], [partner, int(dead), min(most, MOST_LETTERS)])
+    cursor.execute(MINDING["letters"], [partner, int(dead), beyond, most])
     return [_letter(row) for row in cursor.fetchall()]
 
 

@@ -1,4 +1,4 @@
-"""What pages ask of the message box. The transaction's viewer set decides what exists for whom."""
+"""What is asked of the message box. The transaction's viewer set decides what exists for whom."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from singlewindow.kernel.messages import Text, Viewer
 from singlewindow.kernel.queries import Cursor
 
 PAGE = 30
-MOST = 100
+MOST = 100  # unread ones that are counted
+LONGEST = 201  # of one page, the one that says that more follow included
 WINDOW = 1_000  # of the newest notices, in which unread ones are counted
 
 _SQL = statements_beside(__file__, "sql/reading.sql")
@@ -37,7 +38,7 @@ class Place(Struct, frozen=True):
 
 
 class Line(Notice, frozen=True):
-    """A notice as a page shows it."""
+    """A notice as its reader is shown it."""
 
     read: bool
 
@@ -48,7 +49,7 @@ class Line(Notice, frozen=True):
 
 
 class Unread(Struct, frozen=True):
-    """How many notices a person has not read; ``more`` than were counted, if there are."""
+    """How many notices a reader has not read; ``more`` than were counted, if there are."""
 
     number: int
     more: bool
@@ -64,7 +65,7 @@ def listed(
         "position": before.position if before else 2**62,
         "before": before.party if before else 0,
         "unread": unread,
-        "most": max(1, min(most, MOST)),
+        "most": max(1, min(most, LONGEST)),
     }
     cursor.execute(_SQL["listed"], given)
     return [_line(row) for row in cursor.fetchall()]
@@ -77,7 +78,7 @@ def one(viewer: Viewer, cursor: Cursor, place: Place) -> Line | None:
 
 
 def unread(viewer: Viewer, cursor: Cursor) -> Unread:
-    """How many of the newest notices the person has not read."""
+    """How many of the newest notices the person, or the party's programs, have not read."""
     if not viewer.parties:
         return Unread(0, False)
     cursor.execute(_SQL["unread"], _given(viewer) | {"window": WINDOW})

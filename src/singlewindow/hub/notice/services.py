@@ -1,4 +1,8 @@
-"""What a person does with the message box: marks one notice as read, or all up to a place."""
+"""What is done with the message box: one notice is marked as read, or all up to a place.
+
+People mark for themselves. The programs of a party share one mark, kept under nobody's number: a token
+that replaces another goes on where that one stood.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +18,13 @@ _SQL = statements_beside(__file__, "sql/marking.sql")
 
 def mark_read(viewer: Viewer, cursor: Cursor, place: Place, at: datetime) -> None:
     """One notice; marking again changes nothing, and one that is not the viewer's does not exist."""
-    if not viewer.person or place.party not in viewer.parties:
+    if place.party not in viewer.parties:
         return
     cursor.execute(_SQL["one"], _given(viewer, place, at))
 
 
 def mark_all_read(viewer: Viewer, cursor: Cursor, up_to: int, at: datetime) -> None:
-    """Everything up to a position that the page has shown; what came since stays unread."""
-    if not viewer.person:
-        return
+    """Everything up to a position that was shown; what came since stays unread."""
     for party in viewer.parties:
         cursor.execute(_SQL["all"], _given(viewer, Place(up_to, party), at))
 

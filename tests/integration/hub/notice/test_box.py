@@ -232,8 +232,29 @@ async def test_nobody_marks_or_reads_for_another_party(port: Port) -> None:
     with port.web(STRANGER) as connection, connection.cursor() as cursor:
         assert queries.listed(claimed, cursor) == []
         services.mark_read(claimed, cursor, Place(1, 7), AT)
+        services.mark_all_read(claimed, cursor, 2**53, AT)
+        connection.commit()
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            services.mark_all_read(claimed, cursor, 9, AT)
+            cursor.execute("insert into notice_reader values (%s, 7, 9, %s, array[7])", [PERSON, AT])
+    assert port.rows("select from sw.notice_reader union all select from sw.notice_read") == []
+
+
+async def test_what_comes_after_the_newest_is_unread_and_programs_share_a_mark(port: Port) -> None:
+    await inspected(port, port.declare(viewers=(7, IMPORTER)), 1)
+    await boxed(port)
+    program, person = Viewer((7,), party=7), Viewer((7,), person=PERSON)
+    with port.web(7) as connection, connection.cursor() as cursor:
+        services.mark_all_read(program, cursor, 2**53, AT)
+        services.mark_all_read(person, cursor, 2**53, AT)
+        assert queries.unread(program, cursor).number == queries.unread(person, cursor).number == 0
+    await inspected(port, port.declare(viewers=(7, IMPORTER), bill_number="B2"), 2)
+    await boxed(port)
+    with port.web(7) as connection, connection.cursor() as cursor:
+        assert queries.unread(program, cursor).number == queries.unread(person, cursor).number > 0
+        newest = queries.listed(program, cursor, unread=True)[0]
+        services.mark_read(program, cursor, newest.place, AT)
+        assert newest.place not in [one.place for one in queries.listed(program, cursor, unread=True)]
+        assert queries.listed(person, cursor, unread=True)[0] == newest, "a person's are their own"
 
 
 @pytest.mark.parametrize("text", ["", "x", "1", "1.", "-1.2", "１.２", "9" * 19 + ".1", "1.2.3"])

@@ -12,7 +12,8 @@ import pytest
 from database import Database
 from integration.hub.coordination.story import ONE, Yard
 from integration.hub.dossier.declared import container, joined
-from singlewindow.hub.dossier.claiming import NOBODYS
+from singlewindow.hub.coordination import tasks
+from singlewindow.hub.dossier.claiming import NOBODYS, WHOSE
 from singlewindow.hub.portal.tasks import listing
 
 pytestmark = pytest.mark.database
@@ -34,11 +35,11 @@ def test_each_reads_its_own_and_the_operator_all(database: Database, reading: Re
     offices = (yard.party["customs"], yard.party["quarantine"])
     for viewer in (201, 202, int(str(platform)), *offices, 999):
         with reading(viewer):
-            rows = listing.ask("open", most=9)
+            rows = tasks.listed(9)
             seen[viewer] = [(row["dossier"], row["submission"]) for row in rows]
             decides = viewer in (int(str(platform)), yard.party["customs"])
-            assert all(listing.asked(row["id"]).startswith(f"{ONE}@") is decides for row in rows)
-            assert listing.asked(uuid4()) == ""
+            assert all(tasks.container(row["id"]).startswith(f"{ONE}@") is decides for row in rows)
+            assert tasks.container(uuid4()) == ""
     assert seen[201] == [(mine, mine)]
     assert seen[202] == [(theirs, theirs)]
     for decider in (int(str(platform)), yard.party["customs"]):
@@ -46,11 +47,11 @@ def test_each_reads_its_own_and_the_operator_all(database: Database, reading: Re
     assert seen[yard.party["quarantine"]] == []
     assert seen[999] == []
     with reading(201):
-        (own,) = listing.ask("open", most=9)
+        (own,) = tasks.listed(9)
         assert "MINE" in own["text_zh"]
         assert "THEIRS" not in own["text_zh"] + own["text_en"]
     with reading(202):
-        assert own["id"] not in {row["id"] for row in listing.ask("open", most=9)}
+        assert own["id"] not in {row["id"] for row in tasks.listed(9)}
 
 
 def test_who_settles_a_claim_reads_of_all_claims_what_it_needs(database: Database, reading: Reading) -> None:
@@ -71,9 +72,9 @@ def test_who_settles_a_claim_reads_of_all_claims_what_it_needs(database: Databas
     database.execute("postgres", sent, yard.party["customs"])
     for party, settles in (("platform", True), ("customs", True), ("quarantine", False)):
         with reading(yard.party[party]):
-            rows = listing.ask("open", most=9)
+            rows = tasks.listed(9)
             claims = listing.claims_of(rows)
-            assert listing.settles(yard.party[party]) is settles
+            assert tasks.settles(yard.party[party]) is settles
             assert len(rows) == len(claims) == (1 if settles else 0)
             for row in rows:
                 shown = {one.name: one for one in claims[row["id"]]}
@@ -87,8 +88,8 @@ def test_who_settles_a_claim_reads_of_all_claims_what_it_needs(database: Databas
                 assert {name: one.submission for name, one in shown.items()} == opens
     for firm in (201, 202):
         with reading(firm):
-            (own,) = listing.ask("open", most=9)
+            (own,) = tasks.listed(9)
             assert listing.claims_of([own]) == {}, "a firm reads nothing of a stranger's claim"
-            assert not listing.settles(firm)
+            assert not tasks.settles(firm)
     with reading(999):
-        assert listing.ask("claims", tasks=[own["id"]]) == []
+        assert tasks.claims([{"id": own["id"], "kind": WHOSE}]) == {}

@@ -50,6 +50,10 @@ def test_a_token_may_be_allowed_whatever_the_api_asks_for() -> None:
     assert "instructions.give" not in book().for_programs("operator")
 
 
+def test_every_role_reads_the_message_box_for_its_people_do_once_signed_in() -> None:
+    assert [name for name, role in book().roles.items() if "notices.read" not in role.permissions] == []
+
+
 def test_the_demonstration_offers_every_scope_of_a_firm_to_its_system() -> None:
     (token,) = seed.facts()["tokens"]
     firms = {name for name in book().for_programs("firm") if not name.startswith("gate.")}

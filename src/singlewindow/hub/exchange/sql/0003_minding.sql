@@ -104,17 +104,18 @@ create view letter as
          o.ready_at, o.leased_until, m.created_at, m.digest, m.viewers
     from outbox o
     join message m on m.submission_id = o.submission_id and m.id = o.message;
--- Of the lanes minded, or one of them, oldest first; lane by lane, so that an index serves each.
-create function letters_minded(of_partner text, in_state int, most int) returns setof letter
+-- Of the lanes minded, or one of them, oldest first, those after a number; lane by lane, so that an index serves
+-- each.
+create function letters_minded(of_partner text, in_state int, beyond bigint, most int) returns setof letter
   language sql stable security definer set search_path = sw, pg_temp as $$
   select l.*
     from unnest(minded()) p (partner)
    cross join lateral (
      (select * from letter w
-       where in_state = 0 and w.partner = p.partner and w.state = 0 order by w.seq + 0 limit most)
+       where in_state = 0 and w.partner = p.partner and w.state = 0 and w.seq + 0 > beyond order by w.seq + 0 limit most)
      union all
      (select * from letter d
-       where in_state = 1 and d.partner = p.partner and d.state = 1 order by d.seq limit most)) l
+       where in_state = 1 and d.partner = p.partner and d.state = 1 and d.seq > beyond order by d.seq limit most)) l
    where of_partner is null or p.partner = of_partner
    order by l.seq
    limit most
@@ -241,12 +242,12 @@ create function answer_applied_again(one bigint)
   $$;
 
 revoke execute on function minds_all(), minded(), lanes_minded(timestamptz, int),
-  letters_minded(text, int, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
+  letters_minded(text, int, bigint, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
   letters_again(bigint[], bigint, int, text, timestamptz), letter_sent_again(bigint), answers_minded(bigint, int),
   answer_bytes(bigint), answers_again(bigint[], text, timestamptz), answer_applied_again(bigint)
   from public;
 grant execute on function minds_all(), minded(), lanes_minded(timestamptz, int),
-  letters_minded(text, int, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
+  letters_minded(text, int, bigint, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
   letters_again(bigint[], bigint, int, text, timestamptz), letter_sent_again(bigint), answers_minded(bigint, int),
   answer_bytes(bigint), answers_again(bigint[], text, timestamptz), answer_applied_again(bigint)
   to sw_web, sw_engine;

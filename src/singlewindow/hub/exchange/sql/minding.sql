@@ -8,7 +8,7 @@ select partner, breaker, failures, problem, probe_at, since, paused_at, paused_b
 -- name: letters
 select seq, partner, kind, message_id, reference, submission_id, message, attempts, problem, state = 1, ready_at,
        leased_until, created_at, digest, viewers
-  from letters_minded(%s, %s, %s)
+  from letters_minded(%s, %s, %s, %s)
 
 -- name: letter
 select seq, partner, kind, message_id, reference, submission_id, message, attempts, problem, state = 1, ready_at,

@@ -10,20 +10,18 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE, settled_by
-from singlewindow.hub.identity.asking import Row, asking
-from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.hub.coordination import tasks
+from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE
+from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 CLAIMS = (TWICE, WAITS, WHOSE)  # whose matter is a container, by its number
-RECALL = "recall"
 MOST = 100
 
 _ROOM = Path(__file__).parent
-ask = asking(statements_beside(__file__, "tasks.sql"))
 
 
 class Kind(Struct, frozen=True):
@@ -86,7 +84,7 @@ def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime, claims: 
     return Line(
         id=row["id"],
         kind=kinds()[row["kind"]],
-        about=_named(row["kind"], row["about"]),
+        about=tasks.named(row),
         dossier=row["dossier"],
         text=Text(row["text_zh"], row["text_en"]),
         made_at=row["made_at"],
@@ -99,30 +97,14 @@ def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime, claims: 
     )
 
 
-def _named(kind: str, about: str) -> str:
-    """A container by its number: within its call, or as of a version of its disposition, is for rows."""
-    if kind == WHOSE:
-        return about.partition("@")[0]
-    return about.partition(" ")[0] if kind == RECALL else about
-
-
-def settles(party: int) -> bool:
-    """Whether a party is one of those that say whose a container is."""
-    kinds_, partners = settled_by()
-    return bool(ask("settler", party=party, kinds=kinds_, partners=partners)[0]["settles"])
-
-
 def claims_of(rows: Sequence[Row]) -> dict[UUID, tuple[Claim, ...]]:
     """By task, every consignment that names its container, the earliest first; for who settles them."""
-    about = [row["id"] for row in rows if row["kind"] == WHOSE]
-    found = ask("claims", tasks=about) if about else []
-    opened = ask("submissions", dossiers=[row["dossier"] for row in found]) if found else []
-    submissions = {row["dossier"]: row["submission_id"] for row in opened}
-    claims: dict[UUID, tuple[Claim, ...]] = {}
-    for row in found:
-        one = _claim(row, submissions.get(row["dossier"]))
-        claims[row["task"]] = (*claims.get(row["task"], ()), one)
-    return claims
+    found = tasks.claims(rows)
+    opened = tasks.opened(row["dossier"] for several in found.values() for row in several)
+    return {
+        task: tuple(_claim(row, opened.get(row["dossier"])) for row in several)
+        for task, several in found.items()
+    }
 
 
 def _claim(row: Row, submission: UUID | None) -> Claim:
@@ -137,14 +119,3 @@ def _claim(row: Row, submission: UUID | None) -> Claim:
         submission=submission,
         ticked=row["ticked"],
     )
-
-
-def firms_of(rows: Sequence[Row]) -> dict[int, Text]:
-    """Names of the parties that tasks concern, as far as one question answers."""
-    found = ask("firms", tasks=[row["id"] for row in rows])
-    return {row["id"]: Text(row["name_zh"], row["name_en"]) for row in found}
-
-
-def asked(task: UUID) -> str:
-    """The container that a task asks of, within its call; nothing where the viewer sees no such task."""
-    return next((row["about"] for row in ask("asked", id=task, kind=WHOSE)), "")

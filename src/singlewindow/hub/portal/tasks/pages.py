@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from singlewindow.hub.coordination import services
+from singlewindow.hub.coordination import tasks as waiting
 from singlewindow.hub.coordination.claims import CLAIMS_MOST, REASON_MOST
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance.asking import asked
@@ -38,8 +39,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest, task: UUID) -> HttpResponse:
     """Say whose goods are in a container, of those that the page showed."""
-    key = listing.asked(task)
-    if not key or not listing.settles(request.viewer.party):  # type: ignore[attr-defined]
+    key = waiting.container(task)
+    if not key or not waiting.settles(request.viewer.party):  # type: ignore[attr-defined]
         raise Http404
     stands = _dossiers(request, "stands")
     ends = [one for one in _dossiers(request, "shown") if one not in stands]
@@ -69,15 +70,15 @@ def _dossiers(request: HttpRequest, name: str) -> list[UUID]:
 
 def _values(request: HttpRequest) -> dict[str, Any]:
     viewer, at = request.viewer, now()  # type: ignore[attr-defined]
-    rows = listing.ask("open", most=listing.MOST + 1)
+    rows = waiting.listed(listing.MOST + 1)
     shown = rows[: listing.MOST]
     said = asked(request)
-    settles = SETTLE in viewer.permissions and listing.settles(viewer.party)
+    settles = SETTLE in viewer.permissions and waiting.settles(viewer.party)
     claims = listing.claims_of(shown) if settles else {}
     typed = said.typed if said and said.verb == "settle_claim" else {}
     typed = typed | {"stands": [UUID(one) for one in typed.get("stands", ())]}
     return {
-        "lines": listing.lines(shown, listing.firms_of(shown), viewer.party, at, claims),
+        "lines": listing.lines(shown, waiting.firms(shown), viewer.party, at, claims),
         "more": len(rows) > listing.MOST,
         "most": listing.MOST,
         "may_settle": settles,

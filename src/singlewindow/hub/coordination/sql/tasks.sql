@@ -1,13 +1,15 @@
 -- What waits for a person, always as sw_web under row-level security.
 
 -- name: open
--- The submission is one that the viewer may open, if there is one.
+-- The longest wait first. The submission is one that the viewer may open, if there is one.
 select t.id, t.kind, t.dossier, t.about, t.text_zh, t.text_en, t.made_at, t.viewers,
        (select j.submission_id from dossier_document j
          where j.dossier = t.dossier order by j.submission_id <> t.dossier, j.submission_id limit 1) as submission
   from task t
  where t.state = 'open'
- order by t.made_at, t.about, t.dossier, t.kind, t.id
+   and (%(after_at)s::timestamptz is null or (t.made_at, t.id) > (%(after_at)s::timestamptz, %(after_id)s::uuid))
+   and (%(one)s::uuid is null or t.id = %(one)s::uuid)
+ order by t.made_at, t.id
  limit %(most)s
 
 -- name: asked

@@ -1,0 +1,168 @@
+"""What programs ask about what waits for a person, and how whoever decides settles a claim on a container."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query
+from pydantic import Field
+
+from singlewindow.hub.coordination import services, tasks
+from singlewindow.hub.coordination.api import requested
+from singlewindow.hub.coordination.api_shapes import RequestShape
+from singlewindow.hub.coordination.claims import CLAIMS_MOST
+from singlewindow.hub.exchange.api_minding import ReasonGiven
+from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.asking import Row
+from singlewindow.hub.identity.programs import Key, Routes, absent
+from singlewindow.hub.identity.shapes import Paging, Shape, Words
+from singlewindow.kernel.messages import Actor, Text, Viewer
+from singlewindow.kernel.queries import Cursor
+
+READ, SETTLE = "tasks.read", "claims.settle"
+routes = Routes(tags=["coordination"])
+
+
+class TaskLine(Shape):
+    """What one's own party must decide. ``about`` is a number, a document or a container.
+
+    ``consignment`` is null where it is none that the caller may open, ``firms`` are those whose goods it
+    concerns beside oneself.
+    """
+
+    id: UUID
+    kind: str
+    about: str
+    text: Words
+    made_at: datetime
+    consignment: UUID | None
+    firms: list[Words]
+
+
+class Tasks(Shape):
+    """A page of open tasks, the longest wait first."""
+
+    items: list[TaskLine]
+    next: str | None
+
+
+class ClaimShape(Shape):
+    """A consignment that names the container; ``shared``: as one of several in it.
+
+    ``standing`` is counts, waits or ended; ``undisputed``: it counts and nothing contradicts it.
+    """
+
+    consignment: UUID
+    name: str
+    declarant: Words | None
+    since: datetime
+    shared: bool
+    standing: str
+    disposition: str | None
+    undisputed: bool
+
+
+class Task(TaskLine):
+    """One task; ``claims`` on a container for whoever settles them, at most 20, the earliest first."""
+
+    claims: list[ClaimShape]
+
+
+class SettlementGiven(ReasonGiven):
+    """Whose goods are in the container: by consignment, which claims stand and which end.
+
+    What is named in neither stays as it is.
+    """
+
+    stands: Annotated[tuple[UUID, ...], Field(max_length=CLAIMS_MOST)]
+    ends: Annotated[tuple[UUID, ...], Field(max_length=CLAIMS_MOST)] = ()
+
+
+@routes.see(
+    "/tasks",
+    Tasks,
+    needs=READ,
+    title=Text("待核事项", "What waits for a decision"),
+    notes=Text(
+        "须由本单位决定的，等得最久的在前：编号或箱号相互矛盾、集装箱归属、召回等",
+        "What one's own party must decide, the longest wait first: numbers that contradict each other, whose"
+        " a container is, what is to be called back",
+    ),
+)
+def list_tasks(request: HttpRequest, asked: Query[Paging]) -> Any:
+    rows = tasks.listed(asked.limit + 1, paging.begin(asked.after, tuple[datetime, UUID]))
+    page = paging.page(rows, asked.limit, lambda row: (row["made_at"], row["id"]))
+    return page | {"items": _lines(_viewer(request), page["items"])}
+
+
+@routes.see(
+    "/tasks/{uuid:task_id}",
+    Task,
+    needs=READ,
+    title=Text("一件待核事项", "One of them"),
+    notes=Text(
+        "集装箱归属的，核定单位另见每票申报；已办结的不在此处",
+        "Of whose a container is, whoever settles it reads every claim; what is done is no longer here",
+    ),
+)
+def task(request: HttpRequest, task_id: UUID) -> Any:
+    row, viewer = tasks.one(task_id), _viewer(request)
+    if row is None:
+        raise absent()
+    may = SETTLE in viewer.permissions and tasks.settles(viewer.party)
+    claims = tasks.claims([row]).get(task_id, []) if may else []
+    (line,) = _lines(viewer, [row])
+    return line | {"claims": [_claim(each) for each in claims]}
+
+
+@routes.act(
+    "/tasks/{uuid:task_id}/settlement",
+    RequestShape,
+    status=202,
+    needs=SETTLE,
+    title=Text("核定集装箱归属", "Settle claims on a container"),
+    notes=Text(
+        "由有权核定的单位说明哪几票货物在箱内、哪几票不在，须有理由；各票只得知本票。结果见 location",
+        "Whoever decides says which consignments are in the container and which are not, for a reason; each"
+        " is told of itself alone. `location` tells what became of it",
+    ),
+)
+def settle_claims(request: HttpRequest, task_id: UUID, asked: SettlementGiven, key: Key) -> Any:
+    if not tasks.settles(_viewer(request).party):
+        raise absent()
+    given = {"stands": asked.stands, "ends": asked.ends, "reason": asked.reason}
+    return requested(request, key, partial(_settle, task=task_id), **given)
+
+
+def _settle(actor: Actor, cursor: Cursor, *, task: UUID, **given: Any) -> None:
+    """Looked up where it is done once: asked again under its key, a settled task is answered alike."""
+    container = tasks.container(task)
+    if not container:
+        raise absent()
+    services.settle_claim(actor, cursor, key=container, **given)
+
+
+def _lines(viewer: Viewer, rows: list[Row]) -> list[Row]:
+    firms = tasks.firms(rows)
+    return [_line(viewer, row, firms) for row in rows]
+
+
+def _line(viewer: Viewer, row: Row, firms: dict[int, Text]) -> Row:
+    named = [firms[id_] for id_ in row["viewers"] if id_ in firms and id_ != viewer.party]
+    text = Text(row["text_zh"], row["text_en"])
+    return row | {"about": tasks.named(row), "text": text, "consignment": row["submission"], "firms": named}
+
+
+def _claim(row: Row) -> Row:
+    by = Text(row["declarant_zh"], row["declarant_en"]) if row["declarant_zh"] else None
+    told = {"consignment": row["dossier"], "declarant": by, "shared": row["lot"]}
+    return row | told | {"undisputed": row["ticked"]}
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return viewer

@@ -1,0 +1,138 @@
+"""What programs of those who mind the lanes ask about messages not yet delivered, and send again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.db import connection
+from django.http import HttpRequest
+from ninja import Path, Query
+from pydantic import Field
+
+from singlewindow.hub.exchange import lanes, services
+from singlewindow.hub.exchange.lanes import OPERATE, READ
+from singlewindow.hub.identity import paging, refusals
+from singlewindow.hub.identity.once import once
+from singlewindow.hub.identity.programs import Denied, Key, Routes, absent
+from singlewindow.hub.identity.shapes import Line, Paging, Shape
+from singlewindow.kernel.clock import now
+from singlewindow.kernel.messages import Problem, Text
+
+NOT_DEAD = Problem(
+    "letter.not_dead",
+    Text("这件报文不是死信", "this message is no dead letter"),
+    remedy=Text("在途的由通道自行重试，不必重发", "one on its way is tried again by its lane itself"),
+)
+routes = Routes(tags=["exchange"])
+Number = Annotated[int, Path(ge=0, le=2**53)]
+
+
+class LetterShape(Shape):
+    """A message in the outbox, by its number there. ``dead``: it is not tried again until somebody says so.
+
+    ``kind`` is what the partner's own document is, ``reference`` ours of the submission. ``problem`` holds
+    the wire's own words, for the operator alone; ``digest`` is the SHA-256 of the message's bytes.
+    """
+
+    seq: int
+    partner: str
+    kind: str
+    message_id: str
+    reference: str
+    submission_id: UUID
+    attempts: int
+    problem: str | None
+    dead: bool
+    ready_at: datetime
+    leased_until: datetime | None
+    created_at: datetime
+    digest: str
+
+
+class Letters(Shape):
+    """A page of messages that are not yet with their partners, oldest first."""
+
+    items: list[LetterShape]
+    next: str | None
+
+
+class Asked(Paging):
+    """Which messages."""
+
+    partner: Line = Field("", description="哪家 · of which partner's lane")
+    dead: bool = Field(True, description="死信，或 false：在途的 · dead letters, or with false what waits")
+
+
+@routes.see(
+    "/exchange/letters",
+    Letters,
+    needs=READ,
+    title=Text("死信", "Dead letters"),
+    notes=Text(
+        "本方所管通道上未能送达、不再自动重发的报文，最早的在前；dead=false 为在途的",
+        "Messages of one's own lanes that could not be delivered and are not tried again by themselves,"
+        " oldest first; with `dead=false` those on their way",
+    ),
+)
+def list_letters(request: HttpRequest, asked: Query[Asked]) -> Any:
+    (last,) = paging.begin(asked.after, tuple[paging.Position]) or (0,)
+    viewer: Any = request.viewer  # type: ignore[attr-defined]
+    of, most = asked.partner or None, asked.limit + 1
+    with connection.cursor() as cursor:
+        found = lanes.letters(viewer, cursor, of, dead=asked.dead, beyond=last, most=most)
+    return paging.page([_shape(one) for one in found], asked.limit, lambda one: (one.seq,))
+
+
+@routes.see(
+    "/exchange/letters/{seq}",
+    LetterShape,
+    needs=READ,
+    title=Text("一件未送达的报文", "One message not yet delivered"),
+    notes=Text(
+        "死信或在途的；送达后不在此处，办理情况见该次申报",
+        "Dead or on its way; once delivered it is no longer here: its submission says how it fares",
+    ),
+)
+def letter(request: HttpRequest, seq: Number) -> Any:
+    return _seen(request, seq)
+
+
+@routes.act(
+    "/exchange/letters/{seq}/replay",
+    LetterShape,
+    needs=OPERATE,
+    title=Text("重发一件死信", "Send a dead letter again"),
+    notes=Text(
+        "原样、原编号重发；对方已收到的，以首次回执应答。由谁重发留存",
+        "As it was, under its own number, so that a partner that took it already answers with its first"
+        " receipt; who did so is on record",
+    ),
+)
+def replay_letter(request: HttpRequest, seq: Number, key: Key) -> Any:
+    return once(request, key, LetterShape, lambda: _replayed(request, seq))
+
+
+def _replayed(request: Any, seq: int) -> LetterShape:
+    _seen(request, seq)  # what may not be seen is refused first, and as if it were not there
+    with connection.cursor() as cursor:
+        sent = services.replay(request.actor, cursor, seqs=[seq], at=now())
+    if not sent:
+        raise Denied(refusals.answer(422, NOT_DEAD))
+    return _seen(request, seq)
+
+
+def _seen(request: HttpRequest, seq: int) -> LetterShape:
+    with connection.cursor() as cursor:
+        found = lanes.letter(request.viewer, cursor, seq)  # type: ignore[attr-defined]
+    if found is None:
+        raise absent()
+    return _shape(found)
+
+
+def _shape(one: lanes.Letter) -> LetterShape:
+    return LetterShape(
+        **{name: getattr(one, name) for name in LetterShape.model_fields if name != "digest"},
+        digest=one.digest.hex(),
+    )

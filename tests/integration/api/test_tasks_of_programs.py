@@ -1,0 +1,99 @@
+"""What waits for a person, by program: each its own, and who decides settles whose a container is, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from programs import FORWARDER, Program, World, issued, until
+
+pytestmark = pytest.mark.database
+BOXES = {"CQXU2045171", "CQXU3188623"}
+NOWHERE = "01930000-0000-7000-8000-000000000000"
+WHY = "提单与装箱单核对 · by bill and packing list"
+
+
+def asked(program: Program, *kinds: str) -> list[dict[str, Any]]:
+    return [one for one in program.pages("/tasks", limit=1) if one["kind"] in kinds]
+
+
+@pytest.fixture(scope="module")
+def whose(world: World, contested: tuple[str, ...]) -> dict[str, Any]:
+    """The task of who decides, of one of the containers."""
+    found = until(lambda: sorted(asked(world.customs, "container_claims"), key=lambda one: one["about"]))
+    until(lambda: {one["about"] for one in asked(world.customs, "container_claims")} >= BOXES)
+    return next(one for one in found if one["about"] in BOXES)
+
+
+def test_each_party_reads_what_is_asked_of_it(
+    world: World, whose: dict[str, Any], contested: tuple[str, ...]
+) -> None:
+    own = asked(world.broker, "container_claimed_twice")
+    assert {one["about"] for one in own} == BOXES
+    assert {one["consignment"] for one in own} == set(contested)
+    assert all(one["text"]["zh"] and one["text"]["en"] for one in own)
+    made = [one["made_at"] for one in world.broker.pages("/tasks")]
+    assert made == sorted(made), "the longest wait first"
+    assert world.broker.get(f"/tasks/{own[0]['id']}")["claims"] == []
+    assert (whose["consignment"], whose["text"]["en"][:9]) == (None, "Container")
+    stranger = Program(world.description, issued(world.platform, FORWARDER, ("tasks.read",)))
+    until(lambda: stranger.ask("GET", "/tasks").status == 200)
+    for other in (world.quarantine, stranger):
+        assert asked(other, "container_claims", "container_claimed_twice") == []
+        absent = other.ask("GET", f"/tasks/{NOWHERE}")
+        for one in (whose, own[0]):
+            assert other.ask("GET", f"/tasks/{one['id']}").body == absent.body
+    assert world.broker.ask("GET", f"/tasks/{whose['id']}").status == 404
+    assert world.customs.ask("GET", f"/tasks/{own[0]['id']}").status == 404
+
+
+def test_who_decides_reads_every_claim_and_who_may_only_look_none(
+    world: World, whose: dict[str, Any], contested: tuple[str, ...]
+) -> None:
+    claims = world.customs.get(f"/tasks/{whose['id']}")["claims"]
+    assert {one["consignment"] for one in claims} == set(contested)
+    assert {(one["standing"], one["shared"], one["undisputed"]) for one in claims} == {
+        ("counts", False, False)
+    }
+    assert all(one["declarant"]["zh"] for one in claims)
+    looking = Program(world.description, issued(world.platform, "customs", ("tasks.read",)))
+    until(lambda: looking.ask("GET", "/tasks").status == 200)
+    assert looking.get(f"/tasks/{whose['id']}")["claims"] == []
+
+
+def test_it_is_settled_once_for_a_reason_by_who_decides_alone(
+    world: World, whose: dict[str, Any], contested: tuple[str, ...]
+) -> None:
+    mine, theirs = contested
+    place = f"/tasks/{whose['id']}/settlement"
+    given = {"stands": [mine], "ends": [theirs], "reason": WHY}
+    for stranger in (world.quarantine, world.broker, world.bare):
+        assert stranger.ask("POST", place, given, "not-mine").status == 404
+    assert world.nobody.ask("POST", place, given, "nobody").status == 401
+    many = {"stands": [NOWHERE] * 21}
+    for wrong in ({"reason": " "}, {"reason": "x" * 501}, {"stands": "all"}, {"key": "x"}, many):
+        assert world.customs.ask("POST", place, given | wrong, "wrong").status == 422
+    (own, *_) = asked(world.broker, "container_claimed_twice")
+    for elsewhere in (NOWHERE, own["id"]):
+        assert world.customs.ask("POST", f"/tasks/{elsewhere}/settlement", given, "else").status == 404
+    for unfit, code in (({"stands": []}, "nobody"), ({"ends": [NOWHERE]}, "unknown_claim")):
+        declined = world.customs.act(place, given | {"reason": "x"} | unfit)
+        assert (declined["standing"], declined["problems"][0]["code"]) == ("declined", f"inspection.{code}")
+    first = world.customs.ask("POST", place, given, "settle-1")
+    assert first.status == 202
+    location = first.json["location"].removeprefix("/api/v1")
+    until(lambda: world.customs.get(location)["standing"] == "done")
+    assert world.customs.ask("GET", f"/tasks/{whose['id']}").status == 404
+    again = world.customs.ask("POST", place, given, "settle-1")
+    assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")
+    assert world.customs.ask("POST", place, given, "settle-2").status == 404, "it waits for nobody now"
+    assert {one["about"] for one in asked(world.broker, "container_claimed_twice")} == BOXES - {
+        whose["about"]
+    }
+
+
+def test_without_the_right_there_are_no_tasks(world: World) -> None:
+    for path in ("/tasks", f"/tasks/{NOWHERE}"):
+        assert world.bare.ask("GET", path).status == 404
+        assert world.nobody.ask("GET", path).status == 401
