@@ -64,6 +64,7 @@ def server() -> Iterator[Configuration]:
         arguments | {"database_settings": dict(SETTINGS), "database_url": url or None}, {}
     )
     given.log.mkdir()
+    given.make_secrets()
     if url:
         refuse_an_installation(given)
     process = given.cluster.start() if given.cluster else None

@@ -64,19 +64,23 @@ class Platform:
 
     def run(self, *arguments: str) -> dict[str, Any]:
         """Run one command to its end; what it answers in JSON."""
-        done = subprocess.run(
-            self._command(*arguments, "--json"),
+        answer: dict[str, Any] = json.loads(self.finish(*arguments, "--json").stdout)
+        return answer
+
+    def finish(self, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Run one command to its end, with something on its standard input."""
+        return subprocess.run(
+            self._command(*arguments),
             env=environment(),
+            input=given,
             capture_output=True,
             timeout=COMMAND_S,
             check=False,
         )
-        answer: dict[str, Any] = json.loads(done.stdout)
-        return answer
 
     def _command(self, *arguments: str) -> list[str]:
         place = ["--data", str(self.data), "--port", str(self.port)]
-        return [sys.executable, str(TESTS / "impatient.py"), *self.waits, "--", *arguments, *place]
+        return [sys.executable, str(TESTS / "impatient.py"), *self.waits, "--", *place, *arguments]
 
     def words(self) -> str:
         """Everything the platform has said so far."""

@@ -7,10 +7,11 @@ from typing import Any
 
 import httpx
 
+from singlewindow.kernel.messages import Problem, Text
 from singlewindow.kernel.problem_details import lines_of
+from singlewindow.server import keys
 from singlewindow.server.configuration import Configuration
-from singlewindow.server.loaders import demo_secrets
-from singlewindow.server.refusal import Refusal
+from singlewindow.server.refusal import Away, Refusal
 
 TOKEN = "SINGLEWINDOW_TOKEN"  # noqa: S105 - the name of a variable
 TIMEOUT_S = 60.0
@@ -25,20 +26,31 @@ def call(configuration: Configuration, method: str, path: str, **given: Any) -> 
             method, f"{configuration.url}{path}", headers=headers, timeout=TIMEOUT_S, trust_env=False, **given
         )
     except httpx.TransportError as error:
-        raise Refusal(
-            f"{configuration.url} 无应答：{error}；请先运行 singlewindow up。",
-            f"{configuration.url} does not answer: {error}; run singlewindow up first.",
-        ) from error
+        raise Away.of(_no_answer(configuration.url, error)) from error
+
+
+def _no_answer(url: str, error: Exception) -> Problem:
+    text = Text(f"{url} 无应答：{error}", f"{url} does not answer: {error}")
+    remedy = Text(
+        "请先运行 singlewindow up，或用 --port 指定端口", "run singlewindow up first, or give its --port"
+    )
+    return Problem("platform-away", text, "--port", url, remedy)
 
 
 def token(configuration: Configuration) -> str:
     """The token of ``SINGLEWINDOW_TOKEN``, or of the demonstration."""
-    given = os.environ.get(TOKEN)
-    if given:
-        return given
-    if not (configuration.data / "demo.toml").exists():
-        raise Refusal(f"请用环境变量 {TOKEN} 给出令牌。", f"Give a token in the variable {TOKEN}.")
-    return demo_secrets(configuration)["token"]
+    path = configuration.data / "demo.toml"
+    given = os.environ.get(TOKEN) or keys.known(path).get("token")
+    if not given:
+        text = Text(
+            f"没有接口令牌（演示的在 {path}）", f"there is no API token (a demonstration's is in {path})"
+        )
+        remedy = Text(
+            f"请用环境变量 {TOKEN} 给出令牌，或用 --data 指定演示的数据目录",
+            f"give one in the variable {TOKEN}, or name the demonstration's data folder with --data",
+        )
+        raise Refusal.of(Problem("no-token", text, TOKEN, remedy=remedy))
+    return given
 
 
 def content_of(answer: httpx.Response) -> dict[str, Any]:

@@ -29,6 +29,7 @@ def refuse(problems: Iterable[Problem]) -> None:
         raise Refusal(
             "\n".join(("拒绝启动：", *(f"- {each.text.zh}" for each in found))),
             "\n".join(("Refused to start:", *(f"- {each.text.en}" for each in found))),
+            *found,
         )
 
 

@@ -12,11 +12,17 @@ from types import ModuleType
 import msgspec
 
 from singlewindow.server import configuration, usage
+from singlewindow.server.answering import answering
 from singlewindow.server.harmless import harmless
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
 
-REFUSED = 2
+EXIT_CODES = """\
+退出码 · exit codes:
+  0  已办，或一切正常 · done, or all is well
+  1  办了，结果不好：有问题、被退回、找不到 · answered, and the answer is bad: problems, refused, not found
+  2  未照办：命令、设置或文件不对 · not carried out: mend the command line, settings or file
+  3  数据库或平台无应答，没有结果，稍后再试 · database or platform away: no result, ask again later"""
 
 
 def commands() -> tuple[str, ...]:
@@ -49,7 +55,7 @@ def parser(chosen: Sequence[str]) -> argparse.ArgumentParser:
         if name in chosen or not set(chosen) & set(commands()):
             module_of(name).add_arguments(sub)
             said.append(f"  {name:10} {sub.description}")
-    top.epilog = "\n".join(["命令 · commands:", *said])
+    top.epilog = "\n".join(["命令 · commands:", *said, "", EXIT_CODES])
     return top
 
 
@@ -66,19 +72,33 @@ def _every(value: object, flag: object) -> usage.Parser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit code is 0, the command's own, or 2 for a refusal."""
+    """Run one command; the exit code is 0, the command's own, 2 for a refusal, 3 where nobody answers."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    parsed = parser(given).parse_args(given)
     try:
-        chosen = configuration.load({name: getattr(parsed, name) for name in ("data", "port", "demo")})
-        configuration.use(chosen)
-        reply: Reply = module_of(parsed.command).run(parsed, chosen)
+        parsed = parser(given).parse_args(given)
+        reply = _run(parsed)
     except Refusal as refusal:
-        print(harmless(f"{refusal.text.zh}\n{refusal.text.en}"), file=sys.stderr)
-        return REFUSED
+        return _refused(refusal, in_json="--json" in given)
     said = msgspec.json.encode(reply.values).decode() if parsed.json else reply.text
     print(harmless(said), flush=True)
     return reply.code
+
+
+def _run(parsed: argparse.Namespace) -> Reply:
+    chosen = configuration.load({name: getattr(parsed, name) for name in ("data", "port", "demo")})
+    configuration.use(chosen)
+    with answering(chosen):
+        reply: Reply = module_of(parsed.command).run(parsed, chosen)
+    return reply
+
+
+def _refused(refusal: Refusal, in_json: bool) -> int:
+    """Programs read it where they read answers, people apart from them."""
+    if in_json:
+        print(harmless(msgspec.json.encode(refusal.details).decode()), flush=True)
+    else:
+        print(harmless("\n".join(refusal.lines)), file=sys.stderr)
+    return refusal.exit_code
 
 
 if __name__ == "__main__":

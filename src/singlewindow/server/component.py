@@ -6,12 +6,16 @@ import asyncio
 from importlib import import_module
 from typing import Any
 
+import structlog
+
 from singlewindow.hub.exchange.component import Component
 from singlewindow.hub.journal.ending import ended
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
 from singlewindow.server import composition, endpoints, registry, rooms
 from singlewindow.server.configuration import Configuration, component_role
+
+log = structlog.get_logger(__name__)
 
 
 async def run(name: str, configuration: Configuration, stop: asyncio.Event) -> None:
@@ -35,6 +39,7 @@ async def counterpart(name: str, configuration: Configuration, stop: asyncio.Eve
     state = endpoints.state_of(configuration, name)
     cases = getattr(module, "CASES", ())
     script = Script(configuration.rehearsal_seed, cases, configuration.rehearsal_profile)
+    log.info("counterpart decides", partner=name, seed=script.seed, profile=script.profile)
     await until(stop, module.serve(endpoints.endpoint(configuration, name), state, script))
 
 

@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from singlewindow.kernel.messages import Text
+from singlewindow.kernel.messages import Problem, Text
 from singlewindow.server import keys, rooms
 from singlewindow.server.postgres import PORT, Cluster, socket_folder
 from singlewindow.server.refusal import Refusal
@@ -49,8 +50,28 @@ class Configuration:
 
     @cached_property
     def secrets(self) -> dict[str, str]:
-        """Passwords of the database roles and Django's key, made once."""
-        return keys.kept(self.secrets_file, ("postgres", *self.roles, "django"))
+        """Passwords of the database roles and Django's key, as they were made; none before."""
+        return keys.known(self.secrets_file)
+
+    def make_secrets(self) -> None:
+        """Make those that are missing: for who starts or prepares a platform; asking one makes nothing."""
+        keys.kept(self.secrets_file, ("postgres", *self.roles, "django"))
+        self.__dict__.pop("secrets", None)  # what was known before
+
+    def secret(self, name: str) -> str:
+        """One of them; raises ``Refusal`` where it was never made."""
+        if name not in self.secrets:
+            raise Refusal.of(self._not_here(name))
+        return self.secrets[name]
+
+    def _not_here(self, name: str) -> Problem:
+        zh = f"数据目录 {self.data} 里没有平台（{self.secrets_file.name} 缺 {name}）"
+        en = f"there is no platform in the data folder {self.data} ({self.secrets_file.name} has no {name})"
+        remedy = Text(
+            "请用 --data 指定平台的数据目录，或先在这里运行 singlewindow up",
+            "name the platform's data folder with --data, or run singlewindow up here first",
+        )
+        return Problem("not-installed", Text(zh, en), "--data", str(self.data), remedy)
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -81,7 +102,7 @@ class Configuration:
             return None
         return Cluster(
             self.data,
-            self.secrets["postgres"],
+            self.secret("postgres"),
             self.log / "postgres.log",
             self.database_port,
             self.database_settings,
@@ -95,7 +116,7 @@ class Configuration:
             else {"host": str(socket_folder(self.data)), "port": self.database_port or PORT}
         )
         if role != "postgres" or not self.database_url:
-            place |= {"user": role, "password": self.secrets[role]}
+            place |= {"user": role, "password": self.secret(role)}
         return make_conninfo(**place | {"dbname": database or self.database, "connect_timeout": 10})
 
 
@@ -134,11 +155,14 @@ def load(arguments: Mapping[str, Any], environment: Mapping[str, str] = os.envir
 
 def from_file(path: Path) -> dict[str, Any]:
     """The settings of the installation's own file, if it has one."""
-    if not path.exists():
-        return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        why = error.strerror or error
+        raise Refusal(f"无法读取 {path}：{why}", f"{path} cannot be read: {why}") from error
+    except ValueError as error:
         raise Refusal(f"{path} 不是有效的 TOML:{error}", f"{path} is not valid TOML: {error}") from error
 
 
@@ -155,10 +179,21 @@ def configured(data: Path, settings: dict[str, Any]) -> Configuration:
     if "hosts" in settings:
         settings["hosts"] = tuple(settings["hosts"])
     settings["port"] = port(settings.get("port", Configuration.port))
-    url_database = conninfo_to_dict(settings.get("database_url") or "").get("dbname")
+    url_database = database_of(settings.get("database_url") or "")
     if url_database and url_database != "postgres":
         settings.setdefault("database", str(url_database))
     return Configuration(data, **settings)
+
+
+def database_of(url: str) -> str | None:
+    """The database that DATABASE_URL names; what cannot be read is not repeated: it may hold a password."""
+    try:
+        return conninfo_to_dict(url).get("dbname")  # type: ignore[return-value]
+    except psycopg.ProgrammingError:
+        raise Refusal(
+            "DATABASE_URL 无法读取；应如 postgresql://用户:密码@主机:5432/库名",
+            "DATABASE_URL cannot be read; write it as postgresql://user:password@host:5432/name",
+        ) from None
 
 
 def port(given: Any) -> int:

@@ -22,6 +22,8 @@ LOCK = 7_700_001  # advisory: two machines that start at once prepare one after 
 def prepare(configuration: Configuration) -> None:
     """Create what is missing; safe to repeat, and to run from two places at once."""
     create_database(configuration)
+    if configuration.database_url:  # an embedded server had them before its first start
+        configuration.make_secrets()
     with connect(configuration, "postgres") as guard:
         guard.execute("select pg_advisory_lock(%s)", [LOCK])
         make_roles(guard, configuration)
@@ -58,7 +60,7 @@ def make_roles(connection: psycopg.Connection, configuration: Configuration) -> 
             make_component_role(connection, settings.component_role(connector))
         for role in configuration.roles:
             verifier = connection.pgconn.encrypt_password(
-                configuration.secrets[role].encode(), role.encode(), b"scram-sha-256"
+                configuration.secret(role).encode(), role.encode(), b"scram-sha-256"
             )
             statement = sql.SQL("alter role {} password {}")
             connection.execute(statement.format(sql.Identifier(role), sql.Literal(verifier.decode())))
@@ -89,11 +91,13 @@ def migrate(configuration: Configuration) -> None:
     settings.use(configuration)
     import django
     from django.core.management import call_command
-    from django.db import connections
+    from django.db import OperationalError, connections
 
     django.setup()
     try:
         call_command("migrate", database="owner", verbosity=0, interactive=False)
+    except OperationalError as error:
+        raise error.__cause__ or error from None  # as the driver said it, like everywhere else
     finally:
         connections.close_all()
 

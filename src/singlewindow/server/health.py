@@ -17,6 +17,7 @@ from singlewindow.kernel.clock import Clock, now
 from singlewindow.kernel.messages import Text
 from singlewindow.server import checks, database, lock
 from singlewindow.server.accounts import server_account
+from singlewindow.server.answering import first_line
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.postgres import installation
 from singlewindow.server.refusal import Refusal
@@ -50,26 +51,21 @@ def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
         with database.connect(configuration, "postgres") as connection:
             found.append(Finding("database", True, Text("数据库可连接", "the database answers")))
             found += [clocks(connection, clock), *of_database(configuration, connection)]
-    except (psycopg.Error, KeyError) as error:
+    except (psycopg.Error, Refusal) as error:
         found.append(away(configuration, error))
     return found
 
 
 def away(configuration: Configuration, error: Exception) -> Finding:
     """No fault while the platform is stopped, as its database is then too; while it runs, a grave one."""
-    reason = first_line(error)
+    why = error.text if isinstance(error, Refusal) else Text(first_line(error), first_line(error))
     if lock.held(configuration.data):
         words = Text(
-            f"平台正在运行，数据库却不应答：{reason}", f"the platform is up, its database away: {reason}"
+            f"平台正在运行，数据库却不应答：{why.zh}", f"the platform is up, its database away: {why.en}"
         )
         return Finding("database", False, words)
-    words = Text(f"数据库未连接（平台未启动？）：{reason}", f"no database (is the platform up?): {reason}")
+    words = Text(f"数据库未连接（平台未启动？）：{why.zh}", f"no database (is the platform up?): {why.en}")
     return Finding("database", None, words)
-
-
-def first_line(error: Exception) -> str:
-    """What the driver said, in one line."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def python() -> Finding:
@@ -173,7 +169,7 @@ def roles(configuration: Configuration) -> Finding:
     for role in configuration.roles:
         try:
             database.connect(configuration, role).close()
-        except psycopg.Error as error:
+        except (psycopg.Error, Refusal) as error:
             failed.append(role)
             reason = reason or first_line(error)
     if not failed:
@@ -190,8 +186,14 @@ def roles(configuration: Configuration) -> Finding:
 
 
 def equal(question: str, ask: Callable[[Configuration], list[str]], configuration: Configuration) -> Finding:
-    """The database against the code; what differs is named."""
-    different = ", ".join(ask(configuration))
+    """The database against the code; what differs is named, and why where it cannot be looked at."""
+    from django.db import Error
+
+    try:
+        different = ", ".join(ask(configuration))
+    except (Error, psycopg.Error, Refusal) as error:
+        reason = first_line(error)
+        return Finding(question, False, Text(f"无法核对：{reason}", f"cannot be compared: {reason}"))
     if different:
         words = Text(
             f"与代码不一致（请重新启动平台）：{different}",

@@ -10,6 +10,7 @@ from singlewindow.hub.standards.storing import read_lists
 from singlewindow.server.composition import registry
 from singlewindow.server.configuration import INTAKE, Configuration
 from singlewindow.server.database import connect
+from singlewindow.server.refusal import Refusal
 
 
 def registry_in_force(configuration: Configuration) -> Registry:
@@ -19,7 +20,7 @@ def registry_in_force(configuration: Configuration) -> Registry:
     try:
         with connect(configuration, INTAKE) as connection:
             stored = read_lists(connection)
-    except (psycopg.OperationalError, psycopg.errors.UndefinedTable):
+    except (psycopg.OperationalError, psycopg.errors.UndefinedTable, Refusal):
         return registry()
     shipped = registry().listings
     return registry().with_lists({**shipped, **newer_than(shipped, stored)})

@@ -11,6 +11,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
+from singlewindow.kernel.messages import Problem, Text
+from singlewindow.server.refusal import Refusal
+
 BYTES = 24
 
 
@@ -21,12 +24,33 @@ def secret() -> str:
 
 def kept(path: Path, names: Iterable[str], make: Callable[[], str] = secret) -> dict[str, str]:
     """The named secrets of a file; those it lacks are made and added."""
-    known: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    missing = [name for name in names if name not in known]
+    found = known(path)
+    missing = [name for name in names if name not in found]
     if missing:
-        known |= {name: make() for name in missing}
-        write_privately(path, "".join(f'{name} = "{value}"\n' for name, value in known.items()).encode())
-    return known
+        found |= {name: make() for name in missing}
+        write_privately(path, "".join(f'{name} = "{value}"\n' for name, value in found.items()).encode())
+    return found
+
+
+def known(path: Path) -> dict[str, str]:
+    """The secrets of a file, none where it is not there; raises ``Refusal`` where it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        raise Refusal.of(_unreadable(path, error)) from error
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    why = getattr(error, "strerror", None) or error
+    remedy = Text("请用运行平台的账户执行", "run it as the account that runs the platform")
+    return Problem(
+        "secrets-unreadable",
+        Text(f"无法读取 {path}：{why}", f"{path} cannot be read: {why}"),
+        value=str(path),
+        remedy=remedy if isinstance(error, PermissionError) else None,
+    )
 
 
 def signing_key(path: Path) -> Path:

@@ -1,13 +1,51 @@
-"""What stops the platform from starting, said in both languages."""
+"""What stops a command, or the platform from starting, said in both languages."""
 
 from __future__ import annotations
 
-from singlewindow.kernel.messages import Text
+from typing import Any, Self
+
+from singlewindow.kernel.messages import Problem, Text
+from singlewindow.kernel.problem_details import problem_details
+
+REFUSED, AWAY = 2, 3  # exit codes
 
 
 class Refusal(Exception):
-    """The platform does not start like this; the text says why and what to do."""
+    """Not done as it was asked; the text says why and what to do, ``problems`` each part of it."""
 
-    def __init__(self, zh: str, en: str) -> None:
+    exit_code = REFUSED
+    status = 400
+    code = "refused"
+    title = Text("未执行", "not carried out")
+
+    def __init__(self, zh: str, en: str, *problems: Problem) -> None:
         super().__init__(en)
         self.text = Text(zh, en)
+        self.problems = problems or (Problem(self.code, self.text),)
+
+    @classmethod
+    def of(cls, problem: Problem) -> Self:
+        """Of one problem, with its remedy in the sentence."""
+        said = [problem.text, *([problem.remedy] if problem.remedy else [])]
+        return cls("；".join(text.zh for text in said), "; ".join(text.en for text in said), problem)
+
+    @property
+    def lines(self) -> list[str]:
+        """For people: a line a language."""
+        return [self.text.zh, self.text.en]
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """For programs: the members of the API's problem details, each sentence in both languages."""
+        both = {"title": self.title, "detail": self.text}
+        said = {name: f"{text.zh} · {text.en}" for name, text in both.items()}
+        return problem_details(self.status, self.problems, "zh") | said
+
+
+class Away(Refusal):
+    """Who was asked does not answer: there is no result, and the same may be asked again later."""
+
+    exit_code = AWAY
+    status = 503
+    code = "away"
+    title = Text("无应答", "no answer")

@@ -26,7 +26,7 @@ DATABASES = {
     "default": database(configuration.WEB, {"pool": {"min_size": 0, "max_size": POOL_MOST, "timeout": 5}}),
     "owner": database(configuration.OWNER, {}),  # migrations only
 }
-SECRET_KEY = CONFIGURATION.secrets["django"]
+SECRET_KEY = CONFIGURATION.secret("django")
 DEBUG = CONFIGURATION.debug
 ALLOWED_HOSTS = list(CONFIGURATION.hosts)
 

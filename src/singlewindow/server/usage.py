@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import Any, NoReturn
 
-from singlewindow.kernel.messages import Text
-from singlewindow.server.harmless import harmless
+from singlewindow.kernel.messages import Problem, Text
+from singlewindow.server.refusal import Refusal
 
 # By argparse's own English sentence, which stays as it is. What only programmers can read is not here.
 CHINESE = {
@@ -57,19 +56,28 @@ class Both(str):
         return Both(self.zh % _half(values, "zh"), self.en % _half(values, "en"))
 
 
+class Misused(Refusal):
+    """A command line that cannot be read; people see how it should be before they read why."""
+
+    def __init__(self, usage: str, problem: Problem, remedy: Text) -> None:
+        text = problem.text
+        super().__init__(text.zh, text.en, problem)
+        self._lines = [usage.rstrip(), text.zh, text.en, f"{remedy.zh} · {remedy.en}"]
+
+    @property
+    def lines(self) -> list[str]:
+        """Usage, what is wrong in each language, and where one reads more."""
+        return self._lines
+
+
 class Parser(argparse.ArgumentParser):
     """argparse, in both languages."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the command line and where one reads how it should be; exit code 2."""
-        zh, en = _half(message, "zh"), _half(message, "en")
-        said = [
-            f"{self.prog}：{zh}",
-            f"{self.prog}: {en}",
-            f"{HELP.zh.format(self.prog)} · {HELP.en.format(self.prog)}",
-        ]
-        self.print_usage(sys.stderr)
-        self.exit(2, harmless("\n".join(said)) + "\n")
+        """Say what is wrong with the command line and where one reads how it should be."""
+        text = Text(f"{self.prog}：{_half(message, 'zh')}", f"{self.prog}: {_half(message, 'en')}")
+        remedy = Text(HELP.zh.format(self.prog), HELP.en.format(self.prog))
+        raise Misused(self.format_usage(), Problem("usage", text, remedy=remedy), remedy)
 
 
 def speak() -> None:

@@ -80,7 +80,7 @@ def test_lost_durability_needs_an_explicit_setting(database: Database) -> None:
 
 def test_secrets_that_others_can_read(tmp_path: Path) -> None:
     configuration = Configuration(tmp_path)
-    assert configuration.secrets
+    configuration.make_secrets()
     keys.signing_key(configuration.signing_key)
     assert checks.of_machine(configuration) == []
     configuration.secrets_file.chmod(0o640)

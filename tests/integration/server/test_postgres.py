@@ -37,6 +37,7 @@ def installed(data: Path) -> Configuration:
     data.mkdir(parents=True, mode=0o711)
     found = configuration.load({"data": data, "database_settings": {"fsync": "off"}}, {})
     found.log.mkdir()
+    found.make_secrets()
     return found
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from singlewindow.apps import declarations
 from singlewindow.server import cli, endpoints, lock, usage
-from singlewindow.server.refusal import Refusal
+from singlewindow.server.refusal import AWAY, REFUSED, Refusal
 
 
 def test_every_command_module_has_what_the_command_line_needs() -> None:
@@ -36,6 +36,8 @@ def test_help_says_what_every_command_does(capsys: pytest.CaptureFixture[str]) -
         zh, _, en = line.partition(" · ")
         assert re.search("[\u4e00-\u9fff]", zh), line
         assert re.search("[a-z]{3}", en), line
+    codes = re.findall(r"^  (\d)  .*[\u4e00-\u9fff].* · [a-z]", said, re.M)
+    assert codes == ["0", "1", str(REFUSED), str(AWAY)]
 
 
 def test_what_any_command_takes_stands_before_it_or_after_it() -> None:
@@ -48,7 +50,7 @@ def test_what_any_command_takes_stands_before_it_or_after_it() -> None:
 
 
 def test_a_refusal_is_printed_in_both_languages(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["doctor", "--data", str(tmp_path), "--port", "99999"]) == cli.REFUSED
+    assert cli.main(["doctor", "--data", str(tmp_path), "--port", "99999"]) == REFUSED
     said = capsys.readouterr().err
     assert "端口 99999" in said
     assert "Port 99999" in said
@@ -66,9 +68,7 @@ def test_a_refusal_is_printed_in_both_languages(tmp_path: Path, capsys: pytest.C
 def test_wrong_arguments_are_told_in_both_languages(
     given: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(given)
-    assert ended.value.code == cli.REFUSED
+    assert cli.main(given) == REFUSED
     assert said in capsys.readouterr().err
 
 
@@ -114,9 +114,7 @@ def test_wrong_arguments_are_told_in_both_languages(
 def test_a_line_that_cannot_be_read_is_told_what_is_wrong_and_what_to_do(
     given: list[str], zh: str, en: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as ended:
-        cli.main(given)
-    assert ended.value.code == cli.REFUSED
+    assert cli.main(given) == REFUSED
     *usage_lines, chinese, english, remedy = capsys.readouterr().err.splitlines()
     assert usage_lines[0].startswith("用法 · usage: singlewindow")
     assert zh in chinese

@@ -44,9 +44,11 @@ def test_unknown_settings_and_broken_files_are_refused(tmp_path: Path) -> None:
 
 def test_every_role_has_a_password_of_its_own_made_once(tmp_path: Path) -> None:
     first = configuration.load({"data": tmp_path}, {})
+    first.make_secrets()
     passwords = [conninfo_to_dict(first.dsn(role))["password"] for role in first.roles]
     assert len(set(passwords)) == len(passwords) == 4 + len(rooms.connectors())
     again = configuration.load({"data": tmp_path}, {})
+    again.make_secrets()
     assert [conninfo_to_dict(again.dsn(role))["password"] for role in again.roles] == passwords
     assert stat.S_IMODE(first.secrets_file.stat().st_mode) == 0o600
 
@@ -54,6 +56,7 @@ def test_every_role_has_a_password_of_its_own_made_once(tmp_path: Path) -> None:
 def test_database_url_keeps_its_place_and_options(tmp_path: Path) -> None:
     url = "postgresql://boss:s3@db.example:6543/customs?sslmode=require"
     loaded = configuration.load({"data": tmp_path}, {"DATABASE_URL": url})
+    loaded.make_secrets()
     web = conninfo_to_dict(loaded.dsn("sw_web"))
     assert (web["host"], web["port"], web["dbname"], web["user"]) == (
         "db.example",

@@ -16,6 +16,7 @@ PROGRAM = """
 import json, pathlib, sys
 from singlewindow.server import configuration
 given = configuration.Configuration(pathlib.Path(sys.argv[1]), https=sys.argv[2] == "https")
+given.make_secrets()
 configuration.use(given)
 from singlewindow.server import settings
 print(json.dumps({name: getattr(settings, name) for name in sys.argv[3:]}))

@@ -14,7 +14,7 @@ import structlog
 
 from singlewindow.server import cli, logs
 from singlewindow.server.harmless import harmless
-from singlewindow.server.refusal import Refusal
+from singlewindow.server.refusal import REFUSED, Refusal
 from singlewindow.server.reply import Reply
 
 EVIL = "箱号\x1b]0;x\x07\x9b2J\u202e\r\x7f"
@@ -49,7 +49,7 @@ def test_a_refusal_is_printed_harmlessly(
         raise Refusal(EVIL, EVIL)
 
     monkeypatch.setattr(cli, "module_of", lambda _: SimpleNamespace(add_arguments=lambda _: None, run=refuse))
-    assert cli.main(["answers", "--data", str(tmp_path)]) == cli.REFUSED
+    assert cli.main(["answers", "--data", str(tmp_path)]) == REFUSED
     assert "\x1b" not in capsys.readouterr().err
 
 

@@ -16,6 +16,13 @@ def _problem(code: str, zh: str, en: str, field: str, remedy: Text = RESTORE) ->
     return Problem(f"journal.{code}", Text(zh, en), field, remedy=remedy)
 
 
+def unreadable(reason: str) -> Problem:
+    """The database answers and does not show the record as it was made."""
+    return _problem(
+        "unreadable", f"日志无法读取：{reason}。", f"The record cannot be read: {reason}.", "journal"
+    )
+
+
 def entry_changed(position: int, entry_id: int) -> Problem:
     """Content, metadata or leaf differ from what was folded into the tree."""
     return _problem(

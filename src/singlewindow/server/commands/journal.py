@@ -11,20 +11,27 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+import psycopg
 from msgspec import Meta, Struct
 from psycopg import AsyncConnection
 
 from singlewindow.hub.exchange.services import unfit
-from singlewindow.hub.journal import erase
+from singlewindow.hub.journal import erase, findings
 from singlewindow.hub.journal.checkpoint import Checkpoint
 from singlewindow.hub.journal.verify import Report, verify
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.crypto.signing import VerifyingKey, keyring
 from singlewindow.server import given
+from singlewindow.server.answering import first_line
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
 
+EXIT_CODES = (
+    "核验的退出码：0 完整；1 已被改动或无法核验；2 命令或密钥不对，未核验；3 数据库无应答，未核验 · "
+    "verify ends with 0 sound; 1 altered, or not verifiable; 2 command line or key wrong, not verified; "
+    "3 database away, not verified"
+)
 MOST_BYTES = 64 * 1024 * 1024  # of a file of checkpoints
 
 
@@ -46,6 +53,7 @@ class Told(Struct, frozen=True):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The action; what to verify with beside the platform's own; what to erase, and why."""
     parser.description = "核验日志，依法擦除内容 · verify the journal; erase content as the law asks"
+    parser.epilog = EXIT_CODES
     parser.add_argument(
         "action",
         choices=["verify", "erase"],
@@ -78,7 +86,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
-    """Exit code 0; 1 when anything is wrong or cannot be checked, or not all could be erased."""
+    """Exit code 0; 1 when anything is wrong or cannot be checked, or not all could be erased.
+
+    A database that does not answer is no finding: the command line says so by a code of its own.
+    """
     if arguments.action == "erase":
         return _erased(arguments, configuration)
     if arguments.positions:
@@ -91,8 +102,15 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
 
 
 async def _verify(dsn: str, keys: dict[str, VerifyingKey], kept: Sequence[Checkpoint]) -> Report:
-    async with await AsyncConnection.connect(dsn) as connection:
-        return await verify(connection, keys=keys, kept=kept)
+    try:
+        async with await AsyncConnection.connect(dsn) as connection:
+            return await verify(connection, keys=keys, kept=kept)
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as error:  # it answers: a table, column or right that was there is gone
+        report = Report()
+        report.add(findings.unreadable(first_line(error)))
+        return report
 
 
 def _erased(arguments: argparse.Namespace, configuration: Configuration) -> Reply:

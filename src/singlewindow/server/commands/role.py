@@ -19,5 +19,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Run it until SIGTERM or SIGINT."""
     checks.refuse(checks.of_machine(configuration))
+    configuration.secret(
+        "django"
+    )  # asked for before endpoints are written: one role alone begins no platform
     role(configuration, arguments.name).prepare(configuration)()
     return Reply({"role": arguments.name, "stopped": True}, f"{arguments.name}: 已停止 · stopped")

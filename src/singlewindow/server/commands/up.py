@@ -10,9 +10,10 @@ import time
 from typing import Any
 
 from singlewindow.server import checks, database, keys, lock, registry
+from singlewindow.server.answering import answering
 from singlewindow.server.children import fork
 from singlewindow.server.configuration import Configuration
-from singlewindow.server.refusal import Refusal
+from singlewindow.server.refusal import AWAY, Away, Refusal
 from singlewindow.server.reply import Reply
 from singlewindow.server.roles import roles
 from singlewindow.server.supervisor import Supervisor, hold_signals, say
@@ -71,21 +72,23 @@ def supervise(arguments: argparse.Namespace, configuration: Configuration) -> No
 
 def folder(configuration: Configuration) -> None:
     """The data folder: PostgreSQL's account passes through it, its secrets are closed one by one."""
-    if not configuration.data.exists():
-        configuration.data.mkdir(parents=True)
-        configuration.data.chmod(0o711)
     try:
+        if not configuration.data.exists():
+            configuration.data.mkdir(parents=True)
+            configuration.data.chmod(0o711)
         configuration.log.mkdir(mode=0o750, exist_ok=True)
         (configuration.log / "postgres.log").open("ab").close()
     except OSError as error:
         raise Refusal(
-            f"日志目录 {configuration.log} 无法写入：{error}", f"No log can be written: {error}"
+            f"数据目录 {configuration.data} 或其中的日志无法写入：{error}；请用 --data 指定其他目录。",
+            f"The data folder {configuration.data} or its logs cannot be written: {error}; "
+            "choose another with --data.",
         ) from error
 
 
 def make_secrets(configuration: Configuration) -> None:
     """Make what is missing, refuse what others can read."""
-    _ = configuration.secrets
+    configuration.make_secrets()
     keys.signing_key(configuration.signing_key)
     checks.refuse(checks.of_machine(configuration))
 
@@ -109,7 +112,7 @@ def in_child(configuration: Configuration) -> None:
     while (code := child.poll()) is None:
         time.sleep(0.02)
     if code:
-        raise Refusal(
+        raise (Away if code == AWAY else Refusal)(
             "数据库未能就绪，原因见上。", "The database could not be prepared; the reason stands above."
         )
 
@@ -117,18 +120,21 @@ def in_child(configuration: Configuration) -> None:
 def prepare(configuration: Configuration) -> None:
     """Bring the database up to date and refuse one that is dangerous."""
     try:
-        database.prepare(configuration)
-        with database.connect(configuration, "postgres") as connection:
-            checks.refuse(checks.of_database(configuration, connection))
+        with answering(configuration):
+            database.prepare(configuration)
+            with database.connect(configuration, "postgres") as connection:
+                checks.refuse(checks.of_database(configuration, connection))
     except Refusal as refusal:
-        print(f"{refusal.text.zh}\n{refusal.text.en}", file=sys.stderr)
-        sys.exit(2)
+        print("\n".join(refusal.lines), file=sys.stderr)
+        sys.exit(refusal.exit_code)
 
 
 def announce(configuration: Configuration) -> None:
-    """Where it is, and who may sign in."""
+    """Where it is, who may sign in, and by what seed the counterparts decide."""
     say(f"ready: {configuration.url}")
     if configuration.demo and registry.DEMO_ACCOUNTS:
         lines: Any = registry.resolve(registry.DEMO_ACCOUNTS)(configuration)
         for line in lines:
             say(line)
+    if configuration.demo:
+        say(f"演练种子 · rehearsal seed: {configuration.rehearsal_seed} ({configuration.rehearsal_profile})")

@@ -282,6 +282,16 @@ async def test_the_command_reports_and_exits_accordingly(database: Database, tmp
     assert "unknown key" in found.text
 
 
+async def test_a_record_that_cannot_be_read_is_not_away(database: Database) -> None:
+    await prepared(database)
+    database.execute("postgres", "revoke select on sw.journal_entry from sw_engine")
+    found = await commanded(database, "verify")
+    assert (found.code, found.values["sound"]) == (1, False)
+    assert "permission denied for table journal_entry" in found.text
+    database.execute("postgres", "alter table sw.journal_entry rename to lost")
+    assert (await commanded(database, "verify")).code == 1
+
+
 async def test_the_command_erases_for_a_reason_that_stays(database: Database) -> None:
     await prepared(database)
     with pytest.raises(Refusal, match="give a reason"):
