@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from random import Random
+from typing import Any
 
 import httpx
 from msgspec import Struct
@@ -53,6 +54,11 @@ class Load:
                 await self._submit(client, *self._next())
         return self.acknowledged[before:]
 
+    async def one(self, **values: Any) -> Acknowledged | None:
+        """Submit one that says something of its own; None if it was given up."""
+        async with self._client() as client:
+            return await self._submit(client, *self._next(), **values)
+
     def _next(self) -> tuple[str, str]:
         self.sent += 1
         drawn = f"{self.chance.getrandbits(40):010X}"
@@ -65,20 +71,23 @@ class Load:
             base_url=self.platform.url, headers=headers, timeout=ANSWER_S, limits=limits, trust_env=False
         )
 
-    async def _submit(self, client: httpx.AsyncClient, key: str, bill: str) -> None:
-        body = body_of(declaration(bill_number=bill, bill_of_lading_number=bill, voyage_number=bill[-10:]))
+    async def _submit(
+        self, client: httpx.AsyncClient, key: str, bill: str, **values: Any
+    ) -> Acknowledged | None:
+        named = {"bill_number": bill, "bill_of_lading_number": bill, "voyage_number": bill[-10:]}
+        body = body_of(declaration(**named, **values))
         begun, tries = time.monotonic(), 0
         while time.monotonic() - begun < PATIENCE_S:
             tries += 1
             answer = await _try(client, key, body)
             if answer is not None:
                 found, took = answer.json(), time.monotonic() - begun
-                self.acknowledged.append(
-                    Acknowledged(key, bill, found["submission_id"], found["digest"], tries, took)
-                )
-                return
+                taken = Acknowledged(key, bill, found["submission_id"], found["digest"], tries, took)
+                self.acknowledged.append(taken)
+                return taken
             await asyncio.sleep(PAUSE_S)
         self.given_up.append(key)
+        return None
 
 
 async def _try(client: httpx.AsyncClient, key: str, body: bytes) -> httpx.Response | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
+from chaos.coordination_proofs import prove_coordination
 from chaos.load import Acknowledged
 from running import Platform
 from singlewindow.rehearsal.script import Script
@@ -16,11 +18,13 @@ from singlewindow.server import rooms
 PARTNERS = ("customs", "quarantine")  # whose decisions can be recomputed from their script alone
 EVERYBODY = rooms.connectors()
 SETTLE_S = 75.0
-WAITING = ("outbox", "inbox", "unnumbered", "undecided", "subscribers behind")
+WAITING = ("outbox", "inbox", "unnumbered", "undecided", "asked", "gone", "subscribers behind")
 QUIET = """select (select count(*) from outbox), (select count(*) from inbox where state = 0),
                   (select count(*) from journal_entry e
                     where not exists (select from journal_position p where p.entry_id = e.id)),
                   (select count(*) from coordination_due),
+                  (select count(*) from coordination_request where applied_at is null),
+                  (select count(*) from gate_event where out and taken_at is null),
                   (select count(*) from journal_cursor c
                     where c.position < (select max(position) from journal_position))"""
 SENT = """select m.value, count(*) from journal_entry e,
@@ -68,6 +72,7 @@ def prove(platform: Platform, acknowledged: Sequence[Acknowledged]) -> None:
     documents_took_effect_once(platform, acknowledged)
     receipts_were_applied_once(platform)
     nothing_is_left_over(platform)
+    asyncio.run(prove_coordination(platform.configuration.dsn("postgres")))
     journal_is_sound(platform, len(acknowledged))
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from chaos.killing import Chaos
 from chaos.load import Load
+from chaos.people import People, prove_work
 from chaos.proofs import prove, settle
-from running import Platform, running
+from running import running
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 SEED = int(os.environ.get("CHAOS_SEED") or SystemRandom().randrange(2**32))
@@ -24,15 +25,16 @@ EVERY_KIND = {
 }  # fmt: skip
 RATE = 25.0
 WAITS = {"singlewindow.hub.exchange.ledger:LEASE_S": LEASE_S}
+LEAST_WORKS = 5
 
 
-async def wounded(platform: Platform) -> tuple[Load, Chaos]:
-    """A load for as long as it takes to play every card."""
-    load, chaos, end = Load(platform, SEED), Chaos(platform, SEED, LEASE_S), asyncio.Event()
-    async with asyncio.TaskGroup() as both:
-        both.create_task(load.run(RATE, end))
-        both.create_task(_then(chaos, end))
-    return load, chaos
+async def wounded(load: Load, people: People, chaos: Chaos) -> None:
+    """Load and people's work for as long as it takes to play every card."""
+    end = asyncio.Event()
+    async with asyncio.TaskGroup() as together:
+        together.create_task(load.run(RATE, end))
+        together.create_task(people.run(end))
+        together.create_task(_then(chaos, end))
 
 
 async def _then(chaos: Chaos, end: asyncio.Event) -> None:
@@ -42,11 +44,13 @@ async def _then(chaos: Chaos, end: asyncio.Event) -> None:
         end.set()
 
 
-def tell(load: Load, chaos: Chaos) -> None:
+def tell(load: Load, people: People, chaos: Chaos) -> None:
     """What happened, for whoever reads the log of a run."""
     took = sorted(one.seconds for one in load.acknowledged)
     again = sum(one.tries > 1 for one in load.acknowledged)
     print(f"CHAOS_SEED={SEED}: {len(took)} acknowledged, {again} of them after more than one try")
+    left = sum(work.left for work in people.works)
+    print(f"{len(people.works)} looked into by an officer, {left} of them left while processes died")
     print(f"median {statistics.median(took):.3f} s, longest {took[-1]:.1f} s")
     print("killed", "; ".join(f"{one.at:.1f}s {one.name} {one.pid}" for one in chaos.killed))
     print(f"paused past its lease with {chaos.taken_over} messages, which the next one sent")
@@ -55,15 +59,23 @@ def tell(load: Load, chaos: Chaos) -> None:
 def test_nothing_is_lost_and_nothing_happens_twice_whatever_is_killed() -> None:
     print(f"CHAOS_SEED={SEED}")
     with running(WAITS) as platform:
-        load, chaos = asyncio.run(wounded(platform))
-        tell(load, chaos)
+        load, chaos = Load(platform, SEED), Chaos(platform, SEED, LEASE_S)
+        people = People(load)
+        platform.wait_for(people.known, "the people's tokens are not known", 15)
+        asyncio.run(wounded(load, people, chaos))
+        tell(load, people, chaos)
         assert len(chaos.killed) >= LEAST_KILLS
         assert EVERY_KIND <= {one.name for one in chaos.killed} == set(chaos.kinds)
         assert chaos.taken_over > 0
         assert load.given_up == []
         assert len(load.acknowledged) == load.sent
         settle(platform)
+        asyncio.run(people.clear())
+        settle(platform)
         prove(platform, load.acknowledged)
+        prove_work(platform, people.works)
+        assert len(people.works) >= LEAST_WORKS
+        assert any(work.left for work in people.works)
         assert platform.supervisor.poll() is None, platform.words()
         assert platform.end() == 0
         assert platform.left() == []
