@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
 from bed.outcome import numbered, one  # noqa: E402
+from bed.promises import judged, verdict  # noqa: E402
 from whole_path import Measure, real, repeated, spent  # noqa: E402
 
 TIMES = 10
@@ -55,10 +56,12 @@ def main() -> None:
     given = parser.parse_args()
     runs, seconds = (1, 3.0) if given.quick else (3, 10.0)
     before, after, small, large = measured(runs, seconds)
+    lost = 100 * (1 - after.rate / before.rate)
+    measure = {"rate_lost_at_ten_times_the_data": lost}
     work = sum(after.cpu.values()) / sum(before.cpu.values()) - 1
     print(
         f"growth: {before.rate:.0f}/s over {small:,} submissions, {after.rate:.0f}/s over {large:,}: "
-        f"{100 * (after.rate / before.rate - 1):+.1f} % (≥ -15 %), CPU {100 * work:+.1f} %"
+        f"{lost:.1f} % of the rate lost, CPU {100 * work:+.1f} % {verdict(**measure)}"
     )
     print(spent("before", before))
     print(spent("after", after))
@@ -69,6 +72,7 @@ def main() -> None:
             "at": datetime.now(UTC).isoformat(),
             "before": {"submissions": small, "rate": before.rate, "cpu_us": before.cpu},
             "after": {"submissions": large, "rate": after.rate, "cpu_us": after.cpu},
+            "promises": judged("growth", measure),
         }
         given.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 

@@ -22,6 +22,7 @@ sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
 from bed.installation import SETTINGS, Platform, data_folder, platform  # noqa: E402
 from bed.processes import family, pss_bytes  # noqa: E402
+from bed.promises import judged, verdict  # noqa: E402
 from bed.rest import loaded  # noqa: E402
 
 MB, GB = 1_000_000, 1_000_000_000
@@ -78,8 +79,9 @@ def main() -> None:
     totals = {when: sum(each.values()) for when, each in found.items()} | {"limit_idle": limit(found["idle"])}
     idle, most = totals["idle"], max(totals["idle"], totals["after_load"])
     print(
-        f"memory: {most / GB:.2f} GB after load (≤ 1.00), {idle / GB:.2f} GB idle "
-        f"({totals['naive_idle'] / idle:.1f} x less than naive, {totals['limit_idle'] / idle:.2f} of limit)"
+        f"memory: {most / GB:.2f} GB after load, {idle / GB:.2f} GB idle "
+        f"({totals['naive_idle'] / idle:.1f} x less than naive, {totals['limit_idle'] / idle:.2f} of limit) "
+        f"{verdict(memory=most / GB)}"
     )
     for name, size in sorted(found["after_load"].items(), key=lambda item: -item[1]):
         alone = found["naive_idle"].get(name, 0) / MB
@@ -89,6 +91,7 @@ def main() -> None:
     if given.json:
         given.json.parent.mkdir(parents=True, exist_ok=True)
         content = {"promise": "memory", "at": datetime.now(UTC).isoformat(), "totals": totals, "bytes": found}
+        content["promises"] = judged("memory", {"memory": most / GB})
         given.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 

@@ -11,8 +11,11 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from bench.bed.promises import judged, tally
 
 HERE = Path(__file__).parent
 BUILD = HERE.parent / "build"
@@ -50,10 +53,18 @@ def measured(name: str, path: Path, quick: bool) -> dict[str, Any]:
     return {
         "file": f"bench/{path.name}",
         "seconds": round(time.monotonic() - started, 1),
-        "passed": code == 0,
+        "exit_status": code,
         "said": said,
         "values": json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else None,
     }
+
+
+def verdicts(found: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The row of each promise of the files run; one whose file said nothing is not measured."""
+    rows = []
+    for name, each in found.items():
+        rows += (each["values"] or {}).get("promises") or judged(name, {})
+    return rows
 
 
 def main() -> int:
@@ -66,10 +77,13 @@ def main() -> int:
         parser.error(f"no bench named {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     (BUILD / "bench").mkdir(parents=True, exist_ok=True)
     found = {name: measured(name, known[name], given.quick) for name in given.names or known}
+    rows = verdicts(found)
+    content = {"quick": given.quick, "promises": rows, "files": found}
     (BUILD / "bench.json").write_text(
-        json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+        json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
-    failed = [name for name, each in found.items() if not each["passed"]]
+    print(tally(rows))
+    failed = [name for name, each in found.items() if each["exit_status"]]
     print(
         f"{len(found) - len(failed)} of {len(found)} ran; build/bench.json"
         + (f"; failed: {failed}" if failed else "")

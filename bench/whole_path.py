@@ -40,6 +40,7 @@ from bed.outcome import (  # noqa: E402
     settled,
 )
 from bed.processes import group_cpu_s  # noqa: E402
+from bed.promises import judged, verdict  # noqa: E402
 from bed.recipients import recipients  # noqa: E402
 from bed.scratch import scratch  # noqa: E402
 
@@ -210,16 +211,19 @@ def bench(runs: int, seconds: float, connections: int, slow: int) -> dict[str, A
     made = int((runs * seconds + 1) * FASTEST)
     with bare("bed.limit", limit.TABLES, Answers(), made) as candidate:
         bound = repeated(candidate, runs, seconds, connections)
+    rates = {"whole_path_rate": ours.rate, "whole_path_times_naive": ours.rate / twin.rate}
     print(
         f"whole path: {ours.rate:.0f}/s ({ours.rate / twin.rate:.1f} x naive, "
-        f"{ours.rate / bound.rate:.2f} of limit; recipients {names}; {connections} in flight)"
+        f"{ours.rate / bound.rate:.2f} of limit; recipients {names}; {connections} in flight) "
+        f"{verdict(**rates)}"
     )
     for name, found in (("platform", ours), ("naive", twin), ("limit", bound)):
         print(f"  {name:9} {found.rate:7.1f}/s   accepted p50 {1e3 * found.accepted:.0f} ms")
         print(spent(name, found))
     median, worst = by_clock.complete
     print(
-        f"submit to last receipt at 200/s: p50 {median:.3f} s, p99 {worst:.3f} s ({by_clock.count} complete)"
+        f"submit to last receipt at 200/s: p50 {median:.3f} s, p99 {worst:.3f} s "
+        f"({by_clock.count} complete) {verdict(last_receipt_p99=worst)}"
     )
     print(spent("platform", by_clock))
     print(f"  {checked}")
@@ -229,6 +233,7 @@ def bench(runs: int, seconds: float, connections: int, slow: int) -> dict[str, A
         "times_naive": ours.rate / twin.rate, "of_limit": ours.rate / bound.rate,
         "cpu_us": ours.cpu, "naive_cpu_us": twin.cpu, "limit_cpu_us": bound.cpu,
         "latency_200_p50_s": median, "latency_200_p99_s": worst, "truth": checked,
+        "promises": judged("whole_path", rates | {"last_receipt_p99": worst}),
     }  # fmt: skip
 
 

@@ -103,8 +103,10 @@ async def closed(load: Load, sent: Sent, bodies: Iterator[tuple[int, bytes]]) ->
 
 
 async def open_loop(load: Load, sent: Sent, bodies: Iterator[tuple[int, bytes]]) -> None:
-    """Declarations leave by the clock; a late answer delays no other."""
-    idle = [Line(load, sent) for _ in range(CONNECTIONS_MOST)]
+    """Declarations leave by the clock; a late answer delays no other while a connection is free."""
+    idle: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
+    for _ in range(CONNECTIONS_MOST):
+        idle.put_nowait(Line(load, sent))
     started, tasks = time.time(), set()
     for place, (number, body) in enumerate(bodies):
         due = started + place / load.rate
@@ -117,11 +119,13 @@ async def open_loop(load: Load, sent: Sent, bodies: Iterator[tuple[int, bytes]])
     await asyncio.gather(*tasks)
 
 
-async def lend(idle: list[Line], number: int, body: bytes, due: float) -> None:
-    """Submit over the connection that was used last."""
-    line = idle.pop()
-    await line.submit(number, body, due)
-    idle.append(line)
+async def lend(idle: asyncio.LifoQueue[Line], number: int, body: bytes, due: float) -> None:
+    """Submit over the connection that was used last; with none free it waits, which is measured."""
+    line = await idle.get()
+    try:
+        await line.submit(number, body, due)
+    finally:
+        idle.put_nowait(line)
 
 
 async def run(load: Load) -> Sent:
