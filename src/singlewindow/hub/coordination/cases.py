@@ -92,6 +92,7 @@ class Case(Struct):
     forwarders: tuple[int, ...] = ()
     places: tuple[Place, ...] = ()
     documents: tuple[Sent, ...] = ()
+    ended: tuple[tuple[str, str], ...] = ()  # key and number of containers that are in it no more
     standing: list[Given] = field(default_factory=list)
     stored: dict[tuple[str, str], Stored] = field(default_factory=dict)
 
@@ -107,16 +108,12 @@ class Case(Struct):
 
     def live(self) -> list[Sent]:
         """The documents that count: a dead one only until the agency has been sent a newer one."""
-        if not any(one.dead for one in self.documents):
-            return [*self.documents]
-        newest: dict[str, datetime] = {}
-        for one in self.documents:
-            newest[one.agency] = max(newest.get(one.agency, one.at), one.at)
-        return [one for one in self.documents if not one.dead or one.at == newest[one.agency]]
+        replaced = self.replaced()
+        return [one for one in self.documents if one.id not in replaced] if replaced else [*self.documents]
 
     def replaced(self) -> set[str]:
         """The documents that count no more."""
-        return {one.id for one in self.documents} - {one.id for one in self.live()}
+        return replaced_of(self.documents)
 
     def concerned(self, offices: Offices) -> tuple[int, ...]:
         """Who may see what happens here: its parties, the agencies in it, the terminal, the forwarder."""
@@ -124,6 +121,16 @@ class Case(Struct):
         agencies.update([given.instruction.agency for given in self.standing])
         found = self.viewers.union(offices.parties(agencies), self.operators, self.forwarders)
         return tuple(sorted(found))
+
+
+def replaced_of(documents: Sequence[Sent]) -> set[str]:
+    """Of one dossier's documents those in whose place the agency has been sent a newer one."""
+    if not any(one.dead for one in documents):
+        return set()
+    newest: dict[str, datetime] = {}
+    for one in documents:
+        newest[one.agency] = max(newest.get(one.agency, one.at), one.at)
+    return {one.id for one in documents if one.dead and one.at < newest[one.agency]}
 
 
 class Change(Struct, frozen=True):

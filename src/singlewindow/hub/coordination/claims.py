@@ -13,15 +13,18 @@ from psycopg import AsyncCursor
 from singlewindow.hub.coordination import barring, giving, inspecting, loading, releasing
 from singlewindow.hub.coordination.algebra import Disposition, Kind, Unit
 from singlewindow.hub.coordination.cases import Case, Change, Offices, Place
-from singlewindow.hub.coordination.deciding import keep, settle
+from singlewindow.hub.coordination.deciding import decide, keep, settle
 from singlewindow.hub.coordination.inspecting import Wanted
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import Declined
 from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE, settled_by
+from singlewindow.hub.dossier.joining import Joined, rejoined
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
+from singlewindow.hub.journal.columns import uuids
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor, Subject
 
 REASON_MOST = 500
@@ -62,6 +65,37 @@ async def suspend(cursor: AsyncCursor[Any], joined: Sequence[tuple[str, UUID]], 
         await append(cursor, entries + await barring.held_again(cursor, lost, at))
 
 
+async def corrected(cursor: AsyncCursor[Any], found: Joined, means: Means) -> None:
+    """Consignments that documents were added to are judged anew, as far as they were judged before.
+
+    Where one was mended, what none of its documents names any more falls, whoever shares a container with it
+    is judged, too, and a container that nobody else claims now may leave.
+    """
+    judged = {id_ for (id_,) in await _ask(cursor, "judged", uuids(found.grown))} if found.grown else set()
+    if not (judged or found.changed):
+        return
+    at = means.clock()
+    offices = await loading.offices(cursor, local_day(at))
+    losing = await loading.outlined(cursor, {dossier for _, dossier in found.dropped}, offices)
+    for key in sorted({key for key, _ in found.dropped}):
+        losers = [losing[dossier] for one, dossier in found.dropped if one == key]
+        await _let_go(cursor, key, losers, offices, means)
+    cases = await loading.outlined(cursor, found.corrected, offices)
+    keys = {place.key for case in cases.values() for place in case.places} | found.changed
+    beside = await loading.sharing(cursor, [Subject("container", key) for key in keys])
+    await decide(cursor, judged | beside, offices, means)
+    free = await _ask(cursor, "free", sorted(found.changed)) if found.changed else []
+    for key, counting in free:
+        await cursor.execute(_SQL["undoubted"], ["shared" if counting > 1 else "", key])
+        await append(cursor, await giving.give_again(cursor, key, offices, at))
+
+
+async def sent_back(cursor: AsyncCursor[Any], dossiers: Collection[UUID], means: Means) -> None:
+    """A document of these dossiers was refused or sent back: one that was handed in since takes its place."""
+    if dossiers:
+        await corrected(cursor, await rejoined(cursor, dossiers, means.clock()), means)
+
+
 async def settled(
     cursor: AsyncCursor[Any], given: Settled, actor: Actor, offices: Offices, means: Means
 ) -> None:
@@ -75,7 +109,7 @@ async def settled(
     if claim.gone:
         return
     left = await loading.outlined(cursor, cases.keys(), offices)
-    await _let_go(cursor, claim, [left[id_] for id_ in claim.ended], cases, offices, means)
+    await _let_go(cursor, claim.key, [left[id_] for id_ in claim.ended], offices, means)
     await settle(cursor, list(left.values()), offices, means)
     await append(cursor, await giving.give_again(cursor, claim.key, offices, at))
 
@@ -136,12 +170,7 @@ async def _write(cursor: AsyncCursor[Any], given: Settled, claim: Claim, actor: 
 
 
 async def _let_go(
-    cursor: AsyncCursor[Any],
-    claim: Claim,
-    losers: Sequence[Case],
-    before: dict[UUID, Case],
-    offices: Offices,
-    means: Means,
+    cursor: AsyncCursor[Any], key: str, losers: Sequence[Case], offices: Offices, means: Means
 ) -> None:
     """What rested on a claim that ended falls: its release, its pass, its inspection."""
     if not losers:
@@ -150,25 +179,25 @@ async def _let_go(
     await loading.fill(cursor, losers)
     fallen = Disposition(Kind.PENDING, missing=(barring.CLAIM,))
     changes = [
-        Change(case, _place(before[case.id], claim.key), stored, fallen)
+        Change(case, _place(case, key), stored, fallen)
         for case in losers
-        if (stored := case.stored.get(("container", claim.key)))
+        if (stored := case.stored.get(("container", key)))
     ]
-    await cursor.execute(_SQL["forget"], [claim.key, [case.id for case in losers]])
+    await cursor.execute(_SQL["forget"], [key, [case.id for case in losers]])
     fallen_now = await releasing.follow(cursor, changes, offices, means, at)
     # Whose claim stands has the pass again within this decision: no fall is told of that nobody could notice.
     await append(cursor, [one for one in fallen_now if one.verb != barring.SUSPENDED])
     entries: list[Entry] = []
-    box = Subject("container", claim.key)
-    unwanted = {(case.id, box): Wanted(claim.number, {}, [case]) for case in losers}
+    box = Subject("container", key)
+    unwanted = {(case.id, box): Wanted(key.partition("@")[0], {}, [case]) for case in losers}
     for synced in await inspecting.synced(cursor, unwanted, means.new_id, at):
         await keep(cursor, synced, offices, entries, at)
     await append(cursor, entries)
 
 
 def _place(case: Case, key: str) -> Place:
-    found = (place for place in case.places if place.kind == "container" and place.key == key)
-    return next(found, Place(Unit(Subject("container", key)), "container", key, key.partition("@")[0]))
+    number = dict(case.ended).get(key, key.partition("@")[0])
+    return Place(Unit(Subject("container", key)), "container", key, number)
 
 
 async def _entries(

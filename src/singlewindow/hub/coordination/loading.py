@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from msgspec import structs
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import facts
@@ -23,6 +24,7 @@ from singlewindow.hub.coordination.cases import (
     Sent,
     Stored,
     places,
+    replaced_of,
 )
 from singlewindow.hub.coordination.crowding import barred as barred_by_bound
 from singlewindow.hub.journal.asking import asking
@@ -79,16 +81,25 @@ async def barred(cursor: AsyncCursor[Any], said: Sequence[tuple[UUID, str, Subje
 
 async def outlined(cursor: AsyncCursor[Any], dossiers: Collection[UUID], known: Offices) -> dict[UUID, Case]:
     """Cases with their units and documents; what is ordered in them is read by ``fill``."""
+    if not dossiers:
+        return {}
     ids = uuids(dossiers)
     containers: dict[UUID, list[Box]] = defaultdict(list)
-    for dossier, *box in await _ask(cursor, "containers", ids):
-        containers[dossier].append(tuple(box))
+    ended: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for dossier, *box, over in await _ask(cursor, "containers", ids):
+        if over:
+            ended[dossier].append((box[0], box[1]))
+        else:
+            containers[dossier].append(tuple(box))
     rows = await _ask(cursor, "dossiers", ids)
     operators = facts.operators(known.on)
     codes = {row[5] for row in rows} | {operators.get(row[4], "") for row in rows}
     firms: dict[str, int] = dict(await _ask(cursor, "firms", sorted(codes - {""})))
     documents = await _documents(cursor, ids)
-    return {row[0]: _case(row, containers[row[0]], documents[row[0]], operators, firms) for row in rows}
+    found = {row[0]: _case(row, containers[row[0]], documents[row[0]], operators, firms) for row in rows}
+    for id_, boxes in ended.items():
+        found[id_].ended = tuple(boxes)
+    return found
 
 
 async def _documents(cursor: AsyncCursor[Any], ids: Column) -> dict[UUID, list[Sent]]:
@@ -134,7 +145,9 @@ async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> list[Subject]
     Returns the containers of which more was said than is compared: they are held.
     """
     ids = uuids([case.id for case in cases if case.id != NOBODYS])
-    said, crowded = await _instructions(cursor, cases, ids)
+    said, crowded, replaced = await _instructions(cursor, cases, ids)
+    for case in cases:
+        replaced |= case.replaced()
     stored: dict[UUID, dict[tuple[str, str], Stored]] = defaultdict(dict)
     calls = [case.call for case in cases if case.id == NOBODYS]
     written = await _ask(cursor, "dispositions_of_calls", texts(calls)) if calls else []
@@ -143,23 +156,51 @@ async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> list[Subject]
         stored[dossier][kind, key] = Stored(version, name, tuple(agencies), tuple(missing))
     for case in cases:
         case.stored = stored[case.id]
-        case.standing = effective(_counting(case, said))
+        case.standing = effective(_counting(case, said, replaced))
     return crowded
 
 
 async def _instructions(
     cursor: AsyncCursor[Any], cases: Sequence[Case], ids: Column
-) -> tuple[Said, list[Subject]]:
-    boxes = texts({place.key for case in cases for place in case.places if place.kind == "container"})
+) -> tuple[Said, list[Subject], set[str]]:
+    """What is said of the cases and their containers, containers of which too much is, and the documents of
+    other consignments that count no more: what they brought on a shared container does not either."""
+    boxes = {place.key for case in cases for place in case.places if place.kind == "container"}
     said: Said = defaultdict(list)
-    others = await _ask(cursor, "on_containers", boxes, ids, facts.instructions_most() + 1)
-    for row in await _ask(cursor, "instructions", ids) + others:
+    own = await _ask(cursor, "instructions", ids)
+    others = await _ask(cursor, "on_containers", texts(boxes), ids, facts.instructions_most() + 1)
+    for row in own + others:
         given = _given(row)
         subject = given.instruction.subject
+        if given.executed or (subject.kind == "container" and subject.id not in boxes):
+            given = _followed(given, row[0], cases)
+            subject = given.instruction.subject
         said[subject if subject.kind == "container" else (row[0], "")].append(given)
     crowded = _crowded(said)
     await _on_calls(cursor, cases, said)
-    return said, crowded
+    return said, crowded, await _replaced_elsewhere(cursor, others)
+
+
+def _followed(given: Given, dossier: UUID, cases: Sequence[Case]) -> Given:
+    """A box whose call was corrected is the same box: what was ordered on it, or done, goes with it."""
+    case = next((case for case in cases if case.id == dossier), None)
+    if case is None or not case.ended:
+        return given
+    now = {place.key.partition("@")[0]: place.key for place in case.places if place.kind == "container"}
+    became = {key: now[number] for key, _ in case.ended if (number := key.partition("@")[0]) in now}
+    said = given.instruction
+    if said.subject.id in became:
+        said = structs.replace(said, subject=Subject("container", became[said.subject.id]))
+    executed = given.executed.union([became[key] for key in given.executed if key in became])
+    return structs.replace(given, instruction=said, executed=executed)
+
+
+async def _replaced_elsewhere(cursor: AsyncCursor[Any], others: Iterable[tuple[Any, ...]]) -> set[str]:
+    barring = {row[0] for row in others if row[6] > Order.RELEASE}
+    if not barring:
+        return set()
+    documents = await _documents(cursor, uuids(barring))
+    return {id_ for sent in documents.values() for id_ in replaced_of(sent)}
 
 
 def _crowded(said: Said) -> list[Subject]:
@@ -187,9 +228,9 @@ async def _on_calls(cursor: AsyncCursor[Any], cases: Sequence[Case], said: Said)
         said[NOBODYS, given.instruction.subject.id].append(given)
 
 
-def _counting(case: Case, said: Said) -> Iterable[Given]:
-    """What is said of the goods, its containers and its call, but not on documents replaced by newer ones."""
-    replaced = case.replaced()
+def _counting(case: Case, said: Said, replaced: Collection[str]) -> Iterable[Given]:
+    """What is said of the goods, its containers and its call, but not on documents replaced by newer ones,
+    whichever consignment these are of."""
     wheres: list[Where] = [case.key]
     wheres += [Subject("container", place.key) for place in case.places if place.kind == "container"]
     if case.call:

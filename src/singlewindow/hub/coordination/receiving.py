@@ -11,9 +11,10 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import gathering, loading
 from singlewindow.hub.coordination.cases import Case, Offices
-from singlewindow.hub.coordination.claims import suspend
-from singlewindow.hub.coordination.deciding import decide, settle
+from singlewindow.hub.coordination.claims import corrected, sent_back, suspend
+from singlewindow.hub.coordination.deciding import settle
 from singlewindow.hub.coordination.means import Means
+from singlewindow.hub.coordination.mending import mend
 from singlewindow.hub.coordination.rows import of_instruction, put
 from singlewindow.hub.coordination.speaking import Spoken, orders, spoken
 from singlewindow.hub.dossier import milestones
@@ -21,10 +22,10 @@ from singlewindow.hub.dossier.joining import join
 from singlewindow.hub.dossier.milestones import Milestone
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.journal.asking import asking
-from singlewindow.hub.journal.columns import texts, uuids, words
+from singlewindow.hub.journal.columns import texts, words
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
-from singlewindow.kernel.messages import Order
+from singlewindow.kernel.messages import Order, Outcome
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)
@@ -41,12 +42,14 @@ class Coordination:
         """Join dossiers, keep what was ordered, recompute what it touches; set by set."""
         ordering = [one for one in arrived if orders(one.receipt)]
         reached = [one for one in map(_milestone, arrived) if one is not None]
-        if not (ordering or reached):
+        if not (ordering or reached or any(map(_sent_back, arrived))):
             return
         await loading.lock(cursor)
         submissions = {one.submission_id for one in arrived if _matters(one)}
         known = await loading.dossiers_of(cursor, submissions)
         await joined(cursor, submissions - known.keys(), self.means)
+        again = {one.submission_id for one in arrived if _sent_back(one)} & known.keys()
+        await sent_back(cursor, {known[id_] for id_ in again}, self.means)
         await milestones.reached(cursor, reached)
         if ordering:
             await take(cursor, ordering, self.means)
@@ -55,18 +58,23 @@ class Coordination:
 async def joined(cursor: AsyncCursor[Any], submissions: Collection[UUID], means: Means) -> None:
     """Give submissions their dossiers; a container that waits for a newcomer's goods loses its pass.
 
-    What was decided on goods that are declared once more is decided again: each of their documents counts.
+    What was decided on goods that are declared once more is decided again: each of their documents counts,
+    but those that a newer one takes the place of.
     """
-    if not submissions:
-        return
-    beside = await join(cursor, submissions)
-    await suspend(cursor, [(key, dossier) for key, dossier, _ in beside], means.clock())
-    if grown := {dossier for (dossier,) in await _ask(cursor, "grown", uuids(submissions))}:
-        await decide(cursor, grown, await loading.offices(cursor, local_day(means.clock())), means)
+    if submissions:
+        found = await join(cursor, submissions)
+        await suspend(cursor, [(key, dossier) for key, dossier, _ in found.beside], means.clock())
+        await corrected(cursor, found, means)
+        await mend(cursor, {dossier for _, dossier, _ in found.beside}, means)
 
 
 def _matters(one: Arrived) -> bool:
-    return orders(one.receipt) or "milestone" in one.receipt.facts
+    return orders(one.receipt) or "milestone" in one.receipt.facts or _sent_back(one)
+
+
+def _sent_back(one: Arrived) -> bool:
+    """Whether the document counts no more once a newer one takes its place."""
+    return one.receipt.outcome >= Outcome.RETURNED
 
 
 def _milestone(one: Arrived) -> Milestone | None:

@@ -90,4 +90,8 @@ def resolve(named: Subject, case: Case) -> tuple[Subject, str]:
     for place in case.places:
         if place.kind == "container" and place.number == named.id:
             return Subject("container", place.key), ""
+    # What it no longer has may still be held in its name, and is named to be freed.
+    for key, number in case.ended:
+        if number == named.id:
+            return Subject("container", key), ""
     return Subject(UNKNOWN, named.id), named.id

@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from singlewindow.hub.coordination import loading
 from singlewindow.hub.coordination.acting import tick
 from singlewindow.hub.coordination.means import Means
+from singlewindow.hub.coordination.mending import lately
 from singlewindow.hub.coordination.receiving import joined
 from singlewindow.hub.dossier.following import done, waiting
 from singlewindow.hub.journal.connected import keep_connected
@@ -33,6 +34,8 @@ async def once(connection: AsyncConnection[Any], means: Means) -> None:
     """Everything that waits now, in transactions of its own."""
     while await _follow(connection, means):
         pass
+    async with connection.transaction(), connection.cursor() as cursor:
+        await lately(cursor, means)
     while True:
         async with connection.transaction(), connection.cursor() as cursor:
             if not await tick(cursor, means):

@@ -5,7 +5,7 @@ Which claims count depends on when their documents were handed in, never on the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -56,6 +56,25 @@ async def claimed(cursor: AsyncCursor[Any], named: Sequence[Named], at: datetime
     fresh: dict[str, Any] = {"keys": keys, "dossiers": dossiers, "lots": lots, "most": most()}
     await cursor.execute(_SQL["tally"], fresh)
     waiting, contesting = await _ask(cursor, "wait", **fresh), await _ask(cursor, "contest", **fresh)
+    await _ask_people(cursor, waiting, contesting, at)
+
+
+async def reclaimed(cursor: AsyncCursor[Any], keys: Collection[str], at: datetime) -> None:
+    """Weigh claims anew after documents were corrected: who asked whose it is may need nobody any more."""
+    if not keys:
+        return
+    again = {"keys": sorted(keys), "at": at, "twice": TWICE, "waits": WAITS, "whose": WHOSE}
+    await cursor.execute(_SQL["recount"], again)
+    contesting = await _ask(cursor, "contest", keys=sorted(keys), dossiers=[NOBODYS] * len(keys))
+    await _ask_people(cursor, [], contesting, at)
+
+
+async def _ask_people(
+    cursor: AsyncCursor[Any],
+    waiting: list[tuple[Any, ...]],
+    contesting: list[tuple[Any, ...]],
+    at: datetime,
+) -> None:
     tasks = [*_tasks(WAITS, _waits, waiting, at), *_tasks(TWICE, _twice, contesting, at)]
     if not tasks:
         return

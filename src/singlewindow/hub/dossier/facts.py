@@ -98,9 +98,9 @@ class Facts(Struct, frozen=True, dict=True):
             for place, line in enumerate(self.goods_lines, 1)
         )
 
-    def boxes(self) -> dict[str, Container]:
-        """Containers by number and call: next month the same number is another object."""
-        within = self.call or f"{self.transport_mode}/{folded(self.name)}"
+    def boxes(self, call: str = "") -> dict[str, Container]:
+        """Containers by number and call, its own unless given: next month a number is another object."""
+        within = call or self.call or f"{self.transport_mode}/{folded(self.name)}"
         return {f"{folded(line.container_number)}@{within}": line for line in self.containers}
 
 

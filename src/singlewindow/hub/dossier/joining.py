@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct, structs
 from psycopg import AsyncCursor
 
 from singlewindow.hub.dossier import facts
-from singlewindow.hub.dossier.claiming import Named, claimed
+from singlewindow.hub.dossier.claiming import Named, claimed, reclaimed
 from singlewindow.hub.dossier.placing import Doubt, Incoming, Index, Known, Placement
 from singlewindow.hub.dossier.rows import Member, Number, Opened, Thing, put
+from singlewindow.hub.dossier.standing import Standing, standing, things
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, uuids, words
 from singlewindow.hub.journal.statements import statements_beside
@@ -23,23 +25,42 @@ _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 
 
-async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list[Named]:
+class Joined(Struct, frozen=True):
+    """What joining changed: containers by key within their call, and dossiers."""
+
+    beside: tuple[Named, ...] = ()  # named anew beside other consignments
+    dropped: tuple[tuple[str, UUID], ...] = ()  # no document of the dossier that counts names them any more
+    changed: frozenset[str] = frozenset()  # dropped, or declared as another load
+    grown: frozenset[UUID] = frozenset()  # dossiers that had documents before
+    corrected: frozenset[UUID] = frozenset()  # of these such of which some document counts no more
+
+
+async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> Joined:
     """Give every source document of these submissions its dossier; those that have one stay.
 
-    Returns the containers that were named anew beside other consignments.
     Runs as ``sw_engine`` in the caller's transaction. Safe to repeat, in any order and grouping.
     """
     await cursor.execute(_SQL["lock"])
     incoming = await _unjoined(cursor, submission_ids)
     if not incoming:
-        return []
+        return Joined()
     index = await _index(cursor, incoming)
     placed = [index.place(document) for document in incoming]
     await _write(cursor, placed, index)
-    beside = await _carried(cursor, placed)
-    await claimed(cursor, beside, max(one.document.at for one in placed))
+    new = {one.dossier for one in placed if one.new}
+    later = await standing(cursor, {one.dossier for one in placed if not one.new})
+    at = max(one.document.at for one in placed)
+    opening = [thing for one in placed if one.new for thing in _things(one)]
+    found = await _carried(cursor, opening, later, new, at)
     await _doubt(cursor, placed)
-    return beside
+    return found
+
+
+async def rejoined(cursor: AsyncCursor[Any], dossiers: Collection[UUID], at: datetime) -> Joined:
+    """Read these dossiers anew as far as a document of theirs counts no more."""
+    await cursor.execute(_SQL["lock"])
+    later = [one for one in await standing(cursor, dossiers) if one.corrected]
+    return await _carried(cursor, [], later, set(), at) if later else Joined()
 
 
 async def _unjoined(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> list[Incoming]:
@@ -68,8 +89,9 @@ async def _write(cursor: AsyncCursor[Any], placed: Sequence[Placement], index: I
     # The first document of a submission opens, whatever others come with it.
     opened = {one.dossier: _opened(one) for one in reversed(placed) if one.new}
     await put(cursor, "dossier", [one.packed() for one in opened.values()])
-    if grown := list(_grown(placed, index)):
-        await cursor.execute(_SQL["grow"], [_JSON.encode(grown).decode()])
+    if grown := {one.dossier for one in placed if not one.opens and one.sees}:
+        readers = [{"id": id_, "viewers": sorted(index.dossiers[id_].viewers)} for id_ in grown]
+        await cursor.execute(_SQL["readers"], [_JSON.encode(readers).decode()])
     new = {one.dossier for one in placed if one.new}
     numbers = {
         (number.dossier, number.kind, number.value, number.carrier): number
@@ -82,16 +104,55 @@ async def _write(cursor: AsyncCursor[Any], placed: Sequence[Placement], index: I
     await put(cursor, "dossier_document", [_member(one).packed() for one in placed])
 
 
-async def _carried(cursor: AsyncCursor[Any], placed: Sequence[Placement]) -> list[Named]:
-    """Write what carries the goods; returns the containers that others name too, and this dossier anew."""
-    new = {one.dossier for one in placed if one.new}
-    things = {(thing.dossier, thing.kind, thing.key): thing for one in placed for thing in _things(one)}
-    fresh = [one for one in things.values() if one.dossier in new]
-    await put(cursor, "dossier_object", [one.packed() for one in fresh])
-    boxes = {(one.key, one.dossier): one.lot for one in fresh if one.kind == "container"}
-    if added := [one for one in things.values() if one.dossier not in new]:
-        rows = await _ask(cursor, "objects", _JSON.encode(added).decode())
-        boxes |= {(key, dossier): lot for key, dossier, lot in rows}
+async def _carried(
+    cursor: AsyncCursor[Any],
+    opening: Sequence[Thing],
+    later: Sequence[Standing],
+    new: Collection[UUID],
+    at: datetime,
+) -> Joined:
+    """Write what carries the goods: as the document ``opening`` a dossier says, or all its documents do."""
+    together = {one.dossier for one in later}
+    first = [thing for thing in opening if thing.dossier not in together]
+    first += [thing for one in later if one.dossier in new for thing in one.things]
+    fresh = {(thing.dossier, thing.kind, thing.key): thing for thing in first}
+    await put(cursor, "dossier_object", [thing.packed() for thing in fresh.values()])
+    boxes = {(one.key, one.dossier): one.lot for one in fresh.values() if one.kind == "container"}
+    rows = await _reread(cursor, later, new, at)
+    boxes |= {(key, dossier): lot for key, dossier, lot, what in rows if what == "fresh"}
+    beside = await _beside(cursor, boxes)
+    await claimed(cursor, beside, at)
+    changed = frozenset([key for key, _, _, what in rows if what != "fresh"])
+    await reclaimed(cursor, changed, at)
+    return Joined(
+        tuple(beside),
+        tuple([(key, dossier) for key, dossier, _, what in rows if what == "dropped"]),
+        changed,
+        frozenset([one.dossier for one in later]),
+        frozenset([one.dossier for one in later if one.corrected]),
+    )
+
+
+async def _reread(
+    cursor: AsyncCursor[Any], later: Sequence[Standing], new: Collection[UUID], at: datetime
+) -> list[tuple[Any, ...]]:
+    """Containers of dossiers with several documents that are fresh, changed or dropped by what these say."""
+    if not later:
+        return []
+    grown = [structs.replace(one, things=(), seals={}) for one in later]
+    await cursor.execute(_SQL["grow"], [_JSON.encode(grown).decode()])
+    had = [one for one in later if one.dossier not in new]
+    if not had:
+        return []
+    said = [
+        structs.asdict(thing) | {"seals": one.declared(thing.number)} for one in had for thing in one.things
+    ]
+    dossiers = [one.dossier for one in had]
+    return await _ask(cursor, "objects", things=_JSON.encode(said).decode(), dossiers=dossiers, at=at)
+
+
+async def _beside(cursor: AsyncCursor[Any], boxes: Mapping[tuple[str, UUID], bool]) -> list[Named]:
+    """Of these containers those that other consignments name, too."""
     if not boxes:
         return []
     keys, dossiers = zip(*boxes, strict=True)
@@ -115,19 +176,6 @@ def _opened(one: Placement) -> Opened:
     )
 
 
-def _grown(placed: Sequence[Placement], index: Index) -> Iterable[dict[str, Any]]:
-    later = {one.dossier: one.document.facts for one in placed if not one.opens and one.sees}
-    for dossier, said in later.items():
-        yield {
-            "id": dossier,
-            "call": said.call,
-            "terminal": said.terminal_code,
-            "forwarder": said.ship_agent_code,
-            "dangerous": said.dangerous(),
-            "viewers": sorted(index.dossiers[dossier].viewers),
-        }
-
-
 def _numbers(one: Placement) -> Iterable[Number]:
     viewers = _readers(one)
     for kind, value, carrier in one.document.numbers:
@@ -139,16 +187,8 @@ def _member(one: Placement) -> Member:
     return Member(document.submission_id, document.document_id, one.dossier, document.kind, _readers(one))
 
 
-def _things(one: Placement) -> Iterable[Thing]:
-    said, at, viewers = one.document.facts, one.document.at, _readers(one)
-    if call := said.call:
-        yield Thing(one.dossier, "conveyance", call, said.conveyance_name or said.imo_number, at, viewers)
-    for key, line in said.boxes().items():
-        lines = line.goods_line_numbers
-        yield Thing(
-            one.dossier, "container", key, line.container_number, at, viewers, line.seal_number,
-            line.less_than_container_load == "1", lines, said.dangerous(lines),
-        )  # fmt: skip
+def _things(one: Placement) -> list[Thing]:
+    return things(one.dossier, one.document.facts, one.document.at, _readers(one))
 
 
 def _readers(one: Placement) -> tuple[int, ...]:

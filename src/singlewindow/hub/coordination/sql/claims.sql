@@ -28,11 +28,11 @@ select o.dossier, o.number, o.standing, c.contested, p.used_at is not null
  where c.key = %s and o.dossier = any (%s)
 
 -- name: end
-update dossier_object set standing = 'ended', until = greatest(since, %s)
+update dossier_object set standing = 'ended', dropped = false, until = greatest(since, %s)
  where kind = 'container' and key = %s and dossier = any (%s)
 
 -- name: admit
-update dossier_object set standing = 'counts', until = null
+update dossier_object set standing = 'counts', dropped = false, until = null
  where kind = 'container' and key = %s and dossier = any (%s) and standing <> 'counts'
 
 -- name: recount
@@ -50,6 +50,22 @@ returning c.contested, c.counting
 -- name: undoubted
 -- What the pass waits for now is no decision any more.
 update gate_pass set suspended = %s where key = %s and suspended = 'claimed' and used_at is null
+
+-- name: asked_lately
+select distinct dossier from task where state = 'open' and made_at > %(since)s and kind = %(kind)s
+
+-- name: judged
+select a.id
+  from unnest(%s::uuid[]) as a (id)
+ cross join lateral (select from disposition d where d.dossier = a.id limit 1) d
+
+-- name: free
+-- Of containers that several claimed those about which nobody is asked, and whose pass is neither in force nor used.
+select c.key, c.counting
+  from claimed_container c
+ where c.key = any (%s) and not c.contested
+   and not coalesce((select p.used_at is not null or p.revoked_at is null from gate_pass p where p.key = c.key), false)
+ order by c.key
 
 -- name: close
 -- The decided ones' tasks, and once nothing is contested everybody's that asked whose it is; that of who decides,

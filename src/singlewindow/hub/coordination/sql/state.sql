@@ -27,9 +27,10 @@ select distinct o.dossier
 select id, goods, name, call, terminal, forwarder, viewers, dangerous from dossier where id = any (%s)
 
 -- name: containers
-select dossier, key, number, seal, lot, dangerous
+-- Those that are in it no more are still known: what was ordered on one is lifted by its name.
+select dossier, key, number, seal, lot, dangerous, standing = 'ended'
   from dossier_object
- where dossier = any (%s) and kind = 'container' and standing <> 'ended'
+ where dossier = any (%s) and kind = 'container'
  order by number
 
 -- name: documents

@@ -6,13 +6,6 @@ select i.agency, i.channel, i.id, i.version
   from unnest(%s::text[], %s::text[], %s::text[]) as asked (agency, channel, id)
   join instruction i using (agency, channel, id)
 
--- name: grown
--- Dossiers that are older than these submissions in them, and of which something was decided.
-select distinct j.dossier
-  from dossier_document j
- where j.submission_id = any (%s) and j.dossier <> j.submission_id
-   and exists (select from disposition d where d.dossier = j.dossier)
-
 -- name: replaced
 delete from disposition d
  using unnest(%s::uuid[], %s::text[], %s::text[]) as old (dossier, kind, key)

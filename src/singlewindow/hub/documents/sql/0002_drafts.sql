@@ -19,6 +19,7 @@ create table draft (
 );
 create index draft_open on draft (party, kind, updated_at desc) where submission_id is null;
 create index draft_mends on draft (mends) where mends is not null;
+create index draft_answers on draft (submission_id) where mends is not null and submission_id is not null;
 
 alter table draft enable row level security;
 alter table draft force row level security;
@@ -29,3 +30,4 @@ create policy change on draft for update to sw_web
 create policy discard on draft for delete to sw_web
   using (submission_id is null and viewers && (select viewing()));
 grant select, insert, update, delete on draft to sw_web;
+grant select (submission_id, mends) on draft to sw_engine;         -- what answers what, and nothing that was typed

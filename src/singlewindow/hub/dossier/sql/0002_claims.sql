@@ -1,10 +1,13 @@
 -- A container named by several consignments of one call: whose claim counts, and which wait for a person.
 
 -- counts: the box waits for these goods too. waits: kept, but not waited for until a person settles it.
--- ended: a person said that these goods are not in it.
+-- ended: a person said that these goods are not in it, or (dropped) no document that counts names it any more: then one
+-- that names it again brings it back.
 alter table dossier_object
   add column standing text not null default 'counts' check (standing in ('counts', 'waits', 'ended')),
-  add constraint dossier_object_ended check (standing <> 'ended' or until is not null);
+  add column dropped boolean not null default false,
+  add constraint dossier_object_ended check (standing <> 'ended' or until is not null),
+  add constraint dossier_object_dropped check (standing = 'ended' or not dropped);
 create index dossier_object_claim on dossier_object (key, since, dossier)
   where kind = 'container' and standing = 'counts';
 

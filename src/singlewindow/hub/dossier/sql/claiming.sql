@@ -73,6 +73,38 @@ select d.id, c.number, d.name, d.viewers, c.key
   from concerned c join dossier d on d.id = c.dossier
  order by d.id, c.number
 
+-- name: recount
+-- After a correction nothing is contested where one is left, or all declare a shared load: nobody is asked any more, nor
+-- whose own documents name the container no more.
+with counted as (
+  update claimed_container c
+     set counting = n.counting, whole = n.whole, contested = c.contested and n.counting > 1 and n.whole > 0
+    from unnest(%(keys)s::text[]) as asked (key)
+   cross join lateral (
+     select count(*) as counting, count(*) filter (where not lot) as whole
+       from dossier_object o
+      where o.key = asked.key and o.kind = 'container' and o.standing = 'counts') n
+   where c.key = asked.key
+  returning c.key, c.contested
+), named as materialized (
+  select o.key, o.dossier, o.number, o.standing, c.contested
+    from counted c
+   cross join lateral (
+     select key, dossier, number, standing from dossier_object
+      where key = c.key and kind = 'container' offset 0) o
+), firms as (
+  update task t set state = 'done', done_at = %(at)s, done_by = 'coordination'
+    from named o
+   where t.kind = any (array[%(twice)s, %(waits)s]) and t.dossier = o.dossier and t.about = o.number
+     and t.state = 'open'
+     and (o.standing = 'ended' or (t.kind = %(twice)s and not o.contested))
+)
+update task t set state = 'done', done_at = %(at)s, done_by = 'coordination'
+  from counted c
+ where t.kind = %(whose)s and t.dossier = '00000000-0000-0000-0000-000000000000' and t.about = c.key
+   and t.state = 'open' and not c.contested
+   and not exists (select from named o where o.key = c.key and o.standing = 'waits')
+
 -- name: deciders
 select id from party where kind = any (%s) or partner = any (%s) order by id
 

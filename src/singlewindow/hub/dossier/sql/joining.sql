@@ -30,17 +30,21 @@ select k.kind, k.value, k.carrier, d.id, d.viewers,
   join dossier d on d.id = k.dossier
  order by d.opened_at, d.id
 
--- name: grow
--- A later document adds readers, and what an earlier one did not know.
-update dossier d
-   set viewers = t.viewers,
-       call = case when d.call = '' then t.call else d.call end,
-       terminal = case when d.terminal = '' then t.terminal else d.terminal end,
-       forwarder = case when d.forwarder = '' then t.forwarder else d.forwarder end,
-       dangerous = d.dangerous or t.dangerous
-  from json_to_recordset(%s::json) as t (
-    id uuid, call text, terminal text, forwarder text, dangerous boolean, viewers int[])
+-- name: readers
+-- A later document adds readers.
+update dossier d set viewers = t.viewers
+  from json_to_recordset(%s::json) as t (id uuid, viewers int[])
  where d.id = t.id
+
+-- name: grow
+-- What the documents that count say together takes the place of what was known.
+update dossier d
+   set call = case when t.call = '' then d.call else t.call end,
+       terminal = case when t.terminal = '' then d.terminal else t.terminal end,
+       forwarder = case when t.forwarder = '' then d.forwarder else t.forwarder end,
+       dangerous = d.dangerous or t.dangerous
+  from json_to_recordset(%s::json) as t (dossier uuid, call text, terminal text, forwarder text, dangerous boolean)
+ where d.id = t.dossier
 
 -- name: keys
 insert into identity_key (kind, value, carrier, dossier, viewers)
@@ -49,22 +53,44 @@ select kind, value, carrier, dossier, viewers
 on conflict do nothing
 
 -- name: objects
--- Returns the containers that a dossier names for the first time.
-with put as (
-  insert into dossier_object as o (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers)
-  select dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers
-    from json_to_recordset(%s::json) as t (
+-- What stands in dossiers that had documents before: named anew, or again after it was dropped (fresh), declared as
+-- another load (changed), named by no document that counts (dropped). What has left keeps its period, and a claim that a
+-- person ended stays ended. A seal that nobody declared is an officer's: it stays, under a corrected call, too.
+with said as materialized (
+  select t.*, k.standing, k.dropped, k.lot as was_lot, k.standing is null as anew,
+         case when x.seal <> '' and x.seal <> all (t.seals) then x.seal else t.seal end as sealed
+    from json_to_recordset(%(things)s::json) as t (
       dossier uuid, kind text, key text, number text, seal text, lot boolean, lines text, dangerous boolean,
-      since timestamptz, viewers int[])
+      since timestamptz, viewers int[], seals text[])
+    left join lateral (
+      select standing, dropped, lot from dossier_object o
+       where o.dossier = t.dossier and o.kind = t.kind and o.key || '' = t.key offset 0) k on true
+    left join lateral (
+      select seal from dossier_object o
+       where o.dossier = t.dossier and o.kind = t.kind and o.kind = 'container' and o.number || '' = t.number
+       order by o.key = t.key desc, o.since desc limit 1) x on true
+), gone as (
+  update dossier_object o set standing = 'ended', dropped = true, until = greatest(o.since, %(at)s)
+   where o.dossier = any (%(dossiers)s) and o.standing <> 'ended' and o.until is null
+     and not exists (select from said s where (s.dossier, s.kind, s.key) = (o.dossier, o.kind, o.key))
+  returning o.key, o.dossier, o.lot, o.kind
+), put as (
+  insert into dossier_object as o (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers)
+  select dossier, kind, key, number, sealed, lot, lines, dangerous, since, viewers from said
   on conflict (dossier, kind, key) do update
      set viewers = (select array_agg(distinct v) from unnest(o.viewers || excluded.viewers) as v),
-         seal = case when o.seal = '' then excluded.seal else o.seal end,
-         dangerous = o.dangerous or excluded.dangerous
-   where not (excluded.viewers <@ o.viewers) or (o.seal = '' and excluded.seal <> '')
-      or (excluded.dangerous and not o.dangerous)
-  returning o.key, o.dossier, o.lot, o.kind = 'container' and o.xmax = 0 as fresh
+         seal = excluded.seal, lot = excluded.lot, lines = excluded.lines,
+         dangerous = o.dangerous or excluded.dangerous, dropped = false,
+         standing = case when o.dropped then 'counts' else o.standing end,
+         until = case when o.dropped then null else o.until end
+   where not (excluded.viewers <@ o.viewers) or (excluded.dangerous and not o.dangerous) or o.dropped
+      or (o.seal, o.lot, o.lines) is distinct from (excluded.seal, excluded.lot, excluded.lines)
 )
-select key, dossier, lot from put where fresh
+select key, dossier, lot, case when anew or dropped then 'fresh' else 'changed' end
+  from said
+ where kind = 'container' and (anew or dropped or (was_lot <> lot and standing = 'counts'))
+union all
+select key, dossier, lot, 'dropped' from gone where kind = 'container'
 
 -- name: beside
 -- Of these the containers that other dossiers name as well.
