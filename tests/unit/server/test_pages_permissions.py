@@ -5,15 +5,19 @@ The API's are in its committed description, ``docs/api/openapi.json``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.urls import URLPattern, URLResolver
 
 import plain_django  # noqa: F401 - before what needs it
+from singlewindow.hub.identity.roles import book
 from singlewindow.server.api import ROOT
 from singlewindow.server.urls import urlpatterns
 
+DESCRIBED = Path(__file__).parents[3] / "docs" / "api" / "openapi.json"
 MAY = {
     "public": "/ /sign-in /sign-out /language/<str:tag> /styleguide",
     "signed in": """
@@ -83,3 +87,11 @@ def who_may(view: Any) -> str:
 def test_each_page_asks_for_the_right_that_was_decided() -> None:
     asked = {route: who_may(view) for route, view in pages(urlpatterns) if route != f"/{ROOT}openapi.json"}
     assert asked == {route: right for right, routes in MAY.items() for route in routes.split()}
+
+
+def test_every_permission_is_asked_for_by_some_page_or_route() -> None:
+    """What nothing asks for would be given, held and offered for tokens, and open no door."""
+    by_pages = {who_may(view) for _, view in pages(urlpatterns)}
+    by_programs = set(re.findall(r'"x-scope": "([^"]+)"', DESCRIBED.read_text("utf-8")))
+    assert by_programs
+    assert book().permissions.keys() - by_pages - by_programs == set()
