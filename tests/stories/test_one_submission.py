@@ -112,15 +112,19 @@ def test_two_tabs_share_one_stream(handed_in: str, sign_in: Callable[..., Any]) 
         assert len(streams) == 1
 
 
+@at_desk_and_phone
 def test_the_styleguide_renders_every_component(
-    platform: Platform, browser: Any, picture: Callable[..., None]
+    platform: Platform, browser: Any, picture: Callable[..., None], size: tuple[int, int]
 ) -> None:
-    page = browser.new_page(base_url=platform.url, viewport={"width": 1440, "height": 900})
+    page = browser.new_page(base_url=platform.url, viewport={"width": size[0], "height": size[1]})
     page.goto("/styleguide")
-    assert page.locator(".half").count() == 2
-    picture(page, "styleguide")
+    assert page.locator(".two > .half").count() == 2
+    assert page.locator(".whole > .half").count() == 2 * page.locator(".whole").count() > 40
+    for piece in (".dsp", ".cl", ".verd", ".rc", ".due-list", ".dock", ".goods-edit", ".told", ".pager"):
+        assert page.locator(f".whole {piece}").first.is_visible(), piece
+    picture(page, f"styleguide-{size[0]}")
     page.goto("/")
-    picture(page, "home")
+    picture(page, f"home-{size[0]}")
     page.close()
 
 

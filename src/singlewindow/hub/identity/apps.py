@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
-from singlewindow.hub.ui import menu
+from singlewindow.hub.ui import menu, specimens
 from singlewindow.kernel.messages import Text
 
 ACCOUNTS = Text("账户", "Accounts")
@@ -17,6 +19,7 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer accounts in the menu: one's party's to who may see them, one's own to everybody."""
+        specimens.add(Path(__file__).with_name("specimens.yaml"))
         own, mine = Text("人员与委托", "People, mandates"), Text("我的账户", "My account")
         also = tuple(
             f"identity:{name}" for name in ("tokens", "mandates", "admit", "issue", "offer", "reset")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.apps import AppConfig
 
-from singlewindow.hub.ui import menu
+from singlewindow.hub.ui import menu, specimens
 from singlewindow.kernel.messages import Text
 
 READ = "consignments.read"
@@ -23,7 +25,8 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        """Offer this room's pages in the menu."""
+        """Offer this room's pages in the menu, and its pieces in the styleguide."""
+        specimens.add(Path(__file__).with_name("specimens.yaml"))
         hall, consignments = Text("办事大厅", "Hall"), Text("货物档案", "Consignments")
         menu.add(menu.Entry("hall", "house", hall, None, READ), 10)
         menu.add(menu.Entry("notices", "mail", Text("消息", "Messages")), 20)

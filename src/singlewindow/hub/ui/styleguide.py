@@ -1,4 +1,4 @@
-"""The styleguide: every component from its real template, light and dark side by side."""
+"""The styleguide: every component from its real template, in the light and in the dark."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from singlewindow.hub.ui import menu, moments
+from singlewindow.hub.ui import menu, moments, specimens
 from singlewindow.kernel.messages import Text
 
 NOTHING = Text("", "")
@@ -41,16 +41,7 @@ ICONS = (
     *("clock", "chevron-down", "plus", "minus", "save", "send", "printer", "copy"),
     *("download", "upload", "link", "list", "settings", "funnel", "refresh-cw", "log-out"),
 )
-STEPS = (
-    (Text("汇集指令", "Collect"), "done"),
-    (Text("预约", "Appoint"), "done"),
-    (Text("查验", "Inspect"), "now"),
-    (Text("合并", "Consolidate"), ""),
-)
-RECEIPTS = (
-    ("ins", Text("查验通知", "Inspection"), Text("随机布控，开箱抽查", "at random, opened")),
-    ("run", Text("海关入库", "Entered"), Text("统一编号 I20250000128406715", "unified I20250000128406715")),
-)
+THEMES = ("light", "dark")
 _START = datetime(2025, 11, 17, 8, 20, 11, tzinfo=UTC)
 _STORY = (
     (0, "documents", "run", Text("第 1 版申报", "Version 1 declared"), SEALS[:0]),
@@ -66,7 +57,9 @@ _STORY = (
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Examples are made up; the markup is what pages use."""
     viewer = getattr(request, "viewer", None)
-    return render(request, "ui/styleguide.html", examples(viewer.permissions if viewer else frozenset()))
+    shown = examples(viewer.permissions if viewer else frozenset())
+    rooms = {"styles": specimens.styles(), "specimens": specimens.drawn(THEMES)}
+    return render(request, "ui/styleguide.html", shown | rooms)
 
 
 def examples(permissions: frozenset[str]) -> dict[str, Any]:
@@ -85,9 +78,7 @@ def examples(permissions: frozenset[str]) -> dict[str, Any]:
             {"href": "#components", "name": Text("回执", "Receipts"), "count": 7, "current": True},
             {"href": "#components", "name": Text("单证", "Documents"), "count": 5, "current": False},
         ),
-        "themes": ("light", "dark"),
-        "steps": STEPS,
-        "receipts": RECEIPTS,
+        "themes": THEMES,
         "groups": menu.groups(permissions),
     }
 
