@@ -4,24 +4,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from django.urls import Resolver404, URLResolver
+from django.urls.resolvers import RegexPattern
 from lxml import html
 
+import plain_django  # noqa: F401 - before what needs it
+import pressed
+from singlewindow.server.urls import urlpatterns
+
 FIELDS = "//input[not(@type='hidden')] | //select | //textarea"
-# A script answers these; a button with none of them, in no form, does nothing.
-HANDLED = ("data-", "popover", "command", "aria-controls")
 FAINT = (Path(__file__).parent / "faint.js").read_text("utf-8").partition("*/")[2].strip()
 VARIABLE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
+PATHS = URLResolver(RegexPattern(r"^/"), urlpatterns)
+# Headings, labels, buttons and what is read aloud: words of the platform's own, in the language of the page.
+OWN_WORDS = (
+    "//h2 | //h3 | //th[not(@scope='row')] | //label | //legend | //button | //summary | //dt | //kbd"
+    " | //nav//a | //header//a | //footer//a | //a[contains-token(@class, 'btn')]"
+)
+READ_ALOUD = "//@placeholder | //@aria-label | //button/@title | //a/@title | //@data-sure | //@data-announce"
+# Within them, what users, agencies or other systems wrote, words in their own language, and the seals:
+# an agency's one character is its sign, beside its name.
+WRITTEN = (
+    "ancestor-or-self::*[@lang='zh-Hans' or contains-token(@class, 'said') or contains-token(@class, 'seal')]"
+)
+HAN = re.compile("[\u3400-\u9fff]")
 
 
 def shape(address: str) -> str:
-    """An address without what differs between things of one kind."""
-    parts = urlsplit(address)
-    names = sorted(pair.split("=")[0] for pair in parts.query.split("&") if pair)
-    return VARIABLE.sub("…", parts.path) + "?" + "&".join(names)
+    """The route that answers an address, which is one for all things of one kind."""
+    path = urlsplit(address).path
+    try:
+        return PATHS.resolve(path).route or "/"
+    except Resolver404:
+        return VARIABLE.sub("…", path)
+
+
+@cache
+def kinds(address: str) -> frozenset[str]:
+    """What an address shows of its route: the page, and what it is with each of its parameters alone.
+
+    Parameters are not combined: filters of a list would make more kinds than there are pages.
+    """
+    names = {pair.split("=")[0] for pair in urlsplit(address).query.split("&") if pair}
+    return frozenset((shape(address), *(f"{shape(address)}?{name}" for name in names)))
 
 
 def links(page: Any, base: str) -> Iterator[str]:
@@ -69,7 +99,7 @@ def dead_ends(page: Any) -> list[str]:
     for button in page.xpath("//button"):
         in_form = button.get("form") or button.xpath("ancestor::form")
         sends = in_form and button.get("type", "submit") == "submit"
-        if not sends and not any(name.startswith(HANDLED) for name in button.attrib):
+        if not sends and pressed.answered().isdisjoint(button.attrib):
             found.append(f"button that does nothing: {_text(button)!r}")
     return found
 
@@ -83,7 +113,7 @@ def unnamed(page: Any) -> list[str]:
         if not named and not field.xpath("ancestor::label"):
             found.append(f"no label: {field.get('name') or field.get('id')}")
     found += [f"no alt: {image.get('src')}" for image in page.xpath("//img[not(@alt)]")]
-    for spoken in page.xpath("//button | //a[@href] | //summary"):
+    for spoken in page.xpath("//button[not(@hidden)] | //a[@href] | //summary"):
         if not _text(spoken) and not spoken.get("aria-label") and not spoken.get("title"):
             found.append(f"says nothing: {html.tostring(spoken)[:80]!r}")
     return found
@@ -103,3 +133,24 @@ def out_of_order(page: Any) -> list[str]:
 
 def _text(element: Any) -> str:
     return " ".join(element.text_content().split())
+
+
+def foreign(page: Any) -> list[str]:
+    """Chinese in the platform's own words on a page in English."""
+    texts = [
+        text
+        for element in page.xpath(_tokens(OWN_WORDS))
+        for text in element.xpath(".//text()")
+        if not _around(text).xpath(_tokens(WRITTEN))
+    ]
+    return [" ".join(text.split()) for text in (*texts, *page.xpath(READ_ALOUD)) if HAN.search(text)]
+
+
+def _around(text: Any) -> Any:
+    return text.getparent().getparent() if text.is_tail else text.getparent()
+
+
+def _tokens(path: str) -> str:
+    """XPath 1 knows no ``contains-token``."""
+    spaced = r"contains(concat(' ', normalize-space(\1), ' '), ' \2 ')"
+    return re.sub(r"contains-token\((@\w+), '(\w+)'\)", spaced, path)

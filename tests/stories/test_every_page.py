@@ -23,7 +23,8 @@ ROLES = (
 ENDING = re.compile(r"/sign-out|/language|/accounts/me/|/(deactivate|password|end|revoke|discard)$")
 ANSWERED = {200, 204, 409, 422}
 EACH = 2  # pages of one kind that are looked at
-MOST = 45  # pages a role
+MOST = 45  # pages a role, unless it has more kinds of them
+FAR = 120  # pages: with more kinds than that nobody would wait for the answer
 OTHERS = 8  # declarations beside the scripted one
 
 
@@ -46,14 +47,12 @@ def settled(scripted: str, sign_in: Callable[..., Any]) -> str:
 
 
 def visit(page: Any, base: str, start: list[str]) -> Iterator[tuple[str, Any]]:
-    """Every page that can be reached by links, a few of each kind, parsed; any answer but 200 is a fault."""
-    waiting, seen, kinds = list(start), dict.fromkeys(start, "the start"), Counter[str]()
-    while waiting and sum(kinds.values()) < MOST:
-        address = waiting.pop(0)
-        kind = pages.shape(address)
-        if kinds[kind] >= EACH:
-            continue
-        kinds[kind] += 1
+    """Every kind of page that links lead to, a few of each, parsed; any answer but 200 is a fault."""
+    waiting, seen, visits, number = list(start), dict.fromkeys(start, "the start"), Counter[str](), 0
+    while address := chosen(waiting, visits, number):
+        waiting.remove(address)
+        visits.update(pages.kinds(address))
+        number += 1
         answer = page.context.request.get(address)
         assert answer.status == 200, f"{address}: {answer.status}, linked by {seen[address]}"
         if "html" not in answer.headers.get("content-type", ""):
@@ -64,6 +63,17 @@ def visit(page: Any, base: str, start: list[str]) -> Iterator[tuple[str, Any]]:
             if link not in seen:
                 seen[link] = address
                 waiting.append(link)
+    found_kinds = {kind: address for address in seen for kind in pages.kinds(address)}
+    assert found_kinds.keys() - visits.keys() == set(), "nobody looked at these"
+
+
+def chosen(waiting: list[str], visits: Counter[str], number: int) -> str | None:
+    """The next page: of a kind nobody looked at yet; with none left, another of a kind, up to the bound."""
+    for most, bound in ((0, FAR), (EACH - 1, MOST)):
+        for address in waiting if number < bound else ():
+            if any(visits[kind] <= most for kind in pages.kinds(address)):
+                return address
+    return None
 
 
 @pytest.mark.parametrize("login", ROLES)
@@ -95,11 +105,17 @@ def test_nothing_leads_nowhere_and_every_field_has_a_name(
 def test_every_form_is_answered_as_it_stands(
     settled: str, platform: Platform, sign_in: Callable[..., Any], login: str
 ) -> None:
-    """No form is offered to who may not send it: sent untouched, it is done or says what is wrong."""
+    """No form is offered to who may not send it: sent untouched, it is done or says what is wrong.
+
+    On the way, in English, the platform's own words are English.
+    """
     sent: set[tuple[str, ...]] = set()
     refused: list[str] = []
+    foreign: dict[str, list[str]] = {}
     with sign_in(login, "en") as page:
         for address, found in visit(page, platform.url, [platform.url + "/"]):
+            if words := pages.foreign(found):
+                foreign.setdefault(pages.shape(address), words)
             for method, target, fields in pages.as_they_stand(found, address):
                 kind = (method, pages.shape(target), *sorted(fields))
                 if kind in sent or "styleguide" in address or ENDING.search(target):
@@ -111,6 +127,7 @@ def test_every_form_is_answered_as_it_stands(
                     refused.append(f"{method} {target}, offered by {address}: {answer.status}")
     assert sent
     assert not refused
+    assert not foreign
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

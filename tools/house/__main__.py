@@ -5,10 +5,22 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tools.house import comments, facts, languages, names, purity, rooms, sizes, statements, traces, words
+from tools.house import (
+    comments,
+    english,
+    facts,
+    languages,
+    names,
+    purity,
+    rooms,
+    sizes,
+    statements,
+    traces,
+    words,
+)
 from tools.house.house import House
 
-LAWS = (sizes, names, comments, purity, rooms, facts, statements, languages, words, traces)
+LAWS = (sizes, names, comments, purity, rooms, facts, statements, languages, words, english, traces)
 
 
 def main() -> int:

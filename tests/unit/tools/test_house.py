@@ -16,7 +16,9 @@ SOUND = {
     "src/singlewindow/hub/room/__init__.py": "",
     "src/singlewindow/hub/room/verbs.py": HEAD + '\nFINE = Text("好", "good")\n',
     "src/singlewindow/hub/room/rows.csv": "code,valid_from,source\n1,2018-08-01,a law\n",
-    "src/singlewindow/hub/room/page.html": '<p class="x">{% t "好" "good" %}</p>\n',
+    "src/singlewindow/hub/room/page.html": '<p class="x">{% t "好" "good" %}</p>\n'
+    '{% if tag == "en" %}English{% else %}中文{% endif %}<b lang="zh-Hans">好</b>\n',
+    "src/singlewindow/hub/room/page.js": "/* 好 */\nconst fine = 1; // 好\n",
 }
 CONNECTOR = {
     f"src/singlewindow/connectors/near/{name}": text
@@ -46,6 +48,16 @@ BREACHES = {
     "two words for one thing": ("hub/room/b.html", '{% t "检疫" "Quarantine" %}\n', "one name"),
     "half a pair": ("hub/room/half.html", '{% t "好" %}\n', "Chinese and English"),
     "one language in YAML": ("hub/room/a.yaml", "name: {zh: 好, en: ''}\n", "one language"),
+    "Chinese in an English half": (
+        "hub/room/mixed.py", HEAD + 'X = Text("好", f"good，{1}")\n', "English is read"
+    ),
+    "Chinese in a template's English": ("hub/room/m.html", '{% t "好" "good；" %}\n', "English is read"),
+    "Chinese in an attribute": ("hub/room/n.html", '<i title="好"></i>\n', "English is read"),
+    "Chinese in a script": ("hub/room/m.js", "/* 好 */\nconst x = [].join('；');\n", "English is read"),
+    "Chinese in YAML's English": ("hub/room/m.yaml", "name: {zh: 好, en: good 好}\n", "English is read"),
+    "Chinese in an English column": (
+        "hub/room/m.csv", "valid_from,source,source_en\n2018-08-01,法,a 法\n", "English is read"
+    ),
     "a fact without a source": ("hub/room/b.csv", "code,first,source\n1,2018-08-01,\n", "without a source"),
     "facts without source": ("hub/room/c.csv", "code,valid_from\n1,2018-08-01\n", "where it is from"),
     "facts without validity": ("hub/room/d.csv", "code,source\n1,a law\n", "from when"),

@@ -47,5 +47,6 @@ WORDS = {
     "reload": Text("打开较新的一版", "Open the newer one"),
     "open_submission": Text("查看已申报的货物", "See what was submitted"),
     "imported": Text("已读入 {name}（{format}）", "Read {name} ({format})"),
+    "between": Text("；", "; "),
     "page": Text("{at} / {of}", "{at} / {of}"),
 }  # fmt: skip

@@ -305,7 +305,7 @@ class SwForm extends HTMLElement {
     if (!(error instanceof Refusal)) throw error;
     const { status } = error;
     const problems = error.body.problems ?? [];
-    const own = problems.map((problem) => problem.text[this.lang === "en" ? "en" : "zh"]).join("；");
+    const own = problems.map((problem) => problem.text[this.lang === "en" ? "en" : "zh"]).join(this.words.between);
     const signedOut = status === 401 || status === 403;
     const words = status === 0 ? this.words.away : signedOut ? this.words.signed_out : say(this.words.stays, { what: error.body.words || own || status });
     const ways = [];

@@ -83,7 +83,7 @@ export class Problems {
   /* What is wrong and what to do; that something missing must be given need not be said twice. */
   sentence(problem) {
     const texts = problem.code === "missing" ? [problem.words] : [problem.words, problem.todo];
-    return texts.filter(Boolean).join(this.form.lang === "en" ? "; " : "；");
+    return texts.filter(Boolean).join(this.form.words.between);
   }
 
   clicked(event) {
