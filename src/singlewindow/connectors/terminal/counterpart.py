@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from singlewindow.rehearsal.agency import Turn, beijing
 from singlewindow.rehearsal.edifact import escaped
 from singlewindow.rehearsal.http import Answer, Request
 from singlewindow.rehearsal.http_agency import HttpDesk
+from singlewindow.rehearsal.ledger import wall_ms
 from singlewindow.rehearsal.script import PROMPT, Case, Codes, Script, Step
 
 # For load: accepted at once, and nothing more.
@@ -36,8 +38,8 @@ WHOLE = {"ACC", "REJ", "ARR"}  # about the notice or the ship, not about each co
 GATE = {"GIN": "34", "GOUT": "36"}  # BGM of the CODECO
 NODE, PLATFORM = "CQGYT", "SWCQ0001"
 
-# Of a container: number, sequence, may leave, release, seal, why, since.
-Word = tuple[str, int, bool, str, str, str, str]
+# Of a container: number, call, sequence, may leave, until (ms), release, seal, why, since.
+Word = tuple[str, str, int, bool, int, str, str, str, str]
 _TABLES = """
 create table if not exists ordered (
   number text primary key, sequence integer not null, state text not null, subject text not null,
@@ -46,20 +48,30 @@ create table if not exists release (
   number text primary key, sequence integer not null, state text not null, bill text not null,
   valid_until text not null);
 create table if not exists box (
-  number text primary key, sequence integer not null, may_leave integer not null, release text not null,
-  seal text not null, why text not null default '', since text not null default '');
+  number text not null, call text not null, sequence integer not null, may_leave integer not null,
+  until_ms integer not null, release text not null, seal text not null, why text not null,
+  since text not null, primary key (number, call));
+create table if not exists gone (
+  number text not null, call text not null, since text not null, primary key (number, call));
 """
 _KEEP_ORDER = """insert into ordered values (?, ?, ?, ?, ?, ?) on conflict (number) do update
  set sequence = excluded.sequence, state = excluded.state, appointed_at = excluded.appointed_at,
      place = excluded.place where excluded.sequence > sequence"""
 _KEEP_RELEASE = """insert into release values (?, ?, ?, ?, ?) on conflict (number) do update
  set sequence = excluded.sequence, state = excluded.state where excluded.sequence > sequence"""
-_KEEP_BOX = """insert into box values (?, ?, ?, ?, ?, ?, ?) on conflict (number) do update
- set sequence = excluded.sequence, may_leave = excluded.may_leave, why = excluded.why, since = excluded.since,
-     release = coalesce(nullif(excluded.release, ''), release),
+_KEEP_BOX = """insert into box values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (number, call) do update
+ set sequence = excluded.sequence, may_leave = excluded.may_leave, until_ms = excluded.until_ms,
+     why = excluded.why, since = excluded.since, release = coalesce(nullif(excluded.release, ''), release),
      seal = coalesce(nullif(excluded.seal, ''), seal) where excluded.sequence > sequence"""
+_KEEP_GONE = "insert into gone values (?, ?, ?) on conflict do nothing"
+_BOXES = """select b.call, b.may_leave, b.until_ms, b.why, b.since, g.since
+  from box b left join gone g using (number, call)
+ where b.number = ? and ? in ('', b.call)"""
 
 Digits = Annotated[str, Meta(pattern="^[0-9]{1,18}$")]
+Moment = Annotated[datetime, Meta(tz=True)]
+_MILLISECOND = timedelta(milliseconds=1)
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # an end that nobody told: nothing leaves by it
 
 
 class Box(Struct, rename="camel"):
@@ -72,11 +84,13 @@ class Box(Struct, rename="camel"):
 
 
 class Leave(Struct, rename="camel"):
-    """A container of a release; it may leave once everything in it is released."""
+    """A container of a release; it may leave once all in it is released, and until the first of that ends."""
 
     container_number: str
+    call: str = ""
     seal: str = ""
     may_leave: str = "0"
+    valid_until: Moment = NEVER
 
 
 class Order(Struct, rename="camel"):
@@ -119,8 +133,10 @@ class Pass(Struct, rename="camel"):
     state: str
     sequence: Digits
     since: str
+    call: str = ""
     reason: str = ""
     seal: str = ""
+    valid_until: Moment = NEVER
     instructions: list[Named] = []
 
 
@@ -148,12 +164,13 @@ class Notice(Struct, rename="camel"):
 class Yard:
     """What the terminal was told of orders and releases: its own gate and yard go by it.
 
-    Of one thing the higher sequence counts, so a notice told again, or late, changes nothing. A container
-    may leave by the last word on it: a release that frees it, the revocation of any that named it, its pass
-    suspended or given again.
+    Of one thing the higher sequence counts, so a notice told again, or late, changes nothing. A container of
+    one call may leave by the last word on it, and until that ends: a release that frees it, the revocation of
+    any that named it, its pass suspended or given again. What has left does not leave twice.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock_ms: Callable[[], int] = wall_ms) -> None:
+        self._clock_ms = clock_ms
         path.parent.mkdir(parents=True, exist_ok=True)
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("pragma journal_mode = wal")
@@ -176,16 +193,31 @@ class Yard:
             self._db.executemany(_KEEP_ORDER, orders)
             self._db.executemany(_KEEP_RELEASE, releases)
             self._db.executemany(_KEEP_BOX, boxes)
+            self._db.executemany(_KEEP_GONE, _used(body.passes))
 
-    def may_leave(self, container: str) -> bool:
+    def may_leave(self, container: str, call: str = "") -> bool:
         """What the terminal's own gate knows of a container; nothing told is no."""
-        return self.gate(container)["mayLeave"] is True
+        return self.gate(container, call)["mayLeave"] is True
 
-    def gate(self, container: str) -> dict[str, Any]:
-        """What the gate says to a truck with this container, and where it refuses, why and since when."""
-        asked = "select may_leave, why, since from box where number = ?"
-        may, why, since = self._db.execute(asked, (container,)).fetchone() or (0, "unknown", "")
-        return {"container": container, "mayLeave": bool(may), "why": why, "since": since}
+    def gate(self, container: str, call: str = "") -> dict[str, Any]:
+        """What the gate says to a truck with this container, and where it refuses, why and since when.
+
+        The same number comes back with other calls: without the call nothing leaves while several are here.
+        """
+        why, since = self._barred(self._db.execute(_BOXES, (container, call)).fetchall())
+        return {"container": container, "mayLeave": not why, "why": why, "since": since}
+
+    def _barred(self, found: list[tuple[Any, ...]]) -> tuple[str, str]:
+        """Why and since when a container may not leave, by its rows; empty where it may."""
+        here = [row for row in found if row[-1] is None]
+        if not here:
+            return ("used", found[-1][-1]) if found else ("unknown", "")
+        if len(here) > 1:
+            return "which call", ""
+        ((_, may, until_ms, why, since, _),) = here
+        if may and until_ms <= self._clock_ms():
+            return "expired", datetime.fromtimestamp(until_ms / 1000, UTC).isoformat()
+        return ("", since) if may else (why, since)
 
     def to_inspect(self) -> list[str]:
         """What is to be brought to the inspection yard."""
@@ -205,16 +237,26 @@ def _of_releases(releases: Sequence[Release]) -> Iterator[Word]:
         refused = "revoked" if one.state == "revoked" else "waiting"
         for box in one.containers:
             may = box.may_leave == "1"
-            why = "" if may else refused
-            yield box.container_number, int(one.sequence), may, one.release_number, box.seal, why, ""
+            which = box.container_number, box.call, int(one.sequence)
+            yield *which, may, _ms(box.valid_until), one.release_number, box.seal, "" if may else refused, ""
 
 
 def _of_pass(one: Pass) -> Word:
-    """Suspended is refused, and so is a state that nobody agreed on."""
+    """Suspended and used are refused, and so is a state that nobody agreed on."""
     may = one.state == "given"
     by = [f"{said.agency} {said.number} v{said.version}" for said in one.instructions]
     why = "" if may else " · ".join([one.reason or one.state, *by])
-    return one.container_number, int(one.sequence), may, "", one.seal, why, one.since
+    until = _ms(one.valid_until)
+    return one.container_number, one.call, int(one.sequence), may, until, "", one.seal, why, one.since
+
+
+def _used(passes: Sequence[Pass]) -> list[tuple[str, str, str]]:
+    return [(one.container_number, one.call, one.since) for one in passes if one.state == "used"]
+
+
+def _ms(at: datetime) -> int:
+    """Whole milliseconds since 1970, none more: at its last instant nothing leaves any more."""
+    return (at - NEVER) // _MILLISECOND
 
 
 def prepare_endpoint(folder: Path, port: int) -> dict[str, Any]:
@@ -343,7 +385,7 @@ def desk_of(yard: Yard) -> HttpDesk[Notice]:
     def gate(request: Request) -> Answer:
         if (request.method, request.path) != ("GET", GATE_PATH):
             return Answer(404)
-        said = yard.gate(request.query.get("container", ""))
+        said = yard.gate(request.query.get("container", ""), request.query.get("call", ""))
         return Answer(200, json_wire.encode(said), {"content-type": json_wire.MEDIA})
 
     return structs.replace(DESK, decide=decide, other=gate)

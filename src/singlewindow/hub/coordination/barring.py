@@ -85,6 +85,7 @@ def barred(
     """The gate is barred to a container that it was open to."""
     content = {
         "number": held.number,
+        "key": held.key,
         "why": why,
         "agencies": sorted(agencies),
         "instructions": list(by)[:INSTRUCTIONS_MOST],
@@ -106,6 +107,7 @@ async def cleared(cursor: AsyncCursor[Any], given: Sequence[Held], at: datetime)
 def _cleared(held: Held, box: Box, at: datetime) -> Entry:
     content = {
         "number": held.number,
+        "key": held.key,
         "valid_until": held.valid_until,
         "since": at,
         "version": held.version,

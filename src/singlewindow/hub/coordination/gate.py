@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -20,6 +21,7 @@ from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.codes import container as iso6346
+from singlewindow.kernel.codes.calls import box_call, call_parts
 from singlewindow.kernel.messages import Actor, Text
 from singlewindow.kernel.queries import Cursor
 
@@ -228,7 +230,9 @@ def _record(actor: Actor, cursor: Cursor, gate: str, verdict: Verdict, viewers: 
         "releases": releases,
         "reasons": reasons,
     }
-    if not verdict.passed:  # of one that passed, whoever is concerned would read the release's seal
+    if verdict.passed:
+        content |= used(verdict.key, verdict.version, verdict.at)
+    else:  # of one that passed, whoever is concerned would read the release's seal
         content["seal"] = verdict.seal
     made = told(
         "gate.passed" if verdict.passed else "gate.refused",
@@ -241,6 +245,15 @@ def _record(actor: Actor, cursor: Cursor, gate: str, verdict: Verdict, viewers: 
         actor=actor,
     )
     tell(cursor, [made])
+
+
+def used(key: str, version: int, at: datetime) -> dict[str, Any]:
+    """What its terminal's own system is told of a pass that was used: of which box in which call, when."""
+    conveyance, voyage = call_parts(box_call(key))
+    words = {"conveyance": conveyance, "voyage": voyage}
+    return {"key": key, "version": version, "since": at} | {
+        word: said for word, said in words.items() if said
+    }
 
 
 def _subject(verdict: Verdict) -> UUID:

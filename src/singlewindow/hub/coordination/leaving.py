@@ -1,18 +1,20 @@
-"""What terminals are told of releases beside the journal: what may leave under which seal, signatures."""
+"""What terminals are told of releases beside the journal: signatures; what may leave, until when."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from psycopg import AsyncCursor
 from psycopg.rows import tuple_row
 
+from singlewindow.hub.exchange.notices import Leave
+
 _LEAVE = """
-select unnest(p.dossiers), p.number, case when cardinality(p.seals) = 1 then p.seals[1] else '' end
+select p.key, case when cardinality(p.seals) = 1 then p.seals[1] else '' end, p.valid_until, p.dossiers
   from gate_pass p
- where p.number = any (%s) and p.revoked_at is null and p.used_at is null
+ where p.key = any (%s) and p.revoked_at is null and p.used_at is null and p.valid_until > %s
 """
 
 
@@ -25,13 +27,17 @@ async def signatures(cursor: AsyncCursor[Any], releases: Collection[str]) -> dic
         return {number: bytes(signature) for number, signature in await own.fetchall()}
 
 
-async def leaving(cursor: AsyncCursor[Any], numbers: Collection[str]) -> dict[tuple[UUID, str], str]:
-    """By dossier and number the containers that have a pass in force, not used yet, with the seal to compare.
+async def leaving(cursor: AsyncCursor[Any], keys: Collection[str], at: datetime) -> dict[str, Leave]:
+    """By key the containers that have a pass in force at a moment, not used yet, with the seal to compare.
 
-    There is none where the consignments in a box declared different ones.
+    There is none where the consignments in a box declared different ones. A pass ends with the first of the
+    releases of what is in it.
     """
-    if not numbers:
+    if not keys:
         return {}
     async with cursor.connection.cursor(row_factory=tuple_row, binary=True) as own:
-        await own.execute(_LEAVE, [list(numbers)])
-        return {(dossier, number): seal for dossier, number, seal in await own.fetchall()}
+        await own.execute(_LEAVE, [list(keys), at])
+        return {
+            key: Leave(seal, until, frozenset(dossiers))
+            for key, seal, until, dossiers in await own.fetchall()
+        }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.submission import Subscription
 from singlewindow.hub.journal.subscriber import Numbered
 from singlewindow.hub.standards.elements import Element
+from singlewindow.kernel.codes.calls import box_call
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Document
 
 HERE = Path(__file__).parent
 ORDERS, RELEASES, PASSES = "inspection_orders", "composite_releases", "gate_passes"
 LINES = {ORDERS: "orders", RELEASES: "releases", PASSES: "passes"}
+ISSUED, GIVEN, SUSPENDED = "issued", "given", "suspended"
 LINES_MOST = 200  # orders, releases or passes in one message
 
 _CONTENT = msgspec.json.Decoder(dict[str, Any])
@@ -37,20 +39,39 @@ class Told(Struct, frozen=True):
     state: str
 
 
+class Consignment(Struct, frozen=True):
+    """What a dossier is called by, and what carries it."""
+
+    bill: str = ""
+    conveyance: str = ""
+    voyage: str = ""
+
+
+UNKNOWN = Consignment()
+
+
+class Leave(Struct, frozen=True):
+    """A pass in force: the seal that gates compare, the same for all lots; its end; whose goods it is of."""
+
+    seal: str
+    until: datetime
+    dossiers: frozenset[UUID]
+
+
 class Known(Struct, frozen=True):
     """What rooms know beside the entries, which many read.
 
-    Bills by dossier, the seals of containers that may leave, the signatures of releases.
+    Consignments, and the keys of a container, by dossier; what may leave by key; the signatures of releases.
     """
 
-    bills: Mapping[UUID, str]
-    leaving: Mapping[tuple[UUID, str], str] = {}
+    consignments: Mapping[UUID, Consignment]
+    keys: Mapping[tuple[UUID, str], Sequence[str]] = {}
+    leaving: Mapping[str, Leave] = {}
     signatures: Mapping[str, bytes] = {}
 
-    def seal(self, dossier: UUID | None, number: str) -> str:
-        """The seal that a gate compares of a container that may leave, the same for all lots in it."""
-        boxes = ((owner, seal) for (owner, box), seal in self.leaving.items() if box == number)
-        return next((seal for owner, seal in boxes if dossier in (None, owner)), "")
+    def consignment(self, dossier: UUID | None) -> Consignment:
+        """What is known of a dossier; of none, nothing."""
+        return self.consignments.get(dossier, UNKNOWN) if dossier else UNKNOWN
 
 
 class Wire(Struct, frozen=True):
@@ -74,9 +95,9 @@ class Event(Struct, frozen=True):
 
     @property
     def containers(self) -> Sequence[str]:
-        """What a release or its revocation names, or the one box of a pass."""
+        """What a release or its revocation names."""
         boxes: Sequence[str] = self.content.get("containers", ())
-        return boxes or ([self.content["number"]] if self.told.kind == PASSES else ())
+        return boxes
 
 
 @cache
@@ -138,8 +159,7 @@ def document(wire: Wire, events: Sequence[Event], known: Known) -> Document:
 
 
 def _head(event: Event, known: Known) -> dict[str, Any]:
-    entry = event.entry
-    bill = known.bills.get(entry.submission_id, "") if entry.submission_id else ""
+    entry, bill = event.entry, known.consignment(event.entry.submission_id).bill
     head = {"notice_sequence": str(entry.position), "notice_time": entry.at.isoformat(), "bill_number": bill}
     return {name: value for name, value in head.items() if value}
 
@@ -161,43 +181,56 @@ def _order(event: Event, known: Known) -> dict[str, Any]:
 
 
 def _release(event: Event, known: Known) -> dict[str, Any]:
-    said, dossier = event.content, event.entry.submission_id
+    said, carried = event.content, known.consignment(event.entry.submission_id)
     values = {
         "release_number": said["number"],
         "release_state": event.told.state,
         "release_valid_until": said.get("valid_until"),
         "release_signature": b64encode(known.signatures.get(said["number"], b"")).decode(),
+        "conveyance_name": carried.conveyance,
+        "voyage_number": carried.voyage,
         "containers": [
-            _container(event, dossier, box, known)
-            for box in event.containers
-            if box not in said.get("without", ())
+            line
+            for number in event.containers
+            if number not in said.get("without", ())
+            for line in _containers(event, number, known)
         ],
     }
     return _head(event, known) | {name: value for name, value in values.items() if value}
 
 
-def _container(event: Event, dossier: UUID | None, number: str, known: Known) -> dict[str, str]:
+def _containers(event: Event, number: str, known: Known) -> list[dict[str, str]]:
     """A shared container may leave only with the last of its lots; a revocation closes it for all."""
-    seal = known.leaving.get((dossier, number)) if dossier and event.told.state == "issued" else None
-    line = {"container_number": number, "container_may_leave": "0" if seal is None else "1"}
-    return line | {"seal_number": seal} if seal else line
+    dossier = event.entry.submission_id
+    keys = known.keys.get((dossier, number), ("",)) if dossier else ("",)
+    return [_container(event, number, key, known.leaving.get(key)) for key in keys]
+
+
+def _container(event: Event, number: str, key: str, leave: Leave | None) -> dict[str, str]:
+    line = {"container_number": number, "conveyance_call": box_call(key), "container_may_leave": "0"}
+    if event.told.state == ISSUED and leave and event.entry.submission_id in leave.dossiers:
+        line |= {"container_may_leave": "1", "seal_number": leave.seal}
+        line["release_valid_until"] = leave.until.isoformat()
+    return {name: value for name, value in line.items() if value}
 
 
 def _pass(event: Event, known: Known) -> dict[str, Any]:
     """A container that a gate was open to and is no longer, or is again; whose goods it holds is not said."""
-    said = event.content
+    said, state = event.content, event.told.state
+    leave = known.leaving.get(said["key"]) if state == GIVEN else None
+    if state == GIVEN and leave is None:  # it fell again, or was used, before this was told
+        state = SUSPENDED
     values = {
         "container_number": said["number"],
-        "gate_pass_state": event.told.state,
+        "conveyance_call": box_call(said["key"]),
+        "gate_pass_state": state,
         "gate_pass_version": str(said["version"]),
         "gate_pass_reason": said.get("why"),
         "gate_pass_since": said["since"],
         "conveyance_name": said.get("conveyance"),
         "voyage_number": said.get("voyage"),
-        "seal_number": known.seal(event.entry.submission_id, said["number"])
-        if event.told.state == "given"
-        else "",
-        "release_valid_until": said.get("valid_until"),
+        "seal_number": leave.seal if leave else "",
+        "release_valid_until": leave.until.isoformat() if leave else "",
         "agencies": [{"barring_agency": agency} for agency in said.get("agencies", ())],
         "instructions": [_instruction(one) for one in said.get("instructions", ())],
     }

@@ -8,7 +8,7 @@ notices to a counterpart share one lane, so that a revocation never overtakes it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -22,11 +22,11 @@ from singlewindow.hub.dossier import milestones
 from singlewindow.hub.dossier.milestones import Milestone
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.exchange.copying import copy_all
+from singlewindow.hub.exchange.noticed import Leaving, Signatures, known_of
 from singlewindow.hub.exchange.notices import (
     LINES,
     LINES_MOST,
     ORDERS,
-    RELEASES,
     Event,
     Known,
     Wire,
@@ -63,9 +63,6 @@ from singlewindow.kernel.messages import Actor, Document, Envelope, Unreadable
 NAME = "notifying"
 LANE = "notices"
 _BOXES_MOST = 32_767
-
-Signatures = Callable[[AsyncCursor[Any], Collection[str]], Awaitable[dict[str, bytes]]]
-Leaving = Callable[[AsyncCursor[Any], Collection[str]], Awaitable[dict[tuple[UUID, str], str]]]
 
 _SQL = statements_beside(__file__, "sql/notifying.sql")
 _ask = asking(_SQL)
@@ -145,7 +142,7 @@ def is_notice(one: Arrived) -> bool:
 
 
 class Notifying:
-    """Tells counterparts; ``leaving`` says what may pass a gate now, ``signatures`` those of releases."""
+    """Tells counterparts; ``leaving`` says by key what may pass a gate, ``signatures`` those of releases."""
 
     def __init__(
         self,
@@ -193,7 +190,7 @@ class Notifying:
         groups = await self._grouped(cursor, said, offices, at)
         if not groups:
             return
-        known = await self._known(cursor, said)
+        known = await known_of(cursor, said, at, self.leaving, self.signatures)
         made = [
             message
             for (partner, kind), several in groups.items()
@@ -218,14 +215,6 @@ class Notifying:
                 if kind == ORDERS:
                     before.setdefault(order, set()).add(partner)
         return groups
-
-    async def _known(self, cursor: AsyncCursor[Any], said: Sequence[Event]) -> Known:
-        dossiers = {event.entry.submission_id for event in said if event.entry.submission_id}
-        bills: dict[UUID, str] = dict(await _ask(cursor, "bills", list(dossiers))) if dossiers else {}
-        opened = [event for event in said if event.told.state in ("issued", "given")]
-        numbers = {number for event in opened for number in event.containers}
-        releases = {event.content["number"] for event in opened if event.told.kind == RELEASES}
-        return Known(bills, await self.leaving(cursor, numbers), await self.signatures(cursor, releases))
 
     def _messages(
         self,

@@ -14,6 +14,11 @@ def call_parts(key: str) -> tuple[str, str]:
     return conveyance, voyage
 
 
+def box_call(key: str) -> str:
+    """The call in the key of a container: ``CQXU2045171@2/9999993/2511E``; without one, mode and bill."""
+    return key.partition("@")[2]
+
+
 def folded(text: str) -> str:
     """Names are compared without case and blanks, as two agents write them differently."""
     return "".join(text.upper().split())

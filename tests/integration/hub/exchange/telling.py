@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,9 @@ import msgspec
 import psycopg
 import zstandard
 
-from integration.hub.coordination.story import AT, ONE, Port, said
+from integration.hub.coordination.story import AT, ONE, VALUES, Port, said
+from singlewindow.connectors.terminal.counterpart import Body
+from singlewindow.connectors.terminal.counterpart import Yard as Terminal
 from singlewindow.hub.coordination.leaving import leaving, signatures
 from singlewindow.hub.exchange.concerned import concerned
 from singlewindow.hub.exchange.notices import wires
@@ -22,6 +25,7 @@ from singlewindow.kernel.messages import Order, Outcome
 from singlewindow.server import composition, rooms
 
 AGENCIES = ("customs", "quarantine")
+CALL = f"2/{VALUES['imo_number']}/{VALUES['voyage_number']}"  # as the story's container keys name it
 
 
 def notifying(port: Port, leave: Any = leaving) -> Notifying:
@@ -74,6 +78,18 @@ def lines(port: Port, partner: str = "terminal") -> list[dict[str, Any]]:
     ]
 
 
+def terminal_of(port: Port, folder: Path) -> Terminal:
+    """The terminal's own system, at the story's time, told nothing yet."""
+    return Terminal(folder / "yard.db", lambda: int(port.now.timestamp() * 1000))
+
+
+async def hear(port: Port, terminal: Terminal) -> None:
+    """Tell what waits to be told, and let the terminal take all that it was ever told."""
+    await told(port)
+    for _, message in messages(port):
+        terminal.take(msgspec.convert(message["body"], Body))
+
+
 def passes(port: Port) -> list[dict[str, Any]]:
     """What the terminal is told of gate passes, as far as it is the same at every run."""
     return [
@@ -108,14 +124,17 @@ async def released(port: Port, submissions: Sequence[UUID], seconds: float = 0) 
 
 __all__ = [
     "AT",
+    "CALL",
     "ONE",
     "Port",
     "boxed",
+    "hear",
     "inspected",
     "lines",
     "messages",
     "notifying",
     "passes",
     "released",
+    "terminal_of",
     "told",
 ]

@@ -12,9 +12,18 @@ from psycopg.rows import dict_row
 
 from integration.hub.coordination.story import ONE, TWO, VALUES, Port, Yard, said, seen
 from integration.hub.coordination.test_claims import consignment, join, platform, release, settle
-from integration.hub.exchange.telling import boxed, lines, messages, notifying, passes, released, told
+from integration.hub.exchange.telling import (
+    CALL,
+    boxed,
+    lines,
+    messages,
+    notifying,
+    passes,
+    released,
+    terminal_of,
+    told,
+)
 from singlewindow.connectors.terminal.counterpart import Body
-from singlewindow.connectors.terminal.counterpart import Yard as Terminal
 from singlewindow.hub.coordination import gate, queries
 from singlewindow.hub.coordination import passes as standing
 from singlewindow.hub.journal.statements import statements_beside
@@ -60,6 +69,7 @@ async def test_an_order_after_the_release_suspends_the_pass_by_its_number(yard: 
     (suspended,) = passes(yard)
     assert suspended == {
         "containerNumber": ONE,
+        "call": CALL,
         "state": "suspended",
         "passVersion": "2",
         "reason": "held",
@@ -155,7 +165,7 @@ async def test_the_terminal_s_own_gate_obeys_in_whatever_order_messages_come(
     submission = yard.declare()
     await released(yard, [submission])
     await told(yard)
-    terminal = Terminal(tmp_path / "yard.db")
+    terminal = terminal_of(yard, tmp_path)
     states = []
     for version, withdrawn in ((1, False), (2, True), (3, False)):
         await held(yard, submission, 60 + version, version, withdrawn=withdrawn)
@@ -194,7 +204,7 @@ async def test_a_claim_that_ends_leaves_the_gate_open_to_who_stays(yard: Yard, t
     await yard.work()
     await settle(yard, "platform", mine, ends=[theirs], reason="误报")
     await told(yard)
-    terminal = Terminal(tmp_path / "yard.db")
+    terminal = terminal_of(yard, tmp_path)
     for _, message in messages(yard):
         terminal.take(msgspec.convert(message["body"], Body))
     assert terminal.may_leave(ONE), "the release that ended barred it, the pass given again frees it"

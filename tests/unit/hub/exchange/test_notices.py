@@ -15,7 +15,9 @@ from singlewindow.hub.exchange.notices import (
     LINES_MOST,
     ORDERS,
     RELEASES,
+    Consignment,
     Known,
+    Leave,
     Wire,
     document,
     events,
@@ -49,6 +51,7 @@ ISSUED = {
 }
 BARRED = {
     "number": "CQXU2045171",
+    "key": "CQXU2045171@2/9999993/2611W",
     "why": "held",
     "agencies": ["quarantine"],
     "instructions": [{"agency": "quarantine", "id": "Q-17", "version": 3, "order": "hold"}],
@@ -60,11 +63,31 @@ BARRED = {
 }
 CLEARED = {
     "number": "CQXU2045171",
+    "key": "CQXU2045171@2/9999993/2611W",
     "valid_until": "2026-12-05T09:30:00Z",
     "since": "2026-11-21T10:30:00Z",
     "version": 3,
 }
-FREE = {(DOSSIER, "CQXU2045171"): "DM884120", (UUID(int=9), "CQXU3188623"): ""}
+USED = {
+    "number": "CQXU2045171",
+    "key": "CQXU2045171@2/9999993/2611W",
+    "gate": "3",
+    "plate": "渝D3Q7F1",
+    "releases": ["FX202611210000001"],
+    "reasons": [],
+    "since": "2026-11-21T11:30:00Z",
+    "version": 3,
+    "conveyance": "9999993",
+    "voyage": "2611W",
+}
+CALL = "2/9999993/2611W"
+ENDS = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+CALLED = Consignment("CQX2511070386", "DEMO YANGTZE 08", "2611W")
+KEYS = {(DOSSIER, number): [f"{number}@{CALL}"] for number in ("CQXU2045171", "CQXU3188623")}
+FREE = {
+    f"CQXU2045171@{CALL}": Leave("DM884120", ENDS, frozenset({DOSSIER})),
+    f"CQXU3188623@{CALL}": Leave("", ENDS, frozenset({UUID(int=9)})),
+}
 SIGNED = {"FX202611210000001": b"0E\x02!"}
 REVOKED = {"number": "FX202611210000001", "containers": ["CQXU2045171"], "agencies": ["customs"]}
 
@@ -86,9 +109,9 @@ def checked(made: Document) -> Checked:
     return registry().checks[made.kind, made.version](made.values, ON)
 
 
-def made(*entries: Numbered, leaving: Mapping[tuple[UUID, str], str] = FREE) -> Document:
+def made(*entries: Numbered, leaving: Mapping[str, Leave] = FREE) -> Document:
     told = events(entries)
-    return document(wire(told[0].told.kind), told, Known({DOSSIER: "CQX2511070386"}, leaving, SIGNED))
+    return document(wire(told[0].told.kind), told, Known({DOSSIER: CALLED}, KEYS, leaving, SIGNED))
 
 
 @pytest.mark.parametrize("verb", sorted(verbs()))
@@ -96,8 +119,10 @@ def test_every_verb_fills_a_notice_that_its_definition_accepts(verb: str) -> Non
     told = {
         "release.issued": ISSUED,
         "release.revoked": REVOKED,
+        "release.replaced": REVOKED,
         "gate.barred": BARRED,
         "gate.cleared": CLEARED,
+        "gate.passed": USED,
     }
     content = told.get(verb, ORDERED)
     assert checked(made(numbered(verb, content))).errors == ()
@@ -120,6 +145,38 @@ def test_a_container_is_free_only_where_it_is_told_so() -> None:
     assert [box["mayLeave"] for box in revoked.values["releases"][0]["containers"]] == ["0"]
 
 
+def test_a_release_names_the_call_and_until_when_each_container_may_leave() -> None:
+    (issued,) = made(numbered("release.issued", ISSUED)).values["releases"]
+    assert (issued["vesselName"], issued["voyageNumber"]) == ("DEMO YANGTZE 08", "2611W")
+    assert [(box["call"], box.get("validUntil")) for box in issued["containers"]] == [
+        (CALL, "2026-12-01T09:30:00+00:00"),
+        (CALL, None),
+    ]
+    assert issued["validUntil"] == ISSUED["valid_until"], "its own term, which its signature states"
+    (revoked,) = made(numbered("release.revoked", REVOKED)).values["releases"]
+    assert [(box["call"], box.get("validUntil")) for box in revoked["containers"]] == [(CALL, None)]
+
+
+def test_a_number_that_two_calls_have_in_one_dossier_is_told_of_each() -> None:
+    one = numbered("release.revoked", REVOKED)
+    keys = {(DOSSIER, "CQXU2045171"): [f"CQXU2045171@{call}" for call in (CALL, "2/B1")]}
+    known = Known({DOSSIER: CALLED}, keys, FREE, SIGNED)
+    (line,) = document(wire(RELEASES), events([one]), known).values["releases"]
+    assert [box["call"] for box in line["containers"]] == [CALL, "2/B1"]
+
+
+def test_a_pass_that_was_used_is_told_of_by_its_call() -> None:
+    (line,) = made(numbered("gate.passed", USED)).values["passes"]
+    told = [line[name] for name in ("containerNumber", "call", "state", "since", "voyageNumber")]
+    assert told == ["CQXU2045171", CALL, "used", "2026-11-21T11:30:00Z", "2611W"]
+    assert not {"seal", "validUntil"} & line.keys()
+
+
+def test_what_fell_again_before_it_was_told_is_not_told_as_given() -> None:
+    (line,) = made(numbered("gate.cleared", CLEARED), leaving={}).values["passes"]
+    assert (line["state"], line.get("validUntil")) == ("suspended", None)
+
+
 def test_the_notice_stands_on_the_wire_as_it_is_told() -> None:
     codec = connectors()["terminal"].codec
     sent = codec.encode(made(numbered("inspection.scheduled", ORDERED)), Envelope("m", "s", "r", AT, "W1"))
@@ -139,6 +196,7 @@ def test_a_suspended_pass_says_why_by_which_instruction_and_since_when() -> None
     assert which == ["CQXU2045171", "CQX2511070386", "DEMO YANGTZE 08", "2611W"]
     (again,) = made(numbered("gate.cleared", CLEARED)).values["passes"]
     assert (again["state"], again["passVersion"], again.get("reason")) == ("given", "3", None)
+    assert (again["seal"], again["validUntil"]) == ("DM884120", "2026-12-01T09:30:00+00:00")
 
 
 def test_an_erased_entry_tells_nothing() -> None:

@@ -19,6 +19,7 @@ from singlewindow.rehearsal.ledger import Ledger
 from singlewindow.rehearsal.script import PROMPT, Case, Script, Step
 
 PROMPTLY = Script(profile=PROMPT)
+CALL, ENDS = "2/9999993/2611W", "2025-11-21T08:00:01Z"  # a second after the clock of these tests begins
 TWO = [SAMPLE.values["containers"][0], {"containerNumber": "CQXU3188623", "sizeType": "22G1", "shared": "0"}]
 
 
@@ -57,8 +58,9 @@ BILL_ORDER = ordered("opened", 1) | {
 }
 
 
-def released(state: str, sequence: int, may_leave: str) -> dict[str, Any]:
-    box = {"containerNumber": CONTAINER, "seal": "S1", "mayLeave": may_leave}
+def released(state: str, sequence: int, may_leave: str, call: str = CALL, ends: str = ENDS) -> dict[str, Any]:
+    box = {"containerNumber": CONTAINER, "call": call, "seal": "S1", "mayLeave": may_leave}
+    box |= {"validUntil": ends} if may_leave == "1" and ends else {}
     number = "FX2" if may_leave == "1" else "FX1"
     return {
         "sequence": str(sequence),
@@ -69,11 +71,13 @@ def released(state: str, sequence: int, may_leave: str) -> dict[str, Any]:
     }
 
 
-def passed(state: str, sequence: int, reason: str = "") -> dict[str, Any]:
+def passed(state: str, sequence: int, reason: str = "", call: str = CALL) -> dict[str, Any]:
     by = [{"agency": "quarantine", "number": "Q-17", "version": "3", "order": "hold"}] if reason else []
     return {
         "sequence": str(sequence),
         "containerNumber": CONTAINER,
+        "call": call,
+        "validUntil": ENDS,
         "state": state,
         "passVersion": str(sequence),
         "reason": reason,
@@ -82,9 +86,9 @@ def passed(state: str, sequence: int, reason: str = "") -> dict[str, Any]:
     }
 
 
-async def asked(desk: HttpAgency[Any], container: str = CONTAINER) -> dict[str, Any]:
+async def asked(desk: HttpAgency[Any], container: str = CONTAINER, call: str = "") -> dict[str, Any]:
     """What the gate says to a truck."""
-    answer = await desk.handle(Request("GET", "/gate", {"container": container}, {}, b""))
+    answer = await desk.handle(Request("GET", "/gate", {"container": container, "call": call}, {}, b""))
     assert answer.status == 200
     said: dict[str, Any] = msgspec.json.decode(answer.body)
     return said
@@ -138,7 +142,7 @@ async def test_the_demonstration_s_containers_wait_for_the_release(tmp_path: Pat
 async def test_an_order_moves_its_container_and_a_release_makes_it_ready(
     tmp_path: Path, clock: Clock
 ) -> None:
-    yard = Yard(tmp_path / "yard.db")
+    yard = Yard(tmp_path / "yard.db", clock)
     desk = opened(tmp_path, clock, Script(seed=1), desk_of(yard))
     await send(desk, notice(1, "inspection_notice", orders=[ordered("opened", 1), BILL_ORDER]))
     clock.now += 400
@@ -162,7 +166,7 @@ async def test_an_order_moves_its_container_and_a_release_makes_it_ready(
 async def test_its_gate_goes_by_the_last_word_in_whatever_order_notices_come(
     tmp_path: Path, clock: Clock
 ) -> None:
-    yard = Yard(tmp_path / "yard.db")
+    yard = Yard(tmp_path / "yard.db", clock)
     desk = opened(tmp_path, clock, Script(seed=1), desk_of(yard))
     told = [released("issued", 5, "0"), released("issued", 7, "1"), released("revoked", 9, "0")]
     assert not yard.may_leave(CONTAINER)
@@ -172,11 +176,11 @@ async def test_its_gate_goes_by_the_last_word_in_whatever_order_notices_come(
     await send(desk, notice(10, "release_notice", releases=[told[1]]))
     assert not yard.may_leave(CONTAINER), "an old release told late frees nothing"
     yard.close()
-    assert not Yard(tmp_path / "yard.db").may_leave(CONTAINER)
+    assert not Yard(tmp_path / "yard.db", clock).may_leave(CONTAINER)
 
 
 async def test_its_gate_refuses_while_a_pass_is_suspended(tmp_path: Path, clock: Clock) -> None:
-    yard = Yard(tmp_path / "yard.db")
+    yard = Yard(tmp_path / "yard.db", clock)
     desk = opened(tmp_path, clock, Script(seed=1), desk_of(yard))
     assert await asked(desk) == {"container": CONTAINER, "mayLeave": False, "why": "unknown", "since": ""}
     await send(desk, notice(1, "release_notice", releases=[released("issued", 4, "1")]))
@@ -199,6 +203,56 @@ async def test_its_gate_refuses_while_a_pass_is_suspended(tmp_path: Path, clock:
     assert (await asked(desk))["mayLeave"] is True
     clock.now += 200
     assert codes(await fetch(desk)).count("RDY") == 2
+
+
+async def test_its_gate_opens_no_longer_than_it_was_told(tmp_path: Path, clock: Clock) -> None:
+    yard = Yard(tmp_path / "yard.db", clock)
+    desk = opened(tmp_path, clock, PROMPTLY, desk_of(yard))
+    await send(desk, notice(1, "release_notice", releases=[released("issued", 4, "1")]))
+    clock.now += 999
+    assert (await asked(desk))["mayLeave"] is True
+    clock.now += 1
+    said = await asked(desk)
+    assert (said["mayLeave"], said["why"], said["since"]) == (False, "expired", "2025-11-21T08:00:01+00:00")
+    later = released("issued", 5, "1", ends="2025-11-21T09:00:00Z")
+    await send(desk, notice(2, "release_notice", releases=[later]))
+    assert (await asked(desk))["mayLeave"] is True, "issued anew, it may leave longer"
+    await send(desk, notice(3, "release_notice", releases=[released("issued", 6, "1", ends="")]))
+    assert (await asked(desk))["why"] == "expired", "an end that nobody told is no end that has not come"
+
+
+async def test_what_has_left_does_not_leave_twice_whatever_comes(tmp_path: Path, clock: Clock) -> None:
+    yard = Yard(tmp_path / "yard.db", clock)
+    desk = opened(tmp_path, clock, PROMPTLY, desk_of(yard))
+    await send(desk, notice(1, "gate_pass_notice", passes=[passed("used", 5)]))
+    for number, line in enumerate((released("issued", 4, "1"), released("revoked", 6, "0")), 2):
+        await send(desk, notice(number, "release_notice", releases=[line]))
+    await send(desk, notice(4, "gate_pass_notice", passes=[passed("given", 7)]))
+    said = {"container": CONTAINER, "mayLeave": False, "why": "used", "since": "2026-11-21T09:30:00Z"}
+    assert await asked(desk) == await asked(desk, call=CALL) == said
+
+
+async def test_the_same_number_of_another_call_is_another_container(tmp_path: Path, clock: Clock) -> None:
+    yard, later = Yard(tmp_path / "yard.db", clock), "2/9999993/2612W"
+    desk = opened(tmp_path, clock, PROMPTLY, desk_of(yard))
+    await send(desk, notice(1, "release_notice", releases=[released("issued", 4, "1")]))
+    assert yard.may_leave(CONTAINER, CALL)
+    assert (await asked(desk, call=later))["why"] == "unknown", "last month's word frees nothing this month"
+    await send(desk, notice(2, "release_notice", releases=[released("issued", 5, "1", later)]))
+    assert (await asked(desk))["why"] == "which call"
+    await send(desk, notice(3, "gate_pass_notice", passes=[passed("used", 6)]))
+    assert yard.may_leave(CONTAINER), "the other one has left"
+    await send(desk, notice(4, "release_notice", releases=[released("revoked", 7, "0")]))
+    assert (yard.may_leave(CONTAINER, CALL), yard.may_leave(CONTAINER, later)) == (False, True), (
+        "what is recalled of last month bars nothing this month"
+    )
+    yard.close()
+
+
+async def test_an_end_without_a_zone_is_refused(tmp_path: Path, clock: Clock) -> None:
+    desk = opened(tmp_path, clock, PROMPTLY)
+    data = notice(1, "release_notice", releases=[released("issued", 4, "1", ends="2025-11-21T16:00:01")])
+    assert (await desk.handle(Request("POST", "/notices", {}, {}, data))).status == 400
 
 
 async def test_a_pass_notice_that_tells_of_nothing_is_refused(tmp_path: Path, clock: Clock) -> None:

@@ -11,8 +11,21 @@ select receiver, source_kind, document_kind, condition, valid_from, valid_to
 -- name: told_before
 select distinct subject_id, partner from notification where subject_kind = 'inspection' and subject_id = any (%b)
 
--- name: bills
-select id, name from dossier where id = any (%b)
+-- name: consignments
+select d.id, d.name, d.call, coalesce(o.number, '')
+  from dossier d
+  left join dossier_object o on o.dossier = d.id and o.kind = 'conveyance' and o.key = d.call
+ where d.id = any (%b)
+
+-- name: keys
+-- Each dossier's containers are looked up by themselves, whatever the tables have grown to.
+select asked.dossier, asked.number, o.key
+  from unnest(%b::uuid[], %s::text[]) as asked (dossier, number)
+ cross join lateral (
+   select key from dossier_object
+    where dossier = asked.dossier and kind = 'container' and number = asked.number
+   offset 0) o
+ order by o.key
 
 -- name: copy_document
 copy document (submission_id, id, kind, definition_version, version, partner, party, reference, title, boxes,
