@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from singlewindow.hub.coordination import gathering, working
+from singlewindow.hub.coordination.departing import Departures
 from singlewindow.hub.coordination.leaving import leaving, signatures
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.receiving import Coordination
@@ -35,8 +36,9 @@ async def sequence(configuration: Configuration, stop: asyncio.Event) -> None:
 async def receive(configuration: Configuration, stop: asyncio.Event) -> None:
     """Apply what partners answered."""
     keeper = process.shipped(sorted(rooms.PACKAGE.glob("apps/*/workflows/*.yaml")))
-    coordination = goods_only(Coordination(means(configuration)).handle)
-    handlers = (keeper.handle, coordination, notifying().handle)
+    given = means(configuration)
+    coordination = goods_only(Coordination(given).handle)
+    handlers = (keeper.handle, coordination, notifying().handle, Departures(given).handle)
     await until(stop, Receiver(new_id, handlers=handlers).run(configuration.dsn(ENGINE)))
 
 

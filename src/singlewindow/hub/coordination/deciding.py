@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import crowding, inspecting, loading, releasing
+from singlewindow.hub.coordination import crowding, departing, inspecting, loading, releasing
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices, judge
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
@@ -53,6 +53,7 @@ async def settle(cursor: AsyncCursor[Any], cases: Sequence[Case], offices: Offic
     synced = sorted(synced, key=lambda one: one.after.state not in (*DONE, State.CANCELLED))
     ended = [await keep(cursor, one, offices, entries, at) for one in synced]
     entries += await releasing.follow(cursor, changes, offices, means, at)
+    entries += await departing.called_back(cursor, changes, offices, at)
     await append(cursor, entries)
     if any(ended):
         await settle(cursor, cases, offices, means)

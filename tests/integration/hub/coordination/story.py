@@ -15,9 +15,11 @@ from integration.hub.dossier.declared import declare, seen
 from platform_under_test import SAMPLE
 from singlewindow.hub.coordination import queries, services
 from singlewindow.hub.coordination.acting import tick
+from singlewindow.hub.coordination.departing import Departures
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.receiving import Coordination
 from singlewindow.hub.exchange.arrived import Arrived
+from singlewindow.hub.exchange.notifying import goods_only
 from singlewindow.hub.identity.people import array
 from singlewindow.hub.identity.sessions import VIEWERS
 from singlewindow.kernel.crypto.signing import SigningKey
@@ -92,7 +94,8 @@ class Port:
 
     async def receive(self, *arrived: Arrived) -> None:
         async with await self.database.connect("sw_engine") as connection, connection.cursor() as cursor:
-            await Coordination(self.means).handle(cursor, arrived)
+            await goods_only(Coordination(self.means).handle)(cursor, arrived)
+            await Departures(self.means).handle(cursor, arrived)
 
     def dispositions(self) -> dict[str, str]:
         rows = self.database.execute("postgres", "select number, kind from sw.disposition")

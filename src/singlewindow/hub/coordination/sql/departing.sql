@@ -1,0 +1,56 @@
+-- Containers that a terminal reports as out by a gate of its own.
+
+-- name: reported
+-- Which container of which call a report speaks of: of a consignment's, by what was sent of it or told of its release;
+-- of a pass that several share, by the pass told of.
+with asked as (
+  select about, number, n from unnest(%s::uuid[], %s::text[]) with ordinality as a (about, number, n)
+), named as (
+  select a.n, a.number, j.dossier from asked a join dossier_document j on j.submission_id = a.about
+  union
+  select a.n, a.number, t.dossier from asked a join notification t on t.message = a.about where t.dossier is not null
+)
+select n.n, o.key, null::uuid
+  from named n
+  join dossier_object o on o.dossier = n.dossier and o.kind = 'container' and o.number = n.number and not o.dropped
+union
+select a.n, p.key, t.subject_id
+  from asked a
+  join notification t on t.message = a.about and t.dossier is null and t.subject_kind = 'gate'
+  join gate_pass p on p.number = a.number
+
+-- name: depart
+-- Gates use passes meanwhile: whichever comes first counts. What was revoked or had ended by then was not in force.
+update gate_pass p set used_at = t.at, used_by = t.partner, plate = t.plate
+  from json_to_recordset(%s::json) as t (key text, at timestamptz, partner text, plate text)
+ where p.key = t.key and p.used_at is null
+returning p.key, p.number, p.version, (p.revoked_at is null or p.revoked_at > t.at) and p.valid_until > t.at,
+          p.revoked_at is null and p.valid_until > t.at, p.viewers
+
+-- name: passless
+select t.key from unnest(%s::text[]) as t (key) where not exists (select from gate_pass p where p.key = t.key)
+
+-- name: out_without
+-- It has left, so no pass of it may be given any more.
+insert into gate_pass (key, number, seals, releases, dossiers, version, issued_at, valid_until, used_at, used_by, plate,
+                       operators, viewers)
+select key, number, '{}', '{}', dossiers, 1, at, at, at, partner, plate, operators, viewers
+  from json_to_recordset(%s::json) as t (
+    key text, number text, dossiers uuid[], at timestamptz, partner text, plate text, operators int[], viewers int[])
+on conflict do nothing
+
+-- name: ended
+update dossier_object o set until = greatest(o.since, t.at)
+  from json_to_recordset(%s::json) as t (key text, at timestamptz)
+ where o.key = t.key and o.kind = 'container' and o.standing = 'counts' and o.until is null
+
+-- name: out
+-- Whose goods, of these, are in a container that is out; a claim that does not count has none in it.
+select o.key, o.dossier
+  from unnest(%s::text[], %s::uuid[]) as asked (key, dossier)
+  join gate_pass p on p.key = asked.key and p.used_at is not null
+  join dossier_object o on o.dossier = asked.dossier and o.kind = 'container' and o.key = asked.key
+ where o.standing = 'counts'
+
+-- name: recalled
+select dossier, split_part(about, ' ', 1) from task where kind = 'recall' and state = 'open' and dossier = any (%s)
