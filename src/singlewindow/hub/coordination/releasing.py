@@ -14,7 +14,7 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import barring, facts, wording
 from singlewindow.hub.coordination.algebra import Kind
-from singlewindow.hub.coordination.cases import Case, Change, Offices
+from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices
 from singlewindow.hub.coordination.giving import Issue, give
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.release import Sealed, Signed, Statement, number_of, sign
@@ -31,6 +31,8 @@ _JSON = msgspec.json.Encoder()
 _STATEMENT = msgspec.json.Decoder(Statement)
 NOTHING: Mapping[str, Any] = {}
 
+Key = tuple[UUID, str]  # of a case
+
 
 async def follow(
     cursor: AsyncCursor[Any], changes: Sequence[Change], offices: Offices, means: Means, at: datetime
@@ -38,9 +40,9 @@ async def follow(
     """Revoke what no longer holds, then issue what now does. Returns the journal entries."""
     fallen = [one for one in changes if one.before and one.before.kind == Kind.RELEASED]
     risen = [one for one in changes if one.after.kind is Kind.RELEASED]
-    issues: dict[UUID, Issue] = {}
+    issues: dict[Key, Issue] = {}
     for change in risen:
-        issues.setdefault(change.case.id, Issue(change.case, [])).places.append(change.place)
+        issues.setdefault(change.case.key, Issue(change.case, [])).places.append(change.place)
     entries: list[Entry] = []
     if fallen := [one for one in fallen if one.after.kind is not Kind.RELEASED]:
         entries += await _revoke(cursor, fallen, issues, offices, at)
@@ -52,7 +54,7 @@ async def follow(
 async def _revoke(
     cursor: AsyncCursor[Any],
     fallen: Sequence[Change],
-    issues: dict[UUID, Issue],
+    issues: dict[Key, Issue],
     offices: Offices,
     at: datetime,
 ) -> list[Entry]:
@@ -60,31 +62,36 @@ async def _revoke(
     keys = [one.place.key for one in fallen]
     fell = {"keys": keys, "dossiers": [one.case.id for one in fallen]}
     lost = [barring.Held(*row) for row in await _ask(cursor, "revoke_passes", at=at, **fell)]
-    by_case: dict[UUID, list[Change]] = defaultdict(list)
+    by_case: dict[Key, list[Change]] = defaultdict(list)
     for one in fallen:
-        by_case[one.case.id].append(one)
+        by_case[one.case.key].append(one)
     places = [place for changes in by_case.values() for place in changes[0].case.places]
     used = set(await _ask(cursor, "used", [place.key for place in places]))
     boxes_gone = {key for key, _ in used}
     left = {place.number for place in places if place.key in boxes_gone}
     gone = [one for one in fallen if (one.place.key, one.case.id) in used]
     entries = await _call_back(cursor, gone, offices, at)
-    dropped: dict[UUID, list[str]] = defaultdict(list)
-    for id_, number, dossier, _, content, viewers in await _ask(cursor, "in_force", list(by_case)):
-        boxes = [one.number for one in _STATEMENT.decode(content).containers]
-        cause = _cause(by_case[dossier], boxes)
+    dropped: dict[Key, list[str]] = defaultdict(list)
+    dossiers = list({id_ for id_, _ in by_case})
+    for id_, number, dossier, _, content, viewers in await _ask(cursor, "in_force", dossiers):
+        said = _STATEMENT.decode(content)
+        boxes = [one.number for one in said.containers]
+        key = dossier, said.name if dossier == NOBODYS else ""  # calls share the dossier of nobody
+        cause = _cause(by_case.get(key, ()), boxes)
         if cause is None:
             continue
         named = cause.after.agencies or cause.after.missing
         reason = f"{cause.after.kind}: {', '.join(named)}"
         by = [one for one in named if one in offices.by_partner]  # a claim, a bound: no agency's word
         await cursor.execute(_SQL["revoke_releases"], {"at": at, "reason": reason, "ids": [id_]})
-        dropped[dossier] += boxes
-        said = {"number": number, "agencies": by, "disposition": cause.after.kind, "containers": boxes}
-        said |= {"goods": _whereabouts(boxes, left)}
-        entries.append(told("release.revoked", "release", id_, said, case=cause.case, viewers=viewers, at=at))
-    for dossier, numbers in dropped.items():
-        _reissue(by_case[dossier][0].case, numbers, set(keys), issues)
+        dropped[key] += boxes
+        told_of = {"number": number, "agencies": by, "disposition": cause.after.kind, "containers": boxes}
+        told_of |= {"goods": _whereabouts(boxes, left)}
+        entries.append(
+            told("release.revoked", "release", id_, told_of, case=cause.case, viewers=viewers, at=at)
+        )
+    for key, numbers in dropped.items():
+        _reissue(by_case[key][0].case, numbers, set(keys), issues)
     return entries + await barring.fallen(cursor, lost, fallen, at)
 
 
@@ -101,11 +108,11 @@ def _whereabouts(boxes: list[str], left: set[str]) -> str:
     return "gone" if left.issuperset(boxes) else "boxed"
 
 
-def _reissue(case: Case, numbers: list[str], fallen: set[str], issues: dict[UUID, Issue]) -> None:
+def _reissue(case: Case, numbers: list[str], fallen: set[str], issues: dict[Key, Issue]) -> None:
     """Containers that shared a revoked release and are still free get one of their own."""
     again = [place for place in case.places if place.number in numbers and place.key not in fallen]
     if again:
-        issue = issues.setdefault(case.id, Issue(case, []))
+        issue = issues.setdefault(case.key, Issue(case, []))
         issue.places += [place for place in again if place not in issue.places]
 
 

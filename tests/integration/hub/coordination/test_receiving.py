@@ -377,3 +377,24 @@ async def test_of_two_words_of_one_second_the_stronger_counts(port: Port) -> Non
         word = said("customs", order, ONE, int(AT.timestamp()))
         await port.receive(port.answer(submission, "customs", outcome, 1, word))
     assert port.dispositions()[ONE] == "held"
+
+
+async def test_calls_are_released_and_revoked_each_by_itself(port: Port) -> None:
+    ship, everybody = "9999993", ("border", "customs", "maritime", "quarantine")
+    first, second = (
+        port.declare(partners=everybody, bill_number=f"B{n}", voyage_number=f"25{n}E") for n in (1, 2)
+    )
+    freed = [
+        port.answer(one, agency, Outcome.RELEASED, 1, said(agency, Order.RELEASE, ship, n, kind="conveyance"))
+        for n, one in enumerate((first, second), 1)
+        for agency in everybody
+    ]
+    await port.receive(*freed)
+    standing = (
+        "select convert_from(statement, 'UTF8')::jsonb ->> 'name', revoked_for from sw.release order by 1"
+    )
+    names = [name for name, _ in port.rows(standing)]
+    assert len(set(names)) == 2
+    hold = said("border", Order.HOLD, ship, 9, kind="conveyance")
+    await port.receive(port.answer(first, "border", Outcome.HOLD, 9, hold))
+    assert [reason for _, reason in port.rows(standing)] == ["held: border", ""]
