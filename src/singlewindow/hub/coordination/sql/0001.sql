@@ -190,7 +190,7 @@ create table coordination_pulse (
   at        timestamptz not null,
   ends_told timestamptz not null                      -- releases that end until then have been told of
 );
-insert into coordination_pulse (at, ends_told) values ('-infinity', '-infinity');
+insert into coordination_pulse (at, ends_told) values ('-infinity', 'epoch');
 
 alter table instruction enable row level security;
 alter table instruction force row level security;
