@@ -18,18 +18,32 @@ def asked(program: Program, *kinds: str) -> list[dict[str, Any]]:
     return [one for one in program.pages("/tasks", limit=1) if one["kind"] in kinds]
 
 
+def claimed_by(world: World, consignments: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The tasks of who decides about these consignments: other tests' boxes are claimed, too."""
+    found = []
+    for one in asked(world.customs, "container_claims"):
+        claims = world.customs.get(f"/tasks/{one['id']}")["claims"]
+        if {claim["consignment"] for claim in claims} == set(consignments):
+            found.append(one)
+    return found
+
+
+def own_tasks(world: World, consignments: tuple[str, ...]) -> list[dict[str, Any]]:
+    tasks = asked(world.broker, "container_claimed_twice")
+    return [one for one in tasks if one["consignment"] in consignments]
+
+
 @pytest.fixture(scope="module")
 def whose(world: World, contested: tuple[str, ...]) -> dict[str, Any]:
     """The task of who decides, of one of the containers."""
-    found = until(lambda: sorted(asked(world.customs, "container_claims"), key=lambda one: one["about"]))
-    until(lambda: {one["about"] for one in asked(world.customs, "container_claims")} >= BOXES)
-    return next(one for one in found if one["about"] in BOXES)
+    until(lambda: {one["about"] for one in claimed_by(world, contested)} == BOXES)
+    return claimed_by(world, contested)[0]
 
 
 def test_each_party_reads_what_is_asked_of_it(
     world: World, whose: dict[str, Any], contested: tuple[str, ...]
 ) -> None:
-    own = asked(world.broker, "container_claimed_twice")
+    own = own_tasks(world, contested)
     assert {one["about"] for one in own} == BOXES
     assert {one["consignment"] for one in own} == set(contested)
     assert all(one["text"]["zh"] and one["text"]["en"] for one in own)
@@ -74,7 +88,7 @@ def test_it_is_settled_once_for_a_reason_by_who_decides_alone(
     many = {"stands": [NOWHERE] * 21}
     for wrong in ({"reason": " "}, {"reason": "x" * 501}, {"stands": "all"}, {"key": "x"}, many):
         assert world.customs.ask("POST", place, given | wrong, "wrong").status == 422
-    (own, *_) = asked(world.broker, "container_claimed_twice")
+    (own, *_) = own_tasks(world, contested)
     for elsewhere in (NOWHERE, own["id"]):
         assert world.customs.ask("POST", f"/tasks/{elsewhere}/settlement", given, "else").status == 404
     for unfit, code in (({"stands": []}, "nobody"), ({"ends": [NOWHERE]}, "unknown_claim")):
@@ -88,9 +102,7 @@ def test_it_is_settled_once_for_a_reason_by_who_decides_alone(
     again = world.customs.ask("POST", place, given, "settle-1")
     assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")
     assert world.customs.ask("POST", place, given, "settle-2").status == 404, "it waits for nobody now"
-    assert {one["about"] for one in asked(world.broker, "container_claimed_twice")} == BOXES - {
-        whose["about"]
-    }
+    assert {one["about"] for one in own_tasks(world, contested)} == BOXES - {whose["about"]}
 
 
 def test_without_the_right_there_are_no_tasks(world: World) -> None:
