@@ -98,10 +98,14 @@ async def orders_are_one_a_subject(cursor: Cursor) -> None:
 
 
 async def releases_are_one_a_container(cursor: Cursor) -> None:
-    """What is released now is named by one release in force, and nothing else is."""
-    named = await _named(cursor)
-    assert _twice([where for where, _ in named]) == []
-    assert {where for where, _ in named} == set(await _rows(cursor, FREE, NOBODYS))
+    """What is released now and is still here is named by one release in force, and nothing else is.
+
+    What has left gets no second release, whatever agencies say of it afterwards.
+    """
+    named = [where for where, _ in await _named(cursor)]
+    assert _twice(named) == []
+    gone = {(dossier, number) for dossier, number, _, used, _ in await _rows(cursor, PASSES) if used}
+    assert set(named) - gone == set(await _rows(cursor, FREE, NOBODYS)) - gone
 
 
 async def passes_rest_on_releases(cursor: Cursor) -> None:
