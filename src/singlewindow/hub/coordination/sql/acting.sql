@@ -37,15 +37,18 @@ on conflict do nothing
 -- name: ends_soon
 -- Releases whose term is about to end and what they would leave behind: containers that have not left.
 select r.id, r.dossier, r.statement, r.valid_until, r.viewers, here.numbers
-  from release r
+  from (
+   select id, number, dossier, statement, valid_until, viewers
+     from release
+    where revoked_at is null and valid_until > (select ends_told from coordination_pulse) and valid_until <= %s
+    order by valid_until
+    fetch first 500 rows with ties) r  -- in the order of an index: it is asked every moment, and mostly finds none
  cross join lateral (
    select array_agg(o.number order by o.number) as numbers
      from dossier_object o
     where o.dossier = r.dossier and o.kind = 'container' and o.standing = 'counts'
       and not exists (select from gate_pass p where p.key = o.key and p.used_at is not null)) here
- where r.revoked_at is null and r.valid_until > (select ends_told from coordination_pulse) and r.valid_until <= %s
  order by r.valid_until
- fetch first 500 rows with ties
 
 -- name: ends_told
 update coordination_pulse set ends_told = greatest(ends_told, %s)
