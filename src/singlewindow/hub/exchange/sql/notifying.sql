@@ -14,7 +14,8 @@ select distinct subject_id, partner from notification where subject_kind = 'insp
 -- name: consignments
 select d.id, d.name, d.call, coalesce(o.number, '')
   from dossier d
-  left join dossier_object o on o.dossier = d.id and o.kind = 'conveyance' and o.key = d.call
+  left join lateral (
+    select number from dossier_object where dossier = d.id and kind = 'conveyance' and key = d.call offset 0) o on true
  where d.id = any (%b)
 
 -- name: keys
