@@ -22,4 +22,5 @@ select d.id, held.number, d.name, held.why,
 select held.key, d.call, coalesce(o.number, ''), d.name
   from unnest(%s::text[], %s::uuid[]) as held (key, dossier)
   join dossier d on d.id = held.dossier
-  left join dossier_object o on o.dossier = d.id and o.kind = 'conveyance' and o.key = d.call
+  left join lateral (
+    select key, number from dossier_object where dossier = d.id and kind = 'conveyance' offset 0) o on o.key = d.call

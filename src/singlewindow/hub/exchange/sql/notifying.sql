@@ -12,10 +12,11 @@ select receiver, source_kind, document_kind, condition, valid_from, valid_to
 select distinct subject_id, partner from notification where subject_kind = 'inspection' and subject_id = any (%b)
 
 -- name: consignments
+-- A dossier names a conveyance or two, a call is named by thousands of dossiers: the key is compared behind the fence.
 select d.id, d.name, d.call, coalesce(o.number, '')
   from dossier d
   left join lateral (
-    select number from dossier_object where dossier = d.id and kind = 'conveyance' and key = d.call offset 0) o on true
+    select key, number from dossier_object where dossier = d.id and kind = 'conveyance' offset 0) o on o.key = d.call
  where d.id = any (%b)
 
 -- name: keys
