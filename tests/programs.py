@@ -33,6 +33,7 @@ FIRM = (
     "identity.read",
     "releases.renew",
     "standards.read",
+    "tasks.check",
     "tasks.read",
 )
 OFFICE = (
@@ -42,6 +43,7 @@ OFFICE = (
     "inspections.plan",
     "inspections.report",
     "instructions.give",
+    "tasks.check",
     "tasks.read",
     "claims.settle",
 )

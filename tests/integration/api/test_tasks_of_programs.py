@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from programs import FORWARDER, Program, World, issued, until
+from programs import FIRM, FORWARDER, Program, World, declared, issued, until
+from running import body_of, declaration
 
 pytestmark = pytest.mark.database
 BOXES = {"CQXU2045171", "CQXU3188623"}
@@ -103,6 +104,47 @@ def test_it_is_settled_once_for_a_reason_by_who_decides_alone(
     assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")
     assert world.customs.ask("POST", place, given, "settle-2").status == 404, "it waits for nobody now"
     assert {one["about"] for one in own_tasks(world, contested)} == BOXES - {whose["about"]}
+
+
+@pytest.fixture(scope="module")
+def doubted(world: World) -> tuple[Program, str]:
+    """A firm that declared a number which another had declared, and the task that asks it to check."""
+    bill = "CQX2511070386-DBT"
+    first = declared(world, bill, "doubt-1")
+    until(lambda: world.broker.ask("GET", f"/consignments/{first}").status == 200)
+    firm = Program(world.description, issued(world.platform, FORWARDER, FIRM))
+    until(lambda: firm.ask("GET", "/tasks").status == 200)
+    own = {"consignee_code": FORWARDER, "declarant_code": FORWARDER}
+    document = declaration(bill_number=bill, voyage_number=bill[-4:], **own)
+    answer = firm.ask("POST", "/submissions", body_of(document), "doubt-2")
+    assert answer.status == 202, answer.body
+    (task,) = until(lambda: asked(firm, "contradicts_dossier"))
+    return firm, str(task["id"])
+
+
+def test_a_doubt_is_ended_once_by_who_was_asked(world: World, doubted: tuple[Program, str]) -> None:
+    firm, task = doubted
+    place, given = f"/tasks/{task}/check", {"reason": WHY}
+    for stranger in (world.broker, world.quarantine, world.bare):
+        assert stranger.ask("POST", place, given, "not-mine").status == 404
+    assert world.nobody.ask("POST", place, given, "nobody").status == 401
+    for wrong in ({"reason": " "}, {"reason": "x" * 501}, {}, given | {"stands": []}):
+        assert firm.ask("POST", place, wrong, "wrong").status == 422
+    first = firm.ask("POST", place, given, "check-1")
+    assert first.status == 202
+    location = first.json["location"].removeprefix("/api/v1")
+    until(lambda: firm.get(location)["standing"] == "done")
+    assert firm.ask("GET", f"/tasks/{task}").status == 404
+    again = firm.ask("POST", place, given, "check-1")
+    assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")
+    assert firm.ask("POST", place, given, "check-2").status == 404
+
+
+def test_whose_a_container_is_ends_by_no_word_but_the_settlement(
+    world: World, contested: tuple[str, ...]
+) -> None:
+    own = until(lambda: own_tasks(world, contested))[0]
+    assert world.broker.ask("POST", f"/tasks/{own['id']}/check", {"reason": WHY}, "mine").status == 404
 
 
 def test_without_the_right_there_are_no_tasks(world: World) -> None:

@@ -35,6 +35,7 @@ MAY = {
         /consignments/<uuid:submission>/documents/<uuid:document>
         /consignments/<uuid:submission>/documents/<uuid:document>/message""",
     "tasks.read": "/tasks",
+    "tasks.check": "/tasks/<uuid:task>/check",
     "claims.settle": "/tasks/<uuid:task>/settle",
     "instructions.read": "/inspections /inspections/<uuid:order>",
     "instructions.give": "/instructions/new /instructions/issue /instructions/withdraw",

@@ -14,6 +14,7 @@ from psycopg import AsyncCursor
 from singlewindow.hub.coordination import claims, facts, inspecting, loading, orders, renewing
 from singlewindow.hub.coordination.asked import Asked, Verb, carried_out
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
+from singlewindow.hub.coordination.checking import checked
 from singlewindow.hub.coordination.deciding import NOTHING, keep, settle
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
@@ -358,4 +359,5 @@ _VERBS: dict[str, Verb] = {
     "withdraw_instruction": _withdraw_instruction,
     "renew_release": _renew_release,
     "settle_claim": _settle_claim,
+    "check_task": checked,
 }

@@ -23,7 +23,7 @@ from singlewindow.hub.identity.shapes import Paging, Shape, Words
 from singlewindow.kernel.messages import Actor, Text, Viewer
 from singlewindow.kernel.queries import Cursor
 
-READ, SETTLE = "tasks.read", "claims.settle"
+READ, CHECK, SETTLE = "tasks.read", "tasks.check", "claims.settle"
 routes = Routes(tags=["coordination"])
 
 
@@ -136,6 +136,31 @@ def settle_claims(request: HttpRequest, task_id: UUID, asked: SettlementGiven, k
         raise absent()
     given = {"stands": asked.stands, "ends": asked.ends, "reason": asked.reason}
     return requested(request, key, partial(_settle, task=task_id), **given)
+
+
+@routes.act(
+    "/tasks/{uuid:task_id}/check",
+    RequestShape,
+    status=202,
+    needs=CHECK,
+    title=Text("核对办结", "Say that it was checked"),
+    notes=Text(
+        "编号疑问和指令对象不符，由收到的单位核对后写明结果办结；集装箱归属和召回不由此办结。结果见 location",
+        "A doubt about numbers, or about what an instruction names, ends when a party that was asked says"
+        " what it found; whose a container is, and what is called back, do not. `location` tells what became"
+        " of it",
+    ),
+)
+def check_task(request: HttpRequest, task_id: UUID, asked: ReasonGiven, key: Key) -> Any:
+    return requested(request, key, partial(_check, task=task_id), reason=asked.reason)
+
+
+def _check(actor: Actor, cursor: Cursor, *, task: UUID, **given: Any) -> None:
+    """Looked up where it is done once, as a settlement's."""
+    row = tasks.one(task)
+    if row is None or actor.party is None or row["kind"] not in tasks.checks(actor.party):
+        raise absent()
+    services.check_task(actor, cursor, task=task, **given)
 
 
 def _settle(actor: Actor, cursor: Cursor, *, task: UUID, **given: Any) -> None:

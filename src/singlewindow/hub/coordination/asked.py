@@ -19,6 +19,8 @@ from singlewindow.hub.coordination.orders import Declined
 from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.kernel.messages import Actor, Problem
 
+REASON_MOST = 500  # characters of a reason
+
 log = structlog.get_logger(__name__)
 # What partners' wires cannot carry and people cannot see: control characters other than tab and ends of
 # lines, marks that turn the direction of writing, halves of characters.
@@ -73,6 +75,16 @@ async def _done(cursor: AsyncCursor[Any], verb: Verb | None, asked: Asked) -> De
         raise _malformed()
     async with cursor.connection.transaction():
         return await verb(cursor, asked)
+
+
+def must_be_reasoned(reason: str) -> None:
+    """Whoever decides says why, in a bounded number of characters. Raises ``Declined``."""
+    if not reason.strip():
+        raise Declined("reason", "须说明理由", "a reason is needed")
+    if len(reason) > REASON_MOST:
+        raise Declined(
+            "reason", f"理由不得超过 {REASON_MOST} 字", f"a reason has at most {REASON_MOST} characters"
+        )
 
 
 def _must_be_seen(arguments: bytes) -> None:

@@ -40,6 +40,11 @@ class Offices:
         office = self.by_partner.get(agency)
         return (office and office.merged_into) or agency
 
+    def succeeded(self, party: int) -> set[int]:
+        """The party itself and the agencies in whose place it acts."""
+        agencies = (one for one in self.by_partner if self.parties([self.in_charge(one)]) == {party})
+        return {party, *self.parties(agencies)}
+
     def parties(self, agencies: Iterable[str]) -> set[int]:
         """Their party numbers, as far as they have one."""
         return {self.by_partner[agency].id for agency in agencies if agency in self.by_partner}

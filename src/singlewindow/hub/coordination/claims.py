@@ -12,6 +12,7 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import barring, giving, inspecting, loading, releasing
 from singlewindow.hub.coordination.algebra import Disposition, Kind, Unit
+from singlewindow.hub.coordination.asked import must_be_reasoned
 from singlewindow.hub.coordination.cases import Case, Change, Offices, Place
 from singlewindow.hub.coordination.deciding import decide, keep, settle
 from singlewindow.hub.coordination.inspecting import Wanted
@@ -27,7 +28,6 @@ from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor, Subject
 
-REASON_MOST = 500
 CLAIMS_MOST = 20  # decided on at once: as many as a page shows
 
 _SQL = statements_beside(__file__, "sql/claims.sql")
@@ -118,12 +118,7 @@ async def _must_settle(cursor: AsyncCursor[Any], given: Settled, actor: Actor) -
     allowed = {row[0] for row in await _ask(cursor, "settlers", *settled_by())}
     if actor.party not in allowed:
         raise Declined("not_yours", "您无权核定集装箱归属", "you may not settle claims on containers")
-    if not given.reason.strip():
-        raise Declined("reason", "核定须说明理由", "settling a claim needs a reason")
-    if len(given.reason) > REASON_MOST:
-        raise Declined(
-            "reason", f"理由不得超过 {REASON_MOST} 字", f"a reason has at most {REASON_MOST} characters"
-        )
+    must_be_reasoned(given.reason)
 
 
 async def _decided(cursor: AsyncCursor[Any], given: Settled) -> Claim:

@@ -105,6 +105,12 @@ def instructions_most() -> int:
 
 
 @cache
+def checked_by() -> Mapping[str, frozenset[str]]:
+    """Kinds of parties whose word ends a task, by the task's kind; others end with what they came from."""
+    return {kind: frozenset(parties) for kind, parties in _facts()["checked_by"]["kinds"].items()}
+
+
+@cache
 def methods() -> Mapping[str, Text]:
     """How an inspection is carried out: names by code, the least thorough first."""
     return {method["code"]: Text(**method["name"]) for method in _facts()["methods"]}

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import gathering, loading
+from singlewindow.hub.coordination import gathering, loading, wording
 from singlewindow.hub.coordination.cases import Case, Offices
 from singlewindow.hub.coordination.claims import corrected, sent_back, suspend
 from singlewindow.hub.coordination.deciding import settle
@@ -25,7 +25,9 @@ from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, words
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
-from singlewindow.kernel.messages import Order, Outcome
+from singlewindow.kernel.messages import Instruction, Order, Outcome
+
+Name = tuple[str, str, str, int]  # an instruction: agency, channel, id, version
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)
@@ -113,7 +115,12 @@ async def store(
     if fresh:
         rows = [of_instruction(one, _readers(one, cases[one.dossier], offices)) for one in fresh]
         await put(cursor, "instruction", rows)
-    unknown = [_unknown(one, cases[one.dossier].concerned(offices)) for one in given if one.unknown]
+        await _superseded(cursor, fresh, known)
+    unknown = [
+        _unknown(one, cases[one.dossier].concerned(offices))
+        for one in given
+        if one.unknown and not one.instruction.withdrawn
+    ]
     if unknown:
         await cursor.execute(_SQL["tasks"], [_JSON.encode(unknown).decode()])
 
@@ -133,9 +140,29 @@ async def recompute(
     await settle(cursor, known, offices, means)
 
 
-def _name(one: Spoken) -> tuple[str, str, str, int]:
+def _name(one: Spoken) -> Name:
     said = one.instruction
     return said.agency, one.channel, said.id, said.version
+
+
+async def _superseded(cursor: AsyncCursor[Any], fresh: Sequence[Spoken], known: Collection[Name]) -> None:
+    """What an agency said anew, or took back, asks nothing of what it had said before."""
+    earlier: dict[tuple[str, str, str], list[int]] = {}
+    for agency, channel, id_, version in known:
+        earlier.setdefault((agency, channel, id_), []).append(version)
+    asked = [
+        (one.received_at, one.dossier, _about(one.instruction, version))
+        for one in fresh
+        for version in earlier.get(_name(one)[:3], ())
+        if version < one.instruction.version
+    ]
+    if asked:
+        await cursor.execute(_SQL["superseded"], [list(column) for column in zip(*asked, strict=True)])
+
+
+def _about(said: Instruction, version: int) -> str:
+    """What a task about an unknown subject is about: the instruction that names it."""
+    return f"{said.agency} {said.id} v{version}"
 
 
 def _readers(one: Spoken, case: Case, offices: Offices) -> tuple[int, ...]:
@@ -144,14 +171,18 @@ def _readers(one: Spoken, case: Case, offices: Offices) -> tuple[int, ...]:
 
 def _unknown(one: Spoken, viewers: tuple[int, ...]) -> dict[str, Any]:
     said = one.instruction
-    bars = said.order is not Order.RELEASE and not said.withdrawn
-    zh, en = ("已按整票执行", "applied to all of it") if bars else ("未放行任何货物", "it frees none of it")
+    who = wording.agencies([said.agency])
+    zh, en = (
+        ("已按整票执行", "applied to all of it")
+        if said.order is not Order.RELEASE
+        else ("未放行任何货物", "it frees none of it")
+    )
     return {
         "kind": "unknown_subject",
         "dossier": one.dossier,
-        "about": f"{said.agency} {said.id} v{said.version}",
-        "zh": f"{said.agency} 的指令指向 {one.unknown}，本票货物中没有，{zh}，请核对",
-        "en": f"{said.agency} names {one.unknown}, which is not in this consignment: {en}",
+        "about": _about(said, said.version),
+        "zh": f"{who.zh}的指令指向 {one.unknown}，本票货物中没有，{zh}，请核对",
+        "en": f"{who.en} names {one.unknown}, which is not in this consignment: {en}",
         "at": one.received_at,
         "viewers": viewers,
     }

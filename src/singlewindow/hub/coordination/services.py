@@ -172,6 +172,11 @@ def settle_claim(
     _ask(actor, cursor, request, at, "settle_claim", given)
 
 
+def check_task(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, task: UUID, reason: str) -> None:
+    """End a task that nothing else ends, for a reason that stays on record."""
+    _ask(actor, cursor, request, at, "check_task", {"task": task, "reason": reason})
+
+
 def _ask(
     actor: Actor, cursor: Cursor, request: UUID, at: datetime, verb: str, arguments: dict[str, Any]
 ) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from singlewindow.hub.coordination import facts
 from singlewindow.hub.dossier.claiming import WHOSE, settled_by
 from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.journal.statements import statements_beside
@@ -49,6 +50,13 @@ def settles(party: int) -> bool:
     """Whether a party is one of those that say whose a container is."""
     kinds, partners = settled_by()
     return bool(_ask("settler", party=party, kinds=kinds, partners=partners)[0]["settles"])
+
+
+def checks(party: int) -> frozenset[str]:
+    """The kinds of tasks that a party's word ends, of those that it is given."""
+    rows = _ask("kind", party=party)
+    own = rows[0]["kind"] if rows else ""
+    return frozenset(kind for kind, parties in facts.checked_by().items() if own in parties)
 
 
 def container(task: UUID) -> str:

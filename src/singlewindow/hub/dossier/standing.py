@@ -65,7 +65,7 @@ async def standing(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> list
 
 async def answered(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> list[tuple[UUID, UUID]]:
     """What was sent back and is answered by one of these dossiers: submissions, with theirs."""
-    rows = await _ask(cursor, "answered", uuids(dossiers))
+    rows = await _ask(cursor, "answered", dossiers=uuids(dossiers), most=DOCUMENTS_MOST)
     return [(submission, dossier) for submission, dossier in rows]
 
 

@@ -21,6 +21,7 @@ def mark_read(viewer: Viewer, cursor: Cursor, place: Place, at: datetime) -> Non
     if place.party not in viewer.parties:
         return
     cursor.execute(_SQL["one"], _given(viewer, place, at))
+    cursor.execute(_SQL["through"], _given(viewer, place, at))
 
 
 def mark_all_read(viewer: Viewer, cursor: Cursor, up_to: int, at: datetime) -> None:

@@ -225,6 +225,23 @@ async def test_each_person_reads_for_themselves_and_pages_follow_each_other(port
         assert queries.unread(other, cursor).number == len(whole)
 
 
+async def test_what_was_read_one_by_one_is_not_looked_through_again(port: Port) -> None:
+    for n in range(5):
+        await inspected(port, port.declare(viewers=(7, IMPORTER), bill_number=f"B{n}"), n)
+    await boxed(port)
+    program = Viewer((7,), party=7)
+    with port.web(7) as connection, connection.cursor() as cursor:
+        places = [one.place for one in reversed(queries.listed(program, cursor))]
+        stood = []
+        for place in (places[0], places[2], places[1], *places[3:]):
+            services.mark_read(program, cursor, place, AT)
+            stood.append(cursor.execute("select max(up_to) from notice_reader").fetchone()[0])
+        connection.commit()
+    positions = [place.position for place in places]
+    assert stood == [positions[0], positions[0], *positions[2:]]
+    assert port.rows("select count(*) from sw.notice_read") == [(len(places),)]
+
+
 async def test_nobody_marks_or_reads_for_another_party(port: Port) -> None:
     await inspected(port, port.declare(viewers=(7, IMPORTER)))
     await boxed(port)

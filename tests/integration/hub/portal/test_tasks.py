@@ -93,3 +93,22 @@ def test_who_settles_a_claim_reads_of_all_claims_what_it_needs(database: Databas
             assert not tasks.settles(firm)
     with reading(999):
         assert tasks.claims([{"id": own["id"], "kind": WHOSE}]) == {}
+
+
+def test_a_long_list_goes_on_and_says_whose_word_ends_what(database: Database, reading: Reading) -> None:
+    yard = Yard(database)
+    agency = yard.party["customs"]
+    database.execute(
+        "postgres",
+        "insert into sw.task (kind, dossier, about, text_zh, text_en, made_at, viewers)"
+        " select 'unknown_subject', gen_random_uuid(), n::text, '甲', 'A',"
+        " now() + n * interval '1 second', %s"
+        " from generate_series(1, 5) n",
+        [agency],
+    )
+    with reading(agency):
+        first = tasks.listed(3)
+        rest = tasks.listed(3, (first[-1]["made_at"], first[-1]["id"]))
+        assert [row["about"] for row in (*first, *rest)] == ["1", "2", "3", "4", "5"]
+        assert tasks.checks(agency) == {"ties_dossiers", "contradicts_dossier", "unknown_subject"}
+        assert tasks.checks(yard.party["terminal"]) == frozenset()

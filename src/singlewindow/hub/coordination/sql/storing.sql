@@ -18,6 +18,11 @@ select kind, dossier, about, zh, en, at, viewers
     kind text, dossier uuid, about text, zh text, en text, at timestamptz, viewers int[])
 on conflict do nothing
 
+-- name: superseded
+update task t set state = 'done', done_at = said.at, done_by = 'coordination'
+  from unnest(%s::timestamptz[], %s::uuid[], %s::text[]) as said (at, dossier, about)
+ where t.kind = 'unknown_subject' and t.dossier = said.dossier and t.about = said.about and t.state = 'open'
+
 -- name: recalls_ended
 -- A task names the container and the version of its disposition: one container may be called back more than once.
 update task t set state = 'done', done_at = %s, done_by = 'coordination'

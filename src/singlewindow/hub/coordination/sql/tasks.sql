@@ -25,6 +25,9 @@ select f.id, f.name_zh, f.name_en
 select exists (select from party
                 where id = %(party)s and (kind = any (%(kinds)s) or partner = any (%(partners)s))) as settles
 
+-- name: kind
+select kind from party where id = %(party)s
+
 -- name: claims
 select task, dossier, name, declarant_zh, declarant_en, since, lot, standing, disposition, ticked from claims_asked(%(tasks)s)
 

@@ -36,7 +36,7 @@ create table dossier_document (
   mended        boolean     not null default false,  -- sent back, and answered under another number: counts no more
   primary key (submission_id, document_id)
 );
-create index dossier_document_dossier on dossier_document (dossier);
+create index dossier_document_dossier on dossier_document (dossier, submission_id);
 
 -- A thing in one dossier, for a period. Readers are those of the documents that named it.
 create table dossier_object (

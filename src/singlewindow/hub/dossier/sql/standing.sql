@@ -1,7 +1,8 @@
 -- What stands in a dossier; asked where a document joins others, or one of them was refused or sent back.
 
 -- name: members
--- Its newest source documents. One counts no more where a partner refused it or sent it back (60 and above) and was sent
+-- Its newest source documents, and no other is looked at: who sends one bill thousands of times makes only the first
+-- of them forgotten. One counts no more where a partner refused it or sent it back (60 and above) and was sent
 -- a newer one by the same parties, or where it was answered under another number (mended). Looked up dossier by dossier.
 with asked as materialized (
   select d.id, d.viewers from unnest(%(dossiers)s::uuid[]) as a (id) join dossier d on d.id = a.id
@@ -10,7 +11,8 @@ with asked as materialized (
          j.viewers
     from asked a
    cross join lateral (
-     select submission_id, document_id, viewers, mended from dossier_document where dossier = a.id offset 0) j
+     select submission_id, document_id, viewers, mended from dossier_document
+      where dossier = a.id order by submission_id desc limit %(most)s) j
    cross join lateral (
      select version, created_at from document
       where submission_id = j.submission_id and id = j.document_id offset 0) s
@@ -29,8 +31,7 @@ select a.id, m.created_at, m.viewers, m.own, not m.mended and not m.replaced, v.
                         where s.id = o.id and s.submission_id = o.submission_id and s.replaced) as replaced
      from member o
     where o.id = a.id
-    order by o.created_at desc, o.submission_id desc
-    limit %(most)s) m
+    order by o.created_at desc, o.submission_id desc) m
  cross join lateral (
    select coalesce(content, original) as content from document_version
     where submission_id = m.submission_id and document_id = m.document_id and version = m.version offset 0) v
@@ -39,9 +40,10 @@ select a.id, m.created_at, m.viewers, m.own, not m.mended and not m.replaced, v.
 -- Submissions that were refused or sent back, and that their own firm answered by one of these dossiers under another
 -- number. Whoever was sent the first has been sent the second, so nobody's word is lost with it.
 select distinct f.submission_id, f.dossier
-  from unnest(%s::uuid[]) as asked (id)
+  from unnest(%(dossiers)s::uuid[]) as asked (id)
  cross join lateral (
-   select submission_id, document_id from dossier_document where dossier = asked.id offset 0) j
+   select submission_id, document_id from dossier_document
+    where dossier = asked.id order by submission_id desc limit %(most)s) j
  cross join lateral (
    select mends from draft where submission_id = j.submission_id and mends is not null limit 1) m
  cross join lateral (

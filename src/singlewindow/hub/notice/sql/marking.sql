@@ -8,6 +8,28 @@ select %(person)s, n.party, n.position, %(at)s, array[n.party]
  where n.party = %(party)s and n.position = %(position)s
 on conflict do nothing
 
+-- name: through
+-- Where all up to a place was read one by one, the reader stands there: nobody looks through it again.
+with stood as materialized (
+  select coalesce((select up_to from notice_reader where person = %(person)s and party = %(party)s), -1) as up_to
+), unread as materialized (
+  select (select o.position from notice o
+           where o.party = %(party)s and o.position > stood.up_to
+             and not exists (select from notice_read d where d.person = %(person)s and d.party = o.party
+                                                         and d.position = o.position)
+           order by o.position limit 1) as position
+    from stood
+)
+insert into notice_reader (person, party, up_to, at, viewers)
+select %(person)s, n.party, n.position, %(at)s, array[n.party]
+  from notice n, stood, unread
+ where n.party = %(party)s and n.position > stood.up_to
+   and (unread.position is null or n.position < unread.position)
+ order by n.position desc
+ limit 1
+on conflict (person, party) do update
+   set up_to = greatest(notice_reader.up_to, excluded.up_to), at = excluded.at
+
 -- name: all
 -- Up to what there is: a position beyond the newest would mark what nobody has been shown.
 insert into notice_reader (person, party, up_to, at, viewers)

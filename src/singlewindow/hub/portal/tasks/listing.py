@@ -19,6 +19,7 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 CLAIMS = (TWICE, WAITS, WHOSE)  # whose matter is a container, by its number
+OF_DOCUMENTS = ("ties_dossiers", "contradicts_dossier")  # the text names them: their ids tell people nothing
 MOST = 100
 
 _ROOM = Path(__file__).parent
@@ -49,6 +50,7 @@ class Line(Struct, frozen=True):
     """One task; ``submission`` leads to its consignment where the viewer may open it."""
 
     id: UUID
+    code: str
     kind: Kind
     about: str
     dossier: UUID
@@ -83,8 +85,9 @@ def lines(
 def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime, claims: tuple[Claim, ...]) -> Line:
     return Line(
         id=row["id"],
+        code=row["kind"],
         kind=kinds()[row["kind"]],
-        about=tasks.named(row),
+        about="" if row["kind"] in OF_DOCUMENTS else tasks.named(row),
         dossier=row["dossier"],
         text=Text(row["text_zh"], row["text_en"]),
         made_at=row["made_at"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,14 +18,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from singlewindow.hub.coordination import services
 from singlewindow.hub.coordination import tasks as waiting
-from singlewindow.hub.coordination.claims import CLAIMS_MOST, REASON_MOST
+from singlewindow.hub.coordination.asked import REASON_MOST
+from singlewindow.hub.coordination.claims import CLAIMS_MOST
+from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.identity.programs import Denied
 from singlewindow.hub.portal.clearance.asking import asked
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.tasks import listing
 from singlewindow.kernel.ids import uuid7
 
-SEE, SETTLE, OPEN = "tasks.read", "claims.settle", "consignments.read"
+SEE, CHECK, SETTLE, OPEN = "tasks.read", "tasks.check", "claims.settle", "consignments.read"
+AFTER_MOST = 200  # characters of a place in the list
+Place = tuple[datetime, UUID]
 
 
 @permission(SEE)
@@ -35,6 +43,16 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return framed(request, "portal/tasks/page.html", values, live="portal/tasks/live.html")
 
 
+@permission(CHECK)
+@require_POST
+def check(request: HttpRequest, task: UUID) -> HttpResponse:
+    """Say that a task was looked into, and how it turned out."""
+    row = waiting.one(task)
+    if row is None or row["kind"] not in waiting.checks(request.viewer.party):  # type: ignore[attr-defined]
+        raise Http404
+    return _asked(request, services.check_task, task=task)
+
+
 @permission(SETTLE)
 @require_POST
 def settle(request: HttpRequest, task: UUID) -> HttpResponse:
@@ -44,20 +62,18 @@ def settle(request: HttpRequest, task: UUID) -> HttpResponse:
         raise Http404
     stands = _dossiers(request, "stands")
     ends = [one for one in _dossiers(request, "shown") if one not in stands]
+    return _asked(request, services.settle_claim, key=key, stands=stands, ends=ends)
+
+
+def _asked(request: HttpRequest, verb: Callable[..., None], **given: Any) -> HttpResponse:
+    """Leave it with the worker, with the reason typed, and go back to where the list was."""
     at = now()
     id_ = uuid7(at)
+    reason = request.POST.get("reason", "")[:REASON_MOST].strip()
     with connection.cursor() as cursor:
-        services.settle_claim(
-            request.actor,  # type: ignore[attr-defined]
-            cursor,
-            request=id_,
-            at=at,
-            key=key,
-            stands=stands,
-            ends=ends,
-            reason=request.POST.get("reason", "")[:REASON_MOST].strip(),
-        )
-    return redirect(f"{reverse('tasks')}?{urlencode({'asked': id_})}")
+        verb(request.actor, cursor, request=id_, at=at, reason=reason, **given)  # type: ignore[attr-defined]
+    query = {"asked": id_} | ({"after": after} if (after := request.POST.get("after", "")) else {})
+    return redirect(f"{reverse('tasks')}?{urlencode(query)}")
 
 
 def _dossiers(request: HttpRequest, name: str) -> list[UUID]:
@@ -70,16 +86,19 @@ def _dossiers(request: HttpRequest, name: str) -> list[UUID]:
 
 def _values(request: HttpRequest) -> dict[str, Any]:
     viewer, at = request.viewer, now()  # type: ignore[attr-defined]
-    rows = waiting.listed(listing.MOST + 1)
+    rows = waiting.listed(listing.MOST + 1, _after(request))
     shown = rows[: listing.MOST]
     said = asked(request)
     settles = SETTLE in viewer.permissions and waiting.settles(viewer.party)
     claims = listing.claims_of(shown) if settles else {}
-    typed = said.typed if said and said.verb == "settle_claim" else {}
+    checks = waiting.checks(viewer.party) if CHECK in viewer.permissions else frozenset()
+    typed = said.typed if said and said.verb in ("settle_claim", "check_task") else {}
     typed = typed | {"stands": [UUID(one) for one in typed.get("stands", ())]}
     return {
         "lines": listing.lines(shown, waiting.firms(shown), viewer.party, at, claims),
-        "more": len(rows) > listing.MOST,
+        "checks": checks,
+        "further": paging.cursor(*_place(shown[-1])) if len(rows) > listing.MOST else "",
+        "after": request.GET.get("after", "")[:AFTER_MOST],
         "most": listing.MOST,
         "may_settle": settles,
         "may_open": OPEN in viewer.permissions,
@@ -88,3 +107,16 @@ def _values(request: HttpRequest) -> dict[str, Any]:
         "reason_most": REASON_MOST,
         "read_at": at,
     }
+
+
+def _place(row: Row) -> Place:
+    return row["made_at"], row["id"]
+
+
+def _after(request: HttpRequest) -> Place | None:
+    """Where a further page begins; an address that nobody gave begins anew."""
+    try:
+        place: Place | None = paging.begin(request.GET.get("after", "")[:AFTER_MOST], Place)
+    except Denied:
+        return None
+    return place

@@ -8,5 +8,6 @@ from singlewindow.hub.portal.tasks import pages
 
 urlpatterns = [
     path("tasks", pages.tasks, name="tasks"),
+    path("tasks/<uuid:task>/check", pages.check, name="task-check"),
     path("tasks/<uuid:task>/settle", pages.settle, name="task-settle"),
 ]

@@ -46,6 +46,8 @@ def test_a_line_says_how_long_it_waits_and_whom_it_concerns() -> None:
     assert not other.claim
     (back,) = listing.lines([ROW | {"kind": "recall", "about": "CQXU3188623 v3"}], FIRMS, 5, NOW)
     assert back.about == "CQXU3188623", "the version of its disposition is for rows"
+    (doubt,) = listing.lines([ROW | {"kind": "ties_dossiers", "about": str(UUID(int=9))}], FIRMS, 5, NOW)
+    assert doubt.about == "", "a document is named in the text"
 
 
 def test_a_container_is_named_by_its_number_and_settled_by_its_key() -> None:
