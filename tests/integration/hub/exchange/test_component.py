@@ -15,11 +15,20 @@ import psycopg
 import pytest
 
 from integration.hub.exchange.test_ledger import put
+from platform_under_test import context, sample
 from singlewindow.hub.exchange import component
 from singlewindow.hub.exchange.component import COMPANY_MOST, Component
-from singlewindow.hub.exchange.connector import Bilingual, Connector, Manifest, Retry, TransportSetting
+from singlewindow.hub.exchange.connector import (
+    Bilingual,
+    Connector,
+    Manifest,
+    Retry,
+    TransportSetting,
+    read_manifest,
+)
 from singlewindow.hub.exchange.ledger import Ledger
 from singlewindow.hub.exchange.receiving import Receiver
+from singlewindow.hub.exchange.submission import prepare
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unanswered, Unreachable
 from singlewindow.kernel.messages import Problem, Receipt, Text
 from singlewindow.server import rooms
@@ -194,6 +203,21 @@ async def test_what_is_too_large_together_goes_alone(lane: Lane, monkeypatch: py
     await lane.work()
     assert [body.split(b"|")[1:] for _, body in lane.wire.sent] == [[b"a" * 60], [b"b" * 60], [b"c", b"d"]]
     assert len(dict(lane.wire.sent)) == 3
+    assert lane.left() == []
+
+
+@pytest.mark.parametrize(("most", "files"), [(1, [1, 1, 1, 1, 1]), (2, [2, 2, 1]), (100, [5])])
+async def test_as_many_messages_go_in_one_file_as_the_manifest_says(
+    lane: Lane, most: int, files: list[int]
+) -> None:
+    shipped = (rooms.PACKAGE / "connectors/customs/connector.toml").read_text("utf-8")
+    manifest = read_manifest(shipped.replace("batch = 100", f"batch = {most}"))
+    assert manifest.transport.batch == most
+    lane.component.connector = Connector(manifest, connectors()["customs"].codec)
+    issued = [one for n in range(5) for one in prepare(sample(), context(f"m-{n}", seed=n)).issued]
+    lane.put(*(one.payload for one in issued if one.partner == "customs"))
+    await lane.work(len(files))
+    assert [body.count(b"<DxpMsg ") for _, body in lane.wire.sent] == files
     assert lane.left() == []
 
 
