@@ -86,6 +86,12 @@ class View(Struct, frozen=True):
     evidence: dict[str, Any]
     made: int
 
+    @property
+    def boxes_an_entry(self) -> float:
+        """Boxes filled ÷ entries typed, in the documents that this viewer reads; 0 where none was typed."""
+        typed = self.source["boxes"] if self.source else 0
+        return self.made / typed if typed else 0.0
+
 
 def view(kept: dict[str, Any]) -> View:
     """The page of what the queries found."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+import json
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from database import Database
+from integration.hub.exchange.test_write_path import stored
+from platform_under_test import context, sample
+from singlewindow.hub.exchange.submission import prepare
 from singlewindow.hub.portal import consignment, listing, queries, walking
 from singlewindow.hub.portal.listing import Line
 from singlewindow.hub.portal.walking import Asked, Place
-from singlewindow.kernel.messages import Outcome
+from singlewindow.kernel.messages import Document, Outcome
+from singlewindow.server.composition import registry
 
 from .declared import BILL, BROKER, CONTAINER, CUSTOMS, START, STRANGER, Story
 
@@ -89,6 +96,43 @@ def test_a_partners_people_list_what_it_was_sent_and_nothing_older_than_the_hori
         assert listed(Asked(of=SENT, place=Place(START, sent))) == ()
     with reading(STRANGER):
         assert listed(Asked(of=SENT)) == ()
+
+
+def leaves(values: Mapping[str, Any]) -> int:
+    """The values of a document, those in lines of lists too: counted here, as no code of ours does."""
+    return sum(sum(map(leaves, one)) if isinstance(one, list) else 1 for one in values.values())
+
+
+def test_boxes_filled_and_entries_typed_are_those_of_the_documents(
+    database: Database, reading: Reading
+) -> None:
+    prepared = prepare(sample(), context())
+    asyncio.run(stored(database, prepared))
+    with reading(BROKER):
+        kept = queries.consignment(prepared.submission_id)
+    assert kept
+    view = consignment.view(kept)
+    typed, entered = json.loads(sample())["values"], prepared.checked.document
+    whole = Document(entered.kind, entered.version, entered.values | prepared.filled)
+    boxes = {one.partner: leaves(made(one.partner, whole)) for one in prepared.issued}
+    assert len(boxes) == 5
+    assert {one.partner.id: one.boxes for one in view.sent} == boxes
+    assert view.source
+    assert (view.source["boxes"], view.made) == (leaves(typed), sum(boxes.values()))
+    assert view.boxes_an_entry == sum(boxes.values()) / leaves(typed) > 2
+
+
+def made(partner: str, source: Document) -> Mapping[str, Any]:
+    """What a partner's own document says."""
+    return registry().principal[partner].project(source).values
+
+
+def test_who_reads_no_entries_is_told_no_ratio(story: Story, reading: Reading) -> None:
+    submission = story.declared(1)
+    with reading(CUSTOMS):
+        kept = queries.consignment(submission)
+    assert kept
+    assert consignment.view(kept).boxes_an_entry == 0
 
 
 def test_a_dead_letter_is_said(story: Story, reading: Reading) -> None:
