@@ -34,10 +34,14 @@ POSTGRES = "postgres"
 
 
 class Platform:
-    """``singlewindow up`` on one folder, with what else it is ``told``; ``waits``: see ``impatient``."""
+    """``singlewindow up`` on one folder, with what else it is ``told``; ``waits``: see ``impatient``.
 
-    def __init__(self, folder: Path, waits: Mapping[str, float], *told: str) -> None:
+    ``surroundings`` are variables that every command of it finds, such as ``DATABASE_URL``.
+    """
+
+    def __init__(self, folder: Path, waits: Mapping[str, float], *told: str, **surroundings: str) -> None:
         self.data, self.port = folder / "data", free_port()
+        self.surroundings = surroundings
         self.said = folder / "said.txt"
         self.waits = [f"{name}={seconds}" for name, seconds in waits.items()]
         self.told = told
@@ -58,7 +62,9 @@ class Platform:
     def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start one command on this folder, with the same shortened waits."""
         with self.said.open("ab") as said:
-            process = subprocess.Popen(self._command(*arguments), stdout=said, stderr=said, env=environment())
+            process = subprocess.Popen(
+                self._command(*arguments), stdout=said, stderr=said, env=self._environment
+            )
         self.started.append(process)
         return process
 
@@ -71,7 +77,7 @@ class Platform:
         """Run one command to its end, with something on its standard input."""
         return subprocess.run(
             self._command(*arguments),
-            env=environment(),
+            env=self._environment,
             input=given,
             capture_output=True,
             timeout=COMMAND_S,
@@ -81,6 +87,10 @@ class Platform:
     def _command(self, *arguments: str) -> list[str]:
         place = ["--data", str(self.data), "--port", str(self.port)]
         return [sys.executable, str(TESTS / "impatient.py"), *self.waits, "--", *place, *arguments]
+
+    @property
+    def _environment(self) -> dict[str, str]:
+        return environment() | self.surroundings
 
     def words(self) -> str:
         """Everything the platform has said so far."""
@@ -95,7 +105,7 @@ class Platform:
 
     @cached_property
     def configuration(self) -> Configuration:
-        return load({"data": self.data, "port": self.port}, {})
+        return load({"data": self.data, "port": self.port}, self.surroundings)
 
     @cached_property
     def token(self) -> str:

@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 from singlewindow.hub.identity import seed
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.server import keys
-from singlewindow.server.configuration import Configuration, from_file
+from singlewindow.server.configuration import ENGINE, Configuration, from_file
 from singlewindow.server.refusal import Refusal
 
 HERE = Path(__file__).parent
@@ -56,7 +56,7 @@ def of_database(configuration: Configuration, connection: psycopg.Connection) ->
         *privileged_roles(connection),
         *unprotected_tables(connection),
         *lost_durability(configuration, connection),
-        *kept_demonstration(configuration, connection),
+        *kept_demonstration(configuration),
     ]
 
 
@@ -152,12 +152,16 @@ def plain_database(configuration: Configuration) -> list[Problem]:
     ]
 
 
-def kept_demonstration(configuration: Configuration, connection: psycopg.Connection) -> list[Problem]:
-    """A database in which the demonstration ran keeps its people, its shared password and its token."""
+def kept_demonstration(configuration: Configuration) -> list[Problem]:
+    """A database in which the demonstration ran keeps its people, its shared password and its token.
+
+    Asked as the engine: the account of ``DATABASE_URL`` need not be one that may read anything.
+    """
     if configuration.demo or configuration.allow_exposed_demo or is_loopback(configuration.bind):
         return []
     firms = [party["code"] for party in seed.facts()["parties"] if party["kind"] != "agency"]
-    found = connection.execute("select from sw.party where code = any(%s) limit 1", [firms]).fetchone()
+    with psycopg.connect(configuration.dsn(ENGINE)) as connection:
+        found = connection.execute("select from party where code = any(%s) limit 1", [firms]).fetchone()
     if found is None:
         return []
     return [

@@ -46,6 +46,12 @@ def create_database(configuration: Configuration) -> None:
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
             except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
                 return  # another machine was quicker
+            except psycopg.errors.InsufficientPrivilege:
+                raise Refusal(
+                    f"数据库 {name} 不存在，DATABASE_URL 的账户也无权创建；请由管理服务器的人创建。",
+                    f"There is no database {name}, and the account of DATABASE_URL may not create it; "
+                    "have whoever keeps the server do so.",
+                ) from None
 
 
 def make_roles(connection: psycopg.Connection, configuration: Configuration) -> None:
