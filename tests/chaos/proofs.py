@@ -37,12 +37,13 @@ RECEIPTS = """select m.partner, m.reference, r.stage, r.code, count(*)
                group by 1, 2, 3, 4"""
 UNMATCHED = """select actor_id, convert_from(content, 'UTF8') from journal_entry
                  where verb = 'receipt.unmatched'"""
-ANSWERS = """select m.partner, count(distinct m.message_id),
-                    count(r.*) filter (where r.stage = 'technical'),
-                    count(r.*) - count(distinct (r.partner, r.receipt_id))
+APPLIED = """select m.message_id, m.submission_id <> m.document_id,
+                    count(distinct r.receipt_id) filter (where r.stage = 'technical'),
+                    count(distinct r.receipt_id) filter (where r.stage = 'business'), count(r.*)
                from message m
                left join receipt r on r.submission_id = m.submission_id and r.document_id = m.document_id
-              group by 1"""
+              where m.partner = %s
+              group by 1, 2"""
 
 
 def settle(platform: Platform) -> None:
@@ -55,14 +56,13 @@ def settle(platform: Platform) -> None:
 
 def _standing(platform: Platform) -> dict[str, int]:
     standing = dict(zip(WAITING, platform.ask(QUIET)[0], strict=True))
+    applied = dict(platform.ask("select partner, count(*) from receipt group by 1"))
     for partner in EVERYBODY:
         owed = "select (select count(*) from owed) + (select count(*) from ready)"
         standing[f"owed by {partner}"] = platform.ledger_of(partner, owed)[0][0]
+        given = sum(given_by(platform, partner).values())
+        standing[f"answers of {partner}"] = given - applied.get(partner, 0)
     standing["files"] = len(list((platform.state_of("customs") / "files").glob("*Box/*.xml")))
-    standing["receipts"] = (
-        sum(expected_receipts(platform).values())
-        - platform.ask("select count(*) from receipt where partner = any (%s)", list(PARTNERS))[0][0]
-    )
     return standing
 
 
@@ -71,6 +71,7 @@ def prove(platform: Platform, acknowledged: Sequence[Acknowledged]) -> None:
     submissions_exist_once(platform, acknowledged)
     documents_took_effect_once(platform, acknowledged)
     receipts_were_applied_once(platform)
+    answers_were_applied_once(platform)
     nothing_is_left_over(platform)
     asyncio.run(prove_coordination(platform.configuration.dsn("postgres")))
     journal_is_sound(platform, len(acknowledged))
@@ -119,11 +120,27 @@ def receipts_were_applied_once(platform: Platform) -> None:
     """What the counterparts decided, recomputed from their script, is what was applied; nothing twice."""
     applied = Counter({row[:4]: row[4] for row in platform.ask(RECEIPTS, list(PARTNERS))})
     assert applied == expected_receipts(platform)
-    for partner, messages, technical, doubled in platform.ask(ANSWERS):
-        assert (technical, doubled) == (messages, 0), partner
     told = platform.ask("select count(*) from journal_entry where verb = 'receipt.received'")
     assert told == platform.ask("select count(*) from receipt")
     assert platform.ask(UNMATCHED) == []
+
+
+def answers_were_applied_once(platform: Platform) -> None:
+    """Of every message each answer that its counterpart gave, by the counterpart's own count, is there once.
+
+    One is technical. Of a trader's document, which every counterpart decides on, one at least is business.
+    """
+    for partner in EVERYBODY:
+        applied = platform.ask(APPLIED, partner)
+        assert {message: count for message, *_, count in applied} == given_by(platform, partner), partner
+        for message, traders, technical, business, count in applied:
+            assert (technical, technical + business) == (1, count), (partner, message)
+            assert business or not traders, (partner, message)
+
+
+def given_by(platform: Platform, partner: str) -> dict[str, int]:
+    """How many different answers each message gets, as its counterpart wrote down when it took it."""
+    return dict(platform.ledger_of(partner, "select id, answers from received"))
 
 
 def expected_receipts(platform: Platform) -> Counter[tuple[str, str, str, str]]:

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 _TABLES = """
 create table if not exists received (
-  number integer primary key, id text not null unique, reference text not null, answer blob not null);
+  number integer primary key, id text not null unique, reference text not null, answer blob not null,
+  answers integer not null);
 create table if not exists owed (seq integer primary key, due_ms integer not null, body blob not null);
 create index if not exists owed_due on owed (due_ms, seq);
 create table if not exists ready (position integer primary key autoincrement, body blob not null);
@@ -35,6 +36,11 @@ class Taken(Struct, frozen=True):
     reference: str
     answer: bytes
     owes: tuple[Owed, ...] = ()
+
+    @property
+    def answers(self) -> int:
+        """How many different ones it gets, kept for good: by it others prove that none of them was lost."""
+        return len({self.answer, *(owed.body for owed in self.owes)})
 
 
 class Ready(Struct, frozen=True):
@@ -85,7 +91,7 @@ class Ledger:
             if message.id in answers:
                 continue
             answers[message.id] = message.answer
-            rows.append((number, message.id, message.reference, message.answer))
+            rows.append((number, message.id, message.reference, message.answer, message.answers))
             for owed in message.owes:
                 if owed.due_ms <= now:
                     ready.append((owed.body,))
@@ -163,13 +169,13 @@ class Ledger:
 
     def _write(
         self,
-        rows: Sequence[tuple[int, str, str, bytes]],
+        rows: Sequence[tuple[int, str, str, bytes, int]],
         ready: Sequence[tuple[bytes]],
         later: Sequence[tuple[int, bytes]],
     ) -> None:
         with self._db:
             self._db.execute("begin immediate")
-            self._db.executemany("insert into received values (?, ?, ?, ?)", rows)
+            self._db.executemany("insert into received values (?, ?, ?, ?, ?)", rows)
             self._db.executemany("insert into ready (body) values (?)", ready)
             self._db.executemany("insert into owed (due_ms, body) values (?, ?)", later)
         if rows:

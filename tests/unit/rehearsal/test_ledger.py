@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,17 @@ def test_a_repeated_id_gets_the_original_answer_and_takes_effect_once(ledger: Le
     assert ledger.take([again, taken("b"), again]) == [b"answer to a", b"answer to b", b"answer to a"]
     assert ledger.received == 2
     assert [ready.body for ready in ledger.ready()] == [b"one"]
+
+
+def test_how_many_different_answers_a_message_gets_is_kept_after_they_were_given(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    twice = [Owed(0, b"one"), Owed(0, b"one"), Owed(0, b"two")]
+    ledger.take([taken("a", *twice), taken("b"), taken("c", Owed(0, b"answer to c"))])
+    ledger.settle(99)
+    assert ledger.outstanding == 0
+    with closing(sqlite3.connect(tmp_path / "ledger.db")) as kept:
+        assert dict(kept.execute("select id, answers from received")) == {"a": 3, "b": 1, "c": 1}
 
 
 def test_numbers_are_never_given_twice_even_around_repeated_messages(ledger: Ledger, tmp_path: Path) -> None:
