@@ -16,6 +16,7 @@ from singlewindow.server.refusal import Refusal
 from singlewindow.server.usage import unfit
 
 STANDARD_INPUT = Path("-")
+LONGEST_LINE = 200  # bytes of a line that is typed rather than given as an argument
 LONGEST_NUMBER = 18  # digits that every whole number of the data base has room for
 
 
@@ -34,6 +35,16 @@ def bytes_of(path: Path) -> bytes:
     except OSError as error:
         why = error.strerror or error
         raise Refusal(f"无法读取 {path}：{why}", f"{path} cannot be read: {why}") from error
+
+
+def line(text: str) -> str:
+    """What was given, or a line of the standard input where that is ``-``.
+
+    What is typed there stands in no list of processes, no history of a shell, no log of sudo.
+    """
+    if text != str(STANDARD_INPUT):
+        return text
+    return sys.stdin.buffer.readline(LONGEST_LINE).decode(errors="replace").strip()
 
 
 def day(text: str) -> date:

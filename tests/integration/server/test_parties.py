@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
@@ -44,6 +45,11 @@ def codes(reply: Reply) -> list[str]:
     assert all(one["text"]["zh"] in reply.text for one in reply.values["problems"])
     assert all(one["text"]["en"] in reply.text for one in reply.values["problems"])
     return [one["code"] for one in reply.values["problems"]]
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
+    """What stands on the standard input when the next command reads it."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(line)))
 
 
 def number(database: Database, code: str) -> int:
@@ -120,7 +126,45 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_written(databas
 
 def test_codes_are_taken_as_people_type_them(database: Database) -> None:
     assert register(database, "firm", f" {FIRM.lower()} ").values["code"] == FIRM
-    assert register(database, "individual", SOMEBODY.lower(), "second").values["code"] == SOMEBODY
+    assert register(database, "individual", SOMEBODY.lower(), "second").values["code"] == "…002X"
+    assert number(database, SOMEBODY)
+
+
+def test_a_citizens_number_is_read_from_the_standard_input_and_repeated_nowhere(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed(monkeypatch, SOMEBODY.lower().encode() + b"\nnot this line\n")
+    made = register(database, "individual", "-")
+    assert (made.code, made.values["code"]) == (0, "…002X")
+    again = {"--code": "-", "--login": "second.admin", "--person": "某"}
+    typed(monkeypatch, SOMEBODY.encode())
+    done = asked(database, "admit", again)
+    assert (done.code, done.values["code"]) == (0, "…002X")
+    assert SOMEBODY not in f"{made}{done}"
+    assert number(database, SOMEBODY)
+    typed(monkeypatch, b"")
+    assert codes(register(database, "individual", "-", "third")) == ["citizen.form"]
+    typed(monkeypatch, b"\xff" * 9_000)
+    assert codes(register(database, "individual", "-", "third")) == ["citizen.form"]
+
+
+@pytest.mark.parametrize(
+    ("code", "named"),
+    [
+        (SOMEBODY, "“…002X”"),
+        (SOMEBODY[:-1] + "1", "“…0021”"),  # mistyped, and still somebody's
+        ("1101051949123100", "“…3100”"),
+        (OTHER, f"“{OTHER}”"),
+        ("nobody", "“nobody”"),
+    ],
+)
+def test_who_is_not_registered_is_named_without_a_citizens_number(
+    database: Database, code: str, named: str
+) -> None:
+    declined = asked(database, "admit", {"--code": code, "--login": "second.admin", "--person": "某"})
+    assert codes(declined) == ["accounts.party_unknown"]
+    assert named in declined.text
+    assert code == named.strip("“”") or code not in f"{declined}"
 
 
 def test_a_party_whose_administrator_never_signed_in_gets_another(database: Database) -> None:

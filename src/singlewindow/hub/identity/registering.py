@@ -11,16 +11,17 @@ from msgspec import Struct
 
 from singlewindow.hub.identity import passwords, staff
 from singlewindow.hub.identity.declined import Declined, wrong
-from singlewindow.hub.identity.registrations import INDIVIDUAL, PLATFORM, Registration, unfit
+from singlewindow.hub.identity.registrations import INDIVIDUAL, PLATFORM, SHORT_NAME, Registration, unfit
 from singlewindow.hub.identity.roles import book
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import entry
 from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.codes import citizen, uscc
 from singlewindow.kernel.messages import Actor, Problem, Text
 from singlewindow.kernel.queries import Cursor
 
 MOST = 1_000  # parties listed at once
-SHOWN_OF_NUMBER = 4  # characters of an individual's number that lists and the journal keep
+SHOWN_OF_NUMBER = 4  # characters of an individual's number that lists, replies and the journal keep
 
 _SQL = statements_beside(__file__, "sql/registering.sql")
 
@@ -71,8 +72,10 @@ def register(
     return _admitted(actor, cursor, made, party.kind, login, person, at)
 
 
-def admit(actor: Actor, cursor: Cursor, *, code: str, login: str, person: str, at: datetime) -> str:
-    """Give a registered party one more administrator; their password for one sign-in, kept nowhere.
+def admit(
+    actor: Actor, cursor: Cursor, *, code: str, login: str, person: str, at: datetime
+) -> tuple[str, str]:
+    """Give a registered party one more administrator: its code as shown, their password for one sign-in.
 
     Its own administrators admit people on the accounts' pages; this is for a party that has none who can
     sign in. Raises Declined with everything that is wrong.
@@ -82,7 +85,8 @@ def admit(actor: Actor, cursor: Cursor, *, code: str, login: str, person: str, a
     found += [*staff.misnamed(login, person), *_login_taken(cursor, login)]
     if found or party is None:
         raise Declined(*found)
-    return _admitted(actor, cursor, party.id, party.kind, login, person, at)
+    password = _admitted(actor, cursor, party.id, party.kind, login, person, at)
+    return shown(party.kind, party.code), password
 
 
 def merge(actor: Actor, cursor: Cursor, *, code: str, into: str, on: date, at: datetime) -> None:
@@ -107,7 +111,7 @@ def parties(cursor: Cursor, *, kind: str = "", after: int = 0, at: datetime) -> 
 
 
 def shown(kind: str, code: str) -> str:
-    """A code as lists and the journal show it: of an individual's number only its end."""
+    """A code as lists, replies and the journal show it: of an individual's number only its end."""
     return f"…{code[-SHOWN_OF_NUMBER:]}" if kind == INDIVIDUAL else code
 
 
@@ -144,7 +148,16 @@ def _with_name(row: tuple[Any, ...]) -> list[Any]:
 
 
 def _unknown(code: str, field: str) -> Problem:
-    return wrong("party_unknown", f"没有登记代码为“{code}”的单位", f"No party “{code}” is registered", field)
+    named = code if _nobodys(code) else shown(INDIVIDUAL, code)
+    said = f"没有登记代码为“{named}”的单位", f"No party “{named}” is registered"
+    return wrong("party_unknown", *said, field)
+
+
+def _nobodys(code: str) -> bool:
+    """Whether it can be repeated: an agency's or a firm's, and no citizen's number, even a mistyped one."""
+    if SHORT_NAME.fullmatch(code):
+        return True
+    return uscc.check(code) is None and not citizen.resembles(code)
 
 
 def _unmergeable(party: Known, heir: Known) -> list[Problem]:

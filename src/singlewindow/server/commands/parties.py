@@ -43,7 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--code",
         default="",
-        help="统一社会信用代码、公民身份号码或部门简称 · credit code, citizen's number, short name",
+        help="统一社会信用代码、公民身份号码或部门简称；- 为从标准输入读一行"
+        " · credit code, citizen's number, short name; - reads a line of the standard input",
     )
     parser.add_argument("--name", nargs=2, metavar=("ZH", "EN"), help="中英文名称 · names")
     parser.add_argument(
@@ -86,14 +87,15 @@ def _register(cursor: Cursor, arguments: argparse.Namespace) -> Reply:
     who = {"login": arguments.login, "person": arguments.person.strip()}
     password = registering.register(given.operator("parties"), cursor, party=party, **who, at=now())
     head = f"已登记 {party.name.zh} · registered: {party.name.en}"
-    return _secret({"registered": True, "code": party.code}, head, arguments.login, password)
+    code = registering.shown(party.kind, party.code)
+    return _secret({"registered": True, "code": code}, head, arguments.login, password)
 
 
 def _admit(cursor: Cursor, arguments: argparse.Namespace) -> Reply:
     code, at = _code(arguments.code), now()
     who = {"login": arguments.login, "person": arguments.person.strip()}
-    password = registering.admit(given.operator("parties"), cursor, code=code, **who, at=at)
-    return _secret({"admitted": True, "code": code}, "已新增管理员 · admitted", arguments.login, password)
+    shown, password = registering.admit(given.operator("parties"), cursor, code=code, **who, at=at)
+    return _secret({"admitted": True, "code": shown}, "已新增管理员 · admitted", arguments.login, password)
 
 
 def _merge(cursor: Cursor, arguments: argparse.Namespace) -> Reply:
@@ -116,8 +118,9 @@ def _listed(cursor: Cursor, arguments: argparse.Namespace) -> Reply:
     return Reply([_plain(one) for one in found], "\n".join(lines))
 
 
-def _code(code: str) -> str:
+def _code(typed: str) -> str:
     """Codes of firms and people are written in capitals, short names of agencies are not."""
+    code = given.line(typed)
     return code if SHORT_NAME.fullmatch(code) else code.strip().upper()
 
 
