@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
+import psycopg
 import pytest
 
 from database import Database
+from singlewindow.hub.exchange.concerned import concerned
 from singlewindow.hub.identity import passwords
+from singlewindow.hub.journal.sequencer import sequence_once
+from singlewindow.hub.notice.following import Box
 from singlewindow.kernel.codes.uscc import check_character
 from singlewindow.server import cli
 from singlewindow.server.commands import parties
@@ -23,6 +27,8 @@ FIRM, OTHER, PLATFORM, YARD = (
     for body in ("91500112MAREG0F1X", "91500112MAREG0F2X", "12500000MAREG0P1X", "91500112MAREG0T1X")
 )
 SOMEBODY = "11010519491231002X"  # the example of GB 11643
+AT = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+DAY = date(2027, 1, 1)
 JOURNAL = "select verb, actor_kind, actor_id, viewers from sw.journal_entry order by id"
 
 
@@ -45,6 +51,12 @@ def codes(reply: Reply) -> list[str]:
     assert all(one["text"]["zh"] in reply.text for one in reply.values["problems"])
     assert all(one["text"]["en"] in reply.text for one in reply.values["problems"])
     return [one["code"] for one in reply.values["problems"]]
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day on which mergers are registered."""
+    monkeypatch.setattr(parties, "now", lambda: AT)
 
 
 def typed(monkeypatch: pytest.MonkeyPatch, line: bytes) -> None:
@@ -195,26 +207,74 @@ def test_a_list_goes_on_behind_a_number(database: Database) -> None:
         asked(database, "list", {"--kind": "company"})
 
 
-def test_an_agency_is_merged_into_another_from_a_day_on(database: Database) -> None:
+def test_an_agency_is_merged_into_another_from_a_day_on(database: Database, clock: None) -> None:
     register(database, "agency", "quarantine", "first", partner="quarantine")
     register(database, "agency", "customs", "second", partner="customs")
-    done = asked(database, "merge", {"--code": "quarantine", "--into": "customs", "--on": "2027-01-01"})
-    assert (done.code, done.values["on"]) == (0, date(2027, 1, 1))
+    done = asked(database, "merge", {"--code": "quarantine", "--into": "customs", "--on": DAY.isoformat()})
+    assert (done.code, done.values["on"]) == (0, DAY)
     old, new = number(database, "quarantine"), number(database, "customs")
     rows = database.execute("postgres", "select id, merged_into, merged_from from sw.party order by id")
-    assert rows == [(old, new, date(2027, 1, 1)), (new, None, None)]
-    assert "→ customs 2027-01-01" in asked(database, "list", {}).text
+    assert rows == [(old, new, DAY), (new, None, None)]
+    assert f"→ customs {DAY}" in asked(database, "list", {}).text
     assert database.execute("postgres", JOURNAL)[-1] == ("party.merged", "system", "parties", [old, new])
 
 
-def test_a_merger_that_cannot_be_is_declined(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("on", "fits"),
+    [("2026-11-21", False), ("2026-11-22", True), ("2027-11-23", True), ("2027-11-24", False)],
+)
+def test_a_merger_begins_today_or_within_a_year(database: Database, clock: None, on: str, fits: bool) -> None:
+    register(database, "agency", "quarantine", "first", partner="quarantine")
+    register(database, "agency", "customs", "second", partner="customs")
+    done = asked(database, "merge", {"--code": "quarantine", "--into": "customs", "--on": on})
+    assert done.code == (0 if fits else 1)
+    assert fits or codes(done) == ["accounts.merge_day"]
+    assert fits or "2026-11-22 至 2027-11-23" in done.text
+    rows = database.execute("postgres", "select count(*) from sw.party where merged_into is not null")
+    assert rows == [(int(fits),)]
+
+
+async def test_what_the_operator_does_with_parties_stands_in_their_message_boxes(
+    database: Database, clock: None
+) -> None:
+    register(database, "platform", PLATFORM, "operator")
+    register(database, "agency", "quarantine", "first", partner="quarantine")
+    register(database, "agency", "customs", "second", partner="customs")
+    register(database, "individual", SOMEBODY, "third")
+    asked(database, "admit", {"--code": SOMEBODY, "--login": "fourth.admin", "--person": "某"})
+    asked(database, "merge", {"--code": "quarantine", "--into": "customs", "--on": DAY.isoformat()})
+    await boxed(database)
+    told = database.execute("postgres", "select topic, party, title_zh from sw.notice order by topic, party")
+    own, old, new, one = (number(database, code) for code in (PLATFORM, "quarantine", "customs", SOMEBODY))
+    assert [(topic, party) for topic, party, _ in told] == [
+        ("administrator_added", own),
+        ("administrator_added", one),
+        ("agency_merged", own),
+        ("agency_merged", old),
+        ("agency_merged", new),
+    ]
+    assert {title for *_, title in told} == {"甲新增管理员：fourth.admin", "甲自 2027-01-01 起并入甲"}
+
+
+async def boxed(database: Database) -> None:
+    """Number the journal and fill the message boxes."""
+    async with await database.connect("sw_engine") as connection:
+        while await sequence_once(connection, clock=lambda: AT):
+            pass
+    connection = await psycopg.AsyncConnection.connect(database.dsn("sw_engine"), autocommit=True)
+    async with connection:
+        while await Box(concerned).once(connection):
+            pass
+
+
+def test_a_merger_that_cannot_be_is_declined(database: Database, clock: None) -> None:
     register(database, "agency", "quarantine", "first", partner="quarantine")
     register(database, "agency", "customs", "second", partner="customs")
     register(database, "agency", "culture", "third")
     register(database, "firm", FIRM, "fourth")
 
     def merged(code: str, into: str) -> Reply:
-        return asked(database, "merge", {"--code": code, "--into": into, "--on": "2027-01-01"})
+        return asked(database, "merge", {"--code": code, "--into": into, "--on": DAY.isoformat()})
 
     assert codes(merged("customs", "customs")) == ["accounts.merge_oneself"]
     assert codes(merged("nobody", "customs")) == ["accounts.party_unknown"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,11 +16,13 @@ from singlewindow.hub.identity.roles import book
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import entry
 from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.codes import citizen, uscc
 from singlewindow.kernel.messages import Actor, Problem, Text
 from singlewindow.kernel.queries import Cursor
 
 MOST = 1_000  # parties listed at once
+MERGER_FARTHEST = timedelta(days=366)  # how far ahead a merger may be registered
 SHOWN_OF_NUMBER = 4  # characters of an individual's number that lists, replies and the journal keep
 
 _SQL = statements_beside(__file__, "sql/registering.sql")
@@ -69,7 +71,7 @@ def register(
     (made,) = cursor.fetchone()
     content = {"code": shown(party.kind, party.code), "name": party.name.zh, "kind": party.kind}
     _tell(actor, cursor, "party.registered", made, content, [made], at)
-    return _admitted(actor, cursor, made, party.kind, login, person, at)
+    return _admitted(actor, cursor, made, party.kind, login, person, at, change="first")
 
 
 def admit(
@@ -85,7 +87,7 @@ def admit(
     found += [*staff.misnamed(login, person), *_login_taken(cursor, login)]
     if found or party is None:
         raise Declined(*found)
-    password = _admitted(actor, cursor, party.id, party.kind, login, person, at)
+    password = _admitted(actor, cursor, party.id, party.kind, login, person, at, change="another")
     return shown(party.kind, party.code), password
 
 
@@ -95,11 +97,12 @@ def merge(actor: Actor, cursor: Cursor, *, code: str, into: str, on: date, at: d
     party, heir = _known(cursor, code), _known(cursor, into)
     if party is None or heir is None:
         raise Declined(*(_unknown(one, "code") for one, is_ in ((code, party), (into, heir)) if is_ is None))
-    found = _unmergeable(party, heir)
+    found = [*_unmergeable(party, heir), *_undue(on, local_day(at))]
     if found:
         raise Declined(*found)
     cursor.execute(_SQL["merge"], {"party": party.id, "into": heir.id, "on": on})
-    content = {"code": party.code, "name": party.name.zh, "into": heir.code, "from": on.isoformat()}
+    pair = {"party": party.id, "heir": heir.id, "into": heir.code, "from": on.isoformat()}
+    content = {"code": party.code, "name": party.name.zh, **pair}
     _tell(actor, cursor, "party.merged", party.id, content, [party.id, heir.id], at)
 
 
@@ -180,8 +183,17 @@ def _unmergeable(party: Known, heir: Known) -> list[Problem]:
     return found
 
 
+def _undue(on: date, today: date) -> list[Problem]:
+    """A day that is past would take back what was asked for since; one far off is most likely mistyped."""
+    last = today + MERGER_FARTHEST
+    if today <= on <= last:
+        return []
+    said = f"生效日应在 {today} 至 {last} 之间", f"The first day is one from {today} to {last}"
+    return [wrong("merge_day", *said, "on")]
+
+
 def _admitted(
-    actor: Actor, cursor: Cursor, party: int, kind: str, login: str, person: str, at: datetime
+    actor: Actor, cursor: Cursor, party: int, kind: str, login: str, person: str, at: datetime, *, change: str
 ) -> str:
     """Somebody with the role that keeps a party's accounts; their password for one sign-in."""
     password, roles = passwords.one_time(), sorted(set(book().offered(kind)) & set(book().managing()))
@@ -190,7 +202,7 @@ def _admitted(
     row = cursor.fetchone()
     if row is None:
         raise Declined(staff.TAKEN)
-    content = {"party": party, "login": login, "roles": roles}
+    content = {"party": party, "login": login, "roles": roles, "change": change}
     _tell(actor, cursor, "person.admitted", row[0], content, [party], at)
     return password
 

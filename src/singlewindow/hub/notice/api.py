@@ -34,9 +34,10 @@ Position = Annotated[Whole, Field(ge=0, le=2**53)]
 class NoticeShape(Shape):
     """What a party was told, in the words of that day. ``position`` is that of the journal's entry.
 
-    ``role`` is as what the party is told (declarant, importer, forwarder, terminal, agency, platform),
-    ``kind`` the status kind, ``subject_id`` the order, release or document it is about. ``submission_id``
-    is null of a thing that several consignments share. ``read``: by this party's programs.
+    ``role`` is as what the party is told (declarant, importer, forwarder, terminal, agency, platform, or
+    ``party``: something is done to it itself), ``kind`` the status kind, ``subject_id`` the order, release
+    or document it is about. ``submission_id`` is null of a thing that several consignments share.
+    ``read``: by this party's programs.
     """
 
     position: int

@@ -14,7 +14,7 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 SOURCE = Path(__file__).with_name("rules.yaml")
-ROLES = frozenset({"declarant", "importer", "forwarder", "terminal", "agency", "platform"})
+ROLES = frozenset({"declarant", "importer", "forwarder", "terminal", "agency", "party", "platform"})
 KINDS = frozenset({"ok", "ins", "hold", "deny", "back", "run", "wait", "draft", "off", "warn"})
 WORDS = frozenset(
     {
@@ -32,6 +32,10 @@ WORDS = frozenset(
         "message",
         "waiting",
         "which",
+        "party",
+        "login",
+        "into",
+        "from",
     }
 )
 LONGEST = 300  # characters of a sentence; an agency's reason may be longer and stands on the page itself

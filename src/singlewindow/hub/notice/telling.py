@@ -66,6 +66,10 @@ class Parties:
         self.by_partner = {one.partner: one for one in self.by_id.values() if one.partner}
         self.platform = tuple(one.id for one in self.by_id.values() if one.kind == "platform")
 
+    def called(self, id_: int) -> Text:
+        """What one of them is called; nothing where it is none of them."""
+        return self.by_id[id_].name if id_ in self.by_id else Text("", "")
+
     def names(self, partners: Iterable[str]) -> Text:
         """What agencies are called, in a row."""
         known = self.by_partner
@@ -110,6 +114,8 @@ def _role(party: Party, content: Mapping[str, Any], about: Circumstances) -> str
     """As what a party is concerned; an agency only by what it takes part in itself."""
     if party.kind == "platform":
         return "platform"
+    if party.id in (content.get("party"), content.get("heir")):
+        return "party"
     if party.kind == "operator":
         return "terminal"
     if party.kind == "agency":
@@ -130,6 +136,7 @@ def _words(
     agency = parties.names([content.get("partner") or entry.actor_id])
     agencies = parties.names(content.get("agencies", ()))
     offered = _late(parties.names(content.get("offered", ())))
+    party, into = (parties.called(content.get(one, 0)) for one in ("party", "heir"))
     number = content.get("number", "")
     plain = {
         "name": content.get("name") or about.title,
@@ -139,6 +146,8 @@ def _words(
         "place": content.get("place", ""),
         "reason": content.get("reason") or content.get("text") or content.get("problem") or "",
         "message": content.get("message", ""),
+        "login": content.get("login", ""),
+        "from": content.get("from", ""),
         "waiting": _boxes(content.get("waiting", ())),
         "containers": _boxes(content.get("containers", ())) or content.get("name") or number,
     }
@@ -150,6 +159,8 @@ def _words(
             "agency": agency.zh,
             "agencies": agencies.zh,
             "offered": offered.zh,
+            "party": party.zh,
+            "into": into.zh,
             "text": content.get("text_zh", ""),
         },
         {
@@ -157,6 +168,8 @@ def _words(
             "agency": agency.en,
             "agencies": agencies.en,
             "offered": offered.en,
+            "party": party.en,
+            "into": into.en,
             "text": content.get("text_en", ""),
         },
     )

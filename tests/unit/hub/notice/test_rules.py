@@ -68,6 +68,9 @@ def test_a_book_that_is_wrong_is_refused(changes: dict[str, str]) -> None:
         ("duty.opened", {"duty": "pay_tax"}, "importer", "duty_opened"),
         ("duty.opened", {"duty": "correct"}, "importer", None),
         ("submission.accepted", {}, "declarant", None),
+        ("person.admitted", {"change": "another"}, "party", "administrator_added"),
+        ("person.admitted", {}, "party", None),
+        ("party.merged", {}, "agency", None),
     ],
 )
 def test_the_first_fitting_topic_is_told(

@@ -139,7 +139,8 @@ def test_nobody_is_told_twice_or_of_what_they_may_not_read(viewers: list[int], v
     parties = [one.party for one in told(entry(verb, content, viewers))]
     assert len(parties) == len(set(parties))
     assert set(parties) <= {*viewers, PLATFORM}
-    assert verb == "message.buried" or PLATFORM not in parties or PLATFORM in viewers
+    operators = ("message.buried", "party.merged")  # the operator's own to know, whoever else reads them
+    assert verb in operators or PLATFORM not in parties or PLATFORM in viewers
 
 
 def test_a_browser_hears_of_its_own_box_alone() -> None:
@@ -183,3 +184,33 @@ def test_traders_are_told_when_a_release_ends_and_of_the_new_one() -> None:
     renewed = {"number": "FX2", "containers": ["CQXU2045171"], "name": "B1", "change": "renewed"}
     (anew,) = told(entry("release.issued", renewed, [BROKER]))
     assert (anew.title.zh, anew.detail.zh) == ("放行单已换发：CQXU2045171", "提运单 B1，新放行单 FX2")
+
+
+ADMITTED = {"party": BROKER, "login": "b.second", "roles": ["party_administrator"]}
+MERGED = {"party": QUARANTINE, "heir": CUSTOMS, "code": "quarantine", "into": "customs", "from": "2027-01-01"}
+
+
+def test_a_party_and_the_platform_are_told_of_an_administrator_that_the_operator_gave() -> None:
+    found = told(entry("person.admitted", ADMITTED | {"change": "another"}, [PLATFORM, BROKER], None))
+    assert {one.party: one.role for one in found} == {BROKER: "party", PLATFORM: "platform"}
+    assert {one.title for one in found} == {
+        Text("乙新增管理员：b.second", "B has another administrator: b.second")
+    }
+    for more in ({}, {"change": "first"}):  # whom their own administrator admits, and whom they begin with
+        assert told(entry("person.admitted", ADMITTED | more, [PLATFORM, BROKER], None)) == []
+
+
+def test_both_agencies_and_the_platform_are_told_of_a_merger() -> None:
+    found = told(entry("party.merged", MERGED, [PLATFORM, QUARANTINE, CUSTOMS], None))
+    assert {one.party: one.role for one in found} == {
+        QUARANTINE: "party",
+        CUSTOMS: "party",
+        PLATFORM: "platform",
+    }
+    assert {one.title for one in found} == {
+        Text(
+            "检验检疫自 2027-01-01 起并入海关",
+            "Inspection and quarantine is merged into Customs from 2027-01-01",
+        )
+    }
+    assert found[0].detail.en.startswith("from that day Customs is asked for what Inspection and quarantine")
