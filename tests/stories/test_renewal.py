@@ -60,7 +60,7 @@ def test_an_expired_release_is_issued_anew_and_the_gate_lets_it_out(
         assert "放行" in at_gate(gate, TWO, SEAL)
         importer.goto("/notices")
         importer.wait_for_selector("text=放行单已换发", timeout=SLOW)
-        importer.wait_for_selector(f"text=放行单到期：{TWO}", timeout=SLOW)
+        importer.wait_for_selector(f"text=放行单即将到期：{TWO}", timeout=SLOW)
         picture(importer, "release-renewed-notices")
 
 

@@ -14,7 +14,7 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import barring, facts, wording
 from singlewindow.hub.coordination.algebra import Kind
-from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices
+from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices, Place, required
 from singlewindow.hub.coordination.giving import Issue, give
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.release import Sealed, Signed, Statement, number_of, sign
@@ -192,7 +192,7 @@ async def _called_back_no_more(
 ) -> list[Entry]:
     """What has left and is released again: nobody is asked to call it back any more."""
     left = {
-        (issue.case.id, place.number): issue.case
+        (issue.case.id, place.number): (issue.case, place)
         for issue in issues
         for place in issue.places
         if given.get(place.key) == "used"
@@ -202,10 +202,18 @@ async def _called_back_no_more(
     where = [id_ for id_, _ in left], [number for _, number in left]
     entries = []
     for id_, number in await _ask(cursor, "recalls_ended", at, *where):
-        case = left[id_, number]
-        said, viewers = {"number": number, "name": case.name}, case.concerned(offices)
+        case, place = left[id_, number]
+        said = {"number": number, "name": case.name, "agencies": _involved(case, place, offices)}
+        viewers = case.concerned(offices)
         entries.append(told("recall.ended", "dossier", id_, said, case=case, viewers=viewers, at=at))
     return entries
+
+
+def _involved(case: Case, place: Place, offices: Offices) -> list[str]:
+    """The agencies that have to release it or have said something of it: those who may have barred it."""
+    spoke = {given.instruction.agency for given in case.standing}
+    asked = required(case, place.kind, place.dangerous, offices, offices.on)
+    return sorted(one for one in spoke.union(asked) if one in offices.by_partner)
 
 
 def _signed(issue: Issue, sequence: int, version: int, means: Means, at: datetime) -> Signed:

@@ -314,7 +314,10 @@ async def test_a_gate_before_the_hold_wins_and_the_hold_calls_back(port: Port) -
     lifted = said("customs", Order.HOLD, ONE, 2, withdrawn=True)
     await port.receive(port.answer(port.submission, "customs", Outcome.NOTED, 9, lifted))
     assert port.rows("select state, done_by from sw.task") == [("done", "coordination")]
-    assert port.verbs().count("recall.ended") == 1
+    [(ended,)] = port.rows(
+        "select convert_from(content, 'UTF8')::json from sw.journal_entry where verb = 'recall.ended'"
+    )
+    assert ended["agencies"] == ["customs", "quarantine"], "whoever may have barred it is told"
     again = said("customs", Order.HOLD, ONE, 3)
     await port.receive(port.answer(port.submission, "customs", Outcome.HOLD, 12, again))
     assert port.rows("select state from sw.task order by made_at") == [("done",), ("open",)]

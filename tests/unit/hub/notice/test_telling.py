@@ -179,11 +179,18 @@ def test_what_has_left_is_not_told_to_stay() -> None:
 def test_traders_are_told_when_a_release_ends_and_of_the_new_one() -> None:
     ending = {"number": "FX1", "containers": ["CQXU2045171"], "name": "B1", "ends_at": "2026-12-05T09:30:00Z"}
     (said,) = told(entry("release.ending", ending, [BROKER]))
-    assert said.title.zh == "放行单到期：CQXU2045171"
+    assert said.title.zh == "放行单即将到期：CQXU2045171"
     assert said.detail.en.startswith("bill B1, release FX1 ends 12-05 17:30: collect before")
     renewed = {"number": "FX2", "containers": ["CQXU2045171"], "name": "B1", "change": "renewed"}
     (anew,) = told(entry("release.issued", renewed, [BROKER]))
     assert (anew.title.zh, anew.detail.zh) == ("放行单已换发：CQXU2045171", "提运单 B1，新放行单 FX2")
+
+
+def test_agencies_are_told_that_a_container_is_called_back_no_more() -> None:
+    ended = {"number": "CQXU2045171", "name": "B1", "agencies": ["quarantine"]}
+    found = told(entry("recall.ended", ended, EVERYBODY))
+    assert {one.party for one in found} == {QUARANTINE, TERMINAL, BROKER, IMPORTER, FORWARDER}
+    assert {one.title.zh for one in found} == {"CQXU2045171 不再召回"}
 
 
 ADMITTED = {"party": BROKER, "login": "b.second", "roles": ["party_administrator"]}
