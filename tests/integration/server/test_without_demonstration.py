@@ -129,6 +129,9 @@ def test_an_individual_declares_in_their_own_name(platform: Platform) -> None:
     assert "CQX2511070318" in somebody.page(followed)
     [(state,)] = platform.ask("select count(*) from document where title = 'CQX2511070318'")
     assert state > 0
+    mandates = somebody.page("/accounts/mandates")
+    assert "谁可为我们申报" in mandates
+    assert "我们可为谁申报" not in mandates, "an individual declares for nobody else"
 
 
 def test_what_is_refused_is_refused_in_both_languages_and_leaves_nothing(platform: Platform) -> None:

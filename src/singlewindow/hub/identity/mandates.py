@@ -22,8 +22,8 @@ END = "select principal, agent, scope, accepted from mandate_ended(%s, %s, %s)"
 
 UNKNOWN = wrong(
     "agent_unknown",
-    "没有这个代码的单位在本平台登记",
-    "No firm with this code is registered here",
+    "本平台没有登记这个代码的企业（个人不代理他人申报）",
+    "No firm with this code is registered here (individuals declare for nobody else)",
     "agent",
 )
 ONESELF = wrong(

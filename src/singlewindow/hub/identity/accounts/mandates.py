@@ -24,6 +24,7 @@ from singlewindow.hub.identity.roles import MANAGE, book
 from singlewindow.kernel.messages import Problem, Text
 
 GIVING = ("firm", "individual")  # kinds of parties that declare, or have somebody declare for them
+HOLDING = "firm"  # an individual declares for nobody else
 OPEN = ("offered", "in_force", "ahead")
 STATES = {
     "offered": ("wait", Text("待对方接受", "Awaits acceptance")),
@@ -108,6 +109,7 @@ def _page(
         "held": [line for line in lines if line.mandate.agent == party.id],
         "to_answer": sum(line.to_answer for line in lines),
         "may_give": party.kind in GIVING,
+        "may_hold": party.kind == HOLDING,
         "typed": typed
         or {"agent": "", "scope": "", "valid_from": f"{today}", "valid_to": f"{_a_year(today)}"},
         "scopes": book().mandates.items(),
