@@ -33,7 +33,7 @@ FOLLOWING = {
     PASSES: (Step("ACC"), Step("STP"), Step("RDY", 200)),
 }
 GATE_PATH = "/gate"  # what a truck's driver asks before the barrier
-OPEN = ("opened", "changed", "appointed")
+OPEN = ("opened", "changed", "appointed", "called_off")  # of the last: its appointment, not the order
 WHOLE = {"ACC", "REJ", "ARR"}  # about the notice or the ship, not about each container
 GATE = {"GIN": "34", "GOUT": "36"}  # BGM of the CODECO
 NODE, PLATFORM = "CQGYT", "SWCQ0001"

@@ -26,7 +26,7 @@ from singlewindow.kernel.messages import Document
 HERE = Path(__file__).parent
 ORDERS, RELEASES, PASSES = "inspection_orders", "composite_releases", "gate_passes"
 LINES = {ORDERS: "orders", RELEASES: "releases", PASSES: "passes"}
-ISSUED, GIVEN, SUSPENDED = "issued", "given", "suspended"
+ISSUED, CALLED_OFF, GIVEN, SUSPENDED = "issued", "called_off", "given", "suspended"
 LINES_MOST = 200  # orders, releases or passes in one message
 
 _CONTENT = msgspec.json.Decoder(dict[str, Any])
@@ -175,6 +175,7 @@ def _order(event: Event, known: Known) -> dict[str, Any]:
         "inspection_method": said.get("method"),
         "inspection_time": said.get("appointed_at"),
         "inspection_place": said.get("place"),
+        "inspection_call_off_reason": said.get("reason") if event.told.state == CALLED_OFF else "",
         "agencies": [{"inspection_agency": agency} for agency in said.get("agencies", ())],
     }
     return _head(event, known) | {name: value for name, value in values.items() if value}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -175,28 +176,44 @@ async def test_who_was_told_of_an_order_learns_that_it_is_cancelled(port: Port) 
     assert [line["state"] for line in lines(port) if "orderNumber" in line] == ["opened", "cancelled"]
 
 
-async def test_an_appointment_is_told(port: Port) -> None:
-    submission = port.declare()
-    await inspected(port, submission)
+async def asked(port: Port, verb: str, **arguments: str) -> None:
+    """The terminal asks for something about the one order, and it is carried out."""
     ((order,),) = port.rows("select id from sw.inspection_order")
     port.rows(
         "insert into sw.coordination_request (id, verb, actor_kind, actor_id, actor_name, actor_party,"
-        " arguments, asked_at, viewers) values (%s, 'appoint', 'person', '1', '调度', %s, %s, %s, %s)",
+        " arguments, asked_at, viewers) values (%s, %s, 'person', '1', '调度', %s, %s, %s, %s)",
         uuid4(),
+        verb,
         port.party["terminal"],
-        f'{{"order": "{order}", "when": "2026-11-23T06:00:00Z", "place": "B-07"}}',
+        json.dumps({"order": str(order), **arguments}),
         AT,
         [port.party["terminal"]],
     )
     async with await port.database.connect("sw_engine") as connection, connection.cursor() as cursor:
         await tick(cursor, port.means)
     await told(port)
+
+
+async def test_an_appointment_is_told_and_why_it_is_called_off(port: Port) -> None:
+    submission = port.declare()
+    await inspected(port, submission)
+    await asked(port, "appoint", when="2026-11-23T06:00:00Z", place="B-07")
     appointed = lines(port)[-1]
     assert (appointed["state"], appointed["appointedAt"], appointed["place"]) == (
         "appointed",
         "2026-11-23T06:00:00Z",
         "B-07",
     )
+    await asked(port, "call_off", reason="场桥故障")
+    off = lines(port)[-1]
+    assert (off["state"], off["reason"]) == ("called_off", "场桥故障")
+    assert off.keys() & {"appointedAt", "place"} == set(), "no time is agreed"
+    assert port.rows(
+        "select partner from sw.notification where verb = 'inspection.called_off' order by 1"
+    ) == [
+        ("quarantine",),
+        ("terminal",),
+    ]
 
 
 async def test_without_a_subscription_in_force_nobody_is_told(port: Port) -> None:

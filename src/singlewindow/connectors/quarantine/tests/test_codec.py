@@ -50,6 +50,15 @@ def test_a_notice_is_another_kind_of_message_with_a_part_of_its_own() -> None:
     assert read(message.find("Notice")) == {"Ent_Decl_No": "SW2026112100000017"} | notice().values
 
 
+def test_an_appointment_that_is_called_off_says_why() -> None:
+    off = notice(Order_State="called_off", Call_Off_Reason="场桥 <2> 故障")
+    order = etree.fromstring(encode(off, envelope())).find("Notice/OrderList/Order")
+    assert (order.findtext("Order_State"), order.findtext("Call_Off_Reason")) == (
+        "called_off",
+        "场桥 <2> 故障",
+    )
+
+
 def test_the_head_carries_ids_and_time_as_given() -> None:
     head = etree.fromstring(encode(document(), envelope())).find("Head")
     assert read(head) == {

@@ -150,7 +150,10 @@ async def test_an_order_moves_its_container_and_a_release_makes_it_ready(
     assert yard.to_inspect() == ["CQX2511070386", CONTAINER]
     await send(desk, notice(2, "inspection_notice", orders=[ordered("appointed", 2)]))
     assert not yard.may_leave(CONTAINER)
-    await send(desk, notice(3, "inspection_notice", orders=[ordered("concluded", 3)]))
+    off = ordered("called_off", 3) | {"reason": "no crane"}
+    await send(desk, notice(5, "inspection_notice", orders=[off]))
+    assert CONTAINER in yard.to_inspect(), "its appointment is called off, not the order"
+    await send(desk, notice(3, "inspection_notice", orders=[ordered("concluded", 4)]))
     assert yard.to_inspect() == ["CQX2511070386"]
     await send(desk, notice(4, "release_notice", releases=[released("issued", 4, "1")]))
     clock.now += 200
