@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
@@ -117,6 +118,24 @@ def test_specimens_stand_still_and_their_ids_stand_once(whole: None, language: s
     assert page.xpath("//@*[starts-with(name(), 'hx-')] | //@action | //@formaction | //@autofocus") == []
     named = " ".join(page.xpath("//@for | //@aria-labelledby | //@aria-describedby | //@form")).split()
     assert [name for name in named if name not in ids] == []
+
+
+def test_specimens_are_drawn_once_a_language(whole: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    specimens._drawn.cache_clear()
+    rendered: list[str] = []
+
+    def counted(template: str, *more: Any) -> str:
+        rendered.append(template)
+        return render_to_string(template, *more)
+
+    monkeypatch.setattr(specimens, "render_to_string", counted)
+    texts = {}
+    for language in ("zh-hans", "en", "zh-hans", "en"):
+        with translation.override(language):
+            texts[language] = specimens.drawn(styleguide.THEMES)
+    assert len(rendered) == 2 * len(styleguide.THEMES) * len(list(specimens.every()))
+    assert texts["zh-hans"] != texts["en"]
+    assert specimens._drawn.cache_info().maxsize == specimens.DRAWN_MOST
 
 
 def test_specimens_are_what_pages_include(whole: None) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from msgspec import Struct
 
 from singlewindow.kernel.messages import Text
 
+Drawn = tuple[tuple[Text, tuple[tuple[str, SafeString], ...]], ...]
+DRAWN_MOST = 4  # languages and sets of themes kept; there are two languages, and one set
 # Within a page an id stands once; here each specimen is drawn in both themes.
 _NAMES = re.compile(r'(?<=\s)(id|for|form|list|aria-(?:labelledby|describedby|controls))="([^"]+)"')
 # A specimen leads nowhere, asks nothing of the server and takes no cursor.
@@ -61,12 +64,20 @@ def styles() -> list[str]:
     return list(dict.fromkeys(name for book in _books for name in _read(book)["styles"]))
 
 
-def drawn(themes: Sequence[str]) -> list[tuple[Text, list[tuple[str, SafeString]]]]:
-    """Each specimen's name, and its markup for each theme."""
-    return [
-        (one.name, [(theme, _at_rest(_markup(one), f"-{theme}-{n}")) for theme in themes])
+def drawn(themes: Sequence[str]) -> Drawn:
+    """Each specimen's name, and its markup for each theme, in the language of the page.
+
+    They are the same for everybody, and whoever is not signed in may ask: drawn once a language.
+    """
+    return _drawn(tuple(themes), get_language() or "", tuple(_books))
+
+
+@lru_cache(DRAWN_MOST)
+def _drawn(themes: tuple[str, ...], _language: str, _offered: tuple[Path, ...]) -> Drawn:
+    return tuple(
+        (one.name, tuple((theme, _at_rest(_markup(one), f"-{theme}-{n}")) for theme in themes))
         for n, one in enumerate(every())
-    ]
+    )
 
 
 def every() -> Iterator[Specimen]:
