@@ -144,10 +144,9 @@ def _check(made: Json, sources: list[Definition]) -> Json:
 
 
 _REFUSALS = {
-    **{str(status): REFUSALS[status] for status in (400, 401, 409, 413, 422, 503)},
+    **{str(status): REFUSALS[status] for status in (400, 401, 409, 413, 415, 422, 503)},
     "403": Text("没有申报权限", "no right to submit"),
     "408": Text("正文未及时到达", "the body came too slowly"),
-    "415": Text("不接受这种编码", "this encoding is not accepted"),
 }
 
 

@@ -63,6 +63,7 @@ def test_every_operation_is_told_in_both_languages_and_says_how_it_refuses(docum
         assert any(ord(c) > 0x2E80 for c in operation["description"]), where
         assert operation["tags"], where
         assert "401" in operation["responses"], where
+        assert ("415" in operation["responses"]) == (method != "get"), where
         refusals = [one for status, one in operation["responses"].items() if status >= "400"]
         assert all("application/problem+json" in one["content"] for one in refusals), where
         assert (

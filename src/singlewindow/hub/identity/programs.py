@@ -37,10 +37,11 @@ REFUSALS: Mapping[int, Text] = {
     404: Text("没有此项，或无权查看", "no such thing, or no right to it"),
     409: Text("同一键已用于其他内容", "the key was used for other content"),
     413: Text("正文过大", "the body is too large"),
+    415: Text("正文类型不符，或经压缩", "the body is of another kind, or packed"),
     422: Text("有误，全部问题一次给出", "errors, all at once"),
     503: Text("请稍后再试", "try again later"),
 }
-SEEING, ACTING = (304, 401, 404, 422, 503), (400, 401, 404, 409, 413, 422, 503)
+SEEING, ACTING = (304, 401, 404, 422, 503), (400, 401, 404, 409, 413, 415, 422, 503)
 
 
 class Denied(Exception):
