@@ -10,16 +10,14 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'"
 )
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
-REFERRER = OPENER = "same-origin"
-FRAMES = "DENY"
 HSTS_S = 365 * 24 * 3600
 # Of whatever answers: a page, a door, a file, a stream, a refusal.
 EVERYWHERE = {
     "Content-Security-Policy": POLICY,
     "Permissions-Policy": PERMISSIONS,
-    "Referrer-Policy": REFERRER,
-    "Cross-Origin-Opener-Policy": OPENER,
-    "X-Frame-Options": FRAMES,
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }

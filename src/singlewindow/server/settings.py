@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 
 from singlewindow.kernel.clock import ZONE
-from singlewindow.server import configuration, headers, logs, registry, rooms, static
+from singlewindow.server import configuration, logs, registry, rooms, static
 
 CONFIGURATION = configuration.current()
 POOL_MOST = 6
@@ -36,12 +36,11 @@ INSTALLED_APPS = [
     *rooms.django_applications(),
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    # Security headers are those of server/headers.py, which completes every answer.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     *registry.MIDDLEWARE,
 ]
@@ -79,12 +78,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "singlewindow.hub.identity.refusals.not_from_here"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIGURATION.https
-SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_HSTS_SECONDS = headers.HSTS_S if CONFIGURATION.https else 0
-SECURE_REFERRER_POLICY = headers.REFERRER
-SECURE_CROSS_ORIGIN_OPENER_POLICY = headers.OPENER
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CONFIGURATION.https else None
-X_FRAME_OPTIONS = headers.FRAMES
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 

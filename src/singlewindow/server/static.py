@@ -63,7 +63,6 @@ def read(path: Path) -> File:
     headers = [
         (b"content-type", f"{kind}{charset}".encode()),
         (b"cache-control", b"public, max-age=31536000, immutable"),
-        (b"x-content-type-options", b"nosniff"),
         (b"vary", b"accept-encoding"),
     ]
     return File(content, packed if packed and len(packed) < len(content) else None, headers)

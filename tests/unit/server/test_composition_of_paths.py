@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from singlewindow.server import static
+from singlewindow.server import headers, static
 from singlewindow.server.asgi import Composition
 from singlewindow.server.bounded import (
     LONGEST_ADDRESS,
@@ -71,6 +71,31 @@ async def test_nobody_gets_past_the_entrance_by_writing_post_small() -> None:
 
     await Composition({}, entrance)(scope("pOSt", "/sign-in"), None, None)  # type: ignore[arg-type]
     assert seen == ["POST"]
+
+
+@pytest.mark.parametrize("https", [True, False])
+async def test_whoever_answers_its_answer_is_completed(https: bool) -> None:
+    async def stating(scope: Any, receive: Any, send: Any) -> None:
+        own = [(b"Cache-Control", b"private")]
+        await send({"type": "http.response.start", "status": 200, "headers": own})
+
+    for path in ("/live", "/elsewhere"):
+        said = await started(Composition({"/live": stating}, stating, headers.everywhere(https=https)), path)
+        assert [value for name, value in said if name == b"cache-control"] == [b"private"]
+        assert {name for name, _ in said} >= {name.lower().encode() for name in headers.EVERYWHERE}
+        lasting = [value for name, value in said if name == b"strict-transport-security"]
+        assert lasting == [b"max-age=31536000"] * https
+
+
+async def started(whole: Composition, path: str) -> list[tuple[bytes, bytes]]:
+    """The headers with which an answer begins."""
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    await whole(scope("GET", path), None, send)  # type: ignore[arg-type]
+    return list(sent[0]["headers"])
 
 
 LONGEST = LONGEST_ADDRESS - len("/live")

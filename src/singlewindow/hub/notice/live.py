@@ -28,7 +28,6 @@ CHANNEL = "journal"
 MANY = b'{"many":true}'
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
-    (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
 ]
 log = logging.getLogger(__name__)
@@ -256,6 +255,6 @@ async def _gone(receive: Receive) -> bool:
 
 
 async def _refuse(send: Send, status: int, *headers: tuple[bytes, bytes]) -> None:
-    plain = [(b"cache-control", b"no-store"), (b"content-length", b"0"), *headers]
+    plain = [(b"content-length", b"0"), *headers]
     await send({"type": "http.response.start", "status": status, "headers": plain})
     await send({"type": "http.response.body", "body": b""})

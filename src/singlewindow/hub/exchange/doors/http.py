@@ -47,9 +47,6 @@ SCOPE = "declarations.submit"
 UTF_8 = ("utf-8", "utf8")
 CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]*)""", re.IGNORECASE)
 
-# An answer repeats what was sent: nobody takes it for a page, and nobody on the way keeps it.
-ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
-
 log = structlog.get_logger(__name__)
 
 
@@ -78,7 +75,7 @@ class Door:
         start = {
             "type": "http.response.start",
             "status": answer.status,
-            "headers": [(b"content-length", b"%d" % len(answer.body)), *ALWAYS, *answer.headers],
+            "headers": [(b"content-length", b"%d" % len(answer.body)), *answer.headers],
         }
         if not body.whole:
             await body.pass_over()

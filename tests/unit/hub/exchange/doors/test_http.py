@@ -198,12 +198,3 @@ def test_room_is_given_back_whatever_happens() -> None:
             part.take(5)
         assert room.held == 6
     assert room.held == 0
-
-
-@pytest.mark.parametrize("sent", [b"{", sample()])
-async def test_no_answer_is_kept_on_the_way_or_taken_for_a_page(
-    door: Door, committer: Committer, sent: bytes
-) -> None:
-    committer.open.set()
-    _, headers, _ = await answered(door, body(sent))
-    assert (headers[b"cache-control"], headers[b"x-content-type-options"]) == (b"no-store", b"nosniff")
