@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
+from beside import beside
 from singlewindow.kernel.edifact import as_bytes, segment
 from singlewindow.kernel.interchange import Interchange, read
 from singlewindow.kernel.messages import Unreadable
 
-SAMPLES = Path(__file__).parents[4] / "shared" / "samples" / "edifact"
 GATE = (segment("BGM", "34", "G1", "9"), segment("EQD", "CN", "CQXU2045171", ("22G1", "102", "5")))
 HEAD, TAIL = "UNB+UNOA:3+ME+YOU+261121:0930+77'", "UNZ+1+77'"
 ONE = "UNH+1+CODECO:D:95B:UN'BGM+34'UNT+3+1'"
 
 
 def sample(name: str) -> bytes:
-    path = SAMPLES / name
-    if not path.exists():
-        pytest.skip(f"no {name} beside the repository")
+    (path,) = beside(f"samples/edifact/{name}")
     return path.read_bytes()
 
 

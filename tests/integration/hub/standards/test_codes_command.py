@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from beside import beside
 from database import Database
 from singlewindow.hub.standards import storing
 from singlewindow.kernel.clock import local_day, now
@@ -20,7 +21,6 @@ from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
 
 pytestmark = pytest.mark.database
-TABLES = Path(__file__).resolve().parents[5] / "shared" / "code-lists"
 
 
 @pytest.fixture
@@ -211,21 +211,17 @@ NUMERIC = ["--map", "code=iso3", "--map", "en=en_name"]
 def test_tables_as_they_circulate(
     prepared: Database, list_id: str, file: str, extra: list[str], least: int
 ) -> None:
-    if not (TABLES / file).exists():
-        pytest.skip(f"no {file}: the full code tables are not beside the project")
-    reply = run(prepared, "import", list_id, str(TABLES / file), "--end-many", *extra)
+    (table,) = beside(f"code-lists/{file}")
+    reply = run(prepared, "import", list_id, str(table), "--end-many", *extra)
     assert (reply.code, reply.values["imported"]) == (0, True), reply.text
     assert len(active(prepared, list_id)) >= least
-    again = run(prepared, "import", list_id, str(TABLES / file), *extra)
+    again = run(prepared, "import", list_id, str(table), *extra)
     assert (again.values["added"], again.values["changed"], again.values["ended"]) == (0, 0, 0), again.text
     assert again.values["imported"] is False
 
 
 def test_every_list_of_edifact_is_taken_in(prepared: Database) -> None:
-    files = sorted(TABLES.glob("edifact/*.json"))
-    if not files:
-        pytest.skip("the full code tables are not beside the project")
-    for file in files:
+    for file in beside("code-lists/edifact/*.json"):
         number = file.stem.removeprefix("codelist_")
         words = [f"uncl_{number}", str(file), "--new", f"UN/EDIFACT {number}", f"UN/EDIFACT {number}"]
         reply = run(prepared, "import", *words)

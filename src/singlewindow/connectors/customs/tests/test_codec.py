@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from beside import beside
 from singlewindow.connectors.customs import layout
 from singlewindow.connectors.customs.codec import encode, pack
 from singlewindow.connectors.customs.procedure import BOXES
@@ -20,7 +21,6 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Document, Envelope, Unreadable
 
 FOLDER = Path(__file__).parents[1]
-SHARED = Path(__file__).parents[6] / "shared" / "samples" / "cn-dec" / "swdec001_declaration.xml"
 AT = datetime(2026, 11, 18, 1, 30, tzinfo=UTC)
 ENVELOPE = Envelope("m-1", "DXPESW0000000001", "DXPEDCDEC0000001", AT, "S000000000000000001")
 SAMPLE = msgspec.json.decode((FOLDER / "samples" / "document.json").read_bytes(), type=Document)
@@ -183,9 +183,8 @@ def _leaves(values: dict[str, Any]) -> list[str]:
 
 
 def test_our_names_are_those_of_a_real_declaration() -> None:
-    if not SHARED.exists():
-        pytest.skip("the shared samples of real messages are not beside this repository")
-    root = etree.fromstring(SHARED.read_bytes())
+    (path,) = beside("samples/cn-dec/swdec001_declaration.xml")
+    root = etree.fromstring(path.read_bytes())
     parents = {"DecHead": layout.HEAD, "DecFreeTxt": layout.FREE_TEXT, "DecSign": layout.SIGN}
     parents |= {"DecList": layout.GOODS.fields, "EdocRealation": layout.AFTER_SIGN[0].fields}
     for parent, ours in parents.items():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from pathlib import Path
 
 import pytest
 
+from beside import beside
 from singlewindow.connectors.customs.reader import read_document, recognises
 from singlewindow.kernel.messages import Unreadable
 
@@ -129,9 +129,7 @@ def test_other_bytes_are_not_recognised() -> None:
 
 
 def test_another_vendors_file_is_read() -> None:
-    path = Path(__file__).parents[6] / "shared/samples/cn-dec/swdec001_declaration.xml"
-    if not path.exists():
-        pytest.skip("other vendors' sample messages are not beside this checkout")
+    (path,) = beside("samples/cn-dec/swdec001_declaration.xml")
     values = read_document(path.read_bytes())
     assert values["CustomMaster"] == "5317"
     assert values["DecLists"][0]["DeclTotal"] == "3356.60"

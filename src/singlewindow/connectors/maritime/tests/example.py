@@ -15,7 +15,6 @@ from singlewindow.kernel.messages import Document, Envelope
 FOLDER = Path(__file__).parents[1]
 AT = datetime(2026, 11, 18, 1, 30, tzinfo=UTC)
 SAMPLE = msgspec.json.decode((FOLDER / "samples" / "document.json").read_bytes(), type=Document)
-EDIFACT = FOLDER.parents[4] / "shared" / "samples" / "edifact"
 
 
 def envelope(number: int = 1) -> Envelope:

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beside import beside
 from singlewindow.connectors.maritime.answers import CONTAINERS_MOST
 from singlewindow.connectors.maritime.codec import decode
 from singlewindow.connectors.maritime.meanings import MEANINGS
 from singlewindow.connectors.maritime.references import message_reference
 from singlewindow.connectors.maritime.tests.example import (
-    EDIFACT,
     decision,
     interchange,
     message,
@@ -225,9 +225,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     ],
 )
 def test_files_of_other_systems(name: str) -> None:
-    path = EDIFACT / name
-    if not path.exists():
-        pytest.skip(f"no {name} beside the repository")
+    (path,) = beside(f"samples/edifact/{name}")
     if name == "edifabric_CONTRL.edi":
         receipts = decode(path.read_bytes())
         assert [(one.about, one.code, one.outcome) for one in receipts] == [("131", "8", Outcome.NOTED)] * 2

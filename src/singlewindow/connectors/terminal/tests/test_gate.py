@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from beside import beside
 from singlewindow.connectors.terminal.codec import decode
 from singlewindow.connectors.terminal.tests.example import (
     CONTAINER,
@@ -21,13 +21,9 @@ from singlewindow.connectors.terminal.tests.example import (
 from singlewindow.kernel.messages import Outcome, Problem, Stage, Unreadable
 from singlewindow.kernel.receipts import SPOILT, UNTIMED
 
-SAMPLES = Path(__file__).parents[6] / "shared" / "samples" / "edifact"
-
 
 def file_of_others(name: str) -> dict[str, str]:
-    path = SAMPLES / name
-    if not path.exists():
-        pytest.skip(f"no {name} beside the repository")
+    (path,) = beside(f"samples/edifact/{name}")
     return {"messageId": "M1", "format": "UN/EDIFACT", "content": path.read_text(encoding="utf-8-sig")}
 
 
