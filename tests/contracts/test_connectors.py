@@ -22,6 +22,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from singlewindow.hub.documents.definition import parse_definition
+from singlewindow.hub.documents.projection import compile_mapping
+from singlewindow.hub.standards.elements import load_elements
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Document, Envelope, Outcome, Problem, Receipt, Unreadable
 
@@ -214,16 +217,13 @@ def test_a_batch_reads_as_its_members(folder: Path, codec: Any) -> None:
 
 
 def test_its_own_document_and_mapping_join_the_registry(folder: Path, manifest: dict[str, Any]) -> None:
-    documents = pytest.importorskip("singlewindow.hub.documents.definition")
-    projection = pytest.importorskip("singlewindow.hub.documents.projection")
-    standards = pytest.importorskip("singlewindow.hub.standards.elements")
-    elements = standards.load_elements()
+    elements = load_elements()
     source = CONNECTORS.parent
     paths = [*source.glob("apps/*/documents/*.yaml"), *folder.glob("documents/*.yaml")]
-    defined = [documents.parse_definition(path.read_text(encoding="utf-8"), elements) for path in paths]
+    defined = [parse_definition(path.read_text(encoding="utf-8"), elements) for path in paths]
     mapping = (folder / "mapping.yaml").read_text(encoding="utf-8")
     assert parse_yaml(mapping)["target"]["id"] == manifest["document"]
-    compiled = projection.compile_mapping(mapping, {(d.id, d.version): d for d in defined}, functions(folder))
+    compiled = compile_mapping(mapping, {(d.id, d.version): d for d in defined}, functions(folder))
     assert compiled.lineage
 
 
