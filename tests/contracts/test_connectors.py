@@ -2,7 +2,8 @@
 
 A connector's ``samples/`` holds ``document.json`` (a kernel Document in the partner's names) with
 ``request.*``, the file or request it becomes under the envelope below, sent alone; ``positive*`` and
-``negative*`` answers; ``malformed*`` bytes; and, where answers come in batches, ``batch.xml``: the
+``negative*`` answers; ``malformed*`` bytes; ``foreign-*`` messages of other systems, for
+``test_foreign_messages.py``; and, where answers come in batches, ``batch.xml``: the
 answers of ``positive.xml`` and ``negative.xml`` in one file.
 """
 

@@ -26,6 +26,8 @@ from singlewindow.connectors.customs.layout import (
     HEAD,
     HEAD_DATES,
     LINE_DATES,
+    NOT_STATED,
+    PROMISES,
     ROOT,
     SIGN,
     Group,
@@ -39,10 +41,8 @@ __all__ = ["carried", "decode", "encode", "pack"]
 PROLOG = '<?xml version="1.0" encoding="UTF-8"?>'
 _PROLOG = PROLOG.encode()
 DECLARE = "C"
-NOT_APPLICABLE = "9"
 SHAPES_MOST = 4096
 VEHICLES = "DecGoodsLimitVin"
-PROMISES = tuple(f"PromiseItmes{number}" for number in range(1, 6))
 _PLAIN = re.compile("[0-9A-Za-z-]*").fullmatch
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -108,7 +108,7 @@ def _composed(values: Mapping[str, Any]) -> dict[str, Any]:
     composed: dict[str, Any] = {"OperType": values.get("OperType") or DECLARE}
     confirmed = [values.get(name, "") for name in PROMISES]
     if any(confirmed):
-        composed["PromiseItmes"] = "".join(item or NOT_APPLICABLE for item in confirmed)
+        composed["PromiseItmes"] = "".join(item or NOT_STATED for item in confirmed)
     if any(map(values.get, BOXES)):
         composed[TYPE] = together(values)
     if any(VEHICLES in line for line in values.get("DecLists", ())):

@@ -13,6 +13,7 @@ MESSAGE_MOST = 1_000_000
 DEPTH_MOST = 8
 DECLARATION_DEPTH_MOST = 12  # a vehicle in the older wrapper stands at 9
 PROBLEM_TEXT_MOST = 200
+PROLOG_MOST = 10_000  # bytes within which a message names its encoding, its root and its namespace
 
 _PARSER = etree.XMLParser(
     resolve_entities=False,

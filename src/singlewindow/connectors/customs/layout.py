@@ -54,6 +54,10 @@ SIGN = _names(
 HEAD_DATES = ("IEDate", "PDate", "DDate", "DespDate", "CmplDschrgDt")
 LINE_DATES = ("ProduceDate", "ProdValidDt", "BillLadDate")
 
+# The confirmations that ``PromiseItmes`` states, a digit each, in this order.
+PROMISES = tuple(f"PromiseItmes{number}" for number in range(1, 6))
+NOT_STATED = "9"
+
 _VIN = Group(
     "",
     "DecGoodsLimitVin",
@@ -118,6 +122,17 @@ GROUPS = BEFORE_FREE_TEXT + AFTER_SIGN
 
 # Names that older versions of the message use for the same box.
 OLDER = {"TradeCodeScc": "TradeCoScc"}
+# Where older versions have one box for all lines that each line has now.
+OLDER_OF_LINES = {"DecHead/DistrictCode": "DistrictCode"}
+# Mark, figure and currency of a charge; a currency alone charges nothing.
+CHARGES = tuple((f"{name}Mark", f"{name}Rate", f"{name}Curr") for name in ("Fee", "Insur", "Other"))
+# Numbers that say nothing at zero unless the box beside them is filled: many systems write empty ones so.
+EMPTY_AT_ZERO = {
+    **{rate: mark for mark, rate, _ in CHARGES},
+    "SecondQty": "SecondUnit",
+    "LicWrtofQty": "LicWrtofQtyUnit",
+    "WorkUsd": "",
+}
 # What a message carries for its own transport, not for the declaration; we write our own.
 OF_TRANSPORT = frozenset({"OperType", "ICCode", "OperName", "ClientSeqNo", "Sign", "SignDate", "Certificate"})
 SECTIONS = {"DecHead": HEAD, "DecFreeTxt": FREE_TEXT, "DecSign": SIGN}

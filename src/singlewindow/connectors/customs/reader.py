@@ -1,7 +1,7 @@
 """DecMessage files written by other systems, read into the boxes of our customs declaration.
 
 Taken are DecMessage with and without namespace, bare, in the older ``ImportMessage``/``SWDEC001``
-wrapper, and in a DXP envelope (with or without ``DxpMsgSv`` around it); empty elements are absent.
+wrapper, and either in a DXP envelope (with or without ``DxpMsgSv`` around it); empty elements are absent.
 """
 
 from __future__ import annotations
@@ -15,15 +15,25 @@ from typing import Any
 from msgspec.structs import replace
 
 from singlewindow.connectors.customs.extension import localise, refuse_unbounded, unnamed
-from singlewindow.connectors.customs.hardened import DECLARATION_DEPTH_MOST, FILE_MOST, read, refused
+from singlewindow.connectors.customs.habits import filled, numbered, spread
+from singlewindow.connectors.customs.hardened import (
+    DECLARATION_DEPTH_MOST,
+    FILE_MOST,
+    PROLOG_MOST,
+    read,
+    refused,
+)
 from singlewindow.connectors.customs.layout import (
     FILLED,
+    GOODS,
     GROUPS,
+    NOT_STATED,
     OF_TRANSPORT,
     OLDER,
     ONCE,
     ORDER,
     PARTS,
+    PROMISES,
     ROOT,
     SECTIONS,
     UNFILLED,
@@ -33,21 +43,24 @@ from singlewindow.connectors.customs.procedure import TYPE, apart
 from singlewindow.kernel.messages import Problem, Text, Unreadable
 
 PLACE = ROOT
-ROOTS = ("DecMessage", "ImportMessage", "DxpMsg", "DxpMsgSv")
-LONGEST_PROLOG = 1_000
+ENVELOPED = ("DecMessage", "ImportMessage")
+ROOTS = (*ENVELOPED, "DxpMsg", "DxpMsgSv")
+ROOT_MOST = 1_000  # bytes behind the prolog within which the root, or what is wrapped in it, is named
 PROBLEMS_MOST = 50
 SHOWN = 60  # characters of a wrong value that a problem repeats
 _REMEDY = Text("请修正后重新发送；原件未被接收", "mend it and send it again; nothing was taken")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9_-]+)["']""")
-_ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?([A-Za-z]+)[\s/>]")
+_ASIDE = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]+)[\s/>]", re.ASCII)
 _CHINESE = {"gb2312", "gbk", "gb18030", "cp936"}
 _BOM = b"\xef\xbb\xbf"
 
 
 def recognises(data: bytes) -> bool:
     """Whether the bytes begin like one of the wrappings a DecMessage comes in."""
-    start = data[:LONGEST_PROLOG].removeprefix(_BOM).lstrip()
-    return start.startswith(b"<") and any(name.decode() in ROOTS for name in _ROOT.findall(start))
+    start = data[: PROLOG_MOST + ROOT_MOST].removeprefix(_BOM)
+    root = _ASIDE.sub(b"", start, count=1)[:ROOT_MOST]
+    return root.startswith(b"<") and any(name.decode() in ROOTS for name in _ROOT.findall(root))
 
 
 def read_document(data: bytes) -> dict[str, Any]:
@@ -69,7 +82,7 @@ def _boxes(message: Any) -> dict[str, Any]:
     for group in GROUPS:
         _lines(message, group, values)
     refuse_unbounded(values)
-    return values
+    return spread(filled(values) | numbered(values.get(GOODS.key, [])))
 
 
 def _fields(element: Any) -> dict[str, Any]:
@@ -115,7 +128,7 @@ def _parsed(data: bytes) -> Any:
 
 def _as_utf8(data: bytes) -> bytes:
     """The bytes in UTF-8 under the encoding they declare; never guessed, never mended."""
-    declared = _DECLARED.match(data[:LONGEST_PROLOG])
+    declared = _DECLARED.match(data[:PROLOG_MOST])
     encoding = declared[1].decode().lower() if declared else "utf-8"
     if encoding not in {"utf-8", "utf8", *_CHINESE}:
         raise refused(
@@ -182,9 +195,9 @@ def _message(root: Any) -> Any:
 
 def _message_in(data: bytes) -> Any:
     root = _parsed(data)
-    if _name(root) != "DecMessage":
+    if _name(root) not in ENVELOPED:
         raise refused("no-message", PLACE, "信封中不是 DecMessage", "is not what the envelope holds")
-    return root
+    return _message(root)
 
 
 def _unpacked(text: str) -> bytes:
@@ -209,7 +222,7 @@ def _lines(above: Any, group: Group, values: dict[str, Any]) -> None:
 
 
 def _line(item: Any, group: Group) -> dict[str, Any]:
-    line = _fields(item)
+    line = filled(_fields(item))
     for inner in group.groups:
         _lines(item, inner, line)
     # Vehicles hang under a product qualification on the wire and are a group of the line for us.
@@ -220,8 +233,12 @@ def _line(item: Any, group: Group) -> dict[str, Any]:
 
 
 def _promises(digits: str) -> dict[str, str]:
-    """One digit an item: special relation, price influence, royalties, formula price, provisional price."""
-    return {f"PromiseItmes{n}": digit for n, digit in enumerate(digits, 1) if digit in "01"}
+    """One digit an item: special relation, price influence, royalties, formula price, provisional price.
+
+    Messages from before the last two state three; what is not stated has a digit of its own.
+    """
+    stated = digits.ljust(len(PROMISES), NOT_STATED) if digits else ""
+    return {f"PromiseItmes{n}": digit for n, digit in enumerate(stated, 1) if digit.strip()}
 
 
 def _name(element: Any) -> str:

@@ -8,14 +8,15 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from singlewindow.connectors.customs.hardened import PROLOG_MOST
 from singlewindow.connectors.customs.layout import DEC
 from singlewindow.kernel.xml_answers import PROLOG, element, escaped
 
 IMPORTED, UNFIT = "0", "422"  # a check of what would be refused tells the code of the refusal
 CHECKED = "仅检查，未申报 · checked only, nothing was handed in"
-FIRST = 1_000  # bytes within which a message names its namespace
-_CLIENT = re.compile(rb"<(?:\w+:)?ClientSeqNo\s*>\s*([A-Za-z0-9_.-]{1,64})\s*</")
-_DATA = re.compile(rb"<(?:\w+:)?Data\s*>([A-Za-z0-9+/=\s]*)</")
+_OPEN, _CLOSE = rb"(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?\s*", rb"\s*(?:\]\]>)?\s*</"  # of an element with a text
+_CLIENT = re.compile(rb"<(?:[\w.-]+:)?ClientSeqNo" + _OPEN + rb"([A-Za-z0-9_.-]{1,64})" + _CLOSE)
+_DATA = re.compile(rb"<(?:[\w.-]+:)?Data" + _OPEN + rb"([A-Za-z0-9+/=\s]*)" + _CLOSE)
 _EMPTY = "<SeqNo/><TrnPreId/>"  # the unified and transit numbers are customs' to give, later
 
 
@@ -30,7 +31,7 @@ def respond(body: bytes, name: str, status: int, content: Mapping[str, Any]) -> 
     found = _CLIENT.search(message)
     client = found[1].decode() if found else ""
     # Who writes without the namespace reads without it.
-    namespace = f' xmlns="{DEC}"' if DEC.encode() in message[:FIRST] else ""
+    namespace = f' xmlns="{DEC}"' if DEC.encode() in message[:PROLOG_MOST] else ""
     return (
         f"{PROLOG}<DecImportResponse{namespace}><ResponseCode>{code}</ResponseCode>"
         f"<ErrorMessage>{escaped(reason)}</ErrorMessage><ClientSeqNo>{client}</ClientSeqNo>{_EMPTY}"

@@ -19,7 +19,8 @@ _PRINTABLE = (
     "[^\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f"
     "\\ud800-\\udfff\\ufdd0-\\ufdef\\ufeff\\ufffe\\uffff\U000e0000-\U000e007f]"
 )
-_LOOSE_DECIMAL = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{0,40})?", re.ASCII)
+# As XML Schema writes a decimal, and many data bases do: a digit on either side of the point is enough.
+_LOOSE_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})", re.ASCII)
 # What a shipment can name: terms counted from such days, in any zone, stay within every calendar.
 YEAR = "(?:19|2[01])[0-9]{2}"
 _DATE = re.compile(rf"({YEAR})-?([0-9]{{2}})-?([0-9]{{2}})", re.ASCII)

@@ -21,14 +21,13 @@ class _Level(Struct):
     """One level of nesting: fields and groups by the target's names."""
 
     fields: dict[str, str]
-    needs: dict[str, str]
     numbers: set[str]
     groups: dict[str, tuple[str, _Level]]
 
 
 def invert(projection: Projection) -> Inverse:
     """The function ``target values → source values`` of a projection."""
-    top = _Level({}, {}, set(), {})
+    top = _Level({}, set(), {})
     for target, origin in projection.lineage.items():
         _place(top, target.split("."), origin)
     return lambda values: _read(values, top)
@@ -37,13 +36,11 @@ def invert(projection: Projection) -> Inverse:
 def _place(top: _Level, target: list[str], origin: Origin) -> None:
     level, source = top, origin.source.split(".")
     for depth, name in enumerate(target[:-1]):
-        level = level.groups.setdefault(name, (source[depth], _Level({}, {}, set(), {})))[1]
+        level = level.groups.setdefault(name, (source[depth], _Level({}, set(), {})))[1]
     if origin.by == "number":
         level.numbers.add(target[-1])
     elif origin.source and not origin.by and not origin.codes and len(source) == len(target):
         level.fields[target[-1]] = source[-1]
-        if origin.when:
-            level.needs[source[-1]] = origin.when
 
 
 def _read(values: Mapping[str, Any], level: _Level) -> dict[str, Any]:
@@ -56,9 +53,7 @@ def _read(values: Mapping[str, Any], level: _Level) -> dict[str, Any]:
             found[source] = [_read(line, inner) for line in value]
         else:
             found[level.fields.get(name, name)] = value
-    return {
-        name: value for name, value in found.items() if name not in level.needs or level.needs[name] in found
-    }
+    return found
 
 
 def places(projection: Projection) -> Places:

@@ -7,7 +7,8 @@ from base64 import b64encode
 import pytest
 
 from beside import beside
-from singlewindow.connectors.customs.reader import read_document, recognises
+from singlewindow.connectors.customs.hardened import PROLOG_MOST
+from singlewindow.connectors.customs.reader import ROOT_MOST, read_document, recognises
 from singlewindow.kernel.messages import Unreadable
 
 NAMESPACE = ' xmlns="http://www.chinaport.gov.cn/dec"'
@@ -19,11 +20,12 @@ READ = {
     "IEFlag": "I",
     "CustomMaster": "8010",
     "TradeName": "重庆示例公司",
-    "FeeRate": "0.0000",
     "VoyNo": "2511E",
     "PromiseItmes1": "0",
     "PromiseItmes2": "1",
     "PromiseItmes3": "0",
+    "PromiseItmes4": "9",
+    "PromiseItmes5": "9",
     "DecLists": [{"GNo": "1", "GName": "轴承"}],
 }
 
@@ -56,6 +58,7 @@ WRAPPED = {
     "DXP envelope": dxp(message().encode()),
     "DXP service envelope": service(message().encode()),
     "SWDEC001": import_message(message(False)),
+    "SWDEC001 in a DXP envelope": dxp(import_message(message(False))),
     "declared UTF-8": b'<?xml version="1.0" encoding="UTF-8"?>' + message().encode(),
     "declared GBK": b'<?xml version="1.0" encoding="GBK"?>' + message().encode("gb18030"),
 }
@@ -109,6 +112,7 @@ REFUSED = {
     "no-message empty wrapper": b"<ImportMessage><SWImpData/></ImportMessage>",
     "base64": b"<DxpMsg><Data>%%%</Data></DxpMsg>",
     "no-data": b"<DxpMsg><TransInfo/></DxpMsg>",
+    "no-message envelope in an envelope": dxp(dxp(message().encode())),
 }
 
 
@@ -126,6 +130,14 @@ def test_what_is_no_message_is_refused_in_both_languages(name: str) -> None:
 def test_other_bytes_are_not_recognised() -> None:
     assert not recognises(b'{"document": "goods_declaration"}')
     assert not recognises(b"<Manifest/>")
+    assert not recognises(b"<!-- DecMessage --><Manifest/>")
+
+
+def test_a_prolog_is_passed_over_as_far_as_one_is_looked_at() -> None:
+    for room, known in ((PROLOG_MOST, True), (PROLOG_MOST + ROOT_MOST, False)):
+        data = b" " * 28 + b"<!--" + b" " * (room - 35) + b"-->" + message().encode()
+        assert recognises(data) is known
+        assert recognises(b'<?xml version="1.0"?><?a b?>' + data[28:]) is known
 
 
 def test_another_vendors_file_is_read() -> None:

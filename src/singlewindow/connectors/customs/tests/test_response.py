@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,6 +46,29 @@ def test_it_is_written_as_the_message_was(body: bytes, namespace: str | None) ->
     assert etree.QName(etree.fromstring(said)).namespace == namespace
     [receipt] = decode(said)
     assert (receipt.about, receipt.outcome, receipt.code) == ("S2026", Outcome.ACCEPTED, "0")
+
+
+FOREIGN = {
+    "a prefix": f'<a-b.c:DecMessage xmlns:a-b.c="{DEC}"><a-b.c:ClientSeqNo>S2026</a-b.c:ClientSeqNo>',
+    "CDATA": "<DecMessage><ClientSeqNo> <![CDATA[S2026]]> </ClientSeqNo>",
+    "an attribute": '<DecMessage><ClientSeqNo xmlns="">S2026</ClientSeqNo>',
+    "a long prolog": f'<!--{" " * 5_000}--><DecMessage xmlns="{DEC}"><ClientSeqNo>S2026</ClientSeqNo>',
+}
+
+
+@pytest.mark.parametrize("manner", FOREIGN)
+@pytest.mark.parametrize("form", [str.encode, enveloped], ids=["bare", "DXP"])
+def test_the_client_number_is_found_however_it_is_written(manner: str, form: Callable[[str], bytes]) -> None:
+    said = respond(form(FOREIGN[manner]), "receipt", 202, RECEIPT)
+    assert texts(said)["ClientSeqNo"] == "S2026"
+    assert etree.QName(etree.fromstring(said)).namespace == (DEC if DEC in FOREIGN[manner] else None)
+
+
+def test_a_prefix_of_the_envelope_is_passed_over() -> None:
+    body = (
+        enveloped(NEW).replace(b"<Data>", b'<x-1:Data a="b"><![CDATA[').replace(b"</Data>", b"]]></x-1:Data>")
+    )
+    assert texts(respond(body, "receipt", 202, RECEIPT))["ClientSeqNo"] == "S2026"
 
 
 def test_every_problem_stands_in_words_and_whole() -> None:
