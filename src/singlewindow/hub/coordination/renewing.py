@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -66,7 +66,8 @@ async def renewed(
     await loading.fill(cursor, [case])
     ending = await _ending(cursor, case.id, at)
     left = {key for key, _ in await _ask(cursor, "used", [place.key for place in case.places])}
-    places = [place for place in case.places if place.key not in left and _released(case, place, ending)]
+    free = {key for (_, key), stored in case.stored.items() if stored.kind == Kind.RELEASED}
+    places = renewable(case.places, free, left, [one.boxes for one in ending])
     if not places:
         return Declined(
             "nothing_left", "没有待换发的货物：已出闸或已不再放行", "nothing is left to be renewed"
@@ -75,6 +76,20 @@ async def renewed(
     entries += await issue(cursor, [Issue(case, places)], offices, means, at, {"change": "renewed"})
     await append(cursor, entries)
     return None
+
+
+def renewable(
+    places: Iterable[Place], free: Collection[str], left: Collection[str], ending: Sequence[Collection[str]]
+) -> list[Place]:
+    """What is issued anew: of these units what is still released and here, and is on a release that ends.
+
+    ``free`` and ``left`` are keys, ``ending`` the numbers of the containers on each such release. Pure.
+    """
+    if not ending:
+        return []
+    named = {number for boxes in ending for number in boxes}
+    here = [place for place in places if place.key in free and place.key not in left]
+    return [place for place in here if place.kind != "container" or place.number in named]
 
 
 async def tell_ending(cursor: AsyncCursor[Any], at: datetime) -> None:
@@ -149,10 +164,3 @@ async def _replaced(
         )
         for one in ending
     ]
-
-
-def _released(case: Case, place: Place, ending: list[Ending]) -> bool:
-    stored = case.stored.get((place.kind, place.key))
-    boxed = place.kind == "container"
-    named = any(place.number in one.boxes for one in ending) if boxed else True
-    return stored is not None and stored.kind == Kind.RELEASED and named

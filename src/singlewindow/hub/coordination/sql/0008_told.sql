@@ -25,6 +25,14 @@ create function release_told(wanted text) returns table (statement bytea, signat
    where not exists (select from jsonb_array_elements_text(one.sealed) s where s not in (select number from told))
   $$;
 
+-- The containers that it names are told to all who read of it, as its entry in the journal tells them.
+create function boxes_of_release(wanted text) returns text[] language sql stable
+  security definer set search_path = sw, pg_temp as $$
+  select array(select box ->> 'number'
+                 from jsonb_array_elements(convert_from(r.statement, 'UTF8')::jsonb -> 'containers') as box)
+    from release r where r.number = wanted and r.viewers && viewing()
+  $$;
+
 create function seals_of_pass(pass text) returns text[] language sql stable
   security definer set search_path = sw, pg_temp as $$
   select coalesce((
@@ -34,8 +42,8 @@ create function seals_of_pass(pass text) returns text[] language sql stable
             or p.seals <@ (select coalesce(array_agg(o.seal), '{}') from objects_told(p.dossiers) o
                             where o.kind = 'container' and o.number = p.number))), '{}')
   $$;
-revoke execute on function release_told(text), seals_of_pass(text) from public;
-grant execute on function release_told(text), seals_of_pass(text) to sw_web;
+revoke execute on function release_told(text), boxes_of_release(text), seals_of_pass(text) from public;
+grant execute on function release_told(text), boxes_of_release(text), seals_of_pass(text) to sw_web;
 
 -- How a container of this number stands, by the one of its dispositions that may be read here and changed last; of lots
 -- decided at once the free one: it waits for another. By the numbers of things, for there are as many dispositions as

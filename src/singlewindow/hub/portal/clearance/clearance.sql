@@ -105,6 +105,11 @@ select key, why from passes_waited_for(%(keys)s)
 select dossier, number, version, issued_at, valid_until, revoked_at, revoked_for
 from release where dossier = any (%(dossiers)s) order by dossier, version desc limit 500
 
+-- name: ending
+-- Releases in force that end until then, and the containers on each.
+select dossier, boxes_of_release(number) as boxes
+from release where dossier = any (%(dossiers)s) and revoked_at is null and valid_until <= %(until)s limit 500
+
 -- name: orders_of
 -- The newest order of each subject of some dossiers.
 select distinct on (dossier, subject_kind, subject_key)

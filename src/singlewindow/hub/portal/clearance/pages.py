@@ -10,7 +10,7 @@ from django.utils.timezone import now
 
 from singlewindow.hub.portal.clearance import matrix, queries
 from singlewindow.hub.portal.clearance.asking import asked
-from singlewindow.hub.portal.clearance.renewal import RENEW, renewable
+from singlewindow.hub.portal.clearance.renewal import RENEW, offered
 from singlewindow.hub.portal.words import word
 from singlewindow.kernel.messages import Order
 
@@ -25,7 +25,7 @@ def disposition(request: HttpRequest, submission: UUID) -> dict[str, Any]:
     kept, at = queries.kept_of(submission), now()
     return {
         "matrix": matrix.matrix(kept, at),
-        "renewable": renewable(kept, at) if RENEW in permissions and kept["dossiers"] else (),
+        "renewable": offered(kept, at) if RENEW in permissions else (),
         "asked": asked(request),
         "dossiers": [row["id"] for row in kept["dossiers"]],
         "strength": [word("order", int(order)) for order in STRONGEST_FIRST],

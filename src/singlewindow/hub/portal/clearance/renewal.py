@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,13 +14,19 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
-from singlewindow.hub.coordination import facts, services
+from singlewindow.hub.coordination import facts, renewing, services
+from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.cases import Place, places
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import queries
 from singlewindow.kernel.ids import uuid7
 
 RENEW = "releases.renew"
+
+INSIDE = ("counts", "waits")  # what nobody ended nor left out
+
+Kept = dict[str, list[Row]]
 
 
 @permission(RENEW)
@@ -37,15 +44,30 @@ def renew(request: HttpRequest, submission: UUID) -> HttpResponse:
     return redirect(f"{reverse('consignment', args=[submission])}?{urlencode({'asked': id_})}")
 
 
-def renewable(kept: dict[str, list[Row]], at: datetime) -> list[Row]:
-    """The dossiers with a release whose term ends, of which something has not left. Pure."""
-    until = at + facts.release_renewable()
-    in_force = [row for row in kept["releases"] if row["revoked_at"] is None]
-    ending = {row["dossier"] for row in in_force if row["valid_until"] <= until}
-    gone = {row["key"] for row in kept["passes"] if row["used_at"]}
-    found = []
-    for dossier in kept["dossiers"]:
-        boxes = {row["key"] for row in kept["containers"] if row["dossier"] == dossier["id"]}
-        if dossier["id"] in ending and not (boxes and boxes <= gone):
-            found.append(dossier)
-    return found
+def offered(kept: Kept, at: datetime) -> list[Row]:
+    """The dossiers of which something may be issued anew now."""
+    ids = [row["id"] for row in kept["dossiers"]]
+    ending = queries.ask("ending", dossiers=ids, until=at + facts.release_renewable()) if ids else []
+    return renewable(kept, ending) if ending else []
+
+
+def renewable(kept: Kept, ending: Sequence[Row]) -> list[Row]:
+    """Of these dossiers those with something to issue anew, by their releases that end. Pure."""
+    left = {row["key"] for row in kept["passes"] if row["used_at"]}
+    return [dossier for dossier in kept["dossiers"] if _of_dossier(dossier, kept, left, ending)]
+
+
+def _of_dossier(dossier: Row, kept: Kept, left: set[str], ending: Sequence[Row]) -> list[Place]:
+    id_, goods, name, call = (dossier[each] for each in ("id", "goods", "name", "call"))
+    boxes = [
+        (row["key"], row["number"], "", row["lot"], False)
+        for row in kept["containers"]
+        if row["dossier"] == id_ and row["standing"] in INSIDE
+    ]
+    free = {
+        row["subject_key"]
+        for row in kept["dispositions"]
+        if row["dossier"] == id_ and row["kind"] == Kind.RELEASED
+    }
+    named = [row["boxes"] for row in ending if row["dossier"] == id_]
+    return renewing.renewable(places(id_, goods, name, call, False, boxes), free, left, named)

@@ -1,8 +1,7 @@
-"""Which consignments' pages offer to issue a release anew."""
+"""Which consignments' pages offer to issue a release anew: those for which the worker would."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -10,39 +9,53 @@ from uuid import UUID
 import pytest
 from django.template.loader import render_to_string
 
-from singlewindow.hub.coordination import facts
+from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.portal.clearance.renewal import renewable
 
-AT = datetime(2026, 12, 5, 9, 30, tzinfo=UTC)
-DOSSIER = UUID(int=7)
-GONE, HERE = {"key": "A", "used_at": AT}, {"key": "B", "used_at": None}
+DOSSIER = {"id": UUID(int=7), "goods": "bill", "name": "B7", "call": "2/9999993/2511E"}
+FREE, HELD = str(Kind.RELEASED), str(Kind.HELD)
 
 
-def kept(valid_until: datetime, passes: Any = (), revoked_at: datetime | None = None) -> dict[str, Any]:
-    release = {"dossier": DOSSIER, "revoked_at": revoked_at, "valid_until": valid_until}
-    containers = [{"dossier": DOSSIER, "key": row["key"]} for row in passes]
+def box(number: str, kind: str = FREE, standing: str = "counts", used: bool = False) -> dict[str, Any]:
+    return {"number": number, "kind": kind, "standing": standing, "used": used}
+
+
+def kept(*boxes: dict[str, Any], loose: str = "") -> dict[str, Any]:
+    """What the page read of a dossier with these containers, or with ``loose`` goods so disposed."""
+    rows = [one | {"dossier": DOSSIER["id"], "key": f"{one['number']}@{DOSSIER['call']}"} for one in boxes]
+    disposed = [(row["key"], row["kind"]) for row in rows] or [(str(DOSSIER["id"]), loose)]
     return {
-        "dossiers": [{"id": DOSSIER}],
-        "containers": containers,
-        "passes": list(passes),
-        "releases": [release],
+        "dossiers": [DOSSIER],
+        "containers": [row | {"lot": False} for row in rows],
+        "dispositions": [
+            {"dossier": DOSSIER["id"], "subject_key": key, "kind": kind} for key, kind in disposed
+        ],
+        "passes": [{"key": row["key"], "used_at": row["used"] or None} for row in rows],
     }
 
 
 @pytest.mark.parametrize(
-    ("rows", "offered"),
+    ("rows", "ending", "offered"),
     [
-        (kept(AT - timedelta(days=30), [HERE]), True),
-        (kept(AT + facts.release_renewable(), [HERE]), True),
-        (kept(AT + facts.release_renewable() + timedelta(microseconds=1), [HERE]), False),
-        (kept(AT, [GONE, HERE]), True),
-        (kept(AT, [GONE]), False),
-        (kept(AT), True),  # goods in no container leave by no gate of ours
-        (kept(AT, [HERE], revoked_at=AT), False),
+        (kept(box("ONE"), box("TWO")), [["ONE", "TWO"]], True),
+        (kept(box("ONE", used=True), box("TWO")), [["ONE", "TWO"]], True),
+        (kept(box("ONE", used=True)), [["ONE"]], False),
+        (kept(box("ONE", used=True), box("TWO")), [["ONE"]], False),  # the other holds a newer release
+        (kept(box("ONE", used=True), box("TWO", standing="ended")), [["ONE", "TWO"]], False),
+        (kept(box("ONE", used=True), box("TWO", standing="dropped")), [["ONE", "TWO"]], False),
+        (kept(box("ONE", HELD), box("TWO", HELD)), [["ONE", "TWO"]], False),
+        (kept(box("ONE", HELD), box("TWO")), [["ONE", "TWO"]], True),
+        (kept(box("ONE")), [], False),
+        (kept(loose=FREE), [[]], True),  # goods in no container leave by no gate of ours
+        (kept(loose=HELD), [[]], False),
+        (kept(loose=FREE), [], False),
     ],
 )
-def test_what_ends_and_has_not_left_can_be_issued_anew(rows: dict[str, Any], offered: bool) -> None:
-    assert renewable(rows, AT) == ([{"id": DOSSIER}] if offered else [])
+def test_what_ends_is_released_still_and_has_not_left_can_be_issued_anew(
+    rows: dict[str, Any], ending: list[list[str]], offered: bool
+) -> None:
+    found = renewable(rows, [{"dossier": DOSSIER["id"], "boxes": boxes} for boxes in ending])
+    assert found == ([DOSSIER] if offered else [])
 
 
 @pytest.mark.usefixtures("pages")
@@ -55,7 +68,7 @@ def test_what_ends_and_has_not_left_can_be_issued_anew(rows: dict[str, Any], off
     ],
 )
 def test_what_is_being_carried_out_is_not_offered_once_more(asked: Any, offered: bool) -> None:
-    values = {"view": {"id": DOSSIER}, "renewable": [{"id": DOSSIER, "name": "B1"}], "asked": asked}
+    values = {"view": {"id": DOSSIER["id"]}, "renewable": [DOSSIER], "asked": asked}
     markup = render_to_string("portal/clearance/matrix.html", values)
     assert ("换发放行单" in markup) is offered
     assert ("do-renew" in markup) is offered
