@@ -360,12 +360,23 @@ def recognised(order: Inspection, agency: str, by: str, at: datetime) -> Inspect
         raise Declined("not_offered", "没有可认可的查验结果", "no earlier result is offered to this agency")
     if order.state not in DONE or order.conclusion != "normal":
         raise Declined("not_normal", "前次查验尚未正常结束", "the earlier inspection has not ended as normal")
-    seen = {result.item for result in order.results if result.result != "abnormal"}
-    if lacking := [item for item in part.items if item not in seen]:
-        raise Declined("not_covered", f"前次未查：{lacking[0]}", f"not looked at then: {lacking[0]}")
+    if lacking := unseen(part.items, {one.item: one.result for one in order.results}):
+        raise Declined(
+            "not_covered",
+            f"前次未查或有异常：{lacking[0]}",
+            f"not looked at then, or found abnormal: {lacking[0]}",
+        )
     part = replace(part, conclusion="recognised", concluded_at=at, concluded_by=by)
     parts = tuple(part if one.agency == agency else one for one in order.parts)
     return replace(order, parts=parts, changed_at=at)
+
+
+def unseen(items: Iterable[str], results: Mapping[str, str]) -> list[str]:
+    """Of a checklist what an earlier inspection does not answer for; ``results`` by item.
+
+    Where who found something abnormal was withdrawn, the rest may have ended as normal.
+    """
+    return [item for item in items if results.get(item, "abnormal") == "abnormal"]
 
 
 def again(order: Inspection, agency: str, reason: str, at: datetime) -> Inspection:

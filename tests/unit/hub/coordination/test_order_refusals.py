@@ -94,6 +94,17 @@ def test_an_earlier_result_is_recognised_for_what_it_covers_and_where_it_ended_a
     assert refusal(lambda: orders.recognised(under_way, "quarantine", "q", AT)) == "not_normal"
 
 
+def test_what_a_withdrawn_agency_found_abnormal_is_answered_for_by_nobody() -> None:
+    border = Need("border", "border/instruction/c/1", "", ("drums",))
+    two = orders.appointed(opened(CUSTOMS, border), AT + timedelta(hours=1), "B", AT)
+    found = {"drums": ("abnormal", "dented")}
+    begun = orders.recorded(orders.started(two, AT), "border", found, "", "b", AT)
+    late = Need("quarantine", "quarantine/instruction/b/1", "", ("drums",))
+    order = orders.recorded(orders.met(begun, [CUSTOMS, late], AT), "customs", NORMAL, "normal", "c", AT)
+    assert order.conclusion == "normal"
+    assert refusal(lambda: orders.recognised(order, "quarantine", "q", AT)) == "not_covered"
+
+
 def test_a_second_inspection_is_of_something_that_ended_for_a_reason() -> None:
     assert refusal(lambda: orders.again(ended(), "quarantine", " ", AT)) == "reason"
     assert refusal(lambda: orders.again(ended(), "customs", "r", AT)) == "not_offered"

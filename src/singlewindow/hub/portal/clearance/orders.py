@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from singlewindow.hub.coordination import facts
-from singlewindow.hub.coordination.orders import JOINABLE, TOLD, UNDER_WAY, State
+from singlewindow.hub.coordination.orders import DONE, JOINABLE, TOLD, UNDER_WAY, State, unseen
 from singlewindow.hub.coordination.queries import Detail, Ordered
 from singlewindow.hub.portal.clearance.matrix import Agency, shortened, versioned
 from singlewindow.hub.portal.words import Word, word
@@ -240,7 +240,7 @@ def _may(
         joined, offered = mine["standing"] == "joined", mine["standing"] == "offered"
         found |= {"start"} if joined and order.state in (State.SCHEDULED, State.READY) else set()
         found |= {"record"} if joined and order.state in UNDER_WAY else set()
-        found |= {"recognise", "again"} if offered and order.state not in (*JOINABLE, *UNDER_WAY) else set()
+        found |= {"recognise", "again"} if offered and order.state in DONE else set()
     return frozenset(found)
 
 
@@ -361,9 +361,11 @@ def _unseen(
     """Why a late agency cannot take the earlier result for its own; None: it can."""
     if conclusion != "normal":
         return Text("前次查验有异常", "the earlier inspection found something abnormal")
-    lacking = [item for item in part["items"] if item not in results]
+    lacking = unseen(part["items"], {item: row["result"] for item, row in results.items()})
     zh, en = "、".join(lacking), ", ".join(lacking)
-    return Text(f"前次未查：{zh}", f"not looked at then: {en}") if lacking else None
+    if not lacking:
+        return None
+    return Text(f"前次未查或有异常：{zh}", f"not looked at then, or found abnormal: {en}")
 
 
 def _late(
@@ -372,6 +374,8 @@ def _late(
     """What an agency that came too late may do: wait, recognise the result, or look again."""
     if order.state in (*JOINABLE, *UNDER_WAY):
         return "wait", Text("来迟，等前次结果", "late: waits for the result"), None
+    if order.state not in DONE:
+        return "off", Text("前次查验已取消", "the earlier inspection was cancelled"), None
     if why := _unseen(part, results, order.conclusion):
         return "warn", Text("来迟，须另开查验", "late: has to inspect again"), why
     return "warn", Text("来迟，可认可前次结果", "late: may recognise the result"), None

@@ -190,8 +190,9 @@ def test_who_made_the_appointment_alone_is_offered_to_call_it_off() -> None:
     [
         (["seal"], "in_progress", "", set(), "来迟，等前次结果", None),
         (["seal"], "consolidated", "normal", {"recognise", "again"}, "来迟，可认可前次结果", None),
-        (["seal", "crew"], "consolidated", "normal", {"again"}, "来迟，须另开查验", "前次未查：crew"),
+        (["seal", "crew"], "consolidated", "normal", {"again"}, "来迟，须另开查验", "前次未查或有异常：crew"),
         (["seal"], "consolidated", "abnormal", {"again"}, "来迟，须另开查验", "前次查验有异常"),
+        (["seal"], "cancelled", "", set(), "前次查验已取消", None),
     ],
 )
 def test_who_came_late_reads_what_may_be_done_and_why_not(
@@ -203,6 +204,21 @@ def test_who_came_late_reads_what_may_be_done_and_why_not(
     assert shown.may & {"recognise", "again"} == may
     mine = next(line for line in shown.parts if line.mine)
     assert (mine.word.zh, mine.note and mine.note.zh) == (word, note)
+
+
+def test_what_a_withdrawn_agency_found_abnormal_is_not_to_be_recognised() -> None:
+    gone = part("border", ["drums"], standing="withdrawn")
+    results = [found("seal", "normal", "customs"), found("drums", "abnormal", "border")]
+    for items, may, note in (
+        (["seal"], {"recognise", "again"}, None),
+        (["seal", "drums"], {"again"}, "前次未查或有异常：drums"),
+    ):
+        late = part("quarantine", items, standing="offered")
+        ended = {"state": "consolidated", "conclusion": "normal"}
+        shown = seen("quarantine", (PARTS[0], gone, late), results, **ended)
+        assert shown.may & {"recognise", "again"} == may
+        mine = next(line for line in shown.parts if line.mine)
+        assert (mine.note and mine.note.zh) == note
 
 
 @pytest.mark.parametrize(
