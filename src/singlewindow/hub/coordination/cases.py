@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from singlewindow.hub.coordination import facts
-from singlewindow.hub.coordination.algebra import Disposition, Given, Unit, composite
+from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, composite
 from singlewindow.kernel.messages import Outcome, Subject
 
 NOBODYS = UUID(int=0)  # the dossier of what is nobody's alone: a conveyance call
@@ -150,6 +150,12 @@ class Change(Struct, frozen=True):
     def version(self) -> int:
         """Of the disposition."""
         return self.before.version + 1 if self.before else 1
+
+    @property
+    def fell(self) -> bool:
+        """It was released and is not any more."""
+        was = self.before is not None and self.before.kind == Kind.RELEASED
+        return was and self.after.kind is not Kind.RELEASED
 
 
 def required(

@@ -190,14 +190,14 @@ def _astray(inside: Sequence[tuple[Case, Place]], why: str) -> list[Astray]:
 async def called_back(
     cursor: AsyncCursor[Any], changes: Iterable[Change], offices: Offices, at: datetime
 ) -> list[Entry]:
-    """召回: what agencies bar now and has left already, released before or not. The journal's entries."""
-    barred = [one for one in changes if one.after.agencies and one.place.kind == "container"]
+    """召回: what is barred now, or not released any more, and has left already. The journal's entries."""
+    barred = [one for one in changes if one.place.kind == "container" and (one.after.agencies or one.fell)]
     if not barred:
         return []
     keys, dossiers = [one.place.key for one in barred], [one.case.id for one in barred]
     out = set(await _ask(cursor, "out", keys, dossiers))
     found = [
-        Astray(one.case, one.place, one.version, one.after.kind, one.after.agencies)
+        Astray(one.case, one.place, one.version, one.after.kind, one.after.agencies or one.after.missing)
         for one in barred
         if (one.place.key, one.case.id) in out
     ]

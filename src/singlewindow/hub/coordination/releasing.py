@@ -1,4 +1,4 @@
-"""What follows from dispositions for releases and gate passes: issued, revoked, called back."""
+"""What follows from dispositions for releases and gate passes: issued, revoked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import barring, facts, wording
+from singlewindow.hub.coordination import barring, facts
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices, Place, required
 from singlewindow.hub.coordination.giving import Issue, give
@@ -27,7 +27,6 @@ from singlewindow.hub.journal.statements import statements_beside
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)
-_JSON = msgspec.json.Encoder()
 _STATEMENT = msgspec.json.Decoder(Statement)
 NOTHING: Mapping[str, Any] = {}
 
@@ -38,13 +37,12 @@ async def follow(
     cursor: AsyncCursor[Any], changes: Sequence[Change], offices: Offices, means: Means, at: datetime
 ) -> list[Entry]:
     """Revoke what no longer holds, then issue what now does. Returns the journal entries."""
-    fallen = [one for one in changes if one.before and one.before.kind == Kind.RELEASED]
     risen = [one for one in changes if one.after.kind is Kind.RELEASED]
     issues: dict[Key, Issue] = {}
     for change in risen:
         issues.setdefault(change.case.key, Issue(change.case, [])).places.append(change.place)
     entries: list[Entry] = []
-    if fallen := [one for one in fallen if one.after.kind is not Kind.RELEASED]:
+    if fallen := [one for one in changes if one.fell]:
         entries += await _revoke(cursor, fallen, issues, offices, at)
     if issues:
         entries += await issue(cursor, list(issues.values()), offices, means, at)
@@ -58,7 +56,7 @@ async def _revoke(
     offices: Offices,
     at: datetime,
 ) -> list[Entry]:
-    """Passes first, as gates use them meanwhile; what is out already is called back."""
+    """Passes first, as gates use them meanwhile."""
     keys = [one.place.key for one in fallen]
     fell = {"keys": keys, "dossiers": [one.case.id for one in fallen]}
     lost = [barring.Held(*row) for row in await _ask(cursor, "revoke_passes", at=at, **fell)]
@@ -66,11 +64,9 @@ async def _revoke(
     for one in fallen:
         by_case[one.case.key].append(one)
     places = [place for changes in by_case.values() for place in changes[0].case.places]
-    used = set(await _ask(cursor, "used", [place.key for place in places]))
-    boxes_gone = {key for key, _ in used}
-    left = {place.number for place in places if place.key in boxes_gone}
-    gone = [one for one in fallen if (one.place.key, one.case.id) in used]
-    entries = await _call_back(cursor, gone, offices, at)
+    gone = {key for key, _ in await _ask(cursor, "used", [place.key for place in places])}
+    left = {place.number for place in places if place.key in gone}
+    entries = []
     dropped: dict[Key, list[str]] = defaultdict(list)
     dossiers = list({id_ for id_, _ in by_case})
     for id_, number, dossier, _, content, viewers in await _ask(cursor, "in_force", dossiers):
@@ -114,40 +110,6 @@ def _reissue(case: Case, numbers: list[str], fallen: set[str], issues: dict[Key,
     if again:
         issue = issues.setdefault(case.key, Issue(case, []))
         issue.places += [place for place in again if place not in issue.places]
-
-
-async def _call_back(
-    cursor: AsyncCursor[Any], gone: Sequence[Change], offices: Offices, at: datetime
-) -> list[Entry]:
-    """召回: it has left, and should not have. A person must act."""
-    if not gone:
-        return []
-    rows, entries = [], []
-    for one in gone:
-        viewers = one.case.concerned(offices)
-        who = wording.agencies(one.after.agencies or one.after.missing)
-        rows.append(
-            {
-                "kind": "recall",
-                "dossier": one.case.id,
-                "about": f"{one.place.number} v{one.version}",
-                "zh": f"{one.place.number} 已出闸，其后{who.zh}有新指令，请召回",
-                "en": f"{one.place.number} has left; ordered otherwise since by {who.en}: call it back",
-                "at": at,
-                "viewers": viewers,
-            }
-        )
-        said = {
-            "number": one.place.number,
-            "name": one.case.name,
-            "disposition": one.after.kind,
-            "agencies": one.after.agencies,
-        }
-        entries.append(
-            told("recall.opened", "dossier", one.case.id, said, case=one.case, viewers=viewers, at=at)
-        )
-    await cursor.execute(_SQL["tasks"], [_JSON.encode(rows).decode()])
-    return entries
 
 
 async def issue(

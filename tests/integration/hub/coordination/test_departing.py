@@ -180,6 +180,21 @@ async def test_a_claim_that_does_not_count_has_no_goods_in_what_is_out(yard: Yar
     assert yard.rows(RECALLS) == []
 
 
+async def test_of_what_left_and_was_released_no_more_the_journal_names_who_is_missing(yard: Yard) -> None:
+    submission = await declared(yard)
+    await yard.receive(yard.answer(submission, "customs", Outcome.RELEASED))
+    for version, outcome in ((1, Outcome.RELEASED), (2, Outcome.NOTED)):
+        free = said("quarantine", Order.RELEASE, ONE, version, withdrawn=version == 2)
+        await yard.receive(yard.answer(submission, "quarantine", outcome, 9 * version, free))
+        if version == 1:
+            await out(yard, submission, 10)
+            assert yard.rows(RECALLS) == []
+    ((_, _, text, state),) = yard.rows(RECALLS)
+    assert (text, state) == (f"{ONE} 已出闸，检验检疫未予放行，请召回", "open")
+    (content,) = told(yard, 107, "recall.opened")
+    assert (content["agencies"], content["disposition"]) == (["quarantine"], "pending")
+
+
 async def test_a_report_that_answers_a_notice_counts_too(yard: Yard) -> None:
     submission = await declared(yard)
     await release(yard, submission)

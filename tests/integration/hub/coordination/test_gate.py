@@ -299,8 +299,8 @@ async def test_a_gate_before_the_hold_wins_and_the_hold_calls_back(port: Port) -
     (task,) = port.rows("select kind, text_zh, text_en from sw.task")
     assert task == (
         "recall",
-        f"{ONE} 已出闸，其后海关有新指令，请召回",
-        f"{ONE} has left; ordered otherwise since by customs: call it back",
+        f"{ONE} 已出闸，海关未予放行，请召回",
+        f"{ONE} has left, not released by customs: call it back",
     )
     assert "recall.opened" in port.verbs()
     assert port.rows("select used_at is not null, revoked_at from sw.gate_pass where number = %s", ONE) == [
