@@ -13,10 +13,10 @@ from psycopg import AsyncCursor
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.cases import Change
 from singlewindow.hub.coordination.telling import PLATFORM
+from singlewindow.hub.dossier.carrying import UNKNOWN, Consignment, consignments, of_containers
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
-from singlewindow.kernel.codes.calls import call_parts
 
 INSTRUCTIONS_MOST = 20  # of what bars one container, that a terminal is told
 SUSPENDED = "pass.suspended"
@@ -51,32 +51,23 @@ def subject_of(container: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"container:{container}")
 
 
-class Box(Struct, frozen=True):
-    """What a yard tells a container of this number from others by: its call, and the bill that it holds."""
-
-    conveyance: str = ""
-    voyage: str = ""
-    name: str = ""
-
-    def said(self, *, alone: bool) -> dict[str, str]:
-        """The words of an entry; the bill only where no other consignment is concerned."""
-        words = {"name": self.name if alone else "", "conveyance": self.conveyance, "voyage": self.voyage}
-        return {word: value for word, value in words.items() if value}
+async def came_with(cursor: AsyncCursor[Any], held: Collection[Held]) -> Mapping[str, Consignment]:
+    """By key; of a container that several share, as whoever was declared first knows its ship."""
+    own = {one.key: one.dossiers[0] for one in held if len(one.dossiers) == 1}
+    known = await consignments(cursor, {*own.values()})
+    found = await of_containers(cursor, {one.key for one in held} - own.keys())
+    return found | {key: known[dossier] for key, dossier in own.items() if dossier in known}
 
 
-async def boxes(cursor: AsyncCursor[Any], held: Iterable[Held]) -> Mapping[str, Box]:
-    """By key; who sees no conveyance still knows its call's numbers."""
-    asked = {one.key: one.dossiers[0] for one in held if one.dossiers}
-    found = {}
-    for key, call, conveyance, name in await _ask(cursor, "boxes", [*asked], [*asked.values()]):
-        number, voyage = call_parts(call)
-        found[key] = Box(conveyance or number, voyage, name)
-    return found
+def _words(came: Consignment, *, alone: bool) -> dict[str, str]:
+    """What tells a container from others of its number; the bill only where no other one is concerned."""
+    words = {"name": came.bill if alone else "", "conveyance": came.conveyance, "voyage": came.voyage}
+    return {word: value for word, value in words.items() if value}
 
 
 def barred(
     held: Held,
-    box: Box,
+    came: Consignment,
     why: str,
     at: datetime,
     agencies: Sequence[str] = (),
@@ -93,18 +84,18 @@ def barred(
         "version": held.version,
     }
     # What others' coming did to a container is the terminal's alone: its parties read of their own goods.
-    return _entry("gate.barred", held, box, content, at, shared=why in BESIDE)
+    return _entry("gate.barred", held, came, content, at, shared=why in BESIDE)
 
 
 async def cleared(cursor: AsyncCursor[Any], given: Sequence[Held], at: datetime) -> list[Entry]:
     """The gate is open to these again."""
     if not given:
         return []
-    known = await boxes(cursor, given)
-    return [_cleared(held, known.get(held.key, Box()), at) for held in given]
+    came = await came_with(cursor, given)
+    return [_cleared(held, came.get(held.key, UNKNOWN), at) for held in given]
 
 
-def _cleared(held: Held, box: Box, at: datetime) -> Entry:
+def _cleared(held: Held, came: Consignment, at: datetime) -> Entry:
     content = {
         "number": held.number,
         "key": held.key,
@@ -112,11 +103,11 @@ def _cleared(held: Held, box: Box, at: datetime) -> Entry:
         "since": at,
         "version": held.version,
     }
-    return _entry("gate.cleared", held, box, content, at)
+    return _entry("gate.cleared", held, came, content, at)
 
 
 def _entry(
-    verb: str, held: Held, box: Box, content: dict[str, Any], at: datetime, *, shared: bool = False
+    verb: str, held: Held, came: Consignment, content: dict[str, Any], at: datetime, *, shared: bool = False
 ) -> Entry:
     """Of a box that several share only its terminal reads why."""
     alone = len(held.dossiers) == 1 and not shared
@@ -127,7 +118,7 @@ def _entry(
         subject_kind="gate",
         subject_id=subject_of(held.key),
         submission_id=held.dossiers[0] if alone else None,
-        content=content | box.said(alone=alone),
+        content=content | _words(came, alone=alone),
         viewers=sorted(set(held.viewers if alone else held.operators)),
     )
 
@@ -141,23 +132,25 @@ async def fallen(
     by_key: dict[str, list[Change]] = {}
     for one in changes:
         by_key.setdefault(one.place.key, []).append(one)
-    known = await boxes(cursor, lost)
-    entries = [await _barred(cursor, held, known.get(held.key, Box()), by_key[held.key], at) for held in lost]
+    came = await came_with(cursor, lost)
+    entries = [
+        await _barred(cursor, held, came.get(held.key, UNKNOWN), by_key[held.key], at) for held in lost
+    ]
     causing = {key: {one.case.id for one in several} for key, several in by_key.items()}
     others = [(OTHERS, held) for held in lost]
     return entries + await held_again(cursor, others, at, causing)
 
 
 async def _barred(
-    cursor: AsyncCursor[Any], held: Held, box: Box, causes: Sequence[Change], at: datetime
+    cursor: AsyncCursor[Any], held: Held, came: Consignment, causes: Sequence[Change], at: datetime
 ) -> Entry:
     strongest = min((one.after.kind for one in causes), key=_STRONGEST_FIRST.__getitem__)
     first = [one for one in causes if one.after.kind is strongest]
     if any(CLAIM in one.after.missing for one in first):
-        return barred(held, box, CLAIMED, at)
+        return barred(held, came, CLAIMED, at)
     agencies = {name for one in first for name in one.after.agencies or one.after.missing}
     by = [*_barriers(first), *await _withdrawn(cursor, first)]
-    return barred(held, box, strongest, at, sorted(agencies), by)
+    return barred(held, came, strongest, at, sorted(agencies), by)
 
 
 def _barriers(changes: Iterable[Change]) -> list[Barrier]:

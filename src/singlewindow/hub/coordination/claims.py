@@ -18,6 +18,7 @@ from singlewindow.hub.coordination.deciding import decide, keep, settle
 from singlewindow.hub.coordination.inspecting import Wanted
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import Declined
+from singlewindow.hub.dossier.carrying import UNKNOWN
 from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE, settled_by
 from singlewindow.hub.dossier.joining import Joined, rejoined
 from singlewindow.hub.journal.append import append
@@ -60,8 +61,8 @@ async def suspend(cursor: AsyncCursor[Any], joined: Sequence[tuple[str, UUID]], 
     keys, dossiers = zip(*joined, strict=True)
     rows = await _ask(cursor, "suspend", at=at, keys=list(keys), dossiers=list(dossiers))
     if lost := [(why, barring.Held(*row)) for why, *row in rows]:
-        known = await barring.boxes(cursor, [held for _, held in lost])
-        entries = [barring.barred(held, known.get(held.key, barring.Box()), why, at) for why, held in lost]
+        came = await barring.came_with(cursor, [held for _, held in lost])
+        entries = [barring.barred(held, came.get(held.key, UNKNOWN), why, at) for why, held in lost]
         await append(cursor, entries + await barring.held_again(cursor, lost, at))
 
 

@@ -21,7 +21,6 @@ from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.codes import container as iso6346
-from singlewindow.kernel.codes.calls import box_call, call_parts
 from singlewindow.kernel.messages import Actor, Text
 from singlewindow.kernel.queries import Cursor
 
@@ -248,12 +247,8 @@ def _record(actor: Actor, cursor: Cursor, gate: str, verdict: Verdict, viewers: 
 
 
 def used(key: str, version: int, at: datetime) -> dict[str, Any]:
-    """What its terminal's own system is told of a pass that was used: of which box in which call, when."""
-    conveyance, voyage = call_parts(box_call(key))
-    words = {"conveyance": conveyance, "voyage": voyage}
-    return {"key": key, "version": version, "since": at} | {
-        word: said for word, said in words.items() if said
-    }
+    """What its terminal's own system is told of a pass that was used: of which box, by its key; when."""
+    return {"key": key, "version": version, "since": at}
 
 
 def _subject(verdict: Verdict) -> UUID:

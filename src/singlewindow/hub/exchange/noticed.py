@@ -9,10 +9,10 @@ from uuid import UUID
 
 from psycopg import AsyncCursor
 
-from singlewindow.hub.exchange.notices import GIVEN, ISSUED, Consignment, Event, Known, Leave
+from singlewindow.hub.dossier.carrying import consignments, of_containers
+from singlewindow.hub.exchange.notices import GIVEN, ISSUED, PASSES, Event, Known, Leave
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.statements import statements_beside
-from singlewindow.kernel.codes.calls import call_parts
 
 Signatures = Callable[[AsyncCursor[Any], Collection[str]], Awaitable[dict[str, bytes]]]
 Leaving = Callable[[AsyncCursor[Any], Collection[str], datetime], Awaitable[dict[str, Leave]]]
@@ -30,10 +30,11 @@ async def known_of(
     opened = {key for event in issued for box in _boxes(event) for key in keys.get(box, ())}
     opened |= {event.content["key"] for event in said if event.told.state == GIVEN}
     return Known(
-        await _consignments(cursor, {id_ for event in said if (id_ := event.entry.submission_id)}),
+        await consignments(cursor, {id_ for event in said if (id_ := event.entry.submission_id)}),
         keys,
         await leaving(cursor, opened, at),
         await signatures(cursor, {event.content["number"] for event in issued}),
+        await of_containers(cursor, {event.content["key"] for event in said if event.told.kind == PASSES}),
     )
 
 
@@ -51,14 +52,3 @@ async def _keys(cursor: AsyncCursor[Any], boxes: Collection[Box]) -> Mapping[Box
         for dossier, number, key in await _ask(cursor, "keys", list(dossiers), list(numbers)):
             found.setdefault((dossier, number), []).append(key)
     return found
-
-
-async def _consignments(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> dict[UUID, Consignment]:
-    rows = await _ask(cursor, "consignments", list(dossiers)) if dossiers else []
-    return {id_: _consignment(*known) for id_, *known in rows}
-
-
-def _consignment(bill: str, call: str, conveyance: str) -> Consignment:
-    """A conveyance that nobody named goes by its number."""
-    number, voyage = call_parts(call)
-    return Consignment(bill, conveyance or number, voyage)

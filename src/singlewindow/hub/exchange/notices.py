@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from singlewindow.hub.documents.definition import Definition, parse_definition
 from singlewindow.hub.documents.projection import Projection, compile_mapping
+from singlewindow.hub.dossier.carrying import UNKNOWN, Consignment
 from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.submission import Subscription
 from singlewindow.hub.journal.subscriber import Numbered
@@ -39,17 +40,6 @@ class Told(Struct, frozen=True):
     state: str
 
 
-class Consignment(Struct, frozen=True):
-    """What a dossier is called by, and what carries it."""
-
-    bill: str = ""
-    conveyance: str = ""
-    voyage: str = ""
-
-
-UNKNOWN = Consignment()
-
-
 class Leave(Struct, frozen=True):
     """A pass in force: the seal that gates compare, the same for all lots; its end; whose goods it is of."""
 
@@ -61,13 +51,15 @@ class Leave(Struct, frozen=True):
 class Known(Struct, frozen=True):
     """What rooms know beside the entries, which many read.
 
-    Consignments, and the keys of a container, by dossier; what may leave by key; the signatures of releases.
+    Consignments, and the keys of a container, by dossier; what may leave by key; the signatures of releases;
+    what a container came with, by key.
     """
 
     consignments: Mapping[UUID, Consignment]
     keys: Mapping[tuple[UUID, str], Sequence[str]] = {}
     leaving: Mapping[str, Leave] = {}
     signatures: Mapping[str, bytes] = {}
+    came: Mapping[str, Consignment] = {}
 
     def consignment(self, dossier: UUID | None) -> Consignment:
         """What is known of a dossier; of none, nothing."""
@@ -221,6 +213,7 @@ def _pass(event: Event, known: Known) -> dict[str, Any]:
     leave = known.leaving.get(said["key"]) if state == GIVEN else None
     if state == GIVEN and leave is None:  # it fell again, or was used, before this was told
         state = SUSPENDED
+    came = known.came.get(said["key"], UNKNOWN)
     values = {
         "container_number": said["number"],
         "conveyance_call": box_call(said["key"]),
@@ -228,8 +221,8 @@ def _pass(event: Event, known: Known) -> dict[str, Any]:
         "gate_pass_version": str(said["version"]),
         "gate_pass_reason": said.get("why"),
         "gate_pass_since": said["since"],
-        "conveyance_name": said.get("conveyance"),
-        "voyage_number": said.get("voyage"),
+        "conveyance_name": came.conveyance,
+        "voyage_number": came.voyage,
         "seal_number": leave.seal if leave else "",
         "release_valid_until": leave.until.isoformat() if leave else "",
         "agencies": [{"barring_agency": agency} for agency in said.get("agencies", ())],

@@ -14,6 +14,12 @@ def call_parts(key: str) -> tuple[str, str]:
     return conveyance, voyage
 
 
+def call_words(key: str, name: str) -> tuple[str, str]:
+    """Conveyance and voyage as people read them: by its name where one is known, else as the key has it."""
+    conveyance, voyage = call_parts(key)
+    return name or conveyance, voyage
+
+
 def box_call(key: str) -> str:
     """The call in the key of a container: ``CQXU2045171@2/9999993/2511E``; without one, mode and bill."""
     return key.partition("@")[2]

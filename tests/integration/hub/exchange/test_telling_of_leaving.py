@@ -63,7 +63,7 @@ async def test_what_a_gate_let_out_is_told_as_used(yard: Yard, tmp_path: Path) -
         "call": CALL,
         "state": "used",
         "passVersion": "1",
-        "vesselName": VALUES["imo_number"],
+        "vesselName": VALUES["conveyance_name"],
         "voyageNumber": VALUES["voyage_number"],
     }
     assert out(yard) == ["G-23"]

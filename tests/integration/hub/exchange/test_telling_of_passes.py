@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 
 from integration.hub.coordination.story import ONE, TWO, VALUES, Port, Yard, said, seen
 from integration.hub.coordination.test_claims import consignment, join, platform, release, settle
+from integration.hub.dossier.declared import container
 from integration.hub.exchange.telling import (
     CALL,
     boxed,
@@ -253,6 +254,33 @@ async def test_what_the_terminal_reads_of_a_shared_container_no_party_reads(yard
         assert seen(yard.database, party, "select count(*) from notification where verb = 'gate.barred'") == [
             (0,)
         ]
+
+
+async def test_of_a_shared_container_each_notice_names_the_ship_alike(yard: Yard) -> None:
+    ships = ("DEMO 08", "DEMO VIII")
+    boxes = [container(ONE, lot=True)]
+    lots = [
+        yard.declare(viewers=(201 + n,), bill_number=f"LOT{n}", conveyance_name=ship, containers=boxes)
+        for n, ship in enumerate(ships)
+    ]
+    await join(yard, *lots)
+    for lot in lots:
+        await release(yard, lot)
+    await held(yard, lots[0])
+    await held(yard, lots[0], 90, 2, withdrawn=True)
+    await yard.work()
+    await told(yard)
+    with yard.web(yard.party["terminal"]) as connection, connection.cursor() as cursor:
+        truck = {"gate": "3", "plate": "渝D3Q7F1", "container": ONE, "seal": "S1", "at": yard.now}
+        assert gate.gate_out(yard.actor("terminal"), cursor, **truck).passed
+    await told(yard)
+    assert [one["state"] for one in passes(yard)] == ["suspended", "given", "used"]
+    (ship,) = {one["vesselName"] for one in passes(yard)}
+    assert ship in ships
+    (read,) = yard.rows(
+        "select convert_from(content, 'UTF8') from sw.journal_entry where verb = 'gate.passed'"
+    )
+    assert not [name for name in ships if name in read[0]], "all with goods in it read this entry"
 
 
 async def held_bill(yard: Yard, lot: UUID, version: int = 1, **more: Any) -> None:

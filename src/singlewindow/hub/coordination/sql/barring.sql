@@ -16,11 +16,3 @@ select d.id, held.number, d.name, held.why,
   left join lateral (
     select viewers from release where dossier = d.id and revoked_at is null order by version desc limit 1) r on true
  order by d.id, held.number
-
--- name: boxes
--- What these containers came with, as one of their consignments knows it.
-select held.key, d.call, coalesce(o.number, ''), d.name
-  from unnest(%s::text[], %s::uuid[]) as held (key, dossier)
-  join dossier d on d.id = held.dossier
-  left join lateral (
-    select key, number from dossier_object where dossier = d.id and kind = 'conveyance' offset 0) o on o.key = d.call

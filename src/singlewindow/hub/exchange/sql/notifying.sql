@@ -11,14 +11,6 @@ select receiver, source_kind, document_kind, condition, valid_from, valid_to
 -- name: told_before
 select distinct subject_id, partner from notification where subject_kind = 'inspection' and subject_id = any (%b)
 
--- name: consignments
--- A dossier names a conveyance or two, a call is named by thousands of dossiers: the key is compared behind the fence.
-select d.id, d.name, d.call, coalesce(o.number, '')
-  from dossier d
-  left join lateral (
-    select key, number from dossier_object where dossier = d.id and kind = 'conveyance' offset 0) o on o.key = d.call
- where d.id = any (%b)
-
 -- name: keys
 -- Each dossier's containers are looked up by themselves, whatever the tables have grown to.
 select asked.dossier, asked.number, o.key

@@ -18,7 +18,7 @@ from singlewindow.hub.identity.programs import Routes, absent
 from singlewindow.hub.identity.shapes import Line, Paging, Shape
 from singlewindow.hub.portal.apps import READ
 from singlewindow.hub.portal.forwarding import queries
-from singlewindow.kernel.codes.calls import call_parts
+from singlewindow.kernel.codes.calls import call_words
 from singlewindow.kernel.messages import Text
 
 routes = Routes(tags=["coordination"])
@@ -122,10 +122,10 @@ def _each(kept: queries.Standing) -> list[Row]:
 def _one(row: Row, stands: Mapping[tuple[UUID, str], Row], kept: queries.Standing) -> Row:
     decided = {key: _decided(stands.get((row["id"], key))) for key in row["keys"] or [str(row["id"])]}
     together = whole(list(decided.values()))
-    number, voyage = call_parts(row["call"])
+    conveyance, voyage = call_words(row["call"], row["conveyance"])
     return {
         **row,
-        "conveyance": row["conveyance"] or number,
+        "conveyance": conveyance,
         "voyage": voyage,
         "disposition": str(together.kind),
         "partly_open": together.partly_open,

@@ -15,7 +15,7 @@ from singlewindow.hub.portal import states
 from singlewindow.hub.portal.states import State
 from singlewindow.hub.portal.words import Word, word
 from singlewindow.hub.ui import moments
-from singlewindow.kernel.codes.calls import call_parts
+from singlewindow.kernel.codes.calls import call_words
 from singlewindow.kernel.messages import Text
 
 SHOWN = 4  # boxes of a line; the others are counted
@@ -81,8 +81,7 @@ def visits(rows: Sequence[Row], names: Mapping[UUID, str]) -> list[Visit]:
 
 def conveyance(row: Row) -> str:
     """Ship and voyage, the ship by its name where one is known."""
-    number, voyage = call_parts(row["call"])
-    return " / ".join(part for part in (row["conveyance"] or number, voyage) if part)
+    return " / ".join(filter(None, call_words(row["call"], row["conveyance"])))
 
 
 def _line(
