@@ -28,7 +28,7 @@ _ask = asking(statements_beside(__file__, "sql/claims.sql"))
 
 
 async def lately(cursor: AsyncCursor[Any], means: Means) -> None:
-    """Look once more at who asked within the last minutes whose a container is."""
+    """Look once more at who asked within the last minutes whose a container is, and mends another's claim."""
     rows = await _ask(cursor, "asked_lately", kind=TWICE, since=means.clock() - LATELY)
     if rows:
         await loading.lock(cursor)

@@ -21,7 +21,7 @@ from integration.hub.coordination.test_claims import (
 )
 from integration.hub.coordination.test_gate import beat, codes, out
 from integration.hub.dossier.declared import container, declare
-from singlewindow.hub.coordination.mending import LATELY
+from singlewindow.hub.coordination.mending import LATELY, lately
 from singlewindow.hub.coordination.working import once
 from singlewindow.hub.dossier import standing
 from singlewindow.hub.dossier.claiming import TWICE
@@ -336,6 +336,24 @@ async def test_a_corrected_bill_number_needs_nobody(port: Port, late: bool) -> N
     assert port.rows(PASSES) == [(ONE,), (TWO,)]
     assert port.rows("select distinct state from sw.task") == [("done",)]
     assert port.rows("select distinct dossiers from sw.gate_pass") == [([second],)]
+
+
+async def test_only_where_a_draft_mends_something_is_anybody_kept_waiting(port: Port) -> None:
+    returned, second = await numbered_anew(port)
+    await stands(port, second, "customs", Outcome.RELEASED, 5)
+    assert await locked(port) == 0, "contested, and nothing says that it was mended"
+    answers(port, returned, second)
+    assert await locked(port) == 1
+
+
+async def locked(port: Port) -> int:
+    """How many locks of coordination a look at what was asked lately takes."""
+    held = "select count(*) from pg_locks where objid = 7700022 and pid = pg_backend_pid()"
+    async with await port.database.connect("sw_engine") as connection, connection.cursor() as cursor:
+        await lately(cursor, port.means)
+        await cursor.execute(held)
+        ((count,),) = await cursor.fetchall()
+    return int(count)
 
 
 async def test_a_number_that_another_firm_mends_away_is_contested(port: Port) -> None:

@@ -52,7 +52,15 @@ returning c.contested, c.counting
 update gate_pass set suspended = %s where key = %s and suspended = 'claimed' and used_at is null
 
 -- name: asked_lately
-select distinct dossier from task where state = 'open' and made_at > %(since)s and kind = %(kind)s
+-- Of these the ones that a draft names as its mending: for others nothing is to be looked for, nor anybody to wait.
+select distinct t.dossier
+  from task t
+ where t.state = 'open' and t.made_at > %(since)s and t.kind = %(kind)s
+   and exists (select
+                 from dossier_document j
+                 join draft m on m.submission_id = j.submission_id and m.mends is not null
+                where j.dossier = t.dossier
+               offset 0)
 
 -- name: judged
 select a.id
