@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ select submission_id::text, count(distinct document_id),
   from sw.receipt
  where submission_id = any (%s::uuid[])
    and (stage = 'technical' or stage = 'business' and outcome between %s and %s)
+   and partner = any (%s)
  group by submission_id
 having count(distinct (document_id, stage)) = 2 * %s
 """
@@ -93,14 +94,20 @@ def awaited(left: Callable[[], int], what: str) -> None:
         time.sleep(LOOK_S)
 
 
-def finished(connection: psycopg.Connection[Any], sent: Sent) -> Mapping[str, float]:
-    """Submission -> second at which its last receipt was committed; every acknowledged one, or an error."""
+def finished(
+    connection: psycopg.Connection[Any], sent: Sent, partners: Sequence[str] = ()
+) -> Mapping[str, float]:
+    """Submission -> second at which its last receipt was committed; every acknowledged one, or an error.
+
+    Receipts of these partners; of all recipients, if none is named.
+    """
     if sent.refused:
         raise NotTrueError(f"refused: {sent.refused[:3]}")
     done: dict[str, float] = {}
+    whose = list(partners or recipients())
 
     def left() -> int:
-        rows = connection.execute(DONE, [list(sent.due), *FAVOURABLE, len(recipients())]).fetchall()
+        rows = connection.execute(DONE, [list(sent.due), *FAVOURABLE, whose, len(whose)]).fetchall()
         done.update({submission: at for submission, _, at in rows})
         return len(sent.due.keys() - done.keys())
 
