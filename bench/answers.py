@@ -1,9 +1,9 @@
-"""The worker's promise: a declaration's answers, applied and decided on, cost ≤ 1.2 ms of CPU.
+"""The worker's promise: what a declaration's answers, applied and decided on, cost of CPU.
 
 Receipts are taken from the inbox as components leave them there, a hundred a row: claims, standings,
 instructions, dispositions, signed releases, passes, journal. The naive twin is the same code a receipt a
 transaction; the limit decodes the same rows and copies them into one bare table. Counts CPU time, which holds
-when the machine is shared. Run: ``python bench/answers.py [--quick] [--count N]``.
+when the machine is shared. Run: ``python bench/answers.py [--quick] [--count N] [--json FILE]``.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE.parent / "tests"), str(HERE)]
 
 import msgspec  # noqa: E402
+from bed.promises import keep, verdict  # noqa: E402
 from bed.recipients import recipients  # noqa: E402
 from msgspec.structs import replace  # noqa: E402
 from prepare import bodies, door, spent  # noqa: E402
@@ -53,7 +54,6 @@ LETTERS = {
 }
 CALL = Subject("conveyance", "9999993")  # border control clears the ship, with every consignment again
 FILE, STORED = 100, 50  # receipts a file or response, declarations a commit of the door
-PROMISE_US = 1_200
 BARE = "create table sw.bare (id text, about text, code text, outcome int, at timestamptz)"
 KEEP = (
     "insert into sw.inbox (partner, source, digest, raw, receipts, problem, state, received_at)"
@@ -160,6 +160,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer declarations")
     parser.add_argument("--count", type=int, default=1_000)
+    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     count = 200 if given.quick else given.count
     databases.SETTINGS = (("synchronous_commit", "on"),)
@@ -171,8 +172,10 @@ def main() -> None:
     total = own + ours
     print(
         f"answers: {total:.0f} µs a declaration of {len(recipients())} documents ({twin / total:.1f} x naive,"
-        f" {bare / total:.2f} of limit; worker {own:.0f}, PostgreSQL {ours:.0f}; promise ≤ {PROMISE_US})"
+        f" {bare / total:.2f} of limit; worker {own:.0f}, PostgreSQL {ours:.0f}) {verdict(answers=total)}"
     )
+    cpu = {"worker": own, "postgres": ours, "naive": twin, "limit": bare}
+    keep(given.json, "answers", {"answers": total}, recipients=recipients(), cpu_us=cpu)
 
 
 if __name__ == "__main__":

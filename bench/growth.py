@@ -7,9 +7,7 @@ Run: ``python bench/growth.py [--quick] [--json FILE]``.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
 from bed.outcome import numbered, one  # noqa: E402
-from bed.promises import judged, verdict  # noqa: E402
+from bed.promises import keep, verdict  # noqa: E402
 from whole_path import Measure, real, repeated, spent  # noqa: E402
 
 TIMES = 10
@@ -65,16 +63,11 @@ def main() -> None:
     )
     print(spent("before", before))
     print(spent("after", after))
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        content = {
-            "promise": "growth",
-            "at": datetime.now(UTC).isoformat(),
-            "before": {"submissions": small, "rate": before.rate, "cpu_us": before.cpu},
-            "after": {"submissions": large, "rate": after.rate, "cpu_us": after.cpu},
-            "promises": judged("growth", measure),
-        }
-        given.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    ways = {
+        "before": {"submissions": small, "rate": before.rate, "cpu_us": before.cpu},
+        "after": {"submissions": large, "rate": after.rate, "cpu_us": after.cpu},
+    }
+    keep(given.json, "growth", measure, **ways)
 
 
 if __name__ == "__main__":

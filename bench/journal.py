@@ -1,12 +1,14 @@
-"""The journal's promise: 15 entries a declaration at 1,000 declarations/s cost the doors ≤ 4 µs each.
+"""The journal's promise: what each of 15 entries a declaration costs the doors of CPU, made and appended.
 
 Makes, appends, sequences and verifies the same entries three ways, in one run on one server: ours, a
 naive twin (an INSERT an entry, a hash chain row by row) and the limit (COPY of the same bytes into a
-table without index, row-level security or trigger). Run: ``python bench/journal.py [declarations]``.
+table without index, row-level security or trigger).
+Run: ``python bench/journal.py [declarations] [--json FILE]``.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import sys
@@ -21,7 +23,9 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE.parent / "src"), str(HERE.parent / "tests")]
+sys.path[:0] = [str(HERE.parent / "src"), str(HERE.parent / "tests"), str(HERE)]
+
+from bed.promises import keep, verdict  # noqa: E402
 
 import database as databases  # noqa: E402
 from singlewindow.hub.journal.append import COPY, append, copied  # noqa: E402
@@ -52,6 +56,7 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self.cpu: dict[str, tuple[float, float]] = {}  # µs an entry, of this process and of PostgreSQL
 
     async def time(self, name: str, count: int, work: Awaitable[Any], backend: int = 0) -> None:
         """Await the work; ``backend`` is the server process whose CPU counts as PostgreSQL's."""
@@ -60,11 +65,8 @@ class Stopwatch:
         seconds, own = time.perf_counter() - started, time.process_time() - cpu
         theirs = cpu_of(backend) - server if backend else 0.0
         self.seconds[name] = seconds / count
-        micro = 1e6 / count
-        print(
-            f"{name:26}{count / seconds:>10,.0f}/s"
-            f"   python {own * micro:6.2f} µs   postgres {theirs * micro:6.2f} µs"
-        )
+        own, theirs = self.cpu[name] = (1e6 * own / count, 1e6 * theirs / count)
+        print(f"{name:26}{count / seconds:>10,.0f}/s   python {own:6.2f} µs   postgres {theirs:6.2f} µs")
 
     def ratio(self, name: str, other: str) -> None:
         """How many times as long the other takes."""
@@ -156,7 +158,7 @@ async def sequenced(sequencer: Sequencer) -> None:
         pass
 
 
-async def bench(database: databases.Database, declarations: int) -> None:
+async def bench(database: databases.Database, declarations: int) -> Stopwatch:
     """Everything, and what it means in cores at 15,000 entries a second."""
     watch, signer, count = Stopwatch(), SigningKey.generate(), declarations * EACH
 
@@ -194,13 +196,20 @@ async def bench(database: databases.Database, declarations: int) -> None:
     watch.ratio("limit: bare COPY", "appended")
     whole = sum(watch.seconds[name] for name in ("entries made", "appended", "sequenced, 1,500 a pass"))
     print(f"the journal of 1,000 declarations/s takes {whole * 1000 * EACH:.2f} s each second of one core")
+    return watch
 
 
 def main() -> None:
-    declarations = int(sys.argv[1]) if len(sys.argv) > 1 else 4000
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("declarations", type=int, nargs="?", default=4_000)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
     databases.SETTINGS = (("synchronous_commit", "on"),)
     with databases.server() as server, databases.cloned(server) as fresh:
-        asyncio.run(bench(fresh, declarations))
+        watch = asyncio.run(bench(fresh, given.declarations))
+    door = watch.cpu["entries made"][0] + watch.cpu["appended"][0]
+    print(f"the doors: {door:.2f} µs an entry, made and appended {verdict(journal_entry=door)}")
+    keep(given.json, "journal", {"journal_entry": door}, cpu_us=watch.cpu)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,9 @@ Run: ``python bench/memory.py [--quick] [--json FILE]``.
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -22,7 +20,7 @@ sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
 from bed.installation import SETTINGS, Platform, data_folder, platform  # noqa: E402
 from bed.processes import family, pss_bytes  # noqa: E402
-from bed.promises import judged, verdict  # noqa: E402
+from bed.promises import keep, verdict  # noqa: E402
 from bed.rest import loaded  # noqa: E402
 
 MB, GB = 1_000_000, 1_000_000_000
@@ -88,11 +86,7 @@ def main() -> None:
         print(
             f"  {name:24} {found['idle'].get(name, 0) / MB:6.0f} → {size / MB:6.0f} MB   naive {alone:.0f} MB"
         )
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        content = {"promise": "memory", "at": datetime.now(UTC).isoformat(), "totals": totals, "bytes": found}
-        content["promises"] = judged("memory", {"memory": most / GB})
-        given.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    keep(given.json, "memory", {"memory": most / GB}, totals=totals, bytes=found)
 
 
 if __name__ == "__main__":

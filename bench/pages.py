@@ -8,7 +8,6 @@ a kept connection. Run: ``python bench/pages.py [--quick] [--json FILE]``.
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import statistics
 import subprocess
@@ -16,7 +15,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +27,7 @@ from bed.installation import Platform, data_folder, platform, stop  # noqa: E402
 from bed.naive_pages import Given  # noqa: E402
 from bed.outcome import one, percentile  # noqa: E402
 from bed.processes import group_cpu_s  # noqa: E402
-from bed.promises import judged, verdict  # noqa: E402
+from bed.promises import keep, verdict  # noqa: E402
 from bed.rest import at_rest, loaded  # noqa: E402
 from bed.scratch import wait_for  # noqa: E402
 
@@ -179,12 +177,7 @@ def main() -> None:
         )
         used = "   ".join(f"{who} {spent:,}" for who, spent in one_.cpu.items() if who != "counterparts")
         print(f"  {name:12} {times}   CPU µs: {used}{beside}")
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        content = {"promise": "pages", "at": datetime.now(UTC).isoformat(), "seed": SEED}
-        content |= msgspec.to_builtins(found)
-        content["promises"] = judged("pages", {"page_p95": worst.p95})
-        given.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    keep(given.json, "pages", {"page_p95": worst.p95}, seed=SEED, **msgspec.to_builtins(found))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""The door's promise: a declaration with all its recipients costs web ≤ 450 µs of CPU, PostgreSQL ≤ 600 µs.
+"""The door's promise: what a declaration with all its recipients costs web and PostgreSQL of CPU.
 
 ``prepare`` (decode, check, project, encode) and ``store`` in group commits, alone, beside the naive twin
 of the whole path (json.loads, JSON Schema, element trees, an INSERT and a commit a row) and the limit
 (the same bytes hashed, compressed and copied into one table with nothing to check or index). Counts CPU
-time, which holds when the machine is shared. Run: ``python bench/prepare.py [--steps] [--count N]``.
+time, which holds when the machine is shared.
+Run: ``python bench/prepare.py [--steps] [--count N] [--json FILE]``.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ sys.path[:0] = [str(HERE.parent / "src"), str(HERE.parent / "tests"), str(HERE)]
 
 from bed import naive  # noqa: E402
 from bed.bodies import Bodies, sample  # noqa: E402
+from bed.promises import keep, verdict  # noqa: E402
 from bed.recipients import recipients  # noqa: E402
 from bed.scratch import Task  # noqa: E402
 from bed.timing import cpu_us  # noqa: E402
@@ -171,8 +173,8 @@ def twin(database: databases.Database, count: int) -> tuple[float, float]:
     return found
 
 
-def report(found: dict[str, float], naive_cost: tuple[float, float]) -> None:
-    """Three lines and the ratios."""
+def report(found: dict[str, float], naive_cost: tuple[float, float], kept: Path | None) -> None:
+    """Three lines and the ratios, printed and kept."""
     web = found["prepare"] + found["store"]
     lines = {
         "ours": (web, found["postgres"]),
@@ -187,13 +189,16 @@ def report(found: dict[str, float], naive_cost: tuple[float, float]) -> None:
         print(f"  {name:6} web {own:8.0f} µs   postgres {server:8.0f} µs   sum {own + server:8.0f} µs")
     total = web + found["postgres"]
     bare = sum(lines["limit"])
-    print(f"  {sum(naive_cost) / total:.1f} x naive, {bare / total:.2f} of limit")
+    measured = {"door_web": web, "door_postgres": found["postgres"]}
+    print(f"  {sum(naive_cost) / total:.1f} x naive, {bare / total:.2f} of limit {verdict(**measured)}")
+    keep(kept, "prepare", measured, recipients=recipients(), cpu_us=lines)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--steps", action="store_true", help="what each step of prepare costs, and no more")
     parser.add_argument("--count", type=int, default=2_000)
+    parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     circumstances = door()
     gc.collect()
@@ -204,7 +209,7 @@ def main() -> None:
     databases.SETTINGS = (("synchronous_commit", "on"),)
     with databases.server() as server, databases.cloned(server) as fresh:
         found = asyncio.run(measured(fresh, circumstances, given.count))
-        report(found, twin(fresh, max(1, given.count // SLOW)))
+        report(found, twin(fresh, max(1, given.count // SLOW)), given.json)
 
 
 if __name__ == "__main__":

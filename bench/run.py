@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import os
 import subprocess
 import sys
 import time
@@ -78,14 +79,15 @@ def main() -> int:
     (BUILD / "bench").mkdir(parents=True, exist_ok=True)
     found = {name: measured(name, known[name], given.quick) for name in given.names or known}
     rows = verdicts(found)
-    content = {"quick": given.quick, "promises": rows, "files": found}
+    cores = len(os.sched_getaffinity(0))  # the promises are of two
+    content = {"quick": given.quick, "cores": cores, "promises": rows, "files": found}
     (BUILD / "bench.json").write_text(
         json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
     )
     print(tally(rows))
     failed = [name for name, each in found.items() if each["exit_status"]]
     print(
-        f"{len(found) - len(failed)} of {len(found)} ran; build/bench.json"
+        f"{len(found) - len(failed)} of {len(found)} ran on {cores} cores; build/bench.json"
         + (f"; failed: {failed}" if failed else "")
     )
     return 1 if failed else 0

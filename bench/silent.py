@@ -15,12 +15,10 @@ Run: ``python bench/silent.py [--quick] [--json FILE]``.
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,7 +29,7 @@ sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 from bed.generator import Sent  # noqa: E402
 from bed.installation import Platform, data_folder, platform  # noqa: E402
 from bed.outcome import NotTrueError, awaited, finished, one, settled  # noqa: E402
-from bed.promises import judged, verdict  # noqa: E402
+from bed.promises import keep, verdict  # noqa: E402
 from bed.recipients import recipients  # noqa: E402
 from bed.rest import at_rest  # noqa: E402
 from whole_path import Candidate, Measure, spent, truth  # noqa: E402
@@ -215,16 +213,13 @@ def main() -> None:
         print(f"  {name:9} {middle(measures).rate:7.1f}/s")
         print(spent(name, middle(measures)))
     print(f"  {checked}")
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        content = {
-            "promise": "silent", "at": datetime.now(UTC).isoformat(), "silent": SILENT, "others": others(),
-            "rates": {name: [each.rate for each in measures] for name, measures in found.items()},
-            "cpu_us": {name: middle(measures).cpu for name, measures in found.items()},
-            "percent_of_answering": full, "percent_of_resting": limit, "truth": checked,
-            "promises": judged("silent", values),
-        }  # fmt: skip
-        given.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    more = {
+        "silent": SILENT, "others": others(),
+        "rates": {name: [each.rate for each in measures] for name, measures in found.items()},
+        "cpu_us": {name: middle(measures).cpu for name, measures in found.items()},
+        "percent_of_answering": full, "percent_of_resting": limit, "truth": checked,
+    }  # fmt: skip
+    keep(given.json, "silent", values, **more)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ the clone, which downloads every dependency.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import queue
 import statistics
@@ -17,14 +16,13 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
 from bed.installation import data_folder, listen, stop  # noqa: E402
-from bed.promises import judged, verdict  # noqa: E402
+from bed.promises import keep, verdict  # noqa: E402
 
 from singlewindow.rehearsal.ports import free_port  # noqa: E402
 from singlewindow.server import configuration, postgres  # noqa: E402
@@ -134,11 +132,7 @@ def main() -> None:
         f"{limit / ours:.2f} of limit), {found['first_start']:.1f} s in an empty folder "
         f"{verdict(next_start=ours)}"
     )
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        content = {"promise": "start", "at": datetime.now(UTC).isoformat(), "seconds": found}
-        content["promises"] = judged("start", measured)
-        given.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    keep(given.json, "start", measured, seconds=found)
 
 
 if __name__ == "__main__":

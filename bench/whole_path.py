@@ -8,7 +8,6 @@ The platform, the twin and the limit in turn. Run: ``python bench/whole_path.py 
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -16,9 +15,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
@@ -40,7 +39,7 @@ from bed.outcome import (  # noqa: E402
     settled,
 )
 from bed.processes import group_cpu_s  # noqa: E402
-from bed.promises import judged, verdict  # noqa: E402
+from bed.promises import keep, verdict  # noqa: E402
 from bed.recipients import recipients  # noqa: E402
 from bed.scratch import scratch  # noqa: E402
 
@@ -49,11 +48,17 @@ from singlewindow.server import composition  # noqa: E402
 from singlewindow.server.configuration import ENGINE  # noqa: E402
 
 FASTEST = 1_500  # so many bodies are made for each second of load
+OPEN_RATE = 200.0  # declarations a second by the clock
+TWIN_S = 1.0  # of that rate for the twin, which falls further behind the longer it lasts
 DRAIN_S = 90.0
 NAIVE_DONE = """
 select submission_id::text, extract(epoch from max(pg_xact_commit_timestamp(xmin)))::float8
   from receipt where stage = 'technical' or stage = 'business' and outcome between 10 and 50
  group by submission_id having count(distinct (document_id, stage)) = 2 * %s
+"""
+KEPT = """
+select n, partner, content, extract(epoch from pg_xact_commit_timestamp(xmin))::float8
+  from answer where n > %s order by n
 """
 
 
@@ -65,6 +70,7 @@ class Measure(msgspec.Struct):
     count: int
     accepted: float  # p50 seconds until the receipt of the door
     complete: list[float]  # seconds from due to the last receipt, p50 and p99
+    each: dict[str, int] = {}  # CPU as above, process by process
 
 
 class Candidate:
@@ -83,13 +89,15 @@ class Candidate:
         running, most = self.running, int(seconds * (open_rate or FASTEST))
         port = running.configuration.port
         load = Load(port, running.token, self.first, most, seconds, connections, open_rate)
-        before = group_cpu_s(running.groups())
+        groups, processes = running.groups(), running.processes()
+        before, before_each = group_cpu_s(groups), group_cpu_s(processes)
         sent = generated(load)
         self.first += most
         with running.connect() as connection:
             done, last = self.complete(connection, sent, self.first), self.last(connection, sent)
-        after = group_cpu_s(running.groups())
+        after, after_each = group_cpu_s(groups), group_cpu_s(processes)
         cpu = {name: round(1e6 * (after[name] - before[name]) / len(done)) for name in after}
+        each = {name: round(1e6 * (after_each[name] - before_each[name]) / len(done)) for name in after_each}
         waits = [at - sent.due[submission] for submission, at in done.items() if submission in sent.due]
         return Measure(
             rate=rate(sent, done, last),
@@ -97,6 +105,7 @@ class Candidate:
             count=len(done),
             accepted=statistics.median(sent.waited),
             complete=[percentile(waits, 0.5), percentile(waits, 0.99)] if waits else [],
+            each=each,
         )
 
 
@@ -133,10 +142,11 @@ def decides(receipt: Receipt) -> bool:
 
 
 class Answers:
-    """Reads what the limit kept: two receipts of every message, counted by the connectors' codecs."""
+    """Reads what the limit kept: two receipts of every message, read by the connectors' codecs."""
 
     def __init__(self) -> None:
         self.seen, self.receipts = 0, 0
+        self.last: dict[str, float] = {}  # submission -> second at which its newest receipt was committed
 
     def __call__(self, connection: Any, sent: Sent, _: int) -> dict[str, float]:
         deadline = time.monotonic() + DRAIN_S
@@ -144,19 +154,21 @@ class Answers:
         started = self.receipts
         while self.receipts - started < expected and time.monotonic() < deadline:
             time.sleep(0.5)
-            rows = connection.execute(
-                "select n, partner, content from answer where n > %s order by n", [self.seen]
-            ).fetchall()
-            for n, partner, content in rows:
-                read = composition.connectors()[partner].codec.decode(content)
-                self.receipts += sum(decides(one) for one in read)
+            for n, partner, content, at in connection.execute(KEPT, [self.seen]).fetchall():
+                self.read(partner, content, at)
                 self.seen = n
         if self.receipts - started < expected:
             raise NotTrueError(f"the limit kept {self.receipts - started} receipts of {expected}")
-        (last,) = connection.execute(
-            "select extract(epoch from max(pg_xact_commit_timestamp(xmin)))::float8 from answer"
-        ).fetchone()
-        return dict.fromkeys(sent.due, last)
+        return {submission: self.last[submission] for submission in sent.due}
+
+    def read(self, partner: str, content: bytes, at: float) -> None:
+        """One answer: whose receipts it holds. The limit's first message, number 0, is submission 1's."""
+        for receipt in filter(decides, composition.connectors()[partner].codec.decode(content)):
+            about = receipt.about
+            number = int(about[1:]) if about.startswith("W") else UUID(about).int
+            submission = str(UUID(int=number + 1))
+            self.last[submission] = max(at, self.last.get(submission, 0.0))
+            self.receipts += 1
 
 
 @contextmanager
@@ -198,19 +210,27 @@ def spent(name: str, found: Measure) -> str:
     return f"  {name:9} CPU µs each: {each}   (sum {sum(found.cpu.values()):,}; {found.count} complete)"
 
 
-def bench(runs: int, seconds: float, connections: int, slow: int) -> dict[str, Any]:
-    """Everything, printed as it is found."""
+def one_by_one(found: Measure) -> str:
+    """The same of each process that used any, the most first."""
+    used = sorted(((cpu, name) for name, cpu in found.each.items() if cpu > 0), reverse=True)
+    return "    " + "   ".join(f"{name} {cpu:,}" for cpu, name in used)
+
+
+def bench(runs: int, seconds: float, connections: int, slow: int, kept: Path | None) -> None:
+    """Everything, printed as it is found, and kept."""
     names = ", ".join(recipients())
     with real() as candidate:
         ours = repeated(candidate, runs, seconds, connections)
-        by_clock = candidate.measure(seconds, open_rate=200.0)
+        by_clock = candidate.measure(seconds, open_rate=OPEN_RATE)
         checked = truth(candidate.running)
     tables = (HERE / "bed" / "naive.sql").read_text(encoding="utf-8")
     with bare("bed.naive", tables, naive_done) as candidate:
         twin = repeated(candidate, runs, seconds, slow)
-    made = int((runs * seconds + 1) * FASTEST)
+        twin_by_clock = candidate.measure(TWIN_S, slow, OPEN_RATE)
+    made = int((runs * seconds + 1) * FASTEST + seconds * OPEN_RATE)
     with bare("bed.limit", limit.TABLES, Answers(), made) as candidate:
         bound = repeated(candidate, runs, seconds, connections)
+        bound_by_clock = candidate.measure(seconds, open_rate=OPEN_RATE)
     rates = {"whole_path_rate": ours.rate, "whole_path_times_naive": ours.rate / twin.rate}
     print(
         f"whole path: {ours.rate:.0f}/s ({ours.rate / twin.rate:.1f} x naive, "
@@ -220,21 +240,27 @@ def bench(runs: int, seconds: float, connections: int, slow: int) -> dict[str, A
     for name, found in (("platform", ours), ("naive", twin), ("limit", bound)):
         print(f"  {name:9} {found.rate:7.1f}/s   accepted p50 {1e3 * found.accepted:.0f} ms")
         print(spent(name, found))
-    median, worst = by_clock.complete
+        if found.each:
+            print(one_by_one(found))
+    (median, worst), least = by_clock.complete, bound_by_clock.complete[1]
+    behind = twin_by_clock.complete[1]
     print(
-        f"submit to last receipt at 200/s: p50 {median:.3f} s, p99 {worst:.3f} s "
-        f"({by_clock.count} complete) {verdict(last_receipt_p99=worst)}"
+        f"submit to last receipt at {OPEN_RATE:.0f}/s: p50 {median:.3f} s, p99 {worst:.3f} s "
+        f"({by_clock.count} complete; naive {behind:.1f} s after {TWIN_S:.0f} s of it, for it falls behind; "
+        f"{least / worst:.2f} of limit, {least:.3f} s) {verdict(last_receipt_p99=worst)}"
     )
     print(spent("platform", by_clock))
     print(f"  {checked}")
-    return {
-        "promise": "whole path", "at": datetime.now(UTC).isoformat(), "recipients": names,
+    more = {
+        "recipients": names,
         "rate": ours.rate, "naive_rate": twin.rate, "limit_rate": bound.rate,
         "times_naive": ours.rate / twin.rate, "of_limit": ours.rate / bound.rate,
-        "cpu_us": ours.cpu, "naive_cpu_us": twin.cpu, "limit_cpu_us": bound.cpu,
-        "latency_200_p50_s": median, "latency_200_p99_s": worst, "truth": checked,
-        "promises": judged("whole_path", rates | {"last_receipt_p99": worst}),
+        "cpu_us": ours.cpu, "cpu_us_each": ours.each,
+        "naive_cpu_us": twin.cpu, "limit_cpu_us": bound.cpu,
+        "latency_200_p50_s": median, "latency_200_p99_s": worst,
+        "naive_latency_200_p99_s": behind, "limit_latency_200_p99_s": least, "truth": checked,
     }  # fmt: skip
+    keep(kept, "whole_path", rates | {"last_receipt_p99": worst}, **more)
 
 
 def main() -> None:
@@ -248,10 +274,7 @@ def main() -> None:
     if given.only:
         alone(given.only, runs, seconds, given.connections)
         return
-    found = bench(runs, seconds, given.connections, slow=32)
-    if given.json:
-        given.json.parent.mkdir(parents=True, exist_ok=True)
-        given.json.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    bench(runs, seconds, given.connections, slow=32, kept=given.json)
 
 
 def alone(name: str, runs: int, seconds: float, connections: int) -> None:
@@ -268,6 +291,7 @@ def alone(name: str, runs: int, seconds: float, connections: int) -> None:
         print(f"{name}: {found.rate:.1f}/s   accepted p50 {1e3 * found.accepted:.0f} ms")
         print(spent(name, found))
         if name == "platform":
+            print(one_by_one(found))
             print(f"  {truth(candidate.running)}")
 
 

@@ -27,7 +27,8 @@ HEAD_MOST = 16_384
 class Load(msgspec.Struct):
     """What to send: declarations ``first`` onwards, ``count`` of them at most, for ``seconds``.
 
-    Closed loop: ``connections`` requests in flight. Open loop: ``rate`` a second, whatever is answered.
+    Closed loop: ``connections`` requests in flight. Open loop: ``rate`` a second, whatever is answered,
+    over ``connections`` at most; 0 is as many as there may be.
     What was sent is written to the file ``into``.
     """
 
@@ -109,7 +110,7 @@ async def open_loop(load: Load, sent: Sent, bodies: Iterator[tuple[int, bytes]])
     One that gets no answer ends the load: left out, it would make the waiting times look better.
     """
     idle: asyncio.LifoQueue[Line] = asyncio.LifoQueue()
-    for _ in range(CONNECTIONS_MOST):
+    for _ in range(load.connections or CONNECTIONS_MOST):
         idle.put_nowait(Line(load, sent))
     started = time.time()
     async with asyncio.TaskGroup() as under_way:

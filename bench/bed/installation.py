@@ -26,6 +26,9 @@ from singlewindow.server.configuration import Configuration
 SOURCE = Path(__file__).parent.parent.parent / "src"
 START_S = 120.0
 STOP_S = 60.0
+BACKENDS = """
+select usename, array_agg(pid) from pg_stat_activity where starts_with(usename::text, 'sw_') group by usename
+"""
 # Commit times tell when a receipt took effect; nothing is made less durable.
 SETTINGS = 'rehearsal_profile = "prompt"\n\n[database_settings]\ntrack_commit_timestamp = "on"\n'
 
@@ -53,6 +56,14 @@ class Platform:
         ours = [pid for name, pid in self.started.items() if not name.startswith("counterpart")]
         theirs = [pid for name, pid in self.started.items() if name.startswith("counterpart")]
         return {"platform": ours, "postgres": [self.postmaster], "counterparts": theirs}
+
+    def processes(self) -> Mapping[str, list[int]]:
+        """The same one by one: each role, and PostgreSQL's by whom they work for."""
+        found = {name: [pid] for name, pid in self.started.items()}
+        with self.connect() as connection:
+            for role, pids in connection.execute(BACKENDS).fetchall():
+                found[f"postgres for {role}"] = pids
+        return found
 
     def connect(self, role: str = "postgres") -> psycopg.Connection[Any]:
         """A connection of our own, for looking."""

@@ -1,8 +1,10 @@
-"""What was measured, held against ``promises.yaml``: a row a promise, in words and for the JSON."""
+"""What was measured, held against ``promises.yaml``: a row a promise, in words and in the file kept."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -88,6 +90,20 @@ def judged(file: str, measured: Mapping[str, float]) -> list[dict[str, Any]]:
     for name in measured:
         own[name]
     return [one.row(measured.get(one.id)) for one in own.values()]
+
+
+def keep(path: Path | None, file: str, measured: Mapping[str, float], **more: Any) -> None:
+    """Write what a file measured, with its promises' rows, where ``--json`` says; without it nothing."""
+    if path is None:
+        return
+    content = {
+        "promise": file,
+        "at": datetime.now(UTC).isoformat(),
+        **more,
+        "promises": judged(file, measured),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def verdict(**measured: float) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from bed.promises import verdict
+
 ROUNDS = 7
 
 
@@ -19,10 +21,11 @@ def cpu_us(call: Callable[[], object], times: int, rounds: int = ROUNDS) -> floa
     return best * 1e6
 
 
-def report(codec: str, what: str, ours: float, naive: float, limit: float, promise: float) -> bool:
-    """Print one line; whether the promise holds."""
+def report(promise: str, ours: float, naive: float, limit: float) -> dict[str, float]:
+    """Print one line, with its verdict; what was measured, by the promise's id."""
+    measured = {promise: ours}
     print(
-        f"{codec} {what}: ours {ours:.1f} µs · naive {naive:.1f} µs ({naive / ours:.1f}×)"
-        f" · limit {limit:.1f} µs · promise ≤ {promise:.0f} µs"
+        f"{promise.replace('_', ' ')}: ours {ours:.1f} µs ({naive / ours:.1f} x naive,"
+        f" {limit / ours:.2f} of limit: {naive:.1f} and {limit:.1f} µs) {verdict(**measured)}"
     )
-    return ours <= promise
+    return measured

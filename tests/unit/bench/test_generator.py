@@ -94,9 +94,9 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
         yield opened
 
 
-def loaded(door: Door, rate: float, seconds: float, count: int = MANY) -> Sent:
+def loaded(door: Door, rate: float, seconds: float, count: int = MANY, connections: int = 0) -> Sent:
     """What the open loop notes of a load that begins now."""
-    load = Load(0, "a token", 0, count, seconds, rate=rate)
+    load = Load(0, "a token", 0, count, seconds, connections, rate)
     sent = Sent(due={}, waited=[], refused=[])
     bodies = iter([(number, b"{}") for number in range(count)])
     door.loop.run_until_complete(generator.open_loop(load, sent, bodies))
@@ -130,17 +130,21 @@ def test_a_late_answer_delays_no_other_while_a_connection_is_free(door: Door) ->
     assert sent.waited == pytest.approx([30.0] * 40)
 
 
+def test_there_are_no_more_connections_than_there_may_be(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generator, "CONNECTIONS_MOST", 3)
+    door.answer_s = 1.0
+    loaded(door, rate=10.0, seconds=1.0)
+    assert door.connections == 3
+
+
 def test_connections_are_used_again(door: Door) -> None:
     loaded(door, rate=10.0, seconds=3.0)
     assert door.connections == 3  # a quarter of a second each, a tenth apart
 
 
-def test_with_no_connection_free_the_wait_counts_from_when_it_was_due(
-    door: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(generator, "CONNECTIONS_MOST", 2)
+def test_with_no_connection_free_the_wait_counts_from_when_it_was_due(door: Door) -> None:
     door.answer_s = 1.0
-    sent = loaded(door, rate=10.0, seconds=0.6)
+    sent = loaded(door, rate=10.0, seconds=0.6, connections=2)
     came = {0: 0.0, 1: 0.1, 2: 1.0, 3: 1.1, 4: 2.0, 5: 2.1}
     assert door.came == pytest.approx(came)
     assert door.connections == 2
@@ -161,12 +165,9 @@ def test_what_the_generator_itself_is_late_with_leaves_at_once_and_counts_from_w
     assert {number: took[number] for number in late} == pytest.approx({3: 0.5, 4: 0.4, 5: 0.3})
 
 
-def test_a_refusal_is_noted_and_gives_its_connection_back(
-    door: Door, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(generator, "CONNECTIONS_MOST", 1)
+def test_a_refusal_is_noted_and_gives_its_connection_back(door: Door) -> None:
     door.refused = {0}
-    sent = loaded(door, rate=2.0, seconds=1.5)
+    sent = loaded(door, rate=2.0, seconds=1.5, connections=1)
     assert [said.split()[0] for said in sent.refused] == ["503"]
     assert sorted(by_number(sent)) == [1, 2]
     assert len(sent.waited) == 2

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from bench import run
-from bench.bed.promises import Promise, judged, promises, tally, verdict
+from bench.bed.promises import Promise, judged, keep, promises, tally, verdict
 
 ROOT = Path(__file__).parents[3]
 NAME = {"zh": "吞吐", "en": "rate"}
@@ -66,7 +66,7 @@ def test_what_a_file_did_not_measure_is_neither_held_nor_broken() -> None:
     assert tally(rows) == "0 promises held; NOT HELD: next_start; not measured: bare_machine"
     with pytest.raises(KeyError):
         judged("start", {"memory": 1})
-    assert judged("customs_codec", {}) == []
+    assert judged("a file without a promise", {}) == []
 
 
 def test_every_promise_is_measured_by_a_file_that_judges_it() -> None:
@@ -78,6 +78,24 @@ def test_every_promise_is_measured_by_a_file_that_judges_it() -> None:
         named = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
         assert one.id in words | named, one.id
         assert one.file in words, "it keeps its rows"
+
+
+def test_what_was_measured_is_kept_with_its_verdict_where_somebody_asks_for_it(tmp_path: Path) -> None:
+    kept = tmp_path / "bench" / "memory.json"
+    keep(None, "memory", {"memory": 0.7})
+    assert list(tmp_path.iterdir()) == []
+    keep(kept, "memory", {"memory": 0.7}, seed=7)
+    content = json.loads(kept.read_text("utf-8"))
+    assert (content["promise"], content["seed"]) == ("memory", 7)
+    assert content["promises"] == judged("memory", {"memory": 0.7})
+
+
+@pytest.mark.parametrize("name", run.promises())
+def test_every_file_promises_something_keeps_it_and_is_in_the_readme(name: str) -> None:
+    assert name in {one.file for one in promises()}
+    assert "--json" in run.options(run.promises()[name])
+    readme = (ROOT / "bench" / "README.md").read_text("utf-8")
+    assert f"| `{name}.py` |" in readme or (name.endswith("_codec") and "| `*_codec.py` |" in readme)
 
 
 def test_a_promise_that_is_not_held_stands_in_the_result_and_fails_no_run(
