@@ -18,15 +18,13 @@ from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import Declined
 from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.kernel.messages import Actor, Problem
+from singlewindow.kernel.unseen import unseen
 
 REASON_MOST = 500  # characters of a reason
+LAYOUT = "\t\n\r"  # of what somebody writes
 
 log = structlog.get_logger(__name__)
-# What partners' wires cannot carry and people cannot see: control characters other than tab and ends of
-# lines, marks that turn the direction of writing, halves of characters.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+_UNSEEN = re.compile(f"[{unseen(but=LAYOUT)}]")
 
 
 class Asked(Struct, frozen=True):

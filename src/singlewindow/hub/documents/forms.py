@@ -12,13 +12,9 @@ from msgspec import Struct
 
 from singlewindow.hub.standards.representation import Representation
 from singlewindow.kernel.messages import Text
+from singlewindow.kernel.unseen import unseen
 
-# Control characters, NUL, line separators, lone surrogates, bidirectional and invisible marks and
-# non-characters are no text: two values that look alike must be alike.
-_PRINTABLE = (
-    "[^\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f"
-    "\\ud800-\\udfff\\ufdd0-\\ufdef\\ufeff\\ufffe\\uffff\U000e0000-\U000e007f]"
-)
+_PRINTABLE = f"[^{unseen()}]"
 # As XML Schema writes a decimal, and many data bases do: a digit on either side of the point is enough.
 _LOOSE_DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})", re.ASCII)
 # What a shipment can name: terms counted from such days, in any zone, stay within every calendar.

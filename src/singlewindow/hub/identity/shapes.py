@@ -7,15 +7,17 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from singlewindow.kernel.unseen import unseen
+
 PAGE, MOST = 50, 200
 LONGEST_CURSOR = 200
 # What PostgreSQL and terminals cannot hold, and what makes a number read as another, is refused before it
-# reaches them: control characters, line separators, marks that turn the direction of writing.
-_UNSEEN = r"\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
-CLEAN = rf"^[^\x00-\x1f{_UNSEEN}]*$"
+# reaches them. Halves of characters never come here: pydantic takes none, nor does its engine know them.
+CLEAN = f"^[^{unseen(halves=False)}]*$"
+_LINES = f"^[^{unseen(but=chr(10), halves=False)}]*$"
 Line = Annotated[str, StringConstraints(max_length=100, strip_whitespace=True, pattern=CLEAN)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=100, strip_whitespace=True, pattern=CLEAN)]
-Sentence = Annotated[str, StringConstraints(max_length=500, pattern=rf"^[^\x00-\x09\x0b-\x1f{_UNSEEN}]*$")]
+Sentence = Annotated[str, StringConstraints(max_length=500, pattern=_LINES)]
 
 
 def written(form: str) -> BeforeValidator:

@@ -1,0 +1,49 @@
+"""Characters nobody sees, as a class of a regular expression: who takes texts states what it lets through.
+
+Two values that look alike must be alike, nothing turns the direction in which a number is read, and no wire,
+terminal or data base is handed what it cannot carry. Joiners (U+200C, U+200D) are part of writing and stay.
+Source: the Unicode Standard 15.0, chapter 23 (controls, layout, bidirectional and tag characters,
+noncharacters) and section 3.8 (surrogates).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+CONTROLS = (0x00, 0x1F), (0x7F, 0x9F)
+MARKS = (0x061C, 0x061C), (0x200E, 0x200F), (0x202A, 0x202E), (0x2066, 0x2069)  # of the direction of writing
+SEPARATORS = ((0x2028, 0x2029),)  # lines and paragraphs, beside the ends of lines among the controls
+INVISIBLE = (0x200B, 0x200B), (0x2060, 0x2065), (0x206A, 0x206F), (0xFEFF, 0xFEFF), (0xE0000, 0xE007F)
+HALVES = ((0xD800, 0xDFFF),)  # of a character
+NONCHARACTERS = (0xFDD0, 0xFDEF), (0xFFFE, 0xFFFF)
+ALL = sorted((*CONTROLS, *MARKS, *SEPARATORS, *INVISIBLE, *HALVES, *NONCHARACTERS))
+_LATIN, _ASTRAL = 0x100, 0x10000
+
+
+def unseen(but: str = "", *, halves: bool = True) -> str:
+    """What stands between ``[`` and ``]``, for Python, Rust and ECMAScript alike: all of them ``but`` some.
+
+    Without ``halves`` for engines that know whole characters alone, as whoever feeds them does.
+    """
+    spans = (span for span in ALL if halves or span not in HALVES)
+    codes = (code for first, last in spans for code in range(first, last + 1) if chr(code) not in but)
+    return "".join(_written(*run) for run in _runs(codes))
+
+
+def _runs(codes: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """First and last of what follows one another without a gap."""
+    for _, several in groupby(enumerate(codes), lambda one: one[1] - one[0]):
+        run = [code for _, code in several]
+        yield run[0], run[-1]
+
+
+def _written(first: int, last: int) -> str:
+    return ("-" if last > first + 1 else "").join(map(_named, sorted({first, last})))
+
+
+def _named(code: int) -> str:
+    """Escaped as every engine reads it; above U+FFFF each has its own way, so the character itself."""
+    if code < _LATIN:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < _ASTRAL else chr(code)
