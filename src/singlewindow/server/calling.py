@@ -19,12 +19,23 @@ TIMEOUT_S = 60.0
 
 def call(configuration: Configuration, method: str, path: str, **given: Any) -> httpx.Response:
     """One request to the platform this command line belongs to, with the token of the environment."""
-    named = {"authorization": f"Bearer {token(configuration)}", "accept": "application/json"}
+    with line() as opened:
+        return ask(opened, configuration, token(configuration), method, path, **given)
+
+
+def line() -> httpx.Client:
+    """What requests go over; one for many spares opening it for each."""
+    return httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+
+
+def ask(
+    opened: httpx.Client, configuration: Configuration, bearer: str, method: str, path: str, **given: Any
+) -> httpx.Response:
+    """One request with this token; raises ``Away`` where nobody answers."""
+    named = {"authorization": f"Bearer {bearer}", "accept": "application/json"}
     headers = given.pop("headers", {}) | named
     try:
-        return httpx.request(
-            method, f"{configuration.url}{path}", headers=headers, timeout=TIMEOUT_S, trust_env=False, **given
-        )
+        return opened.request(method, f"{configuration.url}{path}", headers=headers, **given)
     except httpx.TransportError as error:
         raise Away.of(_no_answer(configuration.url, error)) from error
 
@@ -39,7 +50,7 @@ def _no_answer(url: str, error: Exception) -> Problem:
 
 def token(configuration: Configuration) -> str:
     """The token of ``SINGLEWINDOW_TOKEN``, or of the demonstration."""
-    path = configuration.data / "demo.toml"
+    path = configuration.demonstration_file
     given = os.environ.get(TOKEN) or keys.known(path).get("token")
     if not given:
         text = Text(

@@ -63,7 +63,7 @@ def of_database(configuration: Configuration, connection: psycopg.Connection) ->
 def open_secrets(configuration: Configuration) -> list[Problem]:
     """Passwords and keys are their owner's alone."""
     components = sorted((configuration.data / "components").glob("*.toml"))
-    ours = [configuration.secrets_file, configuration.signing_key, configuration.data / "demo.toml"]
+    ours = [configuration.secrets_file, configuration.signing_key, configuration.demonstration_file]
     files = [*ours, *components, *partners_keys(components), *settings_with_password(configuration)]
     return [
         problem(

@@ -83,6 +83,11 @@ class Configuration:
         return self.data / "secrets.toml"
 
     @property
+    def demonstration_file(self) -> Path:
+        """The password and the tokens of the demonstration, as they are used; none without one."""
+        return self.data / "demo.toml"
+
+    @property
     def signing_key(self) -> Path:
         return self.data / "keys" / "platform.pem"
 

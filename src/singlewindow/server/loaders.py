@@ -87,16 +87,17 @@ def _connectors_own() -> Iterator[Path]:
 
 
 def demonstration(connection: Connection[Any], configuration: Configuration) -> None:
-    """The story's parties and people, with one password and one token made for this data folder."""
-    seed.seed(connection, now, **demo_secrets(configuration))
+    """The story's parties, people and programs, with a password and tokens made for this data folder."""
+    secrets = demo_secrets(configuration)
+    seed.seed(connection, now, secrets["password"], secrets)
 
 
 def demo_secrets(configuration: Configuration) -> dict[str, str]:
-    """The demonstration's password and token as they are used, made once a data folder."""
-    path = configuration.data / "demo.toml"
+    """The demonstration's password and its programs' tokens as they are used, made once a data folder."""
+    path, names = configuration.demonstration_file, seed.token_names()
     kept(path, ("password",))
-    made = kept(path, ("token",), new_token)
-    return {name: made[name] for name in ("password", "token")}
+    made = kept(path, names, new_token)
+    return {name: made[name] for name in ("password", *names)}
 
 
 def accounts(configuration: Configuration) -> list[str]:
@@ -104,4 +105,4 @@ def accounts(configuration: Configuration) -> list[str]:
     password = demo_secrets(configuration)["password"]
     lines = [f"演示账户 · demo accounts (密码 · password: {password})"]
     lines += [f"  {login:14} {name}" for login, name in seed.logins()]
-    return [*lines, f"演示接口令牌 · demo API token: {configuration.data / 'demo.toml'}"]
+    return [*lines, f"演示接口令牌 · demo API tokens: {configuration.demonstration_file}"]

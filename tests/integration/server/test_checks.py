@@ -12,6 +12,7 @@ import pytest
 
 from database import Database
 from singlewindow.hub.identity import seed
+from singlewindow.hub.identity.tokens import new_token
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem
 from singlewindow.server import checks, health, keys
@@ -177,7 +178,8 @@ def test_a_database_of_the_demonstration_is_not_shown_to_others(database: Databa
     shown = replace(database.configuration, bind="10.1.2.3", demo=False, allow_unsafe_durability=True)
     with psycopg.connect(database.dsn("sw_engine")) as connection:
         assert checks.kept_demonstration(shown) == []
-        seed.seed(connection, now, "shared password", "sw_" + "a" * 43)
+        secrets = {name: new_token() for name in seed.token_names()}
+        seed.seed(connection, now, "shared password", secrets)
         connection.commit()
     assert [each.code for each in checks.kept_demonstration(shown)] == ["demo-kept"]
     assert checks.kept_demonstration(replace(shown, bind="127.0.0.1")) == []

@@ -10,9 +10,10 @@ import signal
 import pytest
 
 from integration.server.test_up import Platform, Start, start
-from singlewindow.server import configuration, story
+from singlewindow.server import configuration
 from singlewindow.server.commands import demo
 from singlewindow.server.reply import Reply
+from singlewindow.server.story import playing
 
 __all__ = ["start"]
 pytestmark = pytest.mark.database
@@ -30,10 +31,10 @@ def test_it_happens_and_without_one_counterpart_it_does_not(
     for _ in range(2):  # the box that left comes back with another call
         whole = played(platform)
         assert whole.code == 0, whole.values["steps"][-1]
-    assert len(whole.values["steps"]) == len([*story.Story(None, "").steps()]) + 1  # type: ignore[arg-type]
+    assert len(whole.values["steps"]) == len([*playing.Story(None, "").steps()]) + 1  # type: ignore[arg-type]
     counterpart = re.search(r"counterpart:maritime: .*process (\d+)", platform.words())
     assert counterpart
-    monkeypatch.setattr(story, "STEP_S", 4.0)
+    monkeypatch.setattr(playing, "STEP_S", 4.0)
     os.kill(int(counterpart[1]), signal.SIGSTOP)
     try:
         broken = played(platform)

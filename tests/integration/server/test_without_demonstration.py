@@ -101,6 +101,8 @@ def handed_in(platform: Platform, browser: Browser, code: str, number: int) -> s
 
 def test_the_operator_brings_an_empty_installation_into_use(platform: Platform) -> None:
     assert platform.run("parties", "list") == []
+    assert platform.ask("select count(*) from api_token") == [(0,)]
+    assert not platform.configuration.demonstration_file.exists()
     operator = registered(platform, "platform", OPERATOR, "operator", "--seal", "窗")
     agency = registered(
         platform, "agency", "customs", "customs.admin", "--partner", "customs", "--seal", "关"

@@ -14,7 +14,7 @@ from singlewindow.kernel.messages import Text
 from singlewindow.server import configuration
 from singlewindow.server.commands import demo
 from singlewindow.server.refusal import Refusal
-from singlewindow.server.story import NotHappenedError
+from singlewindow.server.story.judging import NotHappenedError
 
 
 def played(monkeypatch: pytest.MonkeyPatch, folder: Path, *steps: Callable[[], str]) -> Any:

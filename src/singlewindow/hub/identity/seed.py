@@ -1,9 +1,9 @@
-"""The parties and people of the demonstration, loaded from ``demo.yaml``; safe to repeat."""
+"""The parties, people and programs of the demonstration, loaded from ``demo.yaml``; safe to repeat."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,22 +35,28 @@ def logins() -> tuple[tuple[str, str], ...]:
     return tuple((person["login"], person["name"]) for person in facts()["people"])
 
 
-def seed(connection: Connection[Any], clock: Clock, password: str, token: str) -> None:
+def token_names() -> tuple[str, ...]:
+    """What the programs' tokens are called where they are kept, the broker's first."""
+    return tuple(token["secret"] for token in facts()["tokens"])
+
+
+def seed(connection: Connection[Any], clock: Clock, password: str, secrets: Mapping[str, str]) -> None:
     """Add what is missing, as ``sw_engine`` in the caller's transaction.
 
-    Everybody's password becomes ``password``; the broker's system may use ``token``, which has the
-    form of ``tokens.new_token``. Each change is told to the journal.
+    Everybody's password becomes ``password``; each program may use the token of its name in ``secrets``
+    (``token_names``), which has the form of ``tokens.new_token``. Each change is told to the journal.
     """
-    people, stored = facts()["people"], tokens.digest(token)
+    people = facts()["people"]
+    programs = [one | {"hash": tokens.digest(secrets[one["secret"]]).hex()} for one in facts()["tokens"]]
     with connection.cursor() as cursor:
         made = [
             ("party", "party.registered", _run(cursor, "parties", facts()["parties"])),
             ("person", "person.registered", _run(cursor, "people", people, _hash(cursor, password))),
             ("person", "person.admitted", _run(cursor, "memberships", people)),
             ("mandate", "mandate.given", _run(cursor, "mandates", facts()["mandates"])),
-            ("api_token", "token.issued", _run(cursor, "tokens", facts()["tokens"], stored)),
+            ("api_token", "token.issued", _run(cursor, "tokens", programs)),
         ]
-        entries = [_entry(clock, kind, verb, row, stored) for kind, verb, rows in made for row in rows]
+        entries = [_entry(clock, kind, verb, row) for kind, verb, rows in made for row in rows]
         if entries:
             with cursor.copy(COPY) as copy:
                 copy.write(copied(entries))
@@ -69,14 +75,14 @@ def _hash(cursor: Cursor[Any], password: str) -> str:
     return row[0] if row and passwords.matches(row[0], password) else passwords.hashed(password)
 
 
-def _entry(clock: Clock, kind: str, verb: str, row: tuple[Any, ...], stored: bytes) -> Entry:
-    number, party, content = row
+def _entry(clock: Clock, kind: str, verb: str, row: tuple[Any, ...]) -> Entry:
+    key, party, content = row
     return entry(
         at=clock(),
         actor=ACTOR,
         verb=verb,
         subject_kind=kind,
-        subject_id=UUID(bytes=stored[:16]) if kind == "api_token" else UUID(int=number),
+        subject_id=UUID(bytes=key[:16]) if kind == "api_token" else UUID(int=key),
         submission_id=None,
         content=content,
         viewers=(party,) if party else (),

@@ -12,11 +12,14 @@ import psycopg
 
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Text
+from singlewindow.server.calling import line
 from singlewindow.server.commands import journal
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
-from singlewindow.server.story import NotHappenedError, Story
+from singlewindow.server.story.judging import NotHappenedError
+from singlewindow.server.story.playing import Story
+from singlewindow.server.story.systems import Systems
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,13 +29,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Exit code 0 if every step happened, 1 at the first that did not."""
-    story = Story(configuration, f"{now():%y%m%d%H%M%S}")
-    steps = [*story.steps(), (Text("日志可核验", "The journal verifies"), lambda: _verified(configuration))]
-    told: list[dict[str, Any]] = []
-    for number, (text, step) in enumerate(steps, 1):
-        told.append(_told(number, len(steps), text, step, quiet=arguments.json))
-        if not told[-1]["happened"]:
-            break
+    with line() as opened:
+        story = Story(Systems(configuration, opened), f"{now():%y%m%d%H%M%S}")
+        verified = Text("日志可核验", "The journal verifies"), lambda: _verified(configuration)
+        steps = [*story.steps(), verified]
+        told: list[dict[str, Any]] = []
+        for number, (text, step) in enumerate(steps, 1):
+            told.append(_told(number, len(steps), text, step, quiet=arguments.json))
+            if not told[-1]["happened"]:
+                break
     happened = len(told) == len(steps) and told[-1]["happened"]
     verdict = "全程走通 · the whole story happened" if happened else "未走通 · a step did not happen"
     return Reply({"happened": happened, "steps": told}, verdict, 0 if happened else 1)

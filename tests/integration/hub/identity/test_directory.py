@@ -18,6 +18,7 @@ pytestmark = pytest.mark.database
 
 AT = datetime(2026, 11, 21, 8, tzinfo=UTC)
 TOKEN = tokens.new_token(lambda count: b"\x07" * count)
+SECRETS = {name: tokens.new_token() for name in seed.token_names()} | {"token": TOKEN}
 
 
 def administrator(world: World) -> Actor:
@@ -105,9 +106,9 @@ def test_the_demonstration_is_seeded_once(world: World) -> None:
     counts = []
     for _ in range(2):
         with psycopg.connect(world.database.dsn("sw_engine")) as connection:
-            seed.seed(connection, lambda: AT, PASSWORD, TOKEN)
+            seed.seed(connection, lambda: AT, PASSWORD, SECRETS)
         counts.append(world.database.execute("sw_engine", count))
-    assert counts[0] == counts[1] == [(9, 16, 16, 1, 1, 43)]
+    assert counts[0] == counts[1] == [(9, 16, 16, 1, 7, 49)]
     roles = world.database.execute("sw_engine", "select count(*) from membership where roles = '{}'")
     assert roles == [(0,)]
 
@@ -116,7 +117,7 @@ async def test_the_seeded_broker_may_declare_for_the_importer(world: World) -> N
     for table in ("membership", "person", "party"):
         world.database.execute("postgres", f"delete from sw.{table}")
     with psycopg.connect(world.database.dsn("sw_engine")) as connection:
-        seed.seed(connection, lambda: AT, PASSWORD, TOKEN)
+        seed.seed(connection, lambda: AT, PASSWORD, SECRETS)
     async with await world.database.connect("sw_engine") as connection:
         directory = await load(connection)
     broker, importer = directory.by_code("91500105MADEM0Y2X3"), directory.by_code("91500112MADEM0A1XL")

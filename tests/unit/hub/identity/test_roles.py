@@ -55,9 +55,16 @@ def test_every_role_reads_the_message_box_for_its_people_do_once_signed_in() -> 
 
 
 def test_the_demonstration_offers_every_scope_of_a_firm_to_its_system() -> None:
-    (token,) = seed.facts()["tokens"]
+    token = next(one for one in seed.facts()["tokens"] if one["secret"] == "token")
     firms = {name for name in book().for_programs("firm") if not name.startswith("gate.")}
     assert set(token["scopes"]) == firms
+
+
+def test_the_demonstration_allows_each_program_what_its_party_may_be_allowed() -> None:
+    kinds = {party["code"]: party["kind"] for party in seed.facts()["parties"]}
+    for token in seed.facts()["tokens"]:
+        assert set(token["scopes"]) <= set(book().for_programs(kinds[token["party"]])), token["name"]
+    assert len(set(seed.token_names())) == len(seed.facts()["tokens"])
 
 
 def test_the_demonstration_uses_known_roles_and_well_formed_codes() -> None:
