@@ -7,21 +7,48 @@ import os
 import re
 import signal
 
+import psycopg
 import pytest
 
 from integration.server.test_up import Platform, Start, start
 from singlewindow.server import configuration
+from singlewindow.server.calling import line
 from singlewindow.server.commands import demo
+from singlewindow.server.configuration import Configuration
 from singlewindow.server.reply import Reply
 from singlewindow.server.story import playing
+from singlewindow.server.story.systems import Account, Systems
 
 __all__ = ["start"]
 pytestmark = pytest.mark.database
 
 
+def told(platform: Platform) -> Configuration:
+    return configuration.load({"data": platform.data, "port": str(platform.port), "demo": True}, {})
+
+
 def played(platform: Platform) -> Reply:
-    chosen = configuration.load({"data": platform.data, "port": str(platform.port), "demo": True}, {})
-    return demo.run(argparse.Namespace(json=True), chosen)
+    return demo.run(argparse.Namespace(json=True), told(platform))
+
+
+def take_its_right(platform: Platform, account: Account) -> None:
+    """From now on the program may do nothing; it is waited until the platform knows."""
+    with line() as opened, psycopg.connect(told(platform).dsn("postgres")) as connection:
+        systems = Systems(told(platform), opened)
+        name = systems.get(account, "/me")["name"]
+        connection.execute("update sw.api_token set scopes = '{}' where name = %s", [name])
+        connection.commit()
+        platform.wait_for(lambda: not systems.get(account, "/me")["scopes"], "the right is still there")
+
+
+def test_it_does_not_happen_by_whom_may_not(start: Start) -> None:
+    platform = start()
+    take_its_right(platform, Account.GATE)
+    forbidden = played(platform)
+    assert forbidden.code == 1
+    last = forbidden.values["steps"][-1]
+    assert last["en"] == "The gate refuses the box not released"
+    assert "or you may not see it" in last["seen"]
 
 
 def test_it_happens_and_without_one_counterpart_it_does_not(
