@@ -20,7 +20,7 @@ from singlewindow.server.story import playing
 from singlewindow.server.story.systems import Account, Systems
 
 __all__ = ["start"]
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.timeout(300)]
 
 
 def told(platform: Platform) -> Configuration:
