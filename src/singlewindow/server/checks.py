@@ -153,7 +153,7 @@ def plain_database(configuration: Configuration) -> list[Problem]:
 
 
 def kept_demonstration(configuration: Configuration) -> list[Problem]:
-    """A database in which the demonstration ran keeps its people, its shared password and its token.
+    """A database in which the demonstration ran keeps its people, its shared password and its tokens.
 
     Asked as the engine: the account of ``DATABASE_URL`` need not be one that may read anything.
     """
