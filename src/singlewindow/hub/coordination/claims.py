@@ -27,6 +27,7 @@ from singlewindow.hub.journal.columns import uuids
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
+from singlewindow.kernel.codes.calls import box_number
 from singlewindow.kernel.messages import Actor, Subject
 
 CLAIMS_MOST = 20  # decided on at once: as many as a page shows
@@ -185,14 +186,14 @@ async def _let_go(
     await append(cursor, [one for one in fallen_now if one.verb != barring.SUSPENDED])
     entries: list[Entry] = []
     box = Subject("container", key)
-    unwanted = {(case.id, box): Wanted(key.partition("@")[0], {}, [case]) for case in losers}
+    unwanted = {(case.id, box): Wanted(_place(case, key).number, {}, [case]) for case in losers}
     for synced in await inspecting.synced(cursor, unwanted, means.new_id, at):
         await keep(cursor, synced, offices, entries, at)
     await append(cursor, entries)
 
 
 def _place(case: Case, key: str) -> Place:
-    number = dict(case.ended).get(key, key.partition("@")[0])
+    number = dict(case.ended).get(key, box_number(key))
     return Place(Unit(Subject("container", key)), "container", key, number)
 
 

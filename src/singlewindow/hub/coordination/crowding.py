@@ -13,6 +13,7 @@ from singlewindow.hub.coordination.algebra import Given
 from singlewindow.hub.coordination.cases import Change
 from singlewindow.hub.journal.columns import texts
 from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.codes.calls import box_number
 from singlewindow.kernel.messages import Instruction, Order, Subject
 
 KIND = "container_crowded"
@@ -41,7 +42,7 @@ async def ask_people(cursor: AsyncCursor[Any], crowded: Collection[Subject], at:
 
 
 def _number(subject: Subject) -> str:
-    return subject.id.partition("@")[0]
+    return box_number(subject.id)
 
 
 async def settled(cursor: AsyncCursor[Any], changes: Iterable[Change], at: datetime) -> None:

@@ -14,6 +14,7 @@ from singlewindow.hub.coordination import facts
 from singlewindow.hub.dossier.claiming import WHOSE, settled_by
 from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.codes.calls import box_number
 from singlewindow.kernel.messages import Text
 
 RECALL = "recall"
@@ -36,7 +37,7 @@ def named(row: Row) -> str:
     """What a task is about; a container by its number, not as of its call or a version of its disposition."""
     about: str = row["about"]
     if row["kind"] == WHOSE:
-        return about.partition("@")[0]
+        return box_number(about)
     return about.partition(" ")[0] if row["kind"] == RECALL else about
 
 

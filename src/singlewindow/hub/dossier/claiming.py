@@ -17,6 +17,7 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.codes.calls import box_number
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
@@ -103,7 +104,7 @@ def _tasks(
 
 def _whose(key: str, deciders: Sequence[int], at: datetime) -> dict[str, Any]:
     """What is asked of who decides, once for all who claim a container."""
-    number = key.partition("@")[0]
+    number = box_number(key)
     return {
         "kind": WHOSE,
         "dossier": NOBODYS,

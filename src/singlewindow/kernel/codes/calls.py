@@ -20,6 +20,11 @@ def call_words(key: str, name: str) -> tuple[str, str]:
     return name or conveyance, voyage
 
 
+def box_number(key: str) -> str:
+    """The number in the key of a container, folded: ``CQXU2045171`` of ``CQXU2045171@2/9999993/2511E``."""
+    return key.partition("@")[0]
+
+
 def box_call(key: str) -> str:
     """The call in the key of a container: ``CQXU2045171@2/9999993/2511E``; without one, mode and bill."""
     return key.partition("@")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from singlewindow.kernel.codes.calls import call_key, call_parts
+from singlewindow.kernel.codes.calls import box_call, box_number, call_key, call_parts, call_words
 
 
 def test_case_and_blanks_make_no_other_call() -> None:
@@ -20,3 +20,15 @@ def test_half_a_name_is_no_call(conveyance: str, voyage: str) -> None:
 
 def test_a_voyage_may_hold_a_slash() -> None:
     assert call_parts("2/9999993/25/11E") == ("9999993", "25/11E")
+
+
+def test_a_container_is_known_by_its_number_within_a_call() -> None:
+    key = "CQXU2045171@2/9999993/2511E"
+    assert (box_number(key), box_call(key)) == ("CQXU2045171", "2/9999993/2511E")
+    assert (box_number("CQXU2045171"), box_call("CQXU2045171")) == ("CQXU2045171", "")
+
+
+def test_people_read_a_conveyance_by_its_name_where_one_is_known() -> None:
+    assert call_words("2/9999993/2511E", "Demo 08") == ("Demo 08", "2511E")
+    assert call_words("2/9999993/2511E", "") == ("9999993", "2511E")
+    assert call_words("", "") == ("", "")

@@ -22,6 +22,7 @@ from singlewindow.hub.portal.clearance import queries, who
 from singlewindow.hub.portal.clearance.asking import asked
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.words import word
+from singlewindow.kernel.codes.calls import box_number
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Order, Subject
 
@@ -124,7 +125,7 @@ def _subjects(dossiers: list[Row], containers: list[Row], typed: dict[str, Any])
 def _given(rows: list[Row]) -> list[dict[str, Any]]:
     found = []
     for row in rows:
-        kind, name = word("subject", row["subject_kind"]), row["subject_key"].partition("@")[0]
+        kind, name = word("subject", row["subject_kind"]), box_number(row["subject_key"])
         named = name if row["subject_kind"] in ("container", "conveyance") else ""
         found.append({**row, "word": word("order", row["order"]), "kind": kind, "name": named})
     return found
