@@ -15,13 +15,13 @@ from singlewindow.hub.coordination import claims, facts, inspecting, loading, or
 from singlewindow.hub.coordination.asked import Asked, Verb, carried_out
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
 from singlewindow.hub.coordination.checking import checked
-from singlewindow.hub.coordination.deciding import NOTHING, keep, settle
+from singlewindow.hub.coordination.deciding import keep, settle
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import Appointment, Declined, Inspection
 from singlewindow.hub.coordination.receiving import recompute, store
 from singlewindow.hub.coordination.speaking import Spoken, resolve
-from singlewindow.hub.coordination.telling import told
+from singlewindow.hub.coordination.telling import NOTHING, told
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.hub.journal.statements import statements_beside
@@ -73,7 +73,7 @@ async def tick(cursor: AsyncCursor[Any], means: Means) -> int:
     await loading.lock(cursor)
     at = means.clock()
     done = await act(cursor, means)
-    await _issue_due(cursor, means, at)
+    await _issue_due(cursor, at)
     await renewing.tell_ending(cursor, at)
     await cursor.execute(_SQL["gone"], [at])
     await cursor.execute(_SQL["pulse"], {"at": at})
@@ -333,7 +333,7 @@ def _version(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
-async def _issue_due(cursor: AsyncCursor[Any], means: Means, at: datetime) -> None:
+async def _issue_due(cursor: AsyncCursor[Any], at: datetime) -> None:
     """Orders that have collected long enough are issued, and those who must know are told."""
     due = await inspecting.due(cursor, at - facts.joining_window())
     if not due:

@@ -15,7 +15,7 @@ from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import CALLED_OFF, DONE, TOLD, Inspection, State
 from singlewindow.hub.coordination.rows import of_disposition, put
-from singlewindow.hub.coordination.telling import PLATFORM, told
+from singlewindow.hub.coordination.telling import NOTHING, PLATFORM, told
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.columns import texts, uuids, words
 from singlewindow.hub.journal.entry import Entry
@@ -24,7 +24,6 @@ from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
-NOTHING: Mapping[str, Any] = {}
 _FOUND = ("item", "result", "note", "agency")
 
 

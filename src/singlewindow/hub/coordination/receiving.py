@@ -134,8 +134,7 @@ async def recompute(
 ) -> None:
     """Settle the dossiers spoken of, and those that share the things spoken of."""
     dossiers, calls = await gathering.touched(cursor, given)
-    others = dossiers - cases.keys()
-    more = await loading.outlined(cursor, others, offices) if others else {}
+    more = await loading.outlined(cursor, dossiers - cases.keys(), offices)
     known = [*cases.values(), *more.values(), *map(loading.of_call, sorted(calls))]
     await settle(cursor, known, offices, means)
 

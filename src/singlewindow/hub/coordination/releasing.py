@@ -19,7 +19,7 @@ from singlewindow.hub.coordination.giving import Issue, give
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.release import Sealed, Signed, Statement, number_of, sign
 from singlewindow.hub.coordination.rows import of_release, put
-from singlewindow.hub.coordination.telling import told
+from singlewindow.hub.coordination.telling import NOTHING, told
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, uuids
 from singlewindow.hub.journal.entry import Entry
@@ -28,7 +28,6 @@ from singlewindow.hub.journal.statements import statements_beside
 _SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)
 _STATEMENT = msgspec.json.Decoder(Statement)
-NOTHING: Mapping[str, Any] = {}
 
 Key = tuple[UUID, str]  # of a case
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor
 
 PLATFORM = Actor("system", "coordination", "综合处置 Coordination")
+NOTHING: Mapping[str, Any] = {}  # said besides
 
 
 def told(
