@@ -118,7 +118,7 @@ class Case(Struct):
 
     def replaced(self) -> set[str]:
         """The documents that count no more."""
-        return replaced_of(self.documents)
+        return set(replaced_of(self.documents))
 
     def concerned(self, offices: Offices) -> tuple[int, ...]:
         """Who may see what happens here: its parties, the agencies in it, the terminal, the forwarder."""
@@ -128,14 +128,14 @@ class Case(Struct):
         return tuple(sorted(found))
 
 
-def replaced_of(documents: Sequence[Sent]) -> set[str]:
-    """Of one dossier's documents those in whose place the agency has been sent a newer one."""
+def replaced_of(documents: Sequence[Sent]) -> dict[str, datetime]:
+    """Of one dossier's documents those in whose place the agency has been sent a newer one, and when."""
     if not any(one.dead for one in documents):
-        return set()
+        return {}
     newest: dict[str, datetime] = {}
     for one in documents:
         newest[one.agency] = max(newest.get(one.agency, one.at), one.at)
-    return {one.id for one in documents if one.dead and one.at < newest[one.agency]}
+    return {one.id: newest[one.agency] for one in documents if one.dead and one.at < newest[one.agency]}
 
 
 class Change(Struct, frozen=True):

@@ -9,7 +9,6 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from msgspec import structs
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import facts
@@ -27,6 +26,7 @@ from singlewindow.hub.coordination.cases import (
     replaced_of,
 )
 from singlewindow.hub.coordination.crowding import barred as barred_by_bound
+from singlewindow.hub.coordination.standing import contents, counting, followed
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import Column, texts, uuids, words
 from singlewindow.hub.journal.statements import statements_beside
@@ -156,7 +156,7 @@ async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> list[Subject]
         stored[dossier][kind, key] = Stored(version, name, tuple(agencies), tuple(missing))
     for case in cases:
         case.stored = stored[case.id]
-        case.standing = effective(_counting(case, said, replaced))
+        case.standing = counting(_reaching(case, said), replaced)
     return crowded
 
 
@@ -174,25 +174,20 @@ async def _instructions(
         subject = given.instruction.subject
         if given.executed or (subject.kind == "container" and subject.id not in boxes):
             given = _followed(given, row[0], cases)
-            subject = given.instruction.subject
-        said[subject if subject.kind == "container" else (row[0], "")].append(given)
+        # What follows a box to another key is read of its own consignment alone, whoever is judged with it.
+        named = subject.kind == "container" and given.instruction.subject == subject
+        said[subject if named else (row[0], "")].append(given)
     crowded = _crowded(said)
     await _on_calls(cursor, cases, said)
     return said, crowded, await _replaced_elsewhere(cursor, others)
 
 
 def _followed(given: Given, dossier: UUID, cases: Sequence[Case]) -> Given:
-    """A box whose call was corrected is the same box: what was ordered on it, or done, goes with it."""
     case = next((case for case in cases if case.id == dossier), None)
     if case is None or not case.ended:
         return given
-    now = {place.key.partition("@")[0]: place.key for place in case.places if place.kind == "container"}
-    became = {key: now[number] for key, _ in case.ended if (number := key.partition("@")[0]) in now}
-    said = given.instruction
-    if said.subject.id in became:
-        said = structs.replace(said, subject=Subject("container", became[said.subject.id]))
-    executed = given.executed.union([became[key] for key in given.executed if key in became])
-    return structs.replace(given, instruction=said, executed=executed)
+    boxes = [(place.key, place.number, False) for place in case.places if place.kind == "container"]
+    return followed(given, contents([*boxes, *((key, number, True) for key, number in case.ended)]))
 
 
 async def _replaced_elsewhere(cursor: AsyncCursor[Any], others: Iterable[tuple[Any, ...]]) -> set[str]:
@@ -228,17 +223,14 @@ async def _on_calls(cursor: AsyncCursor[Any], cases: Sequence[Case], said: Said)
         said[NOBODYS, given.instruction.subject.id].append(given)
 
 
-def _counting(case: Case, said: Said, replaced: Collection[str]) -> Iterable[Given]:
-    """What is said of the goods, its containers and its call, but not on documents replaced by newer ones,
-    whichever consignment these are of."""
+def _reaching(case: Case, said: Said) -> Iterable[Given]:
+    """What is said of the goods, its containers and its call, whichever consignment brought it."""
     wheres: list[Where] = [case.key]
     wheres += [Subject("container", place.key) for place in case.places if place.kind == "container"]
     if case.call:
         wheres.append(Subject("conveyance", case.call))
     for where in wheres:
-        for given in said.get(where, ()):
-            if given.origin not in replaced:
-                yield given
+        yield from said.get(where, ())
 
 
 def _given(row: tuple[Any, ...]) -> Given:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,21 +11,24 @@ import msgspec
 from msgspec import Struct
 
 from singlewindow.hub.coordination import facts, wording
-from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, effective, whole
+from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, whole
+from singlewindow.hub.coordination.cases import places
 from singlewindow.hub.coordination.gate import Reason
-from singlewindow.hub.identity.asking import read_jsonb
+from singlewindow.hub.coordination.standing import Said, contents, seen
+from singlewindow.hub.identity.asking import Row, read_jsonb
 from singlewindow.hub.journal.statements import statements_beside
-from singlewindow.kernel.messages import Instruction, Order, Problem, Subject, Text, Viewer
+from singlewindow.kernel.messages import Order, Problem, Subject, Text, Viewer
 from singlewindow.kernel.queries import Cursor
 
 MOST = 200
 
-_SQL = statements_beside(__file__, "sql/reading.sql")
+SAID = statements_beside(__file__, "sql/said.sql")
+_SQL = statements_beside(__file__, "sql/reading.sql") | SAID
 _PROBLEMS = msgspec.json.Decoder(tuple[Problem, ...])
 
 
 class Cell(Struct, frozen=True):
-    """What one agency says of one object; an ``executed`` inspection found nothing."""
+    """What one agency says of one object and what counts; an ``executed`` inspection found nothing."""
 
     agency: str
     order: Order
@@ -161,10 +165,10 @@ def matrix(viewer: Viewer, cursor: Cursor, id_: UUID) -> Matrix | None:
         return None
     dossier, goods, name, call, opened_at = rows[0]
     found = _all(viewer, cursor, "dispositions", [dossier])
-    keys = [row[1] for row in found] + [call]
-    given = _given(_all(viewer, cursor, "instructions", {"dossier": dossier, "keys": keys}))
-    within = (Subject("conveyance", call),) if call else ()
-    lines = tuple(_line(row, given, Subject(goods, str(dossier)), within) for row in found)
+    boxes = [(key, number, "", lot, False) for kind, key, number, lot, *_ in found if kind == "container"]
+    units = {place.key: place.unit for place in places(dossier, goods, name, call, False, boxes)}
+    given = _said(viewer, cursor, dossier, [row[1] for row in found] + [call]).counting
+    lines = tuple(_line(row, given, units.get(row[1]) or Unit(Subject(row[0], row[1]))) for row in found)
     parts = [Disposition(line.disposition, line.agencies, line.missing) for line in lines]
     together = whole(parts)
     agencies = {cell.agency for line in lines for cell in line.cells}
@@ -186,9 +190,17 @@ def matrix(viewer: Viewer, cursor: Cursor, id_: UUID) -> Matrix | None:
     )
 
 
-def _line(row: Any, given: list[Given], goods: Subject, within: tuple[Subject, ...]) -> Line:
-    kind, key, number, lot, version, disposition, agencies, missing, changed_at = row
-    unit = Unit(Subject(kind, key), None if kind == goods.kind else goods, within)
+def _said(viewer: Viewer, cursor: Cursor, dossier: UUID, keys: list[str]) -> Said:
+    inside = contents(
+        [(key, number, stands == "ended") for key, number, stands in _all(viewer, cursor, "boxes", [dossier])]
+    )
+    asked = {"dossiers": [dossier], "shared": keys}
+    rows, sent = (_rows(viewer, cursor, name, asked) for name in ("instructions", "sent"))
+    return seen(rows, sent, {dossier: inside})
+
+
+def _line(row: Any, given: Sequence[Given], unit: Unit) -> Line:
+    kind, _, number, lot, version, disposition, agencies, missing, changed_at = row
     cells = tuple(_cell(one, unit) for one in covering(unit, given))
     reason = wording.sentence(disposition, agencies, missing)
     word = wording.word("kinds", disposition)
@@ -221,42 +233,6 @@ def _cell(one: Given, unit: Unit) -> Cell:
         executed,
         said.id,
     )
-
-
-def _given(rows: list[Any]) -> list[Given]:
-    given = []
-    for (
-        agency,
-        channel,
-        id_,
-        version,
-        origin,
-        order,
-        kind,
-        key,
-        method,
-        items,
-        basis,
-        text,
-        at,
-        *more,
-    ) in rows:
-        withdrawn, _, executed = more
-        said = Instruction(
-            id_,
-            agency,
-            Order(order),
-            Subject(kind, key),
-            at,
-            version,
-            method,
-            tuple(items),
-            basis,
-            text,
-            withdrawn,
-        )
-        given.append(Given(said, channel, str(origin) if origin else "", frozenset(executed)))
-    return effective(given)
 
 
 def open_orders(
@@ -324,6 +300,12 @@ def request(viewer: Viewer, cursor: Cursor, id_: UUID) -> Request | None:
         return None
     verb, asked_at, applied_at, problems = rows[0]
     return Request(verb, asked_at, applied_at, _PROBLEMS.decode(msgspec.json.encode(read_jsonb(problems))))
+
+
+def _rows(viewer: Viewer, cursor: Cursor, name: str, values: Any) -> list[Row]:
+    found = _all(viewer, cursor, name, values)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def _all(viewer: Viewer, cursor: Cursor, name: str, values: Any) -> list[Any]:

@@ -59,3 +59,27 @@ create function container_stands(wanted text) returns table (kind text, agencies
   $$;
 revoke execute on function container_stands(text) from public;
 grant execute on function container_stands(text) to sw_web;
+
+-- Whether what an agency said still counts is told by the documents that it was sent: to whoever reads what it said, and
+-- of each no more than when it was handed in and whether it was refused or sent back (60 and above).
+create policy openings on instruction for select to sw_owner using (true);
+create function documents_spoken_on(dossiers uuid[], keys text[])
+  returns table (dossier uuid, agency text, id uuid, dead boolean, at timestamptz)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  with spoken as materialized (
+    select i.dossier, i.agency from instruction i
+     where i.dossier = any (dossiers) and i.origin is not null and i.viewers && viewing()
+    union
+    select i.dossier, i.agency from instruction i
+     where i.subject_kind = 'container' and i.subject_key = any (keys) and i.origin is not null
+       and i.viewers && viewing()
+  )
+  select s.dossier, s.agency, d.id, d.state >= 60, d.created_at
+    from spoken s
+   cross join lateral (select submission_id from dossier_document where dossier = s.dossier offset 0) j
+   cross join lateral (
+     select id, state, created_at from document
+      where submission_id = j.submission_id and partner = s.agency offset 0) d
+  $$;
+revoke execute on function documents_spoken_on(uuid[], text[]) from public;
+grant execute on function documents_spoken_on(uuid[], text[]) to sw_web;

@@ -9,14 +9,9 @@ select d.id, d.goods, d.name, d.call, d.opened_at
 select subject_kind, subject_key, number, lot, version, kind, agencies, missing, changed_at
   from disposition where dossier = %s order by number
 
--- name: instructions
-select agency, channel, id, version, origin, "order", subject_kind, subject_key, method, items, basis, text, at,
-       withdrawn, received_at,
-       array(select e.subject_key from execution e where (e.agency, e.channel, e.id, e.version)
-                                                       = (i.agency, i.channel, i.id, i.version))
-  from instruction i
- where dossier = %(dossier)s or (subject_kind in ('conveyance', 'container') and subject_key = any (%(keys)s))
- order by received_at, id, version
+-- name: boxes
+-- Its containers, those that are in it no more as well.
+select key, number, standing from objects_told(array[%s]::uuid[]) where kind = 'container'
 
 -- name: releases
 select number, version, issued_at, valid_until, revoked_at, revoked_for, key_id

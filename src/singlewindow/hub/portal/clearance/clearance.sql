@@ -57,37 +57,6 @@ where j.dossier = any (%(dossiers)s) and d.partner is not null
 -- name: agencies
 select id, partner, seal, name_zh, name_en from party where kind = 'agency' and partner is not null order by id
 
--- name: instructions
--- What is said of the goods and of their boxes; of the call, on which thousands sail, what bars it and the newest
--- word of each agency.
-with said as (
-  select i.agency, i.channel, i.id, i.version from instruction i where i.dossier = any (%(dossiers)s)
-  union
-  select i.agency, i.channel, i.id, i.version
-    from instruction i
-   where i.subject_kind = 'container' and i.subject_key = any (%(shared)s)
-  union
-  select i.agency, i.channel, i.id, i.version
-    from instruction i
-   where i.subject_kind = 'conveyance' and i."order" > 1 and i.subject_key = any (%(shared)s)
-  union
-  select i.agency, i.channel, i.id, i.version
-    from unnest(%(shared)s::text[]) as call (key)
-   cross join (select partner from party where kind = 'agency' and partner is not null) as asked (agency)
-   cross join lateral (
-     select n.agency, n.channel, n.id, n.version
-       from instruction n
-      where n.subject_kind = 'conveyance' and n.subject_key = call.key and n.agency = asked.agency
-      order by n.version desc
-      limit 1) i
-)
-select i.agency, i.channel, i.id, i.version, i.dossier, i.origin, i."order", i.subject_kind, i.subject_key, i.method,
-       i.items, i.basis, i.text, i.withdrawn, i.at,
-       array(select e.subject_key from execution e where (e.agency, e.channel, e.id, e.version)
-                                                       = (i.agency, i.channel, i.id, i.version)) as executed
-from said join instruction i using (agency, channel, id, version)
-order by i.at, i.agency, i.id, i.version limit 5000
-
 -- name: dispositions
 select dossier, subject_kind, subject_key, number, lot, version, kind, agencies, missing, used, changed_at
 from disposition
@@ -193,7 +162,7 @@ from objects_told(array[%(dossier)s]::uuid[]) where kind = 'container' and numbe
 -- What was given on a screen and still stands: the newest version of each.
 select * from (
   select distinct on (agency, id) agency, id, version, dossier, "order", subject_kind, subject_key, method, items,
-         basis, text, withdrawn, at
+         basis, text, withdrawn, at, origin
   from instruction
   where dossier = any (%(dossiers)s) and channel = 'screen' and agency = any (%(agencies)s)
   order by agency, id, version desc

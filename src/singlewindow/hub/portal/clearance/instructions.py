@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from singlewindow.hub.coordination import facts, services
+from singlewindow.hub.coordination import facts, services, standing
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import queries, who
@@ -92,7 +92,7 @@ def _values(request: HttpRequest, about: UUID, own: str) -> dict[str, Any]:
         "methods": [(one, name, typed.get("method") == one) for one, name in facts.methods().items()],
         "typed": typed,
         "items": "\n".join(typed.get("items", ())),
-        "given": _given(queries.ask("own_instructions", dossiers=ids, agencies=[own])),
+        "given": _given(_own(ids, own)),
         "asked": said,
         "read_at": now(),
     }
@@ -119,6 +119,16 @@ def _subjects(dossiers: list[Row], containers: list[Row], typed: dict[str, Any])
             "chosen": chosen == {"kind": kind, "id": number},
         }
         for dossier, kind, number, name in found
+    ]
+
+
+def _own(dossiers: list[UUID], own: str) -> list[Row]:
+    """What this agency gave here and counts: not on a document in whose place it was sent a newer one."""
+    replaced = standing.replaced_by(queries.ask("sent", dossiers=dossiers, shared=[]))
+    return [
+        row
+        for row in queries.ask("own_instructions", dossiers=dossiers, agencies=[own])
+        if standing.outlives(str(row["origin"] or ""), row["subject_kind"], replaced)
     ]
 
 

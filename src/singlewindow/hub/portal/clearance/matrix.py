@@ -13,16 +13,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from singlewindow.hub.coordination import facts
-from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, effective, whole
+from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, whole
 from singlewindow.hub.coordination.cases import NOBODYS, Box, Place, places
 from singlewindow.hub.coordination.orders import JOINABLE, UNDER_WAY
+from singlewindow.hub.coordination.standing import contents, seen
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names
 from singlewindow.hub.portal.clearance import reasons
 from singlewindow.hub.portal.clearance.reasons import Release
 from singlewindow.hub.portal.words import Word, word
+from singlewindow.hub.ui import moments
 from singlewindow.kernel.codes.calls import call_parts
-from singlewindow.kernel.messages import Instruction, Order, Subject, Text
+from singlewindow.kernel.messages import Order, Subject, Text
 
 UNRESOLVED = "outcome"  # the channel of receipts that name no instruction of their own
 SCREEN = "screen"  # an officer's, here
@@ -80,20 +82,14 @@ class Matrix(Struct, frozen=True):
     at: datetime | None
 
 
-class _Said(Struct, frozen=True):
-    given: Given
-    text: str
-    version: int
-
-
 class _Ground(Struct):
     """The rows of one submission, looked up as the lines need them."""
 
     agencies: tuple[Agency, ...]
     names: dict[str, Text]
-    said: dict[str, _Said]
     standing: list[Given]
-    withdrawn: list[Given]
+    past: list[Given]
+    replaced: Mapping[str, datetime]
     dispositions: dict[tuple[UUID, str, str], Row]
     orders: dict[tuple[UUID, str, str], Row]
     passes: dict[str, Row]
@@ -124,15 +120,20 @@ def called(found: Matrix, name: str) -> Matrix:
 
 
 def _ground(kept: dict[str, list[Row]], now: datetime) -> _Ground:
-    boxes = {
-        dossier["id"]: {row["key"] for row in kept["containers"] if row["dossier"] == dossier["id"]}
+    inside = {
+        dossier["id"]: contents(
+            (row["key"], row["number"], row["standing"] == "ended")
+            for row in kept["containers"]
+            if row["dossier"] == dossier["id"]
+        )
         for dossier in kept["dossiers"]
     }
-    said = [_read(row, boxes) for row in kept["instructions"]]
-    given = [one.given for one in said]
-    standing = effective(given)
+    boxes = {str(id_): frozenset(one.named.values()) for id_, one in inside.items()}
+    said = seen(kept["instructions"], kept["sent"], inside)
     everyone = {row["partner"]: _agency(row) for row in kept["agencies"]}
-    concerned = {one.instruction.agency for one in given} | {row["partner"] for row in kept["addressed"]}
+    concerned = {row["agency"] for row in kept["instructions"]} | {
+        row["partner"] for row in kept["addressed"]
+    }
     concerned |= {agency for row in kept["dispositions"] for agency in row["missing"]}
     newest: dict[UUID, Row] = {}
     for row in kept["releases"]:
@@ -140,9 +141,9 @@ def _ground(kept: dict[str, list[Row]], now: datetime) -> _Ground:
     return _Ground(
         agencies=tuple(agency for id_, agency in everyone.items() if id_ in concerned),
         names={id_: agency.name for id_, agency in everyone.items()},
-        said={one.given.name: one for one in said},
-        standing=standing,
-        withdrawn=[one for one in given if one.instruction.withdrawn],
+        standing=[_looked_at(one, boxes) for one in said.counting],
+        past=list(said.past),
+        replaced=said.replaced,
         dispositions={_where(row): row for row in kept["dispositions"]},
         orders={_where(row): row for row in kept["orders"]},
         passes={row["key"]: row for row in kept["passes"]},
@@ -161,30 +162,18 @@ def _agency(row: Row) -> Agency:
     return Agency(row["partner"], row["seal"], Text(row["name_zh"], row["name_en"]))
 
 
-def _read(row: Row, boxes: Mapping[UUID, set[str]]) -> _Said:
-    instruction = Instruction(
-        row["id"],
-        row["agency"],
-        Order(row["order"]),
-        Subject(row["subject_kind"], row["subject_key"]),
-        row["at"],
-        row["version"],
-        row["method"],
-        tuple(row["items"]),
-        row["basis"],
-        row["text"],
-        row["withdrawn"],
-    )
-    origin = str(row["origin"] or "")
-    executed = frozenset(row["executed"])
-    if executed and executed >= boxes.get(row["dossier"], set()):  # each of its containers was looked at
-        executed |= {row["subject_key"]}
-    return _Said(Given(instruction, row["channel"], origin, executed), row["text"], row["version"])
+def _looked_at(given: Given, boxes: Mapping[str, frozenset[str]]) -> Given:
+    """Of the goods as a whole: each of their containers was looked at."""
+    whole_ = given.instruction.subject.id
+    if whole_ in boxes and given.executed and given.executed >= boxes[whole_]:
+        return replace(given, executed=given.executed | {whole_})
+    return given
 
 
 def _of_dossier(dossier: Row, containers: Sequence[Row], calls: Sequence[Row], ground: _Ground) -> list[Line]:
-    ended = [row for row in containers if row["standing"] == "ended"]
     named = {row["key"]: row for row in containers if row["standing"] != "ended"}
+    here = {row["number"] for row in named.values()}  # a box whose call was corrected is in it still
+    ended = [row for row in containers if row["standing"] == "ended" and row["number"] not in here]
     boxes = [_box(row) for row in named.values()]
     units = places(dossier["id"], dossier["goods"], dossier["name"], dossier["call"], False, boxes)
     lines = []
@@ -311,10 +300,20 @@ def _cell(agency: Agency, unit: Unit, row: Row | None, ground: _Ground) -> Cell:
         return Cell(agency, word("standing", "awaited"))
     gone = [
         one
-        for one in ground.withdrawn
+        for one in ground.past
         if one.instruction.agency == agency.id and one.instruction.subject in (unit.subject, unit.bill)
     ]
-    return _spoken(agency, gone[-1], unit) if gone else Cell(agency)
+    return _past(agency, gone[-1], unit, ground.replaced) if gone else Cell(agency)
+
+
+def _past(agency: Agency, given: Given, unit: Unit, replaced: Mapping[str, datetime]) -> Cell:
+    """What was taken back, or rests on a document in whose place a newer one was sent."""
+    shown = _spoken(agency, given, unit)
+    if given.instruction.withdrawn:
+        return replace(shown, word=word("standing", "withdrawn"))
+    was, at = word("order", int(given.instruction.order)).text, moments.stamp(replaced[given.origin])
+    text = Text(f"原为“{was.zh}”，由 {at} 的新单证取代", f"was “{was.en}”, replaced by the document of {at}")
+    return replace(shown, word=word("standing", "replaced"), text=text, method=None)
 
 
 def _weight(given: Given, unit: Unit) -> tuple[bool, int, datetime]:
@@ -326,9 +325,7 @@ def _weight(given: Given, unit: Unit) -> tuple[bool, int, datetime]:
 def _spoken(agency: Agency, given: Given, unit: Unit) -> Cell:
     said = given.instruction
     shown = word("order", int(said.order))
-    if said.withdrawn:
-        shown = word("standing", "withdrawn")
-    elif said.order is Order.INSPECT and not given.restricts(unit):
+    if said.order is Order.INSPECT and not given.restricts(unit):
         shown = word("standing", "executed")
     method = facts.method_name(said.method) if said.method and said.order is Order.INSPECT else None
     return Cell(agency, shown, said.at, _words(given), method, _reference(given))

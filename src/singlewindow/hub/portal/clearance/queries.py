@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from singlewindow.hub.coordination.queries import SAID
 from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.journal.statements import statements_beside
 
-ask = asking(statements_beside(__file__, "clearance.sql"))
+ask = asking(statements_beside(__file__, "clearance.sql") | SAID)
 
 
 def kept_of(submission: UUID) -> dict[str, list[Row]]:
@@ -27,6 +28,7 @@ def kept_of(submission: UUID) -> dict[str, list[Row]]:
         "addressed": ask("addressed", dossiers=ids),
         "agencies": ask("agencies"),
         "instructions": ask("instructions", dossiers=ids, shared=shared),
+        "sent": ask("sent", dossiers=ids, shared=shared),
         "dispositions": ask("dispositions", dossiers=ids, calls=calls),
         "passes": ask("passes", keys=keys or [""]),
         "waiting": ask("waiting", keys=keys),

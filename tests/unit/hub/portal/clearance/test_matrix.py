@@ -73,6 +73,7 @@ def kept(instructions: Any, dispositions: Any, **more: Any) -> dict[str, list[di
         "addressed": [{"dossier": DOSSIER, "partner": one} for one in (*AGENCIES, "terminal")],
         "agencies": [agency(one) for one in AGENCIES],
         "instructions": list(instructions),
+        "sent": [],
         "dispositions": list(dispositions),
         "passes": [],
         "waiting": [],
@@ -147,6 +148,31 @@ def test_a_withdrawn_instruction_counts_as_none_and_is_still_told() -> None:
     shown = cell(lines(kept(orders, []))["CQXU2045171"], "customs")
     assert shown.word is not None
     assert (shown.word.id, shown.text and shown.text.zh) == ("withdrawn", "误布控")
+
+
+def test_what_rests_on_a_replaced_document_is_shown_as_past_and_counts_as_none(pages: None) -> None:
+    first, second = UUID(int=71), UUID(int=72)
+    orders = [said("quarantine", 4, "bill", str(DOSSIER), origin=first)]
+    sent = [
+        {"dossier": DOSSIER, "agency": "quarantine", "id": id_, "dead": id_ == first, "at": at}
+        for id_, at in ((first, AT), (second, AT + timedelta(hours=1)))
+    ]
+    awaited = kept(orders, [decided(ONE, "pending", (), ("quarantine",))], sent=sent)
+    shown = cell(lines(awaited)["CQXU2045171"], "quarantine")
+    assert shown.word is not None
+    assert shown.word.id == "awaited"
+    past = matrix(kept(orders, [decided(ONE, "released")], sent=sent), AT)
+    assert past is not None
+    assert past.given == 0
+    shown = cell(next(line for line in past.lines if line.number == "CQXU2045171"), "quarantine")
+    assert shown.word is not None
+    assert shown.text is not None
+    assert (shown.word.id, shown.word.shape) == ("replaced", "off")
+    assert shown.text.zh == "原为“不予放行”，由 2026-11-21 18:53:00 的新单证取代"
+    now = said("quarantine", 1, "bill", str(DOSSIER), origin=second, id="Q2")
+    shown = cell(lines(kept([*orders, now], [], sent=sent))["CQXU2045171"], "quarantine")
+    assert shown.word is not None
+    assert shown.word.id == "1"
 
 
 def test_an_executed_inspection_stands_in_nobodys_way() -> None:
