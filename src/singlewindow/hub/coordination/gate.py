@@ -17,6 +17,7 @@ from msgspec import Struct
 from singlewindow.hub.coordination import facts, wording
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.barring import subject_of
+from singlewindow.hub.coordination.passes import suspended_for
 from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.statements import statements_beside
@@ -155,11 +156,7 @@ def _stale(cursor: Cursor, at: datetime) -> bool:
 
 def _reasons(cursor: Cursor, found: Pass | None, number: str, seal: str, at: datetime) -> tuple[Reason, ...]:
     if found is None or found.revoked_at:
-        waits = (_SUSPENDED[found.suspended],) if found and found.suspended else ()
-        why = _why_not(cursor, number, bool(found), bool(waits))
-        # Where all that is seen from here is released, nobody took it back: others' goods hold the box.
-        said = (REVOKED,) if found and not waits and SHARED not in why else ()
-        return (*said, *waits, *why)
+        return _closed(cursor, found, number)
     if found.used_at:
         return (USED,)
     reasons = [EXPIRED] if found.valid_until <= at else []
@@ -174,14 +171,16 @@ def _reasons(cursor: Cursor, found: Pass | None, number: str, seal: str, at: dat
     return tuple(reasons)
 
 
-def _why_not(cursor: Cursor, number: str, known: bool, waits: bool) -> tuple[Reason, ...]:
+def _closed(cursor: Cursor, found: Pass | None, number: str) -> tuple[Reason, ...]:
+    """Why there is no pass in force: as what is seen from here stands."""
     cursor.execute(_SQL["why_not"], [number])
     row = cursor.fetchone()
-    if row is None:
-        return () if known else (UNKNOWN,)
-    if row[0] == Kind.RELEASED:  # what is seen from here is released, and still there is no pass
-        return () if waits else (SHARED,)
-    return (Reason("G-21", wording.sentence(*row)),)
+    free = row is not None and row[0] == Kind.RELEASED
+    why = () if row is None or free else (Reason("G-21", wording.sentence(*row)),)
+    if found is None:
+        return why or ((SHARED,) if free else (UNKNOWN,))
+    waits = suspended_for(found.suspended, found.revoked_at, free=free)
+    return (_SUSPENDED[waits] if waits else REVOKED, *why)
 
 
 def gate_out(

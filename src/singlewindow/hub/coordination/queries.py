@@ -14,6 +14,7 @@ from singlewindow.hub.coordination import facts, wording
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, whole
 from singlewindow.hub.coordination.cases import places
 from singlewindow.hub.coordination.gate import Reason
+from singlewindow.hub.coordination.passes import suspended_for
 from singlewindow.hub.coordination.standing import Said, contents, seen
 from singlewindow.hub.identity.asking import Row, read_jsonb
 from singlewindow.hub.journal.statements import statements_beside
@@ -70,7 +71,10 @@ class Issued(Struct, frozen=True):
 
 
 class Passed(Struct, frozen=True):
-    """A container's leave to go, and whether it went; ``suspended`` is why, where no order took it away."""
+    """A container's leave to go, and whether it went; ``suspended`` is why, where no order took it away.
+
+    ``free``: these goods are released, whatever holds others' in the container.
+    """
 
     number: str
     releases: tuple[str, ...]
@@ -80,6 +84,7 @@ class Passed(Struct, frozen=True):
     used_at: datetime | None
     gate: str
     suspended: str
+    free: bool
 
 
 class Matrix(Struct, frozen=True):
@@ -183,11 +188,23 @@ def matrix(viewer: Viewer, cursor: Cursor, id_: UUID) -> Matrix | None:
         tuple(sorted(agencies)),
         lines,
         tuple(Issued(*row) for row in _all(viewer, cursor, "releases", [dossier])),
-        tuple(
-            Passed(number, tuple(releases), *more)
-            for number, releases, *more in _all(viewer, cursor, "passes", [dossier])
-        ),
+        tuple(_passed(*row) for row in _all(viewer, cursor, "passes", [dossier])),
     )
+
+
+def _passed(
+    number: str,
+    releases: list[str],
+    issued_at: datetime,
+    valid_until: datetime,
+    revoked_at: datetime | None,
+    used_at: datetime | None,
+    gate: str,
+    suspended: str,
+    free: bool,
+) -> Passed:
+    why = suspended_for(suspended, revoked_at, free=free)
+    return Passed(number, tuple(releases), issued_at, valid_until, revoked_at, used_at, gate, why, free)
 
 
 def _said(viewer: Viewer, cursor: Cursor, dossier: UUID, keys: list[str]) -> Said:

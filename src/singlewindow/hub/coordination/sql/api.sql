@@ -84,16 +84,15 @@ select r.number, r.dossier as consignment, r.version, r.issued_at, r.valid_until
   from release r left join release_told(%(number)s) told on true where r.number = %(number)s
 
 -- name: passes
--- To whose own goods stay released, an order on others' in the box suspends the pass and revokes nothing.
+-- Free: all that the reader has in the container is released.
 -- A pass stands in the list by a digest of its key: the key itself names the call, and a cursor shows its place.
 select number, seals_of_pass(key) as seals, releases_of_pass(key) as releases, issued_at, valid_until, revoked_at,
-       used_at, gate,
-       case when suspended = '' and revoked_at is not null
-             and (select bool_and(d.kind = 'released')
-                    from release r
-                    join disposition d on d.dossier = r.dossier and d.subject_kind = 'container' and d.subject_key = key
-                   where r.number = any (releases_of_pass(key)))
-            then 'shared' else suspended end as suspended,
+       used_at, gate, suspended,
+       revoked_at is not null and coalesce(
+         (select bool_and(d.kind = 'released')
+            from release r
+            join disposition d on d.dossier = r.dossier and d.subject_kind = 'container' and d.subject_key = key
+           where r.number = any (releases_of_pass(key))), false) as free,
        md5(key)::uuid as place
   from gate_pass
  where number = %(number)s

@@ -18,10 +18,8 @@ select number, version, issued_at, valid_until, revoked_at, revoked_for, key_id
   from release where dossier = %s order by version
 
 -- name: passes
--- A pass that an order on other goods in the box took away is not revoked to whose own goods stay released.
 select p.number, releases_of_pass(p.key), p.issued_at, p.valid_until, p.revoked_at, p.used_at, p.gate,
-       case when p.suspended = '' and p.revoked_at is not null and d.kind = 'released' then 'shared'
-            else p.suspended end
+       p.suspended, d.kind = 'released'
   from disposition d join gate_pass p on p.key = d.subject_key
  where d.dossier = %s and d.subject_kind = 'container' order by p.number
 

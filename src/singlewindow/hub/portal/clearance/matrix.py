@@ -16,6 +16,7 @@ from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, whole
 from singlewindow.hub.coordination.cases import NOBODYS, Box, Place, places
 from singlewindow.hub.coordination.orders import JOINABLE, UNDER_WAY
+from singlewindow.hub.coordination.passes import suspended_for
 from singlewindow.hub.coordination.standing import contents, seen
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names
@@ -243,7 +244,7 @@ def _container(dossier: UUID, place: Place, named: Row, ground: _Ground) -> Line
     note = Text(f"商品 {goods_lines}", f"goods {goods_lines}") if goods_lines else None
     free = row is not None and row["kind"] == Kind.RELEASED
     given = ground.passes.get(place.key)
-    release = reasons.of_pass(_read_by(given, free), ground.now)
+    release = reasons.of_pass(_read_by(given, free=free), ground.now)
     if release and release.kind == "warn" and given and ground.valid.intersection(given["releases"]):
         release = reasons.of_wait("expired")  # the own one is in force
     if given and given["used_at"] and row and not free:
@@ -254,11 +255,10 @@ def _container(dossier: UUID, place: Place, named: Row, ground: _Ground) -> Line
     return _line("container", place.number, note, place.unit, row, order, release, ground)
 
 
-def _read_by(given: Row | None, free: bool) -> Row | None:
-    """Where these goods are free, an order that took the pass away was on others in the container."""
-    if given and free and given["revoked_at"] and not given["suspended"]:
-        return given | {"suspended": "shared"}
-    return given
+def _read_by(given: Row | None, *, free: bool) -> Row | None:
+    if given is None:
+        return None
+    return given | {"suspended": suspended_for(given["suspended"], given["revoked_at"], free=free)}
 
 
 def _ended(row: Row, ground: _Ground) -> Line:
