@@ -218,6 +218,7 @@ async def _resealed(cursor: AsyncCursor[Any], asked: Asked, order: Inspection, s
     if not cursor.rowcount:
         return
     cases = await cases_of(cursor, order, asked.offices)
+    await loading.fill(cursor, cases)
     viewers = {party for case in cases for party in case.concerned(asked.offices)}
     viewers |= asked.offices.parties([part.agency for part in order.parts])
     case = cases[0] if cases and order.dossier != NOBODYS else None

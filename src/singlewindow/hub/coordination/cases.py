@@ -121,7 +121,10 @@ class Case(Struct):
         return set(replaced_of(self.documents))
 
     def concerned(self, offices: Offices) -> tuple[int, ...]:
-        """Who may see what happens here: its parties, the agencies in it, the terminal, the forwarder."""
+        """Who may see what happens here: its parties, the agencies in it, the terminal, the forwarder.
+
+        Agencies that were sent no document and spoke on a screen are known once the case is filled.
+        """
         agencies = {one.agency for one in self.documents}
         agencies.update([given.instruction.agency for given in self.standing])
         found = self.viewers.union(offices.parties(agencies), self.operators, self.forwarders)

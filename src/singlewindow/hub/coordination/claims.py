@@ -106,6 +106,7 @@ async def settled(
     at = means.clock()
     claim = await _decided(cursor, given)
     cases = await loading.outlined(cursor, {*given.stands, *claim.ended}, offices)
+    await loading.fill(cursor, [*cases.values()])
     await _write(cursor, given, claim, actor, at)
     await append(cursor, await _entries(cursor, given, claim, cases.values(), actor, offices, at))
     if claim.gone:

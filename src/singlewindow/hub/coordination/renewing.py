@@ -63,7 +63,6 @@ async def renewed(
         raise _not_ending()
     await decide(cursor, [given.dossier], offices, means)
     case = await _concerned(cursor, given.dossier, actor, offices)
-    await loading.fill(cursor, [case])
     ending = await _ending(cursor, case.id, at)
     left = {key for key, _ in await _ask(cursor, "used", [place.key for place in case.places])}
     free = {key for (_, key), stored in case.stored.items() if stored.kind == Kind.RELEASED}
@@ -122,8 +121,10 @@ def _ends(said: Statement, here: Collection[str], ends: datetime) -> dict[str, A
 
 
 async def _concerned(cursor: AsyncCursor[Any], dossier: UUID, actor: Actor, offices: Offices) -> Case:
-    """The case, for those whom it concerns; to all others there is none."""
-    case = (await loading.outlined(cursor, [dossier], offices)).get(dossier)
+    """The case with what stands in it, for those whom it concerns; to all others there is none."""
+    cases = await loading.outlined(cursor, [dossier], offices)
+    await loading.fill(cursor, [*cases.values()])
+    case = cases.get(dossier)
     if case is None or actor.party not in case.concerned(offices):
         raise Declined("unknown_dossier", "没有这份货物档案", "there is no such dossier")
     return case

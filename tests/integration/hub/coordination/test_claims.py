@@ -20,7 +20,7 @@ from singlewindow.hub.coordination import gate, passes, queries
 from singlewindow.hub.coordination.receiving import joined as place
 from singlewindow.hub.dossier import claiming
 from singlewindow.hub.dossier.joining import join as join_alone
-from singlewindow.kernel.messages import Outcome, Viewer
+from singlewindow.kernel.messages import Order, Outcome, Subject, Viewer
 
 pytestmark = pytest.mark.database
 AGENCIES = ("customs", "quarantine")
@@ -141,6 +141,19 @@ async def test_the_claim_that_stands_has_its_pass_again(yard: Yard) -> None:
     assert told(yard, 201, "claim.ended") == []
     await release(yard, theirs)
     assert yard.rows("select dossiers from sw.gate_pass") == [([mine],)], "it is not in there"
+
+
+async def test_an_agency_that_spoke_on_a_screen_alone_is_told_what_was_settled(yard: Yard) -> None:
+    mine, theirs = await contested(yard)
+    held = {"dossier": mine, "agency": "border", "instruct": Order.HOLD, "text": "核查"}
+    asked = await yard.ask("border", "issue_instruction", subject=Subject("bill", "MINE"), **held)
+    assert asked.problems == ()
+    assert told(yard, yard.party["maritime"], "claim.settled") == []
+    await settle(yard, "platform", mine, ends=[theirs])
+    said = [{"number": ONE, "name": "MINE", "reason": "提单"}]
+    assert told(yard, yard.party["border"], "claim.settled") == said
+    assert told(yard, yard.party["border"], "claim.ended") == []
+    assert told(yard, yard.party["maritime"], "claim.settled") == []
 
 
 async def test_a_settled_container_cannot_be_claimed_over_again(yard: Yard) -> None:
