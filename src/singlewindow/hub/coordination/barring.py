@@ -20,7 +20,8 @@ from singlewindow.hub.journal.statements import statements_beside
 
 INSTRUCTIONS_MOST = 20  # of what bars one container, that a terminal is told
 SUSPENDED = "pass.suspended"
-CLAIM = "claim"  # what is missing to a consignment whose claim has ended
+CLAIM = "claim"  # what is missing to a consignment whose claim a person ended
+DROPPED = "dropped"  # … or whose corrected declaration leaves the container out
 CLAIMED, SHARED = "claimed", "shared"
 BESIDE = (CLAIMED, SHARED)
 OTHERS = "others"  # why, to those whose own goods are free: not whose goods, nor who ordered what
@@ -146,8 +147,9 @@ async def _barred(
 ) -> Entry:
     strongest = min((one.after.kind for one in causes), key=_STRONGEST_FIRST.__getitem__)
     first = [one for one in causes if one.after.kind is strongest]
-    if any(CLAIM in one.after.missing for one in first):
-        return barred(held, came, CLAIMED, at)
+    for missing, why in ((CLAIM, CLAIMED), (DROPPED, DROPPED)):
+        if any(missing in one.after.missing for one in first):
+            return barred(held, came, why, at)
     agencies = {name for one in first for name in one.after.agencies or one.after.missing}
     by = [*_barriers(first), *await _withdrawn(cursor, first)]
     return barred(held, came, strongest, at, sorted(agencies), by)

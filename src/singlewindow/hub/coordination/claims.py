@@ -81,7 +81,7 @@ async def corrected(cursor: AsyncCursor[Any], found: Joined, means: Means) -> No
     losing = await loading.outlined(cursor, {dossier for _, dossier in found.dropped}, offices)
     for key in sorted({key for key, _ in found.dropped}):
         losers = [losing[dossier] for one, dossier in found.dropped if one == key]
-        await _let_go(cursor, key, losers, offices, means)
+        await _let_go(cursor, key, losers, offices, means, barring.DROPPED)
     cases = await loading.outlined(cursor, found.corrected, offices)
     keys = {place.key for case in cases.values() for place in case.places} | found.changed
     beside = await loading.sharing(cursor, [Subject("container", key) for key in keys])
@@ -112,7 +112,7 @@ async def settled(
     if claim.gone:
         return
     left = await loading.outlined(cursor, cases.keys(), offices)
-    await _let_go(cursor, claim.key, [left[id_] for id_ in claim.ended], offices, means)
+    await _let_go(cursor, claim.key, [left[id_] for id_ in claim.ended], offices, means, barring.CLAIM)
     await settle(cursor, list(left.values()), offices, means)
     await append(cursor, await giving.give_again(cursor, claim.key, offices, at))
 
@@ -168,14 +168,14 @@ async def _write(cursor: AsyncCursor[Any], given: Settled, claim: Claim, actor: 
 
 
 async def _let_go(
-    cursor: AsyncCursor[Any], key: str, losers: Sequence[Case], offices: Offices, means: Means
+    cursor: AsyncCursor[Any], key: str, losers: Sequence[Case], offices: Offices, means: Means, why: str
 ) -> None:
-    """What rested on a claim that ended falls: its release, its pass, its inspection."""
+    """What rested on a claim that ended falls: its release, its pass, its inspection. ``why`` it ended."""
     if not losers:
         return
     at = means.clock()
     await loading.fill(cursor, losers)
-    fallen = Disposition(Kind.PENDING, missing=(barring.CLAIM,))
+    fallen = Disposition(Kind.PENDING, missing=(why,))
     changes = [
         Change(case, _place(case, key), stored, fallen)
         for case in losers

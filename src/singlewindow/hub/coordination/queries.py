@@ -208,9 +208,7 @@ def _passed(
 
 
 def _said(viewer: Viewer, cursor: Cursor, dossier: UUID, keys: list[str]) -> Said:
-    inside = contents(
-        [(key, number, stands == "ended") for key, number, stands in _all(viewer, cursor, "boxes", [dossier])]
-    )
+    inside = contents([(key, number, out) for key, number, out in _all(viewer, cursor, "boxes", [dossier])])
     asked = {"dossiers": [dossier], "shared": keys}
     rows, sent = (_rows(viewer, cursor, name, asked) for name in ("instructions", "sent"))
     return seen(rows, sent, {dossier: inside})

@@ -18,6 +18,7 @@ from integration.hub.coordination.test_claims import (
     release,
     settle,
     tasks,
+    told,
 )
 from integration.hub.coordination.test_gate import beat, codes, out
 from integration.hub.dossier.declared import container, declare
@@ -106,6 +107,8 @@ async def test_the_pass_of_a_box_that_is_named_no_more_falls(port: Port) -> None
     second = again(port, containers=[container(ONE)])
     await join(port, second)
     assert port.rows(PASSES) == [], "nobody has released the second yet"
+    barred = told(port, port.party["terminal"], "gate.barred")
+    assert {one["number"]: one["why"] for one in barred} == {ONE: "pending", TWO: "dropped"}
     assert port.rows("select count(*) from sw.release where revoked_at is null") == [(0,)]
     await stands(port, second, "customs", Outcome.RELEASED, 5)
     assert port.rows(PASSES) == [(ONE,)]

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 
 from database import Database
-from integration.hub.coordination.story import ONE, TWO, Port, said
-from integration.hub.coordination.test_corrected import again, stands
+from integration.hub.coordination.story import ONE, TWO, VALUES, Port, said
+from integration.hub.coordination.test_corrected import again, corrected, stands
 from integration.hub.portal.test_clearance import BROKER, STRANGER, let_read, lines
 from singlewindow.hub.coordination import queries
 from singlewindow.kernel.messages import Order, Outcome, Viewer
@@ -70,6 +70,26 @@ def test_what_was_said_on_a_replaced_document_is_shown_as_past_beside_a_composit
             asked = "select count(*) from documents_spoken_on(%s, %s)"
             known = reader.execute(asked, [[submission], []]).fetchone()
             assert known == (0 if stranger == STRANGER else 6,)
+
+
+def test_a_box_that_a_corrected_declaration_leaves_out_says_so(database: Database, reading: Reading) -> None:
+    async def without_two() -> tuple[Port, UUID]:
+        port = Port(database)
+        return port, await corrected(port, containers=[VALUES["containers"][0]])
+
+    port, submission = asyncio.run(without_two())
+    let_read(database)
+    for viewer in (BROKER, port.party["customs"]):
+        with reading(viewer):
+            release = lines(submission)[TWO].release
+            assert release is not None
+            assert release.state.zh == "更正后的申报不再含此箱"
+            assert lines(submission)[TWO].kind is None
+    port.rows("update sw.dossier_object set dropped = false where number = %s", TWO)
+    with reading(BROKER):
+        release = lines(submission)[TWO].release
+        assert release is not None
+        assert release.state.zh == "已核定不属本票货物", "what a person decided reads so"
 
 
 def test_a_hold_follows_a_box_to_its_corrected_call_on_the_page_and_for_programs(

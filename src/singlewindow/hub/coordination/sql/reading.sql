@@ -11,7 +11,7 @@ select subject_kind, subject_key, number, lot, version, kind, agencies, missing,
 
 -- name: boxes
 -- Its containers, those that are in it no more as well.
-select key, number, standing from objects_told(array[%s]::uuid[]) where kind = 'container'
+select key, number, standing in ('ended', 'dropped') from objects_told(array[%s]::uuid[]) where kind = 'container'
 
 -- name: releases
 select number, version, issued_at, valid_until, revoked_at, revoked_for, key_id

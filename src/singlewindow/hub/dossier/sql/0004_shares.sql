@@ -15,7 +15,8 @@ revoke select on dossier_object from sw_web;
 grant select (dossier, kind, key, number, lot, dangerous, since, until, viewers, standing) on dossier_object to sw_web;
 create policy openings on dossier_document for select to sw_owner using (true);
 
--- Objects of dossiers that one reads. Whose goods they are reads everything; a partner what it was sent.
+-- Objects of dossiers that one reads. Whose goods they are reads everything; a partner what it was sent. What a person
+-- decided (ended) is told apart from what a corrected declaration leaves out (dropped).
 create function objects_told(dossiers uuid[])
   returns table (dossier uuid, kind text, key text, number text, seal text, lot boolean, lines text,
                  dangerous boolean, since timestamptz, until timestamptz, standing text)
@@ -44,7 +45,7 @@ create function objects_told(dossiers uuid[])
          case when s.own or exists (select from told t
                                      where t.dossier = s.dossier and t.entry = 'containers.goods_line_numbers'
                                        and (s.dangerous or not t.only_dangerous)) then s.lines else '' end,
-         s.dangerous, s.since, s.until, s.standing
+         s.dangerous, s.since, s.until, case when s.dropped then 'dropped' else s.standing end
     from seen s
   $$;
 

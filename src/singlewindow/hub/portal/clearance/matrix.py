@@ -30,6 +30,7 @@ from singlewindow.kernel.messages import Order, Subject, Text
 UNRESOLVED = "outcome"  # the channel of receipts that name no instruction of their own
 SCREEN = "screen"  # an officer's, here
 LONGEST_ID, LARGEST_VERSION = 24, 999_999
+OUT = ("ended", "dropped")  # what is in it no more: a person decided so, or the declaration was corrected
 OPEN = frozenset({*JOINABLE, *UNDER_WAY})  # states of an order that is still to be carried out
 
 
@@ -123,7 +124,7 @@ def called(found: Matrix, name: str) -> Matrix:
 def _ground(kept: dict[str, list[Row]], now: datetime) -> _Ground:
     inside = {
         dossier["id"]: contents(
-            (row["key"], row["number"], row["standing"] == "ended")
+            (row["key"], row["number"], row["standing"] in OUT)
             for row in kept["containers"]
             if row["dossier"] == dossier["id"]
         )
@@ -172,9 +173,9 @@ def _looked_at(given: Given, boxes: Mapping[str, frozenset[str]]) -> Given:
 
 
 def _of_dossier(dossier: Row, containers: Sequence[Row], calls: Sequence[Row], ground: _Ground) -> list[Line]:
-    named = {row["key"]: row for row in containers if row["standing"] != "ended"}
+    named = {row["key"]: row for row in containers if row["standing"] not in OUT}
     here = {row["number"] for row in named.values()}  # a box whose call was corrected is in it still
-    ended = [row for row in containers if row["standing"] == "ended" and row["number"] not in here]
+    ended = [row for row in containers if row["standing"] in OUT and row["number"] not in here]
     boxes = [_box(row) for row in named.values()]
     units = places(dossier["id"], dossier["goods"], dossier["name"], dossier["call"], False, boxes)
     lines = []
@@ -262,7 +263,7 @@ def _read_by(given: Row | None, *, free: bool) -> Row | None:
 
 
 def _ended(row: Row, ground: _Ground) -> Line:
-    """A container that a person said is another's: how it stands concerns these goods no more."""
+    """A container that is none of these goods' any more: how it stands concerns them no longer."""
     nobodys = tuple(Cell(agency) for agency in ground.agencies)
     said = reasons.of_wait(row["standing"])
     return Line(word("subject", "container"), row["number"], None, nobodys, None, False, (), None, said)
