@@ -136,8 +136,17 @@ def _meant(passes: Sequence[Pass], seal: str) -> Pass | None:
 
     Without one the first speaks: it says what is wrong.
     """
-    sealed = (one for one in passes if not one.used_at and seal in map(_read, one.seals))
-    return next(sealed, passes[0] if passes else None)
+    live = [one for one in passes if not _left_since(one, passes)]
+    sealed = (one for one in live if not one.used_at and seal in map(_read, one.seals))
+    return next(sealed, live[0] if live else None)
+
+
+def _left_since(one: Pass, passes: Sequence[Pass]) -> bool:
+    """Whether a pass was taken back before the same box, by its seal, left under its corrected call."""
+    if one.used_at or one.revoked_at is None:
+        return False
+    since = [other for other in passes if other.used_at and other.used_at >= one.revoked_at]
+    return any(not set(one.seals).isdisjoint(other.seals) for other in since)
 
 
 def _unreadable(number: str, plate: str, seal: str) -> tuple[Reason, ...]:
