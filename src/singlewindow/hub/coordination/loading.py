@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import facts
-from singlewindow.hub.coordination.algebra import Given, Unit, effective
+from singlewindow.hub.coordination.algebra import UNKNOWN, Given, Unit, effective
 from singlewindow.hub.coordination.cases import (
     NOBODYS,
     Box,
@@ -172,7 +172,8 @@ async def _instructions(
     for row in own + others:
         given = _given(row)
         subject = given.instruction.subject
-        if given.executed or (subject.kind == "container" and subject.id not in boxes):
+        strange = subject.kind == UNKNOWN or (subject.kind == "container" and subject.id not in boxes)
+        if given.executed or strange:
             given = _followed(given, row[0], cases)
         # What follows a box to another key is read of its own consignment alone, whoever is judged with it.
         named = subject.kind == "container" and given.instruction.subject == subject
@@ -184,7 +185,7 @@ async def _instructions(
 
 def _followed(given: Given, dossier: UUID, cases: Sequence[Case]) -> Given:
     case = next((case for case in cases if case.id == dossier), None)
-    if case is None or not case.ended:
+    if case is None or not (case.ended or given.instruction.subject.kind == UNKNOWN):
         return given
     boxes = [(place.key, place.number, False) for place in case.places if place.kind == "container"]
     return followed(given, contents([*boxes, *((key, number, True) for key, number in case.ended)]))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct, structs
 
-from singlewindow.hub.coordination.algebra import Given, effective
+from singlewindow.hub.coordination.algebra import UNKNOWN, Given, effective
 from singlewindow.hub.coordination.cases import Sent, replaced_of
 from singlewindow.kernel.codes.calls import box_number, folded
 from singlewindow.kernel.messages import Instruction, Order, Outcome, Subject
@@ -47,9 +47,14 @@ def contents(containers: Iterable[tuple[str, str, bool]]) -> Contents:
 
 
 def followed(given: Given, inside: Contents) -> Given:
-    """A box whose call was corrected is the same box: what was ordered on it, or done, goes with it."""
+    """A box whose call was corrected is the same box: what was ordered on it, or done, goes with it.
+
+    And what was said of a container by its number before it was declared is said of it.
+    """
     subject = given.instruction.subject
-    if subject.kind == "container":
+    if subject.kind == UNKNOWN and (key := inside.named.get(folded(subject.id))):
+        subject = Subject("container", key)
+    elif subject.kind == "container":
         subject = Subject("container", inside.now(subject.id))
     executed = given.executed.union(map(inside.now, given.executed))
     said = structs.replace(given.instruction, subject=subject)

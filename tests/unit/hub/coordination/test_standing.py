@@ -84,6 +84,15 @@ def test_what_is_ordered_on_a_box_or_done_follows_it_to_its_corrected_call() -> 
     assert given.executed == {BOX, NOW}
 
 
+def test_what_was_said_of_a_box_before_it_was_declared_is_said_of_it() -> None:
+    named = row(3, FIRST, "unknown", "cqxu 2045171")
+    (before,) = seen([named], [], {DOSSIER: Contents()}).counting
+    assert before.instruction.subject == Subject("unknown", "cqxu 2045171")
+    inside = contents([(BOX, "CQXU2045171", False)])
+    (after,) = seen([named], [], {DOSSIER: inside}).counting
+    assert after.instruction.subject == Subject("container", BOX)
+
+
 def test_what_is_in_it_no_more_under_any_call_is_followed_nowhere() -> None:
     said = Instruction("Q", "quarantine", Order.HOLD, Subject("container", BOX), AT)
     given = Given(said, "instruction")
