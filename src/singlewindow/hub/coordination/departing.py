@@ -1,16 +1,20 @@
-"""出闸: what a terminal reports as out has used its pass; what is out and is not released is called back."""
+"""出闸: what a terminal reports as out has used its pass; what is out and is not released is called back.
+
+What was called back and is reported in again may leave once more (``returning.py``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import loading, wording
+from singlewindow.hub.coordination import loading, returning, wording
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.barring import subject_of
 from singlewindow.hub.coordination.cases import Case, Change, Offices, Place
@@ -25,10 +29,10 @@ from singlewindow.hub.journal.entry import Entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.codes.calls import folded
-from singlewindow.kernel.messages import Actor, Subject, Text
+from singlewindow.kernel.messages import Actor, Text
 from singlewindow.kernel.receipts import UNTIMED
 
-GATE_OUT = "gate_out"
+GATE_OUT, GATE_IN = "gate_out", "in_yard"
 UNRELEASED = "unreleased"  # why it is called back: it had no release in force when it left
 
 _ask = asking(statements_beside(__file__, "sql/departing.sql"))
@@ -37,13 +41,14 @@ _TASKS = statements_beside(__file__, "sql/storing.sql")["tasks"]
 _JSON = msgspec.json.Encoder()
 
 
-class Departure(Struct, frozen=True):
-    """A container that was seen leaving, by its key."""
+class Move(Struct, frozen=True):
+    """A container that was seen at a gate, by its key: leaving, or coming in."""
 
     key: str
     at: datetime
     partner: str
     plate: str
+    out: bool
 
 
 class Astray(Struct, frozen=True):
@@ -77,39 +82,42 @@ class Departures:
         self.means = means
 
     async def handle(self, cursor: AsyncCursor[Any], arrived: Sequence[Arrived]) -> None:
-        """Take note of what has left, whichever document of ours its report speaks of; safe to repeat."""
-        gone = [one for one in arrived if _is_out(one)]
-        if not gone:
+        """Take note of what left or came in, whichever document of ours is reported on; safe to repeat."""
+        seen = [one for one in arrived if _is_at_gate(one)]
+        if not seen:
             return
         await loading.lock(cursor)
-        if left := await _reported(cursor, gone):
-            await _depart(cursor, left, self.means)
+        moves = sorted(await _reported(cursor, seen), key=lambda one: one.at)
+        for out, some in groupby(moves, key=lambda one: one.out):
+            if out:
+                await _depart(cursor, {one.key: one for one in reversed([*some])}, self.means)
+            else:
+                await returning.returned(cursor, {one.key: one.at for one in some}, self.means)
 
 
-def _is_out(one: Arrived) -> bool:
+def _is_at_gate(one: Arrived) -> bool:
     said = one.receipt.facts
-    return said.get("milestone") == GATE_OUT and bool(said.get("container"))
+    return said.get("milestone") in (GATE_OUT, GATE_IN) and bool(said.get("container"))
 
 
-async def _reported(cursor: AsyncCursor[Any], gone: Sequence[Arrived]) -> dict[str, Departure]:
-    """By key, each as it was first seen."""
-    about = [one.document_id if is_notice(one) else one.submission_id for one in gone]
-    numbers = [folded(one.receipt.facts["container"]) for one in gone]
-    found: dict[str, Departure] = {}
-    for n, key, subject in await _ask(cursor, "reported", about, numbers):
-        if subject is None or subject == subject_of(key):
-            one = _departure(gone[n - 1], key)
-            found[key] = min(one, found.get(key, one), key=lambda each: each.at)
-    return found
+async def _reported(cursor: AsyncCursor[Any], seen: Sequence[Arrived]) -> list[Move]:
+    about = [one.document_id if is_notice(one) else one.submission_id for one in seen]
+    numbers = [folded(one.receipt.facts["container"]) for one in seen]
+    return [
+        _move(seen[n - 1], key)
+        for n, key, subject in await _ask(cursor, "reported", about, numbers)
+        if subject is None or subject == subject_of(key)
+    ]
 
 
-def _departure(one: Arrived, key: str) -> Departure:
+def _move(one: Arrived, key: str) -> Move:
     """At the terminal's own time, as far as that can be."""
+    said = one.receipt.facts
     at = one.received_at if one.receipt.at == UNTIMED else min(one.receipt.at, one.received_at)
-    return Departure(key, at, one.partner, one.receipt.facts.get("plate", ""))
+    return Move(key, at, one.partner, said.get("plate", ""), said["milestone"] == GATE_OUT)
 
 
-async def _depart(cursor: AsyncCursor[Any], left: Mapping[str, Departure], means: Means) -> None:
+async def _depart(cursor: AsyncCursor[Any], left: Mapping[str, Move], means: Means) -> None:
     """Use passes up; what had none in force, or is barred since, is called back."""
     at = means.clock()
     offices = await loading.offices(cursor, local_day(at))
@@ -121,18 +129,18 @@ async def _depart(cursor: AsyncCursor[Any], left: Mapping[str, Departure], means
         if not is_open:
             astray[key] = "" if was_open else UNRELEASED
     await cursor.execute(_SQL["ended"], [_packed(left)])
-    boxes = await _boxes(cursor, astray, offices)
+    boxes = await loading.inside(cursor, astray, offices)
     without = [_without(left[key], boxes[key], offices) for key in passless if key in boxes]
     await cursor.execute(_SQL["out_without"], [_JSON.encode(without).decode()])
     found = [one for key, inside in boxes.items() for one in _astray(inside, astray[key])]
     await append(cursor, entries + await _called_back(cursor, found, offices, at))
 
 
-def _packed(left: Mapping[str, Departure]) -> str:
+def _packed(left: Mapping[str, Move]) -> str:
     return _JSON.encode([*left.values()]).decode()
 
 
-def _passed(one: Departure, number: str, version: int, viewers: Collection[int]) -> Entry:
+def _passed(one: Move, number: str, version: int, viewers: Collection[int]) -> Entry:
     said = {"gate": "", "plate": one.plate, "number": number, "releases": (), "reasons": ()}
     return told(
         "gate.passed",
@@ -146,23 +154,7 @@ def _passed(one: Departure, number: str, version: int, viewers: Collection[int])
     )
 
 
-async def _boxes(
-    cursor: AsyncCursor[Any], keys: Collection[str], offices: Offices
-) -> dict[str, list[tuple[Case, Place]]]:
-    """Whose goods are in these containers, with what was decided of them last."""
-    dossiers = await loading.sharing(cursor, [Subject("container", key) for key in keys])
-    cases = [*(await loading.outlined(cursor, dossiers, offices)).values()] if dossiers else []
-    if cases:
-        await loading.fill(cursor, cases)
-    found: dict[str, list[tuple[Case, Place]]] = {}
-    for case in cases:
-        for place in case.places:
-            if place.kind == "container" and place.key in keys:
-                found.setdefault(place.key, []).append((case, place))
-    return found
-
-
-def _without(one: Departure, inside: Sequence[tuple[Case, Place]], offices: Offices) -> dict[str, Any]:
+def _without(one: Move, inside: Sequence[tuple[Case, Place]], offices: Offices) -> dict[str, Any]:
     """A container that left and never had a pass, as a pass that was used."""
     return {
         "key": one.key,

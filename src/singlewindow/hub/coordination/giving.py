@@ -84,7 +84,7 @@ async def give(
     for key, *lot in await _ask(cursor, "lots", texts(keys)):
         lots[key].append(Lot(*lot))
     shared = {lot.dossier for each in lots.values() if len(each) > 1 and _all_free(each) for lot in each}
-    stated, beside = await _stated(cursor, shared), await _beside(cursor, shared, offices)
+    stated, beside = await in_force(cursor, shared), await _beside(cursor, shared, offices)
     passes: dict[str, Pass] = {}
     waiting: list[tuple[UUID, Place]] = []
     for issue, made in zip(issues, signed, strict=True):
@@ -199,7 +199,7 @@ async def give_again(cursor: AsyncCursor[Any], key: str, offices: Offices, at: d
         return []
     (case,) = (await outlined(cursor, [lots[0].dossier], offices)).values()
     place = next(place for place in case.places if place.key == key)
-    stated = await _stated(cursor, {lot.dossier for lot in lots})
+    stated = await in_force(cursor, {lot.dossier for lot in lots})
     found = [stated.get((lot.dossier, place.number)) for lot in lots]
     said = [one.statement for one in found if one]
     if len(said) < len(lots):
@@ -212,7 +212,7 @@ async def give_again(cursor: AsyncCursor[Any], key: str, offices: Offices, at: d
     return await cleared(cursor, given, at) + _free([made], stated, (), at)
 
 
-async def _stated(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> Stating:
+async def in_force(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> Stating:
     """The release in force of each container of these dossiers, by dossier and number."""
     if not dossiers:
         return {}

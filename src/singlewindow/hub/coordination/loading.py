@@ -132,6 +132,22 @@ def _case(
     )
 
 
+async def inside(
+    cursor: AsyncCursor[Any], keys: Collection[str], known: Offices
+) -> dict[str, list[tuple[Case, Place]]]:
+    """Whose goods are in these containers, by key, with what was decided of them last."""
+    dossiers = await sharing(cursor, [Subject("container", key) for key in keys])
+    cases = [*(await outlined(cursor, dossiers, known)).values()] if dossiers else []
+    if cases:
+        await fill(cursor, cases)
+    found: dict[str, list[tuple[Case, Place]]] = {}
+    for case in cases:
+        for place in case.places:
+            if place.kind == "container" and place.key in keys:
+                found.setdefault(place.key, []).append((case, place))
+    return found
+
+
 def of_call(call: str) -> Case:
     """The case of a conveyance call itself."""
     subject = Subject("conveyance", call)

@@ -164,13 +164,13 @@ async def _called_back_no_more(
     entries = []
     for id_, number in await _ask(cursor, "recalls_ended", at, *where):
         case, place = left[id_, number]
-        said = {"number": number, "name": case.name, "agencies": _involved(case, place, offices)}
+        said = {"number": number, "name": case.name, "agencies": involved(case, place, offices)}
         viewers = case.concerned(offices)
         entries.append(told("recall.ended", "dossier", id_, said, case=case, viewers=viewers, at=at))
     return entries
 
 
-def _involved(case: Case, place: Place, offices: Offices) -> list[str]:
+def involved(case: Case, place: Place, offices: Offices) -> list[str]:
     """The agencies that have to release it or have said something of it: those who may have barred it."""
     spoke = {given.instruction.agency for given in case.standing}
     asked = required(case, place.kind, place.dangerous, offices, offices.on)

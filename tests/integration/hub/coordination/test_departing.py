@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from integration.hub.coordination.story import AT, ONE, TWO, Yard, said
-from integration.hub.coordination.test_claims import consignment, join, release, told
+from integration.hub.coordination.test_claims import consignment, join, refused, release, told
+from integration.hub.dossier.declared import container
 from integration.hub.exchange.telling import boxed, hear, messages, passes, terminal_of
 from integration.hub.exchange.telling import told as tell
 from singlewindow.hub.coordination import facts, gate
@@ -41,6 +42,13 @@ async def out(yard: Yard, submission: UUID, seconds: float = 3, box: str = ONE, 
     """The terminal's report of a container at its gate."""
     yard.now = max(yard.now, AT + timedelta(seconds=seconds))
     told_of = {"milestone": "gate_out", "container": box} | facts
+    await yard.receive(yard.answer(submission, "terminal", Outcome.NOTED, seconds, **told_of))
+
+
+async def back(yard: Yard, submission: UUID, seconds: float) -> None:
+    """The terminal's report of a container that came in."""
+    yard.now = max(yard.now, AT + timedelta(seconds=seconds))
+    told_of = {"milestone": "in_yard", "container": ONE}
     await yard.receive(yard.answer(submission, "terminal", Outcome.NOTED, seconds, **told_of))
 
 
@@ -87,6 +95,62 @@ async def test_what_the_terminal_reports_as_out_is_called_back(yard: Yard) -> No
     assert yard.rows("select state from sw.task") == [("done",)]
     await yard.work()
     assert at_gate(yard) == ["G-23"], "lifting it opens no gate"
+
+
+async def test_what_was_called_back_and_is_in_again_may_leave_anew(yard: Yard, tmp_path: Path) -> None:
+    submission, terminal = await declared(yard), terminal_of(yard, tmp_path)
+    await release(yard, submission)
+    await out(yard, submission, 3)
+    await hold(yard, submission)
+    for seconds in (20, 20):
+        await back(yard, submission, seconds)
+    assert [state for *_, state in yard.rows(RECALLS)] == ["done"]
+    assert [said["why"] for said in told(yard, 107, "recall.ended")] == ["returned"]
+    assert yard.rows("select until from sw.dossier_object where number = %s", ONE) == [(None,)]
+    await yard.work()
+    assert at_gate(yard) == ["G-22", "G-21"], "it is barred still"
+    await hold(yard, submission, 30, 2, withdrawn=True)
+    assert told(yard, 107, "release.issued")[-1]["containers"] == [ONE]
+    await yard.work()
+    await hear(yard, terminal)
+    assert [one["state"] for one in passes(yard)] == ["used", "given"]
+    assert at_gate(yard) == []
+    assert at_gate(yard) == ["G-23"]
+    await back(yard, submission, 20)
+    assert at_gate(yard) == ["G-23"], "an old report told again opens nothing"
+
+
+async def test_a_lot_that_was_released_while_the_box_was_out_has_a_release_once_it_is_back(
+    yard: Yard,
+) -> None:
+    lots = [
+        await declared(yard, viewers=(201 + n,), bill_number=f"LOT{n}", containers=[container(ONE, True)])
+        for n in range(2)
+    ]
+    await out(yard, lots[0], 3)
+    await release(yard, lots[0])
+    assert sorted(state for *_, state in yard.rows(RECALLS)) == ["done", "open"]
+    assert told(yard, 201, "release.issued") == [], "what has left needs none"
+    await back(yard, lots[0], 20)
+    assert [one["waiting"] for one in told(yard, 201, "release.issued")] == [[ONE]]
+    assert told(yard, 201, "recall.ended")[1:] == [], "its own was over before"
+    await release(yard, lots[1])
+    await yard.work()
+    assert refused(yard) == []
+
+
+@pytest.mark.parametrize("seconds", [2, 20])
+async def test_what_nobody_called_back_has_left_for_good_whatever_comes_in(
+    yard: Yard, seconds: float
+) -> None:
+    submission = await declared(yard)
+    await release(yard, submission)
+    await out(yard, submission, 3)
+    if seconds < 3:
+        await hold(yard, submission)
+    await back(yard, submission, seconds)
+    await yard.work()
+    assert at_gate(yard) == ["G-23"]
 
 
 async def test_told_again_or_by_both_gates_it_has_left_once(yard: Yard) -> None:

@@ -44,6 +44,25 @@ update dossier_object o set until = greatest(o.since, t.at)
   from json_to_recordset(%s::json) as t (key text, at timestamptz)
  where o.key = t.key and o.kind = 'container' and o.standing = 'counts' and o.until is null
 
+-- name: returned
+-- Called back, and in again after it left: its pass is used no more, and opens nothing until it is given anew. A box that
+-- nobody called back has left for good: what comes in is empty, or another load.
+update gate_pass p
+   set used_at = null, used_by = '', gate = '', plate = '', revoked_at = coalesce(p.revoked_at, t.at), suspended = '',
+       version = p.version + 1
+  from json_to_recordset(%s::json) as t (key text, at timestamptz)
+ where p.key = t.key and p.used_at < t.at
+   and exists (select from dossier_object o join task k on k.dossier = o.dossier
+                where o.key = p.key and o.kind = 'container' and k.kind = 'recall' and k.state = 'open'
+                  and split_part(k.about, ' ', 1) = p.number)
+   and not exists (select from dossier_object o join milestone m on m.dossier = o.dossier
+                    where o.key = p.key and o.kind = 'container' and m.object_key = p.key and m.code = 'gate_out'
+                      and m.at > t.at)
+returning p.key
+
+-- name: here_again
+update dossier_object set until = null where key = any (%s) and kind = 'container' and standing = 'counts'
+
 -- name: out
 -- Whose goods, of these, are in a container that is out; a claim that does not count has none in it.
 select o.key, o.dossier
