@@ -90,6 +90,7 @@ class Leave(Struct, rename="camel"):
     call: str = ""
     seal: str = ""
     may_leave: str = "0"
+    reason: str = ""
     valid_until: Moment = NEVER
 
 
@@ -238,7 +239,8 @@ def _of_releases(releases: Sequence[Release]) -> Iterator[Word]:
         for box in one.containers:
             may = box.may_leave == "1"
             which = box.container_number, box.call, int(one.sequence)
-            yield *which, may, _ms(box.valid_until), one.release_number, box.seal, "" if may else refused, ""
+            why = "" if may else box.reason or refused
+            yield *which, may, _ms(box.valid_until), one.release_number, box.seal, why, ""
 
 
 def _of_pass(one: Pass) -> Word:

@@ -41,11 +41,15 @@ class Told(Struct, frozen=True):
 
 
 class Leave(Struct, frozen=True):
-    """A pass in force: the seal that gates compare, the same for all lots; its end; whose goods it is of."""
+    """A pass in force: the seal that gates compare, the same for all lots; its end; whose goods it is of.
+
+    ``unsealed``: why a person must check the seal first, as at our own gate; '' where one is known.
+    """
 
     seal: str
     until: datetime
     dossiers: frozenset[UUID]
+    unsealed: str = ""
 
 
 class Known(Struct, frozen=True):
@@ -202,8 +206,8 @@ def _containers(event: Event, number: str, known: Known) -> list[dict[str, str]]
 def _container(event: Event, number: str, key: str, leave: Leave | None) -> dict[str, str]:
     line = {"container_number": number, "conveyance_call": box_call(key), "container_may_leave": "0"}
     if event.told.state == ISSUED and leave and event.entry.submission_id in leave.dossiers:
-        line |= {"container_may_leave": "1", "seal_number": leave.seal}
-        line["release_valid_until"] = leave.until.isoformat()
+        line |= {"container_may_leave": "0" if leave.unsealed else "1", "seal_number": leave.seal}
+        line |= {"gate_pass_reason": leave.unsealed, "release_valid_until": leave.until.isoformat()}
     return {name: value for name, value in line.items() if value}
 
 
@@ -211,7 +215,8 @@ def _pass(event: Event, known: Known) -> dict[str, Any]:
     """A container that a gate was open to and is no longer, or is again; whose goods it holds is not said."""
     said, state = event.content, event.told.state
     leave = known.leaving.get(said["key"]) if state == GIVEN else None
-    if state == GIVEN and leave is None:  # it fell again, or was used, before this was told
+    # It fell again, or was used, before this was told; or no seal is there that a gate could compare.
+    if state == GIVEN and (leave is None or leave.unsealed):
         state = SUSPENDED
     came = known.came.get(said["key"], UNKNOWN)
     values = {
@@ -219,7 +224,7 @@ def _pass(event: Event, known: Known) -> dict[str, Any]:
         "conveyance_call": box_call(said["key"]),
         "gate_pass_state": state,
         "gate_pass_version": str(said["version"]),
-        "gate_pass_reason": said.get("why"),
+        "gate_pass_reason": leave.unsealed if leave else said.get("why"),
         "gate_pass_since": said["since"],
         "conveyance_name": came.conveyance,
         "voyage_number": came.voyage,

@@ -10,6 +10,7 @@ import pytest
 
 from integration.hub.coordination.story import AT, ONE, TWO, VALUES, Port, Yard, said
 from integration.hub.coordination.test_claims import consignment, join, release
+from integration.hub.dossier.declared import container
 from integration.hub.exchange.telling import CALL, hear, lines, passes, released, terminal_of, told
 from singlewindow.hub.coordination import facts, gate
 from singlewindow.hub.exchange.notices import verbs
@@ -69,6 +70,24 @@ async def test_what_a_gate_let_out_is_told_as_used(yard: Yard, tmp_path: Path) -
     assert out(yard) == ["G-23"]
     assert terminal.gate(ONE)["why"] == "used"
     assert terminal.may_leave(TWO)
+
+
+@pytest.mark.parametrize(("seals", "why"), [(("", ""), "no_seal"), (("A", "B"), "seals_differ")])
+async def test_neither_gate_opens_where_a_person_must_check_the_seal(
+    yard: Yard, tmp_path: Path, seals: tuple[str, str], why: str
+) -> None:
+    lots = [
+        yard.declare(viewers=(201 + n,), bill_number=f"LOT{n}", containers=[container(ONE, True, seal=seal)])
+        for n, seal in enumerate(seals)
+    ]
+    await join(yard, *lots)
+    for lot in lots:
+        await release(yard, lot)
+    await yard.work()
+    terminal = terminal_of(yard, tmp_path)
+    await hear(yard, terminal)
+    assert out(yard) == ["G-33" if why == "no_seal" else "G-32"]
+    assert (terminal.may_leave(ONE), terminal.gate(ONE)["why"]) == (False, why)
 
 
 async def test_both_gates_close_at_the_end_of_the_release(yard: Yard, tmp_path: Path) -> None:

@@ -144,6 +144,18 @@ def test_a_container_is_free_only_where_it_is_told_so() -> None:
     assert [box["mayLeave"] for box in revoked.values["releases"][0]["containers"]] == ["0"]
 
 
+@pytest.mark.parametrize("why", ["no_seal", "seals_differ"])
+def test_a_container_whose_seal_a_person_must_check_is_not_told_as_free(why: str) -> None:
+    """As at the platform's own gate (G-33, G-32)."""
+    unsealed = {f"CQXU2045171@{CALL}": Leave("", ENDS, frozenset({DOSSIER}), why)}
+    (issued,) = made(numbered("release.issued", ISSUED), leaving=unsealed).values["releases"]
+    line = issued["containers"][0]
+    assert (line["mayLeave"], line["reason"], line.get("seal")) == ("0", why, None)
+    assert line["validUntil"] == "2026-12-01T09:30:00+00:00", "so long it may be checked and let out"
+    (given,) = made(numbered("gate.cleared", CLEARED), leaving=unsealed).values["passes"]
+    assert (given["state"], given["reason"]) == ("suspended", why)
+
+
 def test_a_release_names_the_call_and_until_when_each_container_may_leave() -> None:
     (issued,) = made(numbered("release.issued", ISSUED)).values["releases"]
     assert (issued["vesselName"], issued["voyageNumber"]) == ("DEMO YANGTZE 08", "2611W")
