@@ -14,7 +14,7 @@ from singlewindow.hub.identity import seed
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.server import keys
 from singlewindow.server.configuration import ENGINE, Configuration, from_file
-from singlewindow.server.refusal import Refusal
+from singlewindow.server.refusal import Refusal, told
 
 HERE = Path(__file__).parent
 PRIVILEGED = (HERE / "privileged.sql").read_text(encoding="utf-8")
@@ -25,10 +25,11 @@ UNPROTECTED = (HERE / "unprotected.sql").read_text(encoding="utf-8")
 def refuse(problems: Iterable[Problem]) -> None:
     """Raise one refusal that names every problem."""
     found = list(problems)
+    said = [told(each) for each in found]
     if found:
         raise Refusal(
-            "\n".join(("拒绝启动：", *(f"- {each.text.zh}" for each in found))),
-            "\n".join(("Refused to start:", *(f"- {each.text.en}" for each in found))),
+            "\n".join(("拒绝启动：", *(f"- {each.zh}" for each in said))),
+            "\n".join(("Refused to start:", *(f"- {each.en}" for each in said))),
             *found,
         )
 
@@ -77,9 +78,16 @@ def open_secrets(configuration: Configuration) -> list[Problem]:
 
 def partners_keys(components: Iterable[Path]) -> list[Path]:
     """The private keys with which we sign in at partners, where their endpoints name some."""
-    readable = [path for path in components if os.access(path, os.R_OK)]  # one role may not read all
-    named = [str(from_file(path).get("client_key", "")) for path in readable]
-    return [Path(each) for each in named if each]
+    named = [key for path in components if os.access(path, os.R_OK) for key in partners_key(path)]
+    return [Path(each) for each in named if each]  # one role may not read all
+
+
+def partners_key(endpoint: Path) -> list[str]:
+    """That of one endpoint; what else is wrong with the file others say."""
+    try:
+        return [str(from_file(endpoint).get("client_key", ""))]
+    except Refusal:
+        return []
 
 
 def settings_with_password(configuration: Configuration) -> list[Path]:

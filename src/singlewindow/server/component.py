@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 
 from singlewindow.hub.exchange.component import Component
+from singlewindow.hub.exchange.transports.port import Transport
 from singlewindow.hub.journal.ending import ended
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
@@ -20,15 +21,23 @@ log = structlog.get_logger(__name__)
 
 async def run(name: str, configuration: Configuration, stop: asyncio.Event) -> None:
     """Dispatch and collect for one partner until asked to stop."""
-    connector = composition.connectors()[name]
-    setting = connector.manifest.transport
-    endpoint = {"media": setting.media, **endpoints.endpoint(configuration, name)}
-    transport = registry.resolve(registry.TRANSPORTS[setting.kind])(endpoint)
+    connector, transport = composition.connectors()[name], wire(name, configuration)
     component = Component(connector, transport, now, lambda: uuid7(now()))
     try:
         await until(stop, component.run(configuration.dsn(component_role(name))))
     finally:
         await transport.close()
+
+
+def wire(name: str, configuration: Configuration) -> Transport:
+    """The transport of one connector's kind, with the settings of the partner's file."""
+    setting = composition.connectors()[name].manifest.transport
+    kind = endpoints.settings_of(name)
+    own = {"media": setting.media} if "media" in kind.__struct_fields__ else {}
+    made: Transport = registry.resolve(registry.TRANSPORTS[setting.kind])(
+        {**own, **endpoints.endpoint(configuration, name)}
+    )
+    return made
 
 
 async def counterpart(name: str, configuration: Configuration, stop: asyncio.Event) -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from msgspec import structs
+
+from singlewindow.hub.exchange.transports.endpoint import Endpoint, Unfit, read
+from singlewindow.hub.exchange.transports.port import Transport
+from singlewindow.kernel.messages import Problem, Text
 from singlewindow.rehearsal.ports import free_port
-from singlewindow.server import composition, rooms
-from singlewindow.server.configuration import Configuration
+from singlewindow.server import composition, registry, rooms
+from singlewindow.server.configuration import Configuration, from_file
 from singlewindow.server.keys import write_privately
-from singlewindow.server.refusal import Refusal
+from singlewindow.server.refusal import Refusal, told
 
 
 def file_of(configuration: Configuration, connector: str) -> Path:
@@ -28,16 +32,64 @@ def state_of(configuration: Configuration, connector: str) -> Path:
 
 
 def endpoint(configuration: Configuration, connector: str) -> dict[str, Any]:
-    """What the transport needs to know."""
+    """What the transport needs to know; raises ``Refusal`` with all that is wrong with it."""
+    given = written(configuration, connector)
+    found = problems(configuration, connector, given)
+    if found:
+        said = [told(each) for each in found]
+        raise Refusal("\n".join(each.zh for each in said), "\n".join(each.en for each in said), *found)
+    return given
+
+
+def written(configuration: Configuration, connector: str) -> dict[str, Any]:
+    """What the file says."""
     path = file_of(configuration, connector)
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
+    if not path.exists():
         raise Refusal(
             f"缺少 {connector} 的对接配置 {path}。", f"The endpoint of {connector} is not configured: {path}."
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise Refusal(f"{path} 不是有效的 TOML:{error}", f"{path} is not valid TOML: {error}") from error
+        )
+    return from_file(path)
+
+
+def problems(configuration: Configuration, connector: str, given: Mapping[str, Any]) -> list[Problem]:
+    """What is wrong with settings, each with the file it stands in."""
+    try:
+        read(settings_of(connector), given)
+    except Unfit as error:
+        path = file_of(configuration, connector)
+        return [structs.replace(each, text=_in(path, each.text)) for each in error.problems]
+    return []
+
+
+def settings_of(connector: str) -> type[Endpoint]:
+    """What the file of a connector may say."""
+    kind = composition.connectors()[connector].manifest.transport.kind
+    wire: type[Transport] = registry.resolve(registry.TRANSPORTS[kind])
+    return wire.settings
+
+
+def unfit(configuration: Configuration) -> list[Problem]:
+    """What is wrong with the files of all components together, those included that are of none."""
+    found = [*_of_nobody(configuration)]
+    for connector in configured(configuration):
+        try:
+            found += problems(configuration, connector, written(configuration, connector))
+        except Refusal as refusal:
+            found += refusal.problems
+    return found
+
+
+def _of_nobody(configuration: Configuration) -> Iterator[Problem]:
+    known = rooms.connectors()
+    remedy = Text(f"文件名应为：{'、'.join(known)}", f"the partners are {', '.join(known)}")
+    for path in sorted((configuration.data / "components").glob("*.toml")):
+        if path.stem not in known:
+            text = Text(f"没有对端 {path.stem}", f"there is no partner {path.stem}")
+            yield Problem("endpoint.of_nobody", _in(path, text), "", path.stem, remedy)
+
+
+def _in(path: Path, text: Text) -> Text:
+    return Text(f"{path}：{text.zh}", f"{path}: {text.en}")
 
 
 def configured(configuration: Configuration) -> list[str]:

@@ -15,12 +15,12 @@ from msgspec import Struct
 
 from singlewindow.kernel.clock import Clock, now
 from singlewindow.kernel.messages import Text
-from singlewindow.server import checks, database, lock
+from singlewindow.server import checks, database, endpoints, lock
 from singlewindow.server.accounts import server_account
 from singlewindow.server.answering import first_line
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.postgres import installation
-from singlewindow.server.refusal import Refusal
+from singlewindow.server.refusal import Refusal, told
 
 PYTHON = (3, 11)
 FREE_BYTES = 2_000_000_000
@@ -46,6 +46,7 @@ def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
         logs(configuration),
         port(configuration),
         *(Finding(each.code, False, each.text) for each in checks.exposed(configuration)),
+        *(Finding("components", False, told(each)) for each in endpoints.unfit(configuration)),
     ]
     try:
         with database.connect(configuration, "postgres") as connection:

@@ -10,6 +10,12 @@ from singlewindow.kernel.problem_details import problem_details
 REFUSED, AWAY = 2, 3  # exit codes
 
 
+def told(problem: Problem) -> Text:
+    """What is wrong and what to do, in one sentence."""
+    said = [problem.text, *([problem.remedy] if problem.remedy else [])]
+    return Text("；".join(text.zh for text in said), "; ".join(text.en for text in said))
+
+
 class Refusal(Exception):
     """Not done as it was asked; the text says why and what to do, ``problems`` each part of it."""
 
@@ -26,8 +32,8 @@ class Refusal(Exception):
     @classmethod
     def of(cls, problem: Problem) -> Self:
         """Of one problem, with its remedy in the sentence."""
-        said = [problem.text, *([problem.remedy] if problem.remedy else [])]
-        return cls("；".join(text.zh for text in said), "; ".join(text.en for text in said), problem)
+        said = told(problem)
+        return cls(said.zh, said.en, problem)
 
     @property
     def lines(self) -> list[str]:

@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from singlewindow.server import checks, database, keys, lock, registry
+from singlewindow.server import checks, database, endpoints, keys, lock, registry
 from singlewindow.server.answering import answering
 from singlewindow.server.children import fork
 from singlewindow.server.configuration import Configuration
@@ -87,10 +87,10 @@ def folder(configuration: Configuration) -> None:
 
 
 def make_secrets(configuration: Configuration) -> None:
-    """Make what is missing, refuse what others can read."""
+    """Make what is missing, refuse what others can read and what no component can be run with."""
     configuration.make_secrets()
     keys.signing_key(configuration.signing_key)
-    checks.refuse(checks.of_machine(configuration))
+    checks.refuse([*checks.of_machine(configuration), *endpoints.unfit(configuration)])
 
 
 def require_free_port(configuration: Configuration) -> None:

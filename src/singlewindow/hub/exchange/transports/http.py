@@ -5,23 +5,26 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from typing import Any
+from typing import Annotated, Any, ClassVar
 from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
 import h11
 import msgspec
+from msgspec import Meta
 
+from singlewindow.hub.exchange.transports import endpoint
+from singlewindow.hub.exchange.transports.endpoint import LONGEST, Connecting, Named, Waiting, shown, unfit
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unanswered, Unreachable
 from singlewindow.hub.exchange.transports.wire import Broken, Line, NotConnected, Reply
 from singlewindow.hub.exchange.transports.withheld import AGAIN_S, Withheld
 from singlewindow.kernel.clock import Clock, now
 from singlewindow.kernel.messages import Problem, Text
 
-MOST_BODY = 20_000_000
+LEAST_BODY, MOST_BODY = 1_000, 20_000_000  # bytes of an answer
 MOST_WAIT_MS = 5_000
 MOST_RETRY_AFTER_S = 3_600
 MOST_REASON = 500
@@ -33,6 +36,14 @@ _PORTS = {"http": 80, "https": 443}
 _REFUSING = frozenset({400, 406, 409, 411, 413, 415, 422})  # about these bytes; other 4xx are about us
 _NO_CONTENT = 204
 _UNAVAILABLE = 503  # says that nothing was done; any other 5xx says nothing of what was done
+ADDRESS = Text(
+    "请给 https:// 开头的网址，不含用户名和密码（凭 token 认证）",
+    "give an https:// address without user and password (token says who we are)",
+)
+ENCRYPTED = Text(
+    "请用 https；封闭网络可设 plain_http = true",
+    "https is needed, or plain_http = true must be set on a closed network",
+)
 
 
 class Busy(Unreachable):
@@ -43,31 +54,70 @@ class Busy(Unreachable):
         self.retry_after_s = retry_after_s
 
 
-class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
+Token = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=LONGEST,
+        pattern=r"^[\x21-\x7e]+$",
+        extra={
+            "zh": f"1 至 {LONGEST} 个可打印 ASCII 字符，不含空格",
+            "en": f"1 to {LONGEST} printable ASCII characters without blanks",
+        },
+    ),
+]
+Media = Annotated[
+    str,
+    Meta(
+        max_length=LONGEST,
+        pattern=r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+(; *[A-Za-z0-9=_.-]+)*$",
+        extra={"zh": "媒体类型，如 application/xml", "en": "a media type such as application/xml"},
+    ),
+]
+
+
+class Endpoint(endpoint.Endpoint, frozen=True, kw_only=True):
     """Where a partner listens. Unencrypted HTTP beyond this machine must be allowed by name."""
 
-    url: str
-    token: str
-    receipts: str = "receipts"
-    connect_timeout_s: float = 5.0
-    read_timeout_s: float = 30.0
-    max_body: int = MOST_BODY
-    wait_ms: int = 1_000
-    ca: str | None = None
+    secret: ClassVar[frozenset[str]] = frozenset({"token"})
+
+    url: Named
+    token: Token
+    receipts: Named = "receipts"
+    connect_timeout_s: Connecting = 5.0
+    read_timeout_s: Waiting = 30.0
+    max_body: Annotated[int, Meta(ge=LEAST_BODY, le=MOST_BODY)] = MOST_BODY
+    wait_ms: Annotated[int, Meta(ge=0, le=MOST_WAIT_MS)] = 1_000
+    ca: Named | None = None
     plain_http: bool = False
-    media: str = "application/xml"
+    media: Media = "application/xml"
+
+    def unfit(self) -> Iterator[Problem]:
+        """An address that is none, or leads elsewhere than it says; it may hold a password."""
+        url = _split(self.url)
+        if url is None or "@" in url.netloc:
+            yield unfit("url", "…", ADDRESS)
+        elif url.scheme != "https" and not (url.scheme == "http" and (self.plain_http or _loopback(url))):
+            yield unfit("url", shown(self.url), ENCRYPTED)
+        elif _below(url, self.receipts) is None:
+            yield unfit(
+                "receipts",
+                shown(self.receipts),
+                Text(f"请给 {url.hostname} 上的路径", f"give a path on {url.hostname}; it must stay there"),
+            )
 
 
 class HttpTransport:
     """One partner over HTTP/1.1 with kept connections; no redirect and no other host is followed."""
 
-    def __init__(self, endpoint: Mapping[str, Any], clock: Clock = now) -> None:
-        known = {key: value for key, value in endpoint.items() if key in Endpoint.__struct_fields__}
-        self._endpoint = msgspec.convert(known, Endpoint)
-        self._url = _checked(self._endpoint)
-        self._receipts_url = _below(self._url, self._endpoint.receipts)
+    settings: ClassVar[type[endpoint.Endpoint]] = Endpoint
+
+    def __init__(self, given: Mapping[str, Any], clock: Clock = now) -> None:
+        self._endpoint = endpoint.read(Endpoint, given)
+        self._url = urlsplit(self._endpoint.url)
+        self._receipts_url = urlsplit(urljoin(self._endpoint.url, self._endpoint.receipts))
         self._headers = [
-            ("Host", self._url.netloc.rpartition("@")[2].encode("idna").decode("ascii")),
+            ("Host", self._url.netloc.encode("idna").decode("ascii")),
             ("Authorization", f"Bearer {self._endpoint.token}"),
             ("Accept-Encoding", "identity"),
         ]
@@ -116,7 +166,7 @@ class HttpTransport:
             step += 1
 
     async def _receipts(self, after: str, most: int) -> Reply:
-        wait_ms = min(self._endpoint.wait_ms, MOST_WAIT_MS)
+        wait_ms = self._endpoint.wait_ms
         query = {"wait": str(wait_ms)} | ({"after": after} if after else {})
         query |= {"most": str(most)} if most else {}
         return await self._ask("GET", self._receipts_url, query, wait_ms / 1000)
@@ -173,10 +223,9 @@ class HttpTransport:
         length = [("Content-Length", str(len(body)))] if method == "POST" else []
         asked = [*self._headers, *headers, *length]
         request = h11.Request(method=method, target=_target(url, query or {}), headers=asked)
-        most = min(self._endpoint.max_body, MOST_BODY)
         try:
             async with asyncio.timeout(bound):
-                reply = await self._opened().ask(request, body, most)
+                reply = await self._opened().ask(request, body, self._endpoint.max_body)
         except TimeoutError as error:
             raise Unanswered(f"no complete answer within {bound:g} s") from error
         except NotConnected as error:
@@ -204,32 +253,36 @@ class HttpTransport:
 
     def _opened(self) -> Line:
         if self._line is None:
-            endpoint, url = self._endpoint, self._url
-            context = _trusted(endpoint) if url.scheme == "https" else None
+            at, url = self._endpoint, self._url
+            context = _trusted(at.ca) if url.scheme == "https" else None
             port = url.port or _PORTS[url.scheme]
-            self._line = Line(str(url.hostname), port, context, endpoint.connect_timeout_s)
+            self._line = Line(str(url.hostname), port, context, at.connect_timeout_s)
         return self._line
 
 
-def _checked(endpoint: Endpoint) -> SplitResult:
-    url = urlsplit(endpoint.url)
-    plain = endpoint.plain_http or _loopback(url.hostname or "")
-    if url.hostname and (url.scheme == "https" or (url.scheme == "http" and plain)):
-        return url
-    raise ValueError(f"{endpoint.url}: https is needed, or plain_http must be allowed for this partner")
+def _split(address: str) -> SplitResult | None:
+    """The parts of an address that names a host, and a port that there can be."""
+    try:
+        url = urlsplit(address)
+        named = url.hostname and url.port != 0 and url.netloc.encode("idna")
+    except ValueError:
+        return None
+    return url if named and url.scheme in _PORTS else None
 
 
-def _loopback(host: str) -> bool:
+def _loopback(url: SplitResult) -> bool:
+    host = url.hostname or ""
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def _below(url: SplitResult, path: str) -> SplitResult:
-    below = urlsplit(urljoin(url.geturl(), path))
-    if (below.scheme, below.hostname, below.port) != (url.scheme, url.hostname, url.port):
-        raise ValueError(f"{path}: the receipts path must stay on {url.hostname}")
+def _below(url: SplitResult, path: str) -> SplitResult | None:
+    """Where a path stands on the host of an address; None where it leads to another."""
+    below = _split(urljoin(url.geturl(), path))
+    if below is None or (below.scheme, below.hostname, below.port) != (url.scheme, url.hostname, url.port):
+        return None
     return below
 
 
@@ -239,13 +292,16 @@ def _target(url: SplitResult, query: Mapping[str, str]) -> str:
     return f"{path}?{asked}" if asked else path
 
 
-def _trusted(endpoint: Endpoint) -> ssl.SSLContext:
+def _trusted(ca: str | None) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    if endpoint.ca:
-        context.load_verify_locations(endpoint.ca)
-    else:
+    if not ca:
         context.load_default_certs()
+        return context
+    try:
+        context.load_verify_locations(ca)
+    except OSError as error:
+        raise Unreachable(f"ca {ca}: {error}") from error
     return context
 
 

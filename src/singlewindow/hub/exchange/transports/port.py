@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from msgspec import Struct
 
+from singlewindow.hub.exchange.transports.endpoint import Endpoint
 from singlewindow.kernel.messages import Problem, Text
 
 
@@ -46,7 +47,12 @@ class Inbound(Struct, frozen=True):
 
 
 class Transport(Protocol):
-    """One partner's wire. Every wait is bounded; any method may raise ``Unreachable``."""
+    """One partner's wire. Every wait is bounded; any method may raise ``Unreachable``.
+
+    A class of them names its ``settings``, what a partner's file may say.
+    """
+
+    settings: ClassVar[type[Endpoint]]
 
     async def send(self, name: str, body: bytes) -> list[Inbound]:
         """Hand over one file or request; the same name and body twice has its effect once.

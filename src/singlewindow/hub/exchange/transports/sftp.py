@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar
 
 import asyncssh
-from msgspec import Struct
+from msgspec import Meta
 
+from singlewindow.hub.exchange.transports import endpoint
+from singlewindow.hub.exchange.transports.endpoint import LONGEST, Connecting, Named, Waiting, shown, unfit
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unreachable
 from singlewindow.kernel.messages import Problem, Text
 
@@ -24,6 +26,7 @@ READ_AT_ONCE = 16
 NAME_MOST = 200
 SWEEP_S = 1.0
 UNFINISHED = (".tmp", ".part", ".partial", ".filepart")
+ANOTHER = Text("请给 inbox 以外的文件夹", "give another folder than inbox")
 # What we are writing. Each try has a name of its own: who wakes late, or a server that carries out late what
 # was asked on a line that is gone, would else empty the file that another try is about to show.
 _HALF = re.compile(r".+\.sw-[0-9a-f]{16}\.tmp")
@@ -31,32 +34,53 @@ _HALF = re.compile(r".+\.sw-[0-9a-f]{16}\.tmp")
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com")
 
 
-class Endpoint(Struct, frozen=True):
+HostKey = Annotated[
+    str,
+    Meta(
+        max_length=4_000,
+        pattern=r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+=*( [^\n]*)?\n?$",
+        extra={
+            "zh": "OpenSSH 格式的公钥文本，如 ssh-ed25519 AAAA…",
+            "en": "a public key as OpenSSH writes it, ssh-ed25519 AAAA…",
+        },
+    ),
+]
+
+
+class Endpoint(endpoint.Endpoint, frozen=True, kw_only=True):
     """Where a partner's SFTP server is and how we are known there.
 
     ``host_key`` is the one public key (OpenSSH text) the server may show; ``done`` and ``aside``
     are folders beside the InBox. An empty ``done`` means that settled files are deleted.
     """
 
-    host: str
-    port: int
-    user: str
-    client_key: str
-    host_key: str
-    outbox: str = "OutBox"
-    inbox: str = "InBox"
-    aside: str = "Aside"
-    done: str = ""
-    connect_timeout_s: float = 5.0
-    operation_timeout_s: float = 20.0
+    host: Named
+    port: Annotated[int, Meta(ge=1, le=65_535)]
+    user: Named
+    client_key: Named
+    host_key: HostKey
+    outbox: Named = "OutBox"
+    inbox: Named = "InBox"
+    aside: Named = "Aside"
+    done: Annotated[str, Meta(max_length=LONGEST)] = ""
+    connect_timeout_s: Connecting = 5.0
+    operation_timeout_s: Waiting = 20.0
+
+    def unfit(self) -> Iterator[Problem]:
+        """Files that were dealt with must not lie where files are looked for."""
+        for name in ("outbox", "aside", "done"):
+            folder = getattr(self, name)
+            if folder.strip("/") == self.inbox.strip("/"):
+                yield unfit(name, shown(folder), ANOTHER)
 
 
 class Sftp:
     """One lasting connection to one partner, made again after any failure."""
 
-    def __init__(self, endpoint: Mapping[str, Any]) -> None:
-        known = {name: endpoint[name] for name in Endpoint.__struct_fields__ if name in endpoint}
-        self._at = Endpoint(**known)
+    settings: ClassVar[type[endpoint.Endpoint]] = Endpoint
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._at = endpoint.read(Endpoint, given)
         self._connection: asyncssh.SSHClientConnection | None = None
         self._client: asyncssh.SFTPClient | None = None
         self._opening = asyncio.Lock()
