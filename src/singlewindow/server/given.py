@@ -57,9 +57,14 @@ def day(text: str) -> date:
 
 def number(text: str) -> int:
     """A number that a list or a page shows, for argparse."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
+    if not is_number(text):
         raise unfit(f"“{text}”应为编号，如 17", f"“{text}” is no number such as 17")
     return int(text)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number that a table counts to."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
 def uuid(text: str) -> UUID:

@@ -204,6 +204,15 @@ def aside(
     return [_unread(row) for row in cursor.fetchall()]
 
 
+def answers_counted(viewer: Viewer, cursor: Cursor, partner: str | None = None, *, aside: bool) -> int:
+    """How many wait for a person, or were laid aside: few, as each needs one."""
+    if READ not in viewer.permissions:
+        return 0
+    cursor.execute(MINDING["answers_aside_counted" if aside else "answers_counted"], [partner])
+    (number,) = cursor.fetchone()
+    return int(number)
+
+
 def answer(viewer: Viewer, cursor: Cursor, one: int) -> Unread | None:
     """One answer that waits for a person, or that was laid aside."""
     if READ not in viewer.permissions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from functools import partial
+from typing import Any
 
 import psycopg
 
@@ -11,7 +12,7 @@ from singlewindow.hub.exchange import lanes, services
 from singlewindow.hub.exchange.lanes import Unread
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Viewer
-from singlewindow.server import given, rooms
+from singlewindow.server import given, listing, rooms
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.reply import Reply
@@ -46,11 +47,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="重新受理：编号 · take up again: numbers",
     )
     parser.add_argument("--aside", action="store_true", help="列出已搁置的 · list those laid aside")
+    listing.add_after(parser)
     parser.add_argument("--reason", default="", help="理由（必填）· why it is done (required)")
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Exit code 0; 1 where a number names no answer that waits, or none laid aside."""
+    listing.refuse_after(arguments, bool(arguments.lay_aside or arguments.take_up))
     with psycopg.connect(configuration.dsn(ENGINE)) as connection, connection.cursor() as cursor:
         if arguments.lay_aside and arguments.take_up:
             raise Refusal("搁置和重新受理请分开办", "lay aside, or take up: one at a time")
@@ -66,10 +69,17 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     return _laid_aside(done, lost) if arguments.lay_aside else _taken_up(done, lost)
 
 
-def _listed(cursor: psycopg.Cursor[tuple[object, ...]], arguments: argparse.Namespace) -> Reply:
-    ask = lanes.aside if arguments.aside else lanes.unread
-    found = ask(OPERATOR, cursor, arguments.partner)
-    return Reply([_plain(one) for one in found], "\n".join(_lines(found, arguments.aside)))
+def _listed(cursor: psycopg.Cursor[Any], arguments: argparse.Namespace) -> Reply:
+    """The last laid aside come first: behind a number of theirs are smaller ones."""
+    partner, after, most = arguments.partner, arguments.after, lanes.MOST_LETTERS
+    if arguments.aside:
+        before = lanes.LAST if after is None else after
+        found = lanes.aside(OPERATOR, cursor, partner, before=before, most=most + 1)
+    else:
+        found = lanes.unread(OPERATOR, cursor, partner, beyond=after or 0, most=most + 1)
+    shown, number = found[:most], lanes.answers_counted(OPERATOR, cursor, partner, aside=arguments.aside)
+    next_ = shown[-1].id if found[most:] else None
+    return listing.part([_plain(one) for one in shown], _lines(shown, arguments.aside), number, next_)
 
 
 def _laid_aside(done: list[int], lost: list[int]) -> Reply:

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import dict_row, tuple_row
+from psycopg.rows import dict_row
 
 from singlewindow.hub.exchange.services import MOST, replay
+from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import now
-from singlewindow.server import given, rooms
+from singlewindow.server import given, listing, rooms
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.reply import Reply
 
-DEAD = """
-select seq, partner, submission_id, message, attempts, problem, viewers
-  from outbox
- where state = 1 and (%(partner)s::text is null or partner = %(partner)s)
- order by seq
- limit %(most)s
-"""
+ALL = ["all"]
+_SQL = statements_beside(__file__, "replay.sql")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,25 +29,62 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--send", nargs="+", metavar="SEQ", help="重发：序号，或 all · send again: numbers, or all"
     )
+    listing.add_after(parser)
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Exit code 0; 1 where a number names no dead letter."""
-    with psycopg.connect(configuration.dsn(ENGINE), row_factory=dict_row) as connection:
-        dead = connection.execute(DEAD, {"partner": arguments.partner, "most": MOST}).fetchall()
+    listing.refuse_after(arguments, bool(arguments.send))
+    with psycopg.connect(configuration.dsn(ENGINE), autocommit=True) as connection:
         if not arguments.send:
-            return Reply([_plain(row) for row in dead], "\n".join(_lines(dead)))
-        known = {str(row["seq"]): row["seq"] for row in dead}
-        asked = list(known) if arguments.send == ["all"] else arguments.send
-        seqs = [known[seq] for seq in asked if seq in known]
-        with connection.cursor(row_factory=tuple_row) as cursor:
-            sent = replay(given.operator("replay"), cursor, seqs=seqs, at=now())
-    lost = [seq for seq in asked if seq not in known]
+            return _listed(connection, arguments.partner, arguments.after or 0)
+        asked = [] if arguments.send == ALL else list(dict.fromkeys(arguments.send))
+        of = partial(_named, asked=asked) if asked else _all
+        sent = [seq for batch in of(connection, arguments.partner) for seq in _sent(connection, batch)]
+    done = {str(seq) for seq in sent}
+    lost = [seq for seq in asked if seq not in done]
     words = f"重发 {len(sent)} 件 · {len(sent)} sent again"
     missing = [f"没有死信 {seq} · no dead letter {seq}" for seq in lost]
-    return Reply(
-        {"sent": [one.seq for one in sent], "unknown": lost}, "\n".join([words, *missing]), int(bool(lost))
-    )
+    return Reply({"sent": sent, "unknown": lost}, "\n".join([words, *missing]), int(bool(lost)))
+
+
+def _listed(connection: psycopg.Connection[Any], partner: str | None, after: int) -> Reply:
+    asked = {"partner": partner, "after": after, "most": MOST + 1}
+    with connection.cursor(row_factory=dict_row) as cursor:
+        found = cursor.execute(_SQL["listed"], asked).fetchall()
+    ((number, _),) = connection.execute(_SQL["counted"], asked)
+    dead = found[:MOST]
+    next_ = dead[-1]["seq"] if found[MOST:] else None
+    return listing.part([_plain(row) for row in dead], _lines(dead), number, next_)
+
+
+def _all(connection: psycopg.Connection[Any], partner: str | None) -> Iterator[list[int]]:
+    """Those that are dead now, a thousand at a time; what dies again meanwhile is not taken twice."""
+    ((_, last),) = connection.execute(_SQL["counted"], {"partner": partner})
+    after = 0
+    while batch := _seqs(connection, "next", partner=partner, after=after, last=last, most=MOST):
+        yield batch
+        after = batch[-1]
+
+
+def _named(
+    connection: psycopg.Connection[Any], partner: str | None, asked: Sequence[str]
+) -> Iterator[list[int]]:
+    """Those asked for that are dead, a thousand at a time."""
+    seqs = [int(seq) for seq in asked if given.is_number(seq)]
+    dead = _seqs(connection, "named", partner=partner, seqs=seqs)
+    for start in range(0, len(dead), MOST):
+        yield dead[start : start + MOST]
+
+
+def _sent(connection: psycopg.Connection[Any], seqs: Sequence[int]) -> list[int]:
+    """Each batch on its own: what was sent again stays so, whatever stops the next."""
+    with connection.transaction(), connection.cursor() as cursor:
+        return [one.seq for one in replay(given.operator("replay"), cursor, seqs=seqs, at=now())]
+
+
+def _seqs(connection: psycopg.Connection[Any], name: str, **asked: object) -> list[int]:
+    return [seq for (seq,) in connection.execute(_SQL[name], asked)]
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

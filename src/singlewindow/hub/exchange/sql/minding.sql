@@ -42,6 +42,12 @@ select id, partner, digest, viewers from answer_lay_aside(%s, %s, %s, %s, %s, %s
 select id, partner, source, problem, again, received_at, aside_at, aside_by, aside_for, digest
   from answers_aside(%s, %s, %s)
 
+-- name: answers_counted
+select count(*) from answers_minded(%s, 0, 2147483647)
+
+-- name: answers_aside_counted
+select count(*) from answers_aside(%s, 9223372036854775807, 2147483647)
+
 -- name: take_up
 select id, partner, digest, viewers from answer_take_up(%s)
 
