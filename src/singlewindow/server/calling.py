@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+import time
+from collections.abc import Iterable
+from typing import Any, TypedDict
 
 import httpx
+import msgspec
 
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.kernel.problem_details import lines_of
@@ -14,7 +17,38 @@ from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Away, Refusal
 
 TOKEN = "SINGLEWINDOW_TOKEN"  # noqa: S105 - the name of a variable
-TIMEOUT_S = 60.0
+TIMEOUT_S = 60.0  # for any wait, and for the whole of an answer
+MOST_BYTES = 64_000_000  # of an answer
+LONGEST_MEDIA = 80
+UNPACKED = {
+    "content-encoding",
+    "content-length",
+    "transfer-encoding",
+}  # which a body that was read has no more
+
+
+class Words(TypedDict):
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
+
+class Said(TypedDict):
+    """A problem as the platform says it."""
+
+    severity: str
+    field: str
+    value: str
+    text: Words
+    remedy: Words | None
+
+
+class Declined(TypedDict):
+    """What the platform answers where it does not do what was asked."""
+
+    status: int
+    problems: list[Said]
 
 
 def call(configuration: Configuration, method: str, path: str, **given: Any) -> httpx.Response:
@@ -31,13 +65,60 @@ def line() -> httpx.Client:
 def ask(
     opened: httpx.Client, configuration: Configuration, bearer: str, method: str, path: str, **given: Any
 ) -> httpx.Response:
-    """One request with this token; raises ``Away`` where nobody answers."""
+    """One request with this token.
+
+    Raises ``Away`` where nobody answers, or not within bytes and seconds that a platform keeps to.
+    """
     named = {"authorization": f"Bearer {bearer}", "accept": "application/json"}
-    headers = given.pop("headers", {}) | named
+    headers, url = given.pop("headers", {}) | named, f"{configuration.url}{path}"
     try:
-        return opened.request(method, f"{configuration.url}{path}", headers=headers, **given)
-    except httpx.TransportError as error:
+        with opened.stream(method, url, headers=headers, **given) as answer:
+            body = _bounded(answer.iter_bytes())
+    except (httpx.RequestError, _EndlessError) as error:
         raise Away.of(_no_answer(configuration.url, error)) from error
+    plain = {name: value for name, value in answer.headers.items() if name not in UNPACKED}
+    return httpx.Response(answer.status_code, headers=plain, content=body)
+
+
+def asked(
+    configuration: Configuration, method: str, path: str, success: int, shape: Any, **given: Any
+) -> tuple[bool, dict[str, Any]]:
+    """Whether it was done, and what the platform says; raises ``Away`` where it is not the platform."""
+    answer = call(configuration, method, path, **given)
+    done = answer.status_code == success
+    try:
+        content = msgspec.json.decode(answer.content)
+        msgspec.convert(content, shape if done else Declined)
+    except (ValueError, msgspec.DecodeError, RecursionError) as error:
+        raise Away.of(_stranger(configuration.url, answer)) from error
+    if done or content["status"] == answer.status_code:
+        return done, content
+    raise Away.of(_stranger(configuration.url, answer))
+
+
+class _EndlessError(Exception):
+    """An answer that does not end."""
+
+
+def _bounded(chunks: Iterable[bytes]) -> bytes:
+    body, end = bytearray(), time.monotonic() + TIMEOUT_S
+    for chunk in chunks:
+        body += chunk
+        if len(body) > MOST_BYTES or time.monotonic() > end:
+            raise _EndlessError(f"more than {MOST_BYTES} bytes, or {TIMEOUT_S:g} s")
+    return bytes(body)
+
+
+def _stranger(url: str, answer: httpx.Response) -> Problem:
+    """A page, another program's answer, a redirect: whether it was taken over nobody can tell from it."""
+    what = f"HTTP {answer.status_code} {answer.headers.get('content-type', '')[:LONGEST_MEDIA]}".strip()
+    text = Text(f"在 {url} 应答的不是平台：{what}", f"it is not the platform that answers at {url}: {what}")
+    remedy = Text(
+        "请用 --port 指定平台的端口，或检查前面的代理；可用同一报文标识重试，不会重复受理",
+        "name the platform's port with --port, or look at the proxy in front; the same under the same message"
+        " id takes effect once",
+    )
+    return Problem("platform-away", text, "--port", url, remedy)
 
 
 def _no_answer(url: str, error: Exception) -> Problem:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TypedDict
 
 import httpx
 
-from singlewindow.server.calling import call, content_of, refusal_lines
+from singlewindow.kernel.problem_details import lines_of
+from singlewindow.server.calling import Said, asked
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.given import bytes_of, message_id
 from singlewindow.server.reply import Reply
+
+
+class Taken(TypedDict):
+    """What is read here of a receipt."""
+
+    submission_id: str
+    received_at: str
+    warnings: list[Said]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,10 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Exit code 0 taken, 1 refused with problems."""
     headers = {"idempotency-key": arguments.message_id} if arguments.message_id else {}
-    body = bytes_of(arguments.file)
-    answer = call(configuration, "POST", "/api/v1/submissions", content=body, headers=headers)
-    found = content_of(answer)
-    if answer.status_code != httpx.codes.ACCEPTED:
-        return Reply(found, "\n".join(refusal_lines(found)), 1)
+    given = {"content": bytes_of(arguments.file), "headers": headers}
+    taken, found = asked(configuration, "POST", "/api/v1/submissions", httpx.codes.ACCEPTED, Taken, **given)
+    if not taken:
+        return Reply(found, "\n".join(lines_of(found["problems"])), 1)
     text = f"已接收 · taken: {found['submission_id']}  {found['received_at']}"
-    return Reply(found, "\n".join([text, *refusal_lines({"problems": found["warnings"]})]))
+    return Reply(found, "\n".join([text, *lines_of(found["warnings"])]))
