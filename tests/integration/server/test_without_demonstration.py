@@ -12,6 +12,7 @@ import pytest
 
 from running import Platform, declaration, running
 from singlewindow.kernel.codes.uscc import check_character
+from singlewindow.server.commands import up
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(300)]
 
@@ -103,6 +104,8 @@ def test_the_operator_brings_an_empty_installation_into_use(platform: Platform) 
     assert platform.run("parties", "list") == []
     assert platform.ask("select count(*) from api_token") == [(0,)]
     assert not platform.configuration.demonstration_file.exists()
+    platform.wait_for(lambda: f"{up.FIRST} --data {platform.data}\n" in platform.words(), "it says not how")
+    assert platform.words().count(up.NOBODY) == 1
     operator = registered(platform, "platform", OPERATOR, "operator", "--seal", "窗")
     agency = registered(
         platform, "agency", "customs", "customs.admin", "--partner", "customs", "--seal", "关"
@@ -154,3 +157,14 @@ def test_what_is_refused_is_refused_in_both_languages_and_leaves_nothing(platfor
     assert [one["code"] for one in done["problems"]] == ["uscc.form", "accounts.login_form"]
     assert all(one["text"]["zh"] and one["text"]["en"] for one in done["problems"])
     assert platform.ask("select from party where name_zh = '甲'") == []
+
+
+def test_who_starts_it_again_is_not_told_to_begin(platform: Platform) -> None:
+    named = ("--name", "边检", "Border inspection", "--partner", "border", "--seal", "边")
+    first = ("--login", "border.admin", "--person", "管理员")
+    platform.run("parties", "register", "--kind", "agency", "--code", "border", *named, *first)
+    platform.end()
+    said = platform.words().count(up.NOBODY)
+    platform.up()
+    platform.end()  # by then all that there is to say has been said
+    assert platform.words().count(up.NOBODY) == said

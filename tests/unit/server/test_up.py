@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
 
+from singlewindow.server import cli
 from singlewindow.server.commands import up
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import AWAY, REFUSED, Refusal
@@ -20,6 +22,23 @@ def test_a_demonstration_says_by_what_seed_its_counterparts_decide(
     assert "演练种子 · rehearsal seed: 20261122 (even)\n" in capsys.readouterr().out
     up.announce(Configuration(tmp_path, demo=False))
     assert SEED not in capsys.readouterr().out
+
+
+def test_where_nobody_can_be_looked_for_nobody_is_said_to_be_missing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    configuration = Configuration(tmp_path, demo=False, database_url="host=/nowhere")
+    configuration.make_secrets()
+    up.announce(configuration)
+    said = capfd.readouterr()
+    assert (said.out, said.err) == (f"ready: {configuration.url}\n", "")
+
+
+def test_the_command_that_is_named_for_the_first_party_can_be_given() -> None:
+    given = shlex.split(up.FIRST)[1:]
+    parsed = cli.parser(given).parse_args(given)
+    assert (parsed.command, parsed.action, parsed.kind) == ("parties", "register", "platform")
+    assert all((parsed.code, parsed.name, parsed.seal, parsed.login, parsed.person))
 
 
 @pytest.mark.parametrize(

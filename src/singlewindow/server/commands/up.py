@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from typing import Any
+
+import psycopg
 
 from singlewindow.server import checks, database, endpoints, keys, lock, registry
 from singlewindow.server.answering import answering
-from singlewindow.server.children import fork
-from singlewindow.server.configuration import Configuration
+from singlewindow.server.children import Child, fork
+from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.refusal import AWAY, Away, Refusal
 from singlewindow.server.reply import Reply
 from singlewindow.server.roles import roles
 from singlewindow.server.supervisor import Supervisor, hold_signals, say
+
+NOBODY = (
+    "尚未登记任何单位，没有人能登录；请先登记运行单位及其管理员"
+    " · nobody is registered and nobody can sign in; register the operator with its first administrator:"
+)
+FIRST = (
+    "singlewindow parties register --kind platform --code 统一社会信用代码 --name 中文名称 NAME --seal 窗"
+    " --login LOGIN --person 姓名"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -108,13 +121,17 @@ def require_free_port(configuration: Configuration) -> None:
 
 def in_child(configuration: Configuration) -> None:
     """Prepare the database in a child, so that the supervisor never holds a connection."""
-    child = fork(lambda: prepare(configuration))
-    while (code := child.poll()) is None:
-        time.sleep(0.02)
-    if code:
+    if code := ended(fork(lambda: prepare(configuration))):
         raise (Away if code == AWAY else Refusal)(
             "数据库未能就绪，原因见上。", "The database could not be prepared; the reason stands above."
         )
+
+
+def ended(child: Child) -> int:
+    """Its exit code, once there is one."""
+    while (code := child.poll()) is None:
+        time.sleep(0.02)
+    return code
 
 
 def prepare(configuration: Configuration) -> None:
@@ -138,3 +155,13 @@ def announce(configuration: Configuration) -> None:
             say(line)
     if configuration.demo:
         say(f"演练种子 · rehearsal seed: {configuration.rehearsal_seed} ({configuration.rehearsal_profile})")
+    else:
+        ended(fork(lambda: say_how_to_begin(configuration)))
+
+
+def say_how_to_begin(configuration: Configuration) -> None:
+    """In a child, as preparing is: which command makes the first who can sign in, where there is nobody."""
+    with suppress(psycopg.Error, Refusal), database.connect(configuration, ENGINE) as connection:
+        if connection.execute("select from party limit 1").fetchone() is None:
+            say(NOBODY)
+            say(f"  {FIRST} --data {shlex.quote(str(configuration.data))}")
