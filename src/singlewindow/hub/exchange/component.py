@@ -21,16 +21,16 @@ from singlewindow.hub.exchange.breaker import Breaker
 from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.ledger import Answer, Leased, Ledger
 from singlewindow.hub.exchange.pace import look_s, pause_s
+from singlewindow.hub.exchange.reasons import for_minders
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unanswered, Unreachable
 from singlewindow.hub.journal.ending import ended
 from singlewindow.hub.journal.looking_up import PLANNED_ONCE
 from singlewindow.hub.journal.waking import Listening
 from singlewindow.kernel.clock import Clock
-from singlewindow.kernel.messages import Problem, Unreadable
+from singlewindow.kernel.messages import Unreadable
 
 POLL_S = 2.0  # a notification can be lost; work is looked for this often all the same
 LOST_S = 1.0  # before the data base is tried again
-PROBLEMS_MOST = 20  # of one answer, that are told
 PACKED_MOST = 10_000_000  # bytes of a file or request of several messages; partners read up to 20 MB
 UNREAD_MOST = 1_000  # answers that could not be read and are remembered, in case they are after all
 COMPANY_MOST = 3  # tries in company; then each goes alone, so that a bad one holds up no neighbour
@@ -258,26 +258,15 @@ class Component:
     def read(self, inbound: Inbound) -> Answer:
         """Let the codec read what came; what it cannot read is kept with the reason, for a person."""
         if inbound.problems:
-            return Answer(inbound.source, inbound.data, problem=_said(inbound.problems))
+            return Answer(inbound.source, inbound.data, problem=for_minders(inbound.problems))
         try:
             receipts = tuple(self.connector.codec.decode(inbound.data))
         except Unreadable as error:
-            return Answer(inbound.source, inbound.data, problem=_said(error.problems))
+            return Answer(inbound.source, inbound.data, problem=for_minders(error.problems))
         except Exception as error:  # a codec's own fault must not make the partner send for ever
             log.exception("codec failed", partner=self.connector.manifest.id, source=inbound.source)
             return Answer(inbound.source, inbound.data, problem=type(error).__name__)
         return Answer(inbound.source, inbound.data, receipts)
-
-
-def _said(problems: Sequence[Problem]) -> str:
-    """In both languages, for whoever minds the lane."""
-    return "；".join(map(_both, problems[:PROBLEMS_MOST]))
-
-
-def _both(problem: Problem) -> str:
-    said = [problem.text, *([problem.remedy] if problem.remedy else [])]
-    zh, en = "。".join(one.zh for one in said), "; ".join(one.en for one in said)
-    return f"{problem.field}: {zh} · {en}"
 
 
 async def _either(event: asyncio.Event, wait_s: float) -> None:

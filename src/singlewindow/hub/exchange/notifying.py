@@ -2,26 +2,27 @@
 
 A batch of the journal is told in one transaction with the subscriber's place: documents, messages, outbox
 rows and who was told stand together or not at all. Many releases go in one message a counterpart. All
-notices to a counterpart share one lane, so that a revocation never overtakes its release.
+notices to a counterpart share one lane, so that a revocation never overtakes its release. What a wire cannot
+carry is a dead letter without bytes; sent again on somebody's word, it is written anew.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import structlog
-import zstandard
-from msgspec import Struct
 from psycopg import AsyncConnection, AsyncCursor
 
 from singlewindow.hub.dossier import milestones
 from singlewindow.hub.dossier.milestones import Milestone
+from singlewindow.hub.exchange import notice_rows
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.exchange.copying import copy_all
+from singlewindow.hub.exchange.notice_rows import Message, Offices
 from singlewindow.hub.exchange.noticed import Leaving, Signatures, known_of
 from singlewindow.hub.exchange.notices import (
     LINES,
@@ -35,92 +36,28 @@ from singlewindow.hub.exchange.notices import (
     receiving,
     verbs,
 )
+from singlewindow.hub.exchange.reasons import for_minders
 from singlewindow.hub.exchange.receiving import Handler
 from singlewindow.hub.exchange.submission import Subscription, reference_of
 from singlewindow.hub.journal.append import COPY, copied
 from singlewindow.hub.journal.asking import asking
-from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.subscriber import BATCH, Numbered, advance
 from singlewindow.hub.notice import news
 from singlewindow.kernel.clock import Clock, local_day
-from singlewindow.kernel.copying import (
-    NULL,
-    data,
-    fields,
-    int2,
-    int4,
-    int4s,
-    int8,
-    moment,
-    stream,
-    text,
-    uuid,
-    word,
-)
-from singlewindow.kernel.messages import Actor, Document, Envelope, Unreadable
+from singlewindow.kernel.messages import Document, Envelope, Unreadable
 
 NAME = "notifying"
-LANE = "notices"
-_BOXES_MOST = 32_767
+AGAIN = "message.replayed"
+NOT_WRITTEN = (
+    "这条通知写不成对方的报文，没有发出；重发时重新写"
+    " · it cannot be written for the partner, nothing was sent; sent again it is written anew"
+)
 
 _SQL = statements_beside(__file__, "sql/notifying.sql")
 _ask = asking(_SQL)
-_ZSTD = zstandard.ZstdCompressor(level=1)
-_PLATFORM = Actor("system", "exchange", "报文交换 Exchange")
 
 log = structlog.get_logger(__name__)
-
-
-class Office(Struct, frozen=True):
-    """A party that speaks through a component."""
-
-    id: int
-    partner: str
-    kind: str
-
-
-class Offices:
-    """Whom messages can reach, and the platform itself."""
-
-    def __init__(self, rows: Iterable[tuple[int, str | None, str]]) -> None:
-        self.by_id: dict[int, Office] = {}
-        self.platform: list[int] = []
-        for id_, partner, kind in rows:
-            if partner:
-                self.by_id[id_] = Office(id_, partner, kind)
-            if kind == "platform":
-                self.platform.append(id_)
-        self.by_partner = {one.partner: one.id for one in self.by_id.values()}
-
-    def concerned(self, event: Event) -> set[str]:
-        """The partners an event concerns: terminals of the goods, and of agencies those that take part."""
-        found, agencies = set(), event.agencies
-        for viewer in event.entry.viewers:
-            office = self.by_id.get(viewer)
-            if office and (office.kind != "agency" or office.partner in agencies):
-                found.add(office.partner)
-        return found
-
-
-class Message(Struct, frozen=True):
-    """One notice ready for the ledger; its id is also that of its document and of its submission."""
-
-    id: UUID
-    partner: str
-    document: Document
-    events: Sequence[Event]
-    payload: bytes
-    digest: bytes
-    boxes: int
-    at: datetime
-    viewers: tuple[int, ...]
-
-    @property
-    def title(self) -> str:
-        """The first number told of, and how many more."""
-        first = str(self.events[0].content["number"])
-        return first if len(self.events) == 1 else f"{first} +{len(self.events) - 1}"
 
 
 def goods_only(handle: Handler) -> Handler:
@@ -164,9 +101,11 @@ class Notifying:
     async def once(self, connection: AsyncConnection[Any], limit: int = BATCH) -> bool:
         """One batch of the journal in one transaction; whether more waits."""
         async with connection.transaction(), connection.cursor() as cursor:
-            read = await news.read(cursor, NAME, sorted(verbs()), limit)
+            read = await news.read(cursor, NAME, sorted({*verbs(), AGAIN}), limit)
             if read.found:
                 await self._tell(cursor, read.found)
+            if again := [one.subject_id for one in read.found if one.verb == AGAIN]:
+                await self._tell_again(cursor, again)
             if read.position is not None:
                 await advance(cursor, NAME, read.position)
         return read.more
@@ -226,23 +165,74 @@ class Notifying:
         at: datetime,
     ) -> Iterator[Message]:
         """One message; where the wire cannot carry one of its lines, the others without that line."""
-        wire, id_ = self.wires[partner, kind], self.new_id()
-        made = document(wire, said, known)
-        manifest = wire.connector.manifest
-        envelope = Envelope(str(id_), manifest.sender, manifest.receiver, at, reference_of(id_))
-        try:
-            payload = wire.connector.codec.encode(made, envelope)
-        except Unreadable as error:
-            if len(said) == 1:
-                log.exception("notice not carried", partner=partner, position=said[0].entry.position)
-                return
-            log.warning("notices told one by one", partner=partner, error=str(error))
+        message = self._message(partner, kind, said, known, offices, at)
+        if message.problem and len(said) > 1:
+            log.warning("notices told one by one", partner=partner, problem=message.problem)
             for event in said:
                 yield from self._messages(partner, kind, [event], known, offices, at)
             return
+        if message.problem:
+            log.error("notice not carried", partner=partner, position=said[0].entry.position)
+        yield message
+
+    def _message(
+        self,
+        partner: str,
+        kind: str,
+        said: Sequence[Event],
+        known: Known,
+        offices: Offices,
+        at: datetime,
+    ) -> Message:
+        """Written for the partner; where that fails without bytes, and with the reason."""
+        wire, id_ = self.wires[partner, kind], self.new_id()
+        made, payload, problem = _written(wire, said, known, id_, at)
         viewers = tuple(sorted({offices.by_partner[partner], *offices.platform}))
         boxes, digest = wire.projection.boxes(made), hashlib.sha256(payload).digest()
-        yield Message(id_, partner, made, said, payload, digest, boxes, at, viewers)
+        return Message(id_, partner, made, said, payload, digest, boxes, at, viewers, problem)
+
+    async def _tell_again(self, cursor: AsyncCursor[Any], asked: Sequence[UUID]) -> None:
+        """What could not be written, now that somebody has it sent again: by this code, as things are now."""
+        rows = await _ask(cursor, "unwritten", list(asked))
+        waiting = [
+            (message, partner, event)
+            for message, partner, *told in rows
+            for event in events([Numbered(*told)])
+            if (partner, event.told.kind) in self.wires
+        ]
+        if not waiting:
+            return
+        said, at = [event for *_, event in waiting], self.clock()
+        offices = Offices(await _ask(cursor, "offices"))
+        known = await known_of(cursor, said, at, self.leaving, self.signatures)
+        made = {
+            before: self._message(partner, event.told.kind, [event], known, offices, at)
+            for before, partner, event in waiting
+        }
+        written = {before: message for before, message in made.items() if not message.problem}
+        await _write(cursor, [*written.values()], offices, first=False)
+        await cursor.execute(_SQL["told_after_all"], [[*written], [one.id for one in written.values()], at])
+
+
+def _written(
+    wire: Wire, said: Sequence[Event], known: Known, id_: UUID, at: datetime
+) -> tuple[Document, bytes, str]:
+    """The partner's document and its bytes; none, and why, where it cannot be written.
+
+    A codec's own fault is one of this notice, too: it must not keep everybody from being told for ever.
+    """
+    manifest = wire.connector.manifest
+    envelope = Envelope(str(id_), manifest.sender, manifest.receiver, at, reference_of(id_))
+    try:
+        made = document(wire, said, known)
+        return made, wire.connector.codec.encode(made, envelope), ""
+    except Unreadable as error:
+        why = for_minders(error.problems)
+    except Exception as error:
+        log.exception("codec failed", partner=manifest.id)
+        why = type(error).__name__
+    nothing = Document(wire.projection.target.id, wire.projection.target.version, {})
+    return nothing, b"", f"{NOT_WRITTEN}: {why}"
 
 
 async def _told_before(cursor: AsyncCursor[Any], said: Sequence[Event]) -> dict[UUID, set[str]]:
@@ -260,84 +250,21 @@ def _chunks(several: Sequence[Event]) -> Iterator[Sequence[Event]]:
         yield several[start : start + LINES_MOST]
 
 
-async def _write(cursor: AsyncCursor[Any], made: Sequence[Message], offices: Offices) -> None:
-    """Set by set, as the write path does; the components are woken in the same commit."""
+async def _write(
+    cursor: AsyncCursor[Any], made: Sequence[Message], offices: Offices, *, first: bool = True
+) -> None:
+    """Set by set, as the write path does; the components are woken in the same commit.
+
+    ``first``: who is told what is written down; else it stands there already.
+    """
     if not made:
         return
-    rows = {
-        "copy_document": [_document(message, offices) for message in made],
-        "copy_message": map(_message, made),
-        "copy_outbox": map(_outbox, made),
-        "copy_notification": [row for message in made for row in _notifications(message, offices)],
-    }
+    sent = [message for message in made if not message.problem]
+    rows = notice_rows.streams(sent, [message for message in made if message.problem], offices, first=first)
     statements = [*(_SQL[name] for name in rows), COPY]
-    packed = [*map(stream, rows.values())]
-    await copy_all(cursor.connection, statements, [*packed, copied([_entry(message) for message in made])])
-    await cursor.execute(_SQL["wake"], [sorted({message.partner for message in made})])
-
-
-def _document(one: Message, offices: Offices) -> bytes:
-    party = offices.platform[0] if offices.platform else offices.by_partner[one.partner]
-    return b"".join(
-        (
-            fields(13), uuid(one.id), uuid(one.id), word(one.document.kind), word(one.document.version),
-            int4(1), word(one.partner), int4(party), text(reference_of(one.id)), text(one.title),
-            int2(min(one.boxes, _BOXES_MOST)), moment(one.at), moment(one.at), int4s(one.viewers),
-        )
-    )  # fmt: skip
-
-
-def _message(one: Message) -> bytes:
-    return b"".join(
-        (
-            fields(13), uuid(one.id), uuid(one.id), uuid(one.id), int4(1), word(one.partner),
-            word(one.document.kind), word(one.document.version), text(str(one.id)),
-            text(reference_of(one.id)), data(one.digest), data(_ZSTD.compress(one.payload)),
-            moment(one.at), int4s(one.viewers),
-        )
-    )  # fmt: skip
-
-
-def _outbox(one: Message) -> bytes:
-    return b"".join(
-        (
-            fields(6), uuid(one.id), uuid(one.id), word(one.partner), word(LANE), moment(one.at),
-            int4s(one.viewers),
-        )
-    )  # fmt: skip
-
-
-def _notifications(one: Message, offices: Offices) -> Iterator[bytes]:
-    receiver = offices.by_partner[one.partner]
-    for event in one.events:
-        told, of = event.entry, event.entry.submission_id
-        yield b"".join(
-            (
-                fields(11), int8(told.position), word(one.partner), word(one.document.kind), word(told.verb),
-                text(event.content["number"]), word(told.subject_kind), uuid(told.subject_id),
-                NULL if of is None else uuid(of), uuid(one.id), moment(one.at),
-                int4s(tuple(sorted({*told.viewers, receiver}))),
-            )
-        )  # fmt: skip
-
-
-def _entry(one: Message) -> Entry:
-    return entry(
-        at=one.at,
-        actor=_PLATFORM,
-        verb="notice.issued",
-        subject_kind="document",
-        subject_id=one.id,
-        submission_id=one.id,
-        content={
-            "digest": one.digest.hex(),
-            "document": one.document.kind,
-            "message_id": str(one.id),
-            "partner": one.partner,
-            "told": len(one.events),
-        },
-        viewers=one.viewers,
-    )
+    entries = copied([notice_rows.entry_of(message) for message in sent])
+    await copy_all(cursor.connection, statements, [*rows.values(), entries])
+    await cursor.execute(_SQL["wake"], [sorted({message.partner for message in sent})])
 
 
 async def _reached(cursor: AsyncCursor[Any], answers: Sequence[Arrived]) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec import Struct
 
 from singlewindow.kernel.clock import ZONE
-from singlewindow.kernel.messages import Text
+from singlewindow.kernel.messages import Problem, Text
+
+PROBLEMS_MOST = 20  # of one message or answer, that are told
 
 
 class Reason(Struct, frozen=True):
@@ -78,3 +81,14 @@ def _since(moment: datetime) -> tuple[str, str]:
     """With the day: it may be another than today."""
     at = moment.astimezone(ZONE)
     return f"{at:%m-%d %H:%M}", f"{at:%H:%M on %d %b}"
+
+
+def for_minders(problems: Sequence[Problem]) -> str:
+    """What a codec says of a message or an answer, in both languages, for whoever minds the lane."""
+    return "；".join(map(_both, problems[:PROBLEMS_MOST]))
+
+
+def _both(problem: Problem) -> str:
+    said = [problem.text, *([problem.remedy] if problem.remedy else [])]
+    zh, en = "。".join(one.zh for one in said), "; ".join(one.en for one in said)
+    return f"{problem.field}: {zh} · {en}"

@@ -62,7 +62,7 @@ def messages(port: Port, partner: str = "terminal") -> list[tuple[UUID, dict[str
     """What waits for a counterpart, in the order in which it goes out."""
     rows = port.rows(
         "select m.id, m.payload from sw.outbox o join sw.message m on m.submission_id = o.submission_id"
-        " and m.id = o.message where o.partner = %s order by o.seq",
+        " and m.id = o.message where o.partner = %s and o.state = 0 order by o.seq",
         partner,
     )
     return [(id_, msgspec.json.decode(zstandard.decompress(payload))) for id_, payload in rows]

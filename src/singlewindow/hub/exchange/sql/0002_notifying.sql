@@ -24,7 +24,7 @@ alter table notification enable row level security;
 alter table notification force row level security;
 create policy read on notification for select to sw_web using (viewers && (select viewing()));
 grant select on notification to sw_web;
-grant select, insert, update (answer, answered_at) on notification to sw_engine;
+grant select, insert, update (message, told_at, answer, answered_at) on notification to sw_engine;
 
 -- Dead letters that the journal has told of, each once: the token is that of the lease in which it died.
 create table dead_letter_told (

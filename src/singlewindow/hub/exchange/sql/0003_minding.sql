@@ -166,12 +166,16 @@ alter table answer_again force row level security;
 create policy openings on letter_again to sw_owner using (true) with check (true);
 create policy openings on answer_again to sw_owner using (true) with check (true);
 
--- Dead letters start again from nothing. Those named, or those of one partner with one reason.
+-- Dead letters start again from nothing. Those named, or those of one partner with one reason. One that could not be
+-- written has nothing to send: it stays as it is until the worker, told by the journal, has written it anew.
 create function letters_again(those bigint[], alike bigint, most int, name text, moment timestamptz)
   returns table (seq bigint, partner text, submission_id uuid, message uuid, viewers int[])
   language sql security definer set search_path = sw, pg_temp as $$
   with again as (
-    update outbox o set state = 0, attempts = 0, ready_at = now(), problem = ''
+    update outbox o
+       set (state, attempts, ready_at, problem) = (
+         select case when m.payload = '' then 1 else 0 end, 0, now(), case when m.payload = '' then o.problem else '' end
+           from message m where m.submission_id = o.submission_id and m.id = o.message)
      where o.state = 1 and ((select minds_all()) or o.partner = any ((select minded())::text[]))
        and o.seq in (select d.seq from outbox d
                       where d.state = 1 and (d.seq = any (those)

@@ -32,9 +32,36 @@ copy message (submission_id, id, document_id, version, partner, kind, definition
 -- name: copy_outbox
 copy outbox (submission_id, message, partner, order_key, ready_at, viewers) from stdin (format binary)
 
+-- name: copy_dead
+copy outbox (submission_id, message, partner, order_key, state, ready_at, problem, viewers)
+  from stdin (format binary)
+
 -- name: copy_notification
 copy notification (position, partner, kind, verb, number, subject_kind, subject_id, dossier, message, told_at,
                    viewers) from stdin (format binary)
+
+-- name: unwritten
+-- What is to be told of by messages that could not be written: the partner and the journal's entry.
+select n.message, n.partner, p.position, e.id, e.at, e.verb, e.actor_kind, e.actor_id, e.actor_name, e.actor_party,
+       e.subject_kind, e.subject_id, e.submission_id, e.content, e.viewers
+  from message m
+  join notification n on n.message = m.id
+  join journal_position p on p.position = n.position
+  join journal_entry e on e.id = p.entry_id
+ where m.submission_id = any (%s) and m.id = m.submission_id and m.payload = ''
+ order by p.position
+
+-- name: told_after_all
+-- The dead letter is gone; who was told what points to the message that told it.
+with written as (
+  select * from unnest(%s::uuid[], %s::uuid[]) as w (before, after)
+), gone as (
+  delete from outbox o using written w where o.submission_id = w.before and o.message = w.before
+)
+update notification n
+   set message = w.after, told_at = %s, answer = null, answered_at = null
+  from written w
+ where n.message = w.before
 
 -- name: wake
 select pg_notify('outbox', partner) from unnest(%s::text[]) as partner

@@ -1,7 +1,8 @@
 -- Passes suspended, passes given to who waited, and claims that were settled are told of, too. The same receipts
 -- are, found by one search instead of four: eight receipts of a declaration are asked, and hardly one stands in
 -- the way. The outcome follows the facts, which hold no objects. Counterparts are told of releases that were replaced
--- and passes that were used, too; parties of what the platform's operator does with them.
+-- and passes that were used, too, and anew of what could not be written for them when somebody has it sent again;
+-- parties of what the platform's operator does with them.
 drop index journal_entry_tells;
 create or replace function journal_tells(verb text, content bytea) returns boolean
   language sql immutable parallel safe as $$
@@ -11,7 +12,7 @@ create or replace function journal_tells(verb text, content bytea) returns boole
               else verb in ('inspection.ordered', 'inspection.changed', 'inspection.scheduled',
                             'inspection.consolidated', 'inspection.cancelled', 'inspection.called_off',
                             'release.issued', 'release.revoked', 'release.ending', 'recall.opened', 'recall.ended',
-                            'duty.opened', 'message.buried', 'pass.suspended', 'pass.given',
+                            'duty.opened', 'message.buried', 'message.replayed', 'pass.suspended', 'pass.given',
                             'claim.settled', 'claim.ended', 'gate.barred', 'gate.cleared',
                             'gate.passed', 'release.replaced',
                             'person.admitted', 'party.merged') end
