@@ -15,6 +15,7 @@ READMES = [ROOT / "README.md", ROOT / "README.zh-CN.md"]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "bench" / "README.md"])
 CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+TYPED = re.compile(r"`([!-_a-~]+)`")  # one word of code, the same in every language
 FOLDER = re.compile(r"[\w.-]+(?:/[\w.<>-]+)*/?")
 
 
@@ -68,11 +69,26 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert broken == []
 
 
-def test_a_guide_is_there_in_both_languages() -> None:
-    guides = {path.name for path in (ROOT / "docs" / "guide").glob("*.md")}
+@pytest.mark.parametrize("folder", ["guide", "operate"])
+def test_a_guide_is_there_in_both_languages(folder: str) -> None:
+    guides = {path.name for path in (ROOT / "docs" / folder).glob("*.md")}
     english = {name for name in guides if not name.endswith(".zh-CN.md")}
     assert english
     assert {name.replace(".md", ".zh-CN.md") for name in english} == guides - english
+
+
+@pytest.mark.parametrize(
+    "page", sorted((ROOT / "docs" / "operate").glob("*.zh-CN.md")), ids=lambda page: page.name
+)
+def test_a_page_for_operators_says_the_same_in_both_languages(page: Path) -> None:
+    """They link to each other, and what is to be typed, set or read off stands in both, as often."""
+    english = page.with_name(page.name.replace(".zh-CN", ""))
+    chinese, said = page.read_text("utf-8"), english.read_text("utf-8")
+    assert chinese.splitlines()[1] == f"[English]({english.name})"
+    assert said.splitlines()[1] == f"[中文]({page.name})"
+    shape = re.compile(r"^(?:#+(?= )|\||```\w*|- )", re.M)
+    assert shape.findall(chinese) == shape.findall(said)
+    assert sorted(TYPED.findall(chinese)) == sorted(TYPED.findall(said))
 
 
 def test_every_command_in_a_page_exists() -> None:

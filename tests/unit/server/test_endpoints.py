@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -16,7 +15,12 @@ from singlewindow.server.commands import up
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import REFUSED, Refusal
 
-PAGE = Path(__file__).parents[3] / "docs" / "operate" / "components.md"
+PAGES = Path(__file__).parents[3] / "docs" / "operate"
+# The page, what it says of a setting that has no default, and of those whose default is not a value.
+SAID = {
+    "en": ("components.md", "must be given", {"ca": "those of the system", "media": "the connector's"}),
+    "zh": ("components.zh-CN.md", "必须写", {"ca": "系统自带的", "media": "连接器的"}),
+}
 ROW = re.compile(r"^\| `(\w+)` \| (.+?) \| (.+?) \| .+ \|$", re.M)
 BORDER = 'url = "https://b.example/"\ntoken = "t0ken"\n'
 
@@ -86,18 +90,17 @@ def test_a_component_refuses_what_is_wrong_with_its_own_alone(
 
 
 @pytest.mark.parametrize(("title", "kind"), [("HTTP", http.Endpoint), ("SFTP", sftp.Endpoint)])
-def test_the_page_says_of_every_setting_what_it_may_be(title: str, kind: type[Endpoint]) -> None:
-    section = PAGE.read_text("utf-8").partition(f"## {title}\n")[2].partition("\n## ")[0]
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_says_of_every_setting_what_it_may_be(
+    title: str, kind: type[Endpoint], language: str
+) -> None:
+    name, never, elsewhere = SAID[language]
+    section = (PAGES / name).read_text("utf-8").partition(f"## {title}\n")[2].partition("\n## ")[0]
     rows = {name: (value, default) for name, value, default in ROW.findall(section)}
     known = settings(kind)
     assert list(rows) == list(known)
-    assert {name: value for name, (value, _) in rows.items()} == {
-        name: setting.expected.en for name, setting in known.items()
-    }
-    elsewhere = {"ca": "those of the system", "media": "the connector's"}
-    for name, (_, default) in rows.items():
-        assert default == elsewhere.get(name, written(known[name])), name
-
-
-def written(setting: Any) -> str:
-    return "must be given" if setting.required else f"`{json.dumps(setting.default)}`"
+    for name, (value, default) in rows.items():
+        setting = known[name]
+        assert value == setting.expected.of(language), name
+        given = never if setting.required else f"`{json.dumps(setting.default)}`"
+        assert default == elsewhere.get(name, given), name
