@@ -26,7 +26,7 @@ from singlewindow.hub.coordination.cases import (
     replaced_of,
 )
 from singlewindow.hub.coordination.crowding import barred as barred_by_bound
-from singlewindow.hub.coordination.standing import contents, counting, followed
+from singlewindow.hub.coordination.standing import Contents, contents, counting, followed
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import Column, texts, uuids, words
 from singlewindow.hub.journal.statements import statements_beside
@@ -40,6 +40,24 @@ _NOTHING: frozenset[str] = frozenset()
 # A thing that others' goods share, or a case: whatever concerns it alone.
 Where = Subject | tuple[UUID, str]
 Said = dict[Where, list[Given]]
+
+
+class Inside:
+    """The containers of these cases, put together once a case, and only where it is asked for."""
+
+    def __init__(self, cases: Iterable[Case]) -> None:
+        self.cases = {case.id: case for case in cases}
+        self.known: dict[UUID, Contents] = {}
+
+    def followed(self, given: Given, dossier: UUID) -> Given:
+        """What was said in a dossier, of the container as it is known now."""
+        case = self.cases.get(dossier)
+        if case is None or not (case.ended or given.instruction.subject.kind == UNKNOWN):
+            return given
+        if dossier not in self.known:
+            boxes = [(place.key, place.number, False) for place in case.places if place.kind == "container"]
+            self.known[dossier] = contents([*boxes, *((key, number, True) for key, number in case.ended)])
+        return followed(given, self.known[dossier])
 
 
 async def lock(cursor: AsyncCursor[Any]) -> None:
@@ -183,6 +201,7 @@ async def _instructions(
     other consignments that count no more: what they brought on a shared container does not either."""
     boxes = {place.key for case in cases for place in case.places if place.kind == "container"}
     said: Said = defaultdict(list)
+    inside = Inside(cases)
     own = await _ask(cursor, "instructions", ids)
     others = await _ask(cursor, "on_containers", texts(boxes), ids, facts.instructions_most() + 1)
     for row in own + others:
@@ -190,21 +209,13 @@ async def _instructions(
         subject = given.instruction.subject
         strange = subject.kind == UNKNOWN or (subject.kind == "container" and subject.id not in boxes)
         if given.executed or strange:
-            given = _followed(given, row[0], cases)
+            given = inside.followed(given, row[0])
         # What follows a box to another key is read of its own consignment alone, whoever is judged with it.
         named = subject.kind == "container" and given.instruction.subject == subject
         said[subject if named else (row[0], "")].append(given)
     crowded = _crowded(said)
     await _on_calls(cursor, cases, said)
     return said, crowded, await _replaced_elsewhere(cursor, others)
-
-
-def _followed(given: Given, dossier: UUID, cases: Sequence[Case]) -> Given:
-    case = next((case for case in cases if case.id == dossier), None)
-    if case is None or not (case.ended or given.instruction.subject.kind == UNKNOWN):
-        return given
-    boxes = [(place.key, place.number, False) for place in case.places if place.kind == "container"]
-    return followed(given, contents([*boxes, *((key, number, True) for key, number in case.ended)]))
 
 
 async def _replaced_elsewhere(cursor: AsyncCursor[Any], others: Iterable[tuple[Any, ...]]) -> set[str]:
