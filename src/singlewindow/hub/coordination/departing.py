@@ -20,6 +20,7 @@ from singlewindow.hub.coordination.barring import subject_of
 from singlewindow.hub.coordination.cases import Case, Change, Offices, Place
 from singlewindow.hub.coordination.gate import used
 from singlewindow.hub.coordination.means import Means
+from singlewindow.hub.coordination.tasks import RECALL
 from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.exchange.notifying import is_notice
@@ -200,7 +201,7 @@ async def _called_back(
     cursor: AsyncCursor[Any], astray: Sequence[Astray], offices: Offices, at: datetime
 ) -> list[Entry]:
     """A person must act, once for each consignment as long as nobody has."""
-    known = set(await _ask(cursor, "recalled", [one.case.id for one in astray])) if astray else set()
+    known = set(await _ask(cursor, "recalled", RECALL, [one.case.id for one in astray])) if astray else set()
     fresh = [one for one in astray if (one.case.id, one.place.number) not in known]
     if fresh:
         rows = [_task(one, one.case.concerned(offices), at) for one in fresh]
@@ -210,9 +211,10 @@ async def _called_back(
 
 def _task(one: Astray, viewers: Sequence[int], at: datetime) -> dict[str, Any]:
     return {
-        "kind": "recall",
+        "kind": RECALL,
         "dossier": one.case.id,
-        "about": f"{one.place.number} v{one.version}",
+        "about": one.place.number,
+        "version": one.version,
         "zh": one.text.zh,
         "en": one.text.en,
         "at": at,

@@ -19,6 +19,7 @@ from singlewindow.hub.coordination.giving import Issue, give
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.release import Sealed, Signed, Statement, number_of, sign
 from singlewindow.hub.coordination.rows import of_release, put
+from singlewindow.hub.coordination.tasks import RECALL
 from singlewindow.hub.coordination.telling import NOTHING, told
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, uuids
@@ -160,9 +161,9 @@ async def _called_back_no_more(
     }
     if not left:
         return []
-    where = [id_ for id_, _ in left], [number for _, number in left]
+    where = {"dossiers": [id_ for id_, _ in left], "numbers": [number for _, number in left]}
     entries = []
-    for id_, number in await _ask(cursor, "recalls_ended", at, *where):
+    for id_, number in await _ask(cursor, "recalls_ended", at=at, kind=RECALL, **where):
         case, place = left[id_, number]
         said = {"number": number, "name": case.name, "agencies": involved(case, place, offices)}
         viewers = case.concerned(offices)

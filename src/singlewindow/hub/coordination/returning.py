@@ -15,6 +15,7 @@ from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.cases import Case, Offices, Place
 from singlewindow.hub.coordination.giving import Issue
 from singlewindow.hub.coordination.means import Means
+from singlewindow.hub.coordination.tasks import RECALL
 from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
@@ -33,7 +34,7 @@ _JSON = msgspec.json.Encoder()
 async def returned(cursor: AsyncCursor[Any], came: Mapping[str, datetime], means: Means) -> None:
     """Containers by key that were seen coming in, and when; under the lock, safe to repeat."""
     rows = [{"key": key, "at": at} for key, at in came.items()]
-    keys = {key for (key,) in await _ask(cursor, "returned", _JSON.encode(rows).decode())}
+    keys = {key for (key,) in await _ask(cursor, "returned", seen=_JSON.encode(rows).decode(), kind=RECALL)}
     if not keys:
         return
     at = means.clock()
@@ -55,9 +56,9 @@ async def _recalls_over(
     cursor: AsyncCursor[Any], here: Iterable[tuple[Case, Place]], offices: Offices, at: datetime
 ) -> list[Entry]:
     back = {(case.id, place.number): (case, place) for case, place in here}
-    where = [id_ for id_, _ in back], [number for _, number in back]
+    where = {"dossiers": [id_ for id_, _ in back], "numbers": [number for _, number in back]}
     entries = []
-    for id_, number in await _recalls(cursor, "recalls_ended", at, *where):
+    for id_, number in await _recalls(cursor, "recalls_ended", at=at, kind=RECALL, **where):
         case, place = back[id_, number]
         agencies = releasing.involved(case, place, offices)
         said = {"number": number, "name": case.name, "why": RETURNED, "agencies": agencies}

@@ -34,11 +34,9 @@ def one(task: UUID) -> Row | None:
 
 
 def named(row: Row) -> str:
-    """What a task is about; a container by its number, not as of its call or a version of its disposition."""
+    """What a task is about; a container by its number, not as of its call."""
     about: str = row["about"]
-    if row["kind"] == WHOSE:
-        return box_number(about)
-    return about.partition(" ")[0] if row["kind"] == RECALL else about
+    return box_number(about) if row["kind"] == WHOSE else about
 
 
 def firms(rows: Sequence[Row]) -> dict[int, Text]:

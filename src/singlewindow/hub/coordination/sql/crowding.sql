@@ -9,7 +9,7 @@ select %(kind)s, '00000000-0000-0000-0000-000000000000', number,
               'the declarations that name it and where the instructions come from', number, %(most)s::int),
        %(at)s, array(select id from party where kind = 'platform')
   from unnest(%(numbers)s::text[]) as number
-on conflict (kind, dossier, about) do update
+on conflict (kind, dossier, about, version) do update
    set state = 'open', made_at = excluded.made_at, done_at = null, done_by = '', viewers = excluded.viewers
  where t.state = 'done'
 returning about

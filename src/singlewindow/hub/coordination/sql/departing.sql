@@ -50,11 +50,11 @@ update dossier_object o set until = greatest(o.since, t.at)
 update gate_pass p
    set used_at = null, used_by = '', gate = '', plate = '', revoked_at = coalesce(p.revoked_at, t.at), suspended = '',
        version = p.version + 1
-  from json_to_recordset(%s::json) as t (key text, at timestamptz)
+  from json_to_recordset(%(seen)s::json) as t (key text, at timestamptz)
  where p.key = t.key and p.used_at < t.at
    and exists (select from dossier_object o join task k on k.dossier = o.dossier
-                where o.key = p.key and o.kind = 'container' and k.kind = 'recall' and k.state = 'open'
-                  and split_part(k.about, ' ', 1) = p.number)
+                where o.key = p.key and o.kind = 'container' and k.kind = %(kind)s and k.state = 'open'
+                  and k.about = p.number)
    and not exists (select from dossier_object o join milestone m on m.dossier = o.dossier
                     where o.key = p.key and o.kind = 'container' and m.object_key = p.key and m.code = 'gate_out'
                       and m.at > t.at)
@@ -72,4 +72,4 @@ select o.key, o.dossier
  where o.standing = 'counts'
 
 -- name: recalled
-select dossier, split_part(about, ' ', 1) from task where kind = 'recall' and state = 'open' and dossier = any (%s)
+select dossier, about from task where kind = %s and state = 'open' and dossier = any (%s)

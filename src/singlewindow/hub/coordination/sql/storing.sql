@@ -12,10 +12,10 @@ delete from disposition d
  where d.dossier = old.dossier and d.subject_kind = old.kind and d.subject_key = old.key
 
 -- name: tasks
-insert into task (kind, dossier, about, text_zh, text_en, made_at, viewers)
-select kind, dossier, about, zh, en, at, viewers
+insert into task (kind, dossier, about, version, text_zh, text_en, made_at, viewers)
+select kind, dossier, about, coalesce(version, 0), zh, en, at, viewers
   from json_to_recordset(%s::json) as t (
-    kind text, dossier uuid, about text, zh text, en text, at timestamptz, viewers int[])
+    kind text, dossier uuid, about text, version int, zh text, en text, at timestamptz, viewers int[])
 on conflict do nothing
 
 -- name: superseded
@@ -24,11 +24,9 @@ update task t set state = 'done', done_at = said.at, done_by = 'coordination'
  where t.kind = 'unknown_subject' and t.dossier = said.dossier and t.about = said.about and t.state = 'open'
 
 -- name: recalls_ended
--- A task names the container and the version of its disposition: one container may be called back more than once.
-update task t set state = 'done', done_at = %s, done_by = 'coordination'
-  from unnest(%s::uuid[], %s::text[]) as free (dossier, number)
- where t.kind = 'recall' and t.state = 'open' and t.dossier = free.dossier
-   and split_part(t.about, ' ', 1) = free.number
+update task t set state = 'done', done_at = %(at)s, done_by = 'coordination'
+  from unnest(%(dossiers)s::uuid[], %(numbers)s::text[]) as free (dossier, number)
+ where t.kind = %(kind)s and t.state = 'open' and t.dossier = free.dossier and t.about = free.number
 returning t.dossier, free.number
 
 -- name: lots

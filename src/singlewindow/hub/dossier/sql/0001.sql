@@ -80,6 +80,7 @@ create table task (
   kind    text        not null,                      -- ties_dossiers, contradicts_dossier, recall …
   dossier uuid        not null,
   about   text        not null,                      -- the document, number or release it is about
+  version int         not null default 0,            -- of a disposition: one container may be called back again
   text_zh text        not null,
   text_en text        not null,
   state   text        not null default 'open' check (state in ('open', 'done')),
@@ -87,7 +88,7 @@ create table task (
   done_at timestamptz,
   done_by text        not null default '',
   viewers int[]       not null,
-  unique (kind, dossier, about)
+  unique (kind, dossier, about, version)
 );
 create index task_open on task (made_at) where state = 'open';
 

@@ -114,7 +114,7 @@ insert into task as t (kind, dossier, about, text_zh, text_en, made_at, viewers)
 select kind, dossier, about, zh, en, at, viewers
   from json_to_recordset(%s::json) as given (
     kind text, dossier uuid, about text, zh text, en text, at timestamptz, viewers int[])
-on conflict (kind, dossier, about) do update
+on conflict (kind, dossier, about, version) do update
    set state = 'open', text_zh = excluded.text_zh, text_en = excluded.text_en, made_at = excluded.made_at,
        done_at = null, done_by = '', viewers = excluded.viewers
  where t.state = 'done'

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import singlewindow
 from singlewindow.hub.coordination.crowding import KIND as CROWDED
+from singlewindow.hub.coordination.tasks import RECALL
 from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE
 from singlewindow.hub.portal.tasks import listing
 from singlewindow.kernel.messages import Text
@@ -33,7 +34,7 @@ def test_every_kind_of_task_that_rooms_make_has_words() -> None:
     sources = [path.read_text("utf-8") for path in rooms.rglob("*.py")]
     made = {kind for text in sources for kind in re.findall(r'(?:Doubt\(|"kind": )"([a-z]+_[a-z_]+)"', text)}
     assert {"ties_dossiers", "contradicts_dossier", "unknown_subject"} <= made
-    assert {*made, TWICE, WAITS, WHOSE, CROWDED, "recall"} <= listing.kinds().keys()
+    assert {*made, TWICE, WAITS, WHOSE, CROWDED, RECALL} <= listing.kinds().keys()
     assert all(kind.word.zh and kind.word.en for kind in listing.kinds().values())
 
 
@@ -42,10 +43,8 @@ def test_a_line_says_how_long_it_waits_and_whom_it_concerns() -> None:
     assert line.age == Text("3 小时", "3 h")
     assert line.firms == (Text("甲", "A"),), "the operator is not named to itself, nor who has no name"
     assert line.claim
-    (other,) = listing.lines([ROW | {"kind": "recall"}], FIRMS, 5, NOW)
-    assert not other.claim
-    (back,) = listing.lines([ROW | {"kind": "recall", "about": "CQXU3188623 v3"}], FIRMS, 5, NOW)
-    assert back.about == "CQXU3188623", "the version of its disposition is for rows"
+    (other,) = listing.lines([ROW | {"kind": RECALL}], FIRMS, 5, NOW)
+    assert (other.claim, other.about) == (False, "CQXU2045171")
     (doubt,) = listing.lines([ROW | {"kind": "ties_dossiers", "about": str(UUID(int=9))}], FIRMS, 5, NOW)
     assert doubt.about == "", "a document is named in the text"
 
