@@ -36,8 +36,8 @@ from singlewindow.kernel.receipts import UNTIMED
 GATE_OUT, GATE_IN = "gate_out", "in_yard"
 UNRELEASED = "unreleased"  # why it is called back: it had no release in force when it left
 
-_ask = asking(statements_beside(__file__, "sql/departing.sql"))
 _SQL = statements_beside(__file__, "sql/departing.sql")
+_ask = asking(_SQL)
 _TASKS = statements_beside(__file__, "sql/storing.sql")["tasks"]
 _JSON = msgspec.json.Encoder()
 

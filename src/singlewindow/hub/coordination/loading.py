@@ -155,7 +155,7 @@ async def inside(
 ) -> dict[str, list[tuple[Case, Place]]]:
     """Whose goods are in these containers, by key, with what was decided of them last."""
     dossiers = await sharing(cursor, [Subject("container", key) for key in keys])
-    cases = [*(await outlined(cursor, dossiers, known)).values()] if dossiers else []
+    cases = [*(await outlined(cursor, dossiers, known)).values()]
     if cases:
         await fill(cursor, cases)
     found: dict[str, list[tuple[Case, Place]]] = {}

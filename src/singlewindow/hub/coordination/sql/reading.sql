@@ -23,9 +23,6 @@ select p.number, releases_of_pass(p.key), p.issued_at, p.valid_until, p.revoked_
   from disposition d join gate_pass p on p.key = d.subject_key
  where d.dossier = %s and d.subject_kind = 'container' order by p.number
 
--- name: milestones
-select code, object_kind, object_key, at, source from milestone where dossier = %s order by at
-
 -- name: orders
 select id, number, dossier, subject_kind, name, state, lead, method, opened_at, appointed_at, place, conclusion
   from inspection_order

@@ -20,11 +20,10 @@ from singlewindow.hub.coordination.cases import Place, places
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import queries
+from singlewindow.hub.portal.clearance.matrix import OUT
 from singlewindow.kernel.ids import uuid7
 
 RENEW = "releases.renew"
-
-INSIDE = ("counts", "waits")  # what nobody ended nor left out
 
 Kept = dict[str, list[Row]]
 
@@ -62,7 +61,7 @@ def _of_dossier(dossier: Row, kept: Kept, left: set[str], ending: Sequence[Row])
     boxes = [
         (row["key"], row["number"], "", row["lot"], False)
         for row in kept["containers"]
-        if row["dossier"] == id_ and row["standing"] in INSIDE
+        if row["dossier"] == id_ and row["standing"] not in OUT
     ]
     free = {
         row["subject_key"]
