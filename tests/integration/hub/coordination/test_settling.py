@@ -22,6 +22,7 @@ from integration.hub.coordination.test_claims import (
     told,
 )
 from singlewindow.hub.coordination import claims
+from singlewindow.hub.coordination.asked import REASON_MOST
 from singlewindow.hub.dossier import claiming
 from singlewindow.kernel.messages import Outcome
 
@@ -42,8 +43,8 @@ def yard(database: Any) -> Yard:
         ("quarantine", {}, "not_yours"),
         ("terminal", {}, "not_yours"),
         ("platform", {"reason": " "}, "reason"),
-        ("platform", {"reason": "x" * (claims.REASON_MOST + 1)}, "reason"),
-        ("platform", {"reason": "x" * claims.REASON_MOST, "key": f"{TWO}@2/9999993/1"}, "unknown_claim"),
+        ("platform", {"reason": "x" * (REASON_MOST + 1)}, "reason"),
+        ("platform", {"reason": "x" * REASON_MOST, "key": f"{TWO}@2/9999993/1"}, "unknown_claim"),
         ("platform", {"ends": [UUID(int=7)]}, "unknown_claim"),
         ("platform", {"ends": [UUID(int=n) for n in range(claims.CLAIMS_MOST - 1)]}, "unknown_claim"),
         ("platform", {"stands": []}, "nobody"),
