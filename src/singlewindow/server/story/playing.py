@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from singlewindow.hub.coordination import wording
 from singlewindow.hub.documents.samples import samples_in
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Text
@@ -141,7 +142,7 @@ class Story:
         self._act(Account.TERMINAL, "appointment", {"when": when, "place": "果园港 查验区 B-07"})
         self._act(Account.TERMINAL, "arrival")
         self._act(Account.CUSTOMS, "beginning")
-        return judging.same("in_progress", self._inspection()["state"])
+        return _worded("states", judging.same("in_progress", self._inspection()["state"]))
 
     def concluded(self) -> str:
         for agency, account in AGENCIES.items():
@@ -151,7 +152,7 @@ class Story:
             results = [{"item": item, "result": judging.NORMAL} for item in mine if item not in done]
             seal = {"seal": SEAL} if agency == "quarantine" else {}
             self._act(account, "results", {"results": results, "conclusion": judging.NORMAL, **seal})
-        return _until(lambda: judging.consolidated(self._inspection(), self.items))
+        return _worded("results", _until(lambda: judging.consolidated(self._inspection(), self.items)))
 
     def released(self) -> str:
         self.release = _until(lambda: judging.released(self._consignment(), INSPECTED))
@@ -251,6 +252,12 @@ class Story:
             return Issued(boxes)
         wire = self.systems.ask(Account.BROKER, "GET", f"{place}/message").content
         return Issued(boxes, found["reference"], another_system.unwrapped(wire))
+
+
+def _worded(group: str, code: str) -> str:
+    """As coordination calls it to people."""
+    said = wording.word(group, code)
+    return f"{said.zh} · {said.en}"
 
 
 def _until(look: Callable[[], Seen]) -> Seen:
