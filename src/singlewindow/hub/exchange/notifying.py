@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from msgspec import Struct
 from psycopg import AsyncConnection, AsyncCursor
 
 from singlewindow.hub.dossier import milestones
@@ -58,6 +59,14 @@ _SQL = statements_beside(__file__, "sql/notifying.sql")
 _ask = asking(_SQL)
 
 log = structlog.get_logger(__name__)
+
+
+class Beside(Struct, frozen=True):
+    """What every message of a batch is written from beside its events; ``at``: when it is told."""
+
+    known: Known
+    offices: Offices
+    at: datetime
 
 
 def goods_only(handle: Handler) -> Handler:
@@ -129,12 +138,12 @@ class Notifying:
         groups = await self._grouped(cursor, said, offices, at)
         if not groups:
             return
-        known = await known_of(cursor, said, at, self.leaving, self.signatures)
+        beside = Beside(await known_of(cursor, said, at, self.leaving, self.signatures), offices, at)
         made = [
             message
             for (partner, kind), several in groups.items()
             for chunk in _chunks(several)
-            for message in self._messages(partner, kind, chunk, known, offices, at)
+            for message in self._messages(partner, kind, chunk, beside)
         ]
         await _write(cursor, sorted(made, key=lambda one: one.events[0].entry.position), offices)
 
@@ -160,16 +169,14 @@ class Notifying:
         partner: str,
         kind: str,
         said: Sequence[Event],
-        known: Known,
-        offices: Offices,
-        at: datetime,
+        beside: Beside,
     ) -> Iterator[Message]:
         """One message; where the wire cannot carry one of its lines, the others without that line."""
-        message = self._message(partner, kind, said, known, offices, at)
+        message = self._message(partner, kind, said, beside)
         if message.problem and len(said) > 1:
             log.warning("notices told one by one", partner=partner, problem=message.problem)
             for event in said:
-                yield from self._messages(partner, kind, [event], known, offices, at)
+                yield from self._messages(partner, kind, [event], beside)
             return
         if message.problem:
             log.error("notice not carried", partner=partner, position=said[0].entry.position)
@@ -180,16 +187,14 @@ class Notifying:
         partner: str,
         kind: str,
         said: Sequence[Event],
-        known: Known,
-        offices: Offices,
-        at: datetime,
+        beside: Beside,
     ) -> Message:
         """Written for the partner; where that fails without bytes, and with the reason."""
         wire, id_ = self.wires[partner, kind], self.new_id()
-        made, payload, problem = _written(wire, said, known, id_, at)
-        viewers = tuple(sorted({offices.by_partner[partner], *offices.platform}))
+        made, payload, problem = _written(wire, said, beside.known, id_, beside.at)
+        viewers = tuple(sorted({beside.offices.by_partner[partner], *beside.offices.platform}))
         boxes, digest = wire.projection.boxes(made), hashlib.sha256(payload).digest()
-        return Message(id_, partner, made, said, payload, digest, boxes, at, viewers, problem)
+        return Message(id_, partner, made, said, payload, digest, boxes, beside.at, viewers, problem)
 
     async def _tell_again(self, cursor: AsyncCursor[Any], asked: Sequence[UUID]) -> None:
         """What could not be written, now that somebody has it sent again: by this code, as things are now."""
@@ -204,9 +209,9 @@ class Notifying:
             return
         said, at = [event for *_, event in waiting], self.clock()
         offices = Offices(await _ask(cursor, "offices"))
-        known = await known_of(cursor, said, at, self.leaving, self.signatures)
+        beside = Beside(await known_of(cursor, said, at, self.leaving, self.signatures), offices, at)
         made = {
-            before: self._message(partner, event.told.kind, [event], known, offices, at)
+            before: self._message(partner, event.told.kind, [event], beside)
             for before, partner, event in waiting
         }
         written = {before: message for before, message in made.items() if not message.problem}
