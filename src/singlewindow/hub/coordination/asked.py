@@ -17,10 +17,10 @@ from singlewindow.hub.coordination.cases import Offices
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import Declined
 from singlewindow.hub.exchange.outage import is_outage
+from singlewindow.hub.exchange.services import LONGEST_REASON
 from singlewindow.kernel.messages import Actor, Problem
 from singlewindow.kernel.unseen import unseen
 
-REASON_MOST = 500  # characters of a reason
 LAYOUT = "\t\n\r"  # of what somebody writes
 
 log = structlog.get_logger(__name__)
@@ -79,9 +79,9 @@ def must_be_reasoned(reason: str) -> None:
     """Whoever decides says why, in a bounded number of characters. Raises ``Declined``."""
     if not reason.strip():
         raise Declined("reason", "须说明理由", "a reason is needed")
-    if len(reason) > REASON_MOST:
+    if len(reason) > LONGEST_REASON:
         raise Declined(
-            "reason", f"理由不得超过 {REASON_MOST} 字", f"a reason has at most {REASON_MOST} characters"
+            "reason", f"理由不得超过 {LONGEST_REASON} 字", f"a reason has at most {LONGEST_REASON} characters"
         )
 
 

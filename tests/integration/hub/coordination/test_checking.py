@@ -10,7 +10,7 @@ from msgspec import structs
 
 from integration.hub.coordination.story import AT, ONE, Yard, said
 from integration.hub.coordination.test_claims import join, platform, told
-from singlewindow.hub.coordination.asked import REASON_MOST
+from singlewindow.hub.exchange.services import LONGEST_REASON
 from singlewindow.kernel.messages import Order, Outcome
 
 pytestmark = pytest.mark.database
@@ -67,7 +67,7 @@ async def test_an_agency_ends_the_doubt_and_all_who_had_it_read_why(yard: Yard) 
     assert subject == submission
 
 
-@pytest.mark.parametrize("reason", ["", "  ", "x" * (REASON_MOST + 1)])
+@pytest.mark.parametrize("reason", ["", "  ", "x" * (LONGEST_REASON + 1)])
 async def test_it_needs_a_reason_within_bounds(yard: Yard, reason: str) -> None:
     await doubted(yard)
     assert await problem(yard, "customs", reason=reason) == "inspection.reason"

@@ -22,8 +22,8 @@ from integration.hub.coordination.test_claims import (
     told,
 )
 from singlewindow.hub.coordination import claims
-from singlewindow.hub.coordination.asked import REASON_MOST
 from singlewindow.hub.dossier import claiming
+from singlewindow.hub.exchange.services import LONGEST_REASON
 from singlewindow.kernel.messages import Outcome
 
 pytestmark = pytest.mark.database
@@ -43,8 +43,8 @@ def yard(database: Any) -> Yard:
         ("quarantine", {}, "not_yours"),
         ("terminal", {}, "not_yours"),
         ("platform", {"reason": " "}, "reason"),
-        ("platform", {"reason": "x" * (REASON_MOST + 1)}, "reason"),
-        ("platform", {"reason": "x" * REASON_MOST, "key": f"{TWO}@2/9999993/1"}, "unknown_claim"),
+        ("platform", {"reason": "x" * (LONGEST_REASON + 1)}, "reason"),
+        ("platform", {"reason": "x" * LONGEST_REASON, "key": f"{TWO}@2/9999993/1"}, "unknown_claim"),
         ("platform", {"ends": [UUID(int=7)]}, "unknown_claim"),
         ("platform", {"ends": [UUID(int=n) for n in range(claims.CLAIMS_MOST - 1)]}, "unknown_claim"),
         ("platform", {"stands": []}, "nobody"),

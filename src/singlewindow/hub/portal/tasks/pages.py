@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from singlewindow.hub.coordination import services
 from singlewindow.hub.coordination import tasks as waiting
-from singlewindow.hub.coordination.asked import REASON_MOST
 from singlewindow.hub.coordination.claims import CLAIMS_MOST
+from singlewindow.hub.exchange.services import LONGEST_REASON
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
@@ -69,7 +69,7 @@ def _asked(request: HttpRequest, verb: Callable[..., None], **given: Any) -> Htt
     """Leave it with the worker, with the reason typed, and go back to where the list was."""
     at = now()
     id_ = uuid7(at)
-    reason = request.POST.get("reason", "")[:REASON_MOST].strip()
+    reason = request.POST.get("reason", "")[:LONGEST_REASON].strip()
     with connection.cursor() as cursor:
         verb(request.actor, cursor, request=id_, at=at, reason=reason, **given)  # type: ignore[attr-defined]
     query = {"asked": id_} | ({"after": after} if (after := request.POST.get("after", "")) else {})
@@ -104,7 +104,7 @@ def _values(request: HttpRequest) -> dict[str, Any]:
         "may_open": OPEN in viewer.permissions,
         "asked": said,
         "typed": typed,
-        "reason_most": REASON_MOST,
+        "reason_most": LONGEST_REASON,
         "read_at": at,
     }
 
