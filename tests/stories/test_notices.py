@@ -58,6 +58,9 @@ def test_a_message_leads_to_its_page_and_is_read(
         broker.wait_for_url(re.compile(f"/consignments/{handed_in}$"))
         told = broker.inner_text("#told")
         assert "果园港一期码头" in told
+        for party, role in (("乙舟报关", "申报单位"), ("甲岚", "收发货人")):
+            line = broker.inner_text(f"#told li:has-text('{party}')")
+            assert (role in line, "未读" in line) == (True, True)
         assert "签发综合放行单" in told
         broker.wait_for_selector("#told .st:has-text('对方已签收')", timeout=SLOW)
         picture(broker, "notices-consignment-desk")
@@ -103,6 +106,10 @@ def test_each_person_marks_what_they_have_read(
         assert importer.locator(".told li").count() == before
         assert importer.locator(".told li.new").count() == 0
     with sign_in("broker") as broker:
+        broker.goto(f"/consignments/{handed_in}")
+        broker.wait_for_selector("#told li:has-text('甲岚') .st:has-text('已读')")
+        assert "未读" in broker.inner_text("#told li:has-text('乙舟报关')")
+        broker.goto("/")
         broker.wait_for_selector(COUNT)
         broker.goto("/notices")
         marked = broker.locator(".told li.new").first.get_attribute("id")

@@ -61,6 +61,27 @@ async def test_an_order_is_told_to_everybody_it_concerns_as_what_they_are(port: 
     assert (zh, en) == (f"{ONE} 须查验", f"{ONE} is to be inspected")
 
 
+async def test_who_was_told_of_an_order_reads_who_else_was_and_whether_they_read_it(port: Port) -> None:
+    submission = port.declare(viewers=(7, IMPORTER))
+    await inspected(port, submission)
+    await boxed(port)
+    ((order,),) = port.rows("select id from sw.inspection_order")
+    statement = f"select party, role, read from notice_told('{order}') order by party"
+    concerned = {(IMPORTER, "importer"), (7, "declarant"), (109, "forwarder")}
+    assert {row[:2] for row in seen(port.database, 7, statement)} > concerned
+    assert not any(read for *_, read in seen(port.database, 7, statement))
+    at_one_place = (
+        "insert into sw.notice_read select 1, party, position, at, viewers from sw.notice where party = %s"
+    )
+    port.rows(at_one_place, IMPORTER)
+    up_to_a_place = (
+        "insert into sw.notice_reader select 1, party, position, at, viewers from sw.notice where party = %s"
+    )
+    port.rows(up_to_a_place, 109)
+    assert {party for party, _, read in seen(port.database, 7, statement) if read} == {IMPORTER, 109}
+    assert seen(port.database, STRANGER, statement) == []
+
+
 async def test_customs_reads_of_a_joint_order_in_its_box_for_its_wire_has_no_message_for_it(
     port: Port,
 ) -> None:

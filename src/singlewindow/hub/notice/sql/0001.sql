@@ -72,13 +72,20 @@ grant insert on notice_reader, notice_read to sw_web;
 grant update (up_to, at) on notice_reader to sw_web;
 grant select, insert on notice to sw_engine;
 
--- When the parties to an order were told of it, for everybody who was told of it, too. Whose names one may
--- read is another matter: pages join the parties that they may see.
+-- When the parties to an order were told of it and whether they have read it, for everybody who was told of it, too.
+-- Whose names one may read is another matter: pages join the parties that they may see.
 create index notice_inspection on notice (subject_id) where subject_kind = 'inspection';
+create index notice_reader_party on notice_reader (party);
+create index notice_read_place on notice_read (party, position);
 create policy openings on notice for select to sw_owner using (true);
-create function notice_told(wanted uuid) returns table (party int, at timestamptz, topic text)
+create policy openings on notice_reader for select to sw_owner using (true);
+create policy openings on notice_read for select to sw_owner using (true);
+create function notice_told(wanted uuid)
+  returns table (party int, role text, at timestamptz, topic text, read boolean)
   language sql stable security definer set search_path = sw, pg_temp as $$
-  select n.party, n.at, n.topic
+  select n.party, n.role, n.at, n.topic,
+         exists (select from notice_reader r where r.party = n.party and r.up_to >= n.position)
+         or exists (select from notice_read d where d.party = n.party and d.position = n.position)
     from notice n
    where n.subject_kind = 'inspection' and n.subject_id = wanted
      and exists (select from notice mine where mine.subject_kind = 'inspection' and mine.subject_id = wanted

@@ -206,7 +206,7 @@ def _named(
         named = row and (one.role == "terminal" or shares.may_name(one.role, partner))
         if partner or named:
             name = Text(row["name_zh"], row["name_en"]) if row and named else None
-            found.append({"name": name, "role": one.role})
+            found.append({"name": name, "role": word("role", one.role).text})
     return found
 
 

@@ -1,7 +1,8 @@
-"""Who was told by message of an order or a consignment, when, and whether it has arrived."""
+"""Who was told of an order or a consignment, by message or in a box, when, and whether it was taken in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from msgspec import Struct
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal import names, record
 from singlewindow.hub.portal.names import Partner
+from singlewindow.hub.portal.words import table, word
 from singlewindow.kernel.messages import Outcome, Text
 
 DEAD = -1
@@ -30,28 +32,46 @@ class Sent(Struct, frozen=True):
     word: Text
 
 
+class Told(Struct, frozen=True):
+    """What one counterpart was told: the newest, and what came before, the newest first."""
+
+    newest: Sent
+    earlier: tuple[Sent, ...]
+
+    @property
+    def awaited(self) -> bool:
+        """Whether an answer to any of it is yet to come."""
+        return any(not one.answered_at for one in (self.newest, *self.earlier))
+
+
 class Boxed(Struct, frozen=True):
-    """A party told in its message box, and when first and last."""
+    """A party told in its message box, as what, when last, how often, and whether it has read all of it."""
 
     name: Text
-    first: datetime
+    role: Text
     last: datetime
     times: int
+    read: bool
 
 
-def of_order(order: UUID) -> list[Sent]:
-    """What was told of one order, in order."""
-    return [_sent(*row) for row in _ask("of_order", order)]
+def of_order(order: UUID) -> list[Told]:
+    """What was told of one order, counterpart by counterpart."""
+    return _by_partner(_sent(*row) for row in _ask("of_order", order))
 
 
-def of_consignment(submission: UUID) -> list[Sent]:
-    """What was told of a submission's dossier, the newest first."""
-    return [_sent(*row) for row in _ask("of_consignment", submission)]
+def of_consignment(submission: UUID) -> list[Told]:
+    """What was told of a submission's dossier, counterpart by counterpart."""
+    return _by_partner(_sent(*row) for row in _ask("of_consignment", submission))
 
 
-def boxes(order: UUID) -> list[Boxed]:
+def boxes_of_order(order: UUID) -> list[Boxed]:
     """The parties that the viewer may know, as they were told of an order."""
-    return [Boxed(Text(zh, en), *more) for zh, en, *more in _ask("boxes", order)]
+    return _boxed("boxes_of_order", order)
+
+
+def boxes_of_consignment(submission: UUID) -> list[Boxed]:
+    """The parties that the viewer may know, as they were told of a consignment's inspections."""
+    return _boxed("boxes_of_consignment", submission)
 
 
 def standing(answer: int | None) -> tuple[str, Text]:
@@ -70,6 +90,21 @@ def _sent(
 ) -> Sent:
     what = record.verbs().get(verb) or Text(verb, verb)
     return Sent(names.partner(partner), what, number, told_at, answered_at, *standing(answer))
+
+
+def _by_partner(told: Iterable[Sent]) -> list[Told]:
+    """One row a counterpart, in the order of what they were told last."""
+    groups: dict[str, list[Sent]] = {}
+    for one in told:
+        groups.setdefault(one.partner.id, []).append(one)
+    return [Told(newest, tuple(earlier)) for newest, *earlier in groups.values()]
+
+
+def _boxed(name: str, id_: UUID) -> list[Boxed]:
+    """Firms before agencies, as the table of words has them."""
+    roles = list(table()["role"])
+    rows = sorted(_ask(name, id_), key=lambda row: roles.index(row[2]))
+    return [Boxed(Text(zh, en), word("role", role).text, *more) for zh, en, role, *more in rows]
 
 
 def _ask(name: str, id_: UUID) -> list[Any]:

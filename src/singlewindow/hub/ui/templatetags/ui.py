@@ -12,6 +12,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localdate
 from lucide.templatetags.lucide import lucide
 
 from singlewindow.hub.ui import keys, moments
@@ -166,6 +167,12 @@ def stamp(at: datetime) -> str:
 def clock(at: datetime) -> str:
     """``09:53:08``."""
     return moments.clock_time(at, seconds=True)
+
+
+@register.filter
+def lately(at: datetime) -> str:
+    """``09:53:08`` today, else the day as well."""
+    return moments.clock_time(at, seconds=True) if localdate(at) == localdate() else moments.stamp(at)
 
 
 @register.filter
