@@ -35,6 +35,7 @@ def test_the_hall_tells_what_happens_while_it_happens(
 ) -> None:
     with sign_in("broker") as broker:
         broker.wait_for_selector("#latest-notices .empty")
+        broker.wait_for_selector("#today dd:has-text('0 票')")
         assert broker.locator(COUNT).count() == 0
         request.getfixturevalue("handed_in")
         broker.wait_for_selector(NEWS.format(text=f"{ONE} 须查验"), timeout=SLOW)
@@ -44,6 +45,8 @@ def test_the_hall_tells_what_happens_while_it_happens(
         # The header and the panel are two parts of the page: each learns by itself.
         until(broker, lambda: int(broker.inner_text(COUNT)) >= 3)
         until(broker, lambda: f"{broker.inner_text(COUNT)} 未读" in broker.inner_text("#latest-notices"))
+        broker.wait_for_selector("#today dt:text-is('放行') + dd:has-text('1 票，中位')")
+        assert re.search(r"\d{2,} 框由系统填写", broker.inner_text("#today"))
         picture(broker, "notices-hall-desk")
 
 
@@ -68,7 +71,7 @@ def test_a_message_leads_to_its_page_and_is_read(
         assert broker.locator(".told li.new").count() == before - 1
         broker.click(f".told a.head:has-text('{ONE} 须查验')")
         broker.wait_for_url(re.compile("/inspections/[0-9a-f-]{36}$"))
-        assert "开立查验单" in broker.inner_text("#told")
+        assert "开立查验单" in broker.text_content("#told"), "as the newest or, folded, as an earlier one"
         assert "乙舟报关" in broker.inner_text("#told")
 
 

@@ -29,7 +29,7 @@ MAY = {
         /declarations/<uuid:draft_id>/save /declarations/<uuid:draft_id>/discard""",
     "declarations.submit": "/declarations/<uuid:draft_id>/submit",
     "consignments.read": """
-        /hall /declarations /search /consignments /consignments/entrusted
+        /hall /hall/today /declarations /search /consignments /consignments/entrusted
         /consignments/<uuid:submission> /consignments/<uuid:submission>/live
         /consignments/<uuid:submission>/declaration
         /consignments/<uuid:submission>/documents/<uuid:document>

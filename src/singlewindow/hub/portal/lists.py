@@ -158,6 +158,7 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         and (address.sort == DUE or (route != "hall" and any(line.due for line in lines))),
         "trouble": home.trouble(queries.lanes()),
         "read_at": at,
+        "declares": of is None,
         "may_write": WRITE in request.viewer.permissions,  # type: ignore[attr-defined]
         **_onwards(address, found),
         **_earlier(address, walking.ends(asked)),

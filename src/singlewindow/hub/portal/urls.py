@@ -13,6 +13,7 @@ from singlewindow.hub.portal.forwarding.urls import urlpatterns as forwarding
 from singlewindow.hub.portal.notices.urls import urlpatterns as notices
 from singlewindow.hub.portal.standards.urls import urlpatterns as standards
 from singlewindow.hub.portal.tasks.urls import urlpatterns as tasks
+from singlewindow.hub.portal.today import today
 from singlewindow.hub.ui import numbers
 from singlewindow.hub.ui.styleguide import styleguide
 
@@ -20,6 +21,7 @@ numbers.register()
 urlpatterns = [
     path("", pages.home, name="home"),
     path("hall", lists.hall, name="hall"),
+    path("hall/today", today, name="today"),
     path("declarations", lists.declarations, name="declarations"),
     path("consignments", lists.consignment_list, name="consignments"),
     path("consignments/<uuid:submission>", pages.consignment, name="consignment"),

@@ -1,0 +1,75 @@
+"""What became of what the viewer's firms declared today: the hall's corner of figures."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from msgspec import Struct
+
+from singlewindow.hub.documents.stretches import EARLIEST, NEVER, midnight, stretch
+from singlewindow.hub.identity.asking import asking
+from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.hub.portal import states
+from singlewindow.hub.portal.apps import READ
+from singlewindow.hub.portal.standing import SENT_BACK
+from singlewindow.hub.process import overall
+from singlewindow.hub.ui import moments
+from singlewindow.kernel.clock import local_day
+from singlewindow.kernel.messages import Text
+
+MOST = 500  # of the newest declarations, which are counted
+
+_ask = asking(statements_beside(__file__, "today.sql"))
+
+
+class Today(Struct, frozen=True):
+    """Counts of declarations; ``typed`` and ``made`` count boxes, ``median`` is from entry to first release.
+
+    ``more``: there are more than were counted.
+    """
+
+    declared: int
+    returned: int
+    released: int
+    median: timedelta | None
+    typed: int
+    made: int
+    more: bool
+
+    @property
+    def took(self) -> Text | None:
+        """The median as people say it."""
+        return moments.span(self.median) if self.median is not None else None
+
+    @property
+    def saved(self) -> int:
+        """The boxes of agencies' documents that nobody typed a second time."""
+        return max(self.made - self.typed, 0)
+
+
+@permission(READ)
+@require_safe
+@never_cache
+def today(request: HttpRequest) -> HttpResponse:
+    """The figures, loaded beside the hall's list."""
+    return render(request, "portal/today_live.html", {"today": figures(now())})
+
+
+def figures(at: datetime, most: int = MOST) -> Today:
+    """What was declared on the day of an instant, up to the newest ``most``."""
+    day = local_day(at)
+    bounds = stretch(midnight(day) or EARLIEST, midnight(day, later=1) or NEVER, None, oldest=False)
+    (row,) = _ask("of_day", **bounds, look=most + 1, most=most, back=_sent_back())
+    return Today(**row)
+
+
+@cache
+def _sent_back() -> list[int]:
+    return [number for number in overall.ids() if states.whole(number, (), ()).id in SENT_BACK]
