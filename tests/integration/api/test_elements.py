@@ -28,6 +28,10 @@ def test_an_element_is_found_by_words_and_by_its_code_list(world: World) -> None
     one = world.broker.get("/elements/gross_mass")
     assert one in found
     assert (one["references"]["dec"], "customs" in one["agencies"]) == ("GrossWet", True)
+    assert (one["references"]["untded"], one["unnumbered"]) == ("6012", {})
+    ours = world.broker.get("/elements/levy_nature")
+    assert ours["references"].keys() & {"wco", "untded"} == set()
+    assert {why["zh"] for why in ours["unnumbered"].values()} == {"中国申报和监管制度自有"}
     by_list = world.broker.pages("/elements", code_list="countries")
     assert {each["code_list"] for each in by_list} == {"countries"}
     assert "trade_country" in {each["code"] for each in by_list}

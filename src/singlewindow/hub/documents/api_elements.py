@@ -24,7 +24,8 @@ class ElementShape(Shape):
     """A data element. ``code_list`` is the id of its codes' list, null where any value will do.
 
     ``references`` are its numbers elsewhere: ``wco`` data model, ``untded`` (ISO 7372), ``gb`` national
-    standard, ``dec`` the name in the customs message. ``documents`` are the kinds that have it,
+    standard, ``dec`` the name in the customs message. ``unnumbered`` says of ``wco`` or ``untded`` why
+    there is none; what stands in neither is not found yet. ``documents`` are the kinds that have it,
     ``agencies`` those whose own documents have it or are filled from it.
     """
 
@@ -35,6 +36,7 @@ class ElementShape(Shape):
     representation: str
     code_list: str | None
     references: dict[str, str]
+    unnumbered: dict[str, Words]
     documents: list[str]
     agencies: list[str]
 
@@ -99,6 +101,7 @@ def _shape(one: Element, used: dict[str, Use]) -> dict[str, Any]:
         "representation": str(one.representation),
         "code_list": one.codes or None,
         "references": dict(one.refs),
+        "unnumbered": dict(one.unnumbered),
         "documents": sorted(use.documents),
         "agencies": list(use.agencies),
     }

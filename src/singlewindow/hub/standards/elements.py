@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
 FOLDER = Path(__file__).parent / "elements"
-REFERENCES = ("wco", "untded", "gb", "dec")
+REASONS = Path(__file__).with_name("unnumbered.yaml")
+DIRECTORIES = ("wco", "untded")  # the international ones; an element without a number there may say why
+REFERENCES = (*DIRECTORIES, "gb", "dec")
 LONGEST_SHORT = 6  # Chinese characters of a label in the form's narrowest column
-_KEYS = {"code", "name", "short", "definition", "representation", "codes", "refs"}
+_KEYS = {"code", "name", "short", "definition", "representation", "codes", "refs", "unnumbered"}
 _CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", re.ASCII)
 
 
@@ -34,7 +37,8 @@ class Element(Struct, frozen=True):
 
     ``short`` is the label in forms, ``codes`` the id of its code list or empty. ``refs`` are its
     numbers elsewhere: ``wco`` data model, ``untded`` (ISO 7372), ``gb`` national standard, ``dec`` the
-    name on the customs declaration's wire.
+    name on the customs declaration's wire. ``unnumbered`` says, by international directory, why there is
+    no number; a directory in neither has not been searched with success yet.
     """
 
     code: str
@@ -44,6 +48,7 @@ class Element(Struct, frozen=True):
     representation: Representation
     codes: str = ""
     refs: Mapping[str, str] = {}
+    unnumbered: Mapping[str, Text] = {}
 
 
 def load_elements(folder: Path = FOLDER, lists: Mapping[str, object] | None = None) -> dict[str, Element]:
@@ -78,7 +83,15 @@ def _element(raw: dict[str, Any]) -> Element:
         representation=parse_representation(raw["representation"]),
         codes=raw.get("codes", ""),
         refs=raw.get("refs", {}),
+        unnumbered={each: _reasons()[why] for each, why in raw.get("unnumbered", {}).items()},
     )
+
+
+@cache
+def _reasons() -> Mapping[str, Text]:
+    """Why an element has no number, by the word that elements use."""
+    raw = parse_yaml(REASONS.read_text(encoding="utf-8"))
+    return {word: Text(texts["zh"], texts["en"]) for word, texts in raw.items()}
 
 
 def _faults(raw: dict[str, Any], lists: set[str]) -> Iterator[str]:
@@ -92,6 +105,7 @@ def _faults(raw: dict[str, Any], lists: set[str]) -> Iterator[str]:
         yield f"no code list {raw['codes']}"
     if strange := sorted(set(raw.get("refs", {})) - set(REFERENCES)):
         yield f"unknown references {', '.join(strange)}"
+    yield from _reason_faults(raw)
 
 
 def _language_faults(raw: dict[str, Any]) -> Iterator[str]:
@@ -108,3 +122,13 @@ def _representation_faults(raw: dict[str, Any]) -> Iterator[str]:
         parse_representation(raw.get("representation", ""))
     except ValueError as error:
         yield str(error)
+
+
+def _reason_faults(raw: dict[str, Any]) -> Iterator[str]:
+    for directory, why in raw.get("unnumbered", {}).items():
+        if directory not in DIRECTORIES:
+            yield f"{directory} is no international directory"
+        if directory in raw.get("refs", {}):
+            yield f"has a number of {directory} and a reason for none"
+        if why not in _reasons():
+            yield f"no reason {why}"

@@ -17,7 +17,8 @@ FAULTY = """
   definition: {zh: 重量。, en: Mass.}
   representation: d5,9
   codes: weights
-  refs: {iso: "1"}
+  refs: {iso: "1", wco: "108"}
+  unnumbered: {wco: national, untded: forgotten, dec: national}
   colour: red
 - code: net_mass
   name: {zh: 净重, en: Net mass}
@@ -76,6 +77,9 @@ def test_every_fault_is_named(tmp_path: Path) -> None:
         "no representation: 'd5,9'",
         "no code list weights",
         "unknown references iso",
+        "has a number of wco and a reason for none",
+        "no reason forgotten",
+        "dec is no international directory",
         "net_mass: stands twice",
     ):
         assert part in faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -26,6 +26,7 @@ CALLED = {
 class Entry(Struct, frozen=True):
     """One element; ``references`` are its numbers elsewhere, ``documents`` the kinds that have it.
 
+    ``unnumbered`` are reasons why there is none, each with the directories it is given for.
     ``agencies`` are those whose own documents have it, or are filled from it.
     """
 
@@ -33,6 +34,7 @@ class Entry(Struct, frozen=True):
     form: str
     codes: CodeList | None
     references: tuple[tuple[Text, str], ...]
+    unnumbered: tuple[tuple[Text, Text], ...]
     agencies: tuple[Partner, ...]
     documents: tuple[Text, ...]
 
@@ -52,6 +54,17 @@ def _entry(element: Element, lists: Mapping[str, CodeList], used: Use) -> Entry:
         str(element.representation),
         lists.get(element.codes),
         tuple((CALLED[each], element.refs[each]) for each in REFERENCES if each in element.refs),
+        tuple(_unnumbered(element)),
         tuple(names.partner(user) for user in used.agencies),
         tuple(used.documents.values()),
     )
+
+
+def _unnumbered(element: Element) -> Iterator[tuple[Text, Text]]:
+    """Each reason once, with the directories that have no number for it."""
+    for reason in dict.fromkeys(element.unnumbered.values()):
+        called = [CALLED[each] for each, why in element.unnumbered.items() if why == reason]
+        yield (
+            Text("、".join(each.zh for each in called), ", ".join(each.en for each in called)),
+            reason,
+        )

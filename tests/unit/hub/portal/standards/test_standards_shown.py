@@ -56,6 +56,17 @@ def test_an_entry_names_its_list_numbers_agencies_and_documents() -> None:
     assert [agency.id for agency in entry.agencies] == ["customs", "quarantine"]
 
 
+def test_an_entry_says_once_why_directories_have_no_number() -> None:
+    known = {entry.element.code: entry for entry in dictionary.entries(registry(), "")}
+    ours, unit, brand = (known[code] for code in ("levy_nature", "first_unit", "brand"))
+    assert [(called.en, reason.en) for called, reason in ours.unnumbered] == [
+        ("WCO data model, UNTDED", "of China's own declaration and supervision alone")
+    ]
+    assert [called.zh for called, _ in unit.unnumbered] == ["WCO 数据模型"]
+    assert (dictionary.CALLED["untded"], "6411") in unit.references
+    assert [called.en for called, _ in brand.unnumbered] == ["UNTDED"], "the WCO's is not found yet"
+
+
 @pytest.mark.parametrize(
     ("element", "users"),
     [
