@@ -165,7 +165,7 @@ def test_one_inspection_one_release_one_way_out(world: World, submission: str) -
         assert program.act(f"{place}/results", given)["standing"] == "done"
     until(lambda: world.customs.get(place)["conclusion"] == "normal")
     early = world.importer.act(f"/consignments/{submission}/releases/renewal")
-    assert (early["standing"], early["problems"][0]["code"]) == ("declined", "inspection.not_ending")
+    assert (early["standing"], early["problems"][0]["code"]) == ("declined", "release.not_ending")
     number = until(lambda: in_force(world, submission, INSPECTED))
     passage = read(INSPECTED) | {"gate": "3"}
     first = until(lambda: passed(world, passage))

@@ -92,9 +92,9 @@ def test_it_is_settled_once_for_a_reason_by_who_decides_alone(
     (own, *_) = own_tasks(world, contested)
     for elsewhere in (NOWHERE, own["id"]):
         assert world.customs.ask("POST", f"/tasks/{elsewhere}/settlement", given, "else").status == 404
-    for unfit, code in (({"stands": []}, "nobody"), ({"ends": [NOWHERE]}, "unknown_claim")):
+    for unfit, code in (({"stands": []}, "claim.nobody"), ({"ends": [NOWHERE]}, "claim.unknown")):
         declined = world.customs.act(place, given | {"reason": "x"} | unfit)
-        assert (declined["standing"], declined["problems"][0]["code"]) == ("declined", f"inspection.{code}")
+        assert (declined["standing"], declined["problems"][0]["code"]) == ("declined", code)
     first = world.customs.ask("POST", place, given, "settle-1")
     assert first.status == 202
     location = first.json["location"].removeprefix("/api/v1")

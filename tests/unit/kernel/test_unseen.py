@@ -12,7 +12,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from singlewindow.hub.coordination.asked import _must_be_seen
-from singlewindow.hub.coordination.orders import Declined
+from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.documents.forms import form_of
 from singlewindow.hub.identity.shapes import Line, Sentence
 from singlewindow.hub.standards.representation import parse_representation

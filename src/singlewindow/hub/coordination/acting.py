@@ -16,9 +16,10 @@ from singlewindow.hub.coordination.asked import Asked, Verb, carried_out
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
 from singlewindow.hub.coordination.checking import checked
 from singlewindow.hub.coordination.deciding import keep, settle
+from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
-from singlewindow.hub.coordination.orders import Appointment, Declined, Inspection
+from singlewindow.hub.coordination.orders import Appointment, Inspection
 from singlewindow.hub.coordination.receiving import recompute, store
 from singlewindow.hub.coordination.speaking import Spoken, resolve
 from singlewindow.hub.coordination.telling import NOTHING, told
@@ -101,7 +102,7 @@ def _must_act_for(asked: Asked, agency: str) -> None:
     offices = asked.offices
     allowed = offices.parties([agency, offices.in_charge(agency)])
     if asked.actor.party not in allowed:
-        raise Declined("not_yours", "您不代表该机关", "you do not act for this agency")
+        raise Declined("agency.not_yours", "您不代表该机关", "you do not act for this agency")
 
 
 async def _order(cursor: AsyncCursor[Any], given: OnOrder) -> Inspection:
@@ -113,7 +114,7 @@ async def _order(cursor: AsyncCursor[Any], given: OnOrder) -> Inspection:
 
 def _unknown() -> Declined:
     """No right and does not exist look the same."""
-    return Declined("unknown", "没有这张查验单", "there is no such inspection order")
+    return Declined("inspection.unknown", "没有这张查验单", "there is no such inspection order")
 
 
 async def _on_order(
@@ -169,7 +170,7 @@ async def _kept(
 async def _appoint(cursor: AsyncCursor[Any], asked: Asked) -> None:
     def change(order: Inspection, given: OnOrder) -> Inspection:
         if given.when is None:
-            raise Declined("when", "请填写预约时间", "an appointment needs a time")
+            raise Declined("appointment.when", "请填写预约时间", "an appointment needs a time")
         return orders.appointed(order, given.when, given.place, asked.at, given.seen, asked.actor.party)
 
     await _on_order(cursor, asked, change)
@@ -204,7 +205,7 @@ async def _record_result(cursor: AsyncCursor[Any], asked: Asked) -> None:
         name = asked.actor.name
         after = orders.recorded(order, given.agency, given.results, given.conclusion, name, asked.at)
         if not (given.results or given.conclusion or given.seal):
-            raise Declined("nothing", "没有录入任何结果", "nothing was entered")
+            raise Declined("inspection.nothing", "没有录入任何结果", "nothing was entered")
         return after
 
     await _on_order(cursor, asked, change)
@@ -282,10 +283,12 @@ async def _issue_instruction(cursor: AsyncCursor[Any], asked: Asked) -> None:
     cases = await loading.outlined(cursor, [given.dossier], asked.offices)
     case = cases.get(given.dossier)
     if case is None:
-        raise Declined("unknown_dossier", "没有这份货物档案", "there is no such dossier")
+        raise Declined("consignment.unknown", "没有这份货物档案", "there is no such dossier")
     subject, unknown = resolve(given.subject, case)
     if unknown:
-        raise Declined("unknown_subject", f"档案中没有 {unknown}", f"the dossier has no {unknown}")
+        raise Declined(
+            "instruction.unknown_subject", f"档案中没有 {unknown}", f"the dossier has no {unknown}"
+        )
     said = Instruction(
         str(asked.id), given.agency, Order(given.order), subject, asked.at, _version(asked.at), given.method,
         given.items, given.basis, given.text,
@@ -302,10 +305,10 @@ async def _withdraw_instruction(cursor: AsyncCursor[Any], asked: Asked) -> None:
     row = await cursor.fetchone()
     if row is None:
         raise Declined(
-            "unknown_instruction", "没有这条屏幕指令", "there is no such instruction given on a screen"
+            "instruction.unknown", "没有这条屏幕指令", "there is no such instruction given on a screen"
         )
     if not given.reason.strip():
-        raise Declined("reason", "撤回须说明理由", "a withdrawal needs a reason")
+        raise Declined("request.reason", "撤回须说明理由", "a withdrawal needs a reason")
     dossier, origin, version, order, kind, key, method, items, basis = row
     said = Instruction(
         given.instruction, given.agency, Order(order), Subject(kind, key), asked.at,

@@ -14,8 +14,8 @@ from msgspec import Struct
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination.cases import Offices
+from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.coordination.means import Means
-from singlewindow.hub.coordination.orders import Declined
 from singlewindow.hub.exchange.outage import is_outage
 from singlewindow.hub.exchange.services import LONGEST_REASON
 from singlewindow.kernel.messages import Actor, Problem
@@ -62,7 +62,7 @@ async def carried_out(cursor: AsyncCursor[Any], name: str, verb: Verb | None, as
             raise
         log.exception("request not carried out", verb=name)
         declined = Declined(
-            "failed", "无法执行，请联系运行中心", "it could not be carried out; tell the operator"
+            "request.failed", "无法执行，请联系运行中心", "it could not be carried out; tell the operator"
         )
     return [declined.problem] if declined else []
 
@@ -78,10 +78,12 @@ async def _done(cursor: AsyncCursor[Any], verb: Verb | None, asked: Asked) -> De
 def must_be_reasoned(reason: str) -> None:
     """Whoever decides says why, in a bounded number of characters. Raises ``Declined``."""
     if not reason.strip():
-        raise Declined("reason", "须说明理由", "a reason is needed")
+        raise Declined("request.reason", "须说明理由", "a reason is needed")
     if len(reason) > LONGEST_REASON:
         raise Declined(
-            "reason", f"理由不得超过 {LONGEST_REASON} 字", f"a reason has at most {LONGEST_REASON} characters"
+            "request.reason",
+            f"理由不得超过 {LONGEST_REASON} 字",
+            f"a reason has at most {LONGEST_REASON} characters",
         )
 
 
@@ -90,7 +92,7 @@ def _must_be_seen(arguments: bytes) -> None:
         if found := _UNSEEN.search(text):
             mark = f"U+{ord(found[0]):04X}"
             raise Declined(
-                "unseen",
+                "request.unseen",
                 f"文字中有看不见的字符（{mark}），请重新键入",
                 f"a text holds a character that nobody sees ({mark}): type it again",
             )
@@ -108,4 +110,4 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _malformed() -> Declined:
-    return Declined("malformed", "请求无法识别", "the request cannot be read")
+    return Declined("request.malformed", "请求无法识别", "the request cannot be read")

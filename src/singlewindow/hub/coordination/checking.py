@@ -10,7 +10,7 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.asked import Asked, must_be_reasoned
-from singlewindow.hub.coordination.orders import Declined
+from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import entry
@@ -34,10 +34,10 @@ async def checked(cursor: AsyncCursor[Any], asked: Asked) -> None:
     parties = sorted(asked.offices.succeeded(party))
     rows = await _ask(cursor, "task", task=given.task, party=party, parties=parties)
     if not rows:
-        raise Declined("unknown_task", "没有这件待核事项，或已办结", "there is no such task, or it is done")
+        raise Declined("task.unknown", "没有这件待核事项，或已办结", "there is no such task, or it is done")
     ((kind, dossier, name, zh, en, viewers, own),) = rows
     if own not in facts.checked_by().get(kind, ()):
-        raise Declined("not_yours", "此事项不由本单位办结", "it is not for your party to end this task")
+        raise Declined("task.not_yours", "此事项不由本单位办结", "it is not for your party to end this task")
     await _ask(cursor, "done", asked.at, asked.actor.name, given.task)
     said = {"name": name, "task": kind, "text_zh": zh, "text_en": en, "reason": given.reason.strip()}
     told = entry(

@@ -15,9 +15,9 @@ from singlewindow.hub.coordination.algebra import Disposition, Kind, Unit
 from singlewindow.hub.coordination.asked import must_be_reasoned
 from singlewindow.hub.coordination.cases import Case, Change, Offices, Place
 from singlewindow.hub.coordination.deciding import decide, keep, settle
+from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.coordination.inspecting import Wanted
 from singlewindow.hub.coordination.means import Means
-from singlewindow.hub.coordination.orders import Declined
 from singlewindow.hub.dossier.carrying import UNKNOWN
 from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE, settled_by
 from singlewindow.hub.dossier.joining import Joined, rejoined
@@ -120,7 +120,7 @@ async def settled(
 async def _must_settle(cursor: AsyncCursor[Any], given: Settled, actor: Actor) -> None:
     allowed = {row[0] for row in await _ask(cursor, "settlers", *settled_by())}
     if actor.party not in allowed:
-        raise Declined("not_yours", "您无权核定集装箱归属", "you may not settle claims on containers")
+        raise Declined("claim.not_yours", "您无权核定集装箱归属", "you may not settle claims on containers")
     must_be_reasoned(given.reason)
 
 
@@ -129,7 +129,7 @@ async def _decided(cursor: AsyncCursor[Any], given: Settled) -> Claim:
     rows = await _ask(cursor, "claims", given.key, [*given.stands, *given.ends])
     if len(rows) < len(given.stands) + len(given.ends):
         raise Declined(
-            "unknown_claim", "没有待核定的此箱申报", "no claim on this container is there to be settled"
+            "claim.unknown", "没有待核定的此箱申报", "no claim on this container is there to be settled"
         )
     standing = {dossier: one for dossier, _, one, *_ in rows}
     _, number, _, contested, gone = rows[0]
@@ -145,11 +145,13 @@ async def _decided(cursor: AsyncCursor[Any], given: Settled) -> Claim:
 def _must_be_whole(given: Settled) -> None:
     if not given.stands:
         # Whose goods are in it then is not known, and the gate stays shut.
-        raise Declined("nobody", "至少一票货物应在箱内", "at least one consignment must be in the container")
+        raise Declined(
+            "claim.nobody", "至少一票货物应在箱内", "at least one consignment must be in the container"
+        )
     named = [*given.stands, *given.ends]
     if len(set(named)) < len(named) or len(named) > CLAIMS_MOST:
         raise Declined(
-            "contradicting",
+            "claim.contradicting",
             f"每票只能核定一次，一次至多 {CLAIMS_MOST} 票",
             f"each claim is decided once, at most {CLAIMS_MOST} at a time",
         )

@@ -11,7 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from singlewindow.hub.coordination import facts, wording
-from singlewindow.kernel.messages import Problem, Subject, Text
+from singlewindow.hub.coordination.declined import Declined
+from singlewindow.kernel.messages import Subject
 
 FARTHEST = timedelta(days=366)  # how far ahead an inspection may be appointed
 
@@ -46,14 +47,6 @@ TOLD = {
 JOINABLE = (State.COLLECTING, State.ISSUED, State.SCHEDULED, State.READY)
 UNDER_WAY = (State.IN_PROGRESS, State.RESULTS)
 DONE = (State.CONSOLIDATED, State.CLOSED)
-
-
-class Declined(Exception):
-    """Something that cannot be done to an order now, with the reason in both languages."""
-
-    def __init__(self, code: str, zh: str, en: str) -> None:
-        super().__init__(en)
-        self.problem = Problem(f"inspection.{code}", Text(zh, en))
 
 
 class Need(Struct, frozen=True):
@@ -229,7 +222,9 @@ def appointed(
         return order
     _as_seen(order, seen)
     if not at < when <= at + FARTHEST:
-        raise Declined("past", "预约时间须在今后一年内", "the appointment must lie within the coming year")
+        raise Declined(
+            "appointment.past", "预约时间须在今后一年内", "the appointment must lie within the coming year"
+        )
     return replace(
         order, state=State.SCHEDULED, appointed_at=when, place=place, appointed_by=by, changed_at=at
     )
@@ -242,12 +237,12 @@ def called_off(
     _require(order, (State.SCHEDULED,))
     if order.appointed_by != by:
         raise Declined(
-            "not_your_appointment",
+            "appointment.not_yours",
             "预约由他方所定，只有其能取消；贵方可以改约",
             "others made this appointment and they alone call it off; you may set another one",
         )
     if not reason.strip():
-        raise Declined("reason", "取消预约须说明理由", "calling an appointment off needs a reason")
+        raise Declined("request.reason", "取消预约须说明理由", "calling an appointment off needs a reason")
     _as_seen(order, seen)
     return replace(order, state=State.ISSUED, appointed_at=None, place="", appointed_by=0, changed_at=at)
 
@@ -255,7 +250,7 @@ def called_off(
 def _as_seen(order: Inspection, seen: Appointment | None) -> None:
     if seen is not None and seen != order.appointment():
         raise Declined(
-            "appointed_meanwhile",
+            "appointment.set_meanwhile",
             "预约已由他人另定，现行时间地点见上；仍要改的，请再提交一次",
             "somebody else has set the appointment meanwhile: see above what stands, and hand in again"
             " to change it",
@@ -290,11 +285,11 @@ def recorded(
     _require(order, UNDER_WAY)
     part = order.part(agency)
     if part is None or part.standing != "joined" or part.conclusion:
-        raise Declined(
+        raise _refused(
             "not_yours", "本机关不在此查验单中或已作结论", "the agency takes no part, or has concluded"
         )
     if strange := sorted(set(found) - set(part.items)):
-        raise Declined("item", f"检查单中没有：{strange[0]}", f"not on the agency's checklist: {strange[0]}")
+        raise _refused("item", f"检查单中没有：{strange[0]}", f"not on the agency's checklist: {strange[0]}")
     results = {result.item: result for result in order.results}
     for item, said in found.items():
         known = results.get(item)
@@ -321,7 +316,7 @@ def _not_anothers(order: Inspection, known: Result | None, agency: str) -> None:
     if part is None or part.standing != "joined" or known.item not in part.items:
         return
     who, what = wording.agencies([known.agency]), wording.word("results", known.result)
-    raise Declined(
+    raise _refused(
         "entered",
         f"“{known.item}”已由{who.zh}录为{what.zh}，各家共用；有异议请{who.zh}更正。其余内容请核对后再提交",
         f"“{known.item}” was entered for all by {who.en} as {what.en.lower()}: ask there to correct it;"
@@ -331,13 +326,13 @@ def _not_anothers(order: Inspection, known: Result | None, agency: str) -> None:
 
 def _conclusive(part: Part, results: Mapping[str, Result], conclusion: str) -> None:
     if conclusion not in ("normal", "abnormal"):
-        raise Declined("conclusion", "结论只能是正常或异常", "a conclusion is normal or abnormal")
+        raise _refused("conclusion", "结论只能是正常或异常", "a conclusion is normal or abnormal")
     if conclusion == "abnormal":
         return
     if open_ := [item for item in part.items if item not in results]:
-        raise Declined("incomplete", f"尚有未录项目：{open_[0]}", f"not yet recorded: {open_[0]}")
+        raise _refused("incomplete", f"尚有未录项目：{open_[0]}", f"not yet recorded: {open_[0]}")
     if wrong := [item for item in part.items if results[item].result == "abnormal"]:
-        raise Declined(
+        raise _refused(
             "abnormal_item",
             f"“{wrong[0]}”录为异常，不能作正常结论；请作异常结论，或更正该项",
             f"“{wrong[0]}” was found abnormal: conclude abnormal, or correct that item",
@@ -357,11 +352,11 @@ def recognised(order: Inspection, agency: str, by: str, at: datetime) -> Inspect
     """一查多认: a late agency takes the earlier result for its own, if it covers what it asked for."""
     part = order.part(agency)
     if part is None or part.standing != "offered" or part.conclusion:
-        raise Declined("not_offered", "没有可认可的查验结果", "no earlier result is offered to this agency")
+        raise _refused("not_offered", "没有可认可的查验结果", "no earlier result is offered to this agency")
     if order.state not in DONE or order.conclusion != "normal":
-        raise Declined("not_normal", "前次查验尚未正常结束", "the earlier inspection has not ended as normal")
+        raise _refused("not_normal", "前次查验尚未正常结束", "the earlier inspection has not ended as normal")
     if lacking := unseen(part.items, {one.item: one.result for one in order.results}):
-        raise Declined(
+        raise _refused(
             "not_covered",
             f"前次未查或有异常：{lacking[0]}",
             f"not looked at then, or found abnormal: {lacking[0]}",
@@ -382,18 +377,22 @@ def unseen(items: Iterable[str], results: Mapping[str, str]) -> list[str]:
 def again(order: Inspection, agency: str, reason: str, at: datetime) -> Inspection:
     """The earlier order without this agency, which has said why it must look for itself."""
     if not reason.strip():
-        raise Declined("reason", "再次查验须说明理由", "a second inspection needs a recorded reason")
+        raise Declined("request.reason", "再次查验须说明理由", "a second inspection needs a recorded reason")
     part = order.part(agency)
     if part is None or part.standing != "offered" or part.conclusion or order.state not in DONE:
-        raise Declined("not_offered", "没有可替代的前次查验", "there is no earlier inspection to repeat")
+        raise _refused("not_offered", "没有可替代的前次查验", "there is no earlier inspection to repeat")
     withdrawn = replace(part, standing="withdrawn", conclusion="")
     parts = tuple(withdrawn if one.agency == agency else one for one in order.parts)
     return replace(order, parts=parts, state=State.CLOSED, changed_at=at)
 
 
+def _refused(code: str, zh: str, en: str) -> Declined:
+    return Declined(f"inspection.{code}", zh, en)
+
+
 def _require(order: Inspection, states: Sequence[State]) -> None:
     if order.state not in states:
         now = wording.word("states", order.state)
-        raise Declined(
+        raise _refused(
             "state", f"查验单现为“{now.zh}”，不能这样做", f"the order's state is “{now.en}”: not now"
         )

@@ -15,9 +15,9 @@ from singlewindow.hub.coordination import facts, loading
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.cases import Case, Offices, Place
 from singlewindow.hub.coordination.deciding import decide
+from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.coordination.giving import Issue
 from singlewindow.hub.coordination.means import Means
-from singlewindow.hub.coordination.orders import Declined
 from singlewindow.hub.coordination.release import Statement
 from singlewindow.hub.coordination.releasing import issue
 from singlewindow.hub.coordination.telling import PLATFORM, told
@@ -69,7 +69,7 @@ async def renewed(
     places = renewable(case.places, free, left, [one.boxes for one in ending])
     if not places:
         return Declined(
-            "nothing_left", "没有待换发的货物：已出闸或已不再放行", "nothing is left to be renewed"
+            "release.nothing_left", "没有待换发的货物：已出闸或已不再放行", "nothing is left to be renewed"
         )
     entries = await _replaced(cursor, case, ending, actor, offices, at)
     entries += await issue(cursor, [Issue(case, places)], offices, means, at, {"change": "renewed"})
@@ -126,7 +126,7 @@ async def _concerned(cursor: AsyncCursor[Any], dossier: UUID, actor: Actor, offi
     await loading.fill(cursor, [*cases.values()])
     case = cases.get(dossier)
     if case is None or actor.party not in case.concerned(offices):
-        raise Declined("unknown_dossier", "没有这份货物档案", "there is no such dossier")
+        raise Declined("consignment.unknown", "没有这份货物档案", "there is no such dossier")
     return case
 
 
@@ -140,7 +140,7 @@ async def _ending(cursor: AsyncCursor[Any], dossier: UUID, at: datetime) -> list
 def _not_ending() -> Declined:
     days = facts.release_renewable().days
     return Declined(
-        "not_ending",
+        "release.not_ending",
         f"没有过期或 {days} 日内到期的放行单",
         f"no release of it has expired or expires within {days} days",
     )

@@ -54,7 +54,7 @@ async def problem(yard: Yard, office: str, **given: Any) -> str:
 
 async def test_an_agency_ends_the_doubt_and_all_who_had_it_read_why(yard: Yard) -> None:
     submission = await doubted(yard)
-    assert await problem(yard, "firm") == "inspection.not_yours"
+    assert await problem(yard, "firm") == "task.not_yours"
     done = await yard.ask("customs", "check_task", task=task(yard), reason=f" {WHY} ")
     assert done.problems == ()
     assert yard.rows("select state, done_by from sw.task") == [("done", "customs 01")]
@@ -70,18 +70,18 @@ async def test_an_agency_ends_the_doubt_and_all_who_had_it_read_why(yard: Yard) 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * (LONGEST_REASON + 1)])
 async def test_it_needs_a_reason_within_bounds(yard: Yard, reason: str) -> None:
     await doubted(yard)
-    assert await problem(yard, "customs", reason=reason) == "inspection.reason"
+    assert await problem(yard, "customs", reason=reason) == "request.reason"
     assert yard.rows("select state from sw.task") == [("open",)]
 
 
 async def test_who_was_not_asked_or_comes_late_ends_nothing(yard: Yard) -> None:
     await doubted(yard)
     for office, given in (("border", {}), ("customs", {"task": uuid4()})):
-        assert await problem(yard, office, **given) == "inspection.unknown_task"
+        assert await problem(yard, office, **given) == "task.unknown"
     ended = task(yard)
     await yard.ask("quarantine", "check_task", task=ended, reason=WHY)
     again = await yard.ask("customs", "check_task", task=ended, reason=WHY)
-    assert [one.code for one in again.problems] == ["inspection.unknown_task"]
+    assert [one.code for one in again.problems] == ["task.unknown"]
 
 
 async def test_who_acts_in_a_merged_agencys_place_ends_its_tasks(yard: Yard) -> None:
@@ -102,7 +102,7 @@ async def test_whose_a_container_is_ends_by_settling_alone(yard: Yard) -> None:
         first, ONE,
     )  # fmt: skip
     asked = await yard.ask("firm", "check_task", task=own, reason=WHY)
-    assert [one.code for one in asked.problems] == ["inspection.not_yours"]
+    assert [one.code for one in asked.problems] == ["task.not_yours"]
 
 
 @pytest.mark.parametrize("more", [{"withdrawn": True}, {}])

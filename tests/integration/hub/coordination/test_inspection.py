@@ -213,7 +213,7 @@ async def test_a_second_inspection_needs_a_reason_that_stays(yard: Yard) -> None
     refused = await yard.ask("maritime", "recognise", order=order, agency="maritime")
     assert [problem.code for problem in refused.problems] == ["inspection.not_covered"]
     silent = await yard.ask("maritime", "inspect_again", order=order, agency="maritime", reason=" ")
-    assert [problem.code for problem in silent.problems] == ["inspection.reason"]
+    assert [problem.code for problem in silent.problems] == ["request.reason"]
     yard.now += timedelta(minutes=1)
     done = await yard.ask("maritime", "inspect_again", order=order, agency="maritime", reason="桶体未查")
     assert done.problems == ()
@@ -270,7 +270,7 @@ async def test_what_an_officer_ordered_on_a_screen_is_withdrawn_there(yard: Yard
     foreign = await yard.ask(
         "maritime", "withdraw_instruction", agency="border", instruction=name, reason="r"
     )
-    assert [problem.code for problem in foreign.problems] == ["inspection.not_yours"]
+    assert [problem.code for problem in foreign.problems] == ["agency.not_yours"]
     yard.now += timedelta(seconds=1)
     await yard.ask("border", "withdraw_instruction", agency="border", instruction=name, reason="核对无误")
     assert yard.dispositions()[TWO] == "released"
@@ -282,9 +282,9 @@ async def test_what_an_officer_ordered_on_a_screen_is_withdrawn_there(yard: Yard
         ("maritime", "start", {}, "inspection.unknown"),
         ("customs", "start", {}, "inspection.state"),
         ("customs", "ready", {}, "inspection.state"),
-        ("customs", "appoint", {"when": AT - timedelta(hours=1), "place": "B"}, "inspection.past"),
+        ("customs", "appoint", {"when": AT - timedelta(hours=1), "place": "B"}, "appointment.past"),
         ("customs", "recognise", {"agency": "customs"}, "inspection.not_offered"),
-        ("border", "recognise", {"agency": "customs"}, "inspection.not_yours"),
+        ("border", "recognise", {"agency": "customs"}, "agency.not_yours"),
         ("customs", "inspect_again", {"agency": "customs", "reason": "r"}, "inspection.not_offered"),
         ("customs", "record_result", {"agency": "customs", "results": {}}, "inspection.state"),
     ],
@@ -312,7 +312,7 @@ async def test_an_appointment_that_cannot_be_kept_is_called_off_and_everybody_is
     order = yard.order()
     await yard.ask("terminal", "appoint", order=order, when=yard.now + timedelta(hours=2), place="B-07")
     foreign = await yard.ask("customs", "call_off", order=order, reason="r")
-    assert [problem.code for problem in foreign.problems] == ["inspection.not_your_appointment"]
+    assert [problem.code for problem in foreign.problems] == ["appointment.not_yours"]
     done = await yard.ask("terminal", "call_off", order=order, reason="场桥故障")
     assert done.problems == ()
     assert yard.rows("select state, appointed_at, place, appointed_by from sw.inspection_order") == [

@@ -43,7 +43,7 @@ async def renew(yard: Yard, office: str = "broker") -> list[str]:
     """The codes of what stood in the way."""
     dossier = yard.submission  # type: ignore[attr-defined]
     done = await yard.ask(office, "renew_release", dossier=dossier)
-    return [problem.code.rpartition(".")[2] for problem in done.problems]
+    return [problem.code for problem in done.problems]
 
 
 def releases(yard: Yard) -> list[tuple[Any, ...]]:
@@ -79,7 +79,7 @@ async def test_the_old_one_is_told_to_count_no_more_before_the_new_one_opens_the
 
 async def test_it_is_asked_for_from_three_days_before_and_not_earlier(yard: Yard) -> None:
     yard.now = END - facts.release_renewable() - timedelta(microseconds=1)
-    assert await renew(yard) == ["not_ending"]
+    assert await renew(yard) == ["release.not_ending"]
     assert len(releases(yard)) == 1
     yard.now = END - facts.release_renewable()
     assert await renew(yard) == []
@@ -88,7 +88,7 @@ async def test_it_is_asked_for_from_three_days_before_and_not_earlier(yard: Yard
         (yard.now + facts.release_validity(), 2),
     ]
     assert "gate.cleared" not in yard.verbs(), "they were open all the time"
-    assert await renew(yard) == ["not_ending"]
+    assert await renew(yard) == ["release.not_ending"]
 
 
 async def test_what_somebody_bars_is_not_released_again(yard: Yard) -> None:
@@ -110,12 +110,12 @@ async def test_what_has_left_gets_no_second_release(yard: Yard) -> None:
     assert out(yard) == ["G-23"]
     assert out(yard, TWO) == []
     yard.now += facts.release_validity()
-    assert await renew(yard) == ["nothing_left"]
+    assert await renew(yard) == ["release.nothing_left"]
 
 
 async def test_nobody_else_renews_nor_learns_of_it(yard: Yard) -> None:
-    assert await renew(yard, "foreign") == ["unknown_dossier"]
-    assert await renew(yard, "maritime") == ["unknown_dossier"]
+    assert await renew(yard, "foreign") == ["consignment.unknown"]
+    assert await renew(yard, "maritime") == ["consignment.unknown"]
     assert len(releases(yard)) == 1
 
 

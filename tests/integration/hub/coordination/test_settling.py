@@ -40,17 +40,17 @@ def yard(database: Any) -> Yard:
 @pytest.mark.parametrize(
     ("office", "given", "code"),
     [
-        ("quarantine", {}, "not_yours"),
-        ("terminal", {}, "not_yours"),
-        ("platform", {"reason": " "}, "reason"),
-        ("platform", {"reason": "x" * (LONGEST_REASON + 1)}, "reason"),
-        ("platform", {"reason": "x" * LONGEST_REASON, "key": f"{TWO}@2/9999993/1"}, "unknown_claim"),
-        ("platform", {"ends": [UUID(int=7)]}, "unknown_claim"),
-        ("platform", {"ends": [UUID(int=n) for n in range(claims.CLAIMS_MOST - 1)]}, "unknown_claim"),
-        ("platform", {"stands": []}, "nobody"),
-        ("platform", {"ends": "same"}, "contradicting"),
-        ("platform", {"ends": [UUID(int=n) for n in range(claims.CLAIMS_MOST)]}, "contradicting"),
-        ("platform", {"stands": "all"}, "malformed"),
+        ("quarantine", {}, "claim.not_yours"),
+        ("terminal", {}, "claim.not_yours"),
+        ("platform", {"reason": " "}, "request.reason"),
+        ("platform", {"reason": "x" * (LONGEST_REASON + 1)}, "request.reason"),
+        ("platform", {"reason": "x" * LONGEST_REASON, "key": f"{TWO}@2/9999993/1"}, "claim.unknown"),
+        ("platform", {"ends": [UUID(int=7)]}, "claim.unknown"),
+        ("platform", {"ends": [UUID(int=n) for n in range(claims.CLAIMS_MOST - 1)]}, "claim.unknown"),
+        ("platform", {"stands": []}, "claim.nobody"),
+        ("platform", {"ends": "same"}, "claim.contradicting"),
+        ("platform", {"ends": [UUID(int=n) for n in range(claims.CLAIMS_MOST)]}, "claim.contradicting"),
+        ("platform", {"stands": "all"}, "request.malformed"),
     ],
 )
 async def test_who_may_not_settle_changes_nothing(
@@ -62,7 +62,7 @@ async def test_who_may_not_settle_changes_nothing(
     if asked["ends"] == "same":
         asked["ends"] = [mine]
     done = await yard.ask(office, "settle_claim", **asked)
-    assert [problem.code for problem in done.problems] == [f"inspection.{code}"]
+    assert [problem.code for problem in done.problems] == [code]
     assert yard.rows("select distinct standing from sw.dossier_object") == [("counts",)]
     assert yard.rows(IN_FORCE, ONE) == [(False,)]
 

@@ -56,7 +56,7 @@ def test_where_only_a_newer_release_is_needed_still_the_page_offers_nothing(
     yard = asyncio.run(released_apart(database))
     yard.now = AT + facts.release_validity()
     assert not offers(yard, reading), "the one that ends is of what has left"
-    assert asyncio.run(renew(yard)) == ["nothing_left"]
+    assert asyncio.run(renew(yard)) == ["release.nothing_left"]
     yard.now += LATER
     assert offers(yard, reading)
     assert asyncio.run(renew(yard)) == []
@@ -68,7 +68,7 @@ def test_what_is_barred_meanwhile_is_not_offered(database: Database, reading: Re
     asyncio.run(lifted(yard, 3, withdrawn=False))
     yard.now = AT + facts.release_validity()
     assert not offers(yard, reading)
-    assert asyncio.run(renew(yard)) == ["nothing_left"]
+    assert asyncio.run(renew(yard)) == ["release.nothing_left"]
 
 
 def test_a_container_that_is_in_it_no_more_needs_no_release(database: Database, reading: Reading) -> None:
@@ -76,4 +76,4 @@ def test_a_container_that_is_in_it_no_more_needs_no_release(database: Database, 
     yard.rows("update sw.dossier_object set standing = 'ended', until = %s where number = %s", yard.now, TWO)
     yard.now = AT + facts.release_validity() + LATER
     assert not offers(yard, reading)
-    assert asyncio.run(renew(yard)) == ["nothing_left"]
+    assert asyncio.run(renew(yard)) == ["release.nothing_left"]

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from singlewindow.hub.coordination.asked import Asked, carried_out
-from singlewindow.hub.coordination.orders import Declined
+from singlewindow.hub.coordination.declined import Declined
 from singlewindow.kernel.messages import Actor
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -36,7 +36,7 @@ def asked(**arguments: Any) -> Asked:
 async def code(verb: Any, **arguments: Any) -> str:
     """The code of what stood in the way; empty where nothing did."""
     problems = await carried_out(CURSOR, "v", verb, asked(**arguments))
-    return problems[0].code.rpartition(".")[2] if problems else ""
+    return problems[0].code if problems else ""
 
 
 async def nothing(*_: Any) -> None:
@@ -49,7 +49,7 @@ async def test_text_that_nobody_sees_is_declined_by_its_name(mark: str, where: s
     text = f"果园港{mark}B-07"
     given: dict[str, Any] = {"place": text} if where == "place" else {"results": {"seal": ["normal", text]}}
     (problem,) = await carried_out(CURSOR, "v", nothing, asked(**given))
-    assert problem.code.endswith(".unseen")
+    assert problem.code == "request.unseen"
     assert f"U+{ord(mark):04X}" in problem.text.zh
     assert f"U+{ord(mark):04X}" in problem.text.en
 
@@ -62,25 +62,25 @@ async def test_a_request_that_cannot_be_read_says_so() -> None:
     async def reading(_: Any, request: Asked) -> None:
         request.read(int)
 
-    assert await code(None) == "malformed"
-    assert await code(reading, a=1) == "malformed"
+    assert await code(None) == "request.malformed"
+    assert await code(reading, a=1) == "request.malformed"
 
 
 async def test_a_fault_of_ours_is_not_called_the_askers() -> None:
     async def broken(*_: Any) -> None:
         raise KeyError("ours")
 
-    assert await code(broken) == "failed"
+    assert await code(broken) == "request.failed"
 
 
 async def test_what_is_declined_after_all_stands_beside_what_was_judged() -> None:
     async def after_all(*_: Any) -> Declined:
-        return Declined("nothing_left", "x", "x")
+        return Declined("release.nothing_left", "x", "x")
 
     async def at_once(*_: Any) -> None:
-        raise Declined("past", "x", "x")
+        raise Declined("appointment.past", "x", "x")
 
-    assert [await code(after_all), await code(at_once)] == ["nothing_left", "past"]
+    assert [await code(after_all), await code(at_once)] == ["release.nothing_left", "appointment.past"]
 
 
 async def test_where_the_data_base_is_away_the_request_waits() -> None:

@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from singlewindow.hub.coordination import orders
-from singlewindow.hub.coordination.orders import FARTHEST, Declined, Inspection, Need, State
+from singlewindow.hub.coordination.declined import Declined
+from singlewindow.hub.coordination.orders import FARTHEST, Inspection, Need, State
 from singlewindow.kernel.messages import Subject
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
@@ -38,25 +39,25 @@ def refusal(act: Callable[[], Inspection]) -> str:
         act()
     assert refused.value.problem.text.zh
     assert refused.value.problem.text.en == str(refused.value)
-    return refused.value.problem.code.removeprefix("inspection.")
+    return refused.value.problem.code
 
 
 def test_an_appointment_lies_within_the_coming_year() -> None:
     assert orders.appointed(opened(), AT + FARTHEST, "B", AT).state is State.SCHEDULED
     assert timedelta(days=366) == FARTHEST
     for when in (AT, AT - timedelta(seconds=1), AT + FARTHEST + timedelta(microseconds=1)):
-        assert refusal(lambda when=when: orders.appointed(opened(), when, "B", AT)) == "past"  # type: ignore[misc]
+        assert refusal(lambda when=when: orders.appointed(opened(), when, "B", AT)) == "appointment.past"  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
     ("results", "conclusion", "reason"),
     [
-        ({"seal": ("normal", "")}, "normal", "incomplete"),
-        ({}, "normal", "incomplete"),
-        (NORMAL | {"pests": ("normal", "")}, "", "item"),
-        (NORMAL | {"goods": ("abnormal", "")}, "normal", "abnormal_item"),
-        (NORMAL, "recognised", "conclusion"),
-        (NORMAL, "fine", "conclusion"),
+        ({"seal": ("normal", "")}, "normal", "inspection.incomplete"),
+        ({}, "normal", "inspection.incomplete"),
+        (NORMAL | {"pests": ("normal", "")}, "", "inspection.item"),
+        (NORMAL | {"goods": ("abnormal", "")}, "normal", "inspection.abnormal_item"),
+        (NORMAL, "recognised", "inspection.conclusion"),
+        (NORMAL, "fine", "inspection.conclusion"),
     ],
 )
 def test_a_conclusion_rests_on_what_was_looked_at(
@@ -74,7 +75,9 @@ def test_who_has_concluded_or_takes_no_part_records_nothing() -> None:
     concluded = orders.recorded(
         orders.met(begun(), [CUSTOMS], AT), "customs", {"seal": ("normal", "")}, "", "c", AT
     )
-    assert refusal(lambda: orders.recorded(concluded, "border", {}, "normal", "b", AT)) == "not_yours"
+    assert (
+        refusal(lambda: orders.recorded(concluded, "border", {}, "normal", "b", AT)) == "inspection.not_yours"
+    )
     two = orders.started(
         orders.appointed(
             opened(CUSTOMS, Need("border", "b", "", ("seal",))), AT + timedelta(hours=1), "B", AT
@@ -82,16 +85,19 @@ def test_who_has_concluded_or_takes_no_part_records_nothing() -> None:
         AT,
     )
     once = orders.recorded(two, "customs", NORMAL, "normal", "c", AT)
-    assert refusal(lambda: orders.recorded(once, "customs", NORMAL, "abnormal", "c", AT)) == "not_yours"
+    assert (
+        refusal(lambda: orders.recorded(once, "customs", NORMAL, "abnormal", "c", AT))
+        == "inspection.not_yours"
+    )
 
 
 def test_an_earlier_result_is_recognised_for_what_it_covers_and_where_it_ended_as_normal() -> None:
-    assert refusal(lambda: orders.recognised(ended(), "customs", "c", AT)) == "not_offered"
-    assert refusal(lambda: orders.recognised(ended(), "quarantine", "q", AT)) == "not_covered"
+    assert refusal(lambda: orders.recognised(ended(), "customs", "c", AT)) == "inspection.not_offered"
+    assert refusal(lambda: orders.recognised(ended(), "quarantine", "q", AT)) == "inspection.not_covered"
     wrong = ended({"seal": ("abnormal", "")}, "abnormal")
-    assert refusal(lambda: orders.recognised(wrong, "quarantine", "q", AT)) == "not_normal"
+    assert refusal(lambda: orders.recognised(wrong, "quarantine", "q", AT)) == "inspection.not_normal"
     under_way = ended({"seal": ("normal", "")}, "")
-    assert refusal(lambda: orders.recognised(under_way, "quarantine", "q", AT)) == "not_normal"
+    assert refusal(lambda: orders.recognised(under_way, "quarantine", "q", AT)) == "inspection.not_normal"
 
 
 def test_what_a_withdrawn_agency_found_abnormal_is_answered_for_by_nobody() -> None:
@@ -102,28 +108,28 @@ def test_what_a_withdrawn_agency_found_abnormal_is_answered_for_by_nobody() -> N
     late = Need("quarantine", "quarantine/instruction/b/1", "", ("drums",))
     order = orders.recorded(orders.met(begun, [CUSTOMS, late], AT), "customs", NORMAL, "normal", "c", AT)
     assert order.conclusion == "normal"
-    assert refusal(lambda: orders.recognised(order, "quarantine", "q", AT)) == "not_covered"
+    assert refusal(lambda: orders.recognised(order, "quarantine", "q", AT)) == "inspection.not_covered"
 
 
 def test_a_second_inspection_is_of_something_that_ended_for_a_reason() -> None:
-    assert refusal(lambda: orders.again(ended(), "quarantine", " ", AT)) == "reason"
-    assert refusal(lambda: orders.again(ended(), "customs", "r", AT)) == "not_offered"
-    assert refusal(lambda: orders.again(ended({}, ""), "quarantine", "r", AT)) == "not_offered"
+    assert refusal(lambda: orders.again(ended(), "quarantine", " ", AT)) == "request.reason"
+    assert refusal(lambda: orders.again(ended(), "customs", "r", AT)) == "inspection.not_offered"
+    assert refusal(lambda: orders.again(ended({}, ""), "quarantine", "r", AT)) == "inspection.not_offered"
     assert orders.again(ended(), "quarantine", "pests", AT).part("quarantine") is None
 
 
 def test_an_appointment_is_called_off_by_who_made_it_for_a_reason() -> None:
     made = orders.appointed(opened(), AT + timedelta(hours=1), "B", AT, by=7)
-    assert refusal(lambda: orders.called_off(made, 8, "no crane", AT)) == "not_your_appointment"
-    assert refusal(lambda: orders.called_off(made, 7, " ", AT)) == "reason"
+    assert refusal(lambda: orders.called_off(made, 8, "no crane", AT)) == "appointment.not_yours"
+    assert refusal(lambda: orders.called_off(made, 7, " ", AT)) == "request.reason"
     other = orders.Appointment(AT + timedelta(hours=2), "B")
-    assert refusal(lambda: orders.called_off(made, 7, "no crane", AT, other)) == "appointed_meanwhile"
+    assert refusal(lambda: orders.called_off(made, 7, "no crane", AT, other)) == "appointment.set_meanwhile"
     off = orders.called_off(made, 7, "no crane", AT, made.appointment())
     assert (off.state, off.appointment()) == (State.ISSUED, orders.Appointment(None, ""))
-    assert refusal(lambda: orders.called_off(off, 7, "again", AT)) == "state"
+    assert refusal(lambda: orders.called_off(off, 7, "again", AT)) == "inspection.state"
     assert orders.appointed(off, AT + timedelta(hours=3), "C", AT, by=8).appointed_by == 8
 
 
 def test_what_stands_in_the_yard_is_not_called_off() -> None:
     there = orders.ready(orders.appointed(opened(), AT + timedelta(hours=1), "B", AT, by=7), AT)
-    assert refusal(lambda: orders.called_off(there, 7, "no crane", AT)) == "state"
+    assert refusal(lambda: orders.called_off(there, 7, "no crane", AT)) == "inspection.state"

@@ -14,7 +14,8 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from singlewindow.hub.coordination import facts, orders
-from singlewindow.hub.coordination.orders import DONE, JOINABLE, Declined, Inspection, Need, State
+from singlewindow.hub.coordination.declined import Declined
+from singlewindow.hub.coordination.orders import DONE, JOINABLE, Inspection, Need, State
 from singlewindow.kernel.messages import Subject
 
 SEED = 20261121
@@ -205,7 +206,7 @@ def test_an_appointment_is_changed_by_who_has_seen_the_one_that_stands() -> None
     order = orders.appointed(opened([Need("customs", "x", "", ())]), first, "A", AT, nothing)
     with pytest.raises(Declined) as refused:
         orders.appointed(order, second, "B", AT, nothing)
-    assert refused.value.problem.code == "inspection.appointed_meanwhile"
+    assert refused.value.problem.code == "appointment.set_meanwhile"
     assert orders.appointed(order, first, "A", AT, nothing) is order, "clicked twice"
     assert orders.appointed(order, second, "B", AT, order.appointment()).place == "B"
     assert orders.appointed(order, second, "B", AT).place == "B", "a system that does not say what it saw"
