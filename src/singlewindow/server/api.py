@@ -20,7 +20,7 @@ from ninja.renderers import BaseRenderer
 from singlewindow.hub.coordination import api as coordination
 from singlewindow.hub.coordination import api_gate, api_inspections, api_tasks
 from singlewindow.hub.documents import api as documents
-from singlewindow.hub.documents import api_elements, desk
+from singlewindow.hub.documents import api_drafts, api_elements, desk
 from singlewindow.hub.documents.decoding import MOST_BYTES, decode_json
 from singlewindow.hub.exchange import api as exchange
 from singlewindow.hub.exchange import api_answers, api_lanes, api_letters
@@ -29,7 +29,7 @@ from singlewindow.hub.identity import api as identity
 from singlewindow.hub.identity import paging, refusals, unfit
 from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.identity.programs import Denied, Routes, absent
-from singlewindow.hub.identity.shapes import Name, Paging, Shape
+from singlewindow.hub.identity.shapes import Name, Paging, Sha256, Shape
 from singlewindow.hub.notice import api as notice
 from singlewindow.hub.portal import api as journal
 from singlewindow.hub.portal.forwarding import api as forwarding
@@ -46,6 +46,7 @@ ROOMS = (
     standards.routes,
     api_elements.routes,
     documents.routes,
+    api_drafts.routes,
     exchange.routes,
     api_lanes.routes,
     api_letters.routes,
@@ -76,7 +77,7 @@ keys = Routes(tags=["keys"])
 class KeyShape(Shape):
     """A public key of the platform in PEM. ``key_id`` is the SHA-256 of its SubjectPublicKeyInfo."""
 
-    key_id: str
+    key_id: Sha256
     pem: str
 
 
@@ -225,7 +226,7 @@ def list_keys(request: HttpRequest, asked: Query[Paging]) -> Any:
     notes=Text("PEM", "In PEM"),
     media="application/x-pem-file",
 )
-def public_key(request: HttpRequest, key_id: Name) -> Any:
+def get_key(request: HttpRequest, key_id: Name) -> Any:
     one = _verifying()
     if key_id != one.key_id:
         raise absent()

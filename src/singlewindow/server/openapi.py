@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,7 @@ from singlewindow.hub.documents.schema import schema_of
 from singlewindow.hub.exchange.doors.http import SCOPE
 from singlewindow.hub.exchange.submission import LONGEST_MESSAGE_ID
 from singlewindow.hub.identity.permissions import public
-from singlewindow.hub.identity.programs import PRINTABLE, REFUSALS
+from singlewindow.hub.identity.programs import OTHERWISE, PRINTABLE, REFUSALS
 from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Severity, Text
@@ -30,6 +30,7 @@ from singlewindow.server.configuration import PLATFORM
 from singlewindow.server.openapi_examples import Json, illustrate
 
 ANSWERED = re.compile("2..")
+NAMES = {"Words": "Text", "State": "InspectionState", "Kind": "Disposition", "Stage": "ReceiptStage"}
 TAGS = {
     "submissions": Text("申报", "Submissions"),
     "exchange": Text("报文往来", "Message traffic"),
@@ -37,6 +38,7 @@ TAGS = {
     "coordination": Text("货物档案、指令、放行", "Consignments, instructions, releases"),
     "inspections": Text("联合查验", "Joint inspections"),
     "gate": Text("卡口", "Gates"),
+    "notices": Text("消息", "The message box"),
     "journal": Text("日志和证明", "The journal and its proofs"),
     "standards": Text("代码表", "Code lists"),
     "identity": Text("单位和委托", "Parties and mandates"),
@@ -62,7 +64,7 @@ def document(on: date, platform: Text = PLATFORM, lists: Mapping[str, CodeList] 
     made: Json = _named(
         msgspec.to_builtins(dict(api().get_openapi_schema(path_prefix=f"/{ROOT}")), str_keys=True)
     )
-    made["info"] = {"title": f"{platform.zh} · {platform.en}", "version": VERSION}
+    made["info"] = {"title": f"{platform.zh} · {platform.en}", "version": VERSION} | _INFO
     made["servers"] = [{"url": "/"}]
     made["security"] = [{"token": []}]
     made["tags"] = [{"name": name, "description": f"{text.zh} · {text.en}"} for name, text in TAGS.items()]
@@ -79,14 +81,15 @@ def document(on: date, platform: Text = PLATFORM, lists: Mapping[str, CodeList] 
 
 def _named(made: Json) -> Json:
     """Schemas under the names that people use, not those that keep them apart in Python."""
+    names = {name: NAMES.get(name) or name.removesuffix("Shape") for name in made["components"]["schemas"]}
     text = json.dumps(made, ensure_ascii=False)
-    for name in made["components"]["schemas"]:
-        plain = "Text" if name == "Words" else name.removesuffix("Shape")
+    for name, plain in names.items():
         text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{plain}"')
-        text = text.replace(f'"{name}": {{', f'"{plain}": {{').replace(
-            f'"title": "{name}"', f'"title": "{plain}"'
-        )
     renamed: Json = json.loads(text)
+    schemas = renamed["components"]["schemas"].items()
+    renamed["components"]["schemas"] = {
+        names[name]: schema | {"title": names[name]} for name, schema in schemas
+    }
     return renamed
 
 
@@ -126,7 +129,7 @@ def _submit(sources: list[Definition]) -> Json:
             f"需要权限 · needs the scope `{SCOPE}`"
         ),
         "x-scope": SCOPE,
-        "parameters": [{"name": "Idempotency-Key", "in": "header", "schema": key, "required": False}],
+        "parameters": [_ONCE | {"schema": key}],
         "requestBody": _with_xml(_body(sources)),
         "responses": {
             "202": _with_xml(_answer("已接收 · taken", "Taken")),
@@ -136,17 +139,16 @@ def _submit(sources: list[Definition]) -> Json:
 
 
 def _check(made: Json, sources: list[Definition]) -> Json:
-    """A check reads and answers in every manner of the door; keeping nothing, it knows no key."""
-    del made["responses"]["409"]
+    """A check reads and answers in every manner of the door."""
     for status, said in made["responses"].items():
         _with_xml(said) if ANSWERED.fullmatch(status) else _refused_xml(said)
     return {"requestBody": _with_xml(_body(sources))}
 
 
 _REFUSALS = {
-    **{str(status): REFUSALS[status] for status in (400, 401, 409, 413, 415, 422, 503)},
+    **{str(status): REFUSALS[status] for status in (400, 401, 408, 409, 413, 415, 422, 503)},
     "403": Text("没有申报权限", "no right to submit"),
-    "408": Text("正文未及时到达", "the body came too slowly"),
+    "default": OTHERWISE,
 }
 
 
@@ -180,12 +182,16 @@ def _samples() -> Json:
 def _schemas(sources: list[Definition], listings: Mapping[str, CodeList], on: date) -> Json:
     return {
         **{f"Submission.{d.id}": _submission(d) for d in sources},
-        **{f"Values.{d.id}": schema_of(d, listings, on) for d in sources},
-        "Text": _object({"zh": _STRING, "en": _STRING}, "zh en"),
-        "Problem": _object(_PROBLEM, "code severity field value text remedy"),
-        "Problems": _object(_PROBLEMS, "type title status problems"),
-        "Taken": _object(_TAKEN, "submission_id message_id received_at digest warnings"),
+        **{f"Values.{d.id}": schema_of(d, listings, on) | {"description": _called(d)} for d in sources},
+        "Text": _object("A sentence in both languages.", {"zh": _STRING, "en": _STRING}),
+        "Problem": _object("One thing that is wrong: what, where, and what to do next.", _PROBLEM),
+        "Problems": _object("Why something is refused (RFC 9457), all problems at once.", _PROBLEMS),
+        "Taken": _object("What was taken, the same whenever it is sent again.", _TAKEN),
     }
+
+
+def _called(definition: Definition) -> str:
+    return f"{definition.name.zh} · {definition.name.en}"
 
 
 def _submission(definition: Definition) -> Json:
@@ -194,15 +200,17 @@ def _submission(definition: Definition) -> Json:
         "version": {"const": definition.version},
         "values": _ref(f"Values.{definition.id}"),
     }
-    return _object(properties, "document values")
+    said = "A document to be submitted; without a `version` it is the newest."
+    return _object(said, properties, optional=("version",)) | {"additionalProperties": False}
 
 
 def _ref(name: str) -> Json:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _object(properties: Json, required: str) -> Json:
-    return {"type": "object", "properties": properties, "required": required.split()}
+def _object(description: str, properties: Json, optional: Collection[str] = ()) -> Json:
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "description": description, "properties": properties, "required": required}
 
 
 def _answer(description: str, name: str) -> Json:
@@ -223,7 +231,23 @@ _TOKEN: Json = {
         " mandates”, “API tokens”, and shown once; its scopes must cover what the operations need."
     ),
 }
+_INFO: Json = {
+    "description": (
+        "列表以 limit、after 翻页，至 next 为 null；同一 Idempotency-Key 只办一次；拒绝以 RFC 9457 作答。"
+        "Lists are walked by `limit` and `after` until `next` is null; what is asked under one"
+        " `Idempotency-Key` is done once; refusals are RFC 9457, with all problems at once."
+    ),
+    "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+}
+_ONCE: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "报文标识：永远只申报一次 · the message id: taken once, for ever",
+    "example": "declaration-1",
+}
 _STRING: Json = {"type": "string"}
+_SHA256: Json = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _XML: Json = {"type": "string", "contentMediaType": "application/xml"}
 _PROBLEM: Json = {
     "code": _STRING,
@@ -244,6 +268,6 @@ _TAKEN: Json = {
     "submission_id": {"type": "string", "format": "uuid"},
     "message_id": _STRING,
     "received_at": {"type": "string", "format": "date-time"},
-    "digest": _STRING,
+    "digest": _SHA256,
     "warnings": {"type": "array", "items": _ref("Problem")},
 }

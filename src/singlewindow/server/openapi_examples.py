@@ -14,12 +14,12 @@ from typing import Any
 from uuid import UUID
 
 from singlewindow.hub.exchange.doors.manner import Answer, Asked, written
-from singlewindow.hub.exchange.doors.refusals import BUSY, TOO_SLOW, conflict
+from singlewindow.hub.exchange.doors.refusals import BUSY, FAULT, TOO_SLOW, conflict
 from singlewindow.hub.exchange.storing import Conflict
 from singlewindow.server.composition import readers
 
 EXAMPLES = Path(__file__).with_name("api_examples.json")
-REFUSED = re.compile("[45]..")
+REFUSED = re.compile("[45]..|default")
 XML = "application/xml"
 Json = dict[str, Any]
 
@@ -79,12 +79,13 @@ def _message(record: Json) -> bytes:
 
 
 def _in_the_doors_words(message: bytes) -> Iterator[tuple[str, Json]]:
-    """Refusals that nobody brings about at will: a slow sender, no room, another format's message id."""
+    """Refusals that nobody brings about at will: a slow sender, no room, another's message id, a fault."""
     english = {"accept-language": "en"}
     manners = (Asked(english), Asked(english, body=b"<other/>"), Asked(english, readers(), message))
-    for refusal in (TOO_SLOW, BUSY, conflict(Conflict("declaration-1", UUID(int=0)))):
+    for refusal in (TOO_SLOW, BUSY, conflict(Conflict("declaration-1", UUID(int=0))), FAULT):
         answers = (written(refusal.said("en"), asked) for asked in manners)
-        yield str(refusal.status), dict(map(_value, answers))
+        status = "default" if refusal is FAULT else str(refusal.status)
+        yield status, dict(map(_value, answers))
 
 
 def _value(answer: Answer) -> tuple[str, Any]:

@@ -122,6 +122,9 @@ def test_one_that_was_read_is_applied_again_once_and_one_that_was_not_never(
         assert stranger.ask("POST", f"/exchange/answers/{read}/replay", None, "apply").status == 404
     never = minding.customs.ask("POST", f"/exchange/answers/{torn}/replay", None, "apply-torn")
     assert (never.status, never.json["problems"][0]["code"]) == (422, "answer.not_again")
+    aside = minding.customs.ask("POST", f"/exchange/answers/{read}/laying-aside", WHY, "aside-first")
+    again = minding.customs.ask("POST", f"/exchange/answers/{read}/taking-up", WHY, "up-first")
+    assert (aside.status, again.status) == (200, 200)
     done = minding.customs.ask("POST", f"/exchange/answers/{read}/replay", None, "apply-read")
     assert (done.status, done.json["id"]) == (200, read)
     assert done.json["again_by"]
@@ -130,6 +133,10 @@ def test_one_that_was_read_is_applied_again_once_and_one_that_was_not_never(
         minding.customs.ask("POST", f"/exchange/answers/{read}/replay", None, "apply-read").body == done.body
     )
     assert minding.operator.ask("POST", f"/exchange/answers/{read}/replay", None, "apply-late").status == 404
+    place = f"/exchange/answers/{read}/laying-aside"
+    assert minding.customs.ask("POST", place, WHY, "aside-first").body == aside.body, (
+        "it is known for 30 days"
+    )
     assert minding.customs.ask("POST", f"/exchange/answers/{torn}/laying-aside", WHY, "torn").status == 200
 
 

@@ -236,6 +236,8 @@ def test_an_agency_gives_and_takes_back_an_order(world: World) -> None:
     assert "customs" in held["agencies"]
     place = f"/instructions/{given['id']}/withdrawal"
     assert world.quarantine.ask("POST", place, {"reason": "not ours"}, "q-1").status == 404
+    unfit = ({}, {"reason": " \n"}, {"reason": "x" * 501})
+    assert [world.customs.ask("POST", place, one, "unfit").status for one in unfit] == [422] * 3
     assert world.customs.act(place, {"reason": "单证齐全"})["standing"] == "done"
     until(lambda: [one for one in standing() if one["withdrawn"]])
     asked_for_nothing = order | {"subject": {"kind": "container", "number": "CSQU3054383"}}

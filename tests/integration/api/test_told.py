@@ -1,10 +1,11 @@
-"""A release over the API, by who asks for it."""
+"""A release, and what an entry was good for, over the API by who asks for it."""
 
 from __future__ import annotations
 
 import pytest
 
 from programs import World, until
+from running import declaration
 
 pytestmark = pytest.mark.database
 FREE, SEALS = "CQXU3188623", {"CQXU2045171": "DM990001", "CQXU3188623": "DM884121"}
@@ -34,3 +35,13 @@ def test_a_release_is_told_whole_or_not_at_all(world: World, submission: str) ->
     asked = {"about": submission, "verb": "release.issued"}
     entries = until(lambda: world.customs.pages("/journal/entries", **asked))
     assert not any(seal in str(entry["content"]) for seal in SEALS.values() for entry in entries)
+
+
+def test_a_submission_tells_how_many_boxes_its_entries_filled(world: World, submission: str) -> None:
+    """In the documents that one sees: an agency, which is not told the declaration, sees its own."""
+    checked = world.broker.ask("POST", "/checks", declaration()).json
+    boxes = {each["receiver"]: each["boxes"] for each in checked["receivers"]}
+    whole = world.broker.get(f"/submissions/{submission}")
+    assert (whole["entries"], whole["boxes"]) == (checked["entries"], sum(boxes.values()))
+    own = world.customs.get(f"/submissions/{submission}")
+    assert (own["entries"], own["boxes"]) == (None, boxes["customs"])

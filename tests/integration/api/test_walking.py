@@ -44,7 +44,7 @@ def walked(world: World, submission: str, contested: tuple[str, ...]) -> Walked:
     operator = Program(world.description, issued(world.platform, PLATFORM, ("exchange.read",)))
     until(lambda: operator.ask("GET", "/exchange/lanes").status == 200)
     return {
-        "container_passes": (world.terminal, f"/gate/containers/{FREE}", {}),
+        "list_container_passes": (world.terminal, f"/gate/containers/{FREE}", {}),
         "list_code_lists": (world.broker, "/code-lists", {"on": "2026-11-21"}),
         "list_entrusted": (forwarder, "/consignments/entrusted", {}),
         "list_elements": (world.broker, "/elements", {"code_list": "countries"}),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -17,14 +16,14 @@ from pydantic import Field
 from singlewindow.hub.coordination import api_queries as asking
 from singlewindow.hub.coordination import api_shapes as shapes
 from singlewindow.hub.coordination import passes, queries, services
+from singlewindow.hub.coordination.api_asking import Asking, requested
+from singlewindow.hub.exchange.api_minding import ReasonGiven
 from singlewindow.hub.exchange.api_queries import state_name
 from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.asking import Row
-from singlewindow.hub.identity.once import once
-from singlewindow.hub.identity.programs import Denied, Key, Routes, absent
+from singlewindow.hub.identity.programs import Denied, Key, absent, viewer_in
 from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Sentence
 from singlewindow.kernel.clock import now
-from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Order, Problem, Subject, Text
 
 SEE, READ, GIVE = "consignments.read", "instructions.read", "instructions.give"
@@ -43,7 +42,7 @@ NOT_TOLD = Problem(
         "/releases/{number} says whether it is in force; to verify it, ask the trader or the terminal for it",
     ),
 )
-routes = Routes(tags=["coordination"])
+routes = Asking(tags=["coordination"])
 
 
 class Asked(Paging):
@@ -55,7 +54,7 @@ class Asked(Paging):
 class SubjectGiven(Given):
     """What is ordered about, by the number painted on it or declared."""
 
-    kind: Literal["bill", "container", "conveyance", "express", "postal"]
+    kind: shapes.Thing
     number: Name
 
 
@@ -63,18 +62,12 @@ class InstructionGiven(Given):
     """An order of the caller's agency. ``consignment`` may be the id of a submission in it."""
 
     consignment: UUID
-    order: Literal["inspect", "hold", "deny", "release"]
+    order: shapes.OrderName
     subject: SubjectGiven
     method: Literal["", "machine", "opened", "unstuffed"] = ""
     items: Annotated[tuple[Name, ...], Field(max_length=MOST_ITEMS)] = ()
     basis: Sentence = ""
     text: Sentence = ""
-
-
-class WithdrawalGiven(Given):
-    """Why an order is taken back."""
-
-    reason: Annotated[Sentence, Field(min_length=1)]
 
 
 @routes.see(
@@ -102,9 +95,9 @@ def list_consignments(request: HttpRequest, asked: Query[Asked]) -> Any:
         "Numbers, objects, both tracks, object by agency, releases; also by the id of a submission in it",
     ),
 )
-def consignment(request: HttpRequest, consignment_id: UUID) -> Any:
+def get_consignment(request: HttpRequest, consignment_id: UUID) -> Any:
     with connection.cursor() as cursor:
-        found = queries.matrix(request.viewer, cursor, consignment_id)  # type: ignore[attr-defined]
+        found = queries.matrix(viewer_in(request), cursor, consignment_id)
     heads = asking.ask("head", id=found.dossier) if found else []
     if found is None or not heads:
         raise absent()
@@ -139,19 +132,14 @@ def list_instructions(request: HttpRequest, consignment_id: UUID, asked: Query[P
     return paging.page(named_rows, asked.limit, _place)
 
 
-@routes.act(
+@routes.ask(
     "/instructions",
-    shapes.RequestShape,
-    status=202,
     needs=GIVE,
     title=Text("下达指令", "Give an instruction"),
-    notes=Text(
-        "以本机关名义下达；结果见 location",
-        "In the name of the caller's agency; `location` tells what became of it",
-    ),
+    notes=Text("以本机关名义下达", "In the name of the caller's agency"),
 )
 def give_instruction(request: HttpRequest, asked: InstructionGiven, key: Key) -> Any:
-    agency = asking.own_agency(request.viewer.party)  # type: ignore[attr-defined]
+    agency = asking.own_agency(viewer_in(request).party)
     dossier = asking.dossier_of(asked.consignment)
     return requested(
         request,
@@ -168,10 +156,8 @@ def give_instruction(request: HttpRequest, asked: InstructionGiven, key: Key) ->
     )
 
 
-@routes.act(
+@routes.ask(
     "/instructions/{instruction_id}/withdrawal",
-    shapes.RequestShape,
-    status=202,
     needs=GIVE,
     title=Text("撤回指令", "Withdraw an instruction"),
     notes=Text(
@@ -179,8 +165,8 @@ def give_instruction(request: HttpRequest, asked: InstructionGiven, key: Key) ->
         "One given on a screen or here; what an agency's system ordered it withdraws by its own message",
     ),
 )
-def withdraw_instruction(request: HttpRequest, instruction_id: Name, asked: WithdrawalGiven, key: Key) -> Any:
-    agency = asking.own_agency(request.viewer.party)  # type: ignore[attr-defined]
+def withdraw_instruction(request: HttpRequest, instruction_id: Name, asked: ReasonGiven, key: Key) -> Any:
+    agency = asking.own_agency(viewer_in(request).party)
     if not asking.ask("on_screen", id=instruction_id, agency=agency):
         raise absent()
     return requested(
@@ -193,16 +179,13 @@ def withdraw_instruction(request: HttpRequest, instruction_id: Name, asked: With
     )
 
 
-@routes.act(
+@routes.ask(
     "/consignments/{uuid:consignment_id}/releases/renewal",
-    shapes.RequestShape,
-    status=202,
     needs=RENEW,
     title=Text("换发放行单", "Issue releases anew"),
     notes=Text(
-        "已过期或即将到期而尚未出闸的；先按当日规则重新判定。结果见 location",
-        "Of what has not left, where they have expired or soon will; all is judged by today's rules first. "
-        "`location` tells what became of it",
+        "已过期或即将到期而尚未出闸的；先按当日规则重新判定",
+        "Of what has not left, where they have expired or soon will; all is judged by today's rules first",
     ),
 )
 def renew_release(request: HttpRequest, consignment_id: UUID, key: Key) -> Any:
@@ -217,9 +200,9 @@ def renew_release(request: HttpRequest, consignment_id: UUID, key: Key) -> Any:
     title=Text("请求办理结果", "What became of a request"),
     notes=Text("待办、已办，或未办及原因", "Waiting, done, or declined with the reasons"),
 )
-def request_standing(request: HttpRequest, request_id: UUID) -> Any:
+def get_request(request: HttpRequest, request_id: UUID) -> Any:
     with connection.cursor() as cursor:
-        found = queries.request(request.viewer, cursor, request_id)  # type: ignore[attr-defined]
+        found = queries.request(viewer_in(request), cursor, request_id)
     if found is None:
         raise absent()
     standing = "waiting" if found.applied_at is None else "declined" if found.problems else "done"
@@ -244,7 +227,7 @@ def request_standing(request: HttpRequest, request_id: UUID) -> Any:
         " statement and signature are null to whom a seal in it is not told",
     ),
 )
-def release(request: HttpRequest, number: Name) -> Any:
+def get_release(request: HttpRequest, number: Name) -> Any:
     row = _release(number)
     parts = {name: row[name] for name in ("statement", "signature")}
     return row | {name: part and b64encode(bytes(part)).decode() for name, part in parts.items()}
@@ -262,7 +245,7 @@ def release(request: HttpRequest, number: Name) -> Any:
     media="application/octet-stream",
     more=(403,),
 )
-def release_statement(request: HttpRequest, number: Name) -> Any:
+def get_release_statement(request: HttpRequest, number: Name) -> Any:
     return HttpResponse(_signed(number, "statement"), content_type="application/octet-stream")
 
 
@@ -278,21 +261,8 @@ def release_statement(request: HttpRequest, number: Name) -> Any:
     media="application/octet-stream",
     more=(403,),
 )
-def release_signature(request: HttpRequest, number: Name) -> Any:
+def get_release_signature(request: HttpRequest, number: Name) -> Any:
     return HttpResponse(_signed(number, "signature"), content_type="application/octet-stream")
-
-
-def requested(request: HttpRequest, key: str, verb: Callable[..., None], **given: Any) -> Any:
-    """Leave a request with the platform's one writer, once a key; the answer says where to look."""
-
-    def act() -> Any:
-        at = now()
-        id_ = uuid7(at)
-        with connection.cursor() as cursor:
-            verb(request.actor, cursor, request=id_, at=at, **given)  # type: ignore[attr-defined]
-        return {"id": id_, "location": f"/api/v1/requests/{id_}"}
-
-    return once(request, key, shapes.RequestShape, act, status=202)
 
 
 def _release(number: str) -> Row:

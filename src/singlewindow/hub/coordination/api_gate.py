@@ -17,7 +17,7 @@ from singlewindow.hub.coordination import api_shapes as shapes
 from singlewindow.hub.coordination import gate, passes
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.once import once
-from singlewindow.hub.identity.programs import Key, Routes
+from singlewindow.hub.identity.programs import Key, Routes, actor_in
 from singlewindow.hub.identity.shapes import Given, Line, Name, Paging
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Text
@@ -72,7 +72,7 @@ def check_gate(request: HttpRequest, asked: CheckGiven) -> Any:
 def pass_gate(request: HttpRequest, asked: PassageGiven, key: Key) -> Any:
     def act() -> Any:
         with connection.cursor() as cursor:
-            return _verdict(gate.gate_out(request.actor, cursor, **asked.model_dump(), at=now()))  # type: ignore[attr-defined]
+            return _verdict(gate.gate_out(actor_in(request), cursor, **asked.model_dump(), at=now()))
 
     return once(request, key, shapes.VerdictShape, act)
 
@@ -102,7 +102,7 @@ def list_passages(request: HttpRequest, asked: Query[Asked]) -> Any:
         "In force, used, suspended, revoked or expired, with the seals to compare",
     ),
 )
-def container_passes(request: HttpRequest, number: Name, asked: Query[Paging]) -> Any:
+def list_container_passes(request: HttpRequest, number: Name, asked: Query[Paging]) -> Any:
     at, begin = now(), paging.begin(asked.after, tuple[bool, datetime, UUID]) or (None, None, None)
     named = dict(zip(("used", "issued_at", "place"), begin, strict=True))
     rows = asking.ask("passes", number=number, most=asked.limit + 1, **named)

@@ -16,18 +16,19 @@ from pydantic import AwareDatetime, Field
 from singlewindow.hub.coordination import api_queries as asking
 from singlewindow.hub.coordination import api_shapes as shapes
 from singlewindow.hub.coordination import queries, services
-from singlewindow.hub.coordination.api import READ, requested
+from singlewindow.hub.coordination.api import READ
+from singlewindow.hub.coordination.api_asking import Asking, requested
 from singlewindow.hub.coordination.orders import State
+from singlewindow.hub.exchange.api_minding import ReasonGiven
 from singlewindow.hub.identity import paging
-from singlewindow.hub.identity.programs import Key, Routes, absent
+from singlewindow.hub.identity.programs import Key, absent, viewer_in
 from singlewindow.hub.identity.shapes import AS_MOMENT, Given, Line, Name, Paging, Sentence
 from singlewindow.kernel.messages import Text
 
 PLAN, REPORT = "inspections.plan", "inspections.report"
 MOST_RESULTS = 200
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
-routes = Routes(tags=["inspections"])
-ASKED = Text("结果见 location", "`location` tells what became of it")
+routes = Asking(tags=["inspections"])
 
 
 class Asked(Paging):
@@ -45,12 +46,6 @@ class AppointmentGiven(Given):
     place: Line = ""
 
 
-class CallingOffGiven(Given):
-    """Why the appointment cannot be kept."""
-
-    reason: Annotated[Sentence, Field(min_length=1)]
-
-
 class ResultGiven(Given):
     """What was found of one item of the checklist."""
 
@@ -63,14 +58,8 @@ class ResultsGiven(Given):
     """The own agency's findings, its conclusion if it has come to one, and the seal put on afterwards."""
 
     results: Annotated[tuple[ResultGiven, ...], Field(max_length=MOST_RESULTS)] = ()
-    conclusion: Literal["", "normal", "abnormal"] = ""
+    conclusion: shapes.Conclusion = ""
     seal: Annotated[Line, Field(max_length=40)] = ""
-
-
-class RepetitionGiven(Given):
-    """Why the same thing is looked at once more."""
-
-    reason: Annotated[Sentence, Field(min_length=1)]
 
 
 @routes.see(
@@ -102,74 +91,65 @@ def list_inspections(request: HttpRequest, asked: Query[Asked]) -> Any:
     title=Text("一张查验单", "One inspection order"),
     notes=Text("各机关分工、清单、结果、结论", "Each agency's part, the checklist, results, conclusions"),
 )
-def inspection(request: HttpRequest, inspection_id: UUID) -> Any:
+def get_inspection(request: HttpRequest, inspection_id: UUID) -> Any:
     found = _seen(request, inspection_id)
     order = msgspec.structs.asdict(found.order)
-    more = {"reason": found.reason, "parts": list(found.parts), "results": list(found.results)}
+    more = {
+        "changed_at": found.changed_at,
+        "reason": found.reason,
+        "parts": list(found.parts),
+        "results": list(found.results),
+    }
     return order | more | {"consignment": found.order.dossier}
 
 
-@routes.act(
+@routes.ask(
     "/inspections/{uuid:inspection_id}/appointment",
-    shapes.RequestShape,
-    status=202,
     needs=PLAN,
     title=Text("预约查验", "Make an appointment"),
-    notes=ASKED,
 )
 def appoint_inspection(request: HttpRequest, inspection_id: UUID, asked: AppointmentGiven, key: Key) -> Any:
     return _ask(request, inspection_id, key, services.appoint, when=asked.when, place=asked.place)
 
 
-@routes.act(
+@routes.ask(
     "/inspections/{uuid:inspection_id}/appointment/cancellation",
-    shapes.RequestShape,
-    status=202,
     needs=PLAN,
     title=Text("取消预约", "Call the appointment off"),
     notes=Text(
-        "只有定下预约的一方可以取消，须有理由，各方都会收到；查验单回到“已下达”。结果见 location",
-        "Only the party that made it, for a reason that all are told; the order is `issued` again. "
-        "`location` tells what became of it",
+        "只有定下预约的一方可以取消，须有理由，各方都会收到；查验单回到“已下达”",
+        "Only the party that made it, for a reason that all are told; the order is `issued` again",
     ),
 )
-def call_off_appointment(request: HttpRequest, inspection_id: UUID, asked: CallingOffGiven, key: Key) -> Any:
+def call_off_appointment(request: HttpRequest, inspection_id: UUID, asked: ReasonGiven, key: Key) -> Any:
     return _ask(request, inspection_id, key, services.call_off, reason=asked.reason)
 
 
-@routes.act(
+@routes.ask(
     "/inspections/{uuid:inspection_id}/arrival",
-    shapes.RequestShape,
-    status=202,
     needs=PLAN,
     title=Text("已到查验位", "The subject stands in the yard"),
-    notes=ASKED,
 )
 def report_arrival(request: HttpRequest, inspection_id: UUID, key: Key) -> Any:
     return _ask(request, inspection_id, key, services.ready)
 
 
-@routes.act(
+@routes.ask(
     "/inspections/{uuid:inspection_id}/beginning",
-    shapes.RequestShape,
-    status=202,
     needs=REPORT,
     title=Text("开始查验", "Begin the inspection"),
-    notes=ASKED,
 )
 def begin_inspection(request: HttpRequest, inspection_id: UUID, key: Key) -> Any:
     return _ask(request, inspection_id, key, services.start)
 
 
-@routes.act(
+@routes.ask(
     "/inspections/{uuid:inspection_id}/results",
-    shapes.RequestShape,
-    status=202,
     needs=REPORT,
     title=Text("登记结果和结论", "Record results and a conclusion"),
     notes=Text(
-        "本机关的；最后一家给出结论即合并。结果见 location",
-        "The own agency's; the last conclusion consolidates the order. `location` tells what became of it",
+        "本机关的；最后一家给出结论即合并",
+        "The own agency's; the last conclusion consolidates the order",
     ),
 )
 def record_results(request: HttpRequest, inspection_id: UUID, asked: ResultsGiven, key: Key) -> Any:
@@ -178,36 +158,28 @@ def record_results(request: HttpRequest, inspection_id: UUID, asked: ResultsGive
     return _ask_as_agency(request, inspection_id, key, services.record_result, **more)
 
 
-@routes.act(
+@routes.ask(
     "/inspections/{uuid:inspection_id}/recognition",
-    shapes.RequestShape,
-    status=202,
     needs=REPORT,
     title=Text("一查多认", "Recognise an earlier result"),
-    notes=ASKED,
 )
 def recognise_inspection(request: HttpRequest, inspection_id: UUID, key: Key) -> Any:
     return _ask_as_agency(request, inspection_id, key, services.recognise)
 
 
-@routes.act(
+@routes.ask(
     "/inspections/{uuid:inspection_id}/repetition",
-    shapes.RequestShape,
-    status=202,
     needs=REPORT,
     title=Text("再次查验", "Inspect once more"),
-    notes=Text(
-        "须有留档的理由。结果见 location",
-        "For a reason that stays on record. `location` tells what became of it",
-    ),
+    notes=Text("须有留档的理由", "For a reason that stays on record"),
 )
-def repeat_inspection(request: HttpRequest, inspection_id: UUID, asked: RepetitionGiven, key: Key) -> Any:
+def repeat_inspection(request: HttpRequest, inspection_id: UUID, asked: ReasonGiven, key: Key) -> Any:
     return _ask_as_agency(request, inspection_id, key, services.inspect_again, reason=asked.reason)
 
 
 def _seen(request: HttpRequest, id_: UUID) -> queries.Detail:
     with connection.cursor() as cursor:
-        found = queries.inspection(request.viewer, cursor, id_)  # type: ignore[attr-defined]
+        found = queries.inspection(viewer_in(request), cursor, id_)
     if found is None:
         raise absent()
     return found
@@ -219,5 +191,5 @@ def _ask(request: HttpRequest, id_: UUID, key: str, verb: Callable[..., None], *
 
 
 def _ask_as_agency(request: HttpRequest, id_: UUID, key: str, verb: Callable[..., None], **given: Any) -> Any:
-    agency = asking.own_agency(request.viewer.party)  # type: ignore[attr-defined]
+    agency = asking.own_agency(viewer_in(request).party)
     return _ask(request, id_, key, verb, agency=agency, **given)

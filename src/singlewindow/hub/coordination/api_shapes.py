@@ -6,16 +6,23 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.orders import State
 from singlewindow.hub.coordination.passes import PassState
-from singlewindow.hub.identity.shapes import Shape, Words
+from singlewindow.hub.exchange import api_shapes as exchange
+from singlewindow.hub.identity.shapes import Base64, Sha256, Shape, Words
+
+Thing = Literal["bill", "container", "conveyance", "express", "postal"]
+OrderName = Literal["release", "inspect", "hold", "deny"]
+Channel = Literal["outcome", "instruction", "screen"]
+Conclusion = Literal["", "normal", "abnormal"]
 
 
 class ConsignmentLine(Shape):
     """A consignment in a list."""
 
     id: UUID
-    goods: str
+    goods: Literal["bill", "express", "postal"]
     name: str
     mode: str
     terminal: str
@@ -33,11 +40,11 @@ class Consignments(Shape):
 class IdentityKeyShape(Shape):
     """A number that names the consignment."""
 
-    kind: str
+    kind: Literal["bill", "waybill", "declaration", "pre_entry", "unified", "transit", "order"]
     value: str
 
 
-class ObjectShape(Shape):
+class CarryingObject(Shape):
     """A thing that carries the goods, for a period: container, conveyance call, truck."""
 
     kind: str
@@ -54,7 +61,7 @@ class EventShape(Shape):
     """What happened, on which of the two tracks: documents or logistics."""
 
     at: datetime
-    track: str
+    track: Literal["documents", "logistics"]
     code: str
     by: str
     number: str
@@ -70,17 +77,20 @@ class VisibleDocument(Shape):
     receiver: str | None
     document: str
     title: str
-    state: str
+    state: exchange.State
 
 
 class CellShape(Shape):
-    """What one agency says of one object. ``executed``: its inspection was carried out and found nothing."""
+    """What one agency says of one object. ``executed``: its inspection was carried out and found nothing.
+
+    ``channel`` is how it spoke: the outcome of a receipt, an instruction of its system, a screen or here.
+    """
 
     agency: str
-    order: str
+    order: OrderName
     word: Words
     at: datetime
-    channel: str
+    channel: Channel
     method: str
     items: list[str]
     executed: bool
@@ -94,7 +104,7 @@ class ObjectDisposition(Shape):
     number: str
     lot: bool
     version: int
-    disposition: str
+    disposition: Kind
     word: Words
     reason: Words
     agencies: list[str]
@@ -135,11 +145,11 @@ class PassShape(Shape):
 class Consignment(ConsignmentLine):
     """A consignment whole: what names it, what carries it, both tracks, object by agency, releases."""
 
-    disposition: str
+    disposition: Kind
     partly_open: bool
     agencies: list[str]
     keys: list[IdentityKeyShape]
-    objects: list[ObjectShape]
+    objects: list[CarryingObject]
     events: list[EventShape]
     documents: list[VisibleDocument]
     matrix: list[ObjectDisposition]
@@ -148,15 +158,19 @@ class Consignment(ConsignmentLine):
 
 
 class InstructionShape(Shape):
-    """One version of an order. ``channel``: the agency's system, a receipt's outcome, a screen or the API."""
+    """One version of an order.
+
+    ``channel``: the outcome of a receipt, an instruction of the agency's system, a screen or this API
+    (``screen``). ``subject_kind`` is unknown where nothing in the consignment is called so.
+    """
 
     id: str
     agency: str
-    channel: str
+    channel: Channel
     version: int
     consignment: UUID
-    order: str
-    subject_kind: str
+    order: OrderName
+    subject_kind: Literal[Thing, "unknown"]
     subject_key: str
     method: str
     items: list[str]
@@ -175,15 +189,15 @@ class Instructions(Shape):
 
 
 class ReleaseShape(ReleaseLine):
-    """A release with its signature. ``statement`` and ``signature`` are Base64 of the exact bytes.
+    """A release with its signature; ``statement`` and ``signature`` are the exact bytes.
 
     Both are null to whom a seal in it is not told.
     """
 
     consignment: UUID
-    statement: str | None
-    signature: str | None
-    key_id: str
+    statement: Base64 | None
+    signature: Base64 | None
+    key_id: Sha256
 
 
 class RequestShape(Shape):
@@ -201,11 +215,11 @@ class RequestProblem(Shape):
 
 
 class RequestStanding(Shape):
-    """What became of a request: waiting, done, or declined with problems."""
+    """What became of a request; ``problems`` say why it was declined, by codes of what they speak of."""
 
     id: UUID
     verb: str
-    standing: str
+    standing: Literal["waiting", "done", "declined"]
     asked_at: datetime
     applied_at: datetime | None
     problems: list[RequestProblem]
@@ -217,15 +231,16 @@ class InspectionLine(Shape):
     id: UUID
     number: str
     consignment: UUID
-    kind: str
+    kind: Thing
     name: str
     state: State
     lead: str
     method: str
     opened_at: datetime
+    changed_at: datetime
     appointed_at: datetime | None
     place: str
-    conclusion: str
+    conclusion: Conclusion
 
 
 class Inspections(Shape):
@@ -239,11 +254,11 @@ class PartShape(Shape):
     """One agency's part: what it looks at, and what it came to."""
 
     agency: str
-    standing: str
+    standing: Literal["joined", "offered", "withdrawn"]
     method: str
     items: list[str]
     instructions: list[str]
-    conclusion: str
+    conclusion: Literal["", "normal", "abnormal", "recognised"]
     concluded_at: datetime | None
     concluded_by: str
 
@@ -252,7 +267,7 @@ class ResultShape(Shape):
     """What was found of one item, once for all who asked for it."""
 
     item: str
-    result: str
+    result: Literal["normal", "abnormal", "waived"]
     note: str
     agency: str
     by: str

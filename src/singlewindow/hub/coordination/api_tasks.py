@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,19 +12,19 @@ from ninja import Query
 from pydantic import Field
 
 from singlewindow.hub.coordination import services, tasks
-from singlewindow.hub.coordination.api import requested
-from singlewindow.hub.coordination.api_shapes import RequestShape
+from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.api_asking import Asking, requested
 from singlewindow.hub.coordination.claims import CLAIMS_MOST
 from singlewindow.hub.exchange.api_minding import ReasonGiven
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.asking import Row
-from singlewindow.hub.identity.programs import Key, Routes, absent
+from singlewindow.hub.identity.programs import Key, absent, viewer_in
 from singlewindow.hub.identity.shapes import Paging, Shape, Words
 from singlewindow.kernel.messages import Actor, Text, Viewer
 from singlewindow.kernel.queries import Cursor
 
 READ, CHECK, SETTLE = "tasks.read", "tasks.check", "claims.settle"
-routes = Routes(tags=["coordination"])
+routes = Asking(tags=["coordination"])
 
 
 class TaskLine(Shape):
@@ -53,7 +53,7 @@ class Tasks(Shape):
 class ClaimShape(Shape):
     """A consignment that names the container; ``shared``: as one of several in it.
 
-    ``standing`` is counts, waits or ended; ``undisputed``: it counts and nothing contradicts it.
+    ``undisputed``: it counts and nothing contradicts it.
     """
 
     consignment: UUID
@@ -61,8 +61,8 @@ class ClaimShape(Shape):
     declarant: Words | None
     since: datetime
     shared: bool
-    standing: str
-    disposition: str | None
+    standing: Literal["counts", "waits", "ended"]
+    disposition: Kind | None
     undisputed: bool
 
 
@@ -96,7 +96,7 @@ class SettlementGiven(ReasonGiven):
 def list_tasks(request: HttpRequest, asked: Query[Paging]) -> Any:
     rows = tasks.listed(asked.limit + 1, paging.begin(asked.after, tuple[datetime, UUID]))
     page = paging.page(rows, asked.limit, lambda row: (row["made_at"], row["id"]))
-    return page | {"items": _lines(_viewer(request), page["items"])}
+    return page | {"items": _lines(viewer_in(request), page["items"])}
 
 
 @routes.see(
@@ -109,8 +109,8 @@ def list_tasks(request: HttpRequest, asked: Query[Paging]) -> Any:
         "Of whose a container is, whoever settles it reads every claim; what is done is no longer here",
     ),
 )
-def task(request: HttpRequest, task_id: UUID) -> Any:
-    row, viewer = tasks.one(task_id), _viewer(request)
+def get_task(request: HttpRequest, task_id: UUID) -> Any:
+    row, viewer = tasks.one(task_id), viewer_in(request)
     if row is None:
         raise absent()
     may = SETTLE in viewer.permissions and tasks.settles(viewer.party)
@@ -119,36 +119,31 @@ def task(request: HttpRequest, task_id: UUID) -> Any:
     return line | {"claims": [_claim(each) for each in claims]}
 
 
-@routes.act(
+@routes.ask(
     "/tasks/{uuid:task_id}/settlement",
-    RequestShape,
-    status=202,
     needs=SETTLE,
     title=Text("核定集装箱归属", "Settle claims on a container"),
     notes=Text(
-        "由有权核定的单位说明哪几票货物在箱内、哪几票不在，须有理由；各票只得知本票。结果见 location",
+        "由有权核定的单位说明哪几票货物在箱内、哪几票不在，须有理由；各票只得知本票",
         "Whoever decides says which consignments are in the container and which are not, for a reason; each"
-        " is told of itself alone. `location` tells what became of it",
+        " is told of itself alone",
     ),
 )
 def settle_claims(request: HttpRequest, task_id: UUID, asked: SettlementGiven, key: Key) -> Any:
-    if not tasks.settles(_viewer(request).party):
+    if not tasks.settles(viewer_in(request).party):
         raise absent()
     given = {"stands": asked.stands, "ends": asked.ends, "reason": asked.reason}
     return requested(request, key, partial(_settle, task=task_id), **given)
 
 
-@routes.act(
+@routes.ask(
     "/tasks/{uuid:task_id}/check",
-    RequestShape,
-    status=202,
     needs=CHECK,
     title=Text("核对办结", "Say that it was checked"),
     notes=Text(
-        "编号疑问和指令对象不符，由收到的单位核对后写明结果办结；集装箱归属和召回不由此办结。结果见 location",
+        "编号疑问和指令对象不符，由收到的单位核对后写明结果办结；集装箱归属和召回不由此办结",
         "A doubt about numbers, or about what an instruction names, ends when a party that was asked says"
-        " what it found; whose a container is, and what is called back, do not. `location` tells what became"
-        " of it",
+        " what it found; whose a container is, and what is called back, do not",
     ),
 )
 def check_task(request: HttpRequest, task_id: UUID, asked: ReasonGiven, key: Key) -> Any:
@@ -186,8 +181,3 @@ def _claim(row: Row) -> Row:
     by = Text(row["declarant_zh"], row["declarant_en"]) if row["declarant_zh"] else None
     told = {"consignment": row["dossier"], "declarant": by, "shared": row["lot"]}
     return row | told | {"undisputed": row["ticked"]}
-
-
-def _viewer(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer

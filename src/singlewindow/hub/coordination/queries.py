@@ -132,6 +132,7 @@ class Detail(Struct, frozen=True):
     parts: tuple[dict[str, Any], ...]
     results: tuple[dict[str, Any], ...]
     appointed_by: int = 0  # the party that made the appointment
+    changed_at: datetime | None = None
 
 
 class GateEvent(Struct, frozen=True):
@@ -268,7 +269,7 @@ def inspection(viewer: Viewer, cursor: Cursor, order: UUID) -> Detail | None:
     rows = _all(viewer, cursor, "order", [order])
     if not rows:
         return None
-    *plain, reason, _, appointed_by = rows[0]
+    *plain, reason, _, appointed_by, changed_at = rows[0]
     parts = (
         "agency",
         "standing",
@@ -286,6 +287,7 @@ def inspection(viewer: Viewer, cursor: Cursor, order: UUID) -> Detail | None:
         tuple(dict(zip(parts, row, strict=True)) for row in _all(viewer, cursor, "parts", [order])),
         tuple(dict(zip(results, row, strict=True)) for row in _all(viewer, cursor, "results", [order])),
         appointed_by,
+        changed_at,
     )
 
 

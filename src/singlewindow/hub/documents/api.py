@@ -1,45 +1,27 @@
-"""What programs ask of documents: definitions, their JSON Schema, and drafts of their own party."""
+"""What programs ask of documents: definitions and their JSON Schema."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Any
-from uuid import UUID
+from datetime import date
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Query
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
-from singlewindow.hub.documents import answers, desk, drafts
+from singlewindow.hub.documents import desk
 from singlewindow.hub.documents.definition import Definition, Section
 from singlewindow.hub.documents.definition import Field as Box
-from singlewindow.hub.documents.drafts import Draft, Sheet, Stale
-from singlewindow.hub.documents.handing import handed_in
 from singlewindow.hub.documents.schema import schema_of
-from singlewindow.hub.documents.visible import visible
-from singlewindow.hub.identity import paging, refusals
-from singlewindow.hub.identity.programs import Denied, Routes, absent
-from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Shape, Whole, Words
+from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.programs import Routes, absent
+from singlewindow.hub.identity.shapes import Line, Name, Paging, Shape, Words
 from singlewindow.hub.standards.api import Day
 from singlewindow.kernel.clock import local_day, now
-from singlewindow.kernel.messages import Problem, Text
+from singlewindow.kernel.messages import Text
 
-READ, WRITE, SUBMIT = "standards.read", "declarations.write", "declarations.submit"
-MOST_VERSION = 1_000_000_000
+READ = "standards.read"
 routes = Routes(tags=["documents"])
-
-STALE = Problem(
-    "draft.stale",
-    Text("草稿已被另存为更新的版本，或已申报", "a newer version of the draft was kept, or it was handed in"),
-    "version",
-    remedy=Text("请先取最新版本再改", "fetch the newest version and change that"),
-)
-
-BUSY = Problem(
-    "busy",
-    Text("系统繁忙，尚未受理", "the system is busy; nothing was taken"),
-    remedy=Text("请稍后再问一次；只会申报一次", "ask again shortly; it is handed in once"),
-)
 
 
 class DefinitionLine(Shape):
@@ -94,82 +76,13 @@ class DefinitionShape(DefinitionLine):
 class Versioned(Shape):
     """Which version; the newest if absent."""
 
-    version: Line = ""
+    version: Line = Field("", description="版本，缺省为最新 · version; the newest if absent")
 
 
 class OnDay(Versioned):
     """Which version, with the codes of which day."""
 
     on: Day = None
-
-
-class DraftLine(Shape):
-    """A draft in a list."""
-
-    id: UUID
-    document: str
-    title: str
-    entries: int
-    version: int
-    by: str
-    updated_at: datetime
-
-
-class Drafts(Shape):
-    """Drafts of one's own party, newest first."""
-
-    items: list[DraftLine]
-    next: str | None
-
-
-class DraftShape(Shape):
-    """A draft: values as they were typed, what it became, and which submission's return it answers."""
-
-    id: UUID
-    document: str
-    definition_version: str
-    version: int
-    values: dict[str, Any]
-    updated_at: datetime
-    submission_id: UUID | None
-    mends: UUID | None
-
-
-class Kept(Shape):
-    """The version under which a draft is kept now."""
-
-    id: UUID
-    version: int
-
-
-class Version(Given):
-    """Which version of a draft is meant, so that nothing unseen is handed in."""
-
-    version: Whole = Field(ge=1, le=MOST_VERSION)
-
-
-class HandedIn(Shape):
-    """What a draft has become, and where to follow it."""
-
-    submission_id: UUID
-    message_id: str
-    location: str
-
-
-class Typed(Given):
-    """What is to be kept: over which version (0: a new draft); begun, for which submission's return."""
-
-    document: Name
-    definition_version: Annotated[str, StringConstraints(max_length=20)] = ""
-    version: Whole = Field(ge=0, le=MOST_VERSION)
-    values: dict[str, Any]
-    mends: UUID | None = None
-
-
-class OfKind(Paging):
-    """Drafts of which kind of document."""
-
-    document: Name
 
 
 @routes.see(
@@ -191,8 +104,8 @@ def list_definitions(request: HttpRequest, asked: Query[Paging]) -> Any:
     title=Text("一个单证定义", "One definition"),
     notes=Text("分组、栏目、数据元、条件", "Its sections, boxes, data elements and conditions"),
 )
-def definition(request: HttpRequest, kind: str, asked: Query[Versioned]) -> Any:
-    found = _found(kind, asked.version)
+def get_definition(request: HttpRequest, kind: Name, asked: Query[Versioned]) -> Any:
+    found = definition_of(kind, asked.version)
     return {
         "id": found.id,
         "version": found.version,
@@ -216,145 +129,12 @@ def definition(request: HttpRequest, kind: str, asked: Query[Versioned]) -> Any:
         "JSON Schema 2020-12，含当日有效的代码", "JSON Schema 2020-12 with the codes in force on the day"
     ),
 )
-def definition_schema(request: HttpRequest, kind: str, asked: Query[OnDay]) -> Any:
-    return schema_of(_found(kind, asked.version), desk.current().lists, asked.on or local_day(now()))
+def get_definition_schema(request: HttpRequest, kind: Name, asked: Query[OnDay]) -> Any:
+    return schema_of(definition_of(kind, asked.version), desk.current().lists, asked.on or local_day(now()))
 
 
-@routes.see(
-    "/drafts",
-    Drafts,
-    needs=WRITE,
-    title=Text("草稿", "Drafts"),
-    notes=Text("本单位的草稿，最新的在前", "Drafts of one's own party, newest first"),
-)
-def list_drafts(request: HttpRequest, asked: Query[OfKind]) -> Any:
-    viewer = request.viewer  # type: ignore[attr-defined]
-    begin = paging.begin(asked.after, drafts.Place)
-    kept = drafts.listed(asked.document, viewer, asked.limit + 1, begin)
-    found = paging.page(kept, asked.limit, lambda one: (one.updated_at, one.id))
-    return found | {
-        "items": [
-            {
-                "id": one.id,
-                "document": one.kind,
-                "title": one.title,
-                "entries": one.entries,
-                "version": one.version,
-                "by": one.person_name,
-                "updated_at": one.updated_at,
-            }
-            for one in found["items"]
-        ]
-    }
-
-
-@routes.see(
-    "/drafts/{uuid:draft_id}",
-    DraftShape,
-    needs=WRITE,
-    title=Text("一份草稿", "One draft"),
-    notes=Text("内容如所填写，对错照存", "Its values as they were typed, right or wrong"),
-)
-def draft(request: HttpRequest, draft_id: UUID) -> Any:
-    kept = drafts.read(draft_id)
-    if kept is None:
-        raise absent()
-    return _draft(kept)
-
-
-@routes.act(
-    "/drafts/{uuid:draft_id}",
-    Kept,
-    method="PUT",
-    needs=WRITE,
-    title=Text("保存草稿", "Keep a draft"),
-    notes=Text(
-        "标识由调用方选定；按版本保存，不会覆盖没看见的改动；同样的内容再存一次不变；改单须注明被退回的申报",
-        "The caller chooses the id; nothing is overwritten unseen; the same again changes nothing;"
-        " one that mends a return names it",
-    ),
-)
-def keep_draft(request: HttpRequest, draft_id: UUID, asked: Typed) -> Any:
-    found = _found(asked.document, asked.definition_version)
-    title = asked.values.get(found.reference)
-    called = "".join(c for c in title if c.isprintable()) if isinstance(title, str) else ""
-    if asked.mends is not None:
-        _returned(asked.mends, found.id, request)
-    sheet = Sheet(
-        found.id, found.version, dict(asked.values), called, answers.count(asked.values), asked.mends
-    )
-    there = drafts.locked(draft_id)
-    if there is not None and there.submission_id is None and there.digest == sheet.digest:
-        return {"id": draft_id, "version": there.version}
-    try:
-        kept = drafts.keep(draft_id, asked.version, sheet, request.viewer, now())  # type: ignore[attr-defined]
-    except Stale as stale:
-        raise (Denied(refusals.answer(409, STALE)) if stale.now else absent()) from None
-    return {"id": draft_id, "version": kept}
-
-
-@routes.act(
-    "/drafts/{uuid:draft_id}/submission",
-    HandedIn,
-    status=202,
-    needs=SUBMIT,
-    title=Text("申报草稿", "Hand a draft in"),
-    notes=Text(
-        "草稿标识即报文标识：无论问几次只申报一次，回答不变；version 须为最新一版",
-        "The draft's id is the message id: handed in once however often it is asked; version is the newest",
-    ),
-)
-def submit_draft(request: HttpRequest, draft_id: UUID, asked: Version) -> Any:
-    kept = drafts.locked(draft_id)
-    if kept is None:
-        raise absent()
-    if kept.version != asked.version:
-        raise Denied(refusals.answer(409, STALE))
-    return 202, _handed(draft_id, kept.submission_id or _submitted(request, kept))
-
-
-@routes.act(
-    "/drafts/{uuid:draft_id}",
-    None,
-    method="DELETE",
-    status=204,
-    needs=WRITE,
-    title=Text("删除草稿", "Throw a draft away"),
-    notes=Text("已申报的不能删除", "One that was handed in stays"),
-)
-def discard_draft(request: HttpRequest, draft_id: UUID) -> Any:
-    if not drafts.discard(draft_id):
-        raise absent()
-    return HttpResponse(status=204)
-
-
-def _returned(mends: UUID, kind: str, request: HttpRequest) -> None:
-    """What a draft is to mend is a declaration of its kind that the caller may read, as for people."""
-    if getattr(visible(mends, request.viewer), "kind", None) != kind:  # type: ignore[attr-defined]
-        raise absent()
-
-
-def _submitted(request: HttpRequest, kept: Draft) -> UUID:
-    """What the draft has become by the one write path; raises Denied with why it has not."""
-    actor = request.actor  # type: ignore[attr-defined]
-    handed = desk.current().submit(kept.kind, kept.definition_version, kept.values, actor, str(kept.id))
-    if handed.busy:
-        raise Denied(refusals.answer(503, BUSY))
-    if handed.submission_id is None:
-        raise Denied(refusals.answer(422, *handed.problems))
-    request.keeps_changes = True  # type: ignore[attr-defined]
-    handed_in(kept.id, handed.submission_id, actor)
-    if handed.conflict:
-        raise Denied(refusals.answer(409, answers.SUBMITTED))
-    return handed.submission_id
-
-
-def _handed(draft_id: UUID, submission_id: UUID) -> dict[str, Any]:
-    place = f"/api/v1/submissions/{submission_id}"
-    return {"submission_id": submission_id, "message_id": str(draft_id), "location": place}
-
-
-def _found(kind: str, version: str) -> Definition:
+def definition_of(kind: str, version: str) -> Definition:
+    """A definition in that version, the newest if none is named; refuses where there is none."""
     registry = desk.current().registry
     try:
         return registry.definitions[kind, version] if version else registry.current(kind)
@@ -384,17 +164,4 @@ def _field(box: Box) -> dict[str, Any]:
         "codes": element.codes,
         "required": box.required,
         "filled_by": box.filled_by,
-    }
-
-
-def _draft(kept: Draft) -> dict[str, Any]:
-    return {
-        "id": kept.id,
-        "document": kept.kind,
-        "definition_version": kept.definition_version,
-        "version": kept.version,
-        "values": kept.values,
-        "updated_at": kept.updated_at,
-        "submission_id": kept.submission_id,
-        "mends": kept.mends,
     }

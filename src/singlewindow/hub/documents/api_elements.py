@@ -83,7 +83,7 @@ def list_elements(request: HttpRequest, asked: Query[Asked]) -> Any:
     title=Text("一个数据元", "One data element"),
     notes=Text("按代码", "By its code"),
 )
-def element(request: HttpRequest, code: Name) -> Any:
+def get_element(request: HttpRequest, code: Name) -> Any:
     registry = desk.current().registry
     found = registry.elements.get(code)
     if found is None:

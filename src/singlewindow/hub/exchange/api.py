@@ -25,12 +25,12 @@ from singlewindow.hub.exchange.queries import submission_status
 from singlewindow.hub.exchange.submission import Context, Knowledge, Reader, Refused, prepare
 from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.directory import StaleDirectoryError
-from singlewindow.hub.identity.programs import Denied, Routes, absent
+from singlewindow.hub.identity.programs import Denied, Routes, absent, actor_in, viewer_in
 from singlewindow.hub.identity.shapes import AS_DAY, Line, Paging
 from singlewindow.hub.process.queries import Duty, Place, duties_of_submission, open_duties
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
-from singlewindow.kernel.messages import Problem, Text, Viewer
+from singlewindow.kernel.messages import Problem, Text
 from singlewindow.kernel.problem_details import problem_values
 
 READ = "declarations.read"
@@ -89,7 +89,7 @@ def readers() -> tuple[Reader, ...]:
     ),
 )
 def list_submissions(request: HttpRequest, asked: Query[Asked]) -> Any:
-    viewer = _viewer(request)
+    viewer = viewer_in(request)
     partner = queries.own_partner(viewer.party)
     numbers = {"bill": asked.bill or None, "container": asked.container or None}
     which = queries.Asked(
@@ -117,14 +117,21 @@ def list_submissions(request: HttpRequest, asked: Query[Asked]) -> Any:
         "各家单证、状态、回执、待办和期限", "Documents, states, receipts, duties and their time limits"
     ),
 )
-def submission(request: HttpRequest, submission_id: UUID) -> Any:
-    viewer = _viewer(request)
+def get_submission(request: HttpRequest, submission_id: UUID) -> Any:
+    viewer = viewer_in(request)
     with connection.cursor() as cursor:
         found = submission_status(viewer, cursor, submission_id)
         if found is None:
             raise absent()
         duties = duties_of_submission(viewer, cursor, submission_id)
-    return found | {"duties": [_duty(kept.duty, kept.done_at) for kept in duties]}
+    return found | _figures(found) | {"duties": [_duty(kept.duty, kept.done_at) for kept in duties]}
+
+
+def _figures(found: dict[str, Any]) -> dict[str, int | None]:
+    """How much was entered, and what was filled from it: both stand with the documents already."""
+    entries = (one["boxes"] for one in found["documents"] if one["receiver"] is None)
+    filled = (one["boxes"] for one in found["documents"] if one["receiver"] is not None)
+    return {"entries": next(entries, None), "boxes": sum(filled)}
 
 
 @routes.see(
@@ -136,8 +143,8 @@ def submission(request: HttpRequest, submission_id: UUID) -> Any:
         "规范形式的内容，可再次提交", "Its canonical values, which may be submitted again as they are"
     ),
 )
-def content(request: HttpRequest, submission_id: UUID) -> Any:
-    found = visible(submission_id, request.viewer)  # type: ignore[attr-defined]
+def get_content(request: HttpRequest, submission_id: UUID) -> Any:
+    found = visible(submission_id, viewer_in(request))
     if found is None:
         raise absent()
     return asdict(found) | {"document": found.kind}
@@ -153,8 +160,8 @@ def content(request: HttpRequest, submission_id: UUID) -> Any:
         "Each box with the entry it was made from; who may not see the declaration gets the message alone",
     ),
 )
-def receiver_document(request: HttpRequest, submission_id: UUID, document_id: UUID) -> Any:
-    row, source = queries.document(submission_id, document_id), visible(submission_id, request.viewer)  # type: ignore[attr-defined]
+def get_document(request: HttpRequest, submission_id: UUID, document_id: UUID) -> Any:
+    row, source = queries.document(submission_id, document_id), visible(submission_id, viewer_in(request))
     if row is None:
         raise absent()
     filled = _boxes(source, row["receiver"], row["document"]) if source else ()
@@ -174,7 +181,7 @@ def _boxes(source: Seen, partner: str, target: str) -> Iterable[Filled]:
     notes=Text("发给该家的原始字节", "The exact bytes that went to the receiver"),
     media="application/octet-stream",
 )
-def message(request: HttpRequest, submission_id: UUID, document_id: UUID) -> Any:
+def get_message(request: HttpRequest, submission_id: UUID, document_id: UUID) -> Any:
     row = queries.document(submission_id, document_id)
     if row is None:
         raise absent()
@@ -190,7 +197,7 @@ def message(request: HttpRequest, submission_id: UUID, document_id: UUID) -> Any
 )
 def list_duties(request: HttpRequest, asked: Query[Paging]) -> Any:
     with connection.cursor() as cursor:
-        work = open_duties(_viewer(request), cursor, asked.limit + 1, paging.begin(asked.after, Place))
+        work = open_duties(viewer_in(request), cursor, asked.limit + 1, paging.begin(asked.after, Place))
     found = paging.page(work.lines, asked.limit, lambda line: line.place)
     return found | {"items": [_duty(line.duty, None) for line in found["items"]], "number": work.number}
 
@@ -226,15 +233,11 @@ def _finding(problems: tuple[Problem, ...]) -> dict[str, Any]:
 def _context(request: HttpRequest) -> Context:
     if _knowledge is None:
         raise LookupError("no door is open in this process")
-    known, actor = _knowledge(), request.actor  # type: ignore[attr-defined]
+    known, actor = _knowledge(), actor_in(request)
     party = known.directory.party(actor.party)
     if party is None:
         raise StaleDirectoryError(f"party {actor.party} is not known yet")
     return Context(known, actor, party, "check", CHECKED, now(), lambda: uuid7(now()))
-
-
-def _viewer(request: HttpRequest) -> Viewer:
-    return request.viewer  # type: ignore[attr-defined,no-any-return]
 
 
 def _number(state: str, partner: str | None) -> int | None:

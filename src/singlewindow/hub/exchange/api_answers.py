@@ -14,11 +14,9 @@ from pydantic import Field
 
 from singlewindow.hub.exchange import lanes, services
 from singlewindow.hub.exchange.api_minding import ReasonGiven, decided
-from singlewindow.hub.identity import paging, refusals
-from singlewindow.hub.identity.once import once
-from singlewindow.hub.identity.programs import Denied, Key, Routes, absent
-from singlewindow.hub.identity.shapes import Line, Paging, Shape
-from singlewindow.kernel.clock import now
+from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.programs import Key, Routes, absent, viewer_in
+from singlewindow.hub.identity.shapes import Large, Line, Paging, Sha256, Shape
 from singlewindow.kernel.messages import Problem, Text
 
 READ, OPERATE = lanes.READ, lanes.OPERATE
@@ -38,7 +36,7 @@ UNREAD = Problem(
     remedy=Text("未读出的，请处理后搁置", "one that was never read is dealt with and laid aside"),
 )
 routes = Routes(tags=["exchange"])
-Number = Annotated[int, Path(ge=0, le=2**53)]
+Number = Annotated[Large, Path(ge=0, le=2**53)]
 
 
 class AnswerShape(Shape):
@@ -48,10 +46,10 @@ class AnswerShape(Shape):
     wire's own words, for the operator alone. What is laid aside says when, by whom and why.
     """
 
-    id: int
+    id: Large
     partner: str
     received_at: datetime
-    digest: str
+    digest: Sha256
     again: bool
     source: str | None
     problem: str | None
@@ -70,7 +68,7 @@ class Answers(Shape):
 class AppliedShape(Shape):
     """An answer that is applied once more: by whose word, since when; ``applied``: it was."""
 
-    id: int
+    id: Large
     partner: str
     received_at: datetime
     applied: bool
@@ -99,8 +97,7 @@ class Asked(Paging):
 def list_answers(request: HttpRequest, asked: Query[Asked]) -> Any:
     first = lanes.LAST if asked.aside else 0
     (last,) = paging.begin(asked.after, tuple[paging.Position]) or (first,)
-    viewer: Any = request.viewer  # type: ignore[attr-defined]
-    of, most = asked.partner or None, asked.limit + 1
+    viewer, of, most = viewer_in(request), asked.partner or None, asked.limit + 1
     with connection.cursor() as cursor:
         if asked.aside:
             found = lanes.aside(viewer, cursor, of, before=last, most=most)
@@ -116,7 +113,7 @@ def list_answers(request: HttpRequest, asked: Query[Asked]) -> Any:
     title=Text("一份无法处理的回执", "One of them"),
     notes=Text("等人处理的，或已搁置的", "One that waits for a person or was laid aside"),
 )
-def answer(request: HttpRequest, answer_id: Number) -> Any:
+def get_answer(request: HttpRequest, answer_id: Number) -> Any:
     return _seen(request, answer_id)
 
 
@@ -131,7 +128,9 @@ def answer(request: HttpRequest, answer_id: Number) -> Any:
     ),
 )
 def replay_answer(request: HttpRequest, answer_id: Number, key: Key) -> Any:
-    return once(request, key, AppliedShape, lambda: _replayed(request, answer_id))
+    act, seen = partial(services.apply_again, answers=[answer_id]), partial(_seen, request, answer_id)
+    told = partial(_applied, request, answer_id)
+    return decided(request, key, AppliedShape, UNREAD, act, seen=seen, afterwards=told)
 
 
 @routes.act(
@@ -163,21 +162,19 @@ def take_answer_up(request: HttpRequest, answer_id: Number, asked: ReasonGiven, 
     return _decided(request, answer_id, key, WAITS, partial(services.take_up, reason=asked.reason))
 
 
-def _replayed(request: Any, of: int) -> lanes.Applied | None:
-    _seen(request, of)  # what may not be seen is refused first, and as if it were not there
+def _applied(request: HttpRequest, of: int) -> lanes.Applied | None:
     with connection.cursor() as cursor:
-        if not services.apply_again(request.actor, cursor, answers=[of], at=now()):
-            raise Denied(refusals.answer(422, UNREAD))
-        return lanes.applied_again(request.viewer, cursor, of)
+        return lanes.applied_again(viewer_in(request), cursor, of)
 
 
 def _decided(request: HttpRequest, of: int, key: str, refusal: Problem, act: Callable[..., bool]) -> Any:
-    return decided(request, key, partial(_seen, request, of), refusal, partial(act, answer=of))
+    seen = partial(_seen, request, of)
+    return decided(request, key, AnswerShape, refusal, partial(act, answer=of), seen=seen)
 
 
 def _seen(request: HttpRequest, id_: int) -> AnswerShape:
     with connection.cursor() as cursor:
-        found = lanes.answer(request.viewer, cursor, id_)  # type: ignore[attr-defined]
+        found = lanes.answer(viewer_in(request), cursor, id_)
     if found is None:
         raise absent()
     return _shape(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.db import connection
 from django.http import HttpRequest
@@ -16,7 +16,7 @@ from singlewindow.hub.exchange import lanes, operating
 from singlewindow.hub.exchange.api_minding import ReasonGiven, decided
 from singlewindow.hub.exchange.lanes import OPERATE, READ
 from singlewindow.hub.identity import paging
-from singlewindow.hub.identity.programs import Key, Routes, absent
+from singlewindow.hub.identity.programs import Key, Routes, absent, viewer_in
 from singlewindow.hub.identity.shapes import Paging, Shape
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text
@@ -36,7 +36,7 @@ Partner = Annotated[str, Path(max_length=60)]
 
 
 class LaneShape(Shape):
-    """How one partner's lane fares. ``breaker``: closed, half or open; null where it never ran.
+    """How one partner's lane fares. ``breaker`` is null where it never ran.
 
     ``waiting``, ``dead`` and ``unread`` are counted up to 10,000. ``problem`` holds the wire's own words,
     for the operator alone. While ``paused_at`` is set nothing is taken up for sending; answers are fetched
@@ -44,7 +44,7 @@ class LaneShape(Shape):
     """
 
     partner: str
-    breaker: str | None
+    breaker: Literal["closed", "half", "open"] | None
     failures: int | None
     since: datetime | None = Field(description="自何时不应答 · since when the partner does not answer")
     probe_at: datetime | None = Field(description="下次试发 · the next try, where it does not")
@@ -75,7 +75,7 @@ class Lanes(Shape):
 )
 def list_lanes(request: HttpRequest, asked: Query[Paging]) -> Any:
     with connection.cursor() as cursor:
-        found = lanes.lanes(request.viewer, cursor, now(), MINUTES)  # type: ignore[attr-defined]
+        found = lanes.lanes(viewer_in(request), cursor, now(), MINUTES)
     return paging.held(map(_shape, found), asked, tuple[str], lambda one: (one.partner,))
 
 
@@ -86,7 +86,7 @@ def list_lanes(request: HttpRequest, asked: Query[Paging]) -> Any:
     title=Text("一条通道", "One lane"),
     notes=Text("断路器、排队、暂停", "Its breaker, what waits, whether it rests"),
 )
-def lane(request: HttpRequest, partner: Partner) -> Any:
+def get_lane(request: HttpRequest, partner: Partner) -> Any:
     return _seen(request, partner)
 
 
@@ -128,12 +128,13 @@ def probe_lane(request: HttpRequest, partner: Partner, key: Key) -> Any:
 
 
 def _decided(request: HttpRequest, of: str, key: str, refusal: Problem, act: Callable[..., bool]) -> Any:
-    return decided(request, key, partial(_seen, request, of), refusal, partial(act, partner=of))
+    seen = partial(_seen, request, of)
+    return decided(request, key, LaneShape, refusal, partial(act, partner=of), seen=seen)
 
 
 def _seen(request: HttpRequest, partner: str) -> LaneShape:
     with connection.cursor() as cursor:
-        found = lanes.lane(request.viewer, cursor, partner, now(), MINUTES)  # type: ignore[attr-defined]
+        found = lanes.lane(viewer_in(request), cursor, partner, now(), MINUTES)
     if found is None:
         raise absent()
     return _shape(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,12 +13,11 @@ from ninja import Path, Query
 from pydantic import Field
 
 from singlewindow.hub.exchange import lanes, services
+from singlewindow.hub.exchange.api_minding import decided
 from singlewindow.hub.exchange.lanes import OPERATE, READ
-from singlewindow.hub.identity import paging, refusals
-from singlewindow.hub.identity.once import once
-from singlewindow.hub.identity.programs import Denied, Key, Routes, absent
-from singlewindow.hub.identity.shapes import Line, Paging, Shape
-from singlewindow.kernel.clock import now
+from singlewindow.hub.identity import paging
+from singlewindow.hub.identity.programs import Key, Routes, absent, viewer_in
+from singlewindow.hub.identity.shapes import Large, Line, Paging, Sha256, Shape
 from singlewindow.kernel.messages import Problem, Text
 
 NOT_DEAD = Problem(
@@ -26,7 +26,7 @@ NOT_DEAD = Problem(
     remedy=Text("在途的由通道自行重试，不必重发", "one on its way is tried again by its lane itself"),
 )
 routes = Routes(tags=["exchange"])
-Number = Annotated[int, Path(ge=0, le=2**53)]
+Number = Annotated[Large, Path(ge=0, le=2**53)]
 
 
 class LetterShape(Shape):
@@ -36,7 +36,7 @@ class LetterShape(Shape):
     the wire's own words, for the operator alone; ``digest`` is the SHA-256 of the message's bytes.
     """
 
-    seq: int
+    seq: Large
     partner: str
     kind: str
     message_id: str
@@ -48,7 +48,7 @@ class LetterShape(Shape):
     ready_at: datetime
     leased_until: datetime | None
     created_at: datetime
-    digest: str
+    digest: Sha256
 
 
 class Letters(Shape):
@@ -78,10 +78,9 @@ class Asked(Paging):
 )
 def list_letters(request: HttpRequest, asked: Query[Asked]) -> Any:
     (last,) = paging.begin(asked.after, tuple[paging.Position]) or (0,)
-    viewer: Any = request.viewer  # type: ignore[attr-defined]
     of, most = asked.partner or None, asked.limit + 1
     with connection.cursor() as cursor:
-        found = lanes.letters(viewer, cursor, of, dead=asked.dead, beyond=last, most=most)
+        found = lanes.letters(viewer_in(request), cursor, of, dead=asked.dead, beyond=last, most=most)
     return paging.page([_shape(one) for one in found], asked.limit, lambda one: (one.seq,))
 
 
@@ -95,7 +94,7 @@ def list_letters(request: HttpRequest, asked: Query[Asked]) -> Any:
         "Dead or on its way; once delivered it is no longer here: its submission says how it fares",
     ),
 )
-def letter(request: HttpRequest, seq: Number) -> Any:
+def get_letter(request: HttpRequest, seq: Number) -> Any:
     return _seen(request, seq)
 
 
@@ -111,21 +110,13 @@ def letter(request: HttpRequest, seq: Number) -> Any:
     ),
 )
 def replay_letter(request: HttpRequest, seq: Number, key: Key) -> Any:
-    return once(request, key, LetterShape, lambda: _replayed(request, seq))
-
-
-def _replayed(request: Any, seq: int) -> LetterShape:
-    _seen(request, seq)  # what may not be seen is refused first, and as if it were not there
-    with connection.cursor() as cursor:
-        sent = services.replay(request.actor, cursor, seqs=[seq], at=now())
-    if not sent:
-        raise Denied(refusals.answer(422, NOT_DEAD))
-    return _seen(request, seq)
+    act, seen = partial(services.replay, seqs=[seq]), partial(_seen, request, seq)
+    return decided(request, key, LetterShape, NOT_DEAD, act, seen=seen)
 
 
 def _seen(request: HttpRequest, seq: int) -> LetterShape:
     with connection.cursor() as cursor:
-        found = lanes.letter(request.viewer, cursor, seq)  # type: ignore[attr-defined]
+        found = lanes.letter(viewer_in(request), cursor, seq)
     if found is None:
         raise absent()
     return _shape(found)

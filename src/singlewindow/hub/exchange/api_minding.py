@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 from singlewindow.hub.exchange import services
 from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.once import once
-from singlewindow.hub.identity.programs import Denied
+from singlewindow.hub.identity.programs import Denied, actor_in
 from singlewindow.hub.identity.shapes import Given, Sentence, Shape
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem
@@ -28,18 +28,26 @@ class ReasonGiven(Given):
 
 
 def decided(
-    request: HttpRequest, key: str, seen: Callable[[], Shape], refusal: Problem, act: Callable[..., bool]
+    request: HttpRequest,
+    key: str,
+    answer: type[Shape],
+    refusal: Problem,
+    act: Callable[..., Any],
+    *,
+    seen: Callable[[], Any],
+    afterwards: Callable[[], Any] | None = None,
 ) -> Any:
     """Act, and answer what is ``seen`` afterwards; refused where ``act`` finds nothing to decide.
 
-    What may not be seen is refused first, by ``seen`` itself.
+    What may not be seen is refused first, by ``seen`` itself. ``afterwards`` tells it instead where what
+    was decided is no longer among what is seen.
     """
-    shape = type(seen())
 
-    def done() -> Shape:
+    def done() -> Any:
+        seen()
         with connection.cursor() as cursor:
-            if not act(request.actor, cursor, at=now()):  # type: ignore[attr-defined]
+            if not act(actor_in(request), cursor, at=now()):
                 raise Denied(refusals.answer(422, refusal))
-        return seen()
+        return (afterwards or seen)()
 
-    return once(request, key, shape, done)
+    return once(request, key, answer, done)

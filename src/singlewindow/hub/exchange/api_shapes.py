@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
+from singlewindow.hub.exchange.api_queries import states
 from singlewindow.hub.identity.asking import read_jsonb
-from singlewindow.hub.identity.shapes import Shape, Words
+from singlewindow.hub.identity.shapes import Sha256, Shape, Words
+from singlewindow.kernel.messages import Stage
+
+# Of the whole, or of a receiver's own document by what its newest answer means.
+OUTCOMES = [*states("one")]
+STATES = [*dict.fromkeys((*states(None), *OUTCOMES))]
+Outcome = Annotated[str, Field(json_schema_extra={"enum": [*OUTCOMES]})]
+State = Annotated[str, Field(json_schema_extra={"enum": [*STATES]})]
 
 
 class SubmissionLine(Shape):
@@ -21,7 +29,7 @@ class SubmissionLine(Shape):
     definition_version: str
     title: str
     boxes: int
-    state: str
+    state: State
     receiver: str | None
     received_at: datetime
     changed_at: datetime
@@ -39,9 +47,9 @@ class ReceiptShape(Shape):
 
     receipt_id: str
     sender: str
-    stage: str
+    stage: Stage
     code: str
-    outcome: str
+    outcome: Outcome
     text: str
     facts: Annotated[dict[str, str], BeforeValidator(read_jsonb)]
     at: datetime
@@ -51,7 +59,13 @@ class ReceiptShape(Shape):
 class Why(Shape):
     """A reason in both languages."""
 
-    code: str
+    code: Literal[
+        "delivery.queued",
+        "delivery.retrying",
+        "delivery.paused",
+        "delivery.unreachable",
+        "delivery.refused",
+    ]
     zh: str
     en: str
 
@@ -59,7 +73,7 @@ class Why(Shape):
 class Waiting(Shape):
     """What is not yet with its receiver, and why."""
 
-    standing: str
+    standing: Literal["queued", "dead_letter"]
     attempts: int
     reason: Why | None = None
     next_try: datetime | None
@@ -75,7 +89,7 @@ class DocumentShape(Shape):
     version: int
     title: str
     boxes: int
-    state: str
+    state: State
     code: str
     changed_at: datetime
     waiting: Waiting | None
@@ -99,14 +113,20 @@ class DutyShape(Shape):
 
 
 class SubmissionShape(Shape):
-    """A submission with its documents, their receipts, and what has to be done about it."""
+    """A submission with its documents, their receipts, and what has to be done about it.
+
+    ``boxes`` are those filled in the receivers' documents that the caller sees; ``boxes`` ÷ ``entries`` is
+    what an entry was good for. ``entries`` is null to whom the declaration itself is not told.
+    """
 
     submission_id: UUID
     message_id: str
     received_at: datetime
-    digest: str
+    digest: Sha256
     door: str
     format: str
+    entries: int | None
+    boxes: int
     documents: list[DocumentShape]
     duties: list[DutyShape]
 
@@ -123,14 +143,18 @@ class ContentShape(Shape):
     definition_version: str
     version: int
     format: str
-    digest: str
+    digest: Sha256
     created_at: datetime
     values: dict[str, Any]
     extension: dict[str, Any]
 
 
 class BoxShape(Shape):
-    """A box of a receiver's document and the entry it was made from: copied, by code, or by a function."""
+    """A box of a receiver's document and the entry it was made from.
+
+    ``how`` is copy, code (translated by a table), constant, system (nobody typed it), kept (no definition
+    names it), or the name of a declared function.
+    """
 
     box: str
     name: Words
@@ -149,7 +173,7 @@ class ReceiverDocument(Shape):
     version: int
     message_id: str
     reference: str
-    digest: str
+    digest: Sha256
     created_at: datetime
     boxes: list[BoxShape]
 

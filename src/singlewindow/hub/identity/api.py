@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query
 
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.asking import Row, asking
-from singlewindow.hub.identity.programs import Routes
+from singlewindow.hub.identity.programs import Routes, actor_in, viewer_in
 from singlewindow.hub.identity.shapes import Paging, Shape, Words
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Text
@@ -24,7 +24,7 @@ class PartyShape(Shape):
     """A firm, agency or operator. ``code`` is its unified social credit code or short name."""
 
     id: int
-    kind: str
+    kind: Literal["firm", "agency", "individual", "operator", "platform"]
     code: str
     partner: str | None
     name: Words
@@ -35,7 +35,7 @@ class PartyShape(Shape):
 class Caller(Shape):
     """Who a token is, for whom it acts, and what it may."""
 
-    kind: str
+    kind: Literal["person", "token"]
     name: str
     party: PartyShape | None
     scopes: list[str]
@@ -74,8 +74,8 @@ class Mandates(Shape):
     title=Text("我是谁", "Who am I"),
     notes=Text("令牌代表的单位和权限", "The party that the token acts for, and its scopes"),
 )
-def who_am_i(request: HttpRequest) -> Any:
-    actor, viewer = request.actor, request.viewer  # type: ignore[attr-defined]
+def get_caller(request: HttpRequest) -> Any:
+    actor, viewer = actor_in(request), viewer_in(request)
     found = _ask("party", id=viewer.party)
     own = _party(found[0]) if found else None
     return {"kind": actor.kind, "name": actor.name, "party": own, "scopes": sorted(viewer.permissions)}

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel
 
 from singlewindow.hub.identity import refusals
-from singlewindow.hub.identity.programs import Denied
+from singlewindow.hub.identity.programs import Denied, actor_in
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text
 
@@ -35,7 +35,7 @@ def once(
     A refusal undoes the transaction, so its key stays free. Raises Denied (409) where the key was used
     for other content.
     """
-    party: int = request.actor.party  # type: ignore[attr-defined]
+    party = actor_in(request).party
     digest = _digest(request)
     with connection.cursor() as cursor:
         cursor.execute(_WAIT, [key, party])

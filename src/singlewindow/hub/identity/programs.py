@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from inspect import signature
 from typing import Annotated, Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from pydantic import StringConstraints
 from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.permissions import public, refused
 from singlewindow.hub.identity.roles import book
-from singlewindow.kernel.messages import Problem, Text
+from singlewindow.kernel.messages import Actor, Problem, Text, Viewer
 
 View = TypeVar("View", bound=Callable[..., Any])
 LONGEST_KEY = 80
@@ -30,18 +31,50 @@ Key = Annotated[
     ),
 ]
 REFUSALS: Mapping[int, Text] = {
-    304: Text("没有变化", "not changed"),
     400: Text("无法读取", "unreadable"),
     401: Text("令牌无效", "token not valid"),
     403: Text("无权查看全部内容", "not all of it may be told"),
     404: Text("没有此项，或无权查看", "no such thing, or no right to it"),
-    409: Text("同一键已用于其他内容", "the key was used for other content"),
+    408: Text("正文未及时到达", "the body came too slowly"),
+    409: Text(
+        "键已用于其他内容，或已有更新的版本",
+        "the key was used for other content, or there is a newer version",
+    ),
     413: Text("正文过大", "the body is too large"),
     415: Text("正文类型不符，或经压缩", "the body is of another kind, or packed"),
     422: Text("有误，全部问题一次给出", "errors, all at once"),
     503: Text("请稍后再试", "try again later"),
 }
-SEEING, ACTING = (304, 401, 404, 422, 503), (400, 401, 404, 409, 413, 415, 422, 503)
+SEEING, ACTING = (401, 422, 503), (400, 401, 408, 413, 415, 422, 503)
+# What refuses whatever is asked: the method, the address, the headers, the platform itself.
+OTHERWISE = Text(
+    "其他：请求方法不符（405）、网址过长（414）、请求头过大（431）、平台出错（500）",
+    "otherwise: another method (405), too long an address (414), too large headers (431), a fault of the"
+    " platform (500)",
+)
+ANSWERED: Mapping[int, Text] = {
+    200: Text("所问的内容，或办理后的状况", "what was asked for, or how it stands now"),
+    202: Text("已收下，结果见 location", "taken; `location` tells what becomes of it"),
+    204: Text("已办，没有正文", "done; there is no body"),
+}
+_ETAG, _STRING = '"8f434346648f6b96df89dda901c5176b"', {"type": "string"}
+# Of what is JSON: asked for again by its digest, it is not sent twice.
+_UNLESS_KNOWN: dict[str, Any] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "If-None-Match",
+            "required": False,
+            "schema": _STRING,
+            "description": "上次所得的 ETag · the `ETag` of the answer one has",
+            "example": _ETAG,
+        }
+    ],
+    "responses": {
+        200: {"headers": {"ETag": {"description": "内容的摘要 · its digest", "schema": _STRING}}},
+        304: {"description": "没有变化 · not changed"},
+    },
+}
 
 
 class Denied(Exception):
@@ -50,6 +83,18 @@ class Denied(Exception):
     def __init__(self, response: HttpResponse) -> None:
         super().__init__(response.status_code)
         self.response = response
+
+
+def viewer_in(request: HttpRequest) -> Viewer:
+    """Who asks, as the data base and every question know them."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return viewer
+
+
+def actor_in(request: HttpRequest) -> Actor:
+    """In whose name something is done."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
 
 
 def absent() -> Denied:
@@ -96,7 +141,10 @@ def _strange(name: str) -> Problem:
 
 
 class Routes(Router):
-    """A room's routes. ``needs`` is the permission, empty for anybody who is known at all."""
+    """A room's routes. ``needs`` is the permission, empty for anybody who is known at all.
+
+    ``more`` is how this one alone may be refused: what follows from its right, path and key is known.
+    """
 
     def see(
         self,
@@ -111,9 +159,10 @@ class Routes(Router):
     ) -> Callable[[View], View]:
         """A question: changes nothing; a repeated one with ``If-None-Match`` is answered 304.
 
-        ``media`` is the type of an answer that is not JSON, ``more`` how this one alone may be refused.
+        ``media`` is the type of an answer that is not JSON, and sent whole whenever it is asked for.
         """
-        return self._route("GET", path, {200: answer}, SEEING + more, needs, title, notes, media)
+        told = _bytes(media) if media else _UNLESS_KNOWN
+        return self._route("GET", path, {200: answer}, (*SEEING, *more), needs, title, notes, told)
 
     def act(
         self,
@@ -125,9 +174,10 @@ class Routes(Router):
         notes: Text,
         status: int = 200,
         method: str = "POST",
+        more: tuple[int, ...] = (),
     ) -> Callable[[View], View]:
         """Something to be done, or to be worked out from a body."""
-        return self._route(method, path, {status: answer}, ACTING, needs, title, notes)
+        return self._route(method, path, {status: answer}, (*ACTING, *more), needs, title, notes, {})
 
     def _route(
         self,
@@ -138,7 +188,7 @@ class Routes(Router):
         needs: str,
         title: Text,
         notes: Text,
-        media: str = "",
+        extra: dict[str, Any],
     ) -> Callable[[View], View]:
         right = Right(needs)
         scope = Text("需要权限", "needs the scope") if needs else None
@@ -146,6 +196,9 @@ class Routes(Router):
 
         def declared(view: View) -> View:
             view.permission = needs  # type: ignore[attr-defined]
+            known = {404} if needs or "{" in path else set()
+            keyed = {409} if "key" in signature(view).parameters else set()
+            told = _once_a_key(answers) if keyed else extra
             self.add_api_operation(
                 path,
                 [method],
@@ -155,7 +208,7 @@ class Routes(Router):
                 operation_id=view.__name__,
                 summary=f"{title.zh} · {title.en}",
                 description="\n\n".join(said),
-                openapi_extra=_documented(refusals_, needs, media),
+                openapi_extra=_documented({*answers}, known | keyed | {*refusals_}, needs, told),
             )
             right.asked = _asked(view)
             return view
@@ -163,21 +216,34 @@ class Routes(Router):
         return declared
 
 
-def _documented(statuses: tuple[int, ...], needs: str, media: str) -> dict[str, Any]:
-    scopes = {"x-scope": needs} if needs else {}
-    responses: dict[int, Any] = {status: _refusal(status) for status in statuses}
-    if media:
-        schema = {"type": "string", "contentMediaType": media}
-        responses[200] = {"description": "OK", "content": {media: {"schema": schema}}}
-    return scopes | {"responses": responses}
+def _documented(answers: set[int], statuses: set[int], needs: str, extra: dict[str, Any]) -> dict[str, Any]:
+    """What the description says beside what the library knows: how it is answered, and how refused."""
+    responses: dict[Any, Any] = {status: {"description": _both(ANSWERED[status])} for status in answers}
+    responses |= {status: _refusal(REFUSALS[status]) for status in sorted(statuses)}
+    responses |= {"default": _refusal(OTHERWISE)}
+    for status, said in extra.get("responses", {}).items():
+        responses[status] = responses.get(status, {}) | said
+    return ({"x-scope": needs} if needs else {}) | extra | {"responses": responses}
 
 
-def _refusal(status: int) -> dict[str, Any]:
-    said = {"description": f"{REFUSALS[status].zh} · {REFUSALS[status].en}"}
-    if status < 400:
-        return said
+def _refusal(text: Text) -> dict[str, Any]:
     schema = {"$ref": "#/components/schemas/Problems"}
-    return said | {"content": {"application/problem+json": {"schema": schema}}}
+    return {"description": _both(text), "content": {"application/problem+json": {"schema": schema}}}
+
+
+def _both(text: Text) -> str:
+    return f"{text.zh} · {text.en}"
+
+
+def _once_a_key(answers: Iterable[int]) -> dict[str, Any]:
+    said = "true：同一键此前的回答 · `true`: the answer given before under this key"
+    header = {"Idempotency-Replayed": {"description": said, "schema": _STRING}}
+    return {"responses": {status: {"headers": header} for status in answers}}
+
+
+def _bytes(media: str) -> dict[str, Any]:
+    schema = {"type": "string", "contentMediaType": media}
+    return {"responses": {200: {"content": {media: {"schema": schema}}}}}
 
 
 def _asked(view: Any) -> frozenset[str]:

@@ -35,6 +35,11 @@ def written(form: str) -> BeforeValidator:
 _DAY, _TIME = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
 AS_DAY, AS_MOMENT = written(_DAY), written(rf"{_DAY}[Tt ]{_TIME}([Zz]|[+-]\d\d:\d\d)")  # RFC 3339
 Whole = Annotated[int, Field(strict=True)]  # of a body, where numbers are no text
+# Told to who makes a client from the description: a number that grows for ever would otherwise be kept in
+# 32 bits, and bytes be taken for words.
+Large = Annotated[int, Field(json_schema_extra={"format": "int64"})]
+Sha256 = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9a-f]{64}$"})]
+Base64 = Annotated[str, Field(json_schema_extra={"contentEncoding": "base64"})]
 
 
 class Shape(BaseModel):

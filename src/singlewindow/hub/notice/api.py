@@ -13,10 +13,11 @@ from pydantic import Field
 
 from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.once import once
-from singlewindow.hub.identity.programs import Denied, Key, Routes
-from singlewindow.hub.identity.shapes import Given, Paging, Shape, Whole, Words
+from singlewindow.hub.identity.programs import Denied, Key, Routes, viewer_in
+from singlewindow.hub.identity.shapes import Given, Large, Paging, Shape, Words
 from singlewindow.hub.notice import queries, services
 from singlewindow.hub.notice.queries import Place
+from singlewindow.hub.notice.rules import KINDS, ROLES
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text, Viewer
 
@@ -28,7 +29,7 @@ NOTHING = Problem(
     remedy=Text("请给出 positions 或 up_to", "give `positions` or `up_to`"),
 )
 routes = Routes(tags=["notices"])
-Position = Annotated[Whole, Field(ge=0, le=2**53)]
+Position = Annotated[Large, Field(strict=True, ge=0, le=2**53)]
 
 
 class NoticeShape(Shape):
@@ -40,11 +41,11 @@ class NoticeShape(Shape):
     ``read``: by this party's programs.
     """
 
-    position: int
+    position: Large
     at: datetime
     topic: str
-    role: str
-    kind: str
+    role: Annotated[str, Field(json_schema_extra={"enum": [*sorted(ROLES)]})]
+    kind: Annotated[str, Field(json_schema_extra={"enum": [*sorted(KINDS)]})]
     title: Words
     detail: Words
     subject_kind: str
@@ -73,7 +74,7 @@ class Asked(Paging):
     unread: bool = Field(False, description="只列未读 · those alone that are not read")
 
 
-class NoticesRead(Given):
+class NoticesGiven(Given):
     """What was read: these, and all up to a position; those that are not of one's own box are left out."""
 
     positions: Annotated[tuple[Position, ...], Field(max_length=MOST_MARKED)] = ()
@@ -95,7 +96,7 @@ def list_notices(request: HttpRequest, asked: Query[Asked]) -> Any:
     begin = paging.begin(asked.after, tuple[paging.Position, paging.Number])
     with connection.cursor() as cursor:
         found = queries.listed(
-            _viewer(request), cursor, begin and Place(*begin), asked.limit + 1, asked.unread
+            viewer_in(request), cursor, begin and Place(*begin), asked.limit + 1, asked.unread
         )
     return paging.page(found, asked.limit, lambda line: (line.position, line.party))
 
@@ -110,13 +111,13 @@ def list_notices(request: HttpRequest, asked: Query[Asked]) -> Any:
         "One by one, or up to a position; what came after it stays unread. The answer says how many remain",
     ),
 )
-def read_notices(request: HttpRequest, asked: NoticesRead, key: Key) -> Any:
+def read_notices(request: HttpRequest, asked: NoticesGiven, key: Key) -> Any:
     if not asked.positions and asked.up_to is None:
         raise Denied(refusals.answer(422, NOTHING))
-    return once(request, key, UnreadNotices, lambda: _marked(_viewer(request), asked))
+    return once(request, key, UnreadNotices, lambda: _marked(viewer_in(request), asked))
 
 
-def _marked(viewer: Viewer, asked: NoticesRead) -> Any:
+def _marked(viewer: Viewer, asked: NoticesGiven) -> Any:
     at = now()
     with connection.cursor() as cursor:
         for position in asked.positions:
@@ -124,8 +125,3 @@ def _marked(viewer: Viewer, asked: NoticesRead) -> Any:
         if asked.up_to is not None:
             services.mark_all_read(viewer, cursor, asked.up_to, at)
         return queries.unread(viewer, cursor)
-
-
-def _viewer(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    return viewer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,23 +12,23 @@ from pydantic import Field
 
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.programs import Routes, absent
-from singlewindow.hub.identity.shapes import Line, Paging, Shape
+from singlewindow.hub.identity.shapes import Base64, Large, Line, Paging, Sha256, Shape
 from singlewindow.hub.portal import api_queries as queries
 from singlewindow.kernel.messages import Text
 
 READ = "journal.read"
 routes = Routes(tags=["journal"])
-Position = Annotated[int, Path(ge=0, le=2**53)]
-Size = Annotated[int, Field(ge=0, le=2**53)]
+Position = Annotated[Large, Path(ge=0, le=2**53)]
+Size = Annotated[Large, Field(ge=0, le=2**53)]
 
 
 class EntryShape(Shape):
     """One entry. Its leaf is recomputed from these values; an erased content leaves its commitment."""
 
-    position: int
+    position: Large
     at: datetime
     verb: str
-    actor_kind: str
+    actor_kind: Literal["person", "token", "component", "system"]
     actor_id: str
     actor_name: str
     actor_party: int
@@ -37,8 +37,8 @@ class EntryShape(Shape):
     submission_id: UUID | None
     content: Any
     salt: str | None
-    commitment: str | None
-    leaf: str
+    commitment: Sha256 | None
+    leaf: Sha256
     viewers: list[int]
 
 
@@ -52,12 +52,12 @@ class Entries(Shape):
 class CheckpointShape(Shape):
     """A signed root over the first ``size`` entries; ``note`` in UTF-8 are the bytes under the signature."""
 
-    size: int
-    root: str
+    size: Large
+    root: Sha256
     at: datetime
-    key_id: str
+    key_id: Sha256
     note: str
-    signature: str
+    signature: Base64
 
 
 class Checkpoints(Shape):
@@ -70,9 +70,9 @@ class Checkpoints(Shape):
 class InclusionShape(Shape):
     """The hashes from an entry's leaf to the root of the first checkpoint that covers it (RFC 9162)."""
 
-    position: int
-    leaf: str
-    path: list[str]
+    position: Large
+    leaf: Sha256
+    path: list[Sha256]
     checkpoint: CheckpointShape
 
 
@@ -81,7 +81,7 @@ class ConsistencyShape(Shape):
 
     old: CheckpointShape
     new: CheckpointShape
-    path: list[str]
+    path: list[Sha256]
 
 
 class Asked(Paging):
@@ -94,8 +94,8 @@ class Asked(Paging):
 class Sizes(Shape):
     """Between which checkpoints."""
 
-    old: Size
-    new: Size
+    old: Annotated[Size, Field(description="旧检查点的条数 · size of the old checkpoint")]
+    new: Annotated[Size, Field(description="新检查点的条数 · size of the new checkpoint")]
 
 
 @routes.see(
@@ -118,7 +118,7 @@ def list_entries(request: HttpRequest, asked: Query[Asked]) -> Any:
     title=Text("一条日志", "One entry"),
     notes=Text("按位置", "By its position"),
 )
-def journal_entry(request: HttpRequest, position: Position) -> Any:
+def get_entry(request: HttpRequest, position: Position) -> Any:
     found = queries.entry(position)
     if found is None:
         raise absent()
@@ -135,7 +135,7 @@ def journal_entry(request: HttpRequest, position: Position) -> Any:
         "The path from its leaf to a checkpoint's root; 404 until a checkpoint covers it, within a minute",
     ),
 )
-def entry_proof(request: HttpRequest, position: Position) -> Any:
+def get_entry_proof(request: HttpRequest, position: Position) -> Any:
     found = queries.entry(position)
     made = found and queries.inclusion(found["id"])
     if not made:
@@ -163,7 +163,7 @@ def list_checkpoints(request: HttpRequest, asked: Query[Paging]) -> Any:
     title=Text("两个检查点的一致性证明", "The proof between two checkpoints"),
     notes=Text("旧检查点下的一切未变", "That nothing under the old one has changed"),
 )
-def journal_consistency(request: HttpRequest, asked: Query[Sizes]) -> Any:
+def get_consistency(request: HttpRequest, asked: Query[Sizes]) -> Any:
     made = queries.consistency(asked.old, asked.new) if 0 < asked.old <= asked.new else None
     if made is None:
         raise absent()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query
@@ -12,7 +12,7 @@ from pydantic import Field
 
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.programs import Routes, absent
-from singlewindow.hub.identity.shapes import AS_DAY, Line, Paging, Shape, Words
+from singlewindow.hub.identity.shapes import AS_DAY, Line, Name, Paging, Shape, Words
 from singlewindow.hub.standards.codelists import Code, CodeList
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Text
@@ -23,7 +23,7 @@ routes = Routes(tags=["standards"])
 _lists: Callable[[], Mapping[str, CodeList]] | None = None
 
 
-class ListShape(Shape):
+class CodeListShape(Shape):
     """A code list, and how many codes it has on the day asked for."""
 
     id: str
@@ -32,10 +32,10 @@ class ListShape(Shape):
     codes: int
 
 
-class Lists(Shape):
+class CodeLists(Shape):
     """A page of the code lists, by their ids."""
 
-    items: list[ListShape]
+    items: list[CodeListShape]
     next: str | None
 
 
@@ -60,9 +60,9 @@ class Codes(Shape):
 
 
 class StandingShape(Shape):
-    """What a code is on a day: current, ended or future, with the period that says so."""
+    """What a code is on a day, with the period that says so."""
 
-    standing: str
+    standing: Literal["current", "ended", "future"]
     period: CodeShape
 
 
@@ -109,7 +109,7 @@ def use(lists: Callable[[], Mapping[str, CodeList]] | None) -> None:
 
 @routes.see(
     "/code-lists",
-    Lists,
+    CodeLists,
     needs=READ,
     title=Text("代码表", "Code lists"),
     notes=Text("全部代码表及当日有效代码数", "All code lists, and how many codes are in force on the day"),
@@ -130,7 +130,7 @@ def list_code_lists(request: HttpRequest, asked: Query[ListsAsked]) -> Any:
         "Codes in force on the day; with q those that fit by code, name or pinyin initials",
     ),
 )
-def list_codes(request: HttpRequest, list_id: str, asked: Query[Asked]) -> Any:
+def list_codes(request: HttpRequest, list_id: Name, asked: Query[Asked]) -> Any:
     found, on = _one(list_id), _day(asked.on)
     if asked.q:
         return {"items": [_code(code) for code in found.suggest(asked.q, on, asked.limit)], "next": None}
@@ -152,7 +152,7 @@ def list_codes(request: HttpRequest, list_id: str, asked: Query[Asked]) -> Any:
         "Whether it is in force on the day; of an ended one also its successor",
     ),
 )
-def look_up_code(request: HttpRequest, list_id: str, code: str, asked: Query[OnDay]) -> Any:
+def get_code(request: HttpRequest, list_id: Name, code: Name, asked: Query[OnDay]) -> Any:
     standing, period = _one(list_id).find(code, _day(asked.on))
     if period is None:
         raise absent()

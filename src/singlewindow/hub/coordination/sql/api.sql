@@ -68,8 +68,8 @@ select agency, channel, id, version, dossier as consignment, "order", subject_ki
 select 1 from instruction where id = %(id)s and agency = %(agency)s and channel = 'screen' limit 1
 
 -- name: inspections
-select id, number, dossier, subject_kind as kind, name, state, lead, method, opened_at, appointed_at, place,
-       conclusion
+select id, number, dossier, subject_kind as kind, name, state, lead, method, opened_at, changed_at, appointed_at,
+       place, conclusion
   from inspection_order
  where (%(before)s::uuid is null or id < %(before)s::uuid)
    and (%(state)s::text is null or state = %(state)s)

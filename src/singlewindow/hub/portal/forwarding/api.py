@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -12,6 +12,7 @@ from ninja import Query
 from pydantic import Field
 
 from singlewindow.hub.coordination.algebra import Disposition, Kind, whole
+from singlewindow.hub.coordination.orders import State
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.programs import Routes, absent
@@ -28,7 +29,7 @@ class EntrustedContainer(Shape):
     """A box: what all agencies' orders on it come to, who bars it, who has not released it, when it left."""
 
     number: str
-    disposition: str
+    disposition: Kind
     agencies: list[str]
     missing: list[str]
     left_at: datetime | None
@@ -39,7 +40,7 @@ class EntrustedInspection(Shape):
 
     id: UUID
     name: str
-    state: str
+    state: State
     appointed_at: datetime | None
     place: str
 
@@ -48,12 +49,12 @@ class EntrustedShape(Shape):
     """A consignment as its forwarder is told it: nothing of goods, seals or other parties."""
 
     id: UUID
-    goods: str
+    goods: Literal["bill", "express", "postal"]
     name: str
     conveyance: str
     voyage: str
     opened_at: datetime
-    disposition: str
+    disposition: Kind
     partly_open: bool
     containers: list[EntrustedContainer]
     inspections: list[EntrustedInspection]
@@ -101,7 +102,7 @@ def list_entrusted(request: HttpRequest, asked: Query[Asked]) -> Any:
         "One whose document does not name one's firm is as one that is not there",
     ),
 )
-def entrusted(request: HttpRequest, consignment_id: UUID) -> Any:
+def get_entrusted(request: HttpRequest, consignment_id: UUID) -> Any:
     found = _told([consignment_id])
     if not found:
         raise absent()
