@@ -2,7 +2,9 @@
 
 HTTP in → checked → one document for every connector there is → delivered in the batches the connectors use
 → both receipts of each applied → composite release; all durable, counterparts and load on the same machine.
-The platform, the twin and the limit in turn. Run: ``python bench/whole_path.py [--quick] [--json FILE]``.
+The platform, the twin and the limit in turn. What is promised is the rate of a whole run, its filling and
+draining included; the rate while the load lasted stands beside it.
+Run: ``python bench/whole_path.py [--quick] [--json FILE]``.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,11 +39,13 @@ from bed.outcome import (  # noqa: E402
     rate,
     released,
     settled,
+    sustained,
 )
 from bed.processes import group_cpu_s  # noqa: E402
 from bed.promises import keep, verdict  # noqa: E402
 from bed.recipients import recipients  # noqa: E402
 from bed.scratch import scratch  # noqa: E402
+from bed.stored import Stored, stored  # noqa: E402
 
 from singlewindow.kernel.messages import Receipt  # noqa: E402
 from singlewindow.server import composition  # noqa: E402
@@ -53,7 +57,9 @@ TWIN_S = 1.0  # of that rate for the twin, which falls further behind the longer
 DRAIN_S = 90.0
 NAIVE_DONE = """
 select submission_id::text, extract(epoch from max(pg_xact_commit_timestamp(xmin)))::float8
-  from receipt where stage = 'technical' or stage = 'business' and outcome between 10 and 50
+  from receipt
+ where submission_id = any (%s::uuid[])
+   and (stage = 'technical' or stage = 'business' and outcome between 10 and 50)
  group by submission_id having count(distinct (document_id, stage)) = 2 * %s
 """
 KEPT = """
@@ -71,6 +77,7 @@ class Measure(msgspec.Struct):
     accepted: float  # p50 seconds until the receipt of the door
     complete: list[float]  # seconds from due to the last receipt, p50 and p99
     each: dict[str, int] = {}  # CPU as above, process by process
+    sustained: float = 0.0  # the rate while the load lasted
 
 
 class Candidate:
@@ -80,9 +87,10 @@ class Candidate:
         self,
         running: Any,
         complete: Callable[[Any, Sent, int], dict[str, float]],
-        last: Callable[[Any, Sent], float] = lambda connection, sent: 0.0,
+        after: Callable[[Any, Sent], Mapping[str, float]] = lambda connection, sent: {},
     ) -> None:
-        self.running, self.complete, self.last, self.first = running, complete, last, 0
+        self.running, self.complete, self.after, self.first = running, complete, after, 0
+        self.before, self.count = self.stored(), 0
 
     def measure(self, seconds: float, connections: int = 0, open_rate: float = 0.0) -> Measure:
         """Load it once and wait until all of it is done."""
@@ -94,19 +102,31 @@ class Candidate:
         sent = generated(load)
         self.first += most
         with running.connect() as connection:
-            done, last = self.complete(connection, sent, self.first), self.last(connection, sent)
+            done, then = self.complete(connection, sent, self.first), self.after(connection, sent)
+        self.count += len(done)
+        whole = {submission: max(at, then.get(submission, at)) for submission, at in done.items()}
         after, after_each = group_cpu_s(groups), group_cpu_s(processes)
         cpu = {name: round(1e6 * (after[name] - before[name]) / len(done)) for name in after}
         each = {name: round(1e6 * (after_each[name] - before_each[name]) / len(done)) for name in after_each}
         waits = [at - sent.due[submission] for submission, at in done.items() if submission in sent.due]
         return Measure(
-            rate=rate(sent, done, last),
+            rate=rate(sent, whole),
             cpu=cpu | {"generator": round(1e6 * sent.cpu_s / len(done))},
             count=len(done),
             accepted=statistics.median(sent.waited),
             complete=[percentile(waits, 0.5), percentile(waits, 0.99)] if waits else [],
             each=each,
+            sustained=sustained(sent, whole),
         )
+
+    def bytes_each(self) -> dict[str, int]:
+        """Bytes a declaration of write-ahead log, tables and indexes, of all it was ever loaded with."""
+        return self.stored().each(self.before, self.count)
+
+    def stored(self) -> Stored:
+        """What it has on the disk."""
+        with self.running.connect() as connection:
+            return stored(connection)
 
 
 def generated(load: Load) -> Sent:
@@ -128,7 +148,7 @@ def naive_done(connection: Any, sent: Sent, _: int) -> dict[str, float]:
     """The same of the twin's rows."""
     deadline = time.monotonic() + DRAIN_S
     while time.monotonic() < deadline:
-        found = dict(connection.execute(NAIVE_DONE, [len(recipients())]).fetchall())
+        found = dict(connection.execute(NAIVE_DONE, [list(sent.due), len(recipients())]).fetchall())
         if found.keys() >= sent.due.keys():
             return {submission: found[submission] for submission in sent.due}
         time.sleep(0.5)
@@ -216,51 +236,94 @@ def one_by_one(found: Measure) -> str:
     return "    " + "   ".join(f"{name} {cpu:,}" for cpu, name in used)
 
 
+def weight(bytes_each: Mapping[str, Mapping[str, int]]) -> str:
+    """What a declaration leaves on the disk, of each candidate."""
+    each = (
+        f"{who} " + ", ".join(f"{what} {size:,}" for what, size in sizes.items())
+        for who, sizes in bytes_each.items()
+    )
+    return f"  bytes a declaration: {'; '.join(each)}"
+
+
 def bench(runs: int, seconds: float, connections: int, slow: int, kept: Path | None) -> None:
     """Everything, printed as it is found, and kept."""
-    names = ", ".join(recipients())
+    weights = {}
     with real() as candidate:
         ours = repeated(candidate, runs, seconds, connections)
         by_clock = candidate.measure(seconds, open_rate=OPEN_RATE)
         checked = truth(candidate.running)
+        weights["platform"] = candidate.bytes_each()
     tables = (HERE / "bed" / "naive.sql").read_text(encoding="utf-8")
     with bare("bed.naive", tables, naive_done) as candidate:
         twin = repeated(candidate, runs, seconds, slow)
         twin_by_clock = candidate.measure(TWIN_S, slow, OPEN_RATE)
+        weights["naive"] = candidate.bytes_each()
     made = int((runs * seconds + 1) * FASTEST + seconds * OPEN_RATE)
     with bare("bed.limit", limit.TABLES, Answers(), made) as candidate:
         bound = repeated(candidate, runs, seconds, connections)
         bound_by_clock = candidate.measure(seconds, open_rate=OPEN_RATE)
+        weights["limit"] = candidate.bytes_each()
+    throughput = at_full(ours, twin, bound, connections)
+    print(weight(weights))
+    latency = at_rate(by_clock, twin_by_clock, bound_by_clock)
+    print(spent("platform", by_clock))
+    print(f"  {checked}")
+    measured, figures = ({**throughput[each], **latency[each]} for each in (0, 1))
+    more = {"recipients": ", ".join(recipients()), "bytes": weights, "truth": checked}
+    keep(kept, "whole_path", measured, **figures, **more)
+
+
+Said = tuple[dict[str, float], dict[str, Any]]  # what promises are held against, and every figure
+
+
+def at_full(ours: Measure, twin: Measure, bound: Measure, connections: int) -> Said:
+    """The throughput of all three, printed."""
     rates = {"whole_path_rate": ours.rate, "whole_path_times_naive": ours.rate / twin.rate}
     print(
         f"whole path: {ours.rate:.0f}/s ({ours.rate / twin.rate:.1f} x naive, "
-        f"{ours.rate / bound.rate:.2f} of limit; recipients {names}; {connections} in flight) "
-        f"{verdict(**rates)}"
+        f"{ours.rate / bound.rate:.2f} of limit; {at_best(ours)}; "
+        f"recipients {', '.join(recipients())}; {connections} in flight) {verdict(**rates)}"
     )
     for name, found in (("platform", ours), ("naive", twin), ("limit", bound)):
-        print(f"  {name:9} {found.rate:7.1f}/s   accepted p50 {1e3 * found.accepted:.0f} ms")
+        print(pace(name, found))
         print(spent(name, found))
         if found.each:
             print(one_by_one(found))
-    (median, worst), least = by_clock.complete, bound_by_clock.complete[1]
-    behind = twin_by_clock.complete[1]
+    figures = {
+        "rate": ours.rate, "naive_rate": twin.rate, "limit_rate": bound.rate,
+        "sustained": ours.sustained, "naive_sustained": twin.sustained, "limit_sustained": bound.sustained,
+        "times_naive": ours.rate / twin.rate, "of_limit": ours.rate / bound.rate,
+        "cpu_us": ours.cpu, "cpu_us_each": ours.each, "naive_cpu_us": twin.cpu, "limit_cpu_us": bound.cpu,
+    }  # fmt: skip
+    return rates, figures
+
+
+def at_rate(ours: Measure, twin: Measure, bound: Measure) -> Said:
+    """The waiting times of all three at the rate of the clock, printed."""
+    (median, worst), behind, least = ours.complete, twin.complete[1], bound.complete[1]
     print(
         f"submit to last receipt at {OPEN_RATE:.0f}/s: p50 {median:.3f} s, p99 {worst:.3f} s "
-        f"({by_clock.count} complete; naive {behind:.1f} s after {TWIN_S:.0f} s of it, for it falls behind; "
+        f"({ours.count} complete; naive {behind:.1f} s after {TWIN_S:.0f} s of it, for it falls behind; "
         f"{least / worst:.2f} of limit, {least:.3f} s) {verdict(last_receipt_p99=worst)}"
     )
-    print(spent("platform", by_clock))
-    print(f"  {checked}")
-    more = {
-        "recipients": names,
-        "rate": ours.rate, "naive_rate": twin.rate, "limit_rate": bound.rate,
-        "times_naive": ours.rate / twin.rate, "of_limit": ours.rate / bound.rate,
-        "cpu_us": ours.cpu, "cpu_us_each": ours.each,
-        "naive_cpu_us": twin.cpu, "limit_cpu_us": bound.cpu,
+    figures = {
         "latency_200_p50_s": median, "latency_200_p99_s": worst,
-        "naive_latency_200_p99_s": behind, "limit_latency_200_p99_s": least, "truth": checked,
+        "naive_latency_200_p99_s": behind, "limit_latency_200_p99_s": least,
     }  # fmt: skip
-    keep(kept, "whole_path", rates | {"last_receipt_p99": worst}, **more)
+    return {"last_receipt_p99": worst}, figures
+
+
+def pace(name: str, found: Measure) -> str:
+    """Both rates: of the whole run, which is what is promised, and without its filling and draining."""
+    rates = f"{found.rate:7.1f}/s   {at_best(found)}"
+    return f"  {name:9} {rates}   accepted p50 {1e3 * found.accepted:.0f} ms"
+
+
+def at_best(found: Measure) -> str:
+    """The rate while the load lasted; of a load that was too short for it, just that."""
+    if not found.sustained:
+        return "none complete while the load lasted"
+    return f"{found.sustained:.1f}/s while the load lasted"
 
 
 def main() -> None:
@@ -288,11 +351,12 @@ def alone(name: str, runs: int, seconds: float, connections: int) -> None:
     }
     with candidates[name]() as candidate:
         found = repeated(candidate, runs, seconds, 32 if name == "naive" else connections)
-        print(f"{name}: {found.rate:.1f}/s   accepted p50 {1e3 * found.accepted:.0f} ms")
+        print(pace(name, found))
         print(spent(name, found))
         if name == "platform":
             print(one_by_one(found))
             print(f"  {truth(candidate.running)}")
+        print(weight({name: candidate.bytes_each()}))
 
 
 if __name__ == "__main__":

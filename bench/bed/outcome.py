@@ -36,9 +36,10 @@ select (select count(*) from sw.outbox) + (select count(*) from sw.inbox where s
      + (select count(*) from sw.coordination_due)
 """
 RELEASED = """
-select count(distinct d.submission_id), extract(epoch from max(pg_xact_commit_timestamp(r.xmin)))::float8
+select d.submission_id::text, extract(epoch from max(pg_xact_commit_timestamp(r.xmin)))::float8
   from sw.dossier_document d join sw.release r on r.dossier = d.dossier
  where d.submission_id = any (%s::uuid[])
+ group by d.submission_id
 """
 NEWEST = "select coalesce(max(id), 0) from sw.journal_entry"
 # A notice of ours is its own submission; what is answered to it completes no declaration. Only what was sent
@@ -64,17 +65,16 @@ def settled(connection: psycopg.Connection[Any], oldest: str) -> None:
     awaited(left, "receipts or rows")
 
 
-def released(connection: psycopg.Connection[Any], sent: Sent) -> float:
-    """The second at which the last composite release was committed; every declaration must have one."""
-    latest = 0.0
+def released(connection: psycopg.Connection[Any], sent: Sent) -> Mapping[str, float]:
+    """Submission -> second at which its composite release was committed; every declaration must have one."""
+    at: dict[str, float] = {}
 
     def left() -> int:
-        nonlocal latest
-        count, latest = connection.execute(RELEASED, [list(sent.due)]).fetchone() or (0, 0.0)
-        return len(sent.due) - int(count)
+        at.update(connection.execute(RELEASED, [list(sent.due)]).fetchall())
+        return len(sent.due.keys() - at.keys())
 
     awaited(left, "declarations without release")
-    return latest
+    return at
 
 
 def numbered(connection: psycopg.Connection[Any]) -> None:
@@ -115,9 +115,15 @@ def finished(
     return done
 
 
-def rate(sent: Sent, done: Mapping[str, float], last: float = 0.0) -> float:
-    """Complete declarations a second, from the first sent to the last receipt applied, or to ``last``."""
-    return len(done) / (max(last, *done.values()) - sent.started)
+def rate(sent: Sent, done: Mapping[str, float]) -> float:
+    """Complete declarations a second from the first sent to the last complete, filling and draining too."""
+    return len(done) / (max(done.values()) - sent.started)
+
+
+def sustained(sent: Sent, done: Mapping[str, float]) -> float:
+    """The same without filling and draining: from the first complete to the last sent; 0 if none is."""
+    first, last = min(done.values()), max(sent.due.values())
+    return sum(first < at <= last for at in done.values()) / (last - first) if last > first else 0.0
 
 
 def percentile(values: list[float], share: float) -> float:
