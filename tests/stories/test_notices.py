@@ -45,7 +45,10 @@ def test_the_hall_tells_what_happens_while_it_happens(
         # The header and the panel are two parts of the page: each learns by itself.
         until(broker, lambda: int(broker.inner_text(COUNT)) >= 3)
         until(broker, lambda: f"{broker.inner_text(COUNT)} 未读" in broker.inner_text("#latest-notices"))
-        broker.wait_for_selector("#today dt:text-is('放行') + dd:has-text('1 票，中位')")
+        broker.wait_for_selector("#today dt:text-is('申报') + dd:has-text('1 票')")
+        assert "0 票" in broker.inner_text("#today dt:text-is('放行') + dd"), (
+            "one of its two boxes is to be inspected"
+        )
         assert re.search(r"\d{2,} 框由系统填写", broker.inner_text("#today"))
         picture(broker, "notices-hall-desk")
 

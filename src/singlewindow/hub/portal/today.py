@@ -30,7 +30,7 @@ _ask = asking(statements_beside(__file__, "today.sql"))
 
 
 class Today(Struct, frozen=True):
-    """Counts of declarations; ``typed`` and ``made`` count boxes, ``median`` is from entry to first release.
+    """Counts of declarations; ``typed`` and ``made`` count boxes, ``median`` is from entry to release.
 
     ``more``: there are more than were counted.
     """

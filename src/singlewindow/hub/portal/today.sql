@@ -1,7 +1,8 @@
 -- The figures of a day, as the viewer may see what was declared.
 
 -- name: of_day
--- A declaration is released when the first release of its dossier is signed, whatever became of that later.
+-- A declaration is released when all its goods are, which is what the composite of its bill says: one box that may
+-- leave while another is inspected is not enough.
 with found as materialized (
   select submission_id, created_at, state
     from documents_declared(%(since)s, %(until)s, %(at)s, %(place)s, %(oldest)s, %(look)s)
@@ -13,11 +14,14 @@ with found as materialized (
     from mine m cross join lateral (
       select partner, boxes from document d where d.submission_id = m.submission_id offset 0) d
 ), released as materialized (
-  select min(r.issued_at) - min(m.created_at) as took
+  select max(p.changed_at) - min(m.created_at) as took
     from mine m
-   cross join lateral (select dossier from dossier_document j where j.submission_id = m.submission_id offset 0) j
-   cross join lateral (select issued_at from release r where r.dossier = j.dossier order by version limit 1) r
+   cross join lateral (select distinct dossier from dossier_document j
+                        where j.submission_id = m.submission_id offset 0) j
+   cross join lateral (select kind, changed_at from disposition p
+                        where p.dossier = j.dossier and p.subject_kind = 'bill' offset 0) p
    group by m.submission_id
+  having bool_and(p.kind = 'released')
 )
 select count(*) as declared, count(*) filter (where state = any (%(back)s)) as returned,
        (select count(*) from released) as released,

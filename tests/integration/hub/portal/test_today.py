@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -28,36 +28,38 @@ def story(database: Database) -> Story:
     return Story(database)
 
 
-def released(story: Story, submission: UUID, *at: datetime) -> None:
-    """Its dossier, and its releases one after the other."""
+def decided(story: Story, submission: UUID, kind: str, at: datetime) -> None:
+    """Its dossier, and what its bill came to."""
     for document in (submission, story.id_of(submission, "customs")):
         story.insert(
             "dossier_document",
             submission_id=submission, document_id=document, dossier=submission, kind="k", viewers=[BROKER],
         )  # fmt: skip
-    for version, issued in enumerate(at, 1):
+    for subject, came_to in (("bill", kind), ("container", "released")):
         story.insert(
-            "release",
-            id=uuid4(), number=f"FX{uuid4()}", dossier=submission, version=version, statement=b"", key_id="k",
-            signature=b"", issued_at=issued, valid_until=issued + timedelta(days=14), viewers=[BROKER],
+            "disposition",
+            dossier=submission, subject_kind=subject, subject_key=f"{subject}-{submission}", number=subject,
+            lot=False, version=1, kind=came_to, agencies=[], missing=[], used=[], changed_at=at,
+            viewers=[BROKER],
         )  # fmt: skip
 
 
 def test_counts_times_and_boxes_are_those_of_what_was_declared_today(story: Story, reading: Reading) -> None:
-    one, two, three = (story.declared(number) for number in (1, 2, 3))
+    one, two, three, four = (story.declared(number) for number in (1, 2, 3, 4))
     story.declared(-24 * 60)  # yesterday
-    released(story, one, START + 11 * MINUTE, START + 90 * MINUTE)  # the first one counts
-    released(story, two, START + 32 * MINUTE)
+    decided(story, one, "released", START + 11 * MINUTE)
+    decided(story, two, "released", START + 32 * MINUTE)
+    decided(story, four, "joint_inspection", START + 5 * MINUTE)  # one of its boxes may leave
     story.kept(three, BACK)
     with reading(BROKER):
         found = today.figures(START + timedelta(hours=3))
-    assert found == Today(3, 1, 2, 10 * MINUTE, typed=27, made=27, more=False)
+    assert found == Today(4, 1, 2, 10 * MINUTE, typed=36, made=36, more=False)
     assert found.took is not None
     assert found.took.en == "10 min"
 
 
 def test_nobody_counts_what_others_declared(story: Story, reading: Reading) -> None:
-    released(story, story.declared(1), START + 5 * MINUTE)
+    decided(story, story.declared(1), "released", START + 5 * MINUTE)
     with reading(STRANGER):
         assert today.figures(START) == NOTHING
     with reading(CUSTOMS):
