@@ -16,6 +16,14 @@ WIRE = "ConnectError: border.internal refused"
 LANE = "/exchange/lanes/border"
 KILL = """update outbox set state = 1, attempts = 6, problem = %s where partner = 'border'
   and submission_id = any (%s::uuid[]) returning seq"""
+KNOW = {"reason": "边检已电话获知 · border inspection know by telephone"}
+UNWRITTEN = """with told as (select gen_random_uuid() as id, array[p.id] as viewers from party p
+   where p.partner = 'border'), made as (
+  insert into message (submission_id, id, document_id, version, partner, kind, definition_version, message_id,
+    reference, digest, payload, created_at, viewers)
+  select id, id, id, 1, 'border', 'release_notice', '1', id, 'W1', sha256(''), '', now(), viewers from told)
+insert into outbox (submission_id, message, partner, order_key, state, ready_at, problem, viewers)
+select id, id, 'border', 'notices', 1, now(), 'U+FFFE', viewers from told returning seq"""
 AWAITED = "select from outbox where partner = 'border' and submission_id = any (%s::uuid[])"
 
 
@@ -95,3 +103,20 @@ def test_what_is_not_there_is_not_sent(minding: Minding, number: str) -> None:
 def test_without_the_right_there_are_no_letters(world: World) -> None:
     for program, status in ((world.bare, 404), (world.broker, 404), (world.nobody, 401)):
         assert program.ask("GET", "/exchange/letters").status == status
+
+
+def test_what_cannot_be_written_is_laid_aside_once_for_a_reason(world: World, minding: Minding) -> None:
+    ((notice,),) = world.platform.ask(UNWRITTEN)
+    place = f"/exchange/letters/{notice}/laying-aside"
+    for stranger in (minding.quarantine, minding.looking, world.broker):
+        assert stranger.ask("POST", place, KNOW, "aside").status == 404
+    assert minding.border.ask("POST", place, {"reason": " "}, "aside-blank").status == 422
+    laid = minding.border.ask("POST", place, KNOW, f"aside-{notice}")
+    assert (laid.status, laid.json["aside_for"], laid.json["dead"]) == (200, KNOW["reason"], True)
+    again = minding.operator.ask("POST", place, KNOW, f"aside-twice-{notice}")
+    assert (again.status, again.json["problems"][0]["code"]) == (422, "letter.not_a_notice")
+    assert notice not in dead(minding.operator)
+    assert dead(minding.operator, aside="true", limit=1) == dead(minding.border, aside="true") == [notice]
+    assert dead(minding.quarantine, aside="true") == []
+    told = world.platform.ask("select actor_kind from journal_entry where verb = 'message.laid_aside'")
+    assert told == [("token",)]

@@ -45,7 +45,7 @@ async def bury_one(database: Any) -> None:
 
 
 def asked(database: Any, *send: str, partner: str | None = None, after: int | None = None) -> Any:
-    given = argparse.Namespace(send=list(send), partner=partner, after=after)
+    given = argparse.Namespace(send=list(send), partner=partner, after=after, lay_aside=None, aside=False)
     return replay.run(given, database.configuration)
 
 

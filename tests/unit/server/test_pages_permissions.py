@@ -49,12 +49,13 @@ MAY = {
     "gate.read": "/gate /gate/check",
     "gate.operate": "/gate/out",
     "exchange.read": """
-        /exchange /exchange/lanes/<slug:partner> /exchange/letters/<place:seq>
+        /exchange /exchange/lanes/<slug:partner> /exchange/letters /exchange/letters/<place:seq>
         /exchange/answers /exchange/answers/<place:number>""",
     "exchange.operate": """
         /exchange/lanes/<slug:partner>/pause /exchange/lanes/<slug:partner>/resume
         /exchange/lanes/<slug:partner>/probe /exchange/letters/<place:seq>/open
         /exchange/letters/<place:seq>/replay /exchange/letters/<place:seq>/replay-alike
+        /exchange/letters/<place:seq>/lay-aside
         /exchange/answers/<place:number>/take-up /exchange/answers/<place:number>/open
         /exchange/answers/<place:number>/apply /exchange/answers/<place:number>/lay-aside""",
     "journal.read": "/journal /journal/<place:position>",

@@ -141,9 +141,11 @@ def settle_claims(request: HttpRequest, task_id: UUID, asked: SettlementGiven, k
     needs=CHECK,
     title=Text("核对办结", "Say that it was checked"),
     notes=Text(
-        "编号疑问和指令对象不符，由收到的单位核对后写明结果办结；集装箱归属和召回不由此办结",
+        "编号疑问和指令对象不符，由收到的单位核对后写明结果办结；召回在各家均已放行后，可由机关写明理由终止；"
+        "集装箱归属不由此办结",
         "A doubt about numbers, or about what an instruction names, ends when a party that was asked says"
-        " what it found; whose a container is, and what is called back, do not",
+        " what it found; a recall of what nobody bars any more when an agency says why it need not come back;"
+        " whose a container is does not",
     ),
 )
 def check_task(request: HttpRequest, task_id: UUID, asked: ReasonGiven, key: Key) -> Any:

@@ -9,7 +9,14 @@ from uuid import UUID
 
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import crowding, departing, inspecting, loading, releasing
+from singlewindow.hub.coordination import (
+    crowding,
+    departing,
+    inspecting,
+    loading,
+    releasing,
+    returning,
+)
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices, judge
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
@@ -52,8 +59,10 @@ async def settle(cursor: AsyncCursor[Any], cases: Sequence[Case], offices: Offic
     synced = sorted(synced, key=lambda one: one.after.state not in (*DONE, State.CANCELLED))
     ended = [await keep(cursor, one, offices, entries, at) for one in synced]
     entries += await releasing.follow(cursor, changes, offices, means, at)
-    entries += await departing.called_back(cursor, changes, offices, at)
-    await append(cursor, entries)
+    recalled = await departing.called_back(cursor, changes, offices, at)
+    await append(cursor, entries + recalled)
+    if recalled:
+        await returning.here_already(cursor, {one.place.key for one in changes}, means)
     if any(ended):
         await settle(cursor, cases, offices, means)
     if newly:  # whoever has goods in it is held with it, whose instruction soever was one too many

@@ -1,6 +1,6 @@
 """出闸: what a terminal reports as out has used its pass; what is out and is not released is called back.
 
-What was called back and is reported in again may leave once more (``returning.py``).
+What is reported in again may leave once more (``returning.py``).
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from singlewindow.hub.coordination.barring import subject_of
 from singlewindow.hub.coordination.cases import Case, Change, Offices, Place
 from singlewindow.hub.coordination.gate import used
 from singlewindow.hub.coordination.means import Means
+from singlewindow.hub.coordination.returning import GATE_IN, Move
 from singlewindow.hub.coordination.tasks import RECALL
 from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.exchange.arrived import Arrived
@@ -33,23 +34,12 @@ from singlewindow.kernel.codes.calls import folded
 from singlewindow.kernel.messages import Actor, Text
 from singlewindow.kernel.receipts import UNTIMED
 
-GATE_OUT, GATE_IN = "gate_out", "in_yard"
+GATE_OUT = "gate_out"
 UNRELEASED = "unreleased"  # why it is called back: it had no release in force when it left
 
 _SQL = statements_beside(__file__, "sql/departing.sql")
 _ask = asking(_SQL)
-_TASKS = statements_beside(__file__, "sql/storing.sql")["tasks"]
 _JSON = msgspec.json.Encoder()
-
-
-class Move(Struct, frozen=True):
-    """A container that was seen at a gate, by its key: leaving, or coming in."""
-
-    key: str
-    at: datetime
-    partner: str
-    plate: str
-    out: bool
 
 
 class Astray(Struct, frozen=True):
@@ -93,7 +83,7 @@ class Departures:
             if out:
                 await _depart(cursor, {one.key: one for one in reversed([*some])}, self.means)
             else:
-                await returning.returned(cursor, {one.key: one.at for one in some}, self.means)
+                await returning.returned(cursor, {one.key: one for one in some}, self.means)
 
 
 def _is_at_gate(one: Arrived) -> bool:
@@ -115,7 +105,8 @@ def _move(one: Arrived, key: str) -> Move:
     """At the terminal's own time, as far as that can be."""
     said = one.receipt.facts
     at = one.received_at if one.receipt.at == UNTIMED else min(one.receipt.at, one.received_at)
-    return Move(key, at, one.partner, said.get("plate", ""), said["milestone"] == GATE_OUT)
+    out = said["milestone"] == GATE_OUT
+    return Move(key, at, one.partner, said.get("plate", ""), out, said.get("seal", ""))
 
 
 async def _depart(cursor: AsyncCursor[Any], left: Mapping[str, Move], means: Means) -> None:
@@ -134,7 +125,10 @@ async def _depart(cursor: AsyncCursor[Any], left: Mapping[str, Move], means: Mea
     without = [_without(left[key], boxes[key], offices) for key in passless if key in boxes]
     await cursor.execute(_SQL["out_without"], [_JSON.encode(without).decode()])
     found = [one for key, inside in boxes.items() for one in _astray(inside, astray[key])]
-    await append(cursor, entries + await _called_back(cursor, found, offices, at))
+    recalled = await _called_back(cursor, found, offices, at)
+    await append(cursor, entries + recalled)
+    if recalled:
+        await returning.here_already(cursor, astray, means)
 
 
 def _packed(left: Mapping[str, Move]) -> str:
@@ -205,7 +199,7 @@ async def _called_back(
     fresh = [one for one in astray if (one.case.id, one.place.number) not in known]
     if fresh:
         rows = [_task(one, one.case.concerned(offices), at) for one in fresh]
-        await cursor.execute(_TASKS, [_JSON.encode(rows).decode()])
+        await cursor.execute(_SQL["call_back"], [_JSON.encode(rows).decode()])
     return [_recall(one, one.case.concerned(offices), at) for one in fresh]
 
 

@@ -72,7 +72,14 @@ class Pass(Struct, frozen=True):
 MALFORMED = Reason("G-01", Text("车牌、箱号或封志无法识别", "Plate, container or seal cannot be read"))
 UNKNOWN = Reason("G-10", Text("没有这只集装箱的放行信息", "Nothing is known of a release of this container"))
 REVOKED = Reason("G-22", Text("放行已撤销", "The release has been revoked"))
-USED = Reason("G-23", Text("放行已使用，不得二次出闸", "The release has been used: nothing leaves twice"))
+USED = Reason(
+    "G-23",
+    Text(
+        "放行已使用，不得二次出闸；原箱返场的，由码头以原封志报进闸后恢复",
+        "The release has been used: nothing leaves twice. A box that came back as it left is cleared again"
+        " once the terminal has reported it in under its seal",
+    ),
+)
 EXPIRED = Reason("G-24", Text("放行已过有效期", "The release has expired"))
 UNCERTAIN = Reason(
     "G-32", Text("申报的封志不一致，须人工核对", "Declared seals differ from each other: a person must check")
@@ -103,7 +110,7 @@ BROKEN = Reason("G-99", Text("无法核对，暂不放行", "It cannot be checke
 
 def check(cursor: Cursor, *, plate: str, container: str, seal: str, at: datetime) -> Verdict:
     """May this truck leave with this container? Uses nothing up; never raises."""
-    number, plate, seal = (_read(text) for text in (container, plate, seal))
+    number, plate, seal = (as_read(text) for text in (container, plate, seal))
     try:
         return _judged(cursor, number, plate, seal, at)
     except Exception:
@@ -111,7 +118,7 @@ def check(cursor: Cursor, *, plate: str, container: str, seal: str, at: datetime
         return Verdict(False, number[:LONGEST], plate[:LONGEST], seal[:LONGEST], at, (BROKEN,))
 
 
-def _read(text: str) -> str:
+def as_read(text: str) -> str:
     """As painted and as typed: blanks, dots and case make no difference, what nobody can see neither."""
     return "".join(each for each in text.upper() if each.isprintable() and each not in " ·.-")
 
@@ -137,7 +144,7 @@ def _meant(passes: Sequence[Pass], seal: str) -> Pass | None:
     Without one the first speaks: it says what is wrong.
     """
     live = [one for one in passes if not _left_since(one, passes)]
-    sealed = (one for one in live if not one.used_at and seal in map(_read, one.seals))
+    sealed = (one for one in live if not one.used_at and seal in map(as_read, one.seals))
     return next(sealed, live[0] if live else None)
 
 
@@ -171,7 +178,7 @@ def _reasons(cursor: Cursor, found: Pass | None, number: str, seal: str, at: dat
     reasons = [EXPIRED] if found.valid_until <= at else []
     if len(found.seals) != 1:
         reasons.append(UNCERTAIN if found.seals else UNTOLD)
-    elif _read(found.seals[0]) != seal:
+    elif as_read(found.seals[0]) != seal:
         text = Text(
             f"封志不符：读到 {seal}，放行单 {found.seals[0]}",
             f"The seal differs: {seal} was read, the release says {found.seals[0]}",

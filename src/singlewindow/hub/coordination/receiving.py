@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import gathering, loading, wording
+from singlewindow.hub.coordination import gathering, loading, undeclared
 from singlewindow.hub.coordination.cases import Case, Offices
 from singlewindow.hub.coordination.claims import corrected, sent_back, suspend
 from singlewindow.hub.coordination.deciding import settle
@@ -17,6 +17,7 @@ from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.mending import mend
 from singlewindow.hub.coordination.rows import of_instruction, put
 from singlewindow.hub.coordination.speaking import Spoken, orders, spoken
+from singlewindow.hub.coordination.undeclared import Name
 from singlewindow.hub.dossier import milestones
 from singlewindow.hub.dossier.joining import join
 from singlewindow.hub.dossier.milestones import Milestone
@@ -25,9 +26,7 @@ from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, words
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
-from singlewindow.kernel.messages import Instruction, Order, Outcome
-
-Name = tuple[str, str, str, int]  # an instruction: agency, channel, id, version
+from singlewindow.kernel.messages import Outcome
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
 _ask = asking(_SQL)
@@ -68,6 +67,7 @@ async def joined(cursor: AsyncCursor[Any], submissions: Collection[UUID], means:
         await suspend(cursor, [(key, dossier) for key, dossier, _ in found.beside], means.clock())
         await corrected(cursor, found, means)
         await mend(cursor, {dossier for _, dossier, _ in found.beside}, means)
+        await undeclared.declared(cursor, found.grown, means.clock())
 
 
 def _matters(one: Arrived) -> bool:
@@ -115,13 +115,13 @@ async def store(
     if fresh:
         rows = [of_instruction(one, _readers(one, cases[one.dossier], offices)) for one in fresh]
         await put(cursor, "instruction", rows)
-        await _superseded(cursor, fresh, known)
-    unknown = [
-        _unknown(one, cases[one.dossier].concerned(offices))
-        for one in given
-        if one.unknown and not one.instruction.withdrawn
-    ]
-    if unknown:
+        await undeclared.said_anew(cursor, fresh, known)
+    doubtful = [one for one in given if one.unknown and not one.instruction.withdrawn]
+    if doubtful:
+        unknown = [
+            undeclared.task(one, cases[one.dossier].concerned(offices))
+            for one in undeclared.newest(doubtful, known | named.keys())
+        ]
         await cursor.execute(_SQL["tasks"], [_JSON.encode(unknown).decode()])
 
 
@@ -144,44 +144,5 @@ def _name(one: Spoken) -> Name:
     return said.agency, one.channel, said.id, said.version
 
 
-async def _superseded(cursor: AsyncCursor[Any], fresh: Sequence[Spoken], known: Collection[Name]) -> None:
-    """What an agency said anew, or took back, asks nothing of what it had said before."""
-    earlier: dict[tuple[str, str, str], list[int]] = {}
-    for agency, channel, id_, version in known:
-        earlier.setdefault((agency, channel, id_), []).append(version)
-    asked = [
-        (one.received_at, one.dossier, _about(one.instruction, version))
-        for one in fresh
-        for version in earlier.get(_name(one)[:3], ())
-        if version < one.instruction.version
-    ]
-    if asked:
-        await cursor.execute(_SQL["superseded"], [list(column) for column in zip(*asked, strict=True)])
-
-
-def _about(said: Instruction, version: int) -> str:
-    """What a task about an unknown subject is about: the instruction that names it."""
-    return f"{said.agency} {said.id} v{version}"
-
-
 def _readers(one: Spoken, case: Case, offices: Offices) -> tuple[int, ...]:
     return tuple(sorted({*case.concerned(offices), *offices.parties([one.instruction.agency])}))
-
-
-def _unknown(one: Spoken, viewers: tuple[int, ...]) -> dict[str, Any]:
-    said = one.instruction
-    who = wording.agencies([said.agency])
-    zh, en = (
-        ("已按整票执行", "applied to all of it")
-        if said.order is not Order.RELEASE
-        else ("未放行任何货物", "it frees none of it")
-    )
-    return {
-        "kind": "unknown_subject",
-        "dossier": one.dossier,
-        "about": _about(said, said.version),
-        "zh": f"{who.zh}的指令指向 {one.unknown}，本票货物中没有，{zh}，请核对",
-        "en": f"{who.en} names {one.unknown}, which is not in this consignment: {en}",
-        "at": one.received_at,
-        "viewers": viewers,
-    }

@@ -1,28 +1,49 @@
-"""返场: what was called back and is in the terminal again may leave once more, as soon as all release it."""
+"""返场: what came back as it left is here again, and may leave once more as soon as all release it.
+
+That is what was called back since, whether it still is or not, and what is reported in under the seal that it
+was released with. All else has left for good: what comes in under its number is empty, or another load.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import giving, loading, releasing
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.cases import Case, Offices, Place
+from singlewindow.hub.coordination.gate import as_read
 from singlewindow.hub.coordination.giving import Issue
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.tasks import RECALL
 from singlewindow.hub.coordination.telling import told
+from singlewindow.hub.dossier import milestones
+from singlewindow.hub.dossier.milestones import Milestone
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
 
+
+class Move(Struct, frozen=True):
+    """A container that was seen at a gate, by its key: leaving, or coming in."""
+
+    key: str
+    at: datetime
+    partner: str
+    plate: str
+    out: bool
+    seal: str = ""
+
+
+GATE_IN = "in_yard"
 RETURNED = "returned"  # why a recall is over: it is here again
 
 _SQL = statements_beside(__file__, "sql/departing.sql")
@@ -31,17 +52,27 @@ _recalls = asking(statements_beside(__file__, "sql/storing.sql"))
 _JSON = msgspec.json.Encoder()
 
 
-async def returned(cursor: AsyncCursor[Any], came: Mapping[str, datetime], means: Means) -> None:
-    """Containers by key that were seen coming in, and when; under the lock, safe to repeat."""
-    rows = [{"key": key, "at": at} for key, at in came.items()]
-    keys = {key for (key,) in await _ask(cursor, "returned", seen=_JSON.encode(rows).decode(), kind=RECALL)}
+async def here_already(cursor: AsyncCursor[Any], keys: Iterable[str], means: Means) -> None:
+    """What is called back now and was reported in before: reports overtake each other, and orders reports."""
+    rows = await _ask(cursor, "in_since", sorted(keys))
+    if rows:
+        await returned(cursor, {key: Move(key, at, who, "", out=False) for key, at, who in rows}, means)
+
+
+async def returned(cursor: AsyncCursor[Any], came: Mapping[str, Move], means: Means) -> None:
+    """Containers by key that were seen coming in; under the lock, safe to repeat."""
+    seen = _JSON.encode([*came.values()]).decode()
+    left = await _ask(cursor, "left", seen=seen, kind=RECALL)
+    keys = {key for key, seals, called in left if called or _sealed(came[key], seals)}
     if not keys:
         return
     at = means.clock()
+    await cursor.execute(_SQL["in_again"], [seen, sorted(keys)])
     await cursor.execute(_SQL["here_again"], [sorted(keys)])
     offices = await loading.offices(cursor, local_day(at))
     boxes = await loading.inside(cursor, keys, offices)
     here = [pair for inside in boxes.values() for pair in inside]
+    await milestones.reached(cursor, [_back(case, place, came[place.key]) for case, place in here])
     entries = await _recalls_over(cursor, here, offices, at)
     issues = await _lacking(cursor, here)
     if issues:
@@ -50,6 +81,16 @@ async def returned(cursor: AsyncCursor[Any], came: Mapping[str, datetime], means
     for key in sorted(keys - issued):
         entries += await giving.give_again(cursor, key, offices, at)
     await append(cursor, entries)
+
+
+def _back(case: Case, place: Place, came: Move) -> Milestone:
+    """For every consignment in it: a report on a pass that several share names no consignment."""
+    return Milestone(case.id, GATE_IN, came.at, came.partner, place.number)
+
+
+def _sealed(came: Move, seals: Sequence[str]) -> bool:
+    """Whether it came in under the one seal that it was released with."""
+    return bool(came.seal) and [as_read(seal) for seal in seals] == [as_read(came.seal)]
 
 
 async def _recalls_over(

@@ -23,6 +23,12 @@ class Contents(Struct, frozen=True):
     named: Mapping[str, str] = {}
     ended: frozenset[str] = frozenset()
 
+    def called(self, number: str) -> str:
+        """The key of the container that has a number; of what is in it no more, where nothing else has it."""
+        return self.named.get(number) or min(
+            (key for key in self.ended if box_number(key) == number), default=""
+        )
+
     def now(self, key: str) -> str:
         """What a container is known by since its call was corrected."""
         return self.named.get(box_number(key), key) if key in self.ended else key
@@ -49,10 +55,11 @@ def contents(containers: Iterable[tuple[str, str, bool]]) -> Contents:
 def followed(given: Given, inside: Contents) -> Given:
     """A box whose call was corrected is the same box: what was ordered on it, or done, goes with it.
 
-    And what was said of a container by its number before it was declared is said of it.
+    And what was said of a container by its number before it was declared is said of it: it fares like what
+    was said afterwards.
     """
     subject = given.instruction.subject
-    if subject.kind == UNKNOWN and (key := inside.named.get(folded(subject.id))):
+    if subject.kind == UNKNOWN and (key := inside.called(folded(subject.id))):
         subject = Subject("container", key)
     elif subject.kind == "container":
         subject = Subject("container", inside.now(subject.id))

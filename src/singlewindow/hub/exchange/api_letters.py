@@ -13,7 +13,7 @@ from ninja import Path, Query
 from pydantic import Field
 
 from singlewindow.hub.exchange import lanes, services
-from singlewindow.hub.exchange.api_minding import decided
+from singlewindow.hub.exchange.api_minding import ReasonGiven, decided
 from singlewindow.hub.exchange.lanes import OPERATE, READ
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.programs import Key, Routes, absent, viewer_in
@@ -25,6 +25,14 @@ NOT_DEAD = Problem(
     Text("这件报文不是死信", "this message is no dead letter"),
     remedy=Text("在途的由通道自行重试，不必重发", "one on its way is tried again by its lane itself"),
 )
+NOT_TOLD = Problem(
+    "letter.not_a_notice",
+    Text("这件报文不是待处置的通知死信，不能搁置", "this message is no dead letter of a notice"),
+    remedy=Text(
+        "申报单证的死信请重发或由申报方重新申报；已搁置的不必再办",
+        "send a declaration's document again, or have it declared anew; what is laid aside is settled",
+    ),
+)
 routes = Routes(tags=["exchange"])
 Number = Annotated[Large, Path(ge=0, le=2**53)]
 
@@ -33,7 +41,8 @@ class LetterShape(Shape):
     """A message in the outbox, by its number there. ``dead``: it is not tried again until somebody says so.
 
     ``kind`` is what the partner's own document is, ``reference`` ours of the submission. ``problem`` holds
-    the wire's own words, for the operator alone; ``digest`` is the SHA-256 of the message's bytes.
+    the wire's own words, for the operator alone; ``digest`` is the SHA-256 of the message's bytes. What is
+    laid aside says when, by whom and why.
     """
 
     seq: Large
@@ -49,6 +58,9 @@ class LetterShape(Shape):
     leased_until: datetime | None
     created_at: datetime
     digest: Sha256
+    aside_at: datetime | None
+    aside_by: str | None
+    aside_for: str | None
 
 
 class Letters(Shape):
@@ -63,6 +75,7 @@ class Asked(Paging):
 
     partner: Line = Field("", description="哪家 · of which partner's lane")
     dead: bool = Field(True, description="死信，或 false：在途的 · dead letters, or with false what waits")
+    aside: bool = Field(False, description="已搁置的死信，最近编号在前 · dead letters laid aside instead")
 
 
 @routes.see(
@@ -71,16 +84,21 @@ class Asked(Paging):
     needs=READ,
     title=Text("死信", "Dead letters"),
     notes=Text(
-        "本方所管通道上未能送达、不再自动重发的报文，最早的在前；dead=false 为在途的",
+        "本方所管通道上未能送达、不再自动重发的报文，最早的在前；dead=false 为在途的；aside=true 为已搁置的，"
+        "最近编号在前",
         "Messages of one's own lanes that could not be delivered and are not tried again by themselves,"
-        " oldest first; with `dead=false` those on their way",
+        " oldest first; with `dead=false` those on their way, with `aside=true` those laid aside, by number,"
+        " the highest first",
     ),
 )
 def list_letters(request: HttpRequest, asked: Query[Asked]) -> Any:
-    (last,) = paging.begin(asked.after, tuple[paging.Position]) or (0,)
-    of, most = asked.partner or None, asked.limit + 1
+    (last,) = paging.begin(asked.after, tuple[paging.Position]) or (lanes.LAST if asked.aside else 0,)
+    viewer, of, most = viewer_in(request), asked.partner or None, asked.limit + 1
     with connection.cursor() as cursor:
-        found = lanes.letters(viewer_in(request), cursor, of, dead=asked.dead, beyond=last, most=most)
+        if asked.aside:
+            found = lanes.letters_aside(viewer, cursor, of, before=last, most=most)
+        else:
+            found = lanes.letters(viewer, cursor, of, dead=asked.dead, beyond=last, most=most)
     return paging.page([_shape(one) for one in found], asked.limit, lambda one: (one.seq,))
 
 
@@ -112,6 +130,24 @@ def get_letter(request: HttpRequest, seq: Number) -> Any:
 def replay_letter(request: HttpRequest, seq: Number, key: Key) -> Any:
     act, seen = partial(services.replay, seqs=[seq]), partial(_seen, request, seq)
     return decided(request, key, LetterShape, NOT_DEAD, act, seen=seen)
+
+
+@routes.act(
+    "/exchange/letters/{seq}/laying-aside",
+    LetterShape,
+    needs=OPERATE,
+    title=Text("搁置一件通知死信", "Lay a dead letter of a notice aside"),
+    notes=Text(
+        "限平台自行发出的通知（查验、放行、出闸），写不成报文的也可；对方不再由报文得知，由搁置人另行告知；"
+        "姓名、时间、理由留存。以后仍可按编号重发。申报单证的死信不能搁置",
+        "Of what the platform tells on its own account (orders, releases, passes), what cannot be written"
+        " included: its receiver is not told by message, and whoever lays it aside sees to that; who, when"
+        " and why are kept. It can be sent again by its number. A declaration's document is not laid aside",
+    ),
+)
+def lay_letter_aside(request: HttpRequest, seq: Number, asked: ReasonGiven, key: Key) -> Any:
+    act, seen = partial(services.lay_letter_aside, seq=seq, reason=asked.reason), partial(_seen, request, seq)
+    return decided(request, key, LetterShape, NOT_TOLD, act, seen=seen)
 
 
 def _seen(request: HttpRequest, seq: int) -> LetterShape:

@@ -23,7 +23,7 @@ MOST_COUNTED = 10_000  # more in a lane is shown as “10,000+”
 MOST_LETTERS = 200
 MOST_REASONS = 1_000  # dead letters that are gathered by their reason
 LONGEST_MESSAGE = 32 * 1024 * 1024
-LAST = 2**63 - 1  # beyond every number of an answer
+LAST = 2**63 - 1  # beyond every number of an answer or a message
 READ, OPERATE = "exchange.read", "exchange.operate"
 Settled = TypeVar("Settled")
 
@@ -74,7 +74,10 @@ class Addressed(Struct, frozen=True):
 
 
 class Letter(Addressed, frozen=True):
-    """One that is not yet with its partner."""
+    """One that is not yet with its partner; ``dead``: it is not tried again until somebody says so.
+
+    What is laid aside waits for nobody; ``aside_at``, ``aside_by``, ``aside_for`` say when, who and why.
+    """
 
     attempts: int
     problem: str | None
@@ -84,6 +87,14 @@ class Letter(Addressed, frozen=True):
     created_at: datetime
     digest: bytes
     viewers: tuple[int, ...]
+    aside_at: datetime | None = None
+    aside_by: str | None = None
+    aside_for: str | None = None
+
+    @property
+    def told(self) -> bool:
+        """Whether it is what the platform tells on its own account, and no declaration's document."""
+        return self.submission_id == self.message
 
 
 class Alike(Struct, frozen=True):
@@ -171,6 +182,30 @@ def letter(viewer: Viewer, cursor: Cursor, seq: int) -> Letter | None:
     return _letter(row) if row else None
 
 
+def letters_aside(
+    viewer: Viewer,
+    cursor: Cursor,
+    partner: str | None = None,
+    *,
+    before: int = LAST,
+    most: int = MOST_LETTERS,
+) -> list[Letter]:
+    """Dead letters of one lane or of all that were laid aside, the last first, those before ``before``."""
+    if READ not in viewer.permissions:
+        return []
+    cursor.execute(MINDING["letters_aside"], [partner, before, most])
+    return [_letter(row) for row in cursor.fetchall()]
+
+
+def letters_aside_counted(viewer: Viewer, cursor: Cursor, partner: str | None = None) -> int:
+    """How many were laid aside: few, as each needed a person."""
+    if READ not in viewer.permissions:
+        return 0
+    cursor.execute(MINDING["letters_aside_counted"], [partner])
+    (number,) = cursor.fetchone()
+    return int(number)
+
+
 def reasons(viewer: Viewer, cursor: Cursor) -> list[Alike]:
     """Dead letters gathered by partner and reason, the most frequent first."""
     if READ not in viewer.permissions:
@@ -197,7 +232,7 @@ def aside(
     before: int = LAST,
     most: int = MOST_LETTERS,
 ) -> list[Unread]:
-    """Answers of one lane or of all that were laid aside, the last first, those before number ``before``."""
+    """Answers of one lane or of all that were laid aside, the last first, those before ``before``."""
     if READ not in viewer.permissions:
         return []
     cursor.execute(MINDING["answers_aside"], [partner, before, most])
@@ -249,7 +284,8 @@ def unpacked(packed: bytes) -> bytes:
 
 
 def _letter(row: tuple[Any, ...]) -> Letter:
-    facts: list[Any] = [*row[:-2], bytes(row[-2]), tuple(row[-1])]
+    *head, digest, viewers, at, by, why = row
+    facts: list[Any] = [*head, bytes(digest), tuple(viewers), at, by, why]
     return Letter(*facts)
 
 

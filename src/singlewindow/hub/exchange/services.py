@@ -54,7 +54,7 @@ def apply_again(actor: Actor, cursor: Cursor, *, answers: Sequence[int], at: dat
 
 
 def unfit(reason: str, code: str = "answer.reason") -> tuple[Problem, ...]:
-    """What is wrong with a reason for laying an answer aside, taking it up, or letting a lane rest."""
+    """What is wrong with a reason for laying something aside, taking it up, or letting a lane rest."""
     if 0 < len(reason.strip()) <= LONGEST_REASON and "\0" not in reason:
         return ()
     said = Text(
@@ -94,6 +94,20 @@ def take_up(actor: Actor, cursor: Cursor, *, answer: int, reason: str, at: datet
     return bool(rows)
 
 
+def lay_letter_aside(actor: Actor, cursor: Cursor, *, seq: int, reason: str, at: datetime) -> bool:
+    """Take a dead letter of a notice for settled; False if it is none, or not the actor's to mind.
+
+    Its partner is not told by message; sent again by its number, it is after all. The reason is one that
+    ``unfit`` finds nothing wrong with.
+    """
+    why = reason.strip()
+    cursor.execute(MINDING["letter_lay_aside"], [seq, why, actor.kind, actor.id, actor.name, at])
+    rows: list[list[Any]] = [[*row[:-1], tuple(row[-1])] for row in cursor.fetchall()]
+    laid = [Again(*row) for row in rows]
+    tell(cursor, [_message_entry(actor, "message.laid_aside", one, at, why) for one in laid])
+    return bool(laid)
+
+
 def open_letter(actor: Actor, cursor: Cursor, *, letter: Letter, at: datetime) -> bytes | None:
     """The message's own bytes, and on record that they were looked at; None if they are not for the actor."""
     cursor.execute("select letter_bytes(%s)", [letter.seq])
@@ -123,7 +137,7 @@ def _again(actor: Actor, cursor: Cursor, seqs: list[int], alike: int | None, at:
     return sent
 
 
-def _message_entry(actor: Actor, verb: str, one: Again | Letter, at: datetime) -> Entry:
+def _message_entry(actor: Actor, verb: str, one: Again | Letter, at: datetime, reason: str = "") -> Entry:
     return entry(
         at=at,
         actor=actor,
@@ -131,7 +145,7 @@ def _message_entry(actor: Actor, verb: str, one: Again | Letter, at: datetime) -
         subject_kind="message",
         subject_id=one.message,
         submission_id=one.submission_id,
-        content={"partner": one.partner, "seq": str(one.seq)},
+        content={"partner": one.partner, "seq": str(one.seq)} | ({"reason": reason} if reason else {}),
         viewers=_and_who_did(actor, one.viewers),
     )
 

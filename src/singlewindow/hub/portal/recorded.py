@@ -87,6 +87,13 @@ def _duty(content: Content, _: str) -> Text:
     return Text(str(content.get("text_zh", "")), str(content.get("text_en", "")))
 
 
+def _ended(content: Content, _: str) -> Text:
+    """Why a matter is settled, with the number that it was about where that says more."""
+    why = _facts()["ended"].get(str(content.get("why", "")))
+    number = str(content.get("number", ""))
+    return Text(f"{number} {why['zh']}".strip(), f"{number} {why['en']}".strip()) if why else NOTHING
+
+
 def _inspection(content: Content, _: str) -> Text:
     name, conclusion = str(content.get("name", "")), table()["conclusion"].get(str(content.get("conclusion")))
     more = _decided(content) or (conclusion.text if conclusion else done(content))
@@ -173,6 +180,11 @@ def _partner(content: Content, _: str) -> Text:
     return names.partner(str(content["partner"])).name if content.get("partner") else NOTHING
 
 
+def _laid_aside(content: Content, _: str) -> Text:
+    partner, why = _partner(content, _), _reason(content)
+    return Text(f"{partner.zh}：{why.zh}", f"{partner.en}: {why.en}")
+
+
 def _reason(content: Content) -> Text:
     said = content.get("reason") or content.get("text") or ""
     return Text(said, said) if isinstance(said, str) else NOTHING
@@ -189,7 +201,9 @@ _DETAILS: dict[str, Callable[[Content, str], Text]] = {
     "document.issued": _document,
     "notice.issued": _document,
     "message.buried": _document,
+    "message.laid_aside": _laid_aside,
     "duty.opened": _duty,
+    "task.ended": _ended,
     "composite.changed": _composite,
     "gate.barred": _pass,
     "gate.cleared": _pass,

@@ -20,7 +20,8 @@ select seq
  limit %(most)s
 
 -- name: named
+-- Laid aside or not: a number says which is meant.
 select seq
   from outbox
- where state = 1 and (%(partner)s::text is null or partner = %(partner)s) and seq = any (%(seqs)s)
+ where state > 0 and (%(partner)s::text is null or partner = %(partner)s) and seq = any (%(seqs)s)
  order by seq

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from integration.hub.coordination.story import ONE, TWO, Port, said
-from integration.hub.coordination.test_claims import join
+from integration.hub.coordination.test_claims import join, told
 from integration.hub.coordination.test_corrected import PASSES, again, stands
 from integration.hub.dossier.declared import container
-from singlewindow.kernel.messages import Order, Outcome
+from singlewindow.kernel.messages import Instruction, Order, Outcome
 
 pytestmark = pytest.mark.database
+
+TASKS = "select state, done_by from sw.task where kind = 'unknown_subject'"
+FIRM = 107
 
 
 @pytest.fixture
@@ -49,3 +52,65 @@ async def test_a_hold_on_a_box_that_was_not_declared_yet_is_lifted_by_its_number
     free = said("quarantine", Order.HOLD, TWO, 2, withdrawn=True)
     await port.receive(port.answer(first, "quarantine", Outcome.NOTED, 9, free))
     assert port.dispositions() == {ONE: "released", TWO: "released"}
+
+
+def held(number: str = TWO, version: int = 1, **more: Any) -> Instruction:
+    """Quarantine's hold on a container by its number."""
+    return said("quarantine", Order.HOLD, number, version, **more)
+
+
+async def test_what_nobody_had_declared_asks_nobody_once_it_is_declared(port: Port) -> None:
+    first = port.declare(containers=[container(ONE)])
+    for _ in range(2):
+        await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, held()))
+    assert port.rows(TASKS) == [("open", "")]
+    second = again(port, containers=[container(TWO)])
+    for _ in range(2):
+        await join(port, second)
+    assert port.rows(TASKS) == [("done", "coordination")]
+    await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, held()))
+    assert port.rows(TASKS) == [("done", "coordination")], "told again it asks nobody anew"
+    for viewer in (FIRM, port.party["quarantine"]):
+        (content,) = told(port, viewer, "task.ended")
+        assert (content["number"], content["why"], content["task"]) == (TWO, "declared", "unknown_subject")
+        assert content["text_zh"].startswith("检验检疫的指令指向")
+    assert told(port, 999, "task.ended") == []
+    assert port.rows("select actor_kind, subject_id from sw.journal_entry where verb = 'task.ended'") == [
+        ("system", first)
+    ]
+    assert port.rows("select done_at from sw.task") == [(port.now,)]
+
+
+async def test_another_box_that_is_declared_answers_no_doubt(port: Port) -> None:
+    first = port.declare(containers=[container(ONE)])
+    await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, held("CSQU3054383")))
+    await join(port, again(port, containers=[container(TWO)]))
+    assert port.rows(TASKS) == [("open", "")]
+    assert told(port, FIRM, "task.ended") == []
+
+
+async def test_what_was_said_before_and_comes_late_asks_nobody(port: Port) -> None:
+    first = port.declare(containers=[container(ONE)])
+    for version, more in ((2, {"withdrawn": True}), (1, {})):
+        await port.receive(port.answer(first, "quarantine", Outcome.NOTED, 1, held(TWO, version, **more)))
+    assert port.rows(TASKS) == []
+    assert port.dispositions() == {ONE: "pending"}
+
+
+@pytest.mark.parametrize("declared_first", [True, False])
+async def test_what_is_said_of_a_box_that_a_correction_leaves_out_bars_nothing_else(
+    port: Port, declared_first: bool
+) -> None:
+    both = {"containers": [container(ONE), container(TWO)]}
+    first = port.declare(containers=[container(ONE)])
+    await join(port, first)
+    if not declared_first:
+        await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, held()))
+    second = again(port, **both)
+    await join(port, second)
+    if declared_first:
+        await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, held()))
+    assert port.dispositions() == {ONE: "pending", TWO: "held"}
+    await stands(port, second, "customs", Outcome.RETURNED, 5)
+    await join(port, again(port, 2, containers=[container(ONE)]))
+    assert port.dispositions() == {ONE: "pending"}

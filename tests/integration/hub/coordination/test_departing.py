@@ -10,8 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from integration.hub.coordination.story import AT, ONE, TWO, Yard, said
-from integration.hub.coordination.test_claims import consignment, join, refused, release, told
-from integration.hub.dossier.declared import container
+from integration.hub.coordination.test_claims import consignment, join, release, told
 from integration.hub.exchange.telling import boxed, hear, messages, passes, terminal_of
 from integration.hub.exchange.telling import told as tell
 from singlewindow.hub.coordination import facts, gate
@@ -22,6 +21,7 @@ from singlewindow.kernel.messages import Actor, Order, Outcome, Receipt, Stage
 pytestmark = pytest.mark.database
 PARTNERS = ("customs", "quarantine", "terminal")
 USED = "select number, used_at, used_by, plate from sw.gate_pass where used_at is not null order by number"
+SEAL = "DM884120"
 RECALLS = "select dossier, about, text_zh, state from sw.task where kind = 'recall' order by made_at, about"
 
 
@@ -45,13 +45,6 @@ async def out(yard: Yard, submission: UUID, seconds: float = 3, box: str = ONE, 
     await yard.receive(yard.answer(submission, "terminal", Outcome.NOTED, seconds, **told_of))
 
 
-async def back(yard: Yard, submission: UUID, seconds: float) -> None:
-    """The terminal's report of a container that came in."""
-    yard.now = max(yard.now, AT + timedelta(seconds=seconds))
-    told_of = {"milestone": "in_yard", "container": ONE}
-    await yard.receive(yard.answer(submission, "terminal", Outcome.NOTED, seconds, **told_of))
-
-
 async def hold(yard: Yard, submission: UUID, seconds: float = 9, version: int = 1, **more: Any) -> None:
     order = said("quarantine", Order.HOLD, ONE, version, **more)
     await yard.receive(yard.answer(submission, "quarantine", Outcome.HOLD, seconds, order))
@@ -60,7 +53,7 @@ async def hold(yard: Yard, submission: UUID, seconds: float = 9, version: int = 
 def at_gate(yard: Yard) -> list[str]:
     party = yard.party["terminal"]
     with yard.web(party) as connection, connection.cursor() as cursor:
-        asked = {"plate": "渝D3Q7F1", "container": ONE, "seal": "DM884120"}
+        asked = {"plate": "渝D3Q7F1", "container": ONE, "seal": SEAL}
         actor = Actor("person", "9", "卡口 02", party)
         verdict = gate.gate_out(actor, cursor, gate="3", at=yard.now, **asked)
     return [reason.code for reason in verdict.reasons]
@@ -95,62 +88,6 @@ async def test_what_the_terminal_reports_as_out_is_called_back(yard: Yard) -> No
     assert yard.rows("select state from sw.task") == [("done",)]
     await yard.work()
     assert at_gate(yard) == ["G-23"], "lifting it opens no gate"
-
-
-async def test_what_was_called_back_and_is_in_again_may_leave_anew(yard: Yard, tmp_path: Path) -> None:
-    submission, terminal = await declared(yard), terminal_of(yard, tmp_path)
-    await release(yard, submission)
-    await out(yard, submission, 3)
-    await hold(yard, submission)
-    for seconds in (20, 20):
-        await back(yard, submission, seconds)
-    assert [state for *_, state in yard.rows(RECALLS)] == ["done"]
-    assert [said["why"] for said in told(yard, 107, "recall.ended")] == ["returned"]
-    assert yard.rows("select until from sw.dossier_object where number = %s", ONE) == [(None,)]
-    await yard.work()
-    assert at_gate(yard) == ["G-22", "G-21"], "it is barred still"
-    await hold(yard, submission, 30, 2, withdrawn=True)
-    assert told(yard, 107, "release.issued")[-1]["containers"] == [ONE]
-    await yard.work()
-    await hear(yard, terminal)
-    assert [one["state"] for one in passes(yard)] == ["used", "given"]
-    assert at_gate(yard) == []
-    assert at_gate(yard) == ["G-23"]
-    await back(yard, submission, 20)
-    assert at_gate(yard) == ["G-23"], "an old report told again opens nothing"
-
-
-async def test_a_lot_that_was_released_while_the_box_was_out_has_a_release_once_it_is_back(
-    yard: Yard,
-) -> None:
-    lots = [
-        await declared(yard, viewers=(201 + n,), bill_number=f"LOT{n}", containers=[container(ONE, True)])
-        for n in range(2)
-    ]
-    await out(yard, lots[0], 3)
-    await release(yard, lots[0])
-    assert sorted(state for *_, state in yard.rows(RECALLS)) == ["done", "open"]
-    assert told(yard, 201, "release.issued") == [], "what has left needs none"
-    await back(yard, lots[0], 20)
-    assert [one["waiting"] for one in told(yard, 201, "release.issued")] == [[ONE]]
-    assert told(yard, 201, "recall.ended")[1:] == [], "its own was over before"
-    await release(yard, lots[1])
-    await yard.work()
-    assert refused(yard) == []
-
-
-@pytest.mark.parametrize("seconds", [2, 20])
-async def test_what_nobody_called_back_has_left_for_good_whatever_comes_in(
-    yard: Yard, seconds: float
-) -> None:
-    submission = await declared(yard)
-    await release(yard, submission)
-    await out(yard, submission, 3)
-    if seconds < 3:
-        await hold(yard, submission)
-    await back(yard, submission, seconds)
-    await yard.work()
-    assert at_gate(yard) == ["G-23"]
 
 
 async def test_told_again_or_by_both_gates_it_has_left_once(yard: Yard) -> None:
@@ -284,10 +221,10 @@ async def test_of_a_pass_that_several_share_it_counts_in_the_call_that_was_told_
     assert "2512E" not in key
 
 
-async def reported(yard: Yard, message: UUID) -> None:
+async def reported(yard: Yard, message: UUID, seconds: float = 0, **more: str) -> None:
     """The terminal's report on one of the platform's notices."""
-    facts = {"milestone": "gate_out", "container": ONE}
-    receipt = Receipt(str(uuid4()), "m", Stage.BUSINESS, "GOUT", Outcome.NOTED, AT, facts=facts)
-    arrived = Arrived("terminal", receipt, AT, message, message, [yard.party["terminal"]])
+    facts, at = {"milestone": "gate_out", "container": ONE} | more, AT + timedelta(seconds=seconds)
+    receipt = Receipt(str(uuid4()), "m", Stage.BUSINESS, "X", Outcome.NOTED, at, facts=facts)
+    arrived = Arrived("terminal", receipt, at, message, message, [yard.party["terminal"]])
     async with await yard.database.connect("sw_engine") as connection, connection.cursor() as cursor:
         await Departures(yard.means).handle(cursor, [arrived])

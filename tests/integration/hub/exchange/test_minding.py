@@ -48,9 +48,12 @@ class World:
         )  # fmt: skip
         return int(str(rows[0][0]))
 
-    def put(self, partner: str, state: int = 0, problem: str = "", attempts: int = 0) -> int:
-        """One message in the outbox; its number there."""
-        submission, message, viewers = uuid4(), uuid4(), [self.firm, getattr(self, partner)]
+    def put(
+        self, partner: str, state: int = 0, problem: str = "", attempts: int = 0, *, notice: bool = False
+    ) -> int:
+        """One message in the outbox, a document's or a ``notice``; its number there."""
+        submission, viewers = uuid4(), [self.firm, getattr(self, partner)]
+        message = submission if notice else uuid4()
         payload = f"<{partner}/>".encode()
         self.database.execute(
             "postgres",

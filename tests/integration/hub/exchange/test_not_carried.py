@@ -20,9 +20,11 @@ from singlewindow.hub.exchange import burying, lanes
 from singlewindow.hub.exchange.notifying import Notifying
 from singlewindow.kernel.messages import Document, Envelope, Problem, Text, Unreadable, Viewer
 from singlewindow.server.commands import replay
+from singlewindow.server.refusal import Refusal
 
 pytestmark = pytest.mark.database
 PLACE = "B-07"
+WHY = "已电话告知检验检疫 · told by telephone"
 REFUSED = Problem(
     "format.character",
     Text("字符 U+FFFE 不能写入", "The character U+FFFE cannot stand there"),
@@ -72,9 +74,10 @@ def writing(port: Port, **codecs: Encode) -> Notifying:
     return made
 
 
-def commanded(port: Port, *send: str) -> Mapping[str, Any]:
+def commanded(port: Port, *send: str, **more: Any) -> Mapping[str, Any]:
     """What ``replay`` answers on the machine."""
-    given = argparse.Namespace(send=list(send), partner=None, after=None)
+    plain = {"partner": None, "after": None, "lay_aside": None, "aside": False, "reason": ""}
+    given = argparse.Namespace(send=list(send), **(plain | more))
     values: Mapping[str, Any] = replay.run(given, port.database.configuration).values
     return values
 
@@ -170,3 +173,30 @@ async def test_a_codecs_own_fault_costs_one_line_and_no_other(port: Port) -> Non
     commanded(port, "all")
     await told(port)
     assert [line["billNumber"] for line in lines(port) if "releaseNumber" in line][-1] == "B1"
+
+
+async def test_what_cannot_be_written_is_laid_aside_for_a_reason_and_may_be_sent_after_all(
+    port: Port,
+) -> None:
+    await appointed(port)
+    (dead,) = commanded(port)["items"]
+    with pytest.raises(Refusal, match="--reason"):
+        commanded(port, lay_aside=[dead["seq"]])
+    assert commanded(port, lay_aside=[dead["seq"], 0], reason=f" {WHY} ")["unknown"] == [0]
+    assert commanded(port)["items"] == []
+    (aside,) = commanded(port, aside=True)["items"]
+    assert (aside["seq"], aside["aside_for"]) == (dead["seq"], WHY)
+    assert commanded(port, lay_aside=[dead["seq"]], reason="again")["laid_aside"] == [], "it is settled"
+    ((subject, viewers, said),) = port.rows(
+        "select subject_id::text, viewers, convert_from(content, 'UTF8')::json from sw.journal_entry"
+        " where verb = 'message.laid_aside'"
+    )
+    assert (subject, viewers) == (dead["message"], [port.party["quarantine"]])
+    assert said == {"partner": "quarantine", "seq": str(dead["seq"]), "reason": WHY}
+    assert await bury(port) == 0, "nobody is told of it any more"
+    assert commanded(port, "all")["sent"] == [], "all are those that wait for somebody"
+    assert commanded(port, str(dead["seq"]))["sent"] == [dead["seq"]]
+    assert commanded(port, aside=True)["items"] == []
+    await told(port)
+    assert commanded(port)["items"] == []
+    assert PLACE.encode() in sent(port, "quarantine")[-1][1]

@@ -110,5 +110,10 @@ def test_a_long_list_goes_on_and_says_whose_word_ends_what(database: Database, r
         first = tasks.listed(3)
         rest = tasks.listed(3, (first[-1]["made_at"], first[-1]["id"]))
         assert [row["about"] for row in (*first, *rest)] == ["1", "2", "3", "4", "5"]
-        assert tasks.checks(agency) == {"ties_dossiers", "contradicts_dossier", "unknown_subject"}
+        assert tasks.checks(agency) == {
+            "ties_dossiers",
+            "contradicts_dossier",
+            "unknown_subject",
+            "recall",
+        }
         assert tasks.checks(yard.party["terminal"]) == frozenset()

@@ -75,6 +75,9 @@ def test_a_thing_is_called_by_its_number() -> None:
             "提箱通知 → 码头",
         ),
         ("duty.opened", "document", {"text_zh": "到场", "text_en": "Attend"}, "到场"),
+        ("task.ended", "dossier", {"number": "A", "why": "declared"}, "A 已申报，不必再核"),
+        ("task.ended", "dossier", {"number": "", "why": "said_anew"}, "机关已另行下达指令"),
+        ("task.ended", "dossier", {"why": "of tomorrow"}, ""),
         (
             "inspection.closed",
             "inspection",
@@ -104,6 +107,12 @@ def test_a_thing_is_called_by_its_number() -> None:
         ("person.admitted", "person", {"roles": ["auditor", "of tomorrow"]}, "审计员"),
         ("mandate.given", "mandate", {"scope": "goods_declaration"}, "货物申报"),
         ("message.sent", "batch", {"messages": ["1", "2"]}, "2 份"),
+        (
+            "message.laid_aside",
+            "message",
+            {"partner": "terminal", "reason": "已电话告知"},
+            "码头：已电话告知",
+        ),
         ("answer.laid_aside", "receipt", {"reason": "读不懂"}, "读不懂"),
         ("of.tomorrow", "thing", {}, ""),
     ],

@@ -235,6 +235,46 @@ async def test_what_has_left_does_not_leave_twice_whatever_comes(tmp_path: Path,
     assert await asked(desk) == await asked(desk, call=CALL) == said
 
 
+RECALLED = {"billNumber": "CQX2511070386-BACK"}
+
+
+@pytest.mark.parametrize("overtaken", [False, True])
+async def test_a_box_of_the_scripted_bill_is_reported_in_after_it_was_called_back(
+    tmp_path: Path, clock: Clock, overtaken: bool
+) -> None:
+    desk = opened(tmp_path, clock, Script(seed=1), desk_of(Yard(tmp_path / "yard.db", clock)))
+    used = notice(1, "gate_pass_notice", passes=[passed("used", 5)])
+    revoked = notice(2, "release_notice", releases=[released("revoked", 7, "0") | RECALLED])
+    both = [revoked, used] if overtaken else [used, revoked]
+    for data in (*both, *both):
+        await send(desk, data)
+    assert codes(await fetch(desk)) == ["ACC", "ACC"]
+    clock.now += 1_500
+    (came,) = await fetch(desk)
+    assert (came.code, came.facts["milestone"], came.facts["container"]) == ("GIN", "in_yard", CONTAINER)
+    assert (came.facts["seal"], came.facts["bill"]) == ("S1", RECALLED["billNumber"])
+    assert (await asked(desk))["why"] == "revoked", "it is here, and barred"
+    await send(desk, used)
+    freed = released("issued", 8, "1", ends="2026-11-21T08:00:01Z") | RECALLED
+    await send(desk, notice(3, "release_notice", releases=[freed]))
+    assert (await asked(desk))["mayLeave"] is True, "what was told again takes nothing back"
+    await send(desk, notice(4, "gate_pass_notice", passes=[passed("used", 9)]))
+    assert (await asked(desk))["why"] == "used", "out again"
+
+
+@pytest.mark.parametrize(("bill", "left"), [("B1", True), (RECALLED["billNumber"], False)])
+async def test_another_bill_s_box_stays_out_and_one_that_is_here_comes_from_nowhere(
+    tmp_path: Path, clock: Clock, bill: str, left: bool
+) -> None:
+    desk = opened(tmp_path, clock, Script(seed=1), desk_of(Yard(tmp_path / "yard.db", clock)))
+    if left:
+        await send(desk, notice(1, "gate_pass_notice", passes=[passed("used", 5)]))
+    line = released("revoked", 6, "0") | {"billNumber": bill}
+    await send(desk, notice(2, "release_notice", releases=[line]))
+    clock.now += 60_000
+    assert set(codes(await fetch(desk))) == {"ACC"}
+
+
 async def test_the_same_number_of_another_call_is_another_container(tmp_path: Path, clock: Clock) -> None:
     yard, later = Yard(tmp_path / "yard.db", clock), "2/9999993/2612W"
     desk = opened(tmp_path, clock, PROMPTLY, desk_of(yard))

@@ -44,21 +44,35 @@ update dossier_object o set until = greatest(o.since, t.at)
   from json_to_recordset(%s::json) as t (key text, at timestamptz)
  where o.key = t.key and o.kind = 'container' and o.standing = 'counts' and o.until is null
 
--- name: returned
--- Called back, and in again after it left: its pass is used no more, and opens nothing until it is given anew. A box that
--- nobody called back has left for good: what comes in is empty, or another load.
+-- name: left
+-- Of what was seen coming in that which had left before, by what it was sealed, and whether anybody called it back since,
+-- though that may be over. What was reported out later is out.
+select p.key, p.seals,
+       exists (select from dossier_object o join task k on k.dossier = o.dossier
+                where o.key = p.key and o.kind = 'container' and k.kind = %(kind)s and k.about = p.number
+                  and (k.state = 'open' or k.made_at >= p.used_at))
+  from json_to_recordset(%(seen)s::json) as t (key text, at timestamptz)
+  join gate_pass p on p.key = t.key and p.used_at < t.at
+ where not exists (select from dossier_object o join milestone m on m.dossier = o.dossier
+                    where o.key = p.key and o.kind = 'container' and m.object_key = p.key and m.code = 'gate_out'
+                      and m.at > t.at)
+
+-- name: in_since
+-- Of containers that are out those that were reported in later than they left.
+select distinct on (p.key) p.key, m.at, m.source
+  from unnest(%s::text[]) as asked (key)
+  join gate_pass p on p.key = asked.key and p.used_at is not null
+  join dossier_object o on o.key = p.key and o.kind = 'container'
+  join milestone m on m.dossier = o.dossier and m.object_key = p.key and m.code = 'in_yard' and m.at > p.used_at
+ order by p.key, m.at desc
+
+-- name: in_again
+-- Its pass is used no more, and opens nothing until it is given anew.
 update gate_pass p
    set used_at = null, used_by = '', gate = '', plate = '', revoked_at = coalesce(p.revoked_at, t.at), suspended = '',
        version = p.version + 1
-  from json_to_recordset(%(seen)s::json) as t (key text, at timestamptz)
- where p.key = t.key and p.used_at < t.at
-   and exists (select from dossier_object o join task k on k.dossier = o.dossier
-                where o.key = p.key and o.kind = 'container' and k.kind = %(kind)s and k.state = 'open'
-                  and k.about = p.number)
-   and not exists (select from dossier_object o join milestone m on m.dossier = o.dossier
-                    where o.key = p.key and o.kind = 'container' and m.object_key = p.key and m.code = 'gate_out'
-                      and m.at > t.at)
-returning p.key
+  from json_to_recordset(%s::json) as t (key text, at timestamptz)
+ where p.key = t.key and p.used_at < t.at and p.key = any (%s)
 
 -- name: here_again
 update dossier_object set until = null where key = any (%s) and kind = 'container' and standing = 'counts'
@@ -73,3 +87,14 @@ select o.key, o.dossier
 
 -- name: recalled
 select dossier, about from task where kind = %s and state = 'open' and dossier = any (%s)
+
+-- name: call_back
+-- A container may be called back again though nothing was decided anew meanwhile: each time is a task of its own.
+insert into task (kind, dossier, about, version, text_zh, text_en, made_at, viewers)
+select kind, dossier, about,
+       greatest(version, (select max(k.version) + 1 from task k
+                           where k.kind = t.kind and k.dossier = t.dossier and k.about = t.about)),
+       zh, en, at, viewers
+  from json_to_recordset(%s::json) as t (
+    kind text, dossier uuid, about text, version int, zh text, en text, at timestamptz, viewers int[])
+on conflict do nothing

@@ -18,11 +18,6 @@ select kind, dossier, about, coalesce(version, 0), zh, en, at, viewers
     kind text, dossier uuid, about text, version int, zh text, en text, at timestamptz, viewers int[])
 on conflict do nothing
 
--- name: superseded
-update task t set state = 'done', done_at = said.at, done_by = 'coordination'
-  from unnest(%s::timestamptz[], %s::uuid[], %s::text[]) as said (at, dossier, about)
- where t.kind = 'unknown_subject' and t.dossier = said.dossier and t.about = said.about and t.state = 'open'
-
 -- name: recalls_ended
 update task t set state = 'done', done_at = %(at)s, done_by = 'coordination'
   from unnest(%(dossiers)s::uuid[], %(numbers)s::text[]) as free (dossier, number)

@@ -1,8 +1,16 @@
 -- What waits for a person, always as sw_web under row-level security.
 
 -- name: open
--- The longest wait first. The submission is one that the viewer may open, if there is one.
+-- The longest wait first. The submission is one that the viewer may open, if there is one. Of what is called back
+-- and in the consignment: whether somebody has not released it.
 select t.id, t.kind, t.dossier, t.about, t.text_zh, t.text_en, t.made_at, t.viewers,
+       t.kind = 'recall'
+       and exists (select from dossier_object o
+                    where o.dossier = t.dossier and o.kind = 'container' and o.number = t.about
+                      and o.standing = 'counts'
+                      and not exists (select from disposition s
+                                       where s.dossier = o.dossier and s.subject_kind = 'container'
+                                         and s.subject_key = o.key and s.kind = 'released')) as barred,
        (select j.submission_id from dossier_document j
          where j.dossier = t.dossier order by j.submission_id <> t.dossier, j.submission_id limit 1) as submission
   from task t

@@ -53,7 +53,7 @@ create table outbox (
   message       uuid        not null,
   partner       text        not null,
   order_key     text        not null,
-  state         smallint    not null default 0 check (state in (0, 1)),   -- 0 waiting, 1 dead letter
+  state         smallint    not null default 0 check (state in (0, 1, 2)), -- 0 waiting, 1 dead, 2 laid aside
   ready_at      timestamptz not null,
   leased_until  timestamptz,
   token         bigint      not null default 0,           -- fencing: only the last lease may finish

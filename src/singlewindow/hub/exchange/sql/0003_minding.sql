@@ -97,13 +97,29 @@ create function lanes_minded(since_minute timestamptz, most int)
    order by p.partner
   $$;
 
+-- Dead letters of notices that somebody who minds the lane takes for settled: who, when and why. Written and read by
+-- what follows alone.
+create table letter_aside (
+  seq        bigint      primary key,             -- its number in the outbox
+  at         timestamptz not null,
+  actor_kind text        not null,
+  actor_id   text        not null,
+  actor_name text        not null,
+  reason     text        not null check (char_length(btrim(reason)) between 1 and 500)
+);
+alter table letter_aside enable row level security;
+alter table letter_aside force row level security;
+create policy openings on letter_aside to sw_owner using (true) with check (true);
+
 -- What still lies in the outbox. A view of the owner's that nobody else reads but through the two functions.
 create view letter as
   select o.seq, o.partner, m.kind, m.message_id, m.reference, o.submission_id, o.message, o.attempts, o.state,
          case when (select minds_all()) then o.problem end as problem,
-         o.ready_at, o.leased_until, m.created_at, m.digest, m.viewers
+         o.ready_at, o.leased_until, m.created_at, m.digest, m.viewers, a.at as aside_at, a.actor_name as aside_by,
+         a.reason as aside_for
     from outbox o
-    join message m on m.submission_id = o.submission_id and m.id = o.message;
+    join message m on m.submission_id = o.submission_id and m.id = o.message
+    left join letter_aside a on a.seq = o.seq;
 -- Of the lanes minded, or one of them, oldest first, those after a number; lane by lane, so that an index serves
 -- each.
 create function letters_minded(of_partner text, in_state int, beyond bigint, most int) returns setof letter
@@ -124,6 +140,34 @@ create function letter_minded(one bigint) returns setof letter
   language sql stable security definer set search_path = sw, pg_temp as
   $$ select * from letter where seq = one and partner = any ((select minded())::text[]) $$;
 
+-- Those laid aside, the last first.
+create function letters_aside(of_partner text, before bigint, most int) returns setof letter
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select l.*
+    from letter_aside a
+    join letter l on l.seq = a.seq
+   where a.seq < before and l.state = 2 and l.partner = any ((select minded())::text[])
+     and (of_partner is null or l.partner = of_partner)
+   order by a.seq desc
+   limit most
+  $$;
+-- A dead letter waits for nobody any more. Only what the platform tells on its own account (its message is its own
+-- submission) may be let be so: a declaration's document that its receiver never gets is declared anew.
+create function letter_lay_aside(one bigint, why text, kind text, who text, name text, moment timestamptz)
+  returns table (seq bigint, partner text, submission_id uuid, message uuid, viewers int[])
+  language sql security definer set search_path = sw, pg_temp as $$
+  with laid as (
+    update outbox o set state = 2
+     where o.seq = one and o.state = 1 and o.submission_id = o.message
+       and o.partner = any ((select minded())::text[])
+    returning o.seq, o.partner, o.submission_id, o.message, o.viewers
+  ), kept as (
+    insert into letter_aside (seq, at, actor_kind, actor_id, actor_name, reason)
+    select laid.seq, moment, kind, who, name, why from laid
+  )
+  select laid.seq, laid.partner, laid.submission_id, laid.message, laid.viewers from laid
+  $$;
+
 -- Dead letters of one partner that bear the same reason, gathered; an agency is not told reasons apart.
 create function reasons_minded(most int)
   returns table (partner text, problem text, number bigint, first bigint, since timestamptz)
@@ -142,7 +186,7 @@ create function letter_bytes(one bigint) returns bytea language sql stable
   security definer set search_path = sw, pg_temp as $$
   select m.payload
     from outbox o join message m on m.submission_id = o.submission_id and m.id = o.message
-   where o.seq = one and o.partner = any ((select minded())::text[]) and (m.viewers && viewing() or o.state = 1)
+   where o.seq = one and o.partner = any ((select minded())::text[]) and (m.viewers && viewing() or o.state > 0)
   $$;
 
 -- Who last sent a dead letter again or let an answer be applied once more, and when: for whoever comes to it later
@@ -166,8 +210,9 @@ alter table answer_again force row level security;
 create policy openings on letter_again to sw_owner using (true) with check (true);
 create policy openings on answer_again to sw_owner using (true) with check (true);
 
--- Dead letters start again from nothing. Those named, or those of one partner with one reason. One that could not be
--- written has nothing to send: it stays as it is until the worker, told by the journal, has written it anew.
+-- Dead letters start again from nothing. Those named, laid aside or not, or those of one partner with one reason. One
+-- that could not be written has nothing to send: it stays dead until the worker, told by the journal, has written it
+-- anew.
 create function letters_again(those bigint[], alike bigint, most int, name text, moment timestamptz)
   returns table (seq bigint, partner text, submission_id uuid, message uuid, viewers int[])
   language sql security definer set search_path = sw, pg_temp as $$
@@ -176,10 +221,11 @@ create function letters_again(those bigint[], alike bigint, most int, name text,
        set (state, attempts, ready_at, problem) = (
          select case when m.payload = '' then 1 else 0 end, 0, now(), case when m.payload = '' then o.problem else '' end
            from message m where m.submission_id = o.submission_id and m.id = o.message)
-     where o.state = 1 and ((select minds_all()) or o.partner = any ((select minded())::text[]))
+     where o.state > 0 and ((select minds_all()) or o.partner = any ((select minded())::text[]))
        and o.seq in (select d.seq from outbox d
-                      where d.state = 1 and (d.seq = any (those)
-                         or exists (select from outbox l
+                      where d.state > 0 and (d.seq = any (those)
+                         or d.state = 1
+                        and exists (select from outbox l
                                      where l.seq = alike and l.state = 1 and l.partner = d.partner
                                        and (l.problem = d.problem or not (select minds_all()))))
                       order by d.seq limit most for update)
@@ -188,6 +234,8 @@ create function letters_again(those bigint[], alike bigint, most int, name text,
     insert into letter_again as k (seq, submission_id, message, at, actor_name)
     select a.seq, a.submission_id, a.message, moment, name from again a
     on conflict on constraint letter_again_pkey do update set at = excluded.at, actor_name = excluded.actor_name
+  ), forgotten as (
+    delete from letter_aside s using again a where s.seq = a.seq
   )
   select a.seq, a.partner, a.submission_id, a.message, a.viewers from again a
   $$;
@@ -248,10 +296,12 @@ create function answer_applied_again(one bigint)
 revoke execute on function minds_all(), minded(), lanes_minded(timestamptz, int),
   letters_minded(text, int, bigint, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
   letters_again(bigint[], bigint, int, text, timestamptz), letter_sent_again(bigint), answers_minded(bigint, int),
-  answer_bytes(bigint), answers_again(bigint[], text, timestamptz), answer_applied_again(bigint)
+  answer_bytes(bigint), answers_again(bigint[], text, timestamptz), answer_applied_again(bigint),
+  letters_aside(text, bigint, int), letter_lay_aside(bigint, text, text, text, text, timestamptz)
   from public;
 grant execute on function minds_all(), minded(), lanes_minded(timestamptz, int),
   letters_minded(text, int, bigint, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
   letters_again(bigint[], bigint, int, text, timestamptz), letter_sent_again(bigint), answers_minded(bigint, int),
-  answer_bytes(bigint), answers_again(bigint[], text, timestamptz), answer_applied_again(bigint)
+  answer_bytes(bigint), answers_again(bigint[], text, timestamptz), answer_applied_again(bigint),
+  letters_aside(text, bigint, int), letter_lay_aside(bigint, text, text, text, text, timestamptz)
   to sw_web, sw_engine;

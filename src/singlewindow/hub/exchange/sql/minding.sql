@@ -6,14 +6,25 @@ select partner, breaker, failures, problem, probe_at, since, paused_at, paused_b
   from lanes_minded(%s, %s)
 
 -- name: letters
-select seq, partner, kind, message_id, reference, submission_id, message, attempts, problem, state = 1, ready_at,
-       leased_until, created_at, digest, viewers
+select seq, partner, kind, message_id, reference, submission_id, message, attempts, problem, state > 0, ready_at,
+       leased_until, created_at, digest, viewers, aside_at, aside_by, aside_for
   from letters_minded(%s, %s, %s, %s)
 
 -- name: letter
-select seq, partner, kind, message_id, reference, submission_id, message, attempts, problem, state = 1, ready_at,
-       leased_until, created_at, digest, viewers
+select seq, partner, kind, message_id, reference, submission_id, message, attempts, problem, state > 0, ready_at,
+       leased_until, created_at, digest, viewers, aside_at, aside_by, aside_for
   from letter_minded(%s)
+
+-- name: letters_aside
+select seq, partner, kind, message_id, reference, submission_id, message, attempts, problem, state > 0, ready_at,
+       leased_until, created_at, digest, viewers, aside_at, aside_by, aside_for
+  from letters_aside(%s, %s, %s)
+
+-- name: letters_aside_counted
+select count(*) from letters_aside(%s, 9223372036854775807, 2147483647)
+
+-- name: letter_lay_aside
+select seq, partner, submission_id, message, viewers from letter_lay_aside(%s, %s, %s, %s, %s, %s)
 
 -- name: reasons
 select partner, problem, number, first, since from reasons_minded(%s)

@@ -1,4 +1,4 @@
-"""Answers laid aside: the list of them with who, when and why, and the way back."""
+"""What was laid aside, answers and dead letters: the lists with who, when and why, and the way back."""
 
 from __future__ import annotations
 
@@ -26,16 +26,41 @@ SHOWN = 50
 @never_cache
 def answers(request: HttpRequest) -> HttpResponse:
     """Those of every lane the viewer minds, the last by number first, page by page."""
-    text = request.GET.get("before", "")
-    before = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else minding.LAST
     with connection.cursor() as cursor:
-        found = minding.aside(request.viewer, cursor, before=before, most=SHOWN + 1)  # type: ignore[attr-defined]
+        found = minding.aside(request.viewer, cursor, before=_before(request), most=SHOWN + 1)  # type: ignore[attr-defined]
     shown = found[:SHOWN]
     values = {
         "answers": [(one, names.partner(one.partner)) for one in shown],
         "following": shown[-1].id if len(found) > SHOWN else None,
     }
     return framed(request, "portal/exchange/answers.html", values)
+
+
+@permission(minding.READ)
+@require_safe
+@never_cache
+def letters(request: HttpRequest) -> HttpResponse:
+    """Dead letters laid aside, of every lane the viewer minds, the last by number first, page by page."""
+    with connection.cursor() as cursor:
+        found = minding.letters_aside(request.viewer, cursor, before=_before(request), most=SHOWN + 1)  # type: ignore[attr-defined]
+    shown = found[:SHOWN]
+    values = {
+        "letters": [(one, names.partner(one.partner), names.document(one.kind)) for one in shown],
+        "following": shown[-1].seq if len(found) > SHOWN else None,
+    }
+    return framed(request, "portal/exchange/letters.html", values)
+
+
+@permission(minding.OPERATE)
+@require_POST
+def lay_letter_aside(request: Any, seq: int) -> HttpResponse:
+    """Take a dead letter of a notice for settled, for a reason that stays on record."""
+    reason = request.POST.get("reason", "")
+    if problems := services.unfit(reason, "letter.reason"):
+        return pages.show_letter(request, seq, problems=problems, reason=reason)
+    with connection.cursor() as cursor:
+        services.lay_letter_aside(request.actor, cursor, seq=seq, reason=reason, at=now())
+    return redirect("letter", seq)
 
 
 @permission(minding.OPERATE)
@@ -49,3 +74,8 @@ def take_up(request: Any, number: int) -> HttpResponse:
     with connection.cursor() as cursor:
         services.take_up(request.actor, cursor, answer=number, reason=reason, at=now())
     return redirect("answer", number)
+
+
+def _before(request: HttpRequest) -> int:
+    text = request.GET.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else minding.LAST

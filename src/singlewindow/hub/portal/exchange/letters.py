@@ -88,6 +88,8 @@ def _of(one: Alike, line: Line) -> bool:
 
 
 def _state(letter: Letter, paused_at: datetime | None, at: datetime) -> tuple[str, Text]:
+    if letter.aside_at is not None:
+        return "wait", Text("已搁置", "Laid aside")
     if letter.dead:
         return "deny", Text("死信", "Dead letter")
     if letter.leased_until is not None and letter.leased_until > at:

@@ -43,7 +43,7 @@ def exchange(request: HttpRequest) -> HttpResponse:
 @never_cache
 def letter(request: HttpRequest, seq: int) -> HttpResponse:
     """One message: what it is, how it fares, what may be done."""
-    return _letter(request, seq)
+    return show_letter(request, seq)
 
 
 @permission(OPERATE)
@@ -55,7 +55,7 @@ def open_letter(request: Any, seq: int) -> HttpResponse:
         raw = services.open_letter(request.actor, cursor, letter=found, at=now()) if found else None
     if found and raw is None:
         raise Http404
-    return _letter(request, seq, raw)
+    return show_letter(request, seq, raw)
 
 
 @permission(OPERATE)
@@ -146,7 +146,14 @@ def _board(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _letter(request: HttpRequest, seq: int, raw: bytes | None = None) -> HttpResponse:
+def show_letter(
+    request: HttpRequest,
+    seq: int,
+    raw: bytes | None = None,
+    problems: tuple[Problem, ...] = (),
+    reason: str = "",
+) -> HttpResponse:
+    """One message's page; with what is wrong with a reason that was given."""
     viewer, at = request.viewer, now()  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         found, again = minding.letter(viewer, cursor, seq), minding.sent_again(viewer, cursor, seq)
@@ -160,9 +167,14 @@ def _letter(request: HttpRequest, seq: int, raw: bytes | None = None) -> HttpRes
         "may_open": OPERATE in viewer.permissions
         and (found.dead or bool({*found.viewers} & {*viewer.parties})),
         "may_operate": OPERATE in viewer.permissions,
+        "problems": problems,
+        "reason": reason[: services.LONGEST_REASON],
+        "reason_most": services.LONGEST_REASON,
         "raw": None if raw is None else printed(raw),
     }
-    return framed(request, "portal/exchange/letter.html", values)
+    page = framed(request, "portal/exchange/letter.html", values)
+    page.status_code = UNFIT if problems else page.status_code
+    return page
 
 
 def show_answer(

@@ -62,6 +62,7 @@ class Line(Struct, frozen=True):
     claim: bool
     claims: tuple[Claim, ...] = ()
     key: str = ""  # of the container, within its call
+    barred: bool = False  # called back, and not released by all
 
 
 @cache
@@ -97,6 +98,7 @@ def _line(row: Row, firms: Mapping[int, Text], own: int, now: datetime, claims: 
         claim=row["kind"] in CLAIMS,
         claims=claims,
         key=row["about"] if row["kind"] == WHOSE else "",
+        barred=row["barred"],
     )
 
 

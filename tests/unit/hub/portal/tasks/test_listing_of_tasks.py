@@ -10,6 +10,7 @@ from uuid import UUID
 import singlewindow
 from singlewindow.hub.coordination.crowding import KIND as CROWDED
 from singlewindow.hub.coordination.tasks import RECALL
+from singlewindow.hub.coordination.undeclared import UNDECLARED
 from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE
 from singlewindow.hub.portal.tasks import listing
 from singlewindow.kernel.messages import Text
@@ -25,6 +26,7 @@ ROW = {
     "made_at": NOW - timedelta(hours=3),
     "viewers": [4, 5, 6],
     "submission": None,
+    "barred": False,
 }
 FIRMS = {4: Text("甲", "A"), 5: Text("中心", "Centre")}
 
@@ -33,8 +35,8 @@ def test_every_kind_of_task_that_rooms_make_has_words() -> None:
     rooms = Path(singlewindow.__file__).parent / "hub"
     sources = [path.read_text("utf-8") for path in rooms.rglob("*.py")]
     made = {kind for text in sources for kind in re.findall(r'(?:Doubt\(|"kind": )"([a-z]+_[a-z_]+)"', text)}
-    assert {"ties_dossiers", "contradicts_dossier", "unknown_subject"} <= made
-    assert {*made, TWICE, WAITS, WHOSE, CROWDED, RECALL} <= listing.kinds().keys()
+    assert {"ties_dossiers", "contradicts_dossier"} <= made
+    assert {*made, TWICE, WAITS, WHOSE, CROWDED, UNDECLARED, RECALL} <= listing.kinds().keys()
     assert all(kind.word.zh and kind.word.en for kind in listing.kinds().values())
 
 

@@ -1,0 +1,74 @@
+"""A notice that could not be written is laid aside by who minds the lane, listed, and sent after all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import running
+from singlewindow.server.configuration import load
+from singlewindow.server.loaders import demo_secrets
+
+from .conftest import Platform, at_desk_and_phone, in_both_languages
+
+pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+WHY = "检验检疫已电话获知 told by telephone: <b>done</b>"
+UNWRITTEN = """with told as (select gen_random_uuid() as id, array[p.id] as viewers from party p
+   where p.partner = 'quarantine'), made as (
+  insert into message (submission_id, id, document_id, version, partner, kind, definition_version, message_id,
+    reference, digest, payload, created_at, viewers)
+  select id, id, id, 1, 'quarantine', 'joint_inspection_notice', '1', id, 'W1', sha256(''), '', now(), viewers
+    from told)
+insert into outbox (submission_id, message, partner, order_key, state, ready_at, problem, viewers)
+select id, id, 'quarantine', 'notices', 1, now(), 'U+FFFE', viewers from told returning seq"""
+
+
+@pytest.fixture(scope="module")
+def started() -> Iterator[running.Platform]:
+    """A platform of this story's own."""
+    with running.running() as up:
+        yield up
+
+
+@pytest.fixture(scope="module")
+def platform(started: running.Platform) -> Platform:
+    """The same, as the other fixtures know it."""
+    secrets = demo_secrets(load({"data": started.data, "demo": True}))
+    return Platform(started.url, secrets["password"], secrets["token"])
+
+
+@at_desk_and_phone
+@in_both_languages
+def test_a_notice_that_cannot_be_written_is_laid_aside_and_found_again(
+    started: running.Platform,
+    sign_in: Callable[..., Any],
+    picture: Callable[..., None],
+    language: str,
+    size: tuple[int, int],
+) -> None:
+    ((seq,),) = started.ask(UNWRITTEN)
+    with sign_in("administrator", language, "light", size) as page:
+        page.goto(f"/exchange/letters/{seq}")
+        said = page.locator("section", has=page.locator("#aside-title")).inner_text()
+        assert ("tell them otherwise first" if language == "en" else "请先另行告知") in said
+        picture(page, f"exchange-letter-{language}-{size[0]}")
+        page.evaluate("document.getElementById('reason').required = false")
+        page.click("form[action$='/lay-aside'] button")
+        page.wait_for_selector("#reason-problems")
+        page.fill("#reason", WHY)
+        page.click("form[action$='/lay-aside'] button")
+        page.wait_for_selector("#aside-title", state="detached")
+        assert WHY in page.locator("main").inner_text()
+        page.goto("/exchange")
+        page.click("a[href='/exchange/letters']")
+        page.wait_for_url("**/exchange/letters")
+        row = page.locator(f"#letter-{seq}")
+        assert "told by telephone" in row.inner_text()
+        picture(page, f"exchange-letters-aside-{language}-{size[0]}")
+        row.locator("a").click()
+        page.click("form[action$='/replay'] button")
+        page.wait_for_url("**/exchange?again=1")
+    assert started.ask("select state from outbox where seq = %s", seq) == [(1,)], "to be written anew"
+    started.ask("delete from outbox where seq = %s returning seq", seq)
