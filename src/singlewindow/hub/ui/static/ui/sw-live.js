@@ -6,7 +6,7 @@
 const STREAM = "/live";
 const POLL_MS = 10_000;
 const SETTLE_MS = 400;
-const SETTLE_MOST_MS = 2_000; // where changes never cease, too, what is shown is no older
+const SETTLE_MOST_MS = 1_000; // where changes never cease, too, what is shown is no older
 const PRESS_MOST_MS = 2_000; // a press whose end is never heard holds nothing up for longer
 const ASK_MS = 3_000;
 // What is awaited from afar ([data-soon]) may come by a message that names something else than we hold.
