@@ -13,14 +13,16 @@ from singlewindow.kernel.messages import Problem, Text
 _CODES = ("consignee_code", "end_user_code", "declarant_code")
 
 
-class SocialCreditCodes:
-    """A code of eighteen characters carries its own check character.
+class PartyCodes:
+    """The parties' codes are right in themselves, and name who may be in that part.
 
-    A firm's by GB 32100-2015, clause 4.3; an individual's (自然人) by GB 11643-1999. Individuals are end
-    users (海关总署公告 2019 年第 18 号附件, on 消费使用单位/生产销售单位), and consignees that declare for
-    themselves or through a broker; for others declare customs brokers alone (Customs Law, article 9).
-    Shorter codes, such as the nine of an organisation code, carry none of this kind and are left to the
-    receiver.
+    A code of eighteen characters carries its own check character: a firm's by GB 32100-2015, clause 4.3; an
+    individual's (自然人) by GB 11643-1999. Shorter codes, such as the nine of an organisation code, carry
+    none of this kind and are left to the receiver.
+
+    Individuals are end users (海关总署公告 2019 年第 18 号附件, on 消费使用单位/生产销售单位), and consignees
+    that declare for themselves or through a broker; for others declare customs brokers alone (Customs Law,
+    article 9).
     """
 
     def __call__(self, values: dict[str, Any], on: date) -> Iterator[Problem]:

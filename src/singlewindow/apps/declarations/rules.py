@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from singlewindow.apps.declarations.goods_rules import DangerousGoods, InspectionOfGoods
-from singlewindow.apps.declarations.party_rules import SocialCreditCodes
+from singlewindow.apps.declarations.party_rules import PartyCodes
 from singlewindow.apps.declarations.procedure_rules import Procedures
 from singlewindow.apps.declarations.transport_rules import ContainerLines, ContainerNumbers, SeaborneCall
 from singlewindow.apps.declarations.value_rules import (
@@ -17,7 +17,7 @@ from singlewindow.hub.documents.checking import Rule
 
 RULES: dict[str, Rule] = {
     "procedures": Procedures(),
-    "social_credit_codes": SocialCreditCodes(),
+    "party_codes": PartyCodes(),
     "fees_by_terms": FeesByTerms(),
     "net_within_gross": NetWithinGross(),
     "line_amounts": LineAmounts(),

@@ -1,4 +1,4 @@
-"""Check characters of the parties' codes."""
+"""What the parties' codes say: their check characters, and who declares for whom."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from singlewindow.apps.declarations.party_rules import SocialCreditCodes
+from singlewindow.apps.declarations.party_rules import PartyCodes
 
 ON = date(2026, 11, 21)
 GOOD = "91500112MADEM0A1XL"
@@ -15,7 +15,7 @@ CODES = ["consignee_code", "end_user_code", "declarant_code"]
 
 
 def found(**values: str) -> list[tuple[str, str]]:
-    return [(p.code, p.field) for p in SocialCreditCodes()(values, ON)]
+    return [(p.code, p.field) for p in PartyCodes()(values, ON)]
 
 
 def test_good_codes_pass_and_absent_ones_are_not_asked_for() -> None:
