@@ -51,13 +51,10 @@ def must_be_mapped(shipped: Iterable[Path]) -> None:
 
 def _mapped(row: Mapping[str, Any]) -> bool:
     """The platform's own notices are told by wires, all else is made from every version of its source."""
-    known, wire = registry(), wires().get((row["receiver"], row["source_kind"]))
-    if wire is not None:
-        return bool(wire.projection.target.id == row["document_kind"]) and not row["condition"]
-    sources = [each for each in known.definitions.values() if each.id == row["source_kind"]]
-    return known.makes(row["receiver"], row["source_kind"], row["document_kind"]) and all(
-        row["condition"] in {"", *each.conditions} for each in sources
-    )
+    receiver, source, document = row["receiver"], row["source_kind"], row["document_kind"]
+    if wire := wires().get((receiver, source)):
+        return wire.projection.target.id == document and not row["condition"]
+    return registry().makes(receiver, source, document, row["condition"])
 
 
 def _refuse(path: Path, row: Sequence[str]) -> NoReturn:

@@ -62,11 +62,14 @@ class Registry(Struct, frozen=True):
             raise KeyError(kind)
         return max(versions, key=lambda d: (d.valid_from, d.version))
 
-    def makes(self, partner: str, source: str, target: str) -> bool:
-        """Whether this can be made for a partner from every version of the source document."""
-        versions = [version for kind, version in self.definitions if kind == source]
-        return bool(versions) and all(
-            Route(partner, source, version, target) in self.projections for version in versions
+    def makes(self, partner: str, source: str, target: str, condition: str = "") -> bool:
+        """Whether this can be made for a partner from every version of the source, where a condition holds
+        that every version knows."""
+        sources = [each for each in self.definitions.values() if each.id == source]
+        return bool(sources) and all(
+            Route(partner, source, each.version, target) in self.projections
+            and condition in {"", *each.conditions}
+            for each in sources
         )
 
     def mapping(self, source: Document, partner: str, target: str) -> Projection | None:

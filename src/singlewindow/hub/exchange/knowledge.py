@@ -13,6 +13,7 @@ from psycopg import AsyncConnection, OperationalError
 from singlewindow.hub.documents.registry import Registry
 from singlewindow.hub.exchange import subscriptions
 from singlewindow.hub.exchange.connector import Connector
+from singlewindow.hub.exchange.notices import LINES
 from singlewindow.hub.exchange.submission import Knowledge, Reader, Subscription
 from singlewindow.hub.identity.directory import STALE_AFTER, LiveDirectory, StaleDirectoryError
 from singlewindow.hub.standards.following import LiveLists
@@ -107,9 +108,9 @@ class LiveKnowledge:
 
     def _made(self, row: Subscription) -> bool:
         """The platform's own notices, which nobody hands in, have wires of their own."""
-        sources = [each for each in self._registry.definitions.values() if each.id == row.source_kind]
-        made = not sources or self._registry.makes(row.receiver, row.source_kind, row.document_kind)
-        return made and all(not row.condition or row.condition in each.conditions for each in sources)
+        return row.source_kind in LINES or self._registry.makes(
+            row.receiver, row.source_kind, row.document_kind, row.condition
+        )
 
     async def run(self) -> None:
         """Keep reading until cancelled; a lost data base is waited for."""

@@ -87,6 +87,7 @@ def test_an_application_brings_what_a_partner_is_sent_of_its_own_document(tmp_pa
     assert registry.mapping(document, "post", "card") is None
     assert registry.makes("post", "card", "parcel")
     assert not registry.makes("post", "letter", "parcel")
+    assert not registry.makes("post", "card", "parcel", "by_spaceship")
 
 
 def test_what_is_made_of_one_version_alone_is_not_made_of_the_document(tmp_path: Path) -> None:

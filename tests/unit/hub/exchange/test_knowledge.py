@@ -88,10 +88,11 @@ async def test_what_no_mapping_makes_is_sent_to_nobody(door: Door) -> None:
     door.rows = (
         replace(ROW, document_kind="cargo_declaration"),
         replace(ROW, condition="by_spaceship"),
+        replace(ROW, source_kind="import_licence"),  # of no document there is
         replace(ROW, source_kind="inspection_orders"),  # of notices, which have wires of their own
         ROW,
     )
-    assert (await door.refresh()).subscriptions == door.rows[2:]
+    assert (await door.refresh()).subscriptions == door.rows[3:]
 
 
 async def test_what_was_read_too_long_ago_serves_no_more(door: Door) -> None:
