@@ -114,12 +114,6 @@ def _partner(manifest: Manifest) -> names.Partner:
         manifest.format.text(),
         {row["code"]: Text(row["zh"].partition("（")[0], row["en"].partition(" (")[0]) for row in rows},
         frozenset(row["code"] for row in rows if row.get("milestone")),
-        frozenset(
-            origin.source
-            for route, each in registry().projections.items()
-            if route.partner == manifest.id
-            for origin in each.lineage.values()
-        ),
     )
 
 

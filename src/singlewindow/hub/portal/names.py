@@ -13,7 +13,6 @@ class Partner(Struct, frozen=True):
     """A counterpart as people know it: name, one-character seal, format and channel.
 
     ``letters`` are its own words for its codes, ``milestones`` the codes that tell of goods, not papers.
-    ``receives`` are the paths of source documents that documents of its own are filled from.
     """
 
     id: str
@@ -22,7 +21,6 @@ class Partner(Struct, frozen=True):
     format: Text = Text("", "")
     letters: dict[str, Text] = {}
     milestones: frozenset[str] = frozenset()
-    receives: frozenset[str] = frozenset()
 
 
 _partners: dict[str, Partner] = {}

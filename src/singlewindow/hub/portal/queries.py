@@ -46,7 +46,7 @@ def chosen(ids: Sequence[UUID], of: Received | None = None) -> list[Row]:
 
 def _name_declarants(rows: list[Row], partner: str) -> None:
     """Firms hide their names from everybody; who was sent a document that bears one is told it."""
-    if not shares.may_name("declarant", partner):
+    if "declarant" in shares.unnamed(partner):
         return
     known = parties_named(row["submission_id"] for row in rows)
     for row in rows:

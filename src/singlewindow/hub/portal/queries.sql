@@ -157,6 +157,9 @@ order by s.source_kind, s.id limit 500
 -- name: party
 select name_zh, name_en from party where id = %(id)s
 
+-- name: entries_received
+select entry from entries_received(%(partner)s)
+
 -- name: parties_named
 select id, name_zh, name_en from parties_named(%(about)s)
 

@@ -18,12 +18,11 @@ from integration.hub.coordination.story import AT, ONE, TWO, VALUES, Port, said
 from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination import services
 from singlewindow.hub.identity.asking import read_jsonb
-from singlewindow.hub.portal import names, shares
+from singlewindow.hub.portal import shares
 from singlewindow.hub.portal.clearance import inspections, matrix, queries, who
 from singlewindow.hub.portal.clearance.matrix import Line
-from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.portal.queries import find
-from singlewindow.kernel.messages import Actor, Order, Outcome, Subject, Text, Viewer
+from singlewindow.kernel.messages import Actor, Order, Outcome, Subject, Viewer
 from singlewindow.server import loaders
 
 pytestmark = pytest.mark.database
@@ -106,15 +105,17 @@ def test_officers_know_what_their_own_document_says_and_no_more(database: Databa
         assert queries.ask("box_of", dossier=submission, number=ONE) == []
 
 
-def test_a_partner_is_shown_the_names_that_its_document_says() -> None:
-    names.fill(
-        [Partner("customs", Text("海关", "Customs"), "关", receives=frozenset({"declarant_name"}))], {}
-    )
-    try:
-        assert shares.may_name("declarant", "customs")
-        assert not shares.may_name("importer", "customs")
-    finally:
-        names.fill([], {})
+def test_a_partner_is_shown_the_names_that_its_document_says(database: Database, reading: Reading) -> None:
+    port = Port(database)
+    database.execute("postgres", "delete from sw.receives")
+    database.execute("sw_engine", "insert into receives values ('customs', 'form', 'declarant_name', false)")
+    with reading(port.party["customs"]):
+        assert shares.unnamed("customs") == {"importer", "forwarder"}
+        assert shares.unnamed("quarantine") == {"declarant", "importer", "forwarder"}, "asks for itself alone"
+    with reading(port.party["quarantine"]):
+        assert shares.received("customs") == set()
+    with reading(BROKER):
+        assert shares.unnamed("") == set(), "a firm is no partner and reads its own"
 
 
 async def declared_twice(database: Database) -> tuple[Port, UUID, UUID]:
@@ -302,16 +303,14 @@ def test_who_runs_a_terminal_has_its_lanes_and_who_looks_has_none(
 
 def test_a_gate_is_asked_by_who_is_told_the_seals_it_compares(database: Database, reading: Reading) -> None:
     port = Port(database)
-    told = frozenset({"containers.seal_number"})
-    names.fill([Partner("quarantine", Text("检验检疫", "Quarantine"), "检", receives=told)], {})
-    try:
-        for name, compares in (("terminal", True), ("quarantine", True), ("customs", False)):
-            request = HttpRequest()
-            request.viewer = Viewer((port.party[name],), party=port.party[name])  # type: ignore[attr-defined]
-            with reading(port.party[name]):
-                assert who.told_seals(request) is compares, name
-    finally:
-        names.fill([], {})
+    with psycopg.connect(database.dsn("sw_engine")) as connection:
+        loaders.shares(connection, database.configuration)
+    database.execute("sw_engine", "delete from receives where partner = 'terminal'")
+    for name, compares in (("terminal", True), ("quarantine", True), ("customs", False)):
+        request = HttpRequest()
+        request.viewer = Viewer((port.party[name],), party=port.party[name])  # type: ignore[attr-defined]
+        with reading(port.party[name]):
+            assert who.told_seals(request) is compares, name
 
 
 def test_what_messages_name_leads_to_its_consignment(database: Database, reading: Reading) -> None:

@@ -10,6 +10,13 @@ create table receives (
 );
 grant select, insert, update, delete on receives to sw_engine;
 
+-- The same for pages, which ask before there is a dossier: of a partner for which one reads.
+create function entries_received(of_partner text) returns table (entry text)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select distinct r.entry from receives r
+   where r.partner = of_partner and of_partner = any ((select viewing_partners())::text[])
+  $$;
+
 -- A policy opens rows, not columns: seals and goods lines are read through the function alone.
 revoke select on dossier_object from sw_web;
 grant select (dossier, kind, key, number, lot, dangerous, since, until, viewers, standing) on dossier_object to sw_web;
@@ -93,5 +100,5 @@ create function parties_named(about uuid[])
    group by p.id
    limit 1000
   $$;
-revoke execute on function objects_told(uuid[]), parties_named(uuid[]) from public;
-grant execute on function objects_told(uuid[]), parties_named(uuid[]) to sw_web;
+revoke execute on function entries_received(text), objects_told(uuid[]), parties_named(uuid[]) from public;
+grant execute on function entries_received(text), objects_told(uuid[]), parties_named(uuid[]) to sw_web;

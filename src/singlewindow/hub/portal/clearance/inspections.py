@@ -200,10 +200,10 @@ def _named(
     ids = [one.party for one in recipients]
     found_by = {"ids": ids} | ({"dossier": order.dossier} if partner else {})
     rows = {row["id"]: row for row in queries.ask("parties_named" if partner else "of_firms", **found_by)}
-    found = []
+    unnamed, found = shares.unnamed(partner), []
     for one in recipients:
         row = rows.get(one.party)
-        named = row and (one.role == "terminal" or shares.may_name(one.role, partner))
+        named = row and one.role not in unnamed
         if partner or named:
             name = Text(row["name_zh"], row["name_en"]) if row and named else None
             found.append({"name": name, "role": word("role", one.role).text})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 from singlewindow.hub.coordination import facts
-from singlewindow.hub.portal import names
+from singlewindow.hub.portal import shares
 from singlewindow.hub.portal.clearance import queries
 from singlewindow.hub.portal.clearance.matrix import Agency
 from singlewindow.kernel.clock import local_day, now
@@ -42,7 +42,7 @@ def told_seals(request: HttpRequest) -> bool:
     party = request.viewer.party  # type: ignore[attr-defined]
     rows = queries.ask("code_of", party=party) if party else []
     runs = bool(rows) and rows[0]["code"] in facts.operators(local_day(now())).values()
-    return runs or SEAL in names.partner(partner(request)).receives
+    return runs or SEAL in shares.received(partner(request))
 
 
 def own(request: HttpRequest) -> str:
