@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from singlewindow.hub.exchange.notices import Event
 from singlewindow.hub.exchange.submission import reference_of
+from singlewindow.hub.identity.registrations import AGENCY, PLATFORM
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.copying import (
     NULL,
@@ -53,7 +54,7 @@ class Offices:
         for id_, partner, kind in rows:
             if partner:
                 self.by_id[id_] = Office(id_, partner, kind)
-            if kind == "platform":
+            if kind == PLATFORM:
                 self.platform.append(id_)
         self.by_partner = {one.partner: one.id for one in self.by_id.values()}
 
@@ -62,7 +63,7 @@ class Offices:
         found, agencies = set(), event.agencies
         for viewer in event.entry.viewers:
             office = self.by_id.get(viewer)
-            if office and (office.kind != "agency" or office.partner in agencies):
+            if office and (office.kind != AGENCY or office.partner in agencies):
                 found.add(office.partner)
         return found
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from singlewindow.hub.identity.registrations import AGENCY, OPERATOR, PLATFORM
 from singlewindow.hub.journal.subscriber import Numbered
 from singlewindow.hub.notice.rules import Book, Topic, filled
 from singlewindow.kernel.clock import ZONE
@@ -64,7 +65,7 @@ class Parties:
     def __init__(self, parties: Iterable[Party]) -> None:
         self.by_id = {one.id: one for one in parties}
         self.by_partner = {one.partner: one for one in self.by_id.values() if one.partner}
-        self.platform = tuple(one.id for one in self.by_id.values() if one.kind == "platform")
+        self.platform = tuple(one.id for one in self.by_id.values() if one.kind == PLATFORM)
 
     def called(self, id_: int) -> Text:
         """What one of them is called; nothing where it is none of them."""
@@ -112,13 +113,13 @@ def _told(
 
 def _role(party: Party, content: Mapping[str, Any], about: Circumstances) -> str:
     """As what a party is concerned; an agency only by what it takes part in itself."""
-    if party.kind == "platform":
+    if party.kind == PLATFORM:
         return "platform"
     if party.id in (content.get("party"), content.get("heir")):
         return "party"
-    if party.kind == "operator":
+    if party.kind == OPERATOR:
         return "terminal"
-    if party.kind == "agency":
+    if party.kind == AGENCY:
         return "agency" if party.partner in _partners(content) else ""
     if party.id == about.declarant:
         return "declarant"

@@ -10,7 +10,7 @@ select distinct on (agency) agency, id, version
 -- name: holding
 -- Consignments of these containers as their own people know them: those who read their release, else themselves.
 select d.id, held.number, d.name, held.why,
-       coalesce(r.viewers, d.viewers) || array(select id from party where kind = 'platform')
+       coalesce(r.viewers, d.viewers) || array(select id from platform_operator)
   from unnest(%s::text[], %s::text[], %s::uuid[]) as held (number, why, dossier)
   join dossier d on d.id = held.dossier
   left join lateral (

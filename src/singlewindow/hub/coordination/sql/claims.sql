@@ -11,14 +11,14 @@ update gate_pass p
    and (select o.standing from dossier_object o
          where o.dossier = joined.dossier and o.kind = 'container' and o.key || '' = p.key) = 'counts'
 returning p.suspended, p.key, p.number, p.version, p.dossiers, p.seals, p.valid_until,
-          p.operators || array(select id from party where kind = 'platform'),
-          p.viewers || array(select id from party where kind = 'platform')
+          p.operators || array(select id from platform_operator),
+          p.viewers || array(select id from platform_operator)
 
 -- name: settlers
 select id from party where kind = any (%s) or partner = any (%s)
 
 -- name: platform
-select id from party where kind = 'platform'
+select id from platform_operator
 
 -- name: claims
 select o.dossier, o.number, o.standing, c.contested, p.used_at is not null
@@ -39,11 +39,8 @@ update dossier_object set standing = 'counts', dropped = false, until = null
 -- Who came in between, or was not shown, has not been decided on: what was contested stays so.
 update claimed_container c
    set counting = n.counting, whole = n.whole, closed = c.closed or n.counting = 1,
-       contested = c.contested and n.counting > 1 and n.whole > 0 and n.unseen > 0
-  from (select count(*) as counting, count(*) filter (where not lot) as whole,
-               count(*) filter (where dossier <> all (%(stands)s)) as unseen
-          from dossier_object
-         where kind = 'container' and key = %(key)s and standing = 'counts') n
+       contested = c.contested and n.disputed
+  from claims_counted(%(key)s, %(stands)s) n
  where c.key = %(key)s
 returning c.contested, c.counting
 
@@ -52,7 +49,7 @@ returning c.contested, c.counting
 update gate_pass set suspended = %s where key = %s and suspended = 'claimed' and used_at is null
 
 -- name: asked_lately
--- Of these the ones that a draft names as its mending: for others nothing is to be looked for, nor anybody to wait.
+-- Of these the ones whose draft mends what was sent back: for others nothing is to be looked for, nor anybody to wait.
 select distinct t.dossier
   from task t
  where t.state = 'open' and t.made_at > %(since)s and t.kind = %(kind)s

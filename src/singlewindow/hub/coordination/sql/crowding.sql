@@ -7,7 +7,7 @@ select %(kind)s, '00000000-0000-0000-0000-000000000000', number,
        format('集装箱 %%s 上的监管指令超过 %%s 条，不再逐条比对，已按挂起处理；请核查申报和指令来源', number, %(most)s::int),
        format('Container %%s has more than %%s instructions: they are compared no further and it is held. Check '
               'the declarations that name it and where the instructions come from', number, %(most)s::int),
-       %(at)s, array(select id from party where kind = 'platform')
+       %(at)s, array(select id from platform_operator)
   from unnest(%(numbers)s::text[]) as number
 on conflict (kind, dossier, about, version) do update
    set state = 'open', made_at = excluded.made_at, done_at = null, done_by = '', viewers = excluded.viewers

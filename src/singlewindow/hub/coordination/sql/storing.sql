@@ -80,8 +80,8 @@ on conflict (key) do update
        operators = excluded.operators, viewers = excluded.viewers
  where p.used_at is null
 returning key, number, version, dossiers, seals, valid_until,
-          operators || array(select id from party where kind = 'platform'),
-          viewers || array(select id from party where kind = 'platform')
+          operators || array(select id from platform_operator),
+          viewers || array(select id from platform_operator)
 
 -- name: revoke_passes
 -- Gates use passes while this runs: whichever comes first wins, and the loser learns of it. A claim that does not
@@ -91,8 +91,8 @@ update gate_pass set revoked_at = %(at)s, version = version + 1
    and exists (select from unnest(%(keys)s::text[], %(dossiers)s::uuid[]) as fell (box, dossier)
                 where box = key and dossier = any (dossiers))
 returning key, number, version, dossiers, seals, valid_until,
-          operators || array(select id from party where kind = 'platform'),
-          viewers || array(select id from party where kind = 'platform')
+          operators || array(select id from platform_operator),
+          viewers || array(select id from platform_operator)
 
 -- name: revoke_releases
 update release set revoked_at = %(at)s, revoked_for = %(reason)s

@@ -22,3 +22,15 @@ create table claimed_container (
 alter table claimed_container enable row level security;
 alter table claimed_container force row level security;
 grant select, insert, update on claimed_container to sw_engine;
+
+-- The claims on a container that count, counted anew. A full load and another are still in dispute unless all of them
+-- were settled together.
+create function claims_counted(container text, settled uuid[])
+  returns table (counting int, whole int, disputed boolean)
+  language sql stable as $$
+  select n.counting, n.whole, n.counting > 1 and n.whole > 0 and n.unsettled > 0
+    from (select count(*)::int as counting, (count(*) filter (where not lot))::int as whole,
+                 count(*) filter (where dossier <> all (settled)) as unsettled
+            from dossier_object
+           where kind = 'container' and key = container and standing = 'counts') n
+  $$;

@@ -11,12 +11,10 @@ with fresh as (
 insert into claimed_container as c (key, counting, whole)
 select f.key,
        case when k.key is null
-            then (select count(*) from dossier_object o
-                   where o.key = f.key and o.kind = 'container' and o.standing = 'counts')
+            then (select counting from claims_counted(f.key, '{}'))
             else k.counting + f.counting end,
        case when k.key is null
-            then (select count(*) from dossier_object o
-                   where o.key = f.key and o.kind = 'container' and o.standing = 'counts' and not o.lot)
+            then (select whole from claims_counted(f.key, '{}'))
             else k.whole + f.whole end
   from fresh f left join claimed_container k on k.key = f.key
  order by f.key
@@ -78,12 +76,9 @@ select d.id, c.number, d.name, d.viewers, c.key
 -- whose own documents name the container no more.
 with counted as (
   update claimed_container c
-     set counting = n.counting, whole = n.whole, contested = c.contested and n.counting > 1 and n.whole > 0
+     set counting = n.counting, whole = n.whole, contested = c.contested and n.disputed
     from unnest(%(keys)s::text[]) as asked (key)
-   cross join lateral (
-     select count(*) as counting, count(*) filter (where not lot) as whole
-       from dossier_object o
-      where o.key = asked.key and o.kind = 'container' and o.standing = 'counts') n
+   cross join lateral claims_counted(asked.key, '{}') n
    where c.key = asked.key
   returning c.key, c.contested
 ), named as materialized (

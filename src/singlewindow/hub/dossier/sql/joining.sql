@@ -105,7 +105,7 @@ select asked.key, asked.dossier
 insert into task (kind, dossier, about, text_zh, text_en, made_at, viewers)
 select kind, dossier, about, zh, en, at,
        (select coalesce(array_agg(distinct v), '{}')
-          from unnest(viewers || array(select id from party p where p.kind = 'platform')) as v)
+          from unnest(viewers || array(select id from platform_operator)) as v)
   from json_to_recordset(%s::json) as t (
     kind text, dossier uuid, about text, zh text, en text, at timestamptz, viewers int[])
 on conflict do nothing

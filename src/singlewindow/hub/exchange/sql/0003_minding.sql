@@ -58,7 +58,7 @@ create policy openings on lane_minute for select to sw_owner using (true);
 -- The command line on the machine speaks for the operator.
 create function minds_all() returns boolean language sql stable
   security definer set search_path = sw, pg_temp as $$
-  select session_user = 'sw_engine' or exists (select from party where kind = 'platform' and id = any (viewing()))
+  select session_user = 'sw_engine' or exists (select from platform_operator where id = any (viewing()))
   $$;
 create function minded() returns text[] language sql stable
   security definer set search_path = sw, pg_temp as $$
@@ -66,6 +66,12 @@ create function minded() returns text[] language sql stable
     from (select partner from party where partner is not null and (id = any (viewing()) or minds_all())
           union select partner from lane where minds_all()
           union select receiver from subscription where minds_all()) known (partner)
+  $$;
+
+-- Whom the journal tells of what is done to a lane and to what it carries: the operator and the partner's own.
+create function lane_people(of_partner text) returns int[] language sql stable
+  security definer set search_path = sw, pg_temp as $$
+  select array(select id from party where partner = of_partner union select id from platform_operator order by id)
   $$;
 
 -- Every lane minded, with what it carried since a moment. Counts stop at a bound.
@@ -266,7 +272,6 @@ create function answers_minded(one bigint, most int)
 create function answer_bytes(one bigint) returns bytea language sql stable
   security definer set search_path = sw, pg_temp as
   $$ select raw from inbox i where i.id = one and i.state = 1 and i.partner = any ((select minded())::text[]) $$;
--- Whom the journal tells of it: the operator and the partner's own.
 create function answers_again(those bigint[], name text, moment timestamptz)
   returns table (id bigint, partner text, digest bytea, viewers int[])
   language sql security definer set search_path = sw, pg_temp as $$
@@ -278,9 +283,7 @@ create function answers_again(those bigint[], name text, moment timestamptz)
     insert into answer_again as k (answer, at, actor_name) select a.id, moment, name from again a
     on conflict on constraint answer_again_pkey do update set at = excluded.at, actor_name = excluded.actor_name
   )
-  select a.id, a.partner, a.digest,
-         array(select p.id from party p where p.partner = a.partner or p.kind = 'platform' order by p.id)
-    from again a
+  select a.id, a.partner, a.digest, lane_people(a.partner) from again a
   $$;
 -- One that was applied once more, and waits for nobody.
 create function answer_applied_again(one bigint)
@@ -293,7 +296,7 @@ create function answer_applied_again(one bigint)
    where a.answer = one and i.state in (0, 2) and i.partner = any ((select minded())::text[])
   $$;
 
-revoke execute on function minds_all(), minded(), lanes_minded(timestamptz, int),
+revoke execute on function minds_all(), minded(), lane_people(text), lanes_minded(timestamptz, int),
   letters_minded(text, int, bigint, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
   letters_again(bigint[], bigint, int, text, timestamptz), letter_sent_again(bigint), answers_minded(bigint, int),
   answer_bytes(bigint), answers_again(bigint[], text, timestamptz), answer_applied_again(bigint),

@@ -51,7 +51,7 @@ create or replace function answer_bytes(one bigint) returns bytea language sql s
   security definer set search_path = sw, pg_temp as
   $$ select raw from inbox i where i.id = one and i.state in (1, 3) and i.partner = any ((select minded())::text[]) $$;
 
--- One that waits for a person waits no longer; whom the journal tells of it: the operator and the partner's own.
+-- One that waits for a person waits no longer.
 create function answer_lay_aside(one bigint, why text, kind text, who text, name text, moment timestamptz)
   returns table (id bigint, partner text, digest bytea, viewers int[])
   language sql security definer set search_path = sw, pg_temp as $$
@@ -63,9 +63,7 @@ create function answer_lay_aside(one bigint, why text, kind text, who text, name
     insert into answer_aside (answer, at, actor_kind, actor_id, actor_name, reason)
     select laid.id, moment, kind, who, name, why from laid
   )
-  select laid.id, laid.partner, laid.digest,
-         array(select p.id from party p where p.partner = laid.partner or p.kind = 'platform' order by p.id)
-    from laid
+  select laid.id, laid.partner, laid.digest, lane_people(laid.partner) from laid
   $$;
 
 -- A component's word that it read what it could not: under the same source, and the inbox must bear it out.

@@ -10,11 +10,6 @@ grant insert (partner, breaker, failures, problem, probe_at, since, changed_at),
 grant select (paused_at) on lane to sw_web;
 create policy operating on lane for update to sw_owner using (true) with check (true);
 
--- Whom the journal tells of what is done to a lane: the operator and the partner's own.
-create function lane_people(of_partner text) returns int[] language sql stable
-  security definer set search_path = sw, pg_temp as
-  $$ select array(select id from party where partner = of_partner or kind = 'platform' order by id) $$;
-
 -- A lane whose component ran at least once rests from now on; whom to tell, or nobody if it rests already.
 create function lane_pause(one text, why text, name text, moment timestamptz) returns table (viewers int[])
   language sql security definer set search_path = sw, pg_temp as $$
@@ -82,7 +77,7 @@ create function answer_take_up(one bigint) returns table (id bigint, partner tex
   select taken.id, taken.partner, taken.digest, lane_people(taken.partner) from taken
   $$;
 
-revoke execute on function lane_people(text),
+revoke execute on function
   lane_pause(text, text, text, timestamptz), lane_resume(text), lane_probe(text, timestamptz, int),
   answers_aside(text, bigint, int), answer_take_up(bigint)
   from public;

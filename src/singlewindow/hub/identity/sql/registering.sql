@@ -37,7 +37,7 @@ select p.id, p.kind, p.code, p.partner, p.name_zh, p.name_en, into_.code as merg
 update party set merged_into = %(into)s, merged_from = %(on)s where id = %(party)s
 
 -- name: platform
-select id from party where kind = 'platform' order by id
+select id from platform_operator order by id
 
 -- name: parties
 select p.id, p.kind, p.code, p.partner, p.name_zh, p.name_en, into_.code as merged_into, p.merged_from,

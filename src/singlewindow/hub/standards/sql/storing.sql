@@ -77,4 +77,4 @@ select pg_advisory_xact_lock(hashtextextended('code_list ' || %s, 0))
 
 -- name: operators
 -- Whoever runs the platform answers for its code lists, and reads of each import.
-select id from party where kind = 'platform' order by id
+select id from platform_operator order by id
