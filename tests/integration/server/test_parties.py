@@ -179,6 +179,16 @@ def test_who_is_not_registered_is_named_without_a_citizens_number(
     assert code == named.strip("“”") or code not in f"{declined}"
 
 
+def test_what_is_declined_says_what_to_do_and_repeats_no_number(database: Database) -> None:
+    mistyped = SOMEBODY[:-1] + "1"
+    declined = register(database, "individual", mistyped)
+    assert codes(declined) == ["citizen.check"]
+    (problem,) = declined.values["problems"]
+    assert problem["field"] == "code"
+    assert problem["remedy"]["en"] in declined.text
+    assert mistyped not in f"{declined}"
+
+
 def test_a_party_whose_administrator_never_signed_in_gets_another(database: Database) -> None:
     register(database, "firm", FIRM)
     database.execute("sw_engine", "update person set password_until = now() - interval '1 h'")

@@ -26,7 +26,7 @@ IMPORTED = "code_list.imported"  # verb of the journal
 PORTION = 200  # rows that are turned into values at a time
 
 
-class Standing(Struct, frozen=True):
+class Summary(Struct, frozen=True):
     """A list as the store has it, for people: how many codes are in force and have ended."""
 
     id: str
@@ -99,12 +99,12 @@ def _list_of(row: tuple[Any, ...]) -> str:
     return list_id
 
 
-def standings(connection: Connection[Any], on: date) -> list[Standing]:
+def summaries(connection: Connection[Any], on: date) -> list[Summary]:
     """Every list with its counts on a day."""
     with connection.cursor() as cursor:
         rows = cursor.execute(QUERIES["count_codes"], {"on": on}).fetchall()
     return [
-        Standing(list_id, Text(zh, en), imported, current, ended)
+        Summary(list_id, Text(zh, en), imported, current, ended)
         for list_id, zh, en, imported, current, ended in rows
     ]
 

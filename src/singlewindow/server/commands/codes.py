@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
 from psycopg import Connection
 
 from singlewindow.hub.standards import storing
@@ -16,7 +18,8 @@ from singlewindow.hub.standards.storing import Edition
 from singlewindow.hub.standards.table_problems import TableError
 from singlewindow.hub.standards.tables import ENCODINGS, MOST_BYTES, Table, read_table
 from singlewindow.kernel.clock import local_day, now
-from singlewindow.kernel.messages import Actor, Problem, Text
+from singlewindow.kernel.messages import Actor, Problem, Severity, Text
+from singlewindow.kernel.problem_details import problem_lines, problem_values
 from singlewindow.server import codes_shown
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.database import connect
@@ -92,7 +95,7 @@ def _today() -> date:
 
 
 def _listed_all(connection: Connection[Any]) -> Reply:
-    found = storing.standings(connection, _today())
+    found = storing.summaries(connection, _today())
     lines = [
         f"{each.id:26} {each.current:6}  {each.name.zh} · {each.name.en}"
         f"{'' if each.imported_at is None else f'  ({each.imported_at:%Y-%m-%d} 导入 · imported)'}"
@@ -163,7 +166,8 @@ def _told(edition: Edition, table: Table, changes: Changes, outcome: str) -> Rep
         f"停用 {counts['ended']}，不变 {counts['kept']} · added, changed, ended, kept"
     )
     lines = [head, *_listed("+", changes.added), *_changed(changes), *_listed("-", changes.ended)]
-    lines += [f"! {problem.text.zh} · {problem.text.en}" for problem in table.problems]
+    left_out = [structs.replace(each, severity=Severity.WARNING) for each in table.problems]
+    lines += problem_lines(left_out)
     values = {"list": edition.list_id, "encoding": table.encoding, "imported": outcome == DONE, **counts}
     return Reply(
         values | {"left_out": len(table.bad_codes)},
@@ -194,10 +198,6 @@ def _called(code: Code) -> str:
     return code.name.zh if code.name.en == code.name.zh else f"{code.name.zh} · {code.name.en}"
 
 
-def _refused(problems: list[Problem] | tuple[Problem, ...]) -> Reply:
-    values = [
-        {"code": each.code, "line": each.field, "text": {"zh": each.text.zh, "en": each.text.en}}
-        for each in problems
-    ]
-    lines = [f"! {each.text.zh} · {each.text.en}" for each in problems]
-    return Reply({"imported": False, "problems": values}, "\n".join([*lines, "未导入 · not imported"]), 1)
+def _refused(problems: Sequence[Problem]) -> Reply:
+    text = "\n".join([*problem_lines(problems), "未导入 · not imported"])
+    return Reply({"imported": False, "problems": problem_values(problems)}, text, 1)

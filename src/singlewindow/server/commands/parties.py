@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from msgspec import structs
+
 from singlewindow.hub.identity import registering, staff
 from singlewindow.hub.identity.declined import Declined
 from singlewindow.hub.identity.registering import MOST, Listed
 from singlewindow.hub.identity.registrations import CODES, SHORT_NAME, Registration
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text
+from singlewindow.kernel.problem_details import problem_lines, problem_values
 from singlewindow.kernel.queries import Cursor
 from singlewindow.server import given, rooms
 from singlewindow.server.configuration import ENGINE, Configuration
@@ -130,19 +133,10 @@ def _secret(values: dict[str, Any], head: str, login: str, password: str) -> Rep
 
 
 def _declined(action: str, problems: tuple[Problem, ...]) -> Reply:
-    values = [
-        {"code": each.code, "field": each.field, "text": {"zh": each.text.zh, "en": each.text.en}}
-        for each in problems
-    ]
-    lines = [f"! {_said(each)}" for each in problems]
-    return Reply({"done": False, "problems": values}, "\n".join([*lines, SAID[action]]), 1)
-
-
-def _said(problem: Problem) -> str:
-    zh, en = problem.text.zh, problem.text.en
-    if problem.remedy:
-        zh, en = f"{zh}：{problem.remedy.zh}", f"{en}: {problem.remedy.en}"
-    return f"{zh} · {en}"
+    """Without what was typed: it may be a citizen's number, which stands in no log of a terminal."""
+    told = [structs.replace(each, value="") for each in problems]
+    text = "\n".join([*problem_lines(told), SAID[action]])
+    return Reply({"done": False, "problems": problem_values(told)}, text, 1)
 
 
 def _plain(one: Listed) -> dict[str, Any]:

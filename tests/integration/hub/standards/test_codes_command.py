@@ -85,10 +85,12 @@ def test_bad_rows_are_all_named_and_nothing_is_imported(prepared: Database, tmp_
     path = written(tmp_path, "code,name\n1,\n,二\n5,五\n")
     reply = run(prepared, "import", "packing_groups", path)
     assert reply.code == 1
-    assert [each["line"] for each in reply.values["problems"]] == ["2", "3"]
+    assert [each["field"] for each in reply.values["problems"]] == ["2", "3"]
+    assert [line[0] for line in reply.text.splitlines()[:2]] == ["✗", "✗"]
     assert active(prepared, "packing_groups") == {"1", "2", "3"}
     left_out = run(prepared, "import", "packing_groups", path, "--leave-out-faulty")
     assert (left_out.code, left_out.values["imported"]) == (0, True)
+    assert [line[:3] for line in left_out.text.splitlines() if "行：" in line] == ["! 2", "! 3"]
     assert active(prepared, "packing_groups") == {"1", "5"}  # 1 had a faulty row and is left alone
 
 

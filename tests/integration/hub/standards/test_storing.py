@@ -141,7 +141,7 @@ def test_everybody_reads_and_only_the_engine_writes(
 
 
 def test_standings_count_codes_in_force(engine: psycopg.Connection[Any]) -> None:
-    found = {each.id: each for each in storing.standings(engine, ON)}
+    found = {each.id: each for each in storing.summaries(engine, ON)}
     countries = load()["countries"]
     assert found["countries"].current == len(countries.active(ON))
     assert found["countries"].ended == len(countries) - len(countries.active(ON))
