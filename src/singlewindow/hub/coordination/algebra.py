@@ -111,7 +111,7 @@ def _weight(given: Given) -> tuple[Any, ...]:
     return said.version, not said.withdrawn, said.order, -len(executed), executed, said.id
 
 
-def covering(unit: Unit, standing: Sequence[Given]) -> list[Given]:
+def covering(unit: Unit, counting: Sequence[Given]) -> list[Given]:
     """Those of the effective instructions that reach the unit.
 
     One reaches what it names and what is inside of that. A release of a conveyance frees the
@@ -119,14 +119,14 @@ def covering(unit: Unit, standing: Sequence[Given]) -> list[Given]:
     on the same document gives the same order for some of them by name: then only those. One on a thing
     that nobody declared bars all the goods, and its release frees nothing.
     """
-    named = _named(standing) if unit.bill else {}
-    return [given for given in standing if _reaches(given, unit, named)]
+    named = _named(counting) if unit.bill else {}
+    return [given for given in counting if _reaches(given, unit, named)]
 
 
-def _named(standing: Sequence[Given]) -> dict[tuple[str, str], frozenset[Order]]:
+def _named(counting: Sequence[Given]) -> dict[tuple[str, str], frozenset[Order]]:
     """By agency and document, the orders that it gives for containers by name."""
     named: dict[tuple[str, str], frozenset[Order]] = {}
-    for given in standing:
+    for given in counting:
         said = given.instruction
         if given.names_a_container and said.order is not Order.RELEASE:
             line = (said.agency, given.origin)
@@ -147,13 +147,13 @@ def _reaches(given: Given, unit: Unit, named: Mapping[tuple[str, str], frozenset
     return False
 
 
-def composite(unit: Unit, standing: Sequence[Given], required: Mapping[str, frozenset[str]]) -> Disposition:
+def composite(unit: Unit, counting: Sequence[Given], required: Mapping[str, frozenset[str]]) -> Disposition:
     """What the effective instructions mean for one unit.
 
     ``required`` says whose release it needs, and for which of their documents: every one of them must
     be released. An empty set of documents asks for any release of that agency.
     """
-    reaching = covering(unit, standing)
+    reaching = covering(unit, counting)
     used = tuple(sorted(given.name for given in reaching))
     missing = _missing(reaching, required)
     barriers = [given.instruction for given in reaching if given.restricts(unit)]

@@ -160,7 +160,7 @@ def _barriers(changes: Iterable[Change]) -> list[Barrier]:
     found = {
         given.name: given.instruction
         for one in changes
-        for given in one.case.standing
+        for given in one.case.counting
         if given.restricts(one.place.unit)
         and given.name in one.after.used
         and given.instruction.agency in one.after.agencies

@@ -98,7 +98,7 @@ class Case(Struct):
     places: tuple[Place, ...] = ()
     documents: tuple[Sent, ...] = ()
     ended: tuple[tuple[str, str], ...] = ()  # key and number of containers that are in it no more
-    standing: list[Given] = field(default_factory=list)
+    counting: list[Given] = field(default_factory=list)
     stored: dict[tuple[str, str], Stored] = field(default_factory=dict)
 
     @property
@@ -126,7 +126,7 @@ class Case(Struct):
         Agencies that were sent no document and spoke on a screen are known once the case is filled.
         """
         agencies = {one.agency for one in self.documents}
-        agencies.update([given.instruction.agency for given in self.standing])
+        agencies.update([given.instruction.agency for given in self.counting])
         found = self.viewers.union(offices.parties(agencies), self.operators, self.forwarders)
         return tuple(sorted(found))
 
@@ -183,15 +183,15 @@ def judge(case: Case, offices: Offices, on: date) -> list[tuple[Place, Dispositi
 
     Containers that nobody names fare alike: as their bill and their ship.
     """
-    named = {given.instruction.subject.id for given in case.standing if given.names_a_container}
-    named.update(*[given.executed for given in case.standing if given.executed])
+    named = {given.instruction.subject.id for given in case.counting if given.names_a_container}
+    named.update(*[given.executed for given in case.counting if given.executed])
     alike: dict[tuple[str, bool, bool, str], Disposition] = {}
     found = []
     for place in case.places:
         sort = place.kind, place.dangerous, place.lot, place.key if place.key in named else ""
         if sort not in alike:
             needs = required(case, place.kind, place.dangerous, offices, on)
-            alike[sort] = composite(place.unit, case.standing, needs)
+            alike[sort] = composite(place.unit, case.counting, needs)
         found.append((place, alike[sort]))
     return found
 

@@ -67,11 +67,11 @@ async def suspend(cursor: AsyncCursor[Any], joined: Sequence[tuple[str, UUID]], 
         await append(cursor, entries + await barring.held_again(cursor, lost, at))
 
 
-async def corrected(cursor: AsyncCursor[Any], found: Joined, means: Means) -> None:
+async def judge_anew(cursor: AsyncCursor[Any], found: Joined, means: Means) -> None:
     """Consignments that documents were added to are judged anew, as far as they were judged before.
 
-    Where one was mended, what none of its documents names any more falls, whoever shares a container with it
-    is judged, too, and a container that nobody else claims now may leave.
+    Where one was corrected, what none of its documents names any more falls, whoever shares a container
+    with it is judged, too, and a container that nobody else claims now may leave.
     """
     judged = {id_ for (id_,) in await _ask(cursor, "judged", uuids(found.grown))} if found.grown else set()
     if not (judged or found.changed):
@@ -95,7 +95,7 @@ async def corrected(cursor: AsyncCursor[Any], found: Joined, means: Means) -> No
 async def sent_back(cursor: AsyncCursor[Any], dossiers: Collection[UUID], means: Means) -> None:
     """A document of these dossiers was refused or sent back: one that was handed in since takes its place."""
     if dossiers:
-        await corrected(cursor, await rejoined(cursor, dossiers, means.clock()), means)
+        await judge_anew(cursor, await rejoined(cursor, dossiers, means.clock()), means)
 
 
 async def settled(

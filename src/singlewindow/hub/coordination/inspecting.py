@@ -55,7 +55,7 @@ def wanted_of(cases: Iterable[Case]) -> dict[Where, Wanted]:
 
 
 def _concerns(case: Case) -> bool:
-    inspected = any(given.instruction.order is Order.INSPECT for given in case.standing)
+    inspected = any(given.instruction.order is Order.INSPECT for given in case.counting)
     return inspected or any(stored.kind not in _QUIET for stored in case.stored.values())
 
 
@@ -64,7 +64,7 @@ def _add(found: dict[Where, Wanted], case: Case, place: Place) -> None:
     box = Subject("container", place.key)
     if place.lot:
         found.setdefault((NOBODYS, box), Wanted(place.number, {}, [])).cases.append(case)
-    for given in covering(place.unit, case.standing):
+    for given in covering(place.unit, case.counting):
         said = given.instruction
         if not given.restricts(place.unit) or said.order is not Order.INSPECT:
             continue

@@ -25,8 +25,8 @@ from singlewindow.hub.coordination.cases import (
     places,
     replaced_of,
 )
+from singlewindow.hub.coordination.counting import Contents, contents, counting, followed
 from singlewindow.hub.coordination.crowding import barred as barred_by_bound
-from singlewindow.hub.coordination.standing import Contents, contents, counting, followed
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import Column, texts, uuids, words
 from singlewindow.hub.journal.statements import statements_beside
@@ -190,7 +190,7 @@ async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> list[Subject]
         stored[dossier][kind, key] = Stored(version, name, tuple(agencies), tuple(missing))
     for case in cases:
         case.stored = stored[case.id]
-        case.standing = counting(_reaching(case, said), replaced)
+        case.counting = counting(_reaching(case, said), replaced)
     return crowded
 
 

@@ -13,9 +13,9 @@ from msgspec import Struct
 from singlewindow.hub.coordination import facts, wording
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, whole
 from singlewindow.hub.coordination.cases import places
+from singlewindow.hub.coordination.counting import Said, contents, seen
 from singlewindow.hub.coordination.gate import Reason
 from singlewindow.hub.coordination.passes import suspended_for
-from singlewindow.hub.coordination.standing import Said, contents, seen
 from singlewindow.hub.identity.asking import Row, read_jsonb
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Order, Problem, Subject, Text, Viewer

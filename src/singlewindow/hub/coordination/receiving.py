@@ -11,12 +11,12 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import gathering, loading, undeclared
 from singlewindow.hub.coordination.cases import Case, Offices
-from singlewindow.hub.coordination.claims import corrected, sent_back, suspend
+from singlewindow.hub.coordination.claims import judge_anew, sent_back, suspend
 from singlewindow.hub.coordination.deciding import settle
 from singlewindow.hub.coordination.means import Means
-from singlewindow.hub.coordination.mending import mend
 from singlewindow.hub.coordination.rows import of_instruction, put
 from singlewindow.hub.coordination.speaking import Spoken, orders, spoken
+from singlewindow.hub.coordination.superseding import supersede
 from singlewindow.hub.coordination.undeclared import Name
 from singlewindow.hub.dossier import milestones
 from singlewindow.hub.dossier.joining import join
@@ -65,8 +65,8 @@ async def joined(cursor: AsyncCursor[Any], submissions: Collection[UUID], means:
     if submissions:
         found = await join(cursor, submissions)
         await suspend(cursor, [(key, dossier) for key, dossier, _ in found.beside], means.clock())
-        await corrected(cursor, found, means)
-        await mend(cursor, {dossier for _, dossier, _ in found.beside}, means)
+        await judge_anew(cursor, found, means)
+        await supersede(cursor, {dossier for _, dossier, _ in found.beside}, means)
         await undeclared.declared(cursor, found.grown, means.clock())
 
 

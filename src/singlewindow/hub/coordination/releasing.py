@@ -173,7 +173,7 @@ async def _called_back_no_more(
 
 def involved(case: Case, place: Place, offices: Offices) -> list[str]:
     """The agencies that have to release it or have said something of it: those who may have barred it."""
-    spoke = {given.instruction.agency for given in case.standing}
+    spoke = {given.instruction.agency for given in case.counting}
     asked = required(case, place.kind, place.dangerous, offices, offices.on)
     return sorted(one for one in spoke.union(asked) if one in offices.by_partner)
 

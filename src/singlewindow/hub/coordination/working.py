@@ -9,8 +9,8 @@ from psycopg import AsyncConnection
 from singlewindow.hub.coordination import loading
 from singlewindow.hub.coordination.acting import tick
 from singlewindow.hub.coordination.means import Means
-from singlewindow.hub.coordination.mending import lately
 from singlewindow.hub.coordination.receiving import joined
+from singlewindow.hub.coordination.superseding import lately
 from singlewindow.hub.dossier.following import done, waiting
 from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.waking import work_comes

@@ -13,9 +13,9 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.dossier import facts
 from singlewindow.hub.dossier.claiming import Named, claimed, reclaimed
+from singlewindow.hub.dossier.contents import Contents, contents, things
 from singlewindow.hub.dossier.placing import Doubt, Incoming, Index, Known, Placement
 from singlewindow.hub.dossier.rows import Member, Number, Opened, Thing, put
-from singlewindow.hub.dossier.standing import Standing, standing, things
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, uuids, words
 from singlewindow.hub.journal.statements import statements_beside
@@ -48,7 +48,7 @@ async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> Join
     placed = [index.place(document) for document in incoming]
     await _write(cursor, placed, index)
     new = {one.dossier for one in placed if one.new}
-    later = await standing(cursor, {one.dossier for one in placed if not one.new})
+    later = await contents(cursor, {one.dossier for one in placed if not one.new})
     at = max(one.document.at for one in placed)
     opening = [thing for one in placed if one.new for thing in _things(one)]
     found = await _carried(cursor, opening, later, new, at)
@@ -59,7 +59,7 @@ async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> Join
 async def rejoined(cursor: AsyncCursor[Any], dossiers: Collection[UUID], at: datetime) -> Joined:
     """Read these dossiers anew as far as a document of theirs counts no more."""
     await cursor.execute(_SQL["lock"])
-    later = [one for one in await standing(cursor, dossiers) if one.corrected]
+    later = [one for one in await contents(cursor, dossiers) if one.corrected]
     return await _carried(cursor, [], later, set(), at) if later else Joined()
 
 
@@ -107,7 +107,7 @@ async def _write(cursor: AsyncCursor[Any], placed: Sequence[Placement], index: I
 async def _carried(
     cursor: AsyncCursor[Any],
     opening: Sequence[Thing],
-    later: Sequence[Standing],
+    later: Sequence[Contents],
     new: Collection[UUID],
     at: datetime,
 ) -> Joined:
@@ -134,7 +134,7 @@ async def _carried(
 
 
 async def _reread(
-    cursor: AsyncCursor[Any], later: Sequence[Standing], new: Collection[UUID], at: datetime
+    cursor: AsyncCursor[Any], later: Sequence[Contents], new: Collection[UUID], at: datetime
 ) -> list[tuple[Any, ...]]:
     """Containers of dossiers with several documents that are fresh, changed or dropped by what these say."""
     if not later:

@@ -22,9 +22,9 @@ from integration.hub.coordination.test_claims import (
 )
 from integration.hub.coordination.test_gate import beat, codes, out
 from integration.hub.dossier.declared import container, declare
-from singlewindow.hub.coordination.mending import LATELY, lately
+from singlewindow.hub.coordination.superseding import LATELY, lately
 from singlewindow.hub.coordination.working import once
-from singlewindow.hub.dossier import standing
+from singlewindow.hub.dossier import contents
 from singlewindow.hub.dossier.claiming import TWICE
 from singlewindow.kernel.messages import Order, Outcome
 
@@ -316,7 +316,7 @@ async def worked(port: Port) -> None:
 async def test_only_the_newest_documents_say_what_is_in_it(
     port: Port, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(standing, "DOCUMENTS_MOST", 2)
+    monkeypatch.setattr(contents, "DOCUMENTS_MOST", 2)
     for hours, number in enumerate((TWO, ONE, ONE)):
         await join(port, again(port, hours, containers=[container(number)]))
     assert port.rows(ENDED) == [(TWO,)]

@@ -106,7 +106,7 @@ async def test_a_ship_cleared_with_each_consignment_is_cleared_once_and_frees_no
     async with await yard.database.connect("sw_engine") as connection, connection.cursor() as cursor:
         cases = await loading.outlined(cursor, ships, await loading.offices(cursor, local_day(yard.now)))
         await loading.fill(cursor, [*cases.values()])
-    assert {len(case.standing) for case in cases.values()} == {1}, "others' releases of the ship are not read"
+    assert {len(case.counting) for case in cases.values()} == {1}, "others' releases of the ship are not read"
 
 
 async def test_the_task_decides_as_soon_as_it_is_told_and_ends_when_cancelled(yard: Yard) -> None:

@@ -11,7 +11,7 @@ import pytest
 from singlewindow.hub.coordination import loading
 from singlewindow.hub.coordination.algebra import Given
 from singlewindow.hub.coordination.cases import Case, places
-from singlewindow.hub.coordination.standing import contents
+from singlewindow.hub.coordination.counting import contents
 from singlewindow.kernel.messages import Instruction, Order, Subject
 
 AT = datetime(2026, 11, 21, 9, 53, tzinfo=UTC)

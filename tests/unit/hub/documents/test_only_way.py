@@ -12,7 +12,7 @@ from singlewindow.server import rooms
 READERS = {
     "hub/documents/sql/visible.sql: declared": "people and programs, through visible()",
     "hub/dossier/sql/joining.sql: unjoined": "the worker, for identity keys",
-    "hub/dossier/sql/standing.sql: members": "the worker, for what the documents of a dossier say together",
+    "hub/dossier/sql/contents.sql: members": "the worker, for what the documents of a dossier say together",
     "hub/process/sql/keeping.sql: sources": "the worker, for duties and time limits",
     "hub/exchange/sql/storing.sql: copy_version": "the door, which writes it",
 }

@@ -33,7 +33,7 @@ create table dossier_document (
   dossier       uuid        not null,
   kind          text        not null,
   viewers       int[]       not null,
-  mended        boolean     not null default false,  -- sent back, and answered under another number: counts no more
+  superseded    boolean     not null default false,  -- sent back, and answered under another number: counts no more
   primary key (submission_id, document_id)
 );
 create index dossier_document_dossier on dossier_document (dossier, submission_id);

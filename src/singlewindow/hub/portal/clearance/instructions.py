@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from singlewindow.hub.coordination import facts, services, standing
+from singlewindow.hub.coordination import counting, facts, services
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import queries, who
@@ -124,11 +124,11 @@ def _subjects(dossiers: list[Row], containers: list[Row], typed: dict[str, Any])
 
 def _own(dossiers: list[UUID], own: str) -> list[Row]:
     """What this agency gave here and counts: not on a document in whose place it was sent a newer one."""
-    replaced = standing.replaced_by(queries.ask("sent", dossiers=dossiers, shared=[]))
+    replaced = counting.replaced_by(queries.ask("sent", dossiers=dossiers, shared=[]))
     return [
         row
         for row in queries.ask("own_instructions", dossiers=dossiers, agencies=[own])
-        if standing.outlives(str(row["origin"] or ""), row["subject_kind"], replaced)
+        if counting.outlives(str(row["origin"] or ""), row["subject_kind"], replaced)
     ]
 
 

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, whole
 from singlewindow.hub.coordination.cases import NOBODYS, Box, Place, places
+from singlewindow.hub.coordination.counting import contents, seen
 from singlewindow.hub.coordination.orders import JOINABLE, UNDER_WAY
 from singlewindow.hub.coordination.passes import suspended_for
-from singlewindow.hub.coordination.standing import contents, seen
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names
 from singlewindow.hub.portal.clearance import reasons
@@ -89,7 +89,7 @@ class _Ground(Struct):
 
     agencies: tuple[Agency, ...]
     names: dict[str, Text]
-    standing: list[Given]
+    counting: list[Given]
     past: list[Given]
     replaced: Mapping[str, datetime]
     dispositions: dict[tuple[UUID, str, str], Row]
@@ -111,7 +111,7 @@ def matrix(kept: dict[str, list[Row]], now: datetime) -> Matrix | None:
         own = [row for row in kept["containers"] if row["dossier"] == dossier["id"]]
         lines += _of_dossier(dossier, own, kept["conveyances"], ground)
     changed = [row["changed_at"] for row in kept["dispositions"]]
-    return Matrix(ground.agencies, tuple(lines), len(ground.standing), max(changed, default=None))
+    return Matrix(ground.agencies, tuple(lines), len(ground.counting), max(changed, default=None))
 
 
 def called(found: Matrix, name: str) -> Matrix:
@@ -143,7 +143,7 @@ def _ground(kept: dict[str, list[Row]], now: datetime) -> _Ground:
     return _Ground(
         agencies=tuple(agency for id_, agency in everyone.items() if id_ in concerned),
         names={id_: agency.name for id_, agency in everyone.items()},
-        standing=[_looked_at(one, boxes) for one in said.counting],
+        counting=[_looked_at(one, boxes) for one in said.counting],
         past=list(said.past),
         replaced=said.replaced,
         dispositions={_where(row): row for row in kept["dispositions"]},
@@ -294,7 +294,7 @@ def _line(
 
 
 def _cell(agency: Agency, unit: Unit, row: Row | None, ground: _Ground) -> Cell:
-    reaching = [one for one in covering(unit, ground.standing) if one.instruction.agency == agency.id]
+    reaching = [one for one in covering(unit, ground.counting) if one.instruction.agency == agency.id]
     if reaching:
         return _spoken(agency, max(reaching, key=lambda given: _weight(given, unit)), unit)
     if row and agency.id in row["missing"] and not row.get("partly"):

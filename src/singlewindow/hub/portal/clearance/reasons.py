@@ -85,7 +85,7 @@ def of_pass(row: Row | None, now: datetime) -> Release | None:
     if state is PassState.SUSPENDED:
         at, why = moments.stamp(row["revoked_at"]), word("waits", row["suspended"]).text
         return Release(numbers, "hold", Text(f"{at} 暂停：{why.zh}", f"suspended {at}: {why.en}"))
-    return _standing(row, numbers, now)
+    return _in_force(row, numbers, now)
 
 
 def called_back(row: Row) -> Release:
@@ -103,10 +103,10 @@ def of_wait(why: str) -> Release:
 
 def of_release(row: Row | None, now: datetime) -> Release | None:
     """The state of the release of goods that no container holds."""
-    return _standing(row, row["number"], now) if row else None
+    return _in_force(row, row["number"], now) if row else None
 
 
-def _standing(row: Row, numbers: str, now: datetime) -> Release:
+def _in_force(row: Row, numbers: str, now: datetime) -> Release:
     if row["revoked_at"]:
         at = moments.stamp(row["revoked_at"])
         return Release(numbers, "deny", Text(f"{at} 已撤销", f"revoked {at}"))

@@ -111,16 +111,16 @@ def get_entrusted(request: HttpRequest, consignment_id: UUID) -> Any:
 
 def _told(ids: Sequence[UUID]) -> list[Row]:
     starts = range(0, len(ids), queries.MOST_TOLD)
-    several = [queries.standing(ids[start : start + queries.MOST_TOLD]) for start in starts]
+    several = [queries.progress(ids[start : start + queries.MOST_TOLD]) for start in starts]
     return [one for kept in several for one in _each(kept)]
 
 
-def _each(kept: queries.Standing) -> list[Row]:
+def _each(kept: queries.Progress) -> list[Row]:
     stands = {(row["dossier"], row["subject_key"]): row for row in kept.dispositions}
     return [_one(row, stands, kept) for row in kept.rows]
 
 
-def _one(row: Row, stands: Mapping[tuple[UUID, str], Row], kept: queries.Standing) -> Row:
+def _one(row: Row, stands: Mapping[tuple[UUID, str], Row], kept: queries.Progress) -> Row:
     decided = {key: _decided(stands.get((row["id"], key))) for key in row["keys"] or [str(row["id"])]}
     together = whole(list(decided.values()))
     conveyance, voyage = call_words(row["call"], row["conveyance"])

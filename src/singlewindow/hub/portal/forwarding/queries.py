@@ -18,7 +18,7 @@ MOST_TOLD = 100  # consignments that are told at once
 NEWEST = UUID(int=2**128 - 1)  # every id is below it
 
 
-class Standing(Struct, frozen=True):
+class Progress(Struct, frozen=True):
     """Consignments as told, what is decided of their boxes, which of these left, what is to be attended."""
 
     rows: list[Row]
@@ -48,19 +48,19 @@ def called_besides(numbers: Sequence[str]) -> list[UUID]:
 
 def told(ids: Sequence[UUID]) -> list[Line]:
     """These consignments as a list shows them, in their order; none of those that do not name the firm."""
-    kept = standing(ids)
+    kept = progress(ids)
     return lines(kept.rows, kept.dispositions, kept.gone, kept.visits)
 
 
-def standing(ids: Sequence[UUID]) -> Standing:
+def progress(ids: Sequence[UUID]) -> Progress:
     """What is told of these consignments, at most ``MOST_TOLD``, in their order."""
     rows = sorted(_told(ids), key=lambda row: ids.index(row["id"]))
     if not rows:
-        return Standing([], [], {}, [])
+        return Progress([], [], {}, [])
     known = [row["id"] for row in rows]
     keys = [key for row in rows for key in row["keys"]]
     gone = {row["key"]: row["used_at"] for row in _ask("gone", keys=keys)} if keys else {}
-    return Standing(rows, _ask("dispositions", ids=known), gone, _ask("visits_of", ids=known))
+    return Progress(rows, _ask("dispositions", ids=known), gone, _ask("visits_of", ids=known))
 
 
 def to_attend() -> list[Visit]:

@@ -74,8 +74,8 @@ def boxes_of_consignment(submission: UUID) -> list[Boxed]:
     return _boxed("boxes_of_consignment", submission)
 
 
-def standing(answer: int | None) -> tuple[str, Text]:
-    """How a telling stands: a status kind and its word."""
+def accepted(answer: int | None) -> tuple[str, Text]:
+    """Whether the receiver accepted what it was told: a status kind and its word."""
     if answer is None:
         return "run", Text("已发出，待签收", "Sent, not yet accepted")
     if answer == DEAD:
@@ -89,7 +89,7 @@ def _sent(
     partner: str, verb: str, number: str, told_at: datetime, answer: int | None, answered_at: datetime | None
 ) -> Sent:
     what = record.verbs().get(verb) or Text(verb, verb)
-    return Sent(names.partner(partner), what, number, told_at, answered_at, *standing(answer))
+    return Sent(names.partner(partner), what, number, told_at, answered_at, *accepted(answer))
 
 
 def _by_partner(told: Iterable[Sent]) -> list[Told]:

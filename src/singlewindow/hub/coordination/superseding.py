@@ -12,11 +12,11 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import loading
 from singlewindow.hub.coordination.cases import SHARED, Case
-from singlewindow.hub.coordination.claims import corrected
+from singlewindow.hub.coordination.claims import judge_anew
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.dossier.claiming import TWICE
+from singlewindow.hub.dossier.contents import answered, superseded
 from singlewindow.hub.dossier.joining import rejoined
-from singlewindow.hub.dossier.standing import answered, mended
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
@@ -32,10 +32,10 @@ async def lately(cursor: AsyncCursor[Any], means: Means) -> None:
     rows = await _ask(cursor, "asked_lately", kind=TWICE, since=means.clock() - LATELY)
     if rows:
         await loading.lock(cursor)
-        await mend(cursor, {dossier for (dossier,) in rows}, means)
+        await supersede(cursor, {dossier for (dossier,) in rows}, means)
 
 
-async def mend(cursor: AsyncCursor[Any], dossiers: Collection[UUID], means: Means) -> None:
+async def supersede(cursor: AsyncCursor[Any], dossiers: Collection[UUID], means: Means) -> None:
     """Take the place of consignments that were sent back and that one of these dossiers answers.
 
     Where an agency holds the first on a document that still counts, a person says whose the containers are.
@@ -48,10 +48,10 @@ async def mend(cursor: AsyncCursor[Any], dossiers: Collection[UUID], means: Mean
     cases = await loading.outlined(cursor, {dossier for _, dossier in first}, offices)
     await loading.fill(cursor, list(cases.values()))
     free = [(submission, dossier) for submission, dossier in first if not _held(cases[dossier])]
-    await mended(cursor, [submission for submission, _ in free])
+    await superseded(cursor, [submission for submission, _ in free])
     found = await rejoined(cursor, {dossier for _, dossier in free}, at)
     # Nothing of the first is judged any more; what it claimed is.
-    await corrected(cursor, structs.replace(found, grown=frozenset(), corrected=frozenset()), means)
+    await judge_anew(cursor, structs.replace(found, grown=frozenset(), corrected=frozenset()), means)
 
 
 def _held(case: Case) -> bool:
@@ -61,5 +61,5 @@ def _held(case: Case) -> bool:
         given.origin not in dead
         and given.instruction.subject.kind not in SHARED
         and any(given.restricts(place.unit) for place in case.places)
-        for given in case.standing
+        for given in case.counting
     )

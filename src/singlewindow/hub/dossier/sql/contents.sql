@@ -3,15 +3,15 @@
 -- name: members
 -- Its newest source documents, and no other is looked at: who sends one bill thousands of times makes only the first
 -- of them forgotten. One counts no more where a partner refused it or sent it back (60 and above) and was sent
--- a newer one by the same parties, or where it was answered under another number (mended). Looked up dossier by dossier.
+-- a newer one by the same parties, or where it was answered under another number (superseded). Looked up dossier by dossier.
 with asked as materialized (
   select d.id, d.viewers from unnest(%(dossiers)s::uuid[]) as a (id) join dossier d on d.id = a.id
 ), member as materialized (
-  select a.id, j.submission_id, j.document_id, j.viewers && a.viewers as own, j.mended, s.version, s.created_at,
+  select a.id, j.submission_id, j.document_id, j.viewers && a.viewers as own, j.superseded, s.version, s.created_at,
          j.viewers
     from asked a
    cross join lateral (
-     select submission_id, document_id, viewers, mended from dossier_document
+     select submission_id, document_id, viewers, superseded from dossier_document
       where dossier = a.id order by submission_id desc limit %(most)s) j
    cross join lateral (
      select version, created_at from document
@@ -24,7 +24,7 @@ with asked as materialized (
       where submission_id = m.submission_id and partner is not null offset 0) d
   window same as (partition by m.id, m.own, d.partner)
 )
-select a.id, m.created_at, m.viewers, m.own, not m.mended and not m.replaced, v.content
+select a.id, m.created_at, m.viewers, m.own, not m.superseded and not m.replaced, v.content
   from asked a
  cross join lateral (
    select o.*, exists (select from sent s
@@ -48,7 +48,7 @@ select distinct f.submission_id, f.dossier
    select mends from draft where submission_id = j.submission_id and mends is not null limit 1) m
  cross join lateral (
    select submission_id, document_id, dossier from dossier_document
-    where submission_id = m.mends and dossier <> asked.id and not mended offset 0) f
+    where submission_id = m.mends and dossier <> asked.id and not superseded offset 0) f
  where (select party from document where submission_id = j.submission_id and id = j.document_id)
      = (select party from document where submission_id = f.submission_id and id = f.document_id)
    and exists (select from document
@@ -58,5 +58,5 @@ select distinct f.submission_id, f.dossier
                       and not exists (select from document n
                                        where n.submission_id = j.submission_id and n.partner = d.partner))
 
--- name: mended
-update dossier_document set mended = true where submission_id = any (%s)
+-- name: superseded
+update dossier_document set superseded = true where submission_id = any (%s)

@@ -1,7 +1,7 @@
 """What the documents of a dossier say together: the newest that count, whatever the order of joining.
 
 A document that was refused or sent back counts until its partner has been sent a newer one. Pure but for
-``standing``, which reads.
+``contents``, which reads.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from singlewindow.kernel.codes.calls import folded
 
 DOCUMENTS_MOST = 100  # of one dossier, the newest: what only an older one names is in it no more
 
-_SQL = statements_beside(__file__, "sql/standing.sql")
+_SQL = statements_beside(__file__, "sql/contents.sql")
 _ask = asking(_SQL)
 
 
@@ -37,7 +37,7 @@ class Member(Struct, frozen=True):
     facts: Facts
 
 
-class Standing(Struct, frozen=True):
+class Contents(Struct, frozen=True):
     """What a dossier is taken for, and whether some document of it counts no more."""
 
     dossier: UUID
@@ -54,7 +54,7 @@ class Standing(Struct, frozen=True):
         return self.seals.get(folded(number), [])
 
 
-async def standing(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> list[Standing]:
+async def contents(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> list[Contents]:
     """Of these dossiers what stands in them; under the joining lock, after their documents are kept."""
     members: dict[UUID, list[Member]] = {id_: [] for id_ in dossiers}
     rows = await _ask(cursor, "members", dossiers=uuids(dossiers), most=DOCUMENTS_MOST) if dossiers else []
@@ -69,12 +69,12 @@ async def answered(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> list
     return [(submission, dossier) for submission, dossier in rows]
 
 
-async def mended(cursor: AsyncCursor[Any], submissions: Collection[UUID]) -> None:
+async def superseded(cursor: AsyncCursor[Any], submissions: Collection[UUID]) -> None:
     """These count no more: another dossier has taken their place."""
-    await cursor.execute(_SQL["mended"], [uuids(submissions)])
+    await cursor.execute(_SQL["superseded"], [uuids(submissions)])
 
 
-def together(dossier: UUID, members: Sequence[Member]) -> Standing:
+def together(dossier: UUID, members: Sequence[Member]) -> Contents:
     """What the documents say, the dossier's own before a stranger's and the newest before older ones."""
     counting = sorted((one for one in members if one.counts), key=lambda one: (one.own, one.at))
     call = _newest([one.facts.call for one in counting])
@@ -83,7 +83,7 @@ def together(dossier: UUID, members: Sequence[Member]) -> Standing:
         for thing in things(dossier, one.facts, one.at, one.viewers, call):
             known = found.get((thing.kind, thing.key))
             found[thing.kind, thing.key] = _merged(known, thing) if known else thing
-    return Standing(
+    return Contents(
         dossier,
         call,
         _newest([one.facts.terminal_code for one in counting]),

@@ -8,8 +8,8 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from singlewindow.hub.dossier.contents import DOCUMENTS_MOST, Contents, Member, together
 from singlewindow.hub.dossier.facts import Container, Facts
-from singlewindow.hub.dossier.standing import DOCUMENTS_MOST, Member, Standing, together
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
 ID = UUID(int=1)
@@ -20,7 +20,7 @@ def member(hours: int, *boxes: Container, own: bool = True, counts: bool = True,
     return Member(AT + timedelta(hours=hours), (7,), own, counts, Facts(**said, containers=boxes))
 
 
-def keys(found: Standing, kind: str = "container") -> set[str]:
+def keys(found: Contents, kind: str = "container") -> set[str]:
     return {thing.key for thing in found.things if thing.kind == kind}
 
 

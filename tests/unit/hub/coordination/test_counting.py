@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from singlewindow.hub.coordination.algebra import Given
-from singlewindow.hub.coordination.standing import Contents, contents, followed, seen
+from singlewindow.hub.coordination.counting import Contents, contents, followed, seen
 from singlewindow.kernel.messages import Instruction, Order, Subject
 
 AT = datetime(2026, 11, 21, 9, 53, tzinfo=UTC)
