@@ -9,6 +9,17 @@ import pytest
 from programs import BROKER, Program, World, declared, issued, until
 
 pytestmark = pytest.mark.database
+# Somebody of a party has read up to a place.
+SOMEBODY = """insert into notice_reader (person, party, up_to, at, viewers)
+select m.person_id, p.id, %s, now(), array[p.id]
+  from membership m join party p on p.id = m.party_id
+ where p.code = %s order by m.person_id limit 1
+returning person"""
+MARKS = """select r.person, r.up_to
+  from (select person, party, up_to from notice_reader
+         union all select person, party, position from notice_read) r
+  join party p on p.id = r.party
+ where p.code = %s"""
 
 
 @pytest.fixture(scope="module")
@@ -69,15 +80,17 @@ def test_another_token_of_the_party_goes_on_where_that_one_stood(
     world: World, told: list[dict[str, Any]]
 ) -> None:
     place = told[1]["position"]
+    ((person,),) = world.platform.ask(SOMEBODY, place - 1, BROKER)
     assert world.broker.ask("POST", "/notices/read", {"positions": [place]}, "read-3").status == 200
     successor = Program(world.description, issued(world.platform, BROKER, ("notices.read",)))
     until(lambda: successor.ask("GET", "/notices").status == 200)
     assert place not in unread(successor)
-    kept = world.platform.ask(
-        "select distinct r.person from notice_reader r join party p on p.id = r.party where p.code = %s",
-        BROKER,
+    marks = world.platform.ask(MARKS, BROKER)
+    assert {reader for reader, _ in marks} == {0, person}
+    assert max(read for reader, read in marks if reader == 0) >= place
+    assert [read for reader, read in marks if reader == person] == [place - 1], (
+        "what people have read is theirs"
     )
-    assert kept == [(0,)], "what people have read is theirs"
 
 
 def test_another_partys_box_is_neither_read_nor_marked(world: World, told: list[dict[str, Any]]) -> None:

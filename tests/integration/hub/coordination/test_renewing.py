@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from integration.hub.coordination.story import AT, ONE, TWO, Yard, said
+from integration.hub.dossier.declared import container
 from singlewindow.hub.coordination import facts, gate, renewing
 from singlewindow.hub.journal.asking import asking
 from singlewindow.kernel.messages import Actor, Order, Outcome
@@ -140,11 +141,18 @@ async def test_who_waits_is_told_once_that_a_release_ends_of_what_is_still_here(
 
 async def test_nobody_is_told_of_a_release_that_counts_no_more_or_of_what_has_left(yard: Yard) -> None:
     yard.now = AT
+    box = [container("CSQU3054383")]
+    revoked = yard.declare(bill_number="REVOKED", voyage_number="2599E", containers=box)
+    counting = yard.declare(bill_number="COUNTING", voyage_number="2600E", containers=box)
+    for submission in (revoked, counting):
+        agencies = ("customs", "quarantine")
+        await yard.receive(*(yard.answer(submission, agency, Outcome.RELEASED) for agency in agencies))
+    await yard.receive(yard.answer(revoked, "customs", Outcome.HOLD, 5))
     await yard.work()
     assert out(yard) == out(yard, TWO) == []
     yard.now = END
     await yard.work()
-    assert told(yard, "release.ending") == []
+    assert [said["name"] for said in told(yard, "release.ending")] == ["COUNTING"]
 
 
 async def test_as_many_as_end_at_one_instant_are_all_told_of(
