@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from .acting import appoint
+from .acting import ONE, SLOW, TWO, appoint, at_gate, hold, lift, shows
 from .conftest import PHONE, Platform
-from .test_clearance import COMPOSITE, ONE, SLOW, TWO, at_gate, shows
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 REASON = "场桥故障，当日无法移箱"
@@ -60,23 +59,15 @@ def test_what_left_is_called_back_until_all_have_released_it_again(
         assert "放行" in at_gate(gate, TWO, "DM884121")
         gate.keyboard.press("F9")
         gate.wait_for_selector("#verdict[data-opened='1']")
-        border.goto(f"/instructions/new?about={handed_in}")
-        border.select_option("#subject", label=f"箱 {TWO}")
-        border.select_option("#order", "3")
-        border.fill("#basis", "《中华人民共和国出境入境边防检查条例》")
-        border.fill("#text", "待核对随车人员")
-        border.click("#do-issue")
-        border.wait_for_selector(".banner.ok")
+        hold(border, handed_in, TWO, "待核对随车人员")
         shows(broker, TWO, "挂起")
         assert "已出闸，须召回" in broker.inner_text(f"#disposition tr:has-text('{TWO}') >> nth=-1")
         broker.goto("/tasks")
         broker.wait_for_selector(f"#tasks [data-row] td.m:text-is('{TWO}')")
         picture(broker, "called-back-desk")
-        border.locator("form:has(.btn.bad) input.inp").fill("已核对")
-        border.locator(".btn.bad").click()
-        border.wait_for_selector(".banner.ok")
+        lift(border)
         broker.goto(f"/consignments/{handed_in}")
-        broker.wait_for_selector(COMPOSITE.format(number=TWO, word="综合放行"), timeout=SLOW)
+        shows(broker, TWO, "综合放行")
         broker.goto("/tasks")
         broker.wait_for_selector("text=没有待核事项", timeout=SLOW)
         broker.goto("/notices")

@@ -12,11 +12,11 @@ import pytest
 from programs import FIRM, FORWARDER, issued, until
 from singlewindow.server import configuration
 
+from .acting import SLOW
 from .conftest import DESK, PHONE, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 BILL = "CQX2511070386-DB"
-SLOW = 60_000
 FOUND = "已电话核对，对方录错提运单号"
 
 

@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
-from .acting import refreshed
+from .acting import SLOW, refreshed
 from .conftest import DESK, PHONE, Platform, in_both_languages
 from .test_clearance import CUT
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 MINE, THEIRS, BOX = "CQX2512010001", "CQX2512010002", "CQXU3188623"
-SLOW = 60_000
 
 
 @pytest.fixture(scope="module")

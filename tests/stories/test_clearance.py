@@ -11,15 +11,12 @@ from typing import Any
 
 import pytest
 
-from .acting import begin, make_ready
+from .acting import ONE, TRUCK, TWO, at_gate, begin, enter, hold, lift, make_ready, shows
 from .conftest import PHONE, Platform
 from .held import holding
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
-ONE, TWO = "CQXU2045171", "CQXU3188623"
-SEAL, NEW_SEAL, TRUCK = "DM884120", "DM900001", "渝D·3Q7F1"
-COMPOSITE = "#disposition tr:has-text('{number}') .res .st.tag:has-text('{word}')"
-SLOW = 60_000
+SEAL, NEW_SEAL = "DM884120", "DM900001"
 # The name in the header, and tables, that do not fit where they stand.
 CUT = """
 [...document.querySelectorAll(
@@ -43,48 +40,16 @@ def released(handed_in: str, sign_in: Callable[..., Any]) -> None:
         shows(page, TWO, "综合放行")
 
 
-def shows(page: Any, number: str, word: str) -> None:
-    """The composite of a container, which the page learns by itself."""
-    page.wait_for_selector(COMPOSITE.format(number=number, word=word), timeout=SLOW)
-
-
-def enter(page: Any) -> int:
-    """Every line that is this agency's to enter, by keyboard; how many there were."""
-    lines = page.locator("[data-line]")
-    for place in range(lines.count()):
-        lines.nth(place).locator("input[type=radio]").first.focus()
-        page.keyboard.press("1")
-    return int(lines.count())
-
-
-def at_gate(page: Any, number: str, seal: str, plate: str = TRUCK) -> str:
-    page.goto("/gate")
-    page.fill("#plate", plate)
-    page.fill("#container", number)
-    page.fill("#seal", seal)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#verdict.ok, #verdict.deny")
-    return str(page.inner_text("#verdict"))
-
-
 def test_an_officer_holds_a_container_on_a_screen_and_takes_it_back(
     handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
 ) -> None:
     with sign_in("broker") as broker, sign_in("border") as border:
         broker.goto(f"/consignments/{handed_in}")
         shows(broker, TWO, "综合放行")
-        border.goto(f"/instructions/new?about={handed_in}")
-        border.select_option("#subject", label=f"箱 {TWO}")
-        border.select_option("#order", "3")
-        border.fill("#basis", "《中华人民共和国出境入境边防检查条例》")
-        border.fill("#text", "待核对随车人员")
-        border.click("#do-issue")
-        border.wait_for_selector(".banner.ok")
+        hold(border, handed_in, TWO, "待核对随车人员")
         shows(broker, TWO, "挂起")
         assert "待核对随车人员" in broker.inner_text("#disposition")
-        border.locator("form:has(.btn.bad) input.inp").fill("已核对")
-        border.locator(".btn.bad").click()
-        border.wait_for_selector(".banner.ok")
+        lift(border)
         shows(broker, TWO, "综合放行")
         border.goto(f"/instructions/new?about={handed_in}")
         picture(border, "clearance-instructions-desk")

@@ -16,16 +16,13 @@ from singlewindow.kernel.clock import local_day, now
 from singlewindow.server import configuration
 from singlewindow.server.commands import project
 
-from .acting import make_ready
+from .acting import ONE, SLOW, TWO, at_gate, enter, make_ready
 from .conftest import DESK, PHONE, Platform, at_desk_and_phone, in_both_languages
-from .test_clearance import at_gate, enter
 from .test_declaration import CONTAINERS, GOODS, SAMPLES, SUMS, field, load
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
-ONE, TWO = "CQXU2045171", "CQXU3188623"
 SEALS = {ONE: "DM990001", TWO: "DM884121"}
 COMPOSITE = "#disposition tr:has-text('{number}') .res .st.tag.{kind}"
-SLOW = 60_000
 # One role of its own each time: which process is the role's is said once, when the platform starts.
 KILLED = {
     ("zh-hans", DESK): "worker",

@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 
 from . import pages
+from .acting import TWO, hold
 from .conftest import DESK, PHONE, Platform
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -177,13 +178,7 @@ def test_a_later_submission_hears_what_becomes_of_its_dossier(
             page.wait_for_selector("sw-live[state=live]")
             page.wait_for_selector(box, timeout=60_000)
             page.evaluate("window.sameDocument = true")
-        border.goto(f"/instructions/new?about={settled.rpartition('/')[2]}")
-        border.select_option("#subject", label="箱 CQXU3188623")
-        border.select_option("#order", "3")
-        border.fill("#basis", "《中华人民共和国出境入境边防检查条例》")
-        border.fill("#text", "待核对")
-        border.click("#do-issue")
-        border.wait_for_selector(".banner.ok")
+        hold(border, settled.rpartition("/")[2], TWO, "待核对")
         for page in (broker, customs):
             page.wait_for_selector(f"{box}:has-text('挂起')", timeout=20_000)
             assert page.evaluate("window.sameDocument")

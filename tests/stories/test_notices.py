@@ -13,13 +13,11 @@ from typing import Any
 
 import pytest
 
-from .acting import appoint
+from .acting import ONE, SLOW, TWO, appoint
 from .conftest import PHONE, Platform
 from .test_declaration import until
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
-ONE, TWO = "CQXU2045171", "CQXU3188623"
-SLOW = 60_000
 NEWS = "#latest-notices .told li:has-text('{text}')"
 COUNT = ".hdr .mail .cnt"
 

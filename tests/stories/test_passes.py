@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
+from .acting import SLOW, TWO, at_gate, hold, lift
 from .conftest import PHONE, Platform, story
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 VALUES = story()["values"]
-BOX, SEAL, TRUCK = "CQXU3188623", "DM884121", "渝D·3Q7F1"
-SLOW = 60_000
+BOX, SEAL = TWO, "DM884121"
 NEWS = ".told li:has-text('{text}')"
 
 
@@ -45,15 +45,6 @@ def eventually(page: Any, platform: Platform, may: bool) -> dict[str, Any]:
     raise AssertionError(said)
 
 
-def at_gate(page: Any) -> str:
-    page.goto("/gate")
-    for field, value in (("plate", TRUCK), ("container", BOX), ("seal", SEAL)):
-        page.fill(f"#{field}", value)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#verdict.ok, #verdict.deny")
-    return str(page.inner_text("#verdict"))
-
-
 def test_a_pass_that_falls_is_told_everywhere_and_so_is_its_being_given_again(
     platform: Platform, handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
 ) -> None:
@@ -63,13 +54,7 @@ def test_a_pass_that_falls_is_told_everywhere_and_so_is_its_being_given_again(
         officer.wait_for_selector(released, timeout=SLOW)
         eventually(officer, platform, True)
         dispatcher.goto("/notices")
-        officer.goto(f"/instructions/new?about={handed_in}")
-        officer.select_option("#subject", label=f"箱 {BOX}")
-        officer.select_option("#order", "3")
-        officer.fill("#basis", "《中华人民共和国进出境动植物检疫法》")
-        officer.fill("#text", "熏蒸证书待核")
-        officer.click("#do-issue")
-        officer.wait_for_selector(".banner.ok")
+        hold(officer, handed_in, BOX, "熏蒸证书待核", "《中华人民共和国进出境动植物检疫法》")
         dispatcher.wait_for_selector(NEWS.format(text=f"{BOX} 暂停出闸"), timeout=SLOW)
         line = dispatcher.inner_text(NEWS.format(text=f"{BOX} 暂停出闸"))
         assert "检验检疫另有指令" in line
@@ -78,7 +63,7 @@ def test_a_pass_that_falls_is_told_everywhere_and_so_is_its_being_given_again(
         refused = eventually(officer, platform, False)
         assert refused["why"].startswith("held · quarantine ")
         assert refused["since"]
-        stop = at_gate(gate)
+        stop = at_gate(gate, BOX, SEAL)
         assert "禁行" in stop
         assert stop.count("请驶入待检区") == 1, "one thing to do, not two that contradict each other"
         picture(gate, "passes-gate-held")
@@ -88,9 +73,7 @@ def test_a_pass_that_falls_is_told_everywhere_and_so_is_its_being_given_again(
             told = phone.locator("#told li:has-text('Barred at the gate')")
             told.locator(".st:has-text('Accepted')").wait_for(timeout=SLOW)
             picture(phone, "passes-consignment-phone")
-        officer.locator("form:has(.btn.bad) input.inp").fill("已核")
-        officer.locator(".btn.bad").click()
-        officer.wait_for_selector(".banner.ok")
+        lift(officer)
         dispatcher.wait_for_selector(NEWS.format(text=f"{BOX} 恢复出闸"), timeout=SLOW)
         eventually(officer, platform, True)
-        assert "四项一致" in at_gate(gate)
+        assert "四项一致" in at_gate(gate, BOX, SEAL)

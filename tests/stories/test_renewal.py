@@ -10,8 +10,8 @@ import pytest
 
 from singlewindow.server import configuration
 
+from .acting import SLOW, TWO, at_gate, shows
 from .conftest import PHONE, Platform
-from .test_clearance import SLOW, TWO, at_gate, shows
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 SEAL = "DM884121"

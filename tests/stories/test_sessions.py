@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from .acting import begin, make_ready, refreshed
+from .acting import SLOW, begin, make_ready, refreshed
 from .conftest import PHONE, Platform
 from .held import ROUND_TRIP, holding
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 BOX = "CQXU2045171"  # that customs and quarantine inspect together
-SLOW = 60_000
 REFRESH = "document.querySelector('sw-live[data-inspection]').dispatchEvent(new CustomEvent('sw:change'))"
 WRITTEN = "Object.keys(sessionStorage).filter((name) => name.startsWith('kept:'))"
 

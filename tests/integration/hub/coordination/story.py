@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import psycopg
@@ -61,6 +61,14 @@ class Port:
                 "operator" if operator else "agency", code, "terminal" if operator else code, code, code,
             )  # fmt: skip
             self.party["terminal" if operator else code] = id_
+
+    def operated(self) -> Self:
+        """With the operator of the platform in it, too."""
+        ((self.party["platform"],),) = self.rows(
+            "insert into sw.party (kind, code, name_zh, name_en) values ('platform', 'P', 'P', 'P')"
+            " returning id"
+        )
+        return self
 
     def declare(
         self, partners: Sequence[str] = ("customs", "quarantine"), viewers: Any = (107, 108), **values: Any

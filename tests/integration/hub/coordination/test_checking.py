@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from integration.hub.coordination.story import AT, ONE, Yard, said
-from integration.hub.coordination.test_claims import join, platform, told
+from integration.hub.coordination.test_claims import join, told
 from singlewindow.hub.exchange.services import LONGEST_REASON
 from singlewindow.kernel.messages import Order, Outcome
 
@@ -19,11 +19,9 @@ WHY = "与海关核对，箱号录错"
 
 
 @pytest.fixture
-def yard(database: Any) -> Yard:
+def yard(yard: Yard) -> Yard:
     """A port with the operator of the platform and the firm of the goods in it."""
-    yard = Yard(database)
-    yard.party["platform"] = platform(database)
-    database.execute(
+    yard.database.execute(
         "postgres",
         "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"
         " values (%s, 'firm', 'F', 'F', 'F')",

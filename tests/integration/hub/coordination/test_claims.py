@@ -28,22 +28,6 @@ IN_FORCE = "select revoked_at is null from sw.gate_pass where number = %s"
 SEED = 20261121
 
 
-@pytest.fixture
-def yard(database: Any) -> Yard:
-    """A port with the operator of the platform in it."""
-    yard = Yard(database)
-    yard.party["platform"] = platform(database)
-    return yard
-
-
-def platform(database: Any) -> int:
-    ((id_,),) = database.execute(
-        "sw_engine",
-        "insert into party (kind, code, name_zh, name_en) values ('platform', 'P', 'P', 'P') returning id",
-    )
-    return id_
-
-
 def consignment(port: Port, bill: str, viewer: int, lot: bool = False, boxes: Any = (ONE,)) -> UUID:
     lines = [container(number, lot) for number in boxes]
     return port.declare(viewers=(viewer,), bill_number=bill, containers=lines)

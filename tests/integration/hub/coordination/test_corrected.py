@@ -13,7 +13,6 @@ from integration.hub.coordination.test_claims import (
     IN_FORCE,
     consignment,
     join,
-    platform,
     refused,
     release,
     settle,
@@ -37,14 +36,6 @@ ENDED = "select number from sw.dossier_object where kind = 'container' and stand
 def port(database: Any) -> Port:
     """A port where nothing was declared yet."""
     return Port(database)
-
-
-@pytest.fixture
-def yard(database: Any) -> Yard:
-    """A port with the operator of the platform in it."""
-    yard = Yard(database)
-    yard.party["platform"] = platform(database)
-    return yard
 
 
 async def stands(port: Port, submission: UUID, partner: str, outcome: Outcome, seconds: float = 0) -> None:

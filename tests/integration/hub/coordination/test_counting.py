@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from integration.hub.coordination.story import ONE, Yard
@@ -11,7 +9,6 @@ from integration.hub.coordination.test_claims import (
     consignment,
     contested,
     join,
-    platform,
     refused,
     release,
     settle,
@@ -21,14 +18,6 @@ from integration.hub.dossier.declared import container
 from singlewindow.kernel.messages import Outcome
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def yard(database: Any) -> Yard:
-    """A port with the operator of the platform in it."""
-    yard = Yard(database)
-    yard.party["platform"] = platform(database)
-    return yard
 
 
 async def test_a_claim_that_does_not_count_takes_nobodys_pass(yard: Yard) -> None:

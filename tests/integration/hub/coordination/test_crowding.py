@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from integration.hub.coordination.story import ONE, TWO, Yard, said
-from integration.hub.coordination.test_claims import consignment, join, platform, refused, release, tasks
+from integration.hub.coordination.test_claims import consignment, join, refused, release, tasks
 from singlewindow.hub.coordination import crowding, facts, loading
 from singlewindow.hub.coordination.deciding import decide
 from singlewindow.kernel.clock import local_day
@@ -19,10 +19,9 @@ MOST = 5
 
 
 @pytest.fixture
-def yard(database: Any, monkeypatch: pytest.MonkeyPatch) -> Yard:
+def yard(yard: Yard, monkeypatch: pytest.MonkeyPatch) -> Yard:
+    """As few instructions as a test writes are compared at once."""
     monkeypatch.setattr(facts, "instructions_most", lambda: MOST)
-    yard = Yard(database)
-    yard.party["platform"] = platform(database)
     return yard
 
 

@@ -14,7 +14,6 @@ from integration.hub.coordination.test_claims import (
     consignment,
     contested,
     join,
-    platform,
     refused,
     release,
     settle,
@@ -27,14 +26,6 @@ from singlewindow.hub.exchange.services import LONGEST_REASON
 from singlewindow.kernel.messages import Outcome
 
 pytestmark = pytest.mark.database
-
-
-@pytest.fixture
-def yard(database: Any) -> Yard:
-    """A port with the operator of the platform in it."""
-    yard = Yard(database)
-    yard.party["platform"] = platform(database)
-    return yard
 
 
 @pytest.mark.parametrize(

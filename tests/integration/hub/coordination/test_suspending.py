@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from integration.hub.coordination.story import ONE, Yard
-from integration.hub.coordination.test_claims import consignment, contested, join, platform, release, told
+from integration.hub.coordination.test_claims import consignment, contested, join, release, told
 from singlewindow.hub.coordination import claims, gate
 from singlewindow.kernel.messages import Outcome
 
 pytestmark = pytest.mark.database
 STANDS = "select revoked_at, used_at, version, suspended from sw.gate_pass"
-
-
-@pytest.fixture
-def yard(database: Any) -> Yard:
-    """A port with the operator of the platform in it."""
-    yard = Yard(database)
-    yard.party["platform"] = platform(database)
-    return yard
 
 
 async def test_a_pass_that_is_suspended_does_not_fall_once_more(yard: Yard) -> None:

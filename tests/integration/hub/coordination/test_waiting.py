@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from integration.hub.coordination.story import ONE, TWO, Yard, said
-from integration.hub.coordination.test_claims import consignment, join, platform, release, settle, told
+from integration.hub.coordination.test_claims import consignment, join, release, settle, told
 from integration.hub.exchange.telling import boxed
 from singlewindow.hub.coordination import facts
 from singlewindow.kernel.messages import Order, Outcome
@@ -18,10 +17,8 @@ FIRMS = (201, 202)
 
 
 @pytest.fixture
-def yard(database: Any) -> Yard:
+def yard(yard: Yard) -> Yard:
     """A port with the operator of the platform and two importers in it."""
-    yard = Yard(database)
-    yard.party["platform"] = platform(database)
     for id_ in FIRMS:
         yard.rows(
             "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"

@@ -11,7 +11,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from integration.hub.coordination.story import ONE, TWO, VALUES, Port, Yard, said, seen
-from integration.hub.coordination.test_claims import consignment, join, platform, release, settle
+from integration.hub.coordination.test_claims import consignment, join, release, settle
 from integration.hub.dossier.declared import container
 from integration.hub.exchange.telling import (
     CALL,
@@ -43,8 +43,7 @@ WHICH = f"提运单 CQX2511070386，{VALUES['conveyance_name']} / {VALUES['voyag
 @pytest.fixture
 def yard(database: Any) -> Yard:
     """A port with the operator of the platform and three firms in it."""
-    yard = Yard(database)
-    yard.party["platform"] = platform(database)
+    yard = Yard(database).operated()
     for id_ in (201, 202, 203):
         yard.rows(
             "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"

@@ -179,10 +179,7 @@ async def test_a_receipt_that_stands_in_the_way_is_told_in_the_agencys_words(
 
 async def test_a_dead_letter_is_told_once_to_its_own_people_and_to_the_platform(port: Port) -> None:
     submission = port.declare(viewers=(7, IMPORTER))
-    platform = port.rows(
-        "insert into sw.party (kind, code, name_zh, name_en) values ('platform', 'P', '平台', 'P')"
-        " returning id"
-    )[0][0]
+    platform = port.operated().party["platform"]
     dead = bury(port, submission)
     connection = await psycopg.AsyncConnection.connect(port.database.dsn("sw_engine"), autocommit=True)
     async with connection:

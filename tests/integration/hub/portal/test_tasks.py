@@ -21,11 +21,7 @@ Reading = Callable[..., AbstractContextManager[None]]
 
 
 def test_each_reads_its_own_and_the_operator_all(database: Database, reading: Reading) -> None:
-    yard = Yard(database)
-    ((platform,),) = database.execute(
-        "sw_engine",
-        "insert into party (kind, code, name_zh, name_en) values ('platform', 'P', 'P', 'P') returning id",
-    )
+    yard = Yard(database).operated()
     mine, theirs = (
         yard.declare(viewers=(viewer,), bill_number=bill, containers=[container(ONE)])
         for viewer, bill in ((201, "MINE"), (202, "THEIRS"))
@@ -33,16 +29,16 @@ def test_each_reads_its_own_and_the_operator_all(database: Database, reading: Re
     asyncio.run(joined(database, [mine], [theirs]))
     seen = {}
     offices = (yard.party["customs"], yard.party["quarantine"])
-    for viewer in (201, 202, int(str(platform)), *offices, 999):
+    for viewer in (201, 202, yard.party["platform"], *offices, 999):
         with reading(viewer):
             rows = tasks.listed(9)
             seen[viewer] = [(row["dossier"], row["submission"]) for row in rows]
-            decides = viewer in (int(str(platform)), yard.party["customs"])
+            decides = viewer in (yard.party["platform"], yard.party["customs"])
             assert all(tasks.container(row["id"]).startswith(f"{ONE}@") is decides for row in rows)
             assert tasks.container(uuid4()) == ""
     assert seen[201] == [(mine, mine)]
     assert seen[202] == [(theirs, theirs)]
-    for decider in (int(str(platform)), yard.party["customs"]):
+    for decider in (yard.party["platform"], yard.party["customs"]):
         assert seen[decider] == [(NOBODYS, None)], "both sides are one matter of who decides"
     assert seen[yard.party["quarantine"]] == []
     assert seen[999] == []
@@ -55,13 +51,12 @@ def test_each_reads_its_own_and_the_operator_all(database: Database, reading: Re
 
 
 def test_who_settles_a_claim_reads_of_all_claims_what_it_needs(database: Database, reading: Reading) -> None:
-    yard = Yard(database)
+    yard = Yard(database).operated()
     database.execute(
         "postgres",
         "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"
-        " values (7, 'firm', 'B', '报关行', 'Broker'), (90, 'platform', 'P', 'P', 'P')",
+        " values (7, 'firm', 'B', '报关行', 'Broker')",
     )
-    yard.party["platform"] = 90
     boxes = {"MINE": container(ONE), "LOT": container(ONE, lot=True)}
     mine, lot = (
         yard.declare(viewers=(200 + n,), bill_number=bill, containers=[box])
