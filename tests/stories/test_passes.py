@@ -70,8 +70,10 @@ def test_a_pass_that_falls_is_told_everywhere_and_so_is_its_being_given_again(
         picture(dispatcher, "passes-notices-desk")
         with sign_in("terminal", "en", "light", PHONE) as phone:
             phone.goto(f"/consignments/{handed_in}")
-            told = phone.locator("#told li:has-text('Barred at the gate')")
-            told.locator(".st:has-text('Accepted')").wait_for(timeout=SLOW)
+            told = (
+                "#told .who-told > li:has(> .when:has-text('Barred at the gate')) > .st:has-text('Accepted')"
+            )
+            phone.wait_for_selector(told, timeout=SLOW)
             picture(phone, "passes-consignment-phone")
         lift(officer)
         dispatcher.wait_for_selector(NEWS.format(text=f"{BOX} 恢复出闸"), timeout=SLOW)
