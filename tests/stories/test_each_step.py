@@ -20,6 +20,10 @@ from .acting import ONE, SLOW, TWO, at_gate, enter, make_ready
 from .conftest import DESK, PHONE, Platform, at_desk_and_phone, in_both_languages
 from .test_declaration import CONTAINERS, GOODS, SAMPLES, SUMS, field, load
 
+DID = {  # by the platform, on the axis between the partners' answers
+    "zh-hans": ("开立查验单", "查验正常", "综合放行", "闸口放行"),
+    "en": ("Inspection ordered", "Inspection normal", "Composite release", "Passed at the gate"),
+}
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 SEALS = {ONE: "DM990001", TWO: "DM884121"}
 COMPOSITE = "#disposition tr:has-text('{number}') .res .st.tag.{kind}"
@@ -142,6 +146,8 @@ def test_one_shipment_from_the_first_page_to_the_gate(
             gate.click("#do-open")
             gate.wait_for_selector("#verdict[data-opened='1']")
             shown(gate, "4-out")
+        for did in DID[language]:
+            broker.wait_for_selector(f".axis .ev b:text-is('{did}')", timeout=SLOW)
         broker.goto("/notices")
         broker.wait_for_selector(".told li >> nth=3")
         shown(broker, "4-told")

@@ -96,6 +96,33 @@ select document_id, partner, stage, code, outcome, text, facts, problems, at, re
 from receipt where submission_id = %(id)s
 order by date_trunc('second', at) desc, received_at desc, outcome desc, stage limit 500
 
+-- name: milestones
+-- What the platform itself did with the goods: inspections ordered and concluded, releases, and gates passed.
+with mine as materialized (
+  select distinct dossier from dossier_document where submission_id = %(id)s
+), ordered as materialized (
+  select id, name, opened_at, conclusion
+    from inspection_order where dossier in (select dossier from mine) limit 100
+), issued as materialized (
+  select number, issued_at, revoked_at from release where dossier in (select dossier from mine) limit 100
+)
+select 'ordered' as what, opened_at as at, name as number from ordered
+union all
+select o.conclusion, max(p.concluded_at), o.name
+  from ordered o join inspection_part p on p.inspection_order = o.id
+ where o.conclusion <> '' and p.concluded_at is not null
+ group by o.id, o.conclusion, o.name
+union all
+select 'released', issued_at, number from issued
+union all
+select 'revoked', revoked_at, number from issued where revoked_at is not null
+union all
+select 'left', g.used_at, g.number
+  from disposition d join gate_pass g on g.key = d.subject_key
+ where d.dossier in (select dossier from mine) and d.subject_kind = 'container' and g.used_at is not null
+ order by at, what
+ limit 300
+
 -- name: barred
 -- What of the goods' own dispositions stands in the way, whatever the papers say.
 select distinct p.kind

@@ -18,6 +18,7 @@ from integration.hub.coordination.story import AT, ONE, TWO, VALUES, Port, said
 from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination import services
 from singlewindow.hub.identity.asking import read_jsonb
+from singlewindow.hub.portal import queries as pages
 from singlewindow.hub.portal import shares
 from singlewindow.hub.portal.clearance import inspections, matrix, queries, who
 from singlewindow.hub.portal.clearance.matrix import Line
@@ -199,6 +200,46 @@ def test_the_times_of_an_order_and_its_parts_are_read(database: Database, readin
         assert [row["agency"] for row in parts] == ["customs", "quarantine"]
     with reading(STRANGER):
         assert queries.ask("parts_of", orders=[order.id]) == []
+
+
+CONCLUDED = """
+with concluded as (update sw.inspection_order set conclusion = 'normal' returning id)
+update sw.inspection_part p set concluded_at = %s from concluded c where p.inspection_order = c.id"""
+ISSUED = """
+insert into sw.release
+       (id, number, dossier, version, statement, key_id, signature, issued_at, valid_until, revoked_at, viewers)
+select gen_random_uuid(), 'FX1', dossier, 1, '', 'k', '', %s, 'infinity', %s, viewers
+  from sw.inspection_order"""
+LEFT = """
+insert into sw.gate_pass
+       (key, number, seals, releases, dossiers, version, issued_at, valid_until, used_at, operators, viewers)
+select subject_key, name, '{}', '{FX1}', array[dossier], 1, opened_at, 'infinity', %s, '{}', viewers
+  from sw.inspection_order"""
+
+
+def test_what_the_platform_did_is_read_by_whom_the_goods_concern(
+    database: Database, reading: Reading
+) -> None:
+    port, submission = inspected(database)
+    let_read(database)
+    minute = timedelta(minutes=1)
+    port.rows(CONCLUDED + " returning 1", AT + minute)
+    port.rows(ISSUED + " returning 1", AT + 2 * minute, AT + 4 * minute)
+    port.rows(LEFT + " returning 1", AT + 3 * minute)
+    for viewer in (BROKER, port.party["customs"]):
+        with reading(viewer):
+            kept = pages.consignment(submission)
+        assert kept
+        did = [(row["what"], row["number"]) for row in kept["milestones"]]
+        assert did == [
+            ("ordered", ONE),
+            ("normal", ONE),
+            ("released", "FX1"),
+            ("left", ONE),
+            ("revoked", "FX1"),
+        ]
+    with reading(STRANGER):
+        assert pages.consignment(submission) is None
 
 
 MORE_ORDERS = """
