@@ -207,7 +207,8 @@ with concluded as (update sw.inspection_order set conclusion = 'normal' returnin
 update sw.inspection_part p set concluded_at = %s from concluded c where p.inspection_order = c.id"""
 ISSUED = """
 insert into sw.release
-       (id, number, dossier, version, statement, key_id, signature, issued_at, valid_until, revoked_at, viewers)
+       (id, number, dossier, version, statement, key_id, signature, issued_at, valid_until, revoked_at,
+        viewers)
 select gen_random_uuid(), 'FX1', dossier, 1, '', 'k', '', %s, 'infinity', %s, viewers
   from sw.inspection_order"""
 LEFT = """
