@@ -148,6 +148,9 @@ def test_one_shipment_from_the_first_page_to_the_gate(
             shown(gate, "4-out")
         for did in DID[language]:
             broker.wait_for_selector(f".axis .ev b:text-is('{did}')", timeout=SLOW)
+        broker.goto("/hall")
+        took = {"zh-hans": "中位", "en": "median"}[language]
+        broker.wait_for_selector(f"#today dd:has-text('{took}')")
         broker.goto("/notices")
         broker.wait_for_selector(".told li >> nth=3")
         shown(broker, "4-told")

@@ -1,8 +1,7 @@
 -- The figures of a day, as the viewer may see what was declared.
 
 -- name: of_day
--- A declaration is released when all its goods are, which is what the composite of its bill says: one box that may
--- leave while another is inspected is not enough.
+-- A declaration is released when all its goods are: one box that may leave while another is inspected is not enough.
 with found as materialized (
   select submission_id, created_at, state
     from documents_declared(%(since)s, %(until)s, %(at)s, %(place)s, %(oldest)s, %(look)s)
@@ -19,7 +18,7 @@ with found as materialized (
    cross join lateral (select distinct dossier from dossier_document j
                         where j.submission_id = m.submission_id offset 0) j
    cross join lateral (select kind, changed_at from disposition p
-                        where p.dossier = j.dossier and p.subject_kind = 'bill' offset 0) p
+                        where p.dossier = j.dossier offset 0) p
    group by m.submission_id
   having bool_and(p.kind = 'released')
 )

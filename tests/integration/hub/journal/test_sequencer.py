@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 from contextlib import suppress
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from database import Database
 from integration.hub.journal import journal
 from singlewindow.hub.journal import sequencer as sequencing
 from singlewindow.hub.journal import tiles
+from singlewindow.hub.journal.entry import entry
 from singlewindow.hub.journal.sequencer import Sequencer, run
 from singlewindow.hub.journal.verify import verify
 from singlewindow.kernel.crypto.merkle import root
@@ -174,6 +176,25 @@ async def test_what_was_touched_is_announced_with_all_its_viewers(database: Data
             said = json.loads(notice.payload)
     submission = "00000000-0000-0000-0000-000000000000"
     assert said == {"position": 1, "submissions": [[submission, [1, 7]]]}
+
+
+async def test_what_a_container_does_at_a_gate_is_announced_under_the_container(database: Database) -> None:
+    box, person = UUID(int=77), UUID(int=78)
+    made = [
+        entry(
+            at=journal.START, actor=journal.SYSTEM, verb="gate.passed", subject_kind=kind, subject_id=subject,
+            submission_id=None, content={}, viewers=(7,),
+        )
+        for kind, subject in (("gate", box), ("person", person))
+    ]  # fmt: skip
+    async with await database.connect("sw_web") as listener:
+        await listener.set_autocommit(True)
+        await listener.execute("listen journal")
+        await journal.committed(database, made)
+        await journal.sequenced(database, journal.Clock())
+        async for notice in listener.notifies(timeout=5, stop_after=1):
+            said = json.loads(notice.payload)
+    assert said == {"position": 1, "submissions": [[str(box), [7]]]}
 
 
 async def test_a_tree_of_several_levels_is_loaded_from_its_edge(

@@ -28,28 +28,28 @@ def story(database: Database) -> Story:
     return Story(database)
 
 
-def decided(story: Story, submission: UUID, kind: str, at: datetime) -> None:
-    """Its dossier, and what its bill came to."""
+def decided(story: Story, submission: UUID, at: datetime, *kinds: str) -> None:
+    """Its dossier, and what its containers came to, the last at that instant."""
     for document in (submission, story.id_of(submission, "customs")):
         story.insert(
             "dossier_document",
             submission_id=submission, document_id=document, dossier=submission, kind="k", viewers=[BROKER],
         )  # fmt: skip
-    for subject, came_to in (("bill", kind), ("container", "released")):
+    for number, kind in enumerate(reversed(kinds)):
         story.insert(
             "disposition",
-            dossier=submission, subject_kind=subject, subject_key=f"{subject}-{submission}", number=subject,
-            lot=False, version=1, kind=came_to, agencies=[], missing=[], used=[], changed_at=at,
-            viewers=[BROKER],
+            dossier=submission, subject_kind="container", subject_key=f"{number}-{submission}", number="C",
+            lot=False, version=1, kind=kind, agencies=[], missing=[], used=[],
+            changed_at=at - number * MINUTE, viewers=[BROKER],
         )  # fmt: skip
 
 
 def test_counts_times_and_boxes_are_those_of_what_was_declared_today(story: Story, reading: Reading) -> None:
     one, two, three, four = (story.declared(number) for number in (1, 2, 3, 4))
     story.declared(-24 * 60)  # yesterday
-    decided(story, one, "released", START + 11 * MINUTE)
-    decided(story, two, "released", START + 32 * MINUTE)
-    decided(story, four, "joint_inspection", START + 5 * MINUTE)  # one of its boxes may leave
+    decided(story, one, START + 11 * MINUTE, "released", "released")
+    decided(story, two, START + 32 * MINUTE, "released")
+    decided(story, four, START + 5 * MINUTE, "joint_inspection", "released")
     story.kept(three, BACK)
     with reading(BROKER):
         found = today.figures(START + timedelta(hours=3))
@@ -59,7 +59,7 @@ def test_counts_times_and_boxes_are_those_of_what_was_declared_today(story: Stor
 
 
 def test_nobody_counts_what_others_declared(story: Story, reading: Reading) -> None:
-    decided(story, story.declared(1), "released", START + 5 * MINUTE)
+    decided(story, story.declared(1), START + 5 * MINUTE, "released")
     with reading(STRANGER):
         assert today.figures(START) == NOTHING
     with reading(CUSTOMS):

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.timezone import now
 
+from singlewindow.hub.coordination.barring import subject_of
 from singlewindow.hub.portal.clearance import matrix, queries
 from singlewindow.hub.portal.clearance.asking import asked
 from singlewindow.hub.portal.clearance.renewal import RENEW, offered
@@ -28,6 +29,7 @@ def disposition(request: HttpRequest, submission: UUID) -> dict[str, Any]:
         "renewable": offered(kept, at) if RENEW in permissions else (),
         "asked": asked(request),
         "dossiers": [row["id"] for row in kept["dossiers"]],
+        "gates": {subject_of(row["key"]) for row in kept.get("containers", ())},
         "strength": [word("order", int(order)) for order in STRONGEST_FIRST],
         "may_see_orders": True,
         "may_give": "instructions.give" in permissions,

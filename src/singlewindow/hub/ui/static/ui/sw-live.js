@@ -1,4 +1,5 @@
-/* <sw-live about="uuid uuid"> refetches what it holds when one of these changes; "*" is any.
+/* <sw-live about="uuid uuid"> refetches what it holds when one of these changes, or of what a part of it names
+   in its data-about, which comes and goes with the part; "*" is any.
    A later submission of a consignment names its dossier too: coordination tells of that.
    The tabs of one browser share a single event stream: the tab that holds the lock opens it and tells
    the others over a broadcast channel. Without a stream every element polls. */
@@ -112,7 +113,8 @@ class SwLive extends HTMLElement {
   }
 
   changed(ids) {
-    const about = this.getAttribute("about").split(" ");
+    const parts = [...this.querySelectorAll("[data-about]")].map((part) => part.dataset.about);
+    const about = [this.getAttribute("about"), ...parts].join(" ").split(" ");
     if (!Array.isArray(ids) || about.includes("*") || about.some((id) => ids.includes(id))) this.refetch();
   }
 
