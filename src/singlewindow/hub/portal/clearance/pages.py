@@ -29,7 +29,7 @@ def disposition(request: HttpRequest, submission: UUID) -> dict[str, Any]:
         "renewable": offered(kept, at) if RENEW in permissions else (),
         "asked": asked(request),
         "dossiers": [row["id"] for row in kept["dossiers"]],
-        "gates": {subject_of(row["key"]) for row in kept.get("containers", ())},
+        "gates": sorted({subject_of(row["key"]) for row in kept.get("containers", ())}),
         "strength": [word("order", int(order)) for order in STRONGEST_FIRST],
         "may_see_orders": True,
         "may_give": "instructions.give" in permissions,
