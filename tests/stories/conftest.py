@@ -21,11 +21,14 @@ from uuid import UUID
 
 import pytest
 
+import running as tested
 from singlewindow.apps import declarations
 from singlewindow.hub.documents.samples import samples_in
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.rehearsal.ports import free_port
 from singlewindow.server.composition import registry
+from singlewindow.server.configuration import load
+from singlewindow.server.loaders import demo_secrets
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "build" / "stories"
@@ -59,6 +62,12 @@ class Platform:
     password: str
     token: str
     data: Path = Path()
+
+    @classmethod
+    def of(cls, started: tested.Platform) -> Platform:
+        """One that a story started for itself, as the fixtures here know it."""
+        secrets = demo_secrets(load({"data": started.data, "demo": True}))
+        return cls(started.url, secrets["password"], secrets["token"])
 
     def submit(self, body: bytes, message_id: str) -> dict[str, Any]:
         """Hand in a declaration as a firm's system does; the answer of the door."""

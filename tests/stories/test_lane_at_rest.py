@@ -10,8 +10,6 @@ import psycopg
 import pytest
 
 import running
-from singlewindow.server.configuration import load
-from singlewindow.server.loaders import demo_secrets
 
 from .conftest import DESK, PHONE, Platform
 
@@ -35,8 +33,7 @@ def started() -> Iterator[running.Platform]:
 @pytest.fixture(scope="module")
 def platform(started: running.Platform) -> Platform:
     """The same, as the other fixtures know it."""
-    secrets = demo_secrets(load({"data": started.data, "demo": True}))
-    return Platform(started.url, secrets["password"], secrets["token"])
+    return Platform.of(started)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 
 import running
-from singlewindow.server.configuration import load
-from singlewindow.server.loaders import demo_secrets
 
 from .conftest import Platform, at_desk_and_phone, in_both_languages
 
@@ -35,8 +33,7 @@ def started() -> Iterator[running.Platform]:
 @pytest.fixture(scope="module")
 def platform(started: running.Platform) -> Platform:
     """The same, as the other fixtures know it."""
-    secrets = demo_secrets(load({"data": started.data, "demo": True}))
-    return Platform(started.url, secrets["password"], secrets["token"])
+    return Platform.of(started)
 
 
 @at_desk_and_phone

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from singlewindow.hub.exchange.reasons import reason
 from singlewindow.hub.identity.asking import Row
-from singlewindow.hub.portal import milestones, names, states, timeline
+from singlewindow.hub.portal import acts, names, states, timeline
 from singlewindow.hub.portal.forwarding.lines import conveyance
 from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.portal.states import Stand, State
@@ -219,7 +219,7 @@ def _events(kept: dict[str, Any], source: Row | None, sent: tuple[Sent, ...]) ->
     events += [
         _answered(answer) for document in sent for answer in reversed(document.answers) if answer.matters
     ]
-    events += milestones.events(kept["milestones"])
+    events += acts.events(kept["acts"])
     made = {row["document_id"]: row["created_at"] for row in reversed(kept["messages"])}
     for document in sent:
         since = document.delivery and document.delivery["paused_at"]

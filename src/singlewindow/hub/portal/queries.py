@@ -20,7 +20,7 @@ MAX_QUERY = 64
 MOST = 200
 HORIZON = timedelta(days=30)  # how far back the list of what a partner was sent goes
 _ask = asking(statements_beside(__file__, "queries.sql"))
-_OF_ONE = ("versions", "messages", "deliveries", "receipts", "milestones", "barred", "keys")
+_OF_ONE = ("versions", "messages", "deliveries", "receipts", "acts", "barred", "keys")
 
 
 class Received(Struct, frozen=True):

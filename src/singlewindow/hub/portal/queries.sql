@@ -96,15 +96,17 @@ select document_id, partner, stage, code, outcome, text, facts, problems, at, re
 from receipt where submission_id = %(id)s
 order by date_trunc('second', at) desc, received_at desc, outcome desc, stage limit 500
 
--- name: milestones
--- What the platform itself did with the goods: inspections ordered and concluded, releases, and gates passed.
+-- name: acts
+-- What the platform itself did with the goods: inspections ordered and concluded, releases, and gates passed. A release
+-- that another took the place of is not one that was taken back.
 with mine as materialized (
   select distinct dossier from dossier_document where submission_id = %(id)s
 ), ordered as materialized (
   select id, name, opened_at, conclusion
     from inspection_order where dossier in (select dossier from mine) limit 100
 ), issued as materialized (
-  select number, issued_at, revoked_at from release where dossier in (select dossier from mine) limit 100
+  select number, issued_at, revoked_at, revoked_for from release
+   where dossier in (select dossier from mine) limit 100
 )
 select 'ordered' as what, opened_at as at, name as number from ordered
 union all
@@ -115,7 +117,8 @@ select o.conclusion, max(p.concluded_at), o.name
 union all
 select 'released', issued_at, number from issued
 union all
-select 'revoked', revoked_at, number from issued where revoked_at is not null
+select case revoked_for when 'renewed' then 'replaced' else 'revoked' end, revoked_at, number
+  from issued where revoked_at is not null
 union all
 select 'left', g.used_at, g.number
   from disposition d join gate_pass g on g.key = d.subject_key

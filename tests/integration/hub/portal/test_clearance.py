@@ -231,7 +231,7 @@ def test_what_the_platform_did_is_read_by_whom_the_goods_concern(
         with reading(viewer):
             kept = pages.consignment(submission)
         assert kept
-        did = [(row["what"], row["number"]) for row in kept["milestones"]]
+        did = [(row["what"], row["number"]) for row in kept["acts"]]
         assert did == [
             ("ordered", ONE),
             ("normal", ONE),
@@ -241,6 +241,11 @@ def test_what_the_platform_did_is_read_by_whom_the_goods_concern(
         ]
     with reading(STRANGER):
         assert pages.consignment(submission) is None
+    port.rows("update sw.release set revoked_for = 'renewed' returning 1")
+    with reading(BROKER):
+        renewed = pages.consignment(submission)
+    assert renewed
+    assert [row["what"] for row in renewed["acts"]][-1] == "replaced", "another took its place"
 
 
 MORE_ORDERS = """

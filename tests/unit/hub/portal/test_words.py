@@ -77,3 +77,15 @@ def test_an_order_s_state_its_step_and_the_journal_s_verb_share_a_word(step: str
 def test_what_was_cancelled_is_called_so_everywhere() -> None:
     assert word("state", "cancelled").text.zh == "已撤销"
     assert record.verbs()["inspection.cancelled"].zh.startswith("撤销")
+
+
+def test_everybody_who_is_told_of_an_inspection_is_called_by_a_word() -> None:
+    topics = rules.book().topics
+    told = {
+        role
+        for verb in topics
+        if verb.startswith("inspection.")
+        for one in topics[verb]
+        for role in one.roles
+    }
+    assert told == set(table()["role"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import connection
@@ -26,12 +27,10 @@ SHOWN = 50
 @never_cache
 def answers(request: HttpRequest) -> HttpResponse:
     """Those of every lane the viewer minds, the last by number first, page by page."""
-    with connection.cursor() as cursor:
-        found = minding.aside(request.viewer, cursor, before=_before(request), most=SHOWN + 1)  # type: ignore[attr-defined]
-    shown = found[:SHOWN]
+    shown, more = _page(request, minding.aside)
     values = {
         "answers": [(one, names.partner(one.partner)) for one in shown],
-        "following": shown[-1].id if len(found) > SHOWN else None,
+        "following": shown[-1].id if more else None,
     }
     return framed(request, "portal/exchange/answers.html", values)
 
@@ -41,12 +40,10 @@ def answers(request: HttpRequest) -> HttpResponse:
 @never_cache
 def letters(request: HttpRequest) -> HttpResponse:
     """Dead letters laid aside, of every lane the viewer minds, the last by number first, page by page."""
-    with connection.cursor() as cursor:
-        found = minding.letters_aside(request.viewer, cursor, before=_before(request), most=SHOWN + 1)  # type: ignore[attr-defined]
-    shown = found[:SHOWN]
+    shown, more = _page(request, minding.letters_aside)
     values = {
         "letters": [(one, names.partner(one.partner), names.document(one.kind)) for one in shown],
-        "following": shown[-1].seq if len(found) > SHOWN else None,
+        "following": shown[-1].seq if more else None,
     }
     return framed(request, "portal/exchange/letters.html", values)
 
@@ -74,6 +71,13 @@ def take_up(request: Any, number: int) -> HttpResponse:
     with connection.cursor() as cursor:
         services.take_up(request.actor, cursor, answer=number, reason=reason, at=now())
     return redirect("answer", number)
+
+
+def _page(request: Any, asked: Callable[..., list[Any]]) -> tuple[list[Any], bool]:
+    """What a page shows of those before the place in its address, and whether more follow."""
+    with connection.cursor() as cursor:
+        found = asked(request.viewer, cursor, before=_before(request), most=SHOWN + 1)
+    return found[:SHOWN], len(found) > SHOWN
 
 
 def _before(request: HttpRequest) -> int:

@@ -64,14 +64,14 @@ def of_consignment(submission: UUID) -> list[Told]:
     return _by_partner(_sent(*row) for row in _ask("of_consignment", submission))
 
 
-def boxes_of_order(order: UUID) -> list[Boxed]:
-    """The parties that the viewer may know, as they were told of an order."""
-    return _boxed("boxes_of_order", order)
+def boxes(about: UUID) -> list[Boxed]:
+    """The parties that the viewer may know, as they were told of an order, or of a submission's inspections.
 
-
-def boxes_of_consignment(submission: UUID) -> list[Boxed]:
-    """The parties that the viewer may know, as they were told of a consignment's inspections."""
-    return _boxed("boxes_of_consignment", submission)
+    Firms come before agencies, as the table of words has them.
+    """
+    roles = list(table()["role"])
+    rows = sorted(_ask("boxes", about), key=lambda row: roles.index(row[2]))
+    return [Boxed(Text(zh, en), word("role", role).text, *more) for zh, en, role, *more in rows]
 
 
 def accepted(answer: int | None) -> tuple[str, Text]:
@@ -98,13 +98,6 @@ def _by_partner(told: Iterable[Sent]) -> list[Told]:
     for one in told:
         groups.setdefault(one.partner.id, []).append(one)
     return [Told(newest, tuple(earlier)) for newest, *earlier in groups.values()]
-
-
-def _boxed(name: str, id_: UUID) -> list[Boxed]:
-    """Firms before agencies, as the table of words has them."""
-    roles = list(table()["role"])
-    rows = sorted(_ask(name, id_), key=lambda row: roles.index(row[2]))
-    return [Boxed(Text(zh, en), word("role", role).text, *more) for zh, en, role, *more in rows]
 
 
 def _ask(name: str, id_: UUID) -> list[Any]:

@@ -14,19 +14,13 @@ select n.partner, n.verb, n.number, n.told_at, n.answer, n.answered_at
  order by n.position desc, n.partner
  limit 100
 
--- name: boxes_of_order
+-- name: boxes
+-- In message boxes: of one order, or of the inspections of a submission's dossier, which are few.
 select p.name_zh, p.name_en, (array_agg(t.role order by t.at desc))[1], max(t.at), count(*), bool_and(t.read)
-  from notice_told(%(id)s) t join party p on p.id = t.party
- group by p.id, p.name_zh, p.name_en
- order by min(t.at), p.id
- limit 100
-
--- name: boxes_of_consignment
--- Of its inspections; a consignment's orders are few.
-select p.name_zh, p.name_en, (array_agg(t.role order by t.at desc))[1], max(t.at), count(*), bool_and(t.read)
-  from (select id from inspection_order
-         where dossier in (select dossier from dossier_document where submission_id = %(id)s)
-         limit 100) o
+  from (select %(id)s::uuid as id
+         union all
+        (select id from inspection_order
+          where dossier in (select dossier from dossier_document where submission_id = %(id)s) limit 100)) o
  cross join lateral notice_told(o.id) t join party p on p.id = t.party
  group by p.id, p.name_zh, p.name_en
  order by min(t.at), p.id

@@ -15,10 +15,10 @@ register = template.Library()
 @register.inclusion_tag("portal/notices/told.html")
 def told_of_order(order: UUID) -> dict[str, Any]:
     """Counterparts told of an inspection order by message, and parties told in their message boxes."""
-    return {"sent": told.of_order(order), "boxes": told.boxes_of_order(order)}
+    return {"sent": told.of_order(order), "boxes": told.boxes(order)}
 
 
 @register.inclusion_tag("portal/notices/told.html")
 def told_of_consignment(submission: UUID) -> dict[str, Any]:
     """Counterparts told of a consignment's orders and releases, and parties told of its inspections."""
-    return {"sent": told.of_consignment(submission), "boxes": told.boxes_of_consignment(submission)}
+    return {"sent": told.of_consignment(submission), "boxes": told.boxes(submission)}

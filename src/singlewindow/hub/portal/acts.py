@@ -1,0 +1,27 @@
+"""What the platform itself did with a consignment, between the answers of partners, as events of the axis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from singlewindow.hub.identity.asking import Row
+from singlewindow.hub.portal.timeline import Event
+from singlewindow.hub.portal.words import word
+from singlewindow.kernel.messages import Text
+
+RELEASES = frozenset({"released", "replaced", "revoked"})
+_TAIL = 4  # of a release's number: a column has no room for all of it
+
+
+def events(rows: Iterable[Row]) -> list[Event]:
+    """One event a row of ``queries.sql: acts``; goods that leave stand on the track of logistics."""
+    return [_event(row) for row in rows]
+
+
+def _event(row: Row) -> Event:
+    said, track = word("act", row["what"]), "logistics" if row["what"] == "left" else "documents"
+    number = Text(row["number"], row["number"])
+    if row["what"] not in RELEASES:
+        return Event(row["at"], track, said.shape, said.text, number)
+    end = f"…{row['number'][-_TAIL:]}"
+    return Event(row["at"], track, said.shape, said.text, Text(end, end), number)
