@@ -86,11 +86,13 @@ def numbered(connection: psycopg.Connection[Any]) -> None:
 
 
 def awaited(left: Callable[[], int], what: str) -> None:
-    """Look until nothing is left; raises NotTrueError after the bound."""
-    deadline = time.monotonic() + DRAIN_S
+    """Look until nothing is left; raises NotTrueError when it has not become less for the bound's time."""
+    least, deadline = None, time.monotonic() + DRAIN_S
     while count := left():
-        if time.monotonic() > deadline:
-            raise NotTrueError(f"{count} {what} after {DRAIN_S:g} s")
+        if least is None or count < least:
+            least, deadline = count, time.monotonic() + DRAIN_S
+        elif time.monotonic() > deadline:
+            raise NotTrueError(f"{count} {what} after {DRAIN_S:g} s without progress")
         time.sleep(LOOK_S)
 
 

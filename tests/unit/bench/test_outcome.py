@@ -1,10 +1,15 @@
-"""Both rates of a run: of all of it, and of the part in which the pipe is full."""
+"""Both rates of a run, whole and while the pipe is full; how long its end is waited for."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain, repeat
+from types import SimpleNamespace
+
 import pytest
+from bench.bed import outcome
 from bench.bed.generator import Sent
-from bench.bed.outcome import rate, sustained
+from bench.bed.outcome import NotTrueError, awaited, rate, sustained
 from bench.bed.stored import Stored
 
 
@@ -37,3 +42,26 @@ def test_where_nothing_was_complete_before_the_last_was_sent_there_is_none(done:
 def test_bytes_are_of_what_came_since_and_of_each() -> None:
     before, after = Stored(1_000, 50, 10), Stored(3_000, 150, 10)
     assert after.each(before, 20) == {"wal": 100, "tables": 5, "indexes": 0}
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that goes on by a look at a time, of which ten without progress are the bound."""
+    seconds: Iterator[int] = iter(range(1_000))
+    clock = SimpleNamespace(monotonic=lambda: next(seconds), sleep=lambda _: None)
+    monkeypatch.setattr(outcome, "time", clock)
+    monkeypatch.setattr(outcome, "DRAIN_S", 10)
+
+
+@pytest.mark.usefixtures("patience")
+def test_what_becomes_less_is_waited_for() -> None:
+    left = iter(range(100, -1, -1))
+    awaited(lambda: next(left), "entries")
+    assert next(left, None) is None
+
+
+@pytest.mark.usefixtures("patience")
+def test_what_no_longer_becomes_less_is_not() -> None:
+    left = chain([9, 8], repeat(8))
+    with pytest.raises(NotTrueError, match="8 entries after 10 s without progress"):
+        awaited(lambda: next(left), "entries")
