@@ -65,8 +65,8 @@ class Line:
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.load.port, limit=HEAD_MOST)
 
     async def submit(self, number: int, body: bytes, due: float) -> None:
-        """Send one and note what became of it."""
-        if self.reader is None:
+        """Send one and note what became of it; anew connected where the door has closed an idle line."""
+        if self.reader is None or self.reader.at_eof():
             await self.open()
         head = (
             f"POST /api/v1/submissions HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {self.load.token}"

@@ -52,6 +52,7 @@ class Door:
         self.held_up: dict[int, float] = {}  # seconds that sending this one keeps the generator from all else
         self.refused: set[int] = set()
         self.broken: set[int] = set()
+        self.idle_s = 3_600.0
 
     async def connect(self, *_: Any, **__: Any) -> tuple[Wire, Wire]:
         self.connections += 1
@@ -64,6 +65,10 @@ class Wire:
 
     def __init__(self, door: Door) -> None:
         self.door, self.number, self.content = door, -1, b""
+        self.used = door.loop.at
+
+    def at_eof(self) -> bool:
+        return self.door.loop.at - self.used > self.door.idle_s
 
     def write(self, request: bytes) -> None:
         named = re.search(rb"idempotency-key: bench-(\d+)", request)
@@ -82,6 +87,7 @@ class Wire:
 
     async def readexactly(self, length: int) -> bytes:
         assert length == len(self.content)
+        self.used = self.door.loop.at
         return self.content
 
 
@@ -140,6 +146,12 @@ def test_there_are_no_more_connections_than_there_may_be(door: Door, monkeypatch
 def test_connections_are_used_again(door: Door) -> None:
     loaded(door, rate=10.0, seconds=3.0)
     assert door.connections == 3  # a quarter of a second each, a tenth apart
+
+
+def test_one_that_the_door_closed_while_it_was_idle_is_opened_anew(door: Door) -> None:
+    door.idle_s = 10.0
+    sent = loaded(door, rate=1 / 15, seconds=60.0)
+    assert door.connections == len(sent.due) == 4
 
 
 def test_with_no_connection_free_the_wait_counts_from_when_it_was_due(door: Door) -> None:
