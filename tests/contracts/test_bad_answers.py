@@ -43,8 +43,25 @@ ANY: dict[str, Spoil] = {
     "another format": lambda data: b"GIF89a",
     "a lone surrogate": lambda data: data + b"\xed\xa0\x80",
 }
+MANY = 100_000
+TREES = b"".join(b"<n%d/>" % n for n in range(MANY)) + b"<n%d/>" % (MANY - 1)
+KEYS = ",".join(f'"k{n}":1' for n in [*range(MANY // 2), MANY // 2 - 1]).encode()
+
+
+def _with_many(data: bytes) -> bytes:
+    """One answer of very many elements, of which the last stands twice."""
+    named = b"DEC_RESULT" if b"DEC_RESULT" in data or b"Dxp" in data else b"Receipt"
+    one = b"<%b>%b</%b>" % (named, TREES, named)
+    return one if named == b"DEC_RESULT" else b"<Receipts>%b</Receipts>" % one
+
+
 OWN: dict[str, dict[str, Spoil]] = {
     "XML": {
+        "very many names, one of them twice": _with_many,
+        "elements without end": lambda data: b"<Receipts>" + b"<a/>" * 600_000 + b"</Receipts>",
+        "attributes without end": lambda data: (
+            b"<Receipts %b/>" % b" ".join(b'a%d=""' % n for n in range(600_000))
+        ),
         "DOCTYPE": lambda data: b"<!DOCTYPE a>" + _body(data),
         "entity bomb": lambda data: BOMB + _body(data),
         "depth 10,000": lambda data: b"<a>" * 10_000 + b"</a>" * 10_000,
@@ -52,6 +69,8 @@ OWN: dict[str, dict[str, Spoil]] = {
         "another root": lambda data: b"<html/>",
     },
     "JSON": {
+        "very many keys, one of them twice": lambda data: b'{"receipts": [{%b}]}' % KEYS,
+        "lists without end": lambda data: b'{"receipts": [{"more": [%b[]]}]}' % (b"[]," * 600_000),
         "depth 10,000": lambda data: b'{"receipts":' + b"[" * 10_000 + b"]" * 10_000 + b"}",
         "NaN": lambda data: b'{"receipts": NaN}',
         "a number without end": lambda data: b'{"receipts": 1e999}',
@@ -65,6 +84,9 @@ OWN: dict[str, dict[str, Spoil]] = {
         "a count that is wrong": lambda data: data.replace(b"UNZ+", b"UNZ+9", 1),
         "no end": lambda data: data[: data.rindex(b"UNZ")],
         "elements without end": lambda data: data.replace(b"BGM+", b"BGM" + b"+" * 100_000, 1),
+        "components without end": lambda data: data.replace(
+            b"BGM", (b"A" + b"+" * 99 + b"'") * 11_000 + b"BGM", 1
+        ),
     },
 }
 CASES = [

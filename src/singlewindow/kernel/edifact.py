@@ -20,6 +20,7 @@ SEGMENTS_MOST = 200_000
 ELEMENTS_MOST = 100
 COMPONENTS_MOST = 50
 SEGMENT_MOST = 4_000
+PARTS_MOST = 1_000_000  # components of an interchange: each becomes a value of its own, however short it is
 _LATIN = zip("CDEFGHIJK", (1, 2, 5, 7, 3, 4, 6, 8, 9), strict=True)
 CHARSETS = {"UNOA": "ascii", "UNOB": "ascii", "IATA": "ascii", "IATB": "ascii", "UNOW": "utf-8"}
 CHARSETS |= {f"UNO{level}": f"iso8859-{part}" for level, part in _LATIN} | {"UNOY": "utf-8"}
@@ -139,6 +140,8 @@ def _split(text: str, syntax: Syntax) -> list[Segment]:
         text = re.sub(pattern, lambda found: aside.get(found[1], found[1]), text, flags=re.DOTALL)
     if text.count(syntax.terminator) > SEGMENTS_MOST:
         raise Unreadable(fault("segments", "", f"超过 {SEGMENTS_MOST} 段", f"over {SEGMENTS_MOST} segments"))
+    if text.count(syntax.element) + text.count(syntax.component) > PARTS_MOST:
+        raise Unreadable(fault("parts", "", f"超过 {PARTS_MOST} 个成分", f"over {PARTS_MOST} components"))
     *whole, rest = text.split(syntax.terminator)
     if rest.strip(_BLANKS):
         raise Unreadable(fault("cut", f"segment[{len(whole)}]", "末段没有结束符", "the last segment is cut"))
@@ -147,20 +150,22 @@ def _split(text: str, syntax: Syntax) -> list[Segment]:
 
 
 def _segment(text: str, syntax: Syntax, back: dict[int, str] | None) -> Segment:
+    if len(text) > SEGMENT_MOST:
+        raise _too_long(text[:3])
     elements = [element.split(syntax.component) for element in text.split(syntax.element)]
     if back is not None and not text.isprintable():
         elements = [[part.translate(back) for part in element] for element in elements]
     tag = elements[0][0]
-    if len(text) >= COMPONENTS_MOST and _beyond_bounds(text, elements):
-        raise Unreadable(fault("bounds", tag[:3], "段过长", "the segment is longer than can be"))
+    # A short one has no room for too much of anything.
+    if len(text) >= COMPONENTS_MOST and (
+        len(elements) > ELEMENTS_MOST or max(map(len, elements)) > COMPONENTS_MOST
+    ):
+        raise _too_long(tag[:3])
     return Segment(tag, elements[1:])
 
 
-def _beyond_bounds(text: str, elements: list[list[str]]) -> bool:
-    """Asked of longer segments only: a short one has no room for too much of anything."""
-    return (
-        len(elements) > ELEMENTS_MOST or max(map(len, elements)) > COMPONENTS_MOST or len(text) > SEGMENT_MOST
-    )
+def _too_long(tag: str) -> Unreadable:
+    return Unreadable(fault("bounds", tag, "段过长", "the segment is longer than can be"))
 
 
 def _beyond(charset: str, character: str) -> Problem:

@@ -13,6 +13,8 @@ from singlewindow.kernel import receipts
 from singlewindow.kernel.messages import Outcome, Problem, Receipt, Text, Unreadable
 from singlewindow.kernel.receipts import BODY_MOST, KEY_MOST, PROBLEMS_MOST, RECEIPTS_MOST, TEXT_MOST, Partner
 
+RECEIPT_BYTES_MOST = 1_000_000  # of one; read into values it takes many times as much
+
 Key = Annotated[str, Meta(max_length=KEY_MOST)]
 Words = Annotated[str, Meta(max_length=TEXT_MOST)]
 T = TypeVar("T")
@@ -66,6 +68,9 @@ def decode(
 
 def answer(raw: msgspec.Raw, place: str, partner: Partner, decoder: msgspec.json.Decoder[T]) -> T:
     """One receipt as it stands on the wire; raises ``Unreadable`` where it is not as agreed."""
+    if len(bytes(raw)) > RECEIPT_BYTES_MOST:
+        zh, en = f"超过 {RECEIPT_BYTES_MOST} 字节", f"larger than {RECEIPT_BYTES_MOST} bytes"
+        raise Unreadable(partner.fault("too-large", place, zh, en))
     if b"\\u0000" in bytes(raw):  # JSON can carry NUL, no text of ours can
         raise Unreadable(partner.fault("nul", place, "含有 NUL 字符", "it holds a NUL character"))
     if key := _twice(raw):  # of two values, which is meant?
@@ -109,7 +114,7 @@ def _twice(raw: msgspec.Raw) -> str:
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         kept = dict(items)
         if len(kept) < len(items):
-            found.extend(name for number, (name, _) in enumerate(items) if name in dict(items[:number]))
+            found.extend(receipts.repeated(name for name, _ in items))
         return kept
 
     try:

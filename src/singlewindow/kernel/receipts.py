@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
@@ -110,6 +110,15 @@ def spoilt(
     id_ = f"spoilt:{sha256(raw).hexdigest()[:32]}"
     told = tuple(problems[:PROBLEMS_MOST])
     return Receipt(id_, about[:KEY_MOST], stage, SPOILT, Outcome.NOTED, at, problems=told)
+
+
+def repeated(names: Iterable[str]) -> Iterator[str]:
+    """The names that stand there before already, in their order; one look at each, however many there are."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            yield name
+        seen.add(name)
 
 
 def digest(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""Requests whose body was not read to its end, and methods that no page takes: refused in words."""
+"""Requests whose body is not read, or not to its end, and methods that no page takes: refused in words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from singlewindow.hub.documents.decoding import MOST_BYTES as MOST_OF_A_DOCUMENT
-from singlewindow.hub.exchange.doors.refusals import BUSY, ENCODED, TOO_SLOW, encoded
+from singlewindow.hub.exchange.doors import charset
+from singlewindow.hub.exchange.doors.refusals import BUSY, ENCODED, TOO_SLOW, Refusal, encoded
 from singlewindow.hub.identity import refusals
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.server.bounded import (
@@ -109,8 +110,8 @@ def refused(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         why = getattr(request, "scope", {}).get(UNREAD)
         if why is not None:
             return refusals.refused(request, *REASONS[why])
-        if request.method not in READING and encoded(request.headers.get("Content-Encoding", "")):
-            return _undone_nowhere(request)
+        if request.method not in READING and (unfit := _unfit(request)) is not None:
+            return _told(request, unfit)
         response = get_response(request)
         if response.status_code == 405 and not response.content:
             return _not_this_method(request, response)
@@ -119,9 +120,16 @@ def refused(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
     return answered
 
 
-def _undone_nowhere(request: HttpRequest) -> HttpResponse:
-    said = refusals.refused(request, ENCODED.status, ENCODED.problem)
-    for name, value in ENCODED.headers:
+def _unfit(request: HttpRequest) -> Refusal | None:
+    """A coding that is undone nowhere, or characters that are not read: forms in some end in a fault."""
+    if encoded(request.headers.get("Content-Encoding", "")):
+        return ENCODED
+    return charset.unfit(request.headers.get("Content-Type", ""))
+
+
+def _told(request: HttpRequest, unfit: Refusal) -> HttpResponse:
+    said = refusals.refused(request, unfit.status, unfit.problem)
+    for name, value in unfit.headers:
         said[name.decode().title()] = value.decode()
     return said
 

@@ -113,6 +113,35 @@ def test_a_body_in_a_coding_is_refused_by_its_header(
     complete(answer)
 
 
+@pytest.mark.parametrize("path", [PATH, "/api/v1/checks"])
+@pytest.mark.parametrize("declared", ["GBK", "hex", "utf-16"])
+def test_a_body_in_other_characters_is_refused_by_its_header(
+    untouched: Door, path: str, declared: str
+) -> None:
+    sent = untouched.authorization | {"content-type": f"{JSON}; charset={declared}"}
+    answer = untouched.client.post(path, content=untouched.fresh(), headers=sent)
+    [problem] = said(answer)
+    assert (answer.status_code, problem["code"]) == (415, "charset")
+    assert (problem["field"], problem["value"]) == ("content-type", declared.lower())
+
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data; boundary=Z")
+
+
+@pytest.mark.parametrize("media", FORMS)
+@pytest.mark.parametrize("declared", ["gb18030", "hex", "idna", "undefined"])
+def test_a_form_in_other_characters_is_refused_in_words(
+    anybody: httpx.Client, media: str, declared: str
+) -> None:
+    """Some are names of what decodes no text: such a form was a fault of ours, and a trace in the log."""
+    anybody.get("/sign-in")
+    body = b"--Z\r\nContent-Disposition: form-data; name=login\r\n\r\nx\r\n--Z--"
+    sent = {"content-type": f"{media}; charset={declared}", "x-csrftoken": anybody.cookies["csrftoken"]}
+    answer = anybody.post("/sign-in", content=body, headers=sent)
+    assert answer.status_code == httpx.codes.UNSUPPORTED_MEDIA_TYPE
+    assert "UTF-8" in answer.text
+
+
 def test_identity_is_no_coding_and_people_read_of_one_in_a_page(door: Door, broker: httpx.Client) -> None:
     taken = door.post(door.fresh(), {"content-encoding": "identity"})
     assert taken.status_code == httpx.codes.ACCEPTED

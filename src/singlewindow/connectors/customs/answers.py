@@ -235,8 +235,7 @@ def _key(texts: dict[str, str], name: str, place: str) -> str:
 
 def _twice(element: Any, place: str) -> Unreadable:
     """Of two values, which is meant?"""
-    names = [_name(child) for child in element]
-    name = next(name for number, name in enumerate(names) if name in names[:number])[:60]
+    name = next(receipts.repeated(map(_name, element)))[:60]
     return refused("twice", f"{place}/{name}", "出现多次", "stands more than once")
 
 

@@ -10,6 +10,9 @@ from singlewindow.kernel.messages import Problem, Text, Unreadable
 
 FILE_MOST = 20_000_000
 MESSAGE_MOST = 1_000_000
+MARKUP_MOST = (
+    500_000  # signs that begin an element or an attribute: each becomes an object, however short it is
+)
 DEPTH_MOST = 8
 DECLARATION_DEPTH_MOST = 12  # a vehicle in the older wrapper stands at 9
 PROBLEM_TEXT_MOST = 200
@@ -38,6 +41,8 @@ def read(data: bytes, most: int, place: str, depth: int = DEPTH_MOST) -> Any:
         raise refused("encoding", place, "不是单字节或 UTF-8 编码的文本", "is no UTF-8 or GB18030 text")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise _doctype(place)
+    if data.count(b"<") + data.count(b"=") > MARKUP_MOST:
+        raise refused("too-many", place, "元素和属性过多", "has more elements and attributes than can be")
     try:
         root = etree.fromstring(data, _PARSER)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:

@@ -14,9 +14,11 @@ from singlewindow.kernel.xml_answers import PROLOG, element, escaped
 
 IMPORTED, UNFIT = "0", "422"  # a check of what would be refused tells the code of the refusal
 CHECKED = "仅检查，未申报 · checked only, nothing was handed in"
-_OPEN, _CLOSE = rb"(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?\s*", rb"\s*(?:\]\]>)?\s*</"  # of an element with a text
-_CLIENT = re.compile(rb"<(?:[\w.-]+:)?ClientSeqNo" + _OPEN + rb"([A-Za-z0-9_.-]{1,64})" + _CLOSE)
-_DATA = re.compile(rb"<(?:[\w.-]+:)?Data" + _OPEN + rb"([A-Za-z0-9+/=\s]*)" + _CLOSE)
+# Of an element with a text. Nothing taken is given back: else some hundred blanks, sent with a token or
+# without, would be parted in every way there is, and the door would stand still.
+_OPEN, _CLOSE = rb"(?:\s[^<>]*+)?+>\s*+(?:<!\[CDATA\[)?+\s*+", rb"\s*+(?:\]\]>)?+\s*+</"
+_CLIENT = re.compile(rb"<(?:[\w.-]+:)?ClientSeqNo" + _OPEN + rb"([A-Za-z0-9_.-]{1,64}+)" + _CLOSE)
+_DATA = re.compile(rb"<(?:[\w.-]+:)?Data" + _OPEN + rb"([A-Za-z0-9+/=\s]*+)" + _CLOSE)
 _EMPTY = "<SeqNo/><TrnPreId/>"  # the unified and transit numbers are customs' to give, later
 
 

@@ -26,6 +26,9 @@ from singlewindow.kernel.receipts import (
 
 PARTNER = Partner("quarantine", Text("检验检疫", "Inspection and quarantine"))
 _fault = PARTNER.fault
+MARKUP_MOST = (
+    500_000  # signs that begin an element or an attribute: each becomes an object, however short it is
+)
 DEPTH_MOST = 64
 _TOO_DEEP = etree.XPath("boolean(" + "/*" * (DEPTH_MOST + 1) + ")")
 
@@ -76,6 +79,8 @@ def _root(data: bytes) -> Any:
         raise _refused("encoding", "不是 UTF-8 文本", "no UTF-8 text")
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise _refused("doctype", "含有不允许的 DOCTYPE 声明", "it carries a DOCTYPE, which is not allowed")
+    if data.count(b"<") + data.count(b"=") > MARKUP_MOST:
+        raise _refused("too-many", "元素和属性过多", "it has more elements and attributes than can be")
     try:
         root = etree.fromstring(data, _parser())
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
@@ -131,8 +136,7 @@ def _method(outcome: Outcome) -> str:
 
 
 def _twice(element: Any, place: str) -> Problem:
-    tags = [str(child.tag) for child in element]
-    name = next(tag for number, tag in enumerate(tags) if tag in tags[:number])[:60]
+    name = next(receipts.repeated(str(child.tag) for child in element))[:60]
     return _fault("twice", f"{place}/{name}", "出现多次", "stands more than once")
 
 

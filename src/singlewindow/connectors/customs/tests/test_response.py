@@ -101,3 +101,20 @@ def test_a_check_is_told_from_a_receipt(fit: bool, code: str) -> None:
     finding = etree.fromstring(said)[-1]
     assert finding.tag == "{urn:singlewindow:finding}finding"
     assert finding[0].text == str(fit).lower()
+
+
+ENDLESS = (
+    b"<DxpMsg><Data>" + b" " * 1_000_000,
+    b"<DxpMsg><Data>" + b"QQ== " * 200_000,
+    b"<DxpMsg>" + b"<Data " * 200_000,
+    b"<DecMessage><ClientSeqNo>" + b" " * 1_000_000,
+    b"<DecMessage><ClientSeqNo>1" + b" " * 1_000_000,
+    b"<DecMessage><" + b"a" * 1_000_000,
+)
+
+
+@pytest.mark.parametrize("body", ENDLESS, ids=[each[:32].decode() for each in ENDLESS])
+def test_blanks_without_end_are_looked_at_once(body: bytes) -> None:
+    """Anybody may send them, and who is refused unread is answered in the format too."""
+    said = respond(body, "problem", 401, {"problems": []})
+    assert b"<ClientSeqNo></ClientSeqNo>" in said

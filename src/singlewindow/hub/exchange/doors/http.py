@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
@@ -14,6 +13,7 @@ import structlog
 from psycopg import OperationalError
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
+from singlewindow.hub.exchange.doors import charset
 from singlewindow.hub.exchange.doors.body import Body, Receive, Send, declared
 from singlewindow.hub.exchange.doors.manner import Answer, Asked, Said, written
 from singlewindow.hub.exchange.doors.refusals import (
@@ -29,7 +29,6 @@ from singlewindow.hub.exchange.doors.refusals import (
     conflict,
     encoded,
     problems_said,
-    wrong_charset,
 )
 from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room
 from singlewindow.hub.exchange.group_commit import Full, GroupCommit
@@ -44,8 +43,6 @@ from singlewindow.kernel.problem_details import problem_values
 READ_S = 30.0  # a sender who takes longer for one body is let go
 BEGINNING_S = 2.0  # of a body that is refused unread
 SCOPE = "declarations.submit"
-UTF_8 = ("utf-8", "utf8")
-CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';\s]*)""", re.IGNORECASE)
 
 log = structlog.get_logger(__name__)
 
@@ -169,15 +166,9 @@ def _refused_unread(headers: Mapping[str, str], body: Body) -> Refusal | None:
     """What the headers alone decide."""
     if encoded(headers.get("content-encoding", "")):
         return ENCODED
-    if (charset := _charset(headers.get("content-type", ""))) not in UTF_8:
-        return wrong_charset(charset)
+    if (refusal := charset.unfit(headers.get("content-type", ""))) is not None:
+        return refusal
     return TOO_LARGE if body.declared > MOST_BYTES else None
-
-
-def _charset(content_type: str) -> str:
-    """What a content type declares; what declares nothing is UTF-8 (RFC 8259)."""
-    declared = CHARSET.search(content_type)
-    return declared[1].lower() if declared else UTF_8[0]
 
 
 async def _read(body: Body, asked: Asked, part: Part) -> Refusal | None:

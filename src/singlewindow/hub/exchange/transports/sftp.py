@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -84,6 +84,7 @@ class Sftp:
         self._connection: asyncssh.SSHClientConnection | None = None
         self._client: asyncssh.SFTPClient | None = None
         self._opening = asyncio.Lock()
+        self._beyond = 0  # bytes that may still be read beyond what was stated of the files at hand
 
     async def send(self, name: str, body: bytes) -> list[Inbound]:
         """Write beside, then rename: the partner sees a whole file or none. A file answers nothing."""
@@ -98,15 +99,18 @@ class Sftp:
         return []
 
     async def fetch(self) -> list[Inbound]:
-        """At most 200 files and 64 MB a round, oldest first; half-written ones wait."""
+        """At most 200 files and 64 MB a round, oldest first; half-written ones wait.
+
+        Sizes are the partner's word: what is held beyond them is bounded by another 64 MB.
+        """
         async with self._operation() as client:
             found = await self._listed(client)
         taken: list[Inbound] = []
         held = 0
-        for start in range(0, len(found), READ_AT_ONCE):
+        for together in _together(found):
             if held >= ROUND_BYTES:
                 break
-            some = await self._read_some(found[start : start + READ_AT_ONCE])
+            some = await self._read_some(together)
             held += sum(len(inbound.data) for inbound in some)
             taken += some
         return taken
@@ -204,7 +208,7 @@ class Sftp:
         """Whether an earlier attempt arrived although its answer was lost."""
         try:
             there = (await client.stat(path)).size
-            if there == len(body) and await _content(client, path, there) == body:
+            if there == len(body) and await _beginning(client, path, there + 1) == body:
                 return True
         except asyncssh.SFTPNoSuchFile:
             return False
@@ -232,6 +236,7 @@ class Sftp:
         return [(name, size) for _, _, name, size in sorted(found)[:ROUND_FILES]]
 
     async def _read_some(self, files: list[tuple[str, int]]) -> list[Inbound]:
+        self._beyond = ROUND_BYTES
         async with self._operation() as client:
             reading = (self._read(client, name, size) for name, size in files)
             read = await asyncio.gather(*reading, return_exceptions=True)
@@ -241,13 +246,33 @@ class Sftp:
             return [inbound for inbound in read if isinstance(inbound, Inbound)]
 
     async def _read(self, client: asyncssh.SFTPClient, name: str, size: int) -> Inbound | None:
+        """None where it is gone, or is longer than stated and there is no room for it now."""
         try:
-            data = await _content(client, f"{self._at.inbox}/{name}", size)
+            data = await self._content(client, f"{self._at.inbox}/{name}", size)
         except asyncssh.SFTPNoSuchFile:
+            return None
+        if data is None:
             return None
         if len(data) > FILE_MOST:
             return Inbound(name, b"", (_too_large(name),))
         return Inbound(name, data, growing=True)
+
+    async def _content(self, client: asyncssh.SFTPClient, path: str, size: int) -> bytes | None:
+        """The file's bytes, cut one byte beyond the bound: a stated size may be a lie.
+
+        It is believed at first, as every request beyond the end is one for nothing.
+        """
+        async with client.open(path, "rb") as file:
+            data: bytes = await file.read(min(size, FILE_MOST) + 1)
+            more = FILE_MOST + 1 - len(data)
+            if len(data) <= size or not more:
+                return data
+            if more > self._beyond:
+                return None
+            self._beyond -= more
+            rest: bytes = await file.read(more)
+            self._beyond += more - len(rest)
+            return data + rest
 
 
 def _keys(at: Endpoint) -> tuple[asyncssh.SSHKey, asyncssh.SSHKey]:
@@ -258,17 +283,25 @@ def _keys(at: Endpoint) -> tuple[asyncssh.SSHKey, asyncssh.SSHKey]:
         raise Unreachable(f"keys for {at.host}: {error}") from error
 
 
-async def _content(client: asyncssh.SFTPClient, path: str, size: int) -> bytes:
-    """The file's bytes, cut one byte beyond the bound: a stated size may be a lie.
-
-    It is believed at first, as every request beyond the end is one for nothing.
-    """
+async def _beginning(client: asyncssh.SFTPClient, path: str, most: int) -> bytes:
     async with client.open(path, "rb") as file:
-        data: bytes = await file.read(min(size, FILE_MOST) + 1)
-        if len(data) <= size:
-            return data
-        rest: bytes = await file.read(FILE_MOST + 1 - len(data))
-        return data + rest
+        data: bytes = await file.read(most)
+        return data
+
+
+def _together(files: Sequence[tuple[str, int]]) -> Iterator[list[tuple[str, int]]]:
+    """Files that are read at once: a few, or one that is large."""
+    some: list[tuple[str, int]] = []
+    held = 0
+    for name, size in files:
+        stated = min(size, FILE_MOST)
+        if some and (len(some) == READ_AT_ONCE or held + stated > FILE_MOST):
+            yield some
+            some, held = [], 0
+        some.append((name, size))
+        held += stated
+    if some:
+        yield some
 
 
 async def _entries(client: asyncssh.SFTPClient, folder: str) -> AsyncIterator[asyncssh.SFTPName]:

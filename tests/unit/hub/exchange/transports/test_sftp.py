@@ -280,6 +280,37 @@ async def test_a_round_takes_a_bounded_volume(partner: Partner, monkeypatch: pyt
     assert len(await partner.wire.fetch()) == 2
 
 
+async def test_files_longer_than_stated_are_held_within_a_bound_and_all_read_in_the_end(
+    partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A partner that states no size, or a false one, must not fill the component's memory."""
+
+    async def listed(_: object) -> list[tuple[str, int]]:
+        return [(path.name, 0) for path in sorted(partner.inbox.iterdir())]
+
+    monkeypatch.setattr(partner.wire, "_listed", listed)
+    monkeypatch.setattr(sftp, "FILE_MOST", 1_000)
+    monkeypatch.setattr(sftp, "ROUND_BYTES", 2_500)
+    for number in range(8):
+        (partner.inbox / f"{number}.xml").write_bytes(b"x" * 900)
+    rounds = []
+    while found := await partner.wire.fetch():
+        rounds.append([len(inbound.data) for inbound in found])
+        for inbound in found:
+            await partner.wire.settle(inbound)
+    assert {size for sizes in rounds for size in sizes} == {900}
+    assert sum(map(len, rounds)) == 8
+    assert max(map(sum, rounds)) <= sftp.ROUND_BYTES + 8 * 2
+
+
+async def test_what_is_read_at_once_is_bounded_by_what_is_stated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sftp, "FILE_MOST", 10)
+    files = [("a", 9), ("b", 1), ("c", 1), ("d", 99), ("e", 0), *((str(n), 0) for n in range(20))]
+    together = [[name for name, _ in some] for some in sftp._together(files)]
+    assert together[:3] == [["a", "b"], ["c"], ["d", "e", *map(str, range(14))]]
+    assert [len(some) for some in together] == [2, 1, 16, 6]
+
+
 async def test_many_sends_at_once_share_one_connection(partner: Partner) -> None:
     await asyncio.gather(*(partner.wire.send(f"{n}.xml", b"x" * n) for n in range(20)))
     assert len(partner.visible()) == 20
