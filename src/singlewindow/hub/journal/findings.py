@@ -9,6 +9,11 @@ RESTORE = Text(
     "请保全现场，用备份与他处留存的检查点比对（--checkpoint）。",
     "Preserve the evidence; compare with the backup and checkpoints kept elsewhere (--checkpoint).",
 )
+RUN = Text(
+    "平台运行一分钟后再核验；仍然如此的，检查点已被删除：请保全现场，用他处留存的检查点比对（--checkpoint）。",
+    "Verify again once the platform has run for a minute; if it is still so, checkpoints were taken away: "
+    "preserve the evidence and compare with those kept elsewhere (--checkpoint).",
+)
 GIVE_KEY = Text("请用 --key 提供平台当时的公钥。", "Give the platform's public key of that time with --key.")
 
 
@@ -113,5 +118,68 @@ def key_unknown(size: int, key_id: str) -> Problem:
         f"检查点 {size} 由未知密钥 {key_id[:16]} 签署，无法核验。",
         f"Checkpoint {size} was signed by the unknown key {key_id[:16]} and cannot be checked.",
         f"checkpoint[{size}]",
+        GIVE_KEY,
+    )
+
+
+def unsigned(signed: int, size: int) -> Problem:
+    """Entries that should be under a signature by now and are under none."""
+    return _problem(
+        "unsigned",
+        f"位置 {signed} 至 {size - 1} 的记录早该签署，却没有检查点覆盖。",
+        f"The entries at positions {signed} to {size - 1} should have been signed long ago; "
+        "no checkpoint covers them.",
+        f"position[{signed}]",
+        RUN,
+    )
+
+
+def erased_untold(position: int) -> Problem:
+    """Content is gone and no entry says by whom and why."""
+    return _problem(
+        "erased_untold",
+        f"位置 {position} 的记录内容已被抹去，日志中没有由谁、为何擦除的记录。",
+        f"The content at position {position} is gone, and no entry tells by whom and why it was erased.",
+        f"position[{position}]",
+    )
+
+
+def row_changed(what: Text, name: str, field: str) -> Problem:
+    """What is kept beside the journal says something else than the journal."""
+    return _problem(
+        "row_changed",
+        f"{what.zh} {name} 与日志所记不符。",
+        f"The {what.en} {name} is not as the journal tells of it.",
+        field,
+    )
+
+
+def row_missing(what: Text, name: str, field: str) -> Problem:
+    """The journal tells of what is not there any more."""
+    return _problem(
+        "row_missing",
+        f"日志所记的{what.zh} {name} 已不存在。",
+        f"The {what.en} {name}, of which the journal tells, no longer exists.",
+        field,
+    )
+
+
+def row_untold(what: Text, name: str, field: str) -> Problem:
+    """Something is kept of which the journal tells nothing: nobody handed it in, sent or gave it."""
+    return _problem(
+        "row_untold",
+        f"日志中没有{what.zh} {name} 的记录。",
+        f"The journal tells of no {what.en} {name}.",
+        field,
+    )
+
+
+def signer_unknown(what: Text, name: str, key_id: str, field: str) -> Problem:
+    """A signature of a row that nobody can check counts as wrong."""
+    return _problem(
+        "key_unknown",
+        f"{what.zh} {name} 由未知密钥 {key_id[:16]} 签署，无法核验。",
+        f"The {what.en} {name} was signed by the unknown key {key_id[:16]} and cannot be checked.",
+        field,
         GIVE_KEY,
     )

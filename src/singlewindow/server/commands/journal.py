@@ -7,6 +7,7 @@ import asyncio
 from base64 import b64decode
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,8 @@ import psycopg
 from msgspec import Meta, Struct
 from psycopg import AsyncConnection
 
+from singlewindow.hub.coordination import proving as releases
+from singlewindow.hub.exchange import proving as ledger
 from singlewindow.hub.exchange.services import unfit
 from singlewindow.hub.journal import erase, findings
 from singlewindow.hub.journal.checkpoint import Checkpoint
@@ -102,9 +105,10 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
 
 
 async def _verify(dsn: str, keys: dict[str, VerifyingKey], kept: Sequence[Checkpoint]) -> Report:
+    holdings = (ledger.hold, partial(releases.hold, keys=keys))
     try:
         async with await AsyncConnection.connect(dsn) as connection:
-            return await verify(connection, keys=keys, kept=kept)
+            return await verify(connection, keys=keys, kept=kept, at=now(), holdings=holdings)
     except psycopg.OperationalError:
         raise
     except psycopg.Error as error:  # it answers: a table, column or right that was there is gone
@@ -168,6 +172,7 @@ def lines(report: Report) -> list[str]:
         f"检查点 · checkpoints {report.checkpoints} ({report.signed_size} 条已签 · entries signed)",
         f"已擦除 · erased     {report.erased}",
         f"待编号 · unnumbered {report.unnumbered}",
+        f"对照 · compared     {report.held} (单证报文回执放行单 · documents, messages, receipts, releases)",
     ]
     found = [f"- {problem.text.zh} {problem.text.en}" for problem in report.problems]
     more = report.problem_count - len(report.problems)

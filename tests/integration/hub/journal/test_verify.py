@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,7 +14,7 @@ from database import Database
 from integration.hub.journal import journal
 from singlewindow.hub.journal.checkpoint import Checkpoint
 from singlewindow.hub.journal.proof import consistency, inclusion
-from singlewindow.hub.journal.verify import Report, verify
+from singlewindow.hub.journal.verify import UNSIGNED_AFTER, Report, verify
 from singlewindow.hub.portal.api_queries import signed
 from singlewindow.kernel.crypto.signing import SigningKey
 from singlewindow.server.commands import journal as command
@@ -212,6 +213,54 @@ async def test_what_was_written_and_signed_anew_is_found_by_a_checkpoint_kept_el
     assert (await report(database)).sound
     found = await held_against(database, kept)
     assert [problem.code for problem in found.problems] == ["journal.root_differs"]
+
+
+async def held_at(database: Database, at: datetime) -> list[str]:
+    async with await database.connect("sw_engine") as connection:
+        found = await verify(connection, keys=journal.KEYS, at=at)
+        return [problem.code for problem in found.problems]
+
+
+@pytest.mark.parametrize(
+    ("statement", "where"),
+    [("delete from journal_checkpoint", 0), ("delete from journal_checkpoint where size > 300", 300)],
+)
+async def test_who_takes_checkpoints_away_to_rewrite_what_they_covered_is_named(
+    database: Database, statement: str, where: int
+) -> None:
+    await prepared(database)
+    late = journal.START + UNSIGNED_AFTER + timedelta(seconds=1)
+    assert await held_at(database, late) == []
+    journal.tamper(database, statement)
+    assert await held_at(database, journal.START + timedelta(minutes=5)) == [], "a worker may be catching up"
+    assert await held_at(database, late) == ["journal.unsigned"]
+    async with await database.connect("sw_engine") as connection:
+        (problem,) = (await verify(connection, keys=journal.KEYS, at=late)).problems
+    assert (problem.field, "minute" in str(problem.remedy)) == (f"position[{where}]", True)
+
+
+ERASE = (
+    "update journal_entry set content = null, salt = null, commitment = sha256(salt || content) where id = %s"
+)
+
+
+async def test_what_was_erased_without_saying_who_and_why_is_named(database: Database) -> None:
+    """The worker's role may erase; that an entry tells of it is asked of the record, not of the role."""
+    await prepared(database)
+    database.execute("sw_engine", ERASE, 301)
+    found = await report(database)
+    assert [problem.code for problem in found.problems] == ["journal.erased_untold"]
+    assert (found.first_wrong_position, found.erased) == (300, 1)
+
+
+async def test_nor_is_the_entry_that_tells_of_an_erasure_erased_unseen(database: Database) -> None:
+    await prepared(database)
+    await journal.erased(database, [5])
+    await journal.signed(database, journal.Clock())
+    assert (await report(database)).sound
+    database.execute("sw_engine", ERASE, COUNT + 1)
+    found = await report(database)
+    assert [problem.field for problem in found.problems] == ["position[5]", f"position[{COUNT}]"]
 
 
 async def test_a_checkpoint_that_nobody_signed_is_no_witness(database: Database) -> None:
