@@ -16,6 +16,8 @@ HERE = Path(__file__).parent
 ROLES = (HERE / "roles.sql").read_text(encoding="utf-8")
 GRANTS = (HERE / "grants.sql").read_text(encoding="utf-8")
 STATISTICS = (HERE / "statistics.sql").read_text(encoding="utf-8")
+# Of one component, which holds three: a stolen password, or a leak, keeps nobody else out.
+MOST_CONNECTIONS = 10
 LOCK = 7_700_001  # advisory: two machines that start at once prepare one after the other
 
 
@@ -77,6 +79,8 @@ def make_component_role(connection: psycopg.Connection, role: str) -> None:
     name = sql.Identifier(role)
     if connection.execute("select from pg_roles where rolname = %s", [role]).fetchone() is None:
         connection.execute(sql.SQL("create role {} login nobypassrls in role sw_component").format(name))
+    most = sql.SQL("alter role {} connection limit {}")
+    connection.execute(most.format(name, sql.Literal(MOST_CONNECTIONS)))
     for setting in ("search_path = sw", "timezone = 'UTC'", "idle_in_transaction_session_timeout = '60s'"):
         connection.execute(sql.SQL("alter role {} set ").format(name) + sql.SQL(setting))
 

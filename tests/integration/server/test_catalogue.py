@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import psycopg
 import pytest
 
 from database import Database
+from singlewindow.server import rooms
+from singlewindow.server.configuration import component_role
+from singlewindow.server.database import MOST_CONNECTIONS
 
 pytestmark = pytest.mark.database
 
@@ -124,3 +129,20 @@ def test_an_opening_reads_its_own_schema_and_is_nobodys_by_default(database: Dat
 
 def test_no_role_at_work_makes_anything_that_could_be_taken_for_a_table_of_ours(database: Database) -> None:
     assert names(database, MAKERS) == set()
+
+
+LIMITED = """
+select rolname, rolconnlimit from pg_roles where starts_with(rolname, 'sw_component_') order by 1
+"""
+
+
+def test_a_component_cannot_take_every_connection_of_the_server(database: Database) -> None:
+    limits = dict(database.execute("postgres", LIMITED))  # type: ignore[arg-type]
+    assert set(limits) == {component_role(each) for each in rooms.connectors()}
+    assert set(limits.values()) == {MOST_CONNECTIONS}
+    with ExitStack() as opened:
+        for _ in range(MOST_CONNECTIONS):
+            opened.enter_context(psycopg.connect(database.dsn("sw_component_customs")))
+        with pytest.raises(psycopg.OperationalError, match="too many connections"):
+            psycopg.connect(database.dsn("sw_component_customs"))
+        psycopg.connect(database.dsn("sw_component_border")).close()
