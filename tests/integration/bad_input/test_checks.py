@@ -8,9 +8,11 @@ import httpx
 import pytest
 from lxml import etree
 
+from contracts import bad_messages
 from contracts.bad_messages import FORMS, right
 from contracts.xml_answers import OWN, PROBLEM, XML, content_of, name_of, plain
 from integration.bad_input.door import Door
+from integration.bad_input.inputs import REFUSED, UNREADABLE, Bad, named
 from singlewindow.hub.documents.decoding import MOST_BYTES
 
 pytestmark = pytest.mark.database
@@ -70,3 +72,36 @@ def test_refusals_are_told_in_xml_too(door: Door, body: bytes, headers: dict[str
     assert (answer.status_code, content["status"]) == (status, str(status))
     assert answer.headers["content-type"] == PROBLEM
     assert content["problems"]
+
+
+ASKED = [bad for bad in (*UNREADABLE, *REFUSED) if "idempotency-key" not in bad.headers]  # a check has none
+
+
+@pytest.mark.parametrize("bad", ASKED, ids=named)
+def test_a_check_names_what_the_door_refuses(door: Door, bad: Bad) -> None:
+    before = door.written()
+    sent = {"content-type": "application/json", "accept": "application/json"} | dict(bad.headers)
+    answer = checked(door, bad.body(), **{name.replace("-", "_"): value for name, value in sent.items()})
+    content = answer.json()
+    named_so(bad, answer.status_code, content["problems"])
+    assert content.get("fit", False) is False
+    assert door.written() == before
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS.keys())
+def test_a_check_names_what_the_door_refuses_of_another_systems_messages(door: Door, form: Any) -> None:
+    before = door.written()
+    for bad in (*bad_messages.UNREADABLE, *bad_messages.VALUES):
+        body = form(bad.body())
+        answer = checked(door, body, content_type="application/xml", accept="application/json")
+        named_so(bad, answer.status_code, answer.json()["problems"])
+    assert door.written() == before
+
+
+def named_so(bad: Bad, status: int, problems: list[dict[str, Any]]) -> None:
+    """By code, place and value; a check answers 200 to what can be read."""
+    assert status == (200 if bad.status == httpx.codes.UNPROCESSABLE_ENTITY else bad.status), (bad, problems)
+    found = [problem for problem in problems if problem["code"] == bad.code]
+    assert found, (bad, problems)
+    assert bad.field in {problem["field"] for problem in found}
+    assert bad.value in {problem["value"] for problem in found} or not bad.value
