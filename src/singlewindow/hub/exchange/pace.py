@@ -8,8 +8,8 @@ from __future__ import annotations
 PATIENCE = 3  # times the moment a batch may gather, if it is full by then
 SOONER = 0.8  # a full batch may have left some behind: the next is taken this much earlier
 
-QUIET_S = 30.0  # after which a partner to whom nothing was sent, and who had nothing, …
-SELDOM_S = 1.0  # … is asked this often
+SHARE = 0.1  # of the time in which a partner was sent nothing, and had nothing, a look is put off …
+SELDOM_S = 1.0  # … but so long at most
 
 
 def pause_s(taken: int, most: int, gather_s: float, filled_s: float, spent_s: float) -> float:
@@ -28,7 +28,8 @@ def pause_s(taken: int, most: int, gather_s: float, filled_s: float, spent_s: fl
 def look_s(fetch_s: float, quiet_s: float, spent_s: float) -> float:
     """How long to wait until a partner is asked again, the last look having taken ``spent_s``.
 
-    A look that lasts until there is something (HTTP) is not put off; one that has to be repeated (a folder)
-    costs both sides five times what all else of an idle lane does.
+    Who has been quiet for long may be so for longer: what comes is seen a tenth of that time later. A look
+    that lasts until there is something (HTTP) is not put off; one that has to be repeated (a folder) costs
+    both sides five times what all else of an idle lane does.
     """
-    return fetch_s if quiet_s < QUIET_S else max(fetch_s, SELDOM_S - spent_s)
+    return max(fetch_s, min(SHARE * quiet_s, SELDOM_S) - spent_s)

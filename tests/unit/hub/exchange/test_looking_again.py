@@ -30,7 +30,7 @@ class Folder:
 
 
 async def test_what_is_sent_ends_the_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "QUIET_S", 0.0)
+    monkeypatch.setattr(pace, "SHARE", 1e12)
     monkeypatch.setattr(pace, "SELDOM_S", 3_600.0)
     folder: Any = Folder()
     component = Component(connectors()["customs"], folder, lambda: NOW, uuid4)

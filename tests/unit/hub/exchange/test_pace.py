@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from singlewindow.hub.exchange.pace import PATIENCE, QUIET_S, SELDOM_S, SOONER, look_s, pause_s
+from singlewindow.hub.exchange.pace import PATIENCE, SELDOM_S, SHARE, SOONER, look_s, pause_s
 
 MOST, GATHER_S, SPENT_S = 100, 0.1, 0.06
 
@@ -46,13 +46,14 @@ def test_no_pause_is_longer_than_patience_allows() -> None:
     assert min(pauses) >= 0
 
 
-def test_a_partner_is_asked_often_until_both_sides_were_quiet_for_long() -> None:
-    assert look_s(0.2, quiet_s=QUIET_S - 1, spent_s=0.0) == 0.2
-    assert look_s(0.2, quiet_s=QUIET_S, spent_s=0.1) == pytest.approx(SELDOM_S - 0.1)
+def test_a_partner_is_asked_the_more_seldom_the_longer_both_sides_were_quiet() -> None:
+    assert look_s(0.2, quiet_s=0.2 / SHARE, spent_s=0.0) == 0.2
+    assert look_s(0.2, quiet_s=5.0, spent_s=0.1) == pytest.approx(5.0 * SHARE - 0.1)
+    assert look_s(0.2, quiet_s=3_600.0, spent_s=0.1) == pytest.approx(SELDOM_S - 0.1)
 
 
 @pytest.mark.parametrize(("fetch_s", "spent_s"), [(0.2, 5.0), (3.0, 0.0)])
 def test_who_waits_for_news_himself_or_is_asked_seldom_anyway_is_asked_as_before(
     fetch_s: float, spent_s: float
 ) -> None:
-    assert look_s(fetch_s, quiet_s=QUIET_S, spent_s=spent_s) == fetch_s
+    assert look_s(fetch_s, quiet_s=3_600.0, spent_s=spent_s) == fetch_s
