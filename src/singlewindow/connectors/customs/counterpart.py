@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from fnmatch import fnmatchcase
@@ -11,6 +11,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
+
+from msgspec import ValidationError, convert
 
 from singlewindow.rehearsal import file_agency
 from singlewindow.rehearsal.agency import MESSAGES_MOST, Turn, beijing
@@ -101,8 +103,8 @@ def _messages(data: bytes) -> tuple[list[Any], bytes]:
 
 def _declaration(message: Any, manner: bytes) -> Declaration:
     try:
-        root = parse(b64decode(under(message, "Data"), validate=True))
-    except ValueError as failure:
+        root = parse(convert(under(message, "Data"), bytes))  # base64, in a third of the time of its module
+    except (ValidationError, ValueError) as failure:
         raise Misread(str(failure)) from None
     head = root.find("{*}DecHead")
     looked_at = () if head is None else head.iterchildren(*LOOKED_AT)
