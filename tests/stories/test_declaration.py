@@ -21,6 +21,11 @@ BILL = "CQX2511070386"
 SAMPLES = Path(declarations.__file__).parent / "samples"
 GOODS, CONTAINERS = "[data-lines=goods]", "[data-lines=containers]"
 SUMS = "[data-sums] .st"
+# Fields that are described by what is not there, or by the same thing twice.
+DANGLING = """[...document.querySelectorAll("[data-field][aria-describedby]")].filter((input) => {
+  const ids = input.getAttribute("aria-describedby").split(" ");
+  return new Set(ids).size < ids.length || ids.some((id) => !document.getElementById(id));
+}).map((input) => input.dataset.field)"""
 
 
 def field(path: str) -> str:
@@ -67,6 +72,8 @@ def test_a_broker_mends_keeps_and_hands_in(sign_in: Callable[..., Any], picture:
         described = page.get_attribute(field("conveyance_name"), "aria-describedby")
         assert page.inner_text(f"#{described.split()[0]}").startswith("运输工具")
         assert "校验完成：2 项错误" in page.inner_text("[data-announce-here]")
+        assert "已暂存" in page.inner_text("[data-saved]"), "what was refused is a draft"
+        assert re.search("/declarations/[0-9a-f-]{36}$", page.url)
         picture(page, "declaration-problems")
         page.click("#problems button[data-fill]")
         page.fill(field("conveyance_name"), "DEMO YANGTZE 08")
@@ -118,6 +125,7 @@ def test_every_problem_stands_in_the_panel_and_beside_its_field(
         page.wait_for_selector(f".editing {field('goods.un_number')}[aria-invalid=true]")
         page.click(f".editing [data-cell]:has({field('goods.un_number')}) .msg button")
         assert page.input_value(f".editing {field('goods.un_number')}") == "1133"
+        assert page.evaluate(DANGLING) == []
         picture(page, f"declaration-errors-{language}-{theme}-{size[0]}")
 
 

@@ -12,7 +12,7 @@ from singlewindow.hub.ui import keys
 
 from .acting import begin, make_ready
 from .conftest import Platform
-from .test_declaration import SUMS, field, load, until
+from .test_declaration import CONTAINERS, GOODS, SUMS, field, load, until
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 FOCUSED = "document.activeElement.dataset.field ?? document.activeElement.id"
@@ -172,6 +172,96 @@ def test_an_inspection_is_recorded_and_a_gate_worked_by_keyboard(
         press(gate, GATE, "Esc")
         gate.wait_for_selector("#verdict.none")
         until(gate, lambda: gate.evaluate("document.activeElement.id") == "plate")
+
+
+VALUES = "document.querySelector('sw-form').values"
+PASTE = """text => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true});
+  return document.activeElement.dispatchEvent(event);
+}"""
+# Of a laptop's width: fields that are cut, and whether the editor reaches out of the frame of its table.
+CUT = """(all) => all.filter((one) => one.offsetParent && one.scrollWidth > one.clientWidth)
+  .map((one) => one.dataset.field)"""
+INSIDE = """() => {
+  const right = (at) => document.querySelector(at).getBoundingClientRect().right;
+  return right(".goods-edit") <= right(".work > .form");
+}"""
+# As letters, spreadsheets and input methods write them, and what is meant; what may mean two things stays.
+AS_WRITTEN = {
+    "gross_mass": [
+        ("１２，３４５．５", "12345.5"),
+        ("1 234 567", "1234567"),
+        ("1,5", "1,5"),
+        ("12,345", "12345"),
+    ],
+    "entry_exit_date": [
+        ("2026/1/8", "2026-01-08"),
+        ("2026年11月8日", "2026-11-08"),
+        ("2026.11.08 0:00", "2026-11-08"),
+    ],
+    "estimated_arrival": [("2026/1/8 9:05", "2026-01-08T09:05:00+08:00"), ("8/1/2026", "8/1/2026")],
+    "bill_number": [("\u3000ＣＱＸ２５１１\u200b０７\t", "CQX251107")],
+    "marks": [("（铜）\u200bＮ／Ｍ", "（铜）Ｎ／Ｍ")],
+    "transit_port": [("洋山", "CHN331"), ("ＣＨＮ３３１", "CHN331")],
+}
+
+
+def test_what_is_typed_is_taken_as_it_is_meant(sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as page:
+        page.goto("/declarations/new")
+        page.wait_for_selector("sw-form:not([inert])")
+        for name, pairs in AS_WRITTEN.items():
+            for typed, meant in pairs:
+                page.fill(field(name), typed)
+                page.keyboard.press("Tab")
+                until(page, lambda name=name, meant=meant: page.evaluate(VALUES).get(name) == meant)
+        for direction, needed in (("I", True), ("E", False)):
+            page.select_option(field("trade_direction"), direction)
+            assert (page.get_attribute(field("loading_port"), "aria-required") == "true") is needed
+        page.fill(field("gross_mass"), "12345")
+        page.focus(field("package_kind"))
+        page.keyboard.press("Tab")
+        page.keyboard.type("7")
+        assert page.evaluate(VALUES)["gross_mass"] == "7", "what was chosen whole is typed over whole"
+        page.evaluate("document.querySelector('sw-form').dirty = false")
+
+
+def test_cells_of_a_spreadsheet_are_pasted_into_lines(
+    sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("broker") as page:
+        load(page)
+        page.focus(f"{CONTAINERS} {field('containers.container_number')} >> nth=1")
+        page.evaluate(PASTE, "CQXU3188623\t11\t\t2\t是\r\nCQXU2045171\t普通2*标准箱（L）\t\t1,3\t0\r\n\t\r\n")
+        boxes = page.evaluate(VALUES)["containers"]
+        assert [box["container_number"] for box in boxes[1:]] == ["CQXU3188623", "CQXU2045171"]
+        assert [box["less_than_container_load"] for box in boxes[1:]] == ["1", "0"]
+        until(page, lambda: page.evaluate(VALUES)["containers"][2]["container_type"] == "11")
+        assert page.evaluate(FOCUSED) == "containers.container_number"
+        page.click("[data-do=undo]")
+        assert page.locator(f"{CONTAINERS} tbody tr").count() == 2
+        page.click(f"{GOODS} tbody tr[data-at='0'] td >> nth=0")
+        page.focus(f".editing {field('goods.quantity')}")
+        page.evaluate(PASTE, "１２\r\n36\r\n1,200.5\r\n7\r\n")
+        assert [line["quantity"] for line in page.evaluate(VALUES)["goods"]] == ["12", "36", "1200.5", "7"]
+        assert page.evaluate(FOCUSED) == "goods.quantity"
+        page.set_viewport_size({"width": 1280, "height": 800})
+        picture(page, "declaration-pasted")
+        assert page.evaluate(INSIDE), "the editor keeps within the frame of its table"
+        for kind in ("d", "an", "time"):
+            assert page.locator(f".lv [data-kind={kind}]").evaluate_all(CUT) == []
+        page.evaluate(PASTE, "\n".join(["1"] * 51))
+        assert "没有粘贴" in page.inner_text("[data-trouble]")
+        assert len(page.evaluate(VALUES)["goods"]) == 4
+        page.focus(f".editing {field('goods.goods_model')}")
+        page.evaluate(PASTE, "two lines\nof one sentence")
+        assert page.evaluate(VALUES)["goods"][0]["goods_model"].endswith("two lines of one sentence")
+        page.fill(field("package_count"), "")
+        page.evaluate(PASTE, "100\r\n200")
+        assert page.evaluate(VALUES)["package_count"] == "100 200", "two numbers are never made one"
+        page.evaluate("document.querySelector('sw-form').dirty = false")
 
 
 def test_every_promised_key_was_pressed() -> None:

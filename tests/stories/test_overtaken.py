@@ -180,6 +180,9 @@ def test_what_was_found_goes_with_its_line_when_lines_change_places(sign_in: Cal
         page.click(f"{GOODS} tbody tr[data-at='0'] td >> nth=0")
         third = page.evaluate(f"{VALUES}.goods[2].goods_name")
         with holding(page, CHECK) as held:
+            page.evaluate("document.querySelector('.msg').dataset.before = '1'")
+            page.fill(field("marks"), "TYPED")
+            assert page.locator(".msg[data-before]").count() == 1, "a key draws nothing of it anew"
             page.keyboard.press("F8")
             held.ask(1)
             page.click(f"{GOODS} [data-line-do=remove]")
@@ -201,6 +204,53 @@ def test_a_double_click_does_what_a_click_does(sign_in: Callable[..., Any]) -> N
         page.dblclick(f"{GOODS} [data-line-do=remove]")
         assert page.locator(f"{GOODS} tbody tr[data-at]:not(.editing)").count() == 2
         page.evaluate(UNTOUCHED)
+
+
+def test_what_one_press_replaces_or_removes_is_had_back_by_another(
+    sign_in: Callable[..., Any], picture: Callable[..., None]
+) -> None:
+    with sign_in("broker") as page:
+        load(page)
+        assert not page.is_visible("[data-do=undo]"), "nothing was typed that it took the place of"
+        page.fill(field("marks"), "TYPED BY HAND")
+        page.click(".drop summary")
+        page.click(".pop.menu button >> nth=1")
+        page.wait_for_selector("#problems li >> nth=20")
+        other = page.input_value(field("marks"))
+        for stands in ("TYPED BY HAND", other, "TYPED BY HAND"):
+            page.click("[data-do=undo]")
+            assert page.input_value(field("marks")) == stands
+        whole = page.evaluate(VALUES)
+        page.click(f"{GOODS} tbody tr[data-at='0'] td >> nth=0")
+        page.click(f"{GOODS} [data-line-do=remove]")
+        page.click(f"{CONTAINERS} [data-line-do=remove-this] >> nth=1")
+        assert "集装箱 2" in page.inner_text("[data-do=undo]")
+        picture(page, "declaration-undo")
+        page.click("[data-do=undo]")
+        assert page.locator(f"{CONTAINERS} tbody tr").count() == 2
+        assert len(page.evaluate(VALUES)["goods"]) == 2, "the last press alone"
+        page.click(f"{GOODS} [data-line-do=add]")
+        page.fill(f".editing {field('goods.goods_name')}", "四轴")
+        page.click(f"{GOODS} [data-line-do=remove]")
+        page.click("[data-do=undo]")
+        assert page.evaluate(VALUES)["goods"][-1] == {"goods_name": "四轴"}
+        assert page.evaluate(VALUES)["goods"][:2] == whole["goods"][1:]
+        page.evaluate(UNTOUCHED)
+
+
+def test_a_declaration_whose_answer_was_lost_is_handed_in_once(sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as page:
+        load(page)
+        page.fill(field("bill_number"), "CQX2511070377")
+        page.route("**/submit", lambda route: (route.fetch(), route.abort()))
+        page.keyboard.press("F9")
+        page.wait_for_selector("[data-trouble]:visible")
+        assert "不会重复" in page.inner_text("[data-trouble]")
+        page.keyboard.press("Control+s")  # as it is saved by itself
+        page.wait_for_url("**/consignments/*")
+        page.goto("/declarations?q=CQX2511070377")
+        assert page.locator("#list [data-row]").count() == 1
+        assert "CQX2511070377" not in page.inner_text(".drafts")
 
 
 def test_nothing_is_typed_into_a_form_that_is_not_ready(sign_in: Callable[..., Any]) -> None:

@@ -296,3 +296,47 @@ def test_a_declaration_that_has_no_draft_yet_is_not_lost_either(
         page.wait_for_url("**/declarations/new")
         page.goto("/accounts")
         assert "OF ONE PERSON" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_the_other_language_has_what_was_typed_in_this_one(sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as page:
+        page.goto("/declarations/new")
+        page.fill('[data-field="marks"]', "BEFORE")
+        page.click(".tools .lang button")
+        page.wait_for_selector("html[lang=en] sw-form:not([inert])")
+        assert marks(page) == "BEFORE"
+        page.fill('[data-field="marks"]', "AFTER")
+        page.click(".tools .lang button")
+        page.wait_for_selector("html[lang=zh-Hans] sw-form:not([inert])")
+        assert marks(page) == "AFTER"
+
+
+def test_a_page_that_a_phone_puts_aside_is_saved(sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker", size=PHONE) as page:
+        page.goto("/declarations/new")
+        page.fill('[data-field="marks"]', "PUT ASIDE")
+        page.evaluate("""() => {
+          Object.defineProperty(document, "hidden", { value: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }""")
+        page.wait_for_url(re.compile(r"/declarations/[0-9a-f-]{36}$"))
+        page.reload()
+        page.wait_for_selector("sw-form:not([inert])")
+        assert marks(page) == "PUT ASIDE"
+
+
+def test_what_was_typed_without_a_network_outlives_the_page(sign_in: Callable[..., Any]) -> None:
+    with sign_in("broker") as page:
+        page.on("dialog", lambda asked: asked.accept())
+        page.goto("/declarations/new")
+        page.context.set_offline(True)
+        page.fill('[data-field="marks"]', "OFFLINE")
+        page.wait_for_selector("[data-trouble]:visible")
+        page.fill('[data-field="marks"]', "OFFLINE, MORE")
+        page.context.set_offline(False)
+        page.reload()
+        page.wait_for_selector("sw-form:not([inert])")
+        assert marks(page) == "OFFLINE, MORE"
+        assert "已放回" in page.inner_text("[data-saved]")
+        page.click("[data-do=save]")
+        page.wait_for_url(re.compile(r"/declarations/[0-9a-f-]{36}$"))

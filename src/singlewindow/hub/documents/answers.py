@@ -100,10 +100,10 @@ def _fill(problem: Problem, fields: Mapping[str, Any], lists: Lists, on: date) -
     return remedies.offered(problem, field, lists.get(field.element.codes), on)
 
 
-def not_taken(form: Form, handed: Handed, version: int) -> HttpResponse:
-    """The write path refused it, or could not be reached; it was kept under ``version``."""
+def not_taken(handed: Handed, saved: dict[str, Any]) -> HttpResponse:
+    """The write path refused it, or could not be reached; it is a draft, as saving answers."""
     status, found = (503, (BUSY,)) if handed.busy else (422, handed.problems)
-    body = problem_details(status, found, "zh") | {"title": "", "version": version}
+    body = problem_details(status, found, "zh") | {"title": ""} | saved
     return _problem(status, body)
 
 
@@ -116,8 +116,17 @@ def conflict(submission: UUID | None) -> HttpResponse:
 
 def stale(there: Draft, fresh: UUID) -> HttpResponse:
     """Somebody kept a newer version, or handed it in; ``fresh`` is a number for a copy."""
+    if there.submission_id:
+        problem, place = SUBMITTED, current().followed_at(there.submission_id)
+    else:
+        problem, place = _kept_meanwhile(there), ""
+    more = {"words": _words(problem), "fresh": str(fresh), "location": place}
+    return _problem(409, problem_details(409, [problem], "zh") | more)
+
+
+def _kept_meanwhile(there: Draft) -> Problem:
     at = localtime(there.updated_at).strftime("%H:%M:%S")
-    problem = Problem(
+    return Problem(
         "draft.stale",
         Text(
             f"这份草稿在别的窗口里已存到第 {there.version} 版（{at}）",
@@ -128,9 +137,6 @@ def stale(there: Draft, fresh: UUID) -> HttpResponse:
             "请打开较新的一版，或把本页另存为新草稿", "open the newer one, or keep this page as a new draft"
         ),
     )
-    place = current().followed_at(there.submission_id) if there.submission_id else ""
-    more = {"words": _words(problem), "fresh": str(fresh), "location": place}
-    return _problem(409, problem_details(409, [problem], "zh") | more)
 
 
 def other_kind(wanted: Text, kind: str) -> Problem:

@@ -58,14 +58,17 @@ def definition_of(kind: str, version: str | None = None) -> Definition:
 @require_safe
 @never_cache
 def new(request: HttpRequest, kind: str, samples: Path | None = None) -> HttpResponse:
-    """An empty form, or what was declared in a submission: to copy it (``?of=``), or to mend what was sent
-    back (``?mends=``), which is one draft however often it is asked for; none is kept before it is saved."""
+    """An empty form, or what was declared in a submission: to copy it (``?of=``), without the number that
+    people call it by, or to mend what was sent back (``?mends=``), which is one draft however often it is
+    asked for; none is kept before it is saved."""
     definition = definition_of(kind)
     seen = _seen(request, kind)
     mends = seen.submission_id if seen and "mends" in request.GET else None
     if mends and (begun := drafts.mending(mends)):
         return redirect(_url(kind, begun))
     values = definition.typed(_entered(seen)) if seen else own(definition, _known(request, kind))
+    if seen and not mends:
+        values.pop(definition.reference, None)  # handed in untouched, it would be declared twice
     return _page(request, definition, uuid7(now()), None, samples, values, mends)
 
 
@@ -105,15 +108,15 @@ def check(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
 @permission(WRITE)
 @require_POST
 def save(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
-    """Keep what was typed, right or wrong."""
+    """Keep what was typed, right or wrong; where just this was handed in, the way there."""
     try:
         sheet, version = _posted(request, kind)
         kept = drafts.keep(draft_id, version, sheet, request.viewer, now())  # type: ignore[attr-defined]
     except Unreadable as error:
         return refusals.answer(400, *error.problems)
     except Stale as stale:
-        return _stale(stale)
-    return JsonResponse({"version": kept, "url": _url(kind, draft_id)} | _at())
+        return _overtaken(stale, sheet)
+    return JsonResponse(_saved(kind, draft_id, kept))
 
 
 @permission(SUBMIT)
@@ -126,8 +129,7 @@ def submit(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
     except Unreadable as error:
         return refusals.answer(400, *error.problems)
     except Stale as stale:
-        became = stale.now and stale.now.submission_id
-        return _to(became) if stale.now and became and stale.now.digest == sheet.digest else _stale(stale)
+        return _overtaken(stale, sheet)
     request.keeps_changes = True  # type: ignore[attr-defined]
     handed = desk.current().submit(
         kind,
@@ -137,7 +139,7 @@ def submit(request: HttpRequest, kind: str, draft_id: UUID) -> HttpResponse:
         str(draft_id),
     )
     if handed.submission_id is None:
-        return answers.not_taken(form_of(kind, sheet.definition_version), handed, kept)
+        return answers.not_taken(handed, _saved(kind, draft_id, kept))
     handed_in(draft_id, handed.submission_id, request.actor)  # type: ignore[attr-defined]
     return answers.conflict(handed.submission_id) if handed.conflict else _to(handed.submission_id)
 
@@ -329,9 +331,15 @@ def _kept(request: HttpRequest, draft_id: UUID, version: int, sheet: Sheet) -> i
     return drafts.keep(draft_id, version, sheet, request.viewer, now())  # type: ignore[attr-defined]
 
 
-def _stale(stale: Stale) -> HttpResponse:
+def _saved(kind: str, draft_id: UUID, version: int) -> dict[str, Any]:
+    return {"version": version, "url": _url(kind, draft_id)} | _at()
+
+
+def _overtaken(stale: Stale, sheet: Sheet) -> HttpResponse:
     if stale.now is None:
         return refusals.answer(404, refusals.NOT_FOUND)
+    if stale.now.submission_id and stale.now.digest == sheet.digest:
+        return _to(stale.now.submission_id)
     return answers.stale(stale.now, uuid7(now()))
 
 

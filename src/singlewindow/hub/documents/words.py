@@ -9,12 +9,17 @@ WORDS = {
     "draft_version": Text("第 {n} 版草稿", "Draft version {n}"),
     "unsaved": Text("有未暂存的改动", "Changes not saved yet"),
     "restored": Text(
-        "登录过期前录入、尚未暂存的内容已放回",
-        "What was typed before the session ended is back, not saved yet"
+        "上次录入、未能暂存的内容已放回，请核对后暂存",
+        "What was typed and could not be saved is back: look it over, then save"
     ),
     "away": Text(
         "连接不上服务器；内容仍在本页，稍后自动再试",
         "The server cannot be reached; everything is still here and is tried again",
+    ),
+    "unanswered": Text(
+        "申报没有得到答复，不知是否已受理；内容仍在本页，请再按一次申报，不会重复",
+        "No answer came, so it is not known whether it was taken; everything is still here: submit again,"
+        " it counts once",
     ),
     "signed_out": Text(
         "登录已失效；内容仍在本页，请在另一窗口登录后再暂存",
@@ -47,6 +52,17 @@ WORDS = {
     "reload": Text("打开较新的一版", "Open the newer one"),
     "open_submission": Text("查看已申报的货物", "See what was submitted"),
     "imported": Text("已读入 {name}（{format}）", "Read {name} ({format})"),
+    "undo": Text("撤销：{does}", "Undo: {does}"),
+    "redo": Text("恢复：{does}", "Redo: {does}"),
+    "removes": Text("删除 {where} {n}", "remove {where} {n}"),
+    "reads": Text("读入 {name}", "read {name}"),
+    "pastes": Text("粘贴 {rows} × {columns}", "paste {rows} × {columns}"),
+    "pasted": Text("已粘贴 {rows} 行 {columns} 列", "Pasted: {rows} rows of {columns}"),
+    "no_room": Text(
+        "粘贴的内容有 {rows} 行 {columns} 列，从这里起只有 {lines} 行 {fields} 列；没有粘贴任何内容",
+        "What was to be pasted has {rows} rows and {columns} columns, and from here there are {lines} and"
+        " {fields}; nothing was pasted",
+    ),
     "between": Text("；", "; "),
     "page": Text("{at} / {of}", "{at} / {of}"),
 }  # fmt: skip

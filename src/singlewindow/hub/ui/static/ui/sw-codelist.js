@@ -2,6 +2,7 @@
    pinyin or initials; leaving takes an exact code. It tells the form with `sw:code` and `sw:table`. */
 
 import { ask, make } from "./form/talk.js";
+import { toValue } from "./form/shown.js";
 
 const WAIT_MS = 60;
 const KEPT = 400;
@@ -25,6 +26,12 @@ export async function lookUp(list, typed, signal) {
     for (const row of answer.rows) names.set(`${list}/${row.code}`, row.name);
   }
   return found.get(key);
+}
+
+/* Of what was found the one that is meant: by its code, or by its name in full. */
+export function exactly(rows, typed) {
+  const code = typed.toLowerCase();
+  return rows.find((row) => row.code.toLowerCase() === code) ?? rows.find((row) => row.name.toLowerCase() === code);
 }
 
 /* The letters that were typed, marked in code, name or the initials of the pinyin. */
@@ -92,14 +99,19 @@ class SwCodelist extends HTMLElement {
     this.asking?.abort();
   }
 
+  /* What stands in the field, as codes are written. */
+  get value() {
+    return toValue(this.input.value, "code");
+  }
+
   async suggest() {
-    const typed = this.input.value.trim().toLowerCase();
+    const typed = this.value.toLowerCase();
     this.still();
     if (!typed) return this.close();
     this.asking = new AbortController();
     try {
       const rows = await lookUp(this.list, typed, this.asking.signal);
-      if (document.activeElement === this.input && typed === this.input.value.trim().toLowerCase()) this.open(rows, typed);
+      if (document.activeElement === this.input && typed === this.value.toLowerCase()) this.open(rows, typed);
     } catch (error) {
       if (error.name !== "AbortError") this.close();
     }
@@ -109,7 +121,7 @@ class SwCodelist extends HTMLElement {
     this.close();
     this.behind = false;
     this.pop = make("div", "", { class: "pop port" });
-    const box = make("div", "", { role: "listbox", id: `codes-${++places}` });
+    const box = make("div", "", { role: "listbox", id: `codes-${++places}`, "aria-label": this.input.ariaLabel });
     for (const row of rows) box.append(this.option(row, typed));
     const words = JSON.parse(document.getElementById("form-data").textContent).words;
     if (!rows.length) box.append(make("div", words.nothing_found, { class: "o none" }));
@@ -199,15 +211,14 @@ class SwCodelist extends HTMLElement {
   async left() {
     clearTimeout(this.waiting);
     this.close();
-    const typed = this.input.value.trim();
+    const typed = this.value;
     const first = this.first && this.classList.contains("typing");
     this.first = false;
     this.classList.remove("typing");
     if (!typed || this.label.textContent) return;
-    const known = nameOf(this.list, typed) ? [{ code: typed }] : await lookUp(this.list, typed.toLowerCase()).catch(() => []);
-    const exact = known.find((row) => row.code.toLowerCase() === typed.toLowerCase());
-    const found = exact ?? (first ? known[0] : null);
-    if (found && this.input.value.trim() === typed) this.take(found.code);
+    const known = nameOf(this.list, typed) ? [{ code: typed, name: "" }] : await lookUp(this.list, typed.toLowerCase()).catch(() => []);
+    const found = exactly(known, typed) ?? (first ? known[0] : null);
+    if (found && this.value === typed) this.take(found.code);
   }
 
   close() {

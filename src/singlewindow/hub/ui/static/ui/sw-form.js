@@ -2,11 +2,14 @@
    here is only what happens between two requests. Nothing typed is ever dropped. */
 
 import { CodeTable } from "./form/table.js";
+import { Earlier } from "./form/earlier.js";
 import { Lines } from "./form/lines.js";
 import { Problems } from "./form/problems.js";
 import { Rail } from "./form/rail.js";
 import { listen, next } from "./form/keys.js";
 import { bring } from "./form/parties.js";
+import { leave } from "./form/leaving.js";
+import { pasted } from "./form/paste.js";
 import { colour, count, requirements } from "./form/requirements.js";
 import { toShown, toValue } from "./form/shown.js";
 import { get, set, steps } from "./form/values.js";
@@ -25,6 +28,7 @@ class SwForm extends HTMLElement {
     this.required = requirements(this);
     this.problems = new Problems(this);
     this.rail = new Rail(this);
+    this.earlier = new Earlier(this);
     this.table = new CodeTable(this, this.querySelector("dialog"));
     const tables = [...this.querySelectorAll("[data-lines]")];
     this.lines = tables.map((element) => new Lines(this, element, () => ""));
@@ -38,7 +42,7 @@ class SwForm extends HTMLElement {
     listen(this);
     this.inert = false; // until here what is typed would be drawn over
     setInterval(() => this.dirty && this.save(), AUTOSAVE_MS);
-    addEventListener("beforeunload", (event) => this.dirty && event.preventDefault());
+    leave(this);
     if (document.activeElement === document.body) this.begin();
   }
 
@@ -69,6 +73,7 @@ class SwForm extends HTMLElement {
     this.addEventListener("change", (event) => event.target.matches("[data-field]") && this.typed(event.target));
     this.addEventListener("focusin", (event) => event.target.matches("[data-field]") && this.entered(event.target));
     this.addEventListener("focusout", (event) => event.target.matches("[data-field]") && this.left(event.target));
+    this.addEventListener("paste", (event) => pasted(this, event));
     this.addEventListener("sw:code", (event) => this.typed(event.detail.input));
     this.addEventListener("sw:table", (event) => this.table.open(event.target));
     this.addEventListener("click", (event) => this.does(event));
@@ -121,11 +126,20 @@ class SwForm extends HTMLElement {
     if ((get(this.values, this.pathOf(input)) ?? "") === value) return;
     set(this.values, this.pathOf(input), value);
     if ("party" in input.dataset) bring(this, input);
-    this.changed();
+    this.changed(this.decides(input));
   }
 
+  /* Whether what stands here decides what other fields need. */
+  decides(input) {
+    return Object.values(this.data.conditions).some((condition) => input.dataset.field in condition);
+  }
+
+  /* Numbers are typed without their groups; who comes by keyboard types over the whole, as in any field. */
   entered(input) {
-    if (input.dataset.kind === "d") input.value = input.value.replaceAll(",", "");
+    if (input.dataset.kind === "d") {
+      input.value = toValue(input.value, "d");
+      if (!input.matches(":active")) input.select();
+    }
     this.rail.about(input);
   }
 
@@ -136,26 +150,28 @@ class SwForm extends HTMLElement {
     if (row) lines.summarise(row, lines.open);
   }
 
-  changed() {
+  changed(drawn = true) {
     this.dirty = true;
     this.remember();
     this.querySelector("[data-saved]").textContent = this.words.unsaved;
-    this.refresh();
+    this.refresh(drawn);
     this.later(SETTLE_MS);
   }
 
-  /* Once the session has ended, each change outlives the page: signing in again in this window leaves it. */
+  /* Once nothing can be saved, each change outlives the page: signing in again in this window leaves it. */
   remember() {
-    if (this.ended && this.dirty) keepWhole(this.values, this.version ?? 0);
+    if (this.cutOff && this.dirty) keepWhole(this.values, this.version ?? 0);
   }
 
-  refresh() {
-    colour(this);
+  /* Fields are coloured and what was found stands beside them already, unless they were drawn anew or are
+     needed by now: no key waits for that. */
+  refresh(drawn = true) {
+    if (drawn) colour(this);
     const { needed, filled } = count(this);
     this.querySelector("[data-needed]").textContent = needed;
     this.querySelector("[data-filled]").textContent = filled;
     this.querySelector("progress").value = needed ? (100 * filled) / needed : 0;
-    if (this.problems.found) this.problems.mark();
+    if (drawn && this.problems.found) this.problems.mark();
   }
 
   /* Counts follow the typing; problems too, once somebody has asked for them. */
@@ -185,7 +201,6 @@ class SwForm extends HTMLElement {
       this.querySelector("[data-boxes]").textContent = answer.boxes;
       this.rail.receivers(answer.receivers);
       if (this.away) this.trouble();
-      this.ended = false;
       return answer;
     } catch (error) {
       this.failed(error);
@@ -231,17 +246,19 @@ class SwForm extends HTMLElement {
     const sent = JSON.stringify(this.values);
     try {
       const answer = await post(`${this.base}/save`, this.body);
-      this.version = answer.version;
-      this.dirty = sent !== JSON.stringify(this.values);
-      this.kept(answer);
+      if (answer.location) this.went(answer.location);
+      else this.kept(answer, sent);
     } catch (error) {
       this.failed(error);
     }
   }
 
-  kept(answer) {
+  /* What was sent is a draft now; what was typed since is not. */
+  kept(answer, sent) {
+    this.version = answer.version;
+    this.dirty = sent !== JSON.stringify(this.values);
     drop();
-    this.ended = false;
+    this.cutOff = false;
     history.replaceState(null, "", answer.url);
     const words = say(this.words.saved, { at: answer.at });
     this.querySelector("[data-saved]").textContent = this.dirty ? this.words.unsaved : words;
@@ -260,18 +277,25 @@ class SwForm extends HTMLElement {
     button.setAttribute("aria-busy", "true");
     await this.saving;
     this.settle();
+    const sent = JSON.stringify(this.values);
     try {
       const answer = await post(`${this.base}/submit`, this.body);
-      this.dirty = false;
-      drop();
-      location.assign(answer.location);
+      this.went(answer.location);
     } catch (error) {
       this.submitting = false;
       button.removeAttribute("aria-busy");
-      this.version = error.body?.version ?? this.version;
+      if (error.body?.url) this.kept(error.body, sent);
       if (error.status === 422) await this.refused();
-      else this.failed(error);
+      else this.failed(error, this.words.unanswered);
+      if (error.status === 0) Object.assign(this, { dirty: true, away: false }); // the next saving finds out
     }
+  }
+
+  /* It is handed in, by this press or by one whose answer was lost. */
+  went(to) {
+    this.dirty = false;
+    drop();
+    location.assign(to);
   }
 
   async refused() {
@@ -291,6 +315,7 @@ class SwForm extends HTMLElement {
     try {
       const answer = await read();
       if (wanted !== this.wanted) return;
+      if (this.dirty || this.version) this.earlier.keep(say(this.words.reads, { name: name.trim() }));
       this.load(answer);
       this.dirty = true;
       await this.check();
@@ -301,15 +326,15 @@ class SwForm extends HTMLElement {
   }
 
   /* Say what went wrong and what can be done; what was typed stays. */
-  failed(error) {
+  failed(error, away = this.words.away) {
     if (!(error instanceof Refusal)) throw error;
     const { status } = error;
     const problems = error.body.problems ?? [];
     const own = problems.map((problem) => problem.text[this.lang === "en" ? "en" : "zh"]).join(this.words.between);
     const signedOut = status === 401 || status === 403;
-    const words = status === 0 ? this.words.away : signedOut ? this.words.signed_out : say(this.words.stays, { what: error.body.words || own || status });
+    const words = status === 0 ? away : signedOut ? this.words.signed_out : say(this.words.stays, { what: error.body.words || own || status });
     const ways = [];
-    this.ended = signedOut;
+    this.cutOff = signedOut || status === 0 || status >= 500;
     this.remember();
     if (signedOut) ways.push(make("a", this.words.sign_in, { href: "/", target: "_blank" }));
     if (error.body.location) ways.push(make("a", this.words.open_submission, { href: error.body.location }));
@@ -332,6 +357,10 @@ class SwForm extends HTMLElement {
     this.querySelector("[data-trouble-ways]").replaceChildren(...ways.flatMap((way) => [way, " "]));
     for (const way of ways) if (way.dataset.leave === "") way.addEventListener("click", () => (this.dirty = false));
     if (left) this.begin(); // the button that mended it is gone
+  }
+
+  undo() {
+    this.earlier.swap();
   }
 
   asNew(fresh) {

@@ -31,6 +31,8 @@ export class Lines {
     this.inner = [...this.editor.querySelectorAll("[data-lines]")].map(
       (element) => new Lines(this.form, element, () => `${this.path}[${this.open}].`),
     );
+    const sheet = this.editor.querySelector(".edit > *");
+    new ResizeObserver(([frame]) => (sheet.style.maxWidth = `${frame.contentRect.width}px`)).observe(this.body.closest(".tw"));
     this.body.addEventListener("keydown", (event) => {
       if (event.target.matches("tr[data-at]")) this.walked(event, Number(event.target.dataset.at));
     });
@@ -136,6 +138,8 @@ export class Lines {
 
   remove(at) {
     if (at < 0) return;
+    const where = this.element.dataset.title;
+    if (Object.keys(this.values[at]).length) this.form.earlier.keep(say(this.form.words.removes, { where, n: at + 1 }));
     this.values.splice(at, 1);
     this.renumber((line) => (line === at ? null : line > at ? line - 1 : line));
     if (!this.values.length) set(this.form.values, this.path, "");

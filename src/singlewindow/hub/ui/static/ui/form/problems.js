@@ -112,7 +112,7 @@ export class Problems {
   mark() {
     for (const old of this.form.querySelectorAll(".msg")) old.remove();
     for (const cell of this.form.querySelectorAll(".err, .warn.f, td.warn")) cell.classList.remove("err", "warn");
-    for (const input of this.form.querySelectorAll("[aria-invalid]")) {
+    for (const input of this.form.querySelectorAll("[aria-invalid], [data-field][aria-describedby]")) {
       input.removeAttribute("aria-invalid");
       input.removeAttribute("aria-describedby");
     }
