@@ -220,6 +220,11 @@ def test_what_is_typed_is_taken_as_it_is_meant(sign_in: Callable[..., Any]) -> N
         for direction, needed in (("I", True), ("E", False)):
             page.select_option(field("trade_direction"), direction)
             assert (page.get_attribute(field("loading_port"), "aria-required") == "true") is needed
+        office, code = field("inspection_office"), f".editing {field('goods.ciq_code')}"
+        page.click(f"{GOODS} [data-line-do=add]")
+        for typed, needed in (("101", True), ("", False)):
+            page.fill(code, typed)
+            assert (page.get_attribute(office, "aria-required") == "true") is needed
         page.fill(field("gross_mass"), "12345")
         page.focus(field("package_kind"))
         page.keyboard.press("Tab")

@@ -10,7 +10,7 @@ import { listen, next } from "./form/keys.js";
 import { bring } from "./form/parties.js";
 import { leave } from "./form/leaving.js";
 import { pasted } from "./form/paste.js";
-import { colour, count, requirements } from "./form/requirements.js";
+import { colour, count, decides, requirements } from "./form/requirements.js";
 import { toShown, toValue } from "./form/shown.js";
 import { get, set, steps } from "./form/values.js";
 import { Refusal, ask, make, post, say } from "./form/talk.js";
@@ -123,15 +123,11 @@ class SwForm extends HTMLElement {
   typed(input) {
     const kind = input.dataset.kind;
     const value = kind === "tick" ? (input.checked ? "1" : "0") : toValue(input.value, kind);
-    if ((get(this.values, this.pathOf(input)) ?? "") === value) return;
+    const before = get(this.values, this.pathOf(input)) ?? "";
+    if (before === value) return;
     set(this.values, this.pathOf(input), value);
     if ("party" in input.dataset) bring(this, input);
-    this.changed(this.decides(input));
-  }
-
-  /* Whether what stands here decides what other fields need. */
-  decides(input) {
-    return Object.values(this.data.conditions).some((condition) => input.dataset.field in condition);
+    this.changed(decides(this, input, before, value));
   }
 
   /* Numbers are typed without their groups; who comes by keyboard types over the whole, as in any field. */

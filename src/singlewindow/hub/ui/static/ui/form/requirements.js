@@ -40,6 +40,15 @@ const needsSight = (form, input) => {
   return needed(form, input.dataset.required, path) && !filled(form, path);
 };
 
+/* Whether a field's new value makes others needed, or no more. */
+export function decides(form, input, before, after) {
+  return Object.values(form.data.conditions).some((condition) => {
+    const wanted = condition[input.dataset.field];
+    const meets = (value) => value !== "" && (wanted.includes("*") || wanted.includes(value));
+    return wanted && meets(before) !== meets(after);
+  });
+}
+
 /* How many must be filled in and how many are, over all lines, open or not. */
 export function count(form) {
   const total = { needed: 0, filled: 0 };
