@@ -22,7 +22,7 @@ from singlewindow.hub.portal.queries import HORIZON, Received
 
 PAGE = 30
 # Declarations looked at, one step after the other, until a page is full; and how many are counted by state.
-# What bars goods is asked dossier by dossier; of a partner, whether it takes part, costs five times as much.
+# Of a partner's, what bars goods is asked dossier by dossier, and whether it takes part: five times as much.
 STEPS, STEPS_OF_SENT = (500, 2_000, 7_500), (500, 2_000)
 LOOK_S = 1.0  # and the last step again for so long: an old number's middle is found in few requests
 COUNTED, COUNTED_OF_SENT = 5_000, 1_000
@@ -108,7 +108,7 @@ def walk(asked: Asked, clock: Callable[[], float] = time.monotonic) -> Found:
 
 def counted(asked: Asked) -> Counted:
     """The newest that the words and days fit, by how they stand."""
-    parts = (*_called(asked), "judged", "counted")
+    parts = (*_judged(asked), "counted")
     source, look = ("sent", COUNTED_OF_SENT) if asked.of else ("declared", COUNTED)
     rows = _ask(source, *parts, **_given(asked, None, False), look=look)
     numbers = {row["standing"]: row["number"] for row in rows if row["number"]}
@@ -150,7 +150,7 @@ def _in_time(steps: tuple[int, ...], clock: Callable[[], float]) -> Iterator[int
 
 
 def _look(asked: Asked, place: Place | None, look: int, wanted: int) -> list[Row]:
-    parts = ("plain_page",) if asked.plain else (*_called(asked), "judged", "page")
+    parts = ("plain_page",) if asked.plain else (*_judged(asked), "page")
     given = _given(asked, place, asked.sort in (OLDEST, DUE))
     fitting = [] if asked.plain else standing.numbers(asked.states)
     return _ask(*_source(asked), *parts, **given, look=look, wanted=wanted, standings=fitting)
@@ -162,8 +162,9 @@ def _source(asked: Asked) -> tuple[str, ...]:
     return ("sent" if asked.of else "due" if asked.sort == DUE else "declared",)
 
 
-def _called(asked: Asked) -> tuple[str, ...]:
-    return ("firms_of_sent" if asked.of and asked.words else "firms",)
+def _judged(asked: Asked) -> tuple[str, ...]:
+    fitting = ("firms_of_sent" if asked.of else "firms", "worded") if asked.words.split() else ("every",)
+    return (*fitting, "barred_of_sent" if asked.of else "barred", "judged")
 
 
 def _given(asked: Asked, place: Place | None, forwards: bool) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 -- How lists walk through declarations: so many at a time, in order, behind a place; what of them fits is told, and
--- how far was looked. A list is one of the first four, which firms the words name (hub/identity, or of_sent), what
--- fits, and what is asked.
+-- how far was looked. A list is one of the first four, which of it all words fit (with the firms that they name, from
+-- hub/identity or of_sent) or every one, what bars goods, how each stands, and what is asked.
 
 -- name: declared
 -- What the viewer's firms declared, or had declared.
@@ -78,29 +78,54 @@ select count(*) as reached from newest
    group by w.n
 )
 
--- name: judged
--- How each stands as a whole, as one number (standing.py), and whether all words stand in its numbers or names.
-, going as materialized (
-  select submission_id, max(case when state = 1 then 2 else 1 end) as stuck
-    from outbox where state = 1 or attempts > 0 group by submission_id
-), judged as materialized (
-  select m.submission_id, m.stands, m.n,
-         (((m.state + 128) * 5
-           + coalesce((select max(array_position(%(bars)s::text[], p.kind))
-                         from (select distinct j.dossier from dossier_document j
-                                where j.submission_id = m.submission_id offset 0) j
-                         join disposition p on p.dossier = j.dossier), 0)) * 3
-          + coalesce(g.stuck, 0)) * 2
-         + (exists (select from draft r where r.mends = m.submission_id and r.submission_id is not null))::int
-         as standing
+-- name: every
+, fitting as (select * from mine)
+
+-- name: worded
+-- Those of which all words stand in the numbers or names.
+, fitting as materialized (
+  select m.*
     from mine m
-    left join going g on g.submission_id = m.submission_id
    where not exists (
      select from unnest(%(patterns)s::text[]) with ordinality as w (pattern, n)
       where not (m.title ilike w.pattern
                  or exists (select from named_firms f where f.n = w.n and f.firms && m.firms)
                  or exists (select from document_key k
                              where k.submission_id = m.submission_id and k.value ilike w.pattern)))
+)
+
+-- name: barred
+-- What bars the goods of a firm's declarations: all there is of its own, which is little.
+, barred as materialized (
+  select j.submission_id, max(array_position(%(bars)s::text[], b.kind)) as bar
+    from goods_barred() b join dossier_document j on j.dossier = b.dossier
+   group by j.submission_id
+)
+
+-- name: barred_of_sent
+-- Of a partner's, which reads what bars anybody's, dossier by dossier.
+, barred as materialized (
+  select m.submission_id, max(array_position(%(bars)s::text[], p.kind)) as bar
+    from fitting m
+   cross join lateral (select distinct j.dossier from dossier_document j
+                        where j.submission_id = m.submission_id offset 0) j
+    join disposition p on p.dossier = j.dossier
+   group by m.submission_id
+)
+
+-- name: judged
+-- How each stands as a whole, as one number (standing.py).
+, going as materialized (
+  select submission_id, max(case when state = 1 then 2 else 1 end) as stuck
+    from outbox where state = 1 or attempts > 0 group by submission_id
+), judged as materialized (
+  select m.submission_id, m.stands, m.n,
+         (((m.state + 128) * 5 + coalesce(b.bar, 0)) * 3 + coalesce(g.stuck, 0)) * 2
+         + (exists (select from draft r where r.mends = m.submission_id and r.submission_id is not null))::int
+         as standing
+    from fitting m
+    left join barred b on b.submission_id = m.submission_id
+    left join going g on g.submission_id = m.submission_id
 )
 
 -- name: page
