@@ -1,4 +1,4 @@
-"""What became of what the viewer's firms declared today: the hall's corner of figures."""
+"""What the viewer's firms declared today, and what of theirs was released: the hall's corner of figures."""
 
 from __future__ import annotations
 
@@ -25,23 +25,27 @@ from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Text
 
 MOST = 500  # of the newest declarations, which are counted
+MOST_TOLD = 2_000  # of the newest notices, among which releases are looked for
 
 _ask = asking(statements_beside(__file__, "today.sql"))
 
 
 class Today(Struct, frozen=True):
-    """Counts of declarations; ``typed`` and ``made`` count boxes, ``median`` is from entry to release.
+    """Counts of declarations; ``typed`` and ``made`` count boxes of what was declared today.
 
-    ``more``: there are more than were counted.
+    ``released`` today, whenever declared; ``earlier``: how many of these before today. ``median`` is from
+    entry to release. ``more``: more was declared than was counted; ``further``: more may have been released.
     """
 
     declared: int
     returned: int
     released: int
+    earlier: int
     median: timedelta | None
     typed: int
     made: int
     more: bool
+    further: bool
 
     @property
     def took(self) -> Text | None:
@@ -62,11 +66,11 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/today_live.html", {"today": figures(now())})
 
 
-def figures(at: datetime, most: int = MOST) -> Today:
-    """What was declared on the day of an instant, up to the newest ``most``."""
+def figures(at: datetime, most: int = MOST, told: int = MOST_TOLD) -> Today:
+    """Those of an instant's day, from its newest ``most`` declarations and the newest ``told`` notices."""
     day = local_day(at)
     bounds = stretch(midnight(day) or EARLIEST, midnight(day, later=1) or NEVER, None, oldest=False)
-    (row,) = _ask("of_day", **bounds, look=most + 1, most=most, back=_sent_back())
+    (row,) = _ask("of_day", **bounds, look=most + 1, most=most, told=told, back=_sent_back())
     return Today(**row)
 
 
