@@ -49,6 +49,18 @@ OFFICE = (
 )
 AGENCY = (*OFFICE, "standards.read")
 YARD = (*SEEING, "gate.operate", "gate.read", "inspections.plan")
+# Headers that a program acts on; others are for browsers and the line.
+TELLING = frozenset(
+    (
+        "accept-encoding",
+        "allow",
+        "etag",
+        "idempotency-replayed",
+        "location",
+        "retry-after",
+        "www-authenticate",
+    )
+)
 WAIT_S = 80.0  # a checkpoint may be a minute away
 LOOK_S = 0.2
 Json = dict[str, Any]
@@ -114,6 +126,9 @@ class Description:
         operation, blanks = known
         said = operation["responses"].get(str(answer.status))
         assert said is not None, (asked.method, asked.path, answer.status, answer.body[:500])
+        told = {name.lower() for name in answer.headers} & TELLING
+        named = {name.lower() for name in said.get("headers", {})}
+        assert told <= named, (asked.path, answer.status, told - named)
         media = answer.headers.get("Content-Type", "").partition(";")[0] if answer.body else ""
         if offered := said.get("content", {}):
             assert media in offered, (asked.path, media)

@@ -19,7 +19,7 @@ from singlewindow.hub.documents.schema import schema_of
 from singlewindow.hub.exchange.doors.http import SCOPE
 from singlewindow.hub.exchange.submission import LONGEST_MESSAGE_ID
 from singlewindow.hub.identity.permissions import public
-from singlewindow.hub.identity.programs import OTHERWISE, PRINTABLE, REFUSALS
+from singlewindow.hub.identity.programs import PRINTABLE, REPLAYED, refusal
 from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.messages import Severity, Text
@@ -132,8 +132,10 @@ def _submit(sources: list[Definition]) -> Json:
         "parameters": [_ONCE | {"schema": key}],
         "requestBody": _with_xml(_body(sources)),
         "responses": {
-            "202": _with_xml(_answer("已接收 · taken", "Taken")),
-            **{status: _refused_xml(_problem(text)) for status, text in _REFUSALS.items()},
+            "202": _with_xml(_answer("已接收 · taken", "Taken")) | {"headers": REPLAYED},
+            **{str(status): _refused_xml(refusal(status)) for status in _REFUSED},
+            "403": _refused_xml(refusal(403, Text("没有申报权限", "no right to submit"))),
+            "default": _refused_xml(refusal(None)),
         },
     }
 
@@ -145,11 +147,7 @@ def _check(made: Json, sources: list[Definition]) -> Json:
     return {"requestBody": _with_xml(_body(sources))}
 
 
-_REFUSALS = {
-    **{str(status): REFUSALS[status] for status in (400, 401, 408, 409, 413, 415, 422, 503)},
-    "403": Text("没有申报权限", "no right to submit"),
-    "default": OTHERWISE,
-}
+_REFUSED = (400, 401, 408, 409, 413, 415, 422, 503)
 
 
 def _body(sources: list[Definition]) -> Json:
@@ -215,11 +213,6 @@ def _object(description: str, properties: Json, optional: Collection[str] = ()) 
 
 def _answer(description: str, name: str) -> Json:
     return {"description": description, "content": {"application/json": {"schema": _ref(name)}}}
-
-
-def _problem(text: Text) -> Json:
-    content = {"application/problem+json": {"schema": _ref("Problems")}}
-    return {"description": f"{text.zh} · {text.en}", "content": content}
 
 
 _TOKEN: Json = {

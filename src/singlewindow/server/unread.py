@@ -27,7 +27,7 @@ REASONS = {
     Why.ADDRESS_TOO_LONG: (
         414,
         Problem(
-            "address_too_long",
+            "request.address_too_long",
             Text(
                 f"网址超过 {LONGEST_ADDRESS // _KIB} KB，没有办理",
                 f"The address is longer than {LONGEST_ADDRESS // _KIB} KB; nothing was done",
@@ -42,7 +42,7 @@ REASONS = {
     Why.HEADERS_TOO_LARGE: (
         431,
         Problem(
-            "headers_too_large",
+            "request.headers_too_large",
             Text(
                 f"请求头超过 {MOST_HEADERS} 个或 {LONGEST_HEADERS // _KIB} KB，没有办理",
                 f"There are more than {MOST_HEADERS} headers or {LONGEST_HEADERS // _KIB} KB of them;"
@@ -58,7 +58,7 @@ REASONS = {
     Why.TOO_LARGE: (
         413,
         Problem(
-            "too_large",
+            "request.too_large",
             Text(
                 f"发送的内容超过 {MOST_BYTES // _MB} MB，没有办理",
                 f"What was sent is larger than {MOST_BYTES // _MB} MB; nothing was done",
@@ -73,7 +73,7 @@ REASONS = {
     Why.FORM_TOO_LARGE: (
         413,
         Problem(
-            "too_large",
+            "request.too_large",
             Text(
                 f"登录或密码表单超过 {MOST_OF_A_FORM // _KIB} KB，没有办理",
                 f"A form with a password is larger than {MOST_OF_A_FORM // _KIB} KB; nothing was done",
@@ -89,7 +89,7 @@ REASONS = {
     Why.BROKEN: (
         400,
         Problem(
-            "broken_off",
+            "request.broken_off",
             Text(
                 "内容没有传完就中断了，没有办理", "What was sent broke off before its end; nothing was done"
             ),

@@ -39,6 +39,10 @@ def test_each_box_stands_as_whoever_declared_it_reads(
     assert (one["name"], one["conveyance"], one["voyage"]) == (BILL, "DEMO YANGTZE 08", BILL[-4:])
     assert {FREE, INSPECTED} <= {box["number"] for box in one["containers"]}
     (visit,) = one["inspections"]
+    assert one["changed_at"] >= world.broker.get(f"/inspections/{visit['id']}")["changed_at"]
+    assert (
+        one["opened_at"] < one["changed_at"] <= world.broker.get(f"/consignments/{submission}")["changed_at"]
+    )
     assert visit["name"] == INSPECTED
     assert forwarder.get(f"/inspections/{visit['id']}")["consignment"] == submission
 

@@ -20,6 +20,10 @@ ALONE = {"list_keys"}  # the platform has one key at a time
 SECOND_MANDATE = """insert into mandate (principal, agent, scope, valid_from, valid_to)
   select p.id, a.id, 'goods_declaration', '2025-01-01', '2034-12-31' from party p, party a
    where p.code = '91500112MADEM0B3XC' and a.code = '91500105MADEM0Y2X3' returning id"""
+SAID_TWICE = """insert into instruction (agency, channel, id, version, dossier, "order", subject_kind,
+    subject_key, method, items, basis, text, withdrawn, at, received_at, viewers)
+  select 'maritime', c, %s, 1, d.id, 1, 'bill', d.id::text, '', '{}', '', '', false, now(), now(), d.viewers
+    from dossier d, unnest(array['outcome', 'instruction']) c where d.id = %s returning 1"""
 Walked = dict[str, tuple[Program, str, dict[str, Any]]]
 
 
@@ -98,6 +102,19 @@ def test_by_small_steps_everything_is_reached_once(world: World, walked: Walked)
             refused = program.ask("GET", path, after=strange, **query)
             problems = refused.json["problems"]
             assert (refused.status, problems[0]["code"]) == (422, "after.unreadable"), name
+
+
+def test_what_an_agency_said_alike_on_two_channels_is_walked_too(world: World) -> None:
+    submission = declared(world, "CQX2511070386-SAME", "walk-same")
+    path = f"/consignments/{submission}/instructions"
+    until(lambda: world.broker.ask("GET", path).status == 200)
+    named = "箱" * 64  # as long as an agency may call an order, in its own script
+    made = world.platform.ask(SAID_TWICE, named, submission)
+    assert len(made) == 2
+    whole = [one for one in world.broker.pages(path, limit=MOST) if one["id"] == named]
+    steps = [one for one in world.broker.pages(path, limit=1) if one["id"] == named]
+    assert steps == whole
+    assert {one["channel"] for one in whole} == {"outcome", "instruction"}
 
 
 def cursor(*place: Any) -> str:

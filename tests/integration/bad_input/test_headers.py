@@ -121,7 +121,7 @@ def test_a_body_in_other_characters_is_refused_by_its_header(
     sent = untouched.authorization | {"content-type": f"{JSON}; charset={declared}"}
     answer = untouched.client.post(path, content=untouched.fresh(), headers=sent)
     [problem] = said(answer)
-    assert (answer.status_code, problem["code"]) == (415, "charset")
+    assert (answer.status_code, problem["code"]) == (415, "request.charset")
     assert (problem["field"], problem["value"]) == ("content-type", declared.lower())
 
 

@@ -24,7 +24,11 @@ def ask(door: Door, path: str, query: str = "", **headers: str) -> httpx.Respons
 def test_an_address_that_is_too_long_is_refused_in_words(door: Door, path: str, size: int) -> None:
     answer = ask(door, path, "?q=" + "x" * size)
     [problem] = said(answer)
-    assert (answer.status_code, problem["code"], problem["field"]) == (414, "address_too_long", "address")
+    assert (answer.status_code, problem["code"], problem["field"]) == (
+        414,
+        "request.address_too_long",
+        "address",
+    )
 
 
 @pytest.mark.parametrize("path", ASKED)
@@ -32,13 +36,17 @@ def test_an_address_that_is_too_long_is_refused_in_words(door: Door, path: str, 
 def test_headers_that_are_too_large_are_refused_in_words(door: Door, path: str, size: int) -> None:
     answer = ask(door, path, cookie="c" * size)
     [problem] = said(answer)
-    assert (answer.status_code, problem["code"], problem["field"]) == (431, "headers_too_large", "headers")
+    assert (answer.status_code, problem["code"], problem["field"]) == (
+        431,
+        "request.headers_too_large",
+        "headers",
+    )
 
 
 def test_too_many_headers_are_refused_in_words(door: Door) -> None:
     many = {f"x-{n}": "1" for n in range(MOST_HEADERS)}
     [problem] = said(ask(door, "/api/v1/me", **many))
-    assert problem["code"] == "headers_too_large"
+    assert problem["code"] == "request.headers_too_large"
 
 
 def test_people_read_it_as_a_page_in_their_language(door: Door) -> None:
@@ -55,7 +63,7 @@ def test_the_door_takes_nothing_and_answers_in_the_sender_s_manner(untouched: Do
     headers = {"content-type": media, "x-padding": "x" * LONGEST_HEADERS}
     answer = untouched.post(untouched.fresh() if "json" in media else b"<a/>", headers)
     [problem] = said(answer)
-    assert (answer.status_code, problem["code"]) == (431, "headers_too_large")
+    assert (answer.status_code, problem["code"]) == (431, "request.headers_too_large")
     assert ("xml" in answer.headers["content-type"]) == ("xml" in media)
     long = untouched.client.post(
         f"{PATH}?{'x' * LONGEST_ADDRESS}", content=b"{", headers={"content-type": media}

@@ -80,7 +80,7 @@ def test_a_form_with_a_password_that_is_too_large_is_refused_in_words(
     assert "超过 16 KB，没有办理" in page(person.post(path, data=fields), 413)
     answer = person.post(path, data=fields, headers={"accept-language": "en", "accept": "application/json"})
     [problem] = said(answer)
-    assert (answer.status_code, problem["code"]) == (413, "too_large")
+    assert (answer.status_code, problem["code"]) == (413, "request.too_large")
     assert problem["remedy"]["en"].startswith("Go back to the page")
 
 

@@ -70,7 +70,11 @@ def test_the_same_id_for_other_content_is_a_conflict(untouched: Door) -> None:
     answer = untouched.post(untouched.fresh(), {"idempotency-key": "warm-1"})
     assert answer.status_code == 409
     [problem] = said(answer)
-    assert (problem["code"], problem["field"], problem["value"]) == ("conflict", "message_id", "warm-1")
+    assert (problem["code"], problem["field"], problem["value"]) == (
+        "request.key_used",
+        "message_id",
+        "warm-1",
+    )
 
 
 def test_a_message_of_another_system_takes_effect_once_too(door: Door) -> None:
@@ -83,7 +87,7 @@ def test_a_message_of_another_system_takes_effect_once_too(door: Door) -> None:
     receipts = [content_of(body, each.content, each.headers["content-type"]) for each in (first, again)]
     assert receipts[0] == receipts[1]
     refused = content_of(body, conflict.content, conflict.headers["content-type"])
-    assert (refused["status"], refused["problems"][0]["code"]) == ("409", "conflict")
+    assert (refused["status"], refused["problems"][0]["code"]) == ("409", "request.key_used")
     assert door.written() == before
 
 

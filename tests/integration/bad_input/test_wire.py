@@ -51,7 +51,7 @@ def test_a_body_declared_too_large_is_refused_before_it_is_sent(untouched: Door)
     with line(untouched) as opened:
         opened.sendall(head(untouched, b"Content-Length: %d" % TWENTY_MB) + CHUNK)
         answer = answer_on(opened)
-    assert (answer.status_code, said(answer)[0]["code"]) == (413, "too_large")
+    assert (answer.status_code, said(answer)[0]["code"]) == (413, "request.too_large")
 
 
 def test_an_endless_body_without_a_length_is_cut_at_the_bound(untouched: Door) -> None:
@@ -66,7 +66,7 @@ def test_an_endless_body_without_a_length_is_cut_at_the_bound(untouched: Door) -
         opened.settimeout(ANSWER_S)
         answer = answer_on(opened)
     assert sent < MOST_SENT
-    assert (answer.status_code, said(answer)[0]["code"]) == (413, "too_large")
+    assert (answer.status_code, said(answer)[0]["code"]) == (413, "request.too_large")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -87,7 +87,7 @@ def test_who_sends_everything_before_reading_reads_the_refusal(
             request=httpx.Request("POST", path),
         )
     assert answer.status_code == 413, answer.text
-    assert problems_in(answer)[0]["code"] == "too_large"
+    assert problems_in(answer)[0]["code"] == "request.too_large"
 
 
 def test_a_person_reads_the_refusal_as_a_page(untouched: Door) -> None:
@@ -127,7 +127,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(untouched: Door, path: str)
     with line(untouched) as opened:
         opened.sendall(head(untouched, b"Content-Length: 1000", path=path) + b"{")
         answer = answer_on(opened)
-    assert (answer.status_code, said(answer)[0]["code"]) == (408, "too_slow")
+    assert (answer.status_code, said(answer)[0]["code"]) == (408, "request.too_slow")
     assert time.monotonic() - begun < ANSWER_S / 2
 
 
@@ -163,7 +163,7 @@ def test_only_questions_and_post_are_accepted(untouched: Door, method: str) -> N
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET, POST"
     if method != "HEAD":
-        assert said(answer)[0]["code"] == "method"
+        assert said(answer)[0]["code"] == "request.method"
 
 
 @pytest.mark.parametrize("key", [b"a\0b", b"a\rSet-Cookie: x=1", b"a\r\n\r\nHTTP/1.1 200 OK"])

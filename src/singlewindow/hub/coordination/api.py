@@ -30,6 +30,9 @@ SEE, READ, GIVE = "consignments.read", "instructions.read", "instructions.give"
 RENEW = "releases.renew"
 LARGEST = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 MOST_ITEMS = 50
+# Where a list of instructions goes on: what tells one from all others, behind its time.
+PLACE = ("before_at", "agency", "channel", "instruction", "version")
+InstructionPlace = tuple[datetime, str, str, str, LARGEST]
 NOT_TOLD = Problem(
     "release.not_told",
     Text(
@@ -75,12 +78,16 @@ class InstructionGiven(Given):
     shapes.Consignments,
     needs=SEE,
     title=Text("货物档案列表", "Consignments"),
-    notes=Text("最新的在前", "Newest first"),
+    notes=Text(
+        "最新的在前；changed_at 是可见的单证、处置、查验或移动最近一次变动的时间",
+        "Newest first; `changed_at` is when a document, decision, inspection or move that one may see last"
+        " changed",
+    ),
 )
 def list_consignments(request: HttpRequest, asked: Query[Asked]) -> Any:
     begin = paging.begin(asked.after, tuple[UUID])
     rows = asking.ask(
-        "consignments", before=begin and begin[0], number=asked.number or None, most=asked.limit + 1
+        "consignments", "heads", before=begin and begin[0], number=asked.number or None, most=asked.limit + 1
     )
     return paging.page(rows, asked.limit, lambda row: (row["id"],))
 
@@ -98,7 +105,7 @@ def list_consignments(request: HttpRequest, asked: Query[Asked]) -> Any:
 def get_consignment(request: HttpRequest, consignment_id: UUID) -> Any:
     with connection.cursor() as cursor:
         found = queries.matrix(viewer_in(request), cursor, consignment_id)
-    heads = asking.ask("head", id=found.dossier) if found else []
+    heads = asking.ask("one", "heads", id=found.dossier) if found else []
     if found is None or not heads:
         raise absent()
     id_, at = found.dossier, now()
@@ -125,8 +132,8 @@ def get_consignment(request: HttpRequest, consignment_id: UUID) -> Any:
     notes=Text("每个版本一条，最新的在前", "One row a version, newest first"),
 )
 def list_instructions(request: HttpRequest, consignment_id: UUID, asked: Query[Paging]) -> Any:
-    begin = paging.begin(asked.after, tuple[datetime, str, str, LARGEST]) or (None, None, None, None)
-    named = dict(zip(("before_at", "agency", "instruction", "version"), begin, strict=True))
+    begin = paging.begin(asked.after, InstructionPlace) or (None,) * len(PLACE)
+    named = dict(zip(PLACE, begin, strict=True))
     rows = asking.ask("instructions", id=asking.dossier_of(consignment_id), most=asked.limit + 1, **named)
     named_rows = [row | {"order": Order(row["order"]).name.lower()} for row in rows]
     return paging.page(named_rows, asked.limit, _place)
@@ -291,4 +298,4 @@ def _line(line: queries.Line) -> dict[str, Any]:
 
 
 def _place(row: Row) -> tuple[Any, ...]:
-    return row["received_at"], row["agency"], row["id"], row["version"]
+    return row["received_at"], row["agency"], row["channel"], row["id"], row["version"]

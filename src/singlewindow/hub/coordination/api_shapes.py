@@ -28,6 +28,7 @@ class ConsignmentLine(Shape):
     terminal: str
     dangerous: bool
     opened_at: datetime
+    changed_at: datetime
 
 
 class Consignments(Shape):

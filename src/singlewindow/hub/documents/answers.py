@@ -47,7 +47,7 @@ SUBMITTED = Problem(
     ),
 )
 BUSY = Problem(
-    "busy",
+    "request.busy",
     Text("系统繁忙，尚未受理", "The system is busy; nothing was taken"),
     remedy=Text("内容仍在本页，请稍后再按一次申报", "all of it is still here: submit again shortly"),
 )

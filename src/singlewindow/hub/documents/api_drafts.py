@@ -33,7 +33,7 @@ STALE = Problem(
 )
 
 BUSY = Problem(
-    "busy",
+    "request.busy",
     Text("系统繁忙，尚未受理", "the system is busy; nothing was taken"),
     remedy=Text("请稍后再问一次；只会申报一次", "ask again shortly; it is handed in once"),
 )

@@ -57,9 +57,13 @@ class Asked(Paging):
     number: Line = Field("", description="任一单号 · any number that it carries")
     part: Line = Field("", description="号码或企业名称的一部分 · parts of its numbers or of a firm's name")
     sort: Literal["newest", "oldest"] = Field("newest", description="排序 · order, by time received")
-    since: Day = Field(None, description="从哪天起，2000–2199 年 · received on this day or later, 2000–2199")
+    since: Day = Field(
+        None,
+        description="从哪天起（北京时间），2000–2199 年 · received on this day or later (UTC+8), 2000–2199",
+    )
     until: Day = Field(
-        None, description="到哪天止，2000–2199 年 · received on this day or earlier, 2000–2199"
+        None,
+        description="到哪天止（北京时间），2000–2199 年 · received on this day or earlier (UTC+8), 2000–2199",
     )
 
 
@@ -140,7 +144,8 @@ def _figures(found: dict[str, Any]) -> dict[str, int | None]:
     needs=READ,
     title=Text("申报内容", "What was declared"),
     notes=Text(
-        "规范形式的内容，可再次提交", "Its canonical values, which may be submitted again as they are"
+        "规范形式的内容；取其中的 document 和 values 即可再次提交",
+        "Its canonical values; of this answer `document` and `values` may be submitted again as they are",
     ),
 )
 def get_content(request: HttpRequest, submission_id: UUID) -> Any:

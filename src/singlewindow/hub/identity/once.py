@@ -16,7 +16,7 @@ from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Problem, Text
 
 CONFLICT = Problem(
-    "idempotency_key.used",
+    "request.key_used",
     Text("这个键已用于其他内容", "this key was used for other content"),
     "Idempotency-Key",
     remedy=Text("内容不同的请求请用新的键", "give other content a key of its own"),

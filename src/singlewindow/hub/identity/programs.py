@@ -45,6 +45,13 @@ REFUSALS: Mapping[int, Text] = {
     422: Text("有误，全部问题一次给出", "errors, all at once"),
     503: Text("请稍后再试", "try again later"),
 }
+# What a refusal says in its headers, where it does.
+BESIDE: Mapping[int, tuple[str, Text]] = {
+    401: ("WWW-Authenticate", Text("Bearer：用访问令牌", "Bearer: with an access token")),
+    415: ("Accept-Encoding", Text("identity：正文请勿压缩", "identity: send the body unpacked")),
+    503: ("Retry-After", Text("几秒后再试", "after how many seconds to try again")),
+}
+ALLOWED = "Allow", Text("405 时：此处接受的请求方法", "with 405: the methods that are accepted")
 SEEING, ACTING = (401, 422, 503), (400, 401, 408, 413, 415, 422, 503)
 # What refuses whatever is asked: the method, the address, the headers, the platform itself.
 OTHERWISE = Text(
@@ -58,6 +65,13 @@ ANSWERED: Mapping[int, Text] = {
     204: Text("已办，没有正文", "done; there is no body"),
 }
 _ETAG, _STRING = '"8f434346648f6b96df89dda901c5176b"', {"type": "string"}
+_DIGEST: dict[str, Any] = {"ETag": {"description": "内容的摘要 · its digest", "schema": _STRING}}
+REPLAYED: dict[str, Any] = {
+    "Idempotency-Replayed": {
+        "description": "true：同一键此前的回答 · `true`: the answer given before under this key",
+        "schema": _STRING,
+    }
+}
 # Of what is JSON: asked for again by its digest, it is not sent twice.
 _UNLESS_KNOWN: dict[str, Any] = {
     "parameters": [
@@ -71,8 +85,8 @@ _UNLESS_KNOWN: dict[str, Any] = {
         }
     ],
     "responses": {
-        200: {"headers": {"ETag": {"description": "内容的摘要 · its digest", "schema": _STRING}}},
-        304: {"description": "没有变化 · not changed"},
+        200: {"headers": _DIGEST},
+        304: {"description": "没有变化 · not changed", "headers": _DIGEST},
     },
 }
 
@@ -105,7 +119,8 @@ def absent() -> Denied:
 class Right:
     """The first step of a route: the right it needs, and that nothing is asked that it does not know.
 
-    A filter with a slip in its name would otherwise answer everything, as if it had been applied.
+    A filter with a slip in its name would otherwise answer everything, as if it had been applied; of one
+    given twice the last alone would count.
     """
 
     def __init__(self, name: str) -> None:
@@ -118,9 +133,10 @@ class Right:
         refusal = self._refusal(request)
         if refusal is not None:
             raise Denied(refusal)
-        strange = sorted(request.GET.keys() - self.asked)
-        if strange:
-            raise Denied(refusals.answer(422, *map(_strange, strange)))
+        strange = [_strange(name) for name in sorted(request.GET.keys() - self.asked)]
+        twice = [_twice(name) for name in sorted(self.asked) if len(request.GET.getlist(name)) > 1]
+        if strange or twice:
+            raise Denied(refusals.answer(422, *strange, *twice))
         return True
 
     def _refusal(self, request: HttpRequest) -> HttpResponse | None:
@@ -137,6 +153,15 @@ def _strange(name: str) -> Problem:
         Text(f"不认识参数“{shown}”", f"the parameter “{shown}” is not known"),
         shown,
         remedy=Text("可用的参数见 /api/v1/openapi.json", "/api/v1/openapi.json lists the parameters"),
+    )
+
+
+def _twice(name: str) -> Problem:
+    return Problem(
+        "repeated_parameter",
+        Text(f"参数“{name}”给了不止一次", f"the parameter “{name}” is given more than once"),
+        name,
+        remedy=Text("每个参数只给一个值", "give each parameter one value"),
     )
 
 
@@ -219,16 +244,21 @@ class Routes(Router):
 def _documented(answers: set[int], statuses: set[int], needs: str, extra: dict[str, Any]) -> dict[str, Any]:
     """What the description says beside what the library knows: how it is answered, and how refused."""
     responses: dict[Any, Any] = {status: {"description": _both(ANSWERED[status])} for status in answers}
-    responses |= {status: _refusal(REFUSALS[status]) for status in sorted(statuses)}
-    responses |= {"default": _refusal(OTHERWISE)}
+    responses |= {status: refusal(status) for status in sorted(statuses)}
+    responses |= {"default": refusal(None)}
     for status, said in extra.get("responses", {}).items():
         responses[status] = responses.get(status, {}) | said
     return ({"x-scope": needs} if needs else {}) | extra | {"responses": responses}
 
 
-def _refusal(text: Text) -> dict[str, Any]:
+def refusal(status: int | None, text: Text | None = None) -> dict[str, Any]:
+    """How the description says a refusal by its status, None: by any other; ``text`` in words of its own."""
     schema = {"$ref": "#/components/schemas/Problems"}
-    return {"description": _both(text), "content": {"application/problem+json": {"schema": schema}}}
+    words = text or (REFUSALS[status] if status else OTHERWISE)
+    name, said = BESIDE.get(status, ("", words)) if status else ALLOWED
+    headers = {name: {"description": _both(said), "schema": _STRING}} if name else {}
+    made = {"description": _both(words), "content": {"application/problem+json": {"schema": schema}}}
+    return made | ({"headers": headers} if headers else {})
 
 
 def _both(text: Text) -> str:
@@ -236,9 +266,7 @@ def _both(text: Text) -> str:
 
 
 def _once_a_key(answers: Iterable[int]) -> dict[str, Any]:
-    said = "true：同一键此前的回答 · `true`: the answer given before under this key"
-    header = {"Idempotency-Replayed": {"description": said, "schema": _STRING}}
-    return {"responses": {status: {"headers": header} for status in answers}}
+    return {"responses": {status: {"headers": REPLAYED} for status in answers}}
 
 
 def _bytes(media: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.kernel.problem_details import problem_details
 
+AGAIN_S = "2"  # after which to ask again what was not available
 # “No right” and “does not exist” are one answer, word for word.
 NOT_FOUND = Problem(
     "request.not_found",
@@ -73,7 +74,7 @@ OTHER_HOST = Problem(
     ),
 )
 METHOD = Problem(
-    "method",
+    "request.method",
     Text("此处不接受这种请求方法", "This method is not accepted here"),
     remedy=Text("请回到原页再办理", "Go back to the page and do it there"),
 )
@@ -93,6 +94,8 @@ def answer(status: int, *problems: Problem) -> HttpResponse:
     body = problem_details(status, problems, get_language() or "zh-hans")
     response = HttpResponse(msgspec.json.encode(body), status=status, content_type="application/problem+json")
     response["Cache-Control"] = "no-store"
+    if status == 503:
+        response["Retry-After"] = AGAIN_S
     return response
 
 

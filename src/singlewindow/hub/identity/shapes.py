@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from singlewindow.kernel.unseen import unseen
 
 PAGE, MOST = 50, 200
-LONGEST_CURSOR = 200
+LONGEST_CURSOR = 400  # of 64 characters that an agency chose, in any script, and a time
 # What PostgreSQL and terminals cannot hold, and what makes a number read as another, is refused before it
 # reaches them. Halves of characters never come here: pydantic takes none, nor does its engine know them.
 CLEAN = f"^[^{unseen(halves=False)}]*$"

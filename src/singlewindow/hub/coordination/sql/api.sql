@@ -13,18 +13,35 @@ select id from (
 ) known limit 1
 
 -- name: consignments
-select d.id, d.goods, d.name, d.mode, d.terminal, d.dangerous, d.opened_at
-  from dossier d
- where (%(before)s::uuid is null or d.id < %(before)s::uuid)
-   and (%(number)s::text is null
-        or d.id in (select dossier from identity_key where value = %(number)s
-                    union all select dossier from dossier_object where number = %(number)s)
-        or d.name = %(number)s)
- order by d.id desc
- limit %(most)s
+with listed as materialized (
+  select d.id, d.goods, d.name, d.mode, d.terminal, d.dangerous, d.opened_at
+    from dossier d
+   where (%(before)s::uuid is null or d.id < %(before)s::uuid)
+     and (%(number)s::text is null
+          or d.id in (select dossier from identity_key where value = %(number)s
+                      union all select dossier from dossier_object where number = %(number)s)
+          or d.name = %(number)s)
+   order by d.id desc
+   limit %(most)s
+)
 
--- name: head
-select d.id, d.goods, d.name, d.mode, d.terminal, d.dangerous, d.opened_at from dossier d where d.id = %(id)s
+-- name: one
+with listed as materialized (
+  select d.id, d.goods, d.name, d.mode, d.terminal, d.dangerous, d.opened_at from dossier d where d.id = %(id)s
+)
+
+-- name: heads
+-- The last change is of what the caller may see: documents, decisions, inspections, moves.
+select d.*, greatest(
+         d.opened_at,
+         (select max(o.changed_at)
+            from (select distinct j.submission_id from dossier_document j where j.dossier = d.id offset 0) j
+            join document o on o.submission_id = j.submission_id),
+         (select max(p.changed_at) from disposition p where p.dossier = d.id),
+         (select max(i.changed_at) from inspection_order i where i.dossier = d.id),
+         (select max(m.at) from milestone m where m.dossier = d.id)) as changed_at
+  from listed d
+ order by d.id desc
 
 -- name: keys
 select kind, value from identity_key where dossier = %(id)s order by kind, value limit 200
@@ -59,9 +76,9 @@ select agency, channel, id, version, dossier as consignment, "order", subject_ki
   from instruction
  where dossier = %(id)s
    and (%(before_at)s::timestamptz is null
-        or (received_at, agency, id, version)
-           < (%(before_at)s::timestamptz, %(agency)s::text, %(instruction)s::text, %(version)s::bigint))
- order by received_at desc, agency desc, id desc, version desc
+        or (received_at, agency, channel, id, version)
+           < (%(before_at)s::timestamptz, %(agency)s::text, %(channel)s::text, %(instruction)s::text, %(version)s::bigint))
+ order by received_at desc, agency desc, channel desc, id desc, version desc
  limit %(most)s
 
 -- name: on_screen

@@ -32,7 +32,7 @@ class Refusal(msgspec.Struct, frozen=True):
 METHOD = Refusal(
     405,
     Problem(
-        "method",
+        "request.method",
         Text("此处只接受 POST", "only POST is accepted here"),
         remedy=Text("请用 POST 发送单证", "send the document with POST"),
     ),
@@ -41,7 +41,7 @@ METHOD = Refusal(
 NO_TOKEN = Refusal(
     401,
     Problem(
-        "not_signed_in",
+        "request.not_signed_in",
         Text("缺少令牌，或令牌无效、已过期", "the token is missing, not valid, or has ended"),
         "authorization",
         remedy=Text(
@@ -53,7 +53,7 @@ NO_TOKEN = Refusal(
 NO_SCOPE = Refusal(
     403,
     Problem(
-        "no_right",
+        "request.no_right",
         Text("该令牌没有申报权限", "this token may not submit"),
         "authorization",
         remedy=Text(
@@ -64,7 +64,7 @@ NO_SCOPE = Refusal(
 TOO_LARGE = Refusal(
     413,
     Problem(
-        "too_large",
+        "request.too_large",
         Text(f"正文超过 {MOST_BYTES} 字节", f"the body is larger than {MOST_BYTES} bytes"),
         "body",
         remedy=Text(
@@ -76,7 +76,7 @@ TOO_LARGE = Refusal(
 TOO_SLOW = Refusal(
     408,
     Problem(
-        "too_slow",
+        "request.too_slow",
         Text("正文未在限时内到达", "the body did not arrive in time"),
         "body",
         remedy=Text(
@@ -88,7 +88,7 @@ TOO_SLOW = Refusal(
 BUSY = Refusal(
     503,
     Problem(
-        "busy",
+        "request.busy",
         Text("系统繁忙，暂未接收", "busy; nothing was taken"),
         remedy=Text("请稍后用同一报文标识重发", "send it again later under the same message id"),
     ),
@@ -97,7 +97,7 @@ BUSY = Refusal(
 FAULT = Refusal(
     500,
     Problem(
-        "fault",
+        "request.failed",
         Text("系统内部错误，未接收；已记录在案", "a fault of ours; nothing was taken, and it is on record"),
         remedy=Text(
             "请稍后用同一报文标识重发；若再次出现，请联系平台运维",
@@ -110,7 +110,7 @@ FAULT = Refusal(
 ENCODED = Refusal(
     415,
     Problem(
-        "encoding",
+        "request.encoding",
         Text(
             "正文经过压缩或其他编码，本平台不解码",
             "the body is compressed or otherwise encoded, which is not undone here",
@@ -138,7 +138,7 @@ def wrong_charset(declared: str) -> Refusal:
     remedy = Text(
         "只接受 UTF-8，请转换后重新发送", "only UTF-8 is accepted; convert the body and send it again"
     )
-    return Refusal(415, Problem("charset", text, "content-type", shown(declared), remedy))
+    return Refusal(415, Problem("request.charset", text, "content-type", shown(declared), remedy))
 
 
 def conflict(earlier: Conflict) -> Refusal:
@@ -146,7 +146,7 @@ def conflict(earlier: Conflict) -> Refusal:
     id_ = shown(earlier.message_id)
     text = Text(f"报文标识“{id_}”已用于其他内容", f"the message id “{id_}” was used for other content")
     remedy = Text("内容不同的单证请用新的报文标识", "give other content a message id of its own")
-    return Refusal(409, Problem("conflict", text, "message_id", id_, remedy))
+    return Refusal(409, Problem("request.key_used", text, "message_id", id_, remedy))
 
 
 def problems_said(status: int, problems: Sequence[Problem], language: str, *headers: Header) -> Said:

@@ -54,6 +54,7 @@ class EntrustedShape(Shape):
     conveyance: str
     voyage: str
     opened_at: datetime
+    changed_at: datetime
     disposition: Kind
     partly_open: bool
     containers: list[EntrustedContainer]
@@ -79,9 +80,10 @@ class Asked(Paging):
     needs=READ,
     title=Text("委托本单位的货物", "Consignments entrusted to one's firm"),
     notes=Text(
-        "单证以本单位为货代或船代的货物，最新的在前：提运单、航次、集装箱放行情况和待到场的查验",
+        "单证以本单位为货代或船代的货物，最新的在前：提运单、航次、集装箱放行情况和待到场的查验；changed_at"
+        " 是其中最近一次变动的时间",
         "Those whose document names one's firm as forwarder or ship's agent, newest first: bill, call, how"
-        " each box stands, inspections to attend",
+        " each box stands, inspections to attend; `changed_at` is when any of it last changed",
     ),
 )
 def list_entrusted(request: HttpRequest, asked: Query[Asked]) -> Any:
@@ -128,6 +130,7 @@ def _one(row: Row, stands: Mapping[tuple[UUID, str], Row], kept: queries.Progres
         **row,
         "conveyance": conveyance,
         "voyage": voyage,
+        "changed_at": _changed(row, stands, kept),
         "disposition": str(together.kind),
         "partly_open": together.partly_open,
         "containers": [
@@ -136,6 +139,16 @@ def _one(row: Row, stands: Mapping[tuple[UUID, str], Row], kept: queries.Progres
         ],
         "inspections": [visit for visit in kept.visits if visit["dossier"] == row["id"]],
     }
+
+
+def _changed(row: Row, stands: Mapping[tuple[UUID, str], Row], kept: queries.Progress) -> datetime:
+    """When a decision, an inspection or a move of a box last changed, or it was opened."""
+    id_, keys = row["id"], row["keys"] or [str(row["id"])]
+    moments: list[datetime] = [row["opened_at"]]
+    moments += [stood["changed_at"] for key in keys if (stood := stands.get((id_, key)))]
+    moments += [kept.gone[key] for key in keys if key in kept.gone]
+    moments += [kept.inspected[id_]] if id_ in kept.inspected else []
+    return max(moments)
 
 
 def _decided(row: Row | None) -> Disposition:

@@ -16,7 +16,7 @@ where not exists (select from dossier d where d.id = f.id)
 select id, name, goods, call, conveyance, opened_at, keys, numbers from dossiers_told(%(ids)s)
 
 -- name: dispositions
-select dossier, subject_key, kind, agencies, missing from disposition where dossier = any (%(ids)s)
+select dossier, subject_key, kind, agencies, missing, changed_at from disposition where dossier = any (%(ids)s)
 
 -- name: gone
 -- Containers that a gate let out.
@@ -27,6 +27,10 @@ select key, used_at from gate_pass where key = any (%(keys)s) and used_at is not
 select id, dossier, name, state, appointed_at, place from inspection_order
 where dossier = any (%(ids)s) and state not in ('consolidated', 'closed', 'cancelled')
 order by coalesce(appointed_at, opened_at), number limit 500
+
+-- name: inspected
+-- When an inspection of theirs last changed, carried out or not.
+select dossier, max(changed_at) as changed_at from inspection_order where dossier = any (%(ids)s) group by dossier
 
 -- name: visits
 -- The next of all there are: an index holds those that are still to be carried out, and no others.

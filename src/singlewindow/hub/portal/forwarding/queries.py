@@ -19,12 +19,16 @@ NEWEST = UUID(int=2**128 - 1)  # every id is below it
 
 
 class Progress(Struct, frozen=True):
-    """Consignments as told, what is decided of their boxes, which of these left, what is to be attended."""
+    """Consignments as told, what is decided of their boxes, which of these left, what is to be attended.
+
+    ``inspected``: when an inspection of each last changed.
+    """
 
     rows: list[Row]
     dispositions: list[Row]
     gone: dict[str, datetime]
     visits: list[Row]
+    inspected: dict[UUID, datetime]
 
 
 _ask = asking(statements_beside(__file__, "forwarding.sql"))
@@ -56,11 +60,12 @@ def progress(ids: Sequence[UUID]) -> Progress:
     """What is told of these consignments, at most ``MOST_TOLD``, in their order."""
     rows = sorted(_told(ids), key=lambda row: ids.index(row["id"]))
     if not rows:
-        return Progress([], [], {}, [])
+        return Progress([], [], {}, [], {})
     known = [row["id"] for row in rows]
     keys = [key for row in rows for key in row["keys"]]
     gone = {row["key"]: row["used_at"] for row in _ask("gone", keys=keys)} if keys else {}
-    return Progress(rows, _ask("dispositions", ids=known), gone, _ask("visits_of", ids=known))
+    inspected = {row["dossier"]: row["changed_at"] for row in _ask("inspected", ids=known)}
+    return Progress(rows, _ask("dispositions", ids=known), gone, _ask("visits_of", ids=known), inspected)
 
 
 def to_attend() -> list[Visit]:

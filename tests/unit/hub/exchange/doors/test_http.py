@@ -88,7 +88,7 @@ async def test_more_bytes_than_there_is_room_for_are_refused_and_room_comes_back
     await committer.two.wait()
     assert door.room.held == 2 * len(sample())
     status, headers, said = await answered(door, body(sample()))
-    assert (status, said["problems"][0]["code"], headers[b"retry-after"]) == (503, "busy", b"2")
+    assert (status, said["problems"][0]["code"], headers[b"retry-after"]) == (503, "request.busy", b"2")
     committer.open.set()
     assert [(await first)[0], (await second)[0]] == [202, 202]
     assert door.room.held == 0
@@ -159,14 +159,14 @@ async def test_a_sender_who_drips_is_let_go_and_holds_nothing(
         return {"type": "http.request", "body": b"{", "more_body": True}
 
     status, _, said = await answered(door, drip)
-    assert (status, said["problems"][0]["code"]) == (408, "too_slow")
+    assert (status, said["problems"][0]["code"]) == (408, "request.too_slow")
     assert door.room.held == 0
 
 
 async def test_a_body_is_cut_at_its_own_bound_too(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http, "MOST_BYTES", 10)
     status, _, said = await answered(door, body(b"12345", b"678901"))
-    assert (status, said["problems"][0]["code"]) == (413, "too_large")
+    assert (status, said["problems"][0]["code"]) == (413, "request.too_large")
     assert door.room.held == 0
 
 
@@ -178,7 +178,7 @@ async def test_a_fault_of_ours_is_a_problem_and_tells_nothing_of_itself(
     with capture_logs() as logged:
         status, _, said = await answered(door, body(sample()))
     assert [(one["event"], one["exc_info"]) for one in logged] == [("not taken", True)]
-    assert (status, said["problems"][0]["code"]) == (500, "fault")
+    assert (status, said["problems"][0]["code"]) == (500, "request.failed")
     assert said["problems"][0]["remedy"]["zh"]
     assert "secret" not in json.dumps(said)
     assert door.room.held == 0
