@@ -47,8 +47,8 @@ def prepare_endpoint(folder: Path, port: int, path: str) -> dict[str, Any]:
     """Where the agency will listen and the token it asks for, the same at every start."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "token"
-    if not kept.exists():
-        kept.touch(mode=0o600)
+    kept.touch(mode=0o600)
+    if not kept.read_text():  # nor has one that was interrupted here
         kept.write_text(secrets.token_urlsafe(32))
     return {"url": f"http://127.0.0.1:{port}{path}", "token": kept.read_text(), "receipts": "receipts"}
 

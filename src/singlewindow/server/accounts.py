@@ -30,6 +30,14 @@ class Account:
     group: int
 
 
+def name_of(user: int) -> str:
+    """The account's name, its number where it has none."""
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
+
+
 def server_account() -> Account | None:
     """Who PostgreSQL runs as: nobody else (None) unless we are root."""
     if os.geteuid() != 0:
@@ -53,8 +61,16 @@ def reaches(account: Account, path: Path) -> bool:
 
 
 def private_folder(path: Path, account: Account | None) -> Path:
-    """Make a folder only its owner may enter, owned by the account; parents are made, never changed."""
+    """Make a folder only its owner may enter, owned by the account; parents are made, never changed.
+
+    Raises ``Refusal`` where somebody else was quicker with its name.
+    """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.is_symlink() or path.stat().st_uid not in {
+        os.geteuid(),
+        account.user if account else os.geteuid(),
+    }:
+        raise Refusal(f"{path} 属于其他账户；请移走它。", f"{path} belongs to another account; move it away.")
     path.chmod(0o700)
     if account:
         os.chown(path, account.user, account.group)

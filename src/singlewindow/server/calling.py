@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, TypedDict
 
 import httpx
@@ -12,8 +14,9 @@ import msgspec
 
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.kernel.problem_details import lines_of
-from singlewindow.server import keys
-from singlewindow.server.configuration import Configuration
+from singlewindow.server import given as told
+from singlewindow.server import keys, lock
+from singlewindow.server.configuration import ENVIRONMENT, Configuration
 from singlewindow.server.refusal import Away, Refusal
 
 TOKEN = "SINGLEWINDOW_TOKEN"  # noqa: S105 - the name of a variable
@@ -51,6 +54,25 @@ class Declined(TypedDict):
     problems: list[Said]
 
 
+def add_place(parser: argparse.ArgumentParser) -> None:
+    """Where the platform is, for who does not ask the one on the data folder."""
+    parser.add_argument(
+        "--url",
+        type=told.url,
+        help="平台的网址（默认取数据目录所记）· the platform's address (default: as the data folder knows)",
+    )
+
+
+def reached(arguments: argparse.Namespace, configuration: Configuration) -> Configuration:
+    """The platform that is asked: at ``--url``, at the port given, or where the one on the data folder is."""
+    if arguments.url:
+        return replace(configuration, address=arguments.url)
+    if arguments.port or os.environ.get(ENVIRONMENT["port"]):
+        return configuration
+    _, url = lock.holder(configuration.data) or ("", "")
+    return replace(configuration, address=url)
+
+
 def call(configuration: Configuration, method: str, path: str, **given: Any) -> httpx.Response:
     """One request to the platform this command line belongs to, with the token of the environment."""
     with line() as opened:
@@ -75,7 +97,7 @@ def ask(
         with opened.stream(method, url, headers=headers, **given) as answer:
             body = _bounded(answer.iter_bytes())
     except (httpx.RequestError, _EndlessError) as error:
-        raise Away.of(_no_answer(configuration.url, error)) from error
+        raise Away.of(_no_answer(configuration, error)) from error
     plain = {name: value for name, value in answer.headers.items() if name not in UNPACKED}
     return httpx.Response(answer.status_code, headers=plain, content=body)
 
@@ -121,10 +143,15 @@ def _stranger(url: str, answer: httpx.Response) -> Problem:
     return Problem("platform-away", text, "--port", url, remedy)
 
 
-def _no_answer(url: str, error: Exception) -> Problem:
+def _no_answer(configuration: Configuration, error: Exception) -> Problem:
+    url, data = configuration.url, configuration.data
     text = Text(f"{url} 无应答：{error}", f"{url} does not answer: {error}")
+    if not (configuration.address or lock.held(data)):
+        zh, en = f"数据目录 {data} 上没有平台在运行", f"no platform runs on the data folder {data}"
+        text = Text(f"{zh}，{text.zh}", f"{en}, and {text.en}")
     remedy = Text(
-        "请先运行 singlewindow up，或用 --port 指定端口", "run singlewindow up first, or give its --port"
+        "请先运行 singlewindow up，或用 --data、--port 或 --url 指明是哪个平台",
+        "run singlewindow up first, or name the platform with --data, --port or --url",
     )
     return Problem("platform-away", text, "--port", url, remedy)
 

@@ -6,11 +6,13 @@ import ctypes
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
+
+from singlewindow.server.harmless import harmless
+from singlewindow.server.tracebacks import terse
 
 PR_SET_PDEATHSIG = 1
 libc = ctypes.CDLL(None, use_errno=True)
@@ -87,8 +89,9 @@ def fork(body: Callable[[], None], log: Path | None = None) -> Child:
         code = 0
     except SystemExit as end:
         code = int(end.code or 0)
-    except BaseException:
-        traceback.print_exc()
+    except BaseException as error:
+        with suppress(OSError):
+            print(harmless(terse(error)), file=sys.stderr)
     finally:
         leave(code)
 

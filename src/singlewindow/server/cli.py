@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -74,6 +76,7 @@ def _every(value: object, flag: object) -> usage.Parser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0, the command's own, 2 for a refusal, 3 where nobody answers."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    stand_on_something()
     try:
         parsed = parser(given).parse_args(given)
         reply = _run(parsed)
@@ -82,6 +85,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     said = msgspec.json.encode(reply.values).decode() if parsed.json else reply.text
     print(harmless(said), flush=True)
     return reply.code
+
+
+def stand_on_something() -> None:
+    """Standard streams that are there and take every character, whatever the surroundings left of them.
+
+    A closed one would give its number to the next file that is opened, which would then be written to.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free is this one
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(parsed: argparse.Namespace) -> Reply:

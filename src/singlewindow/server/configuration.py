@@ -23,6 +23,7 @@ DATABASE = "singlewindow"
 PLATFORM = Text("中国（重庆）国际贸易单一窗口", "China (Chongqing) International Trade Single Window")
 ENVIRONMENT = {"data": "SINGLEWINDOW_DATA", "port": "SINGLEWINDOW_PORT", "database_url": "DATABASE_URL"}
 LAST_PORT = 65535
+EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"  # noqa: S104 - compared with, not listened on
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Configuration:
     allow_exposed_demo: bool = False  # the demonstration on an address that other machines reach
     allow_plain_http: bool = False  # passwords in the clear between machines: closed networks only
     allow_plain_database: bool = False  # declarations in the clear to a database elsewhere: the same
+    address: str = ""  # where the platform is asked, if not where it would listen itself
 
     @cached_property
     def secrets(self) -> dict[str, str]:
@@ -97,8 +99,9 @@ class Configuration:
 
     @property
     def url(self) -> str:
-        """Where people find the platform."""
-        return f"http://{self.bind}:{self.port}"
+        """Where the platform is found; one that listens on every address, on this machine's own."""
+        host = LOOPBACK if self.bind == EVERYWHERE else self.bind
+        return self.address or f"http://{host}:{self.port}"
 
     @property
     def cluster(self) -> Cluster | None:
@@ -173,7 +176,7 @@ def from_file(path: Path) -> dict[str, Any]:
 
 def configured(data: Path, settings: dict[str, Any]) -> Configuration:
     """Check what was given and make the value."""
-    unknown = settings.keys() - Configuration.__dataclass_fields__.keys()
+    unknown = settings.keys() - (Configuration.__dataclass_fields__.keys() - {"data", "address"})
     if unknown:
         names = ", ".join(sorted(unknown))
         raise Refusal(f"未知的配置项：{names}", f"Unknown settings: {names}")

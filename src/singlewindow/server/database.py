@@ -7,8 +7,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from singlewindow.server import checks, registry, rooms, schema
 from singlewindow.server import configuration as settings
-from singlewindow.server import registry, rooms
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
 
@@ -97,13 +97,16 @@ def require_roles(connection: psycopg.Connection, configuration: Configuration) 
 
 
 def migrate(configuration: Configuration) -> None:
-    """Django's migrations, as the owner of the schema."""
+    """Django's migrations, as the owner of the schema; one that this program did not make is left alone."""
     settings.use(configuration)
     import django
     from django.core.management import call_command
     from django.db import OperationalError, connections
 
     django.setup()
+    found, ours = schema.applied(configuration), schema.shipped()
+    checks.refuse(schema.unknown(found, ours))
+    schema.note(configuration, found, ours)
     try:
         call_command("migrate", database="owner", verbosity=0, interactive=False)
     except OperationalError as error:

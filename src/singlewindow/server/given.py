@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import pwd
 import sys
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from singlewindow.hub.exchange.submission import LONGEST_MESSAGE_ID
 from singlewindow.kernel.messages import Actor
+from singlewindow.server.accounts import name_of
 from singlewindow.server.bounded import MOST_BYTES
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.usage import unfit
@@ -22,7 +23,7 @@ LONGEST_NUMBER = 18  # digits that every whole number of the data base has room 
 
 def operator(command: str) -> Actor:
     """Whoever is signed in on the machine and gives this command."""
-    return Actor("system", command, pwd.getpwuid(os.geteuid()).pw_name)
+    return Actor("system", command, name_of(os.geteuid()))
 
 
 def bytes_of(path: Path) -> bytes:
@@ -75,6 +76,23 @@ def uuid(text: str) -> UUID:
         raise unfit(
             f"“{text}”应为平台给出的编号（UUID）", f"“{text}” is no id (UUID) that the platform has given"
         ) from None
+
+
+def url(text: str) -> str:
+    """The address of a platform, for argparse; what stands before an @ would be a password."""
+    try:
+        parts = urlsplit(text)
+        fit = (
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and "@" not in parts.netloc
+            and parts.port != 0
+        )
+    except ValueError:
+        fit = False
+    if not fit or parts.query or parts.fragment or not text.isprintable():
+        raise unfit("应为网址，如 https://sw.example", "give an address such as https://sw.example")
+    return text.rstrip("/")
 
 
 def message_id(text: str) -> str:

@@ -9,13 +9,14 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from msgspec import Struct
 
 from singlewindow.kernel.clock import Clock, now
 from singlewindow.kernel.messages import Text
-from singlewindow.server import checks, database, endpoints, lock
+from singlewindow.server import checks, data_folder, database, endpoints, lock, schema
 from singlewindow.server.accounts import server_account
 from singlewindow.server.answering import first_line
 from singlewindow.server.configuration import ENGINE, Configuration
@@ -42,16 +43,18 @@ def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
         python(),
         binaries(configuration),
         folder(configuration),
+        *unfit(configuration),
+        port(configuration),
         disk(configuration),
         logs(configuration),
-        port(configuration),
         *(Finding(each.code, False, each.text) for each in checks.exposed(configuration)),
         *(Finding("components", False, told(each)) for each in endpoints.unfit(configuration)),
     ]
     try:
         with database.connect(configuration, "postgres") as connection:
             found.append(Finding("database", True, Text("数据库可连接", "the database answers")))
-            found += [clocks(connection, clock), *of_database(configuration, connection)]
+            found += [clocks(connection, clock), *newest(connection, clock)]
+            found += of_database(configuration, connection)
     except (psycopg.Error, Refusal) as error:
         found.append(away(configuration, error))
     return found
@@ -136,14 +139,44 @@ def writable(path: Path) -> bool:
     return path.is_dir() and os.access(path, os.W_OK | os.X_OK)
 
 
+def unfit(configuration: Configuration) -> Iterator[Finding]:
+    """What keeps ``up`` from starting on the folder, with what to do."""
+    try:
+        for each in data_folder.unfit(configuration):
+            yield Finding(each.code, False, told(each))
+    except (OSError, Refusal) as error:
+        why = error.text if isinstance(error, Refusal) else Text(str(error), str(error))
+        words = Text(f"数据目录无法查看：{why.zh}", f"the folder cannot be looked into: {why.en}")
+        yield Finding("data", False, words)
+
+
 def port(configuration: Configuration) -> Finding:
-    """Free, or answered by the platform itself."""
+    """The platform on this folder, and whether it answers; where there is none, whether its port is free."""
+    platform = lock.holder(configuration.data)
+    place = platform[1] if platform and platform[1] else configuration.url
+    answers = listens(place)
+    if platform:
+        zh, en = f"平台（进程 {platform[0]}）在 {place}", f"the platform (process {platform[0]}) at {place}"
+        if answers:
+            return Finding("port", True, Text(f"{zh} 应答", f"{en} answers"))
+        log = configuration.log / "web.log"
+        return Finding("port", False, Text(f"{zh} 不应答，请看 {log}", f"{en} does not answer: see {log}"))
+    if answers:
+        zh, en = f"平台未启动，{place} 已被占用", f"the platform is not up, and {place} is taken"
+        return Finding(
+            "running", None, Text(f"{zh}；启动请用 --port 换一个", f"{en}: start it with another --port")
+        )
+    return Finding(
+        "running", None, Text(f"平台未启动，{place} 空闲", f"the platform is not up; {place} is free")
+    )
+
+
+def listens(url: str) -> bool:
+    """Whether anybody accepts connections at an address."""
+    place = urlsplit(url)
     with socket.socket() as probe:
         probe.settimeout(1)
-        taken = probe.connect_ex((configuration.bind, configuration.port)) == 0
-    state = Text("正在应答", "answers") if taken else Text("空闲", "is free")
-    number = configuration.port
-    return Finding("port", True, Text(f"端口 {number} {state.zh}", f"port {number} {state.en}"))
+        return probe.connect_ex((place.hostname or "", place.port or 80)) == 0
 
 
 def clocks(connection: psycopg.Connection, clock: Clock) -> Finding:
@@ -155,11 +188,28 @@ def clocks(connection: psycopg.Connection, clock: Clock) -> Finding:
     return Finding("clock", apart < CLOCK_SECONDS and ours > OLDEST, words)
 
 
+def newest(connection: psycopg.Connection, clock: Clock) -> Iterator[Finding]:
+    """The last checkpoint against our clock: one from the future was signed before it was set back."""
+    if connection.execute("select to_regclass('sw.journal_checkpoint')").fetchone() == (None,):
+        return
+    row = connection.execute("select max(at) from sw.journal_checkpoint").fetchone()
+    if row and row[0] and (ahead := (row[0] - clock()).total_seconds()) > CLOCK_SECONDS:
+        yield Finding(
+            "clock-back",
+            False,
+            Text(
+                f"时钟比最新的检查点慢 {ahead:.0f} 秒：被拨回过；请对时（NTP）",
+                f"the clock is {ahead:.0f} s behind the newest checkpoint: it was set back; set it by NTP",
+            ),
+        )
+
+
 def of_database(configuration: Configuration, connection: psycopg.Connection) -> Iterator[Finding]:
     """Roles, catalogue, migrations, definitions."""
     for problem in checks.of_database(configuration, connection):
         yield Finding(problem.code, False, problem.text)
     yield roles(configuration)
+    yield from made_by_others(configuration)
     for question, ask in (("migrations", pending_migrations), ("definitions", changed_definitions)):
         yield equal(question, ask, configuration)
 
@@ -202,6 +252,19 @@ def equal(question: str, ask: Callable[[Configuration], list[str]], configuratio
         )
         return Finding(question, False, words)
     return Finding(question, True, Text("与代码一致", "equal to the code"))
+
+
+def made_by_others(configuration: Configuration) -> Iterator[Finding]:
+    """A schema that this program did not make."""
+    import django
+
+    django.setup()
+    try:
+        for each in schema.unknown(schema.applied(configuration), schema.shipped()):
+            yield Finding(each.code, False, told(each))
+    except psycopg.Error as error:
+        reason = first_line(error)
+        yield Finding("schema", False, Text(f"无法核对：{reason}", f"cannot be compared: {reason}"))
 
 
 def pending_migrations(configuration: Configuration) -> list[str]:

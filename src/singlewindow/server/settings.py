@@ -18,7 +18,9 @@ def database(role: str, options: dict[str, Any]) -> dict[str, Any]:
     """One Django database entry for a role."""
     place = conninfo_to_dict(CONFIGURATION.dsn(role))
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    entry = {name: str(place.pop(key)) for name, key in names.items() if key in place}
+    entry: dict[str, Any] = {name: str(place.pop(key)) for name, key in names.items() if key in place}
+    # A connection is tried before it is used again: those that PostgreSQL ended are many after a fault of it.
+    entry["CONN_HEALTH_CHECKS"] = True
     return {"ENGINE": "django.db.backends.postgresql", **entry, "OPTIONS": {**place, **options}}
 
 

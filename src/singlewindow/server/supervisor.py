@@ -28,7 +28,8 @@ LOOK = 0.5  # seconds between looks when no signal comes
 STOP_SECONDS = 10.0
 READY_SECONDS = 60.0
 ANSWER_SECONDS = 5.0
-WATCHED = (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM)
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+WATCHED = (signal.SIGCHLD, *ENDING)
 
 
 class Process(Protocol):
@@ -116,9 +117,9 @@ class Supervisor:
         os.execv(command[0], command)  # noqa: S606 - no shell; the kernel keeps the parent-death signal
 
     def watch(self) -> None:
-        """Until SIGINT or SIGTERM: start again what ends, and keep logs small."""
+        """Until it shall end: start again what ends, and keep logs small."""
         due = 0.0
-        while signal_within(LOOK) not in (signal.SIGINT, signal.SIGTERM):
+        while signal_within(LOOK) not in ENDING:
             if time.monotonic() >= due:
                 rotation.rotate(self.configuration.log)
                 due = time.monotonic() + rotation.EVERY_SECONDS
@@ -141,7 +142,7 @@ class Supervisor:
         """Return once the web role answers; bounded."""
         deadline = time.monotonic() + READY_SECONDS
         while not answers(self.configuration):
-            if signal_within(FIRST_WAIT) in (signal.SIGINT, signal.SIGTERM):
+            if signal_within(FIRST_WAIT) in ENDING:
                 raise KeyboardInterrupt
             for watched in self.everything():
                 watched.look(time.monotonic())

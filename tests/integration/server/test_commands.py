@@ -202,13 +202,19 @@ def wrong(found: dict[str, Any]) -> set[str]:
         (
             "update django_migrations set app = 'gone-' || app where app = 'exchange'",
             "update django_migrations set app = substr(app, 6) where app = 'gone-exchange'",
-            ["migrations"],
+            ["migrations", "schema-newer"],
             "exchange.0001",
+        ),
+        (
+            "update migration_text set digest = '\\x00' || digest where name = '0001_initial'",
+            "update migration_text set digest = substr(digest, 2) where name = '0001_initial'",
+            ["schema-differs"],
+            "coordination.0001_initial",
         ),
         (
             "alter role sw_owner nologin",
             "alter role sw_owner login",
-            ["roles", "migrations"],
+            ["roles", "migrations", "schema"],
             "sw_owner",
         ),
         (
@@ -218,7 +224,7 @@ def wrong(found: dict[str, Any]) -> set[str]:
             "message",
         ),
     ],
-    ids=["definition", "migration", "role", "table"],
+    ids=["definition", "migration", "wording", "role", "table"],
 )
 def test_doctor_names_what_is_wrong_with_a_database(
     platform: Platform, change: str, undo: str, questions: list[str], named: str

@@ -28,7 +28,9 @@ def told(platform: Platform) -> Configuration:
 
 
 def played(platform: Platform) -> Reply:
-    return demo.run(argparse.Namespace(json=True), told(platform))
+    """Nobody says on which port: the data folder knows."""
+    asked = argparse.Namespace(json=True, url=None, port=None)
+    return demo.run(asked, configuration.load({"data": platform.data, "demo": True}, {}))
 
 
 def take_its_right(platform: Platform, account: Account) -> None:

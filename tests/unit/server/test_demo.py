@@ -27,7 +27,7 @@ def played(monkeypatch: pytest.MonkeyPatch, folder: Path, *steps: Callable[[], s
     monkeypatch.setattr(demo, "Story", Story)
     monkeypatch.setattr(demo, "_verified", lambda _: "verified")
     chosen = configuration.load({"data": folder, "demo": True}, {})
-    return demo.run(argparse.Namespace(json=True), chosen)
+    return demo.run(argparse.Namespace(json=True, url=None, port=None), chosen)
 
 
 def done() -> str:

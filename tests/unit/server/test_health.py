@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 from collections import namedtuple
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
 
-from singlewindow.server import health, lock
+from singlewindow.server import data_folder, health, lock
 from singlewindow.server.configuration import Configuration
 
 Usage = namedtuple("Usage", "total used free")
@@ -24,6 +28,42 @@ def test_a_database_that_is_away_is_a_fault_while_the_platform_runs(tmp_path: Pa
     assert "too many clients already" in found.text.zh
     assert "more" not in found.text.en
     assert health.away(configuration, AWAY).fine is None, "the platform was stopped"
+
+
+def test_the_port_is_that_of_the_platform_that_runs(tmp_path: Path) -> None:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        number = listening.getsockname()[1]
+        taken = health.port(Configuration(tmp_path, port=number))
+        assert taken.fine is None
+        assert "another --port" in taken.text.en
+        with lock.take(tmp_path, f"http://127.0.0.1:{number}"):
+            found = health.port(Configuration(tmp_path))
+    assert found.fine is True
+    assert f"at http://127.0.0.1:{number} answers" in found.text.en
+    with lock.take(tmp_path, f"http://127.0.0.1:{number}"):
+        gone = health.port(Configuration(tmp_path))
+    assert gone.fine is False
+    assert "web.log" in gone.text.zh
+
+
+def test_what_keeps_up_from_starting_is_named(tmp_path: Path) -> None:
+    assert list(health.unfit(Configuration(tmp_path))) == []
+    (tmp_path / data_folder.RESTORING).touch()
+    (found,) = health.unfit(Configuration(tmp_path))
+    assert (found.question, found.fine) == ("half-restored", False)
+    assert "singlewindow restore again" in found.text.en
+
+
+@pytest.mark.parametrize(("behind", "said"), [(90, ["90 s behind"]), (1, []), (-90, [])])
+def test_a_clock_that_was_set_back_is_told_by_the_newest_checkpoint(behind: int, said: list[str]) -> None:
+    at = datetime(2026, 11, 22, 3, tzinfo=UTC)
+    rows = [("sw.journal_checkpoint",), (at + timedelta(seconds=behind),)]
+    connection: Any = SimpleNamespace(execute=lambda _: SimpleNamespace(fetchone=lambda: rows.pop(0)))
+    found = list(health.newest(connection, lambda: at))
+    assert [each.fine for each in found] == [False] * len(said)
+    assert all(word in each.text.en for each, word in zip(found, said, strict=True))
 
 
 def test_a_full_disk_says_what_it_means_and_what_to_do(

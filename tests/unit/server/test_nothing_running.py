@@ -23,11 +23,13 @@ from singlewindow.server.refusal import AWAY, REFUSED, Away, Refusal
 SAMPLE = str(rooms.PACKAGE / "apps/declarations/samples/minimal.json")
 # What a command is asked with, where its name alone is not enough.
 WORDS: Mapping[str, tuple[str, ...]] = {
+    "backup": ("backup-of-nothing",),
     "codes": ("list",),
     "journal": ("verify",),
     "parties": ("list",),
     "project": (SAMPLE, "--to", "customs"),
     "read": (SAMPLE,),
+    "restore": ("no-such-backup",),
     "role": ("worker",),
     "status": (str(UUID(int=1)),),
     "submit": (SAMPLE,),
@@ -35,8 +37,19 @@ WORDS: Mapping[str, tuple[str, ...]] = {
 }
 ALONE = {"doctor", "openapi", "project", "read"}  # they need nothing that runs
 TOLD = {"demo"}  # a step that does not happen is its own finding
-ASKING = {"answers", "codes", "journal", "lanes", "migrate", "parties", "replay", "status", "submit"}
-NEVER_AWAY = {"role", "up"}  # they begin what others ask
+ASKING = {
+    "answers",
+    "backup",
+    "codes",
+    "journal",
+    "lanes",
+    "migrate",
+    "parties",
+    "replay",
+    "status",
+    "submit",
+}
+NEVER_AWAY = {"restore", "role", "up"}  # they begin what others ask
 MEMBERS = {"type", "title", "status", "detail", "problems"}
 OF_A_PROBLEM = {"code", "severity", "field", "value", "text", "remedy"}
 
@@ -110,6 +123,7 @@ def test_what_does_not_answer_has_an_exit_code_of_its_own(
         assert (code, found["type"]) == (REFUSED, "urn:singlewindow:problem:usage")
         assert command not in ASKING
     assert kept(stopped) == before
+    assert not Path("backup-of-nothing").exists()
 
 
 def kept(folder: Path) -> dict[str, bytes]:

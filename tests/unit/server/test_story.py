@@ -29,7 +29,10 @@ def played(monkeypatch: pytest.MonkeyPatch, folder: Path, spoil: Spoil) -> Reply
     monkeypatch.setattr(playing, "LOOK_S", 0.0)
     monkeypatch.setattr(demo, "Systems", lambda *_: Pretended(spoil))
     monkeypatch.setattr(demo, "_verified", lambda _: "verified")
-    return demo.run(argparse.Namespace(json=True), configuration.load({"data": folder, "demo": True}, {}))
+    return demo.run(
+        argparse.Namespace(json=True, url=None, port=None),
+        configuration.load({"data": folder, "demo": True}, {}),
+    )
 
 
 def of(path: str, change: Callable[[Any], Any]) -> Spoil:

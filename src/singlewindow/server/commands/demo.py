@@ -12,7 +12,7 @@ import psycopg
 
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.messages import Text
-from singlewindow.server.calling import line
+from singlewindow.server.calling import add_place, line, reached
 from singlewindow.server.commands import journal
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
@@ -23,14 +23,15 @@ from singlewindow.server.story.systems import Systems
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing to say: the platform runs, in demo mode."""
+    """Where the platform is, which runs in demo mode."""
     parser.description = "演示全程：一次录入到卡口放行 · the story, from one entry to the gate"
+    add_place(parser)
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Exit code 0 if every step happened, 1 at the first that did not."""
     with line() as opened:
-        story = Story(Systems(configuration, opened), f"{now():%y%m%d%H%M%S}")
+        story = Story(Systems(reached(arguments, configuration), opened), f"{now():%y%m%d%H%M%S}")
         verified = Text("日志可核验", "The journal verifies"), lambda: _verified(configuration)
         steps = [*story.steps(), verified]
         told: list[dict[str, Any]] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from singlewindow.server import checks
+from singlewindow.server import checks, data_folder
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.reply import Reply
 from singlewindow.server.roles import role
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Run it until SIGTERM or SIGINT."""
-    checks.refuse(checks.of_machine(configuration))
+    checks.refuse([*checks.of_machine(configuration), *data_folder.half_restored(configuration)])
     configuration.secret(
         "django"
     )  # asked for before endpoints are written: one role alone begins no platform

@@ -9,7 +9,7 @@ import httpx
 
 from singlewindow.kernel.problem_details import lines_of
 from singlewindow.server import given
-from singlewindow.server.calling import Words, asked
+from singlewindow.server.calling import Words, add_place, asked, reached
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.reply import Reply
 
@@ -57,12 +57,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "submission", type=given.uuid, metavar="ID", help="申报编号 · what the receipt calls submission_id"
     )
+    add_place(parser)
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Exit code 0 found, 1 not found or no right to see it."""
     path = f"/api/v1/submissions/{arguments.submission}"
-    known, found = asked(configuration, "GET", path, httpx.codes.OK, Fares)
+    known, found = asked(reached(arguments, configuration), "GET", path, httpx.codes.OK, Fares)
     if not known:
         return Reply(found, "\n".join(lines_of(found["problems"])), 1)
     lines = [f"{found['submission_id']}  {found['received_at']}"]

@@ -9,7 +9,7 @@ from typing import TypedDict
 import httpx
 
 from singlewindow.kernel.problem_details import lines_of
-from singlewindow.server.calling import Said, asked
+from singlewindow.server.calling import Said, add_place, asked, reached
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.given import bytes_of, message_id
 from singlewindow.server.reply import Reply
@@ -32,13 +32,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=message_id,
         help="报文标识（默认取内容摘要）· default: digest of the content",
     )
+    add_place(parser)
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     """Exit code 0 taken, 1 refused with problems."""
     headers = {"idempotency-key": arguments.message_id} if arguments.message_id else {}
     given = {"content": bytes_of(arguments.file), "headers": headers}
-    taken, found = asked(configuration, "POST", "/api/v1/submissions", httpx.codes.ACCEPTED, Taken, **given)
+    platform, accepted = reached(arguments, configuration), httpx.codes.ACCEPTED
+    taken, found = asked(platform, "POST", "/api/v1/submissions", accepted, Taken, **given)
     if not taken:
         return Reply(found, "\n".join(lines_of(found["problems"])), 1)
     text = f"已接收 · taken: {found['submission_id']}  {found['received_at']}"

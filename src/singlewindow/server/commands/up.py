@@ -13,14 +13,14 @@ from typing import Any
 
 import psycopg
 
-from singlewindow.server import checks, database, endpoints, keys, lock, registry
+from singlewindow.server import checks, data_folder, database, endpoints, keys, lock, registry
 from singlewindow.server.answering import answering
 from singlewindow.server.children import Child, fork
 from singlewindow.server.configuration import ENGINE, Configuration
 from singlewindow.server.refusal import AWAY, Away, Refusal
 from singlewindow.server.reply import Reply
 from singlewindow.server.roles import roles
-from singlewindow.server.supervisor import Supervisor, hold_signals, say
+from singlewindow.server.supervisor import ENDING, Supervisor, hold_signals, say
 
 NOBODY = (
     "尚未登记任何单位，没有人能登录；请先登记运行单位及其管理员"
@@ -44,16 +44,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
-    """Start, say ``ready``, watch until SIGINT or SIGTERM, stop."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both end what is under way in order
-    folder(configuration)
-    with lock.take(configuration.data):
-        require_free_port(configuration)
-        make_secrets(configuration)
-        try:
+    """Start, say ``ready``, watch until SIGINT, SIGTERM or the terminal's end, stop."""
+    for number in ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # under nohup the terminal's end is none
+            signal.signal(number, signal.default_int_handler)  # what is under way ends in order
+    try:
+        folder(configuration)
+        with lock.take(configuration.data, configuration.url), suppress(KeyboardInterrupt):
+            data_folder.require_fit(configuration)
+            require_free_port(configuration)
+            make_secrets(configuration)
             supervise(arguments, configuration)
-        except KeyboardInterrupt:
-            return Reply({"stopped": True}, "已停止 · stopped")
+    except OSError as error:
+        raise data_folder.unwritable(configuration.data, error) from error
     return Reply({"stopped": True}, "已停止 · stopped")
 
 
