@@ -28,8 +28,8 @@ check: $(VENV)/installed-dev ## Format, lint, types, layers, laws of the house
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.house
 
-test: $(VENV)/installed-dev ## Every test: unit, integration, contracts, then chaos, then the browser
-	$(BIN)/python -m pytest -q -m "not chaos and not story" $(ARGS)
+test: $(VENV)/installed-dev ## Every test: unit, integration, contracts two at a time, then chaos, then the browser
+	$(BIN)/python -m pytest -q -n auto -m "not chaos and not story" $(ARGS)
 	$(call some,chaos)
 	$(call some,story)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import apart  # noqa: F401 - ports of this worker alone
 import database as databases
 from singlewindow.server.configuration import Configuration
 

@@ -66,6 +66,7 @@ def server() -> Iterator[Configuration]:
     given.log.mkdir()
     given.make_secrets()
     if url:
+        refuse_workers()
         refuse_an_installation(given)
     process = given.cluster.start() if given.cluster else None
     try:
@@ -77,6 +78,12 @@ def server() -> Iterator[Configuration]:
             postgres.stop(process)
         shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
         shutil.rmtree(folder)
+
+
+def refuse_workers() -> None:
+    """Each would change the others' passwords."""
+    if int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")) > 1:
+        raise RuntimeError(f"the roles of {URL}'s server are shared by all its databases; use -n 1")
 
 
 def refuse_an_installation(given: Configuration) -> None:

@@ -1,6 +1,7 @@
 """The command line with some of the product's waits shortened: ``wait=seconds … -- arguments``.
 
-A wait is a module's constant, ``module:NAME``, or ``retry``, every lane's first wait between two tries.
+A wait is a module's constant, ``module:NAME``, or ``retry``, every lane's first wait between two tries;
+``ports=11000-12000`` is no wait but where counterparts look for free ports (see ``apart``).
 For tests that would otherwise wait for a minute's lease; roles are forked, so they inherit the values.
 """
 
@@ -12,6 +13,7 @@ from importlib import import_module
 from msgspec.structs import replace
 
 from singlewindow.hub.exchange.connector import Manifest, read_manifest
+from singlewindow.rehearsal import ports
 from singlewindow.server import composition
 from singlewindow.server.cli import main
 
@@ -21,6 +23,9 @@ def shorten(wait: str) -> None:
     place, _, seconds = wait.partition("=")
     if place == "retry":
         retry_after(float(seconds))
+        return
+    if place == "ports":
+        ports.RANGE = range(*map(int, seconds.split("-")))
         return
     module, _, name = place.partition(":")
     found = import_module(module)

@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 import psycopg
 
+from apart import PORTS
 from singlewindow.rehearsal.ports import free_port
 from singlewindow.server.configuration import Configuration, load
 from singlewindow.server.loaders import demo_secrets
@@ -44,6 +45,7 @@ class Platform:
         self.surroundings = surroundings
         self.said = folder / "said.txt"
         self.waits = [f"{name}={seconds}" for name, seconds in waits.items()]
+        self.waits.append(f"ports={PORTS.start}-{PORTS.stop}")
         self.told = told
         self.started: list[subprocess.Popen[bytes]] = []
         self.supervisor = self.up()
@@ -189,9 +191,11 @@ def running(waits: Mapping[str, float] | None = None, *told: str) -> Iterator[Pl
     try:
         yield platform
     finally:
-        platform.kill()
-        shutil.rmtree((folder / "data" / "postgres").resolve(), ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            platform.kill()
+        finally:  # a worker is interrupted once more where it takes long to end
+            shutil.rmtree((folder / "data" / "postgres").resolve(), ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def declaration(**values: Any) -> dict[str, Any]:

@@ -151,6 +151,13 @@ def test_making_a_cluster_ends_with_who_began_it(folder: Path) -> None:
 
 def at_work(folder: Path) -> list[str]:
     """Programs of PostgreSQL that were given a place in the folder."""
-    programs = (entry / "cmdline" for entry in Path("/proc").iterdir() if entry.name.isdigit())
-    said = [path.read_text("utf-8", "replace") for path in programs if path.exists()]
+    said = [said_of(entry) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     return [each for each in said if str(folder) in each and "initdb" in each.split("\0")[0]]
+
+
+def said_of(process: Path) -> str:
+    """The command line of a process; nothing of one that has ended meanwhile."""
+    try:
+        return (process / "cmdline").read_text("utf-8", "replace")
+    except OSError:
+        return ""
