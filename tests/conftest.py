@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 import apart  # noqa: F401 - ports of this worker alone
 import database as databases
@@ -15,6 +16,13 @@ from singlewindow.server.configuration import Configuration
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Who runs an installation may have named its server: no platform that a test starts may touch it.
 os.environ.pop("DATABASE_URL", None)
+# Otherwise each fault that is logged is drawn with the values of all its frames, longer than its test takes.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

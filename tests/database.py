@@ -119,9 +119,12 @@ def migrate(given: Configuration) -> None:
 def cloned(template: Configuration) -> Iterator[Database]:
     """A copy of the template under a new name, dropped afterwards."""
     fresh = replace(template, database=f"sw_test_{os.getpid()}_{next(names)}")
-    statement = sql.SQL("create database {} template {} strategy wal_log")
+    # Nothing is flushed here: a copy of the files costs a fourth of one that is written to the log as well.
+    how = sql.SQL("file_copy" if template.cluster else "wal_log")
+    statement = sql.SQL("create database {} template {} strategy {}")
     with psycopg.connect(template.dsn("postgres", "postgres"), autocommit=True) as connection:
-        connection.execute(statement.format(*map(sql.Identifier, (fresh.database, template.database))))
+        names_of_both = map(sql.Identifier, (fresh.database, template.database))
+        connection.execute(statement.format(*names_of_both, how))
     try:
         yield Database(fresh)
     finally:
