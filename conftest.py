@@ -7,31 +7,24 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("house", deadline=None, print_blob=True)
 settings.load_profile("house")
 
 MOST_AT_ONCE = 2  # each has a PostgreSQL and for long a platform of its own, and waits more than it computes
-# Their files share one platform, which their conftest.py starts.
-TOGETHER = ("tests/integration/api/", "tests/integration/bad_input/")
 
 
-class ByPlatform(LoadScopeScheduling):
-    """Hands out whole files, and whole folders where the files share a platform."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
-
-
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """``-n auto``: two where there are two cores; one on a server that is given, whose roles are shared."""
     given = os.environ.get("SINGLEWINDOW_TEST_DATABASE_URL")
     return 1 if given else min(MOST_AT_ONCE, len(os.sched_getaffinity(0)))
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByPlatform:
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """In the order of collection: what starts platforms first, the many short ones last, to even out."""
+    from by_platform import ByPlatform
+
     config.option.loadscopereorder = False
     return ByPlatform(config, log)
