@@ -1,4 +1,4 @@
-"""A notice that could not be written is laid aside by who minds the lane, listed, and sent after all."""
+"""A dead letter is laid aside: a notice may go out after all, a document goes back to its declarant."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 import running
+from programs import until
 
+from .acting import SLOW
 from .conftest import Platform, at_desk_and_phone, in_both_languages
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -69,3 +71,41 @@ def test_a_notice_that_cannot_be_written_is_laid_aside_and_found_again(
         page.wait_for_url("**/exchange?again=1")
     assert started.ask("select state from outbox where seq = %s", seq) == [(1,)], "to be written anew"
     started.ask("delete from outbox where seq = %s returning seq", seq)
+
+
+PAUSE = """update lane set paused_at = now(), paused_by = 'x', paused_for = 'y'
+ where partner = 'border' returning 1"""
+RESUME = """update lane set paused_at = null, paused_by = null, paused_for = null
+ where partner = 'border' returning 1"""
+KILL = """update outbox set state = 1, attempts = 6, problem = 'refused'
+ where partner = 'border' and submission_id = %s returning seq"""
+NEVER = "边检系统不收此报文 border inspection take no such message"
+
+
+def test_a_document_that_its_agency_never_gets_is_given_back_to_its_declarant(
+    started: running.Platform,
+    platform: Platform,
+    sign_in: Callable[..., Any],
+    picture: Callable[..., None],
+) -> None:
+    started.ask(PAUSE)
+    submission = platform.hand_in("ASIDE-1")
+    found: list[Any] = []
+    until(lambda: found.extend(started.ask(KILL, submission)) or found)
+    started.ask(RESUME)
+    ((seq,),) = found
+    with sign_in("administrator", "en") as page:
+        page.goto(f"/exchange/letters/{seq}")
+        assert "never again" in page.locator("section", has=page.locator("#aside-title")).inner_text()
+        picture(page, "exchange-letter-document")
+        page.fill("#reason", NEVER)
+        page.click("form[action$='/lay-aside'] button")
+        page.wait_for_selector("#aside-title", state="detached")
+        assert page.locator("form[action$='/replay']").count() == 0, "it is over"
+    with sign_in("broker") as broker:
+        broker.goto(f"/consignments/{submission}")
+        broker.wait_for_selector("tr:has-text('边检') .st:has-text('未能送达')")
+        broker.wait_for_selector(f"text={NEVER}", timeout=SLOW)
+        assert broker.locator("#do-mend").is_visible()
+        assert "请改单重新申报" in broker.inner_text("main")
+        picture(broker, "consignment-undelivered-desk")

@@ -37,9 +37,10 @@ async def receive(configuration: Configuration, stop: asyncio.Event) -> None:
     """Apply what partners answered."""
     keeper = process.shipped(sorted(rooms.PACKAGE.glob("apps/*/workflows/*.yaml")))
     given = means(configuration)
-    coordination = goods_only(Coordination(given).handle)
-    handlers = (keeper.handle, coordination, notifying().handle, Departures(given).handle)
-    await until(stop, Receiver(new_id, handlers=handlers).run(configuration.dsn(ENGINE)))
+    coordination = Coordination(given)
+    heard = (keeper.handle, goods_only(coordination.handle), notifying().handle, Departures(given).handle)
+    lost = (keeper.undelivered, coordination.undelivered)
+    await until(stop, Receiver(new_id, handlers=heard, undelivered=lost).run(configuration.dsn(ENGINE)))
 
 
 async def coordinate(configuration: Configuration, stop: asyncio.Event) -> None:

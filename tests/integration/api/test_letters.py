@@ -114,9 +114,32 @@ def test_what_cannot_be_written_is_laid_aside_once_for_a_reason(world: World, mi
     laid = minding.border.ask("POST", place, KNOW, f"aside-{notice}")
     assert (laid.status, laid.json["aside_for"], laid.json["dead"]) == (200, KNOW["reason"], True)
     again = minding.operator.ask("POST", place, KNOW, f"aside-twice-{notice}")
-    assert (again.status, again.json["problems"][0]["code"]) == (422, "letter.not_a_notice")
+    assert (again.status, again.json["problems"][0]["code"]) == (422, "letter.not_dead")
     assert notice not in dead(minding.operator)
     assert dead(minding.operator, aside="true", limit=1) == dead(minding.border, aside="true") == [notice]
     assert dead(minding.quarantine, aside="true") == []
     told = world.platform.ask("select actor_kind from journal_entry where verb = 'message.laid_aside'")
     assert told == [("token",)]
+
+
+def test_a_document_laid_aside_is_given_back_and_never_sent_again(world: World, minding: Minding) -> None:
+    assert minding.operator.ask("POST", f"{LANE}/pausing", WHY, "document-pause").status == 200
+    submission = declared(world, "CQX2511070386-LA", "letter-aside")
+    until(lambda: world.platform.ask(AWAITED, [submission]))
+    ((letter,),) = world.platform.ask(KILL, WIRE, [submission])
+    assert minding.operator.ask("POST", f"{LANE}/resuming", WHY, "document-resume").status == 200
+    place = f"/exchange/letters/{letter}"
+    laid = minding.border.ask("POST", f"{place}/laying-aside", KNOW, "document-aside")
+    assert (laid.status, laid.json["aside_for"]) == (200, KNOW["reason"])
+    again = minding.operator.ask("POST", f"{place}/replay", None, "document-again")
+    assert (again.status, again.json["problems"][0]["code"]) == (422, "letter.not_dead")
+    documents = world.broker.get(f"/submissions/{submission}")["documents"]
+    (waiting,) = [one["waiting"] for one in documents if one["receiver"] == "border"]
+    assert (waiting["standing"], waiting["reason"]["code"]) == ("laid_aside", "delivery.laid_aside")
+    until(lambda: asked(world, submission))
+    assert [one["reason"] for one in asked(world, submission)] == [KNOW["reason"]]
+
+
+def asked(world: World, submission: str) -> list[dict[str, object]]:
+    found = world.broker.pages("/duties", limit=100)
+    return [one for one in found if one["submission_id"] == submission and one["receiver"] == "border"]

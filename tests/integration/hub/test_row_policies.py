@@ -98,6 +98,7 @@ MINE = {
     "journal_entry": SAID,
     "notice_read": {"party": ONE, "viewers": [ONE]},
     "notice_reader": {"party": ONE, "viewers": [ONE]},
+    "notice_through": {"party": ONE, "viewers": [ONE]},
 }
 NOT_MINE: list[tuple[str, dict[str, Any]]] = [
     ("api_answer", {"party": 3}),
@@ -113,6 +114,8 @@ NOT_MINE: list[tuple[str, dict[str, Any]]] = [
     ("notice_read", {"party": 3}),
     ("notice_reader", {"party": 3, "viewers": [3]}),
     ("notice_reader", {"party": 3}),
+    ("notice_through", {"party": 3, "viewers": [3]}),
+    ("notice_through", {"party": 3}),
 ]
 
 

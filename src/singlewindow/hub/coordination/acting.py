@@ -293,8 +293,7 @@ async def _issue_instruction(cursor: AsyncCursor[Any], asked: Asked) -> None:
         str(asked.id), given.agency, Order(given.order), subject, asked.at, _version(asked.at), given.method,
         given.items, given.basis, given.text,
     )  # fmt: skip
-    sent = [one for one in case.live() if one.agency == given.agency]
-    origin = UUID(max(sent, key=lambda one: one.at).id) if sent else None
+    origin = _spoken_on(case, said)
     await _speak(cursor, asked, Spoken(said, "screen", case.id, origin, asked.at), cases)
 
 
@@ -330,6 +329,16 @@ async def _settle_claim(cursor: AsyncCursor[Any], asked: Asked) -> None:
 async def _speak(cursor: AsyncCursor[Any], asked: Asked, said: Spoken, cases: dict[UUID, Case]) -> None:
     await store(cursor, [said], cases, asked.offices)
     await recompute(cursor, [said], cases, asked.offices, asked.means)
+
+
+def _spoken_on(case: Case, said: Instruction) -> UUID | None:
+    """The agency's newest document that counts. What bars and comes after that came back rests on none:
+    a newer one takes the place of the document, not of what its officer ordered since."""
+    sent = [one for one in case.live() if one.agency == said.agency]
+    newest = max(sent, key=lambda one: one.at, default=None)
+    if newest is None or (newest.dead and said.order is not Order.RELEASE):
+        return None
+    return UUID(newest.id)
 
 
 def _version(at: datetime) -> int:

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, composite
-from singlewindow.kernel.messages import Outcome, Subject
+from singlewindow.kernel.messages import Subject
 
 NOBODYS = UUID(int=0)  # the dossier of what is nobody's alone: a conveyance call
 SHARED = ("conveyance", "container")
@@ -55,13 +55,8 @@ class Sent(Struct, frozen=True, gc=False):
 
     agency: str
     id: str
-    state: int
+    dead: bool  # refused, returned or never got: a newer one takes its place
     at: datetime
-
-    @property
-    def dead(self) -> bool:
-        """Refused or returned: a newer one takes its place."""
-        return self.state >= Outcome.RETURNED
 
 
 class Place(Struct, frozen=True, gc=False):

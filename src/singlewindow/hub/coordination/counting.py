@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 from singlewindow.hub.coordination.algebra import UNKNOWN, Given, effective
 from singlewindow.hub.coordination.cases import Sent, replaced_of
 from singlewindow.kernel.codes.calls import box_number, folded
-from singlewindow.kernel.messages import Instruction, Order, Outcome, Subject
+from singlewindow.kernel.messages import Instruction, Order, Subject
 
 Row = Mapping[str, Any]
 
@@ -114,7 +114,6 @@ def replaced_by(sent: Iterable[Row]) -> dict[str, datetime]:
     """By its id, when the newest document in the place of one was handed in, of rows of ``sql/said.sql``."""
     by_dossier: dict[UUID, list[Sent]] = {}
     for row in sent:
-        state = Outcome.RETURNED if row["dead"] else Outcome.NOTED
-        one = Sent(row["agency"], str(row["id"]), state, row["at"])
+        one = Sent(row["agency"], str(row["id"]), row["dead"], row["at"])
         by_dossier.setdefault(row["dossier"], []).append(one)
     return {id_: at for documents in by_dossier.values() for id_, at in replaced_of(documents).items()}

@@ -22,6 +22,7 @@ from singlewindow.hub.dossier import milestones
 from singlewindow.hub.dossier.joining import join
 from singlewindow.hub.dossier.milestones import Milestone
 from singlewindow.hub.exchange.arrived import Arrived
+from singlewindow.hub.exchange.undelivered import Undelivered
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, words
 from singlewindow.hub.journal.statements import statements_beside
@@ -54,6 +55,14 @@ class Coordination:
         await milestones.reached(cursor, reached)
         if ordering:
             await take(cursor, ordering, self.means)
+
+    async def undelivered(self, cursor: AsyncCursor[Any], lost: Sequence[Undelivered]) -> None:
+        """Documents that their agencies never get count until these are sent newer ones, as if sent back."""
+        await loading.lock(cursor)
+        submissions = {one.submission_id for one in lost}
+        known = await loading.dossiers_of(cursor, submissions)
+        await joined(cursor, submissions - known.keys(), self.means)
+        await sent_back(cursor, set(known.values()), self.means)
 
 
 async def joined(cursor: AsyncCursor[Any], submissions: Collection[UUID], means: Means) -> None:

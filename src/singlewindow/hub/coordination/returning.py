@@ -6,7 +6,7 @@ was released with. All else has left for good: what comes in under its number is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import giving, loading, releasing
 from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.barring import subject_of
 from singlewindow.hub.coordination.cases import Case, Offices, Place
 from singlewindow.hub.coordination.gate import as_read
 from singlewindow.hub.coordination.giving import Issue
@@ -30,6 +31,7 @@ from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
+from singlewindow.kernel.messages import Actor
 
 
 class Move(Struct, frozen=True):
@@ -67,13 +69,13 @@ async def returned(cursor: AsyncCursor[Any], came: Mapping[str, Move], means: Me
     if not keys:
         return
     at = means.clock()
-    await cursor.execute(_SQL["in_again"], [seen, sorted(keys)])
+    entries = [_returned(came[key], *row) for key, *row in await _ask(cursor, "in_again", seen, sorted(keys))]
     await cursor.execute(_SQL["here_again"], [sorted(keys)])
     offices = await loading.offices(cursor, local_day(at))
     boxes = await loading.inside(cursor, keys, offices)
     here = [pair for inside in boxes.values() for pair in inside]
     await milestones.reached(cursor, [_back(case, place, came[place.key]) for case, place in here])
-    entries = await _recalls_over(cursor, here, offices, at)
+    entries += await _recalls_over(cursor, here, offices, at)
     issues = await _lacking(cursor, here)
     if issues:
         entries += await releasing.issue(cursor, issues, offices, means, at)
@@ -81,6 +83,21 @@ async def returned(cursor: AsyncCursor[Any], came: Mapping[str, Move], means: Me
     for key in sorted(keys - issued):
         entries += await giving.give_again(cursor, key, offices, at)
     await append(cursor, entries)
+
+
+def _returned(came: Move, number: str, version: int, left_at: datetime, viewers: Collection[int]) -> Entry:
+    """For all who read of its pass: since when it is here again, and when it had left."""
+    said = {"number": number, "key": came.key, "version": version, "left_at": left_at, "since": came.at}
+    return told(
+        "gate.returned",
+        "gate",
+        subject_of(came.key),
+        said,
+        case=None,
+        viewers=sorted(viewers),
+        at=came.at,
+        actor=Actor("component", came.partner, came.partner),
+    )
 
 
 def _back(case: Case, place: Place, came: Move) -> Milestone:

@@ -23,14 +23,9 @@ from singlewindow.kernel.messages import Problem, Text
 NOT_DEAD = Problem(
     "letter.not_dead",
     Text("这件报文不是死信", "this message is no dead letter"),
-    remedy=Text("在途的由通道自行重试，不必重发", "one on its way is tried again by its lane itself"),
-)
-NOT_TOLD = Problem(
-    "letter.not_a_notice",
-    Text("这件报文不是待处置的通知死信，不能搁置", "this message is no dead letter of a notice"),
     remedy=Text(
-        "申报单证的死信请重发或由申报方重新申报；已搁置的不必再办",
-        "send a declaration's document again, or have it declared anew; what is laid aside is settled",
+        "在途的由通道自行重试，不必重发；已搁置的不必再办",
+        "one on its way is tried again by its lane itself; what was laid aside is settled",
     ),
 )
 routes = Routes(tags=["exchange"])
@@ -136,18 +131,21 @@ def replay_letter(request: HttpRequest, seq: Number, key: Key) -> Any:
     "/exchange/letters/{seq}/laying-aside",
     LetterShape,
     needs=OPERATE,
-    title=Text("搁置一件通知死信", "Lay a dead letter of a notice aside"),
+    title=Text("搁置一件死信", "Lay a dead letter aside"),
     notes=Text(
-        "限平台自行发出的通知（查验、放行、出闸），写不成报文的也可；对方不再由报文得知，由搁置人另行告知；"
-        "姓名、时间、理由留存。以后仍可按编号重发。申报单证的死信不能搁置",
+        "平台自行发出的通知（查验、放行、出闸），写不成报文的也可：对方不再由报文得知，由搁置人另行告知，以后仍可按编号重发。"
+        "申报单证：不再发送，也不能重发，作退单处理，申报方看到理由并须改单重报；收件机关收到新的一份并放行之前，货物不放行。"
+        "姓名、时间、理由留存",
         "Of what the platform tells on its own account (orders, releases, passes), what cannot be written"
-        " included: its receiver is not told by message, and whoever lays it aside sees to that; who, when"
-        " and why are kept. It can be sent again by its number. A declaration's document is not laid aside",
+        " included: its receiver is not told by message, and whoever lays it aside sees to that; it can be"
+        " sent again by its number. A declaration's document is never sent again: it counts as come back,"
+        " its declarant reads the reason and has to declare anew, and nothing is released until the"
+        " receiver has been sent a newer one and released that. Who, when and why are kept",
     ),
 )
 def lay_letter_aside(request: HttpRequest, seq: Number, asked: ReasonGiven, key: Key) -> Any:
     act, seen = partial(services.lay_letter_aside, seq=seq, reason=asked.reason), partial(_seen, request, seq)
-    return decided(request, key, LetterShape, NOT_TOLD, act, seen=seen)
+    return decided(request, key, LetterShape, NOT_DEAD, act, seen=seen)
 
 
 def _seen(request: HttpRequest, seq: int) -> LetterShape:

@@ -65,15 +65,16 @@ class Why(Shape):
         "delivery.paused",
         "delivery.unreachable",
         "delivery.refused",
+        "delivery.laid_aside",
     ]
     zh: str
     en: str
 
 
 class Waiting(Shape):
-    """What is not yet with its receiver, and why."""
+    """What is not with its receiver, and why. What was laid aside is sent no more: it is declared anew."""
 
-    standing: Literal["queued", "dead_letter"]
+    standing: Literal["queued", "dead_letter", "laid_aside"]
     attempts: int
     reason: Why | None = None
     next_try: datetime | None

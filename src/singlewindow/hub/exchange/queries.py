@@ -13,6 +13,7 @@ from singlewindow.kernel.messages import Outcome, Viewer
 from singlewindow.kernel.queries import Cursor
 
 _SQL = statements_beside(__file__, "sql/reading.sql")
+_STANDINGS = ("queued", "dead_letter", "laid_aside")  # by the outbox's state
 
 
 def submission_status(viewer: Viewer, cursor: Cursor, submission: UUID) -> dict[str, Any] | None:
@@ -71,9 +72,10 @@ def _waiting(
     """What is not yet with the receiver, and why; None once it is there."""
     if attempts is None:
         return None
-    why = reason(bool(state), attempts, since, paused_at)
+    standing = _STANDINGS[state]
+    why = reason(state > 0, attempts, since, paused_at, standing == "laid_aside")
     return {
-        "standing": "dead_letter" if state else "queued",
+        "standing": standing,
         "attempts": attempts,
         "reason": {"code": why.code, "zh": why.text.zh, "en": why.text.en},
         "next_try": None if state or paused_at else ready_at.isoformat(),

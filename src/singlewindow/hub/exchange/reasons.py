@@ -37,6 +37,14 @@ REFUSED = Reason(
     ),
 )
 
+LAID_ASIDE = Reason(
+    "delivery.laid_aside",
+    Text(
+        "对方收不到这份报文，已停办，不再发送：请改单重新申报",
+        "The receiver cannot be sent this message, and it is sent no more: correct and declare again",
+    ),
+)
+
 
 def paused(since: datetime) -> Reason:
     """Whoever minds the lane lets it rest since a moment; why is theirs."""
@@ -63,11 +71,15 @@ def unreachable(since: datetime) -> Reason:
     )
 
 
-def reason(dead: bool, attempts: int, since: datetime | None, paused_at: datetime | None = None) -> Reason:
-    """What is said of a message in the outbox.
+def reason(
+    dead: bool, attempts: int, since: datetime | None, paused_at: datetime | None = None, aside: bool = False
+) -> Reason:
+    """What is said of a message in the outbox; ``aside``: somebody took it for settled.
 
     ``since`` when its receiver stopped answering, ``paused_at`` when its lane was paused, if they were.
     """
+    if aside:
+        return LAID_ASIDE
     if dead:
         return REFUSED
     if paused_at is not None:

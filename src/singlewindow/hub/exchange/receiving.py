@@ -17,7 +17,7 @@ import zstandard
 from psycopg import AsyncConnection, AsyncCursor
 
 from singlewindow.hub.documents.faults import shown
-from singlewindow.hub.exchange import receipt_rows
+from singlewindow.hub.exchange import receipt_rows, undelivered
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.exchange.copying import copy_all
 from singlewindow.hub.exchange.outage import is_outage
@@ -28,6 +28,7 @@ from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.waking import work_comes
+from singlewindow.kernel.clock import Clock, now
 from singlewindow.kernel.messages import Actor, Receipt
 from singlewindow.kernel.receipts import dated
 
@@ -52,11 +53,22 @@ Handler = Callable[[AsyncCursor[Any], Sequence[Arrived]], Any]
 
 
 class Receiver:
-    """Applies inbox rows in order. ``handlers`` are those of the rooms above, in the same transaction."""
+    """Applies inbox rows in order. ``handlers`` are those of the rooms above, in the same transaction.
 
-    def __init__(self, new_id: Callable[[], UUID], handlers: Sequence[Handler] = ()) -> None:
+    ``undelivered`` are handed what their receivers never get, by the same one writer.
+    """
+
+    def __init__(
+        self,
+        new_id: Callable[[], UUID],
+        handlers: Sequence[Handler] = (),
+        undelivered: Sequence[undelivered.Handler] = (),
+        clock: Clock = now,
+    ) -> None:
         self.new_id = new_id
         self.handlers = handlers
+        self.undelivered = undelivered
+        self.clock = clock
 
     async def run(self, dsn: str) -> None:
         """Work until cancelled; a lost data base is waited for."""
@@ -68,6 +80,7 @@ class Receiver:
         while True:
             while await self.apply(connection) == MOST_ROWS:
                 pass
+            await undelivered.once(connection, self.undelivered, self.clock)
             await work_comes(connection, POLL_S, GATHER_S)
 
     async def apply(self, connection: AsyncConnection[Any], most: int = MOST_ROWS) -> int:

@@ -95,16 +95,19 @@ def take_up(actor: Actor, cursor: Cursor, *, answer: int, reason: str, at: datet
 
 
 def lay_letter_aside(actor: Actor, cursor: Cursor, *, seq: int, reason: str, at: datetime) -> bool:
-    """Take a dead letter of a notice for settled; False if it is none, or not the actor's to mind.
+    """Take a dead letter for settled; False if it is none, or not the actor's to mind.
 
-    Its partner is not told by message; sent again by its number, it is after all. The reason is one that
-    ``unfit`` finds nothing wrong with.
+    Its partner is not told by message; a notice sent again by its number goes out after all. A declaration's
+    document never does: it came back undelivered, its declarant is asked to declare anew, and its agency's
+    release is missing until a newer one takes its place. The reason is one that ``unfit`` finds nothing
+    wrong with.
     """
     why = reason.strip()
     cursor.execute(MINDING["letter_lay_aside"], [seq, why, actor.kind, actor.id, actor.name, at])
     rows: list[list[Any]] = [[*row[:-1], tuple(row[-1])] for row in cursor.fetchall()]
     laid = [Again(*row) for row in rows]
     tell(cursor, [_message_entry(actor, "message.laid_aside", one, at, why) for one in laid])
+    cursor.execute("select pg_notify('inbox', '')")
     return bool(laid)
 
 

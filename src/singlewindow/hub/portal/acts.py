@@ -10,16 +10,17 @@ from singlewindow.hub.portal.words import word
 from singlewindow.kernel.messages import Text
 
 RELEASES = frozenset({"released", "replaced", "revoked"})
+MOVES = frozenset({"left", "strayed", "back"})
 _TAIL = 4  # of a release's number: a column has no room for all of it
 
 
 def events(rows: Iterable[Row]) -> list[Event]:
-    """One event a row of ``queries.sql: acts``; goods that leave stand on the track of logistics."""
+    """One event a row of ``queries.sql: acts``; what leaves or comes back is on the track of logistics."""
     return [_event(row) for row in rows]
 
 
 def _event(row: Row) -> Event:
-    said, track = word("act", row["what"]), "logistics" if row["what"] == "left" else "documents"
+    said, track = word("act", row["what"]), "logistics" if row["what"] in MOVES else "documents"
     number = Text(row["number"], row["number"])
     if row["what"] not in RELEASES:
         return Event(row["at"], track, said.shape, said.text, number)

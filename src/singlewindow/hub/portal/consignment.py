@@ -178,7 +178,7 @@ def _sent(document: dict[str, Any], kept: dict[str, Any]) -> Sent:
 
 def _reason(delivery: Row) -> Text:
     """Why it is not there yet, in words its sender can use."""
-    return reason(delivery["dead"], delivery["attempts"], delivery["since"], delivery["paused_at"]).text
+    return reason(*(delivery[name] for name in ("dead", "attempts", "since", "paused_at", "aside"))).text
 
 
 def _answer(row: dict[str, Any]) -> Answer:

@@ -23,11 +23,12 @@ with listed as materialized (
 
 -- name: rows_of_listed
 , going as materialized (
-  select m.submission_id, m.document_id, max(o.attempts) as attempts, bool_or(o.state = 1) as dead,
+  select m.submission_id, m.document_id, max(o.attempts) as attempts, bool_or(o.state > 0) as dead,
          max(l.paused_at) as paused_at
   from outbox o join message m on m.submission_id = o.submission_id and m.id = o.message
+  join document d on d.submission_id = m.submission_id and d.id = m.document_id
   left join lane l on l.partner = o.partner
-  where o.submission_id in (select submission_id from listed)
+  where o.submission_id in (select submission_id from listed) and (o.state < 2 or d.state_at is null)
   group by m.submission_id, m.document_id
 ), sent as materialized (
   select d.submission_id, jsonb_agg(jsonb_build_object(
@@ -86,10 +87,12 @@ select m.document_id, m.version, m.message_id, m.digest, m.created_at
 from message m where m.submission_id = %(id)s order by m.created_at desc, m.version desc limit 500
 
 -- name: deliveries
-select m.document_id, o.state = 1 as dead, o.attempts, o.ready_at, l.since, l.paused_at
+select m.document_id, o.state > 0 as dead, o.state = 2 as aside, o.attempts, o.ready_at, l.since, l.paused_at
 from outbox o join message m on m.submission_id = o.submission_id and m.id = o.message
+join document d on d.submission_id = m.submission_id and d.id = m.document_id
 left join lane l on l.partner = o.partner
-where o.submission_id = %(id)s order by o.seq limit 500
+where o.submission_id = %(id)s and (o.state < 2 or d.state_at is null)  -- what was answered arrived after all
+order by o.seq limit 500
 
 -- name: receipts
 select document_id, partner, stage, code, outcome, text, facts, problems, at, received_at
@@ -98,7 +101,8 @@ order by date_trunc('second', at) desc, received_at desc, outcome desc, stage li
 
 -- name: acts
 -- What the platform itself did with the goods: inspections ordered and concluded, releases, and gates passed. A release
--- that another took the place of is not one that was taken back.
+-- that another took the place of is not one that was taken back; what left with none in force passed no gate. A box
+-- that came back stays one that had left.
 with mine as materialized (
   select distinct dossier from dossier_document where submission_id = %(id)s
 ), ordered as materialized (
@@ -107,6 +111,11 @@ with mine as materialized (
 ), issued as materialized (
   select number, issued_at, revoked_at, revoked_for from release
    where dossier in (select dossier from mine) limit 100
+), boxes as materialized (
+  select distinct subject_key as key from disposition
+   where dossier in (select dossier from mine) and subject_kind = 'container'
+), back as materialized (
+  select r.number, r.left_at, r.released, r.came_at from boxes b join gate_return r on r.key = b.key limit 100
 )
 select 'ordered' as what, opened_at as at, name as number from ordered
 union all
@@ -120,9 +129,14 @@ union all
 select case revoked_for when 'renewed' then 'replaced' else 'revoked' end, revoked_at, number
   from issued where revoked_at is not null
 union all
-select 'left', g.used_at, g.number
-  from disposition d join gate_pass g on g.key = d.subject_key
- where d.dossier in (select dossier from mine) and d.subject_kind = 'container' and g.used_at is not null
+select case when (g.revoked_at is null or g.revoked_at > g.used_at) and g.valid_until > g.used_at
+            then 'left' else 'strayed' end, g.used_at, g.number
+  from boxes b join gate_pass g on g.key = b.key
+ where g.used_at is not null
+union all
+select case when released then 'left' else 'strayed' end, left_at, number from back
+union all
+select 'back', came_at, number from back
  order by at, what
  limit 300
 

@@ -116,8 +116,14 @@ select count(*) as reached from newest
 -- name: judged
 -- How each stands as a whole, as one number (standing.py).
 , going as materialized (
-  select submission_id, max(case when state = 1 then 2 else 1 end) as stuck
-    from outbox where state = 1 or attempts > 0 group by submission_id
+  select o.submission_id, max(case when o.state > 0 then 2 else 1 end) as stuck
+    from outbox o
+   where o.state = 1 or o.state = 0 and o.attempts > 0
+      or o.state = 2 and exists (select from message m join document d on d.submission_id = m.submission_id
+                                                                      and d.id = m.document_id
+                                  where m.submission_id = o.submission_id and m.id = o.message
+                                    and d.state_at is null)
+   group by o.submission_id
 ), judged as materialized (
   select m.submission_id, m.stands, m.n,
          (((m.state + 128) * 5 + coalesce(b.bar, 0)) * 3 + coalesce(g.stuck, 0)) * 2

@@ -34,6 +34,7 @@ _SQL = statements_beside(__file__, "sql/keeping.sql")
 _ask = asking(_SQL)
 _JSON = msgspec.json.Encoder()
 _unpack = zstandard.ZstdDecompressor().decompress
+LAID_ASIDE = "message.laid_aside"  # by whoever minds its lane: nobody sends it any more
 _CONTENT = msgspec.json.Decoder(dict[str, Any])
 # How the columns of ``keeping.row`` are packed.
 _PACKED: tuple[Callable[[Any], Column], ...] = (
@@ -68,6 +69,19 @@ class Arrived(Protocol):
     def rank(self) -> Rank: ...
 
 
+class Lost(Protocol):
+    """A document that its receiver never gets, as the exchange hands it upwards."""
+
+    @property
+    def submission_id(self) -> UUID: ...
+    @property
+    def document_id(self) -> UUID: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def reason(self) -> str: ...
+
+
 class Happened(Struct, frozen=True):
     """Something that changes where a document stands and is no receipt: a verb of the journal."""
 
@@ -75,6 +89,7 @@ class Happened(Struct, frozen=True):
     document_id: UUID
     verb: str
     at: datetime
+    reason: str = ""
 
 
 class Keeper:
@@ -101,13 +116,17 @@ class Keeper:
         await self._keep(cursor, heard)
 
     async def happened(self, cursor: AsyncCursor[Any], events: Sequence[Happened]) -> None:
-        """Take in what no receipt tells: ``document.issued`` for a new version, ``payment.confirmed``."""
+        """Take in what no receipt tells: ``document.issued`` for a new version, ``payment.confirmed``, …"""
         await self._keep(
             cursor,
-            [
-                Heard(one.submission_id, one.document_id, one.at, partial(_happened, one.verb, one.at))
-                for one in events
-            ],
+            [Heard(one.submission_id, one.document_id, one.at, partial(_happened, one)) for one in events],
+        )
+
+    async def undelivered(self, cursor: AsyncCursor[Any], lost: Sequence[Lost]) -> None:
+        """Documents that are laid aside, of which no receiver ever said anything."""
+        await self.happened(
+            cursor,
+            [Happened(one.submission_id, one.document_id, LAID_ASIDE, one.at, one.reason) for one in lost],
         )
 
     async def _keep(self, cursor: AsyncCursor[Any], heard: list[Heard]) -> None:
@@ -181,8 +200,8 @@ def _told(receipt: Receipt, version: int, workflow: Workflow, _newest: int) -> S
     return told(workflow, receipt, version)
 
 
-def _happened(verb: str, at: datetime, workflow: Workflow, version: int) -> Standing:
-    return happened(workflow, verb, at, version)
+def _happened(one: Happened, workflow: Workflow, version: int) -> Standing:
+    return happened(workflow, one.verb, one.at, version, one.reason)
 
 
 def _encoded(rows: Iterable[dict[str, Any]]) -> str:

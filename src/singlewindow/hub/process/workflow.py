@@ -99,10 +99,10 @@ def told(workflow: Workflow, receipt: Receipt, version: int = 1) -> Standing:
     return Standing(version, {state: Mark(receipt.at, receipt.at, receipt.code, receipt.text)})
 
 
-def happened(workflow: Workflow, verb: str, at: datetime, version: int = 1) -> Standing:
+def happened(workflow: Workflow, verb: str, at: datetime, version: int = 1, reason: str = "") -> Standing:
     """The standing that one journal verb alone would give; a new version starts afresh by any."""
     state = workflow.events.get(verb)
-    return Standing(version, {state: Mark(at, at)} if state else {})
+    return Standing(version, {state: Mark(at, at, "", reason)} if state else {})
 
 
 def front(workflow: Workflow, standing: Standing) -> tuple[State, ...]:

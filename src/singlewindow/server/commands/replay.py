@@ -25,8 +25,11 @@ from singlewindow.server.reply import Reply
 OPERATOR = Viewer((), frozenset({lanes.READ}))
 ALL = ["all"]
 WARNING = (
-    "限平台发出的通知；搁置后对方不由报文得知，请另行告知",
-    "Notices of the platform alone; their receivers are not told by message: tell them otherwise",
+    "搁置的通知，对方不由报文得知，请另行告知；搁置的申报单证不再发送，作退单处理，申报方须改单重报，理由其可见",
+    (
+        "A notice laid aside is not told by message: tell its receiver otherwise; a declaration's document is"
+        " never sent again, and its declarant, who reads the reason, has to declare anew"
+    ),
 )
 _SQL = statements_beside(__file__, "replay.sql")
 
@@ -88,7 +91,7 @@ def _laid_aside(connection: psycopg.Connection[Any], arguments: argparse.Namespa
         done = [seq for seq in asked if do(cursor, seq=seq)]
     lost = [seq for seq in asked if seq not in done]
     words = [f"搁置 {len(done)} 件 · {len(done)} laid aside", *(WARNING if done else ())]
-    missing = [f"{seq} 不是通知的死信 · {seq} is no dead letter of a notice" for seq in lost]
+    missing = [f"没有死信 {seq} · no dead letter {seq}" for seq in lost]
     return Reply({"laid_aside": done, "unknown": lost}, "\n".join([*words, *missing]), int(bool(lost)))
 
 

@@ -260,3 +260,64 @@ async def test_what_is_reported_in_on_a_pass_is_in_the_yard_for_everybody_in_it(
     ]
     await yard.work()
     assert refused(yard) == []
+
+
+RETURNS = "select number, left_at, released, came_at, viewers from sw.gate_return order by left_at"
+
+
+@pytest.mark.parametrize("released", [True, False])
+async def test_when_it_had_left_and_came_back_is_kept_and_told_to_all_who_read_of_its_pass(
+    yard: Yard, released: bool
+) -> None:
+    submission = await declared(yard)
+    if released:
+        await release(yard, submission)
+    left, came = AT + timedelta(seconds=3), AT + timedelta(seconds=20)
+    await out(yard, submission, 3)
+    for _ in range(2):
+        await back(yard, submission, 20, seal=SEAL)
+    ((number, *times, viewers),) = yard.rows(RETURNS)
+    assert (number, times) == (ONE, [left, released, came])
+    readers = (107, yard.party["terminal"], yard.party["customs"])
+    assert set(viewers) >= set(readers)
+    for reader in readers:
+        (content,) = told(yard, reader, "gate.returned")
+        assert content["number"] == ONE
+    assert told(yard, 999, "gate.returned") == []
+    await release(yard, submission)
+    await yard.work()
+    assert at_gate(yard) == []
+    await back(yard, submission, 60, seal=SEAL)
+    assert [out_ for _, out_, *_ in yard.rows(RETURNS)] == [left, came], "each time it left"
+
+
+async def test_a_recall_of_a_claim_that_was_settled_is_called_off_by_an_agency_alone(yard: Yard) -> None:
+    yard.operated()
+    mine = await declared(yard, viewers=(201,), bill_number="MINE", containers=[container(ONE)])
+    theirs = await declared(yard, viewers=(202,), bill_number="THEIRS", containers=[container(ONE)])
+    await out(yard, mine, 3)
+    open_ = "select dossier from sw.task where kind = 'recall' and state = 'open' order by dossier"
+    assert yard.rows(open_) == [(one,) for one in sorted((mine, theirs))]
+    ((key,),) = yard.rows("select key from sw.claimed_container")
+    settled = await yard.ask("platform", "settle_claim", key=key, stands=[mine], ends=[theirs], reason="提单")
+    assert settled.problems == ()
+    assert yard.rows(open_) == [(one,) for one in sorted((mine, theirs))], "nobody decided that of it"
+    ((task,),) = yard.rows("select id from sw.task where kind = 'recall' and dossier = %s", theirs)
+    for office, code in (("platform", "task.not_yours"), ("terminal", "task.not_yours")):
+        asked = await yard.ask(office, "check_task", task=task, reason=LET_GO)
+        assert [one.code for one in asked.problems] in ([code], ["task.unknown"])
+    assert (await yard.ask("customs", "check_task", task=task, reason=LET_GO)).problems == ()
+    assert yard.rows(open_) == [(mine,)]
+    (said,) = told(yard, 202, "recall.ended")
+    assert (said["number"], said["name"], said["why"], said["reason"]) == (
+        ONE,
+        "THEIRS",
+        "called_off",
+        LET_GO,
+    )
+    assert told(yard, 201, "recall.ended") == [], "theirs is nobody else's"
+    assert await called_off(yard) == ["still_barred"], "whose claim stands is barred still"
+    await release(yard, mine)
+    assert yard.rows(open_) == []
+    (said,) = told(yard, 201, "recall.ended")
+    assert said["name"] == "MINE"

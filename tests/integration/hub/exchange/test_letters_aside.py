@@ -1,4 +1,4 @@
-"""A dead letter of a notice is laid aside: by whom, once, for a reason; a declaration's document never is."""
+"""A dead letter is laid aside: by whom, once, for a reason; a declaration's document is then sent no more."""
 
 from __future__ import annotations
 
@@ -67,12 +67,27 @@ def test_nobody_else_lays_it_aside_or_finds_it(world: World, who: str) -> None:
         assert lanes.letters_aside_counted(powerless, cursor) == 0
 
 
-def test_a_declarations_document_and_what_is_on_its_way_are_not_laid_aside(world: World) -> None:
-    document, waiting = world.put("customs", 1, WIRE), world.put("customs", notice=True)
-    assert not lay_aside(world, world.platform, document)
+@pytest.mark.parametrize("notice", [True, False])
+def test_what_is_on_its_way_is_not_laid_aside(world: World, notice: bool) -> None:
+    waiting = world.put("customs", notice=notice)
     assert not lay_aside(world, world.platform, waiting)
-    assert world.states() == {document: 1, waiting: 0}
+    assert world.states() == {waiting: 0}
     assert world.database.execute("postgres", TOLD) == []
+
+
+@pytest.mark.parametrize("notice", [True, False])
+def test_a_declarations_document_is_over_with_that_and_the_worker_is_to_hear_of_it(
+    world: World, notice: bool
+) -> None:
+    seq, other = (world.put("customs", 1, WIRE, notice=notice) for _ in range(2))
+    assert lay_aside(world, world.customs, seq)
+    assert world.database.execute("postgres", "select seq, taken_at is null from sw.letter_aside") == [
+        (seq, not notice)
+    ]
+    with world.serving(world.platform) as cursor:
+        again = services.replay(actor(world.platform), cursor, seqs=[seq, other], at=AT)
+    assert [one.seq for one in again] == ([seq, other] if notice else [other])
+    assert world.states() == {seq: 0 if notice else 2, other: 0}
 
 
 def test_the_second_to_lay_it_aside_changes_nothing_and_sent_again_it_is_no_more(world: World) -> None:

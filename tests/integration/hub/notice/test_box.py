@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -61,24 +62,28 @@ async def test_an_order_is_told_to_everybody_it_concerns_as_what_they_are(port: 
     assert (zh, en) == (f"{ONE} 须查验", f"{ONE} is to be inspected")
 
 
-async def test_who_was_told_of_an_order_reads_who_else_was_and_whether_they_read_it(port: Port) -> None:
+async def test_who_was_told_of_an_order_reads_who_else_was_and_when_they_first_read_it(port: Port) -> None:
     submission = port.declare(viewers=(7, IMPORTER))
     await inspected(port, submission)
     await boxed(port)
     ((order,),) = port.rows("select id from sw.inspection_order")
-    statement = f"select party, role, read from notice_told('{order}') order by party"
+    statement = f"select party, role, read_at from notice_told('{order}') order by party"
     concerned = {(IMPORTER, "importer"), (7, "declarant"), (109, "forwarder")}
     assert {row[:2] for row in seen(port.database, 7, statement)} > concerned
-    assert not any(read for *_, read in seen(port.database, 7, statement))
-    at_one_place = (
-        "insert into sw.notice_read select 1, party, position, at, viewers from sw.notice where party = %s"
-    )
-    port.rows(at_one_place, IMPORTER)
-    up_to_a_place = (
-        "insert into sw.notice_reader select 1, party, position, at, viewers from sw.notice where party = %s"
-    )
-    port.rows(up_to_a_place, 109)
-    assert {party for party, _, read in seen(port.database, 7, statement) if read} == {IMPORTER, 109}
+    assert not any(read_at for *_, read_at in seen(port.database, 7, statement))
+    for minutes, person in ((3, 5), (2, 6), (9, 5)):  # again, and by another, later and earlier
+        at = AT + timedelta(minutes=minutes)
+        for party in (IMPORTER, 109):
+            reader = Viewer((party,), person=person)
+            with port.web(party) as connection, connection.cursor() as cursor:
+                if party == IMPORTER:
+                    services.mark_read(reader, cursor, queries.listed(reader, cursor)[-1].place, at)
+                else:
+                    services.mark_all_read(reader, cursor, 2**53, at)
+                connection.commit()
+    first = AT + timedelta(minutes=2)
+    found = {party: read_at for party, _, read_at in seen(port.database, 7, statement) if read_at}
+    assert found == {IMPORTER: first, 109: first}
     assert seen(port.database, STRANGER, statement) == []
 
 

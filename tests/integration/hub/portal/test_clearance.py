@@ -218,6 +218,13 @@ select subject_key, name, '{}', '{FX1}', array[dossier], 1, opened_at, 'infinity
   from sw.inspection_order"""
 
 
+BACK = """
+with gone as (select key, used_at from sw.gate_pass), again as (update sw.gate_pass set used_at = null)
+insert into sw.gate_return (key, number, left_at, released, came_at, viewers)
+select o.subject_key, o.name, l.used_at, true, %s, o.viewers
+  from sw.inspection_order o join gone l on l.key = o.subject_key"""
+
+
 def test_what_the_platform_did_is_read_by_whom_the_goods_concern(
     database: Database, reading: Reading
 ) -> None:
@@ -241,11 +248,19 @@ def test_what_the_platform_did_is_read_by_whom_the_goods_concern(
         ]
     with reading(STRANGER):
         assert pages.consignment(submission) is None
+    port.rows(BACK + " returning 1", AT + 5 * minute)
+    for released, what in ((True, "left"), (False, "strayed")):
+        port.rows("update sw.gate_return set released = %s returning 1", released)
+        with reading(BROKER):
+            came = pages.consignment(submission)
+        assert came
+        moved = [(row["what"], row["at"]) for row in came["acts"] if row["number"] == ONE][2:]
+        assert moved == [(what, AT + 3 * minute), ("back", AT + 5 * minute)], "it had left, and came back"
     port.rows("update sw.release set revoked_for = 'renewed' returning 1")
     with reading(BROKER):
         renewed = pages.consignment(submission)
     assert renewed
-    assert [row["what"] for row in renewed["acts"]][-1] == "replaced", "another took its place"
+    assert [row["what"] for row in renewed["acts"]][-2] == "replaced", "another took its place"
 
 
 MORE_ORDERS = """

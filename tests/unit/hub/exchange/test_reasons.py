@@ -37,3 +37,10 @@ def test_the_time_is_that_of_the_port(given: tuple[datetime | None, datetime | N
     found = reason(False, 1, *given).text
     assert "11-21 14:21" in found.zh
     assert "14:21 on 21 Nov" in found.en
+
+
+def test_what_is_sent_no_more_is_for_its_declarant_to_mend() -> None:
+    found = reason(True, 12, SINCE, SINCE, aside=True)
+    assert found.code == "delivery.laid_aside"
+    assert "改单重新申报" in found.text.zh
+    assert "declare again" in found.text.en

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from singlewindow.hub.portal import acts, timeline, words
 
 START = datetime(2025, 11, 18, 1, 52, 50, tzinfo=UTC)
-DID = ("ordered", "normal", "released", "replaced", "revoked", "left")
+DID = ("ordered", "normal", "released", "replaced", "revoked", "left", "strayed", "back")
 
 
 def test_every_act_is_an_event_in_its_order_on_its_track() -> None:
@@ -18,8 +18,8 @@ def test_every_act_is_an_event_in_its_order_on_its_track() -> None:
     columns, left_out = timeline.columns(acts.events(reversed(rows)))
     assert left_out == 0
     assert [column.title.en for column in columns] == [words.word("act", what).text.en for what in DID]
-    assert [column.track for column in columns] == ["documents"] * 5 + ["logistics"]
-    assert [column.kind for column in columns] == ["ins", "ok", "ok", "off", "back", "ok"]
+    assert [column.track for column in columns] == ["documents"] * 5 + ["logistics"] * 3
+    assert [column.kind for column in columns] == ["ins", "ok", "ok", "off", "back", "ok", "deny", "back"]
 
 
 def test_a_release_is_named_by_the_end_of_its_number_and_told_whole() -> None:

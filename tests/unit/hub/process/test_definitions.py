@@ -20,10 +20,10 @@ GENERIC = files("singlewindow.hub.process").joinpath("workflows/by_outcome.yaml"
 workflows = pytest.mark.parametrize("workflow", ALL.values(), ids=ALL)
 
 
-def changed(**first_state: Any) -> str:
-    """The generic workflow with its second state changed."""
+def changed(**state: Any) -> str:
+    """The generic workflow with its third state changed, the first that an answer reaches."""
     written = yaml.load(GENERIC, Loader=yaml.BaseLoader)
-    written["states"][1] |= first_state
+    written["states"][2] |= state
     return yaml.safe_dump(written, allow_unicode=True, default_style='"')
 
 

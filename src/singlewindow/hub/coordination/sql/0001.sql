@@ -150,6 +150,18 @@ create table gate_pass (
 ) with (fillfactor = 80);
 create index gate_pass_number on gate_pass (number);
 
+-- A box that came back as it left: when it had left, whether a release was in force then, and when it came. Its pass
+-- tells of its last way out alone.
+create table gate_return (
+  key      text        not null collate "C",
+  number   text        not null collate "C",
+  left_at  timestamptz not null,
+  released boolean     not null,
+  came_at  timestamptz not null,
+  viewers  int[]       not null,
+  primary key (key, left_at)
+);
+
 create table gate_event (
   id       uuid        primary key default gen_random_uuid(),
   at       timestamptz not null,
@@ -208,6 +220,8 @@ alter table release enable row level security;
 alter table release force row level security;
 alter table gate_pass enable row level security;
 alter table gate_pass force row level security;
+alter table gate_return enable row level security;
+alter table gate_return force row level security;
 alter table gate_event enable row level security;
 alter table gate_event force row level security;
 alter table coordination_request enable row level security;
@@ -221,6 +235,7 @@ create policy read on inspection_part for select to sw_web using (viewers && (se
 create policy read on inspection_result for select to sw_web using (viewers && (select viewing()));
 create policy read on release for select to sw_web using (viewers && (select viewing()));
 create policy read on gate_pass for select to sw_web using (viewers && (select viewing()));
+create policy read on gate_return for select to sw_web using (viewers && (select viewing()));
 create policy read on gate_event for select to sw_web using (viewers && (select viewing()));
 create policy read on coordination_request for select to sw_web using (viewers && (select viewing()));
 -- A gate uses a pass of its own terminal, once, and can change nothing else of it.
@@ -232,13 +247,13 @@ create policy ask on coordination_request for insert to sw_web
   with check (actor_kind = 'person' and actor_party = any ((select viewing())::int[]));
 
 grant select on instruction, execution, disposition, inspection_order, inspection_part, inspection_result, release,
-  gate_pass, gate_event, coordination_request, coordination_pulse to sw_web;
+  gate_pass, gate_return, gate_event, coordination_request, coordination_pulse to sw_web;
 grant update (used_at, used_by, gate, plate) on gate_pass to sw_web;
 grant insert (at, gate, plate, number, seal, passed, out, reasons, key, actor, viewers) on gate_event to sw_web;
 -- Asked, never answered: what became of it is the worker's to write.
 grant insert (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, asked_at, viewers)
   on coordination_request to sw_web;
-grant select, insert on instruction, execution to sw_engine;
+grant select, insert on instruction, execution, gate_return to sw_engine;
 grant select, insert, update on disposition, inspection_order, inspection_part, inspection_result, release,
   gate_pass, gate_event, coordination_request, coordination_pulse to sw_engine;
 grant usage on sequence inspection_number, release_number to sw_engine;

@@ -74,11 +74,11 @@ create function documents_spoken_on(dossiers uuid[], keys text[])
      where i.subject_kind = 'container' and i.subject_key = any (keys) and i.origin is not null
        and i.viewers && viewing()
   )
-  select s.dossier, s.agency, d.id, d.state >= 60, d.created_at
+  select s.dossier, s.agency, d.id, sent_back(d.state, d.phase, d.state_at), d.created_at
     from spoken s
    cross join lateral (select submission_id from dossier_document where dossier = s.dossier offset 0) j
    cross join lateral (
-     select id, state, created_at from document
+     select id, state, phase, state_at, created_at from document
       where submission_id = j.submission_id and partner = s.agency offset 0) d
   $$;
 revoke execute on function documents_spoken_on(uuid[], text[]) from public;

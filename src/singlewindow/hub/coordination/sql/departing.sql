@@ -67,12 +67,24 @@ select distinct on (p.key) p.key, m.at, m.source
  order by p.key, m.at desc
 
 -- name: in_again
--- Its pass is used no more, and opens nothing until it is given anew.
+-- Its pass is used no more, and opens nothing until it is given anew; when it had left is kept.
+with back as (
+  select p.key, p.number, p.used_at, p.viewers, t.at,
+         (p.revoked_at is null or p.revoked_at > p.used_at) and p.valid_until > p.used_at as released
+    from json_to_recordset(%s::json) as t (key text, at timestamptz)
+    join gate_pass p on p.key = t.key and p.used_at < t.at and p.key = any (%s)
+     for update of p
+), kept as (
+  insert into gate_return (key, number, left_at, released, came_at, viewers)
+  select key, number, used_at, released, at, viewers from back
+  on conflict do nothing
+)
 update gate_pass p
-   set used_at = null, used_by = '', gate = '', plate = '', revoked_at = coalesce(p.revoked_at, t.at), suspended = '',
+   set used_at = null, used_by = '', gate = '', plate = '', revoked_at = coalesce(p.revoked_at, b.at), suspended = '',
        version = p.version + 1
-  from json_to_recordset(%s::json) as t (key text, at timestamptz)
- where p.key = t.key and p.used_at < t.at and p.key = any (%s)
+  from back b
+ where p.key = b.key
+returning p.key, p.number, p.version, b.used_at, b.viewers
 
 -- name: here_again
 update dossier_object set until = null where key = any (%s) and kind = 'container' and standing = 'counts'

@@ -36,6 +36,11 @@ create table document (
   marks              bytea,                       -- JSON: state → [first, last, letter, reason]
   primary key (submission_id, id)
 ) with (fillfactor = 35);                         -- room for its answers beside it, so that no index hears of them
+-- Whether nothing will come of it, unless a newer one takes its place: its receiver refused it or sent it back, or never
+-- answered and is sent it no more (process).
+create function sent_back(state smallint, phase text, state_at timestamptz) returns boolean
+  language sql immutable parallel safe as
+  $$ select state >= 60 or coalesce(phase = 'returned' and state_at is null, false) $$;
 -- A firm's own declarations in order of time: the firm that declares, and the one it declares for, whichever of
 -- the two has the lower number. There is no third; one would be in nobody's list.
 alter table document add constraint document_of_two_firms check (partner is not null or cardinality(viewers) <= 2);

@@ -2,7 +2,7 @@
 
 -- name: members
 -- Its newest source documents, and no other is looked at: who sends one bill thousands of times makes only the first
--- of them forgotten. One counts no more where a partner refused it or sent it back (60 and above) and was sent
+-- of them forgotten. One counts no more where it came back from a partner (sent_back) that was sent
 -- a newer one by the same parties, or where it was answered under another number (superseded). Looked up dossier by dossier.
 with asked as materialized (
   select d.id, d.viewers from unnest(%(dossiers)s::uuid[]) as a (id) join dossier d on d.id = a.id
@@ -17,10 +17,11 @@ with asked as materialized (
      select version, created_at from document
       where submission_id = j.submission_id and id = j.document_id offset 0) s
 ), sent as materialized (
-  select m.id, m.submission_id, d.state >= 60 and d.created_at < max(d.created_at) over same as replaced
+  select m.id, m.submission_id,
+         sent_back(d.state, d.phase, d.state_at) and d.created_at < max(d.created_at) over same as replaced
     from (select distinct id, submission_id, own from member) m
    cross join lateral (
-     select partner, state, created_at from document
+     select partner, state, phase, state_at, created_at from document
       where submission_id = m.submission_id and partner is not null offset 0) d
   window same as (partition by m.id, m.own, d.partner)
 )
@@ -52,7 +53,7 @@ select distinct f.submission_id, f.dossier
  where (select party from document where submission_id = j.submission_id and id = j.document_id)
      = (select party from document where submission_id = f.submission_id and id = f.document_id)
    and exists (select from document
-                where submission_id = f.submission_id and partner is not null and state >= 60)
+                where submission_id = f.submission_id and partner is not null and sent_back(state, phase, state_at))
    and not exists (select from document d
                     where d.submission_id = f.submission_id and d.partner is not null
                       and not exists (select from document n

@@ -111,11 +111,14 @@ create table letter_aside (
   actor_kind text        not null,
   actor_id   text        not null,
   actor_name text        not null,
-  reason     text        not null check (char_length(btrim(reason)) between 1 and 500)
+  reason     text        not null check (char_length(btrim(reason)) between 1 and 500),
+  taken_at   timestamptz                          -- when the worker took note, of a declaration's document
 );
+create index letter_aside_untaken on letter_aside (seq) where taken_at is null;
 alter table letter_aside enable row level security;
 alter table letter_aside force row level security;
 create policy openings on letter_aside to sw_owner using (true) with check (true);
+grant select (seq, at, reason, taken_at), update (taken_at) on letter_aside to sw_engine;
 
 -- What still lies in the outbox. A view of the owner's that nobody else reads but through the two functions.
 create view letter as
@@ -157,19 +160,19 @@ create function letters_aside(of_partner text, before bigint, most int) returns 
    order by a.seq desc
    limit most
   $$;
--- A dead letter waits for nobody any more. Only what the platform tells on its own account (its message is its own
--- submission) may be let be so: a declaration's document that its receiver never gets is declared anew.
+-- A dead letter waits for nobody any more. What the platform tells on its own account (its message is its own submission)
+-- is over with that; a declaration's document the worker takes note of, as one that came back.
 create function letter_lay_aside(one bigint, why text, kind text, who text, name text, moment timestamptz)
   returns table (seq bigint, partner text, submission_id uuid, message uuid, viewers int[])
   language sql security definer set search_path = sw, pg_temp as $$
   with laid as (
     update outbox o set state = 2
-     where o.seq = one and o.state = 1 and o.submission_id = o.message
-       and o.partner = any ((select minded())::text[])
+     where o.seq = one and o.state = 1 and o.partner = any ((select minded())::text[])
     returning o.seq, o.partner, o.submission_id, o.message, o.viewers
   ), kept as (
-    insert into letter_aside (seq, at, actor_kind, actor_id, actor_name, reason)
-    select laid.seq, moment, kind, who, name, why from laid
+    insert into letter_aside (seq, at, actor_kind, actor_id, actor_name, reason, taken_at)
+    select laid.seq, moment, kind, who, name, why, case when laid.submission_id = laid.message then moment end
+      from laid
   )
   select laid.seq, laid.partner, laid.submission_id, laid.message, laid.viewers from laid
   $$;
@@ -216,7 +219,7 @@ alter table answer_again force row level security;
 create policy openings on letter_again to sw_owner using (true) with check (true);
 create policy openings on answer_again to sw_owner using (true) with check (true);
 
--- Dead letters start again from nothing. Those named, laid aside or not, or those of one partner with one reason. One
+-- Dead letters start again from nothing. Those named, a notice's laid aside or not, or those of one partner with one reason. One
 -- that could not be written has nothing to send: it stays dead until the worker, told by the journal, has written it
 -- anew.
 create function letters_again(those bigint[], alike bigint, most int, name text, moment timestamptz)
@@ -229,7 +232,7 @@ create function letters_again(those bigint[], alike bigint, most int, name text,
            from message m where m.submission_id = o.submission_id and m.id = o.message)
      where o.state > 0 and ((select minds_all()) or o.partner = any ((select minded())::text[]))
        and o.seq in (select d.seq from outbox d
-                      where d.state > 0 and (d.seq = any (those)
+                      where (d.state = 1 or d.state = 2 and d.submission_id = d.message) and (d.seq = any (those)
                          or d.state = 1
                         and exists (select from outbox l
                                      where l.seq = alike and l.state = 1 and l.partner = d.partner

@@ -9,6 +9,7 @@ select d.id, d.partner, d.kind, d.definition_version, d.version, d.title, d.boxe
   from document d
   left join message m on m.submission_id = d.submission_id and m.document_id = d.id and m.version = d.version
   left join outbox o on o.partner = m.partner and o.submission_id = m.submission_id and o.message = m.id
+       and (o.state < 2 or d.state_at is null)  -- what was answered arrived after all
   left join lane l on l.partner = o.partner
  where d.submission_id = %s
  order by d.partner nulls first, d.id

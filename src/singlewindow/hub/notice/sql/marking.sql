@@ -32,11 +32,18 @@ on conflict (person, party) do update
 
 -- name: all
 -- Up to what there is: a position beyond the newest would mark what nobody has been shown.
+with newest as materialized (
+  select n.party, n.position
+    from notice n
+   where n.party = %(party)s and n.position <= %(position)s
+   order by n.position desc
+   limit 1
+), kept as (
+  insert into notice_through (person, party, up_to, at, viewers)
+  select %(person)s, party, position, %(at)s, array[party] from newest
+  on conflict do nothing
+)
 insert into notice_reader (person, party, up_to, at, viewers)
-select %(person)s, n.party, n.position, %(at)s, array[n.party]
-  from notice n
- where n.party = %(party)s and n.position <= %(position)s
- order by n.position desc
- limit 1
+select %(person)s, party, position, %(at)s, array[party] from newest
 on conflict (person, party) do update
    set up_to = greatest(notice_reader.up_to, excluded.up_to), at = excluded.at

@@ -51,7 +51,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 @permission(minding.OPERATE)
 @require_POST
 def lay_letter_aside(request: Any, seq: int) -> HttpResponse:
-    """Take a dead letter of a notice for settled, for a reason that stays on record."""
+    """Take a dead letter for settled, for a reason that stays on record."""
     reason = request.POST.get("reason", "")
     if problems := services.unfit(reason, "letter.reason"):
         return pages.show_letter(request, seq, problems=problems, reason=reason)

@@ -34,6 +34,11 @@ class Line(Struct, frozen=True):
         """Whether it waits for its lane to be resumed."""
         return self.word is PAUSED[1]
 
+    @property
+    def over(self) -> bool:
+        """Whether it is never sent again: a declaration's document that was laid aside came back."""
+        return self.letter.aside_at is not None and not self.letter.told
+
 
 class Pile(Struct, frozen=True):
     """Dead letters with one reason."""

@@ -45,13 +45,13 @@ class Told(Struct, frozen=True):
 
 
 class Boxed(Struct, frozen=True):
-    """A party told in its message box, as what, when last, how often, and whether it has read all of it."""
+    """A party told in its message box, as what, when last, how often, and when it had read all of it."""
 
     name: Text
     role: Text
     last: datetime
     times: int
-    read: bool
+    read_at: datetime | None
 
 
 def of_order(order: UUID) -> list[Told]:

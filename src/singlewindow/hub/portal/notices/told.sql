@@ -16,7 +16,8 @@ select n.partner, n.verb, n.number, n.told_at, n.answer, n.answered_at
 
 -- name: boxes
 -- In message boxes: of one order, or of the inspections of a submission's dossier, which are few.
-select p.name_zh, p.name_en, (array_agg(t.role order by t.at desc))[1], max(t.at), count(*), bool_and(t.read)
+select p.name_zh, p.name_en, (array_agg(t.role order by t.at desc))[1], max(t.at), count(*),
+       case when bool_and(t.read_at is not null) then max(t.read_at) end
   from (select %(id)s::uuid as id
          union all
         (select id from inspection_order
