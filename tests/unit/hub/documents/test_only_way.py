@@ -14,6 +14,7 @@ READERS = {
     "hub/dossier/sql/joining.sql: unjoined": "the worker, for identity keys",
     "hub/dossier/sql/contents.sql: members": "the worker, for what the documents of a dossier say together",
     "hub/process/sql/keeping.sql: sources": "the worker, for duties and time limits",
+    "hub/exchange/sql/proving.sql: originals": "who verifies the record, for its digest alone",
     "hub/exchange/sql/storing.sql: copy_version": "the door, which writes it",
 }
 TABLE = re.compile(r"\b(from|join|into|copy|update)\s+document_version\b", re.IGNORECASE)
