@@ -7,6 +7,7 @@ import shutil
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -53,7 +54,7 @@ def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
     try:
         with database.connect(configuration, "postgres") as connection:
             found.append(Finding("database", True, Text("数据库可连接", "the database answers")))
-            found += [clocks(connection, clock), *newest(connection, clock)]
+            found += [clocks(connection, clock), *of_record(configuration, clock)]
             found += of_database(configuration, connection)
     except (psycopg.Error, Refusal) as error:
         found.append(away(configuration, error))
@@ -186,6 +187,12 @@ def clocks(connection: psycopg.Connection, clock: Clock) -> Finding:
     apart = abs((ours - row[0]).total_seconds()) if row else CLOCK_SECONDS
     words = Text(f"时钟与数据库相差 {apart:.1f} 秒", f"clocks are {apart:.1f} s apart")
     return Finding("clock", apart < CLOCK_SECONDS and ours > OLDEST, words)
+
+
+def of_record(configuration: Configuration, clock: Clock) -> Iterator[Finding]:
+    """What the journal says of our clock, read as its writer: ``DATABASE_URL``'s account may read nothing."""
+    with suppress(psycopg.Error, Refusal), database.connect(configuration, ENGINE) as connection:  # see roles
+        yield from newest(connection, clock)
 
 
 def newest(connection: psycopg.Connection, clock: Clock) -> Iterator[Finding]:

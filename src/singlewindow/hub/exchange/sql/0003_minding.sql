@@ -219,9 +219,9 @@ alter table answer_again force row level security;
 create policy openings on letter_again to sw_owner using (true) with check (true);
 create policy openings on answer_again to sw_owner using (true) with check (true);
 
--- Dead letters start again from nothing. Those named, a notice's laid aside or not, or those of one partner with one reason. One
--- that could not be written has nothing to send: it stays dead until the worker, told by the journal, has written it
--- anew.
+-- Dead letters start again from nothing. Those named, a notice's laid aside or not, or those of one partner with one
+-- reason. One that could not be written has nothing to send: it stays dead until the worker, told by the journal, has
+-- written it anew.
 create function letters_again(those bigint[], alike bigint, most int, name text, moment timestamptz)
   returns table (seq bigint, partner text, submission_id uuid, message uuid, viewers int[])
   language sql security definer set search_path = sw, pg_temp as $$
@@ -246,7 +246,7 @@ create function letters_again(those bigint[], alike bigint, most int, name text,
   ), forgotten as (
     delete from letter_aside s using again a where s.seq = a.seq
   )
-  select a.seq, a.partner, a.submission_id, a.message, a.viewers from again a
+  select a.seq, a.partner, a.submission_id, a.message, a.viewers from again a order by a.seq
   $$;
 -- One that was sent again, whether it still waits or is with its partner.
 create function letter_sent_again(one bigint)
