@@ -27,6 +27,7 @@ EACH = 2  # pages of one kind that are looked at
 MOST = 45  # pages a role, unless it has more kinds of them
 FAR = 120  # pages: with more kinds than that nobody would wait for the answer
 OTHERS = 8  # declarations beside the scripted one
+BETWEEN = (1180, 1024, 900, 760)  # half a wide screen, and what is carried in a cab: px
 
 
 @pytest.fixture(scope="module")
@@ -165,6 +166,26 @@ def test_the_gates_screen_can_be_read(settled: str, sign_in: Callable[..., Any],
         page.wait_for_selector("#verdict.deny")
         assert page.evaluate(pages.FAINT) == []
         assert page.inner_text("#verdict .do")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("login", ["broker", "customs", "gate"])
+def test_no_page_is_wider_than_half_a_screen_or_a_tablet(
+    settled: str, sign_in: Callable[..., Any], login: str, language: str
+) -> None:
+    paths = ["/gate", "/standards", "/notices"]
+    if login != "gate":
+        paths += ["/hall", "/declarations", settled, "/inspections", "/journal", "/accounts/me"]
+    paths += {"broker": ["/declarations/new"], "customs": ["/exchange", "/tasks"]}.get(login, [])
+    wide = []
+    with sign_in(login, language) as page:
+        for path in paths:
+            page.goto(path)
+            for width in BETWEEN:
+                page.set_viewport_size({"width": width, "height": 800})
+                if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                    wide.append(f"{path} at {width}")
+    assert not wide
 
 
 def test_a_later_submission_hears_what_becomes_of_its_dossier(
