@@ -25,6 +25,7 @@ from running import COMMAND_S, SOURCE, body_of, declaration
 from singlewindow.rehearsal.ports import free_port
 from singlewindow.server import keys
 
+BILL = "CQX2511070386"
 SIZE = "600m"
 READY_S, BACK_S, STOP_S = 90.0, 90.0, 60.0
 MOUNT = f'mount -t tmpfs -o size={SIZE},mode=0711 none "$1" && shift && exec "$@"'
@@ -153,7 +154,7 @@ def disk() -> Iterator[Disk]:
 
 
 def declared(mark: str) -> bytes:
-    return body_of(declaration(bill_number=f"CQX2511070386-{mark}", voyage_number=mark))
+    return body_of(declaration(bill_number=f"{BILL}-{mark}", voyage_number=mark))
 
 
 def asked_while_full(disk: Disk, marks: range) -> set[int]:
@@ -183,4 +184,4 @@ def test_it_goes_on_once_there_is_room_and_nothing_that_was_taken_is_lost(disk: 
     disk.wait_for(lambda: disk.answered(taken["submission_id"]), "not answered", BACK_S)
     code, verified = disk.ask("journal", "verify")
     assert (code, verified["sound"]) == (0, True)
-    assert b"F0" not in b"".join(log.read_bytes() for log in (disk.folder / "log").iterdir())
+    assert BILL.encode() not in b"".join(log.read_bytes() for log in (disk.folder / "log").iterdir())
