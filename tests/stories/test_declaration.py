@@ -83,8 +83,7 @@ def test_a_broker_mends_keeps_and_hands_in(sign_in: Callable[..., Any], picture:
             r"(\d+) / \1", page.inner_text(".count span >> nth=0").removeprefix("必填").strip()
         )
         page.keyboard.press("Control+s")
-        page.wait_for_url(re.compile(r"/declarations/[0-9a-f-]{36}$"))
-        assert "已暂存" in page.inner_text("[data-saved]")
+        until(page, lambda: "已暂存" in page.inner_text("[data-saved]"))
         draft = page.url
         page.goto("/declarations")
         assert BILL in page.inner_text(".drafts")

@@ -243,11 +243,14 @@ def test_a_declaration_whose_answer_was_lost_is_handed_in_once(sign_in: Callable
         load(page)
         page.fill(field("bill_number"), "CQX2511070377")
         page.route("**/submit", lambda route: (route.fetch(), route.abort()))
-        page.keyboard.press("F9")
-        page.wait_for_selector("[data-trouble]:visible")
-        assert "不会重复" in page.inner_text("[data-trouble]")
-        page.keyboard.press("Control+s")  # as it is saved by itself
-        page.wait_for_url("**/consignments/*")
+        with holding(page, "**/save") as held:  # it is saved by itself too, at its own moment
+            page.keyboard.press("F9")
+            page.wait_for_selector("[data-trouble]:visible")
+            assert "不会重复" in page.inner_text("[data-trouble]")
+            page.keyboard.press("Control+s")
+            held.ask(1)
+            held.waiting[0].continue_()
+            page.wait_for_url("**/consignments/*")
         page.goto("/declarations?q=CQX2511070377")
         assert page.locator("#list [data-row]").count() == 1
         assert "CQX2511070377" not in page.inner_text(".drafts")
