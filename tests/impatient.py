@@ -1,7 +1,8 @@
 """The command line with some of the product's waits shortened: ``wait=seconds … -- arguments``.
 
 A wait is a module's constant, ``module:NAME``, or ``retry``, every lane's first wait between two tries;
-``ports=11000-12000`` is no wait but where counterparts look for free ports (see ``apart``).
+``ports=11000-12000`` is no wait but where counterparts look for free ports (see ``apart``), nor is
+``parent=123``, the test's own process, which nothing started here outlives.
 For tests that would otherwise wait for a minute's lease; roles are forked, so they inherit the values.
 """
 
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from singlewindow.hub.exchange.connector import Manifest, read_manifest
 from singlewindow.rehearsal import ports
 from singlewindow.server import composition
+from singlewindow.server.children import die_with_parent
 from singlewindow.server.cli import main
 
 
@@ -26,6 +28,9 @@ def shorten(wait: str) -> None:
         return
     if place == "ports":
         ports.RANGE = range(*map(int, seconds.split("-")))
+        return
+    if place == "parent":
+        die_with_parent(int(seconds))
         return
     module, _, name = place.partition(":")
     found = import_module(module)

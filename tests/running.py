@@ -45,10 +45,14 @@ class Platform:
         self.surroundings = surroundings
         self.said = folder / "said.txt"
         self.waits = [f"{name}={seconds}" for name, seconds in waits.items()]
-        self.waits.append(f"ports={PORTS.start}-{PORTS.stop}")
+        self.waits += [f"ports={PORTS.start}-{PORTS.stop}", f"parent={os.getpid()}"]
         self.told = told
         self.started: list[subprocess.Popen[bytes]] = []
-        self.supervisor = self.up()
+        try:
+            self.supervisor = self.up()
+        except BaseException:  # an interruption too: nobody else knows of it yet
+            self.kill()
+            raise
 
     def up(self) -> subprocess.Popen[bytes]:
         """Start the platform and wait until it says that it is ready."""
@@ -187,15 +191,15 @@ def running(waits: Mapping[str, float] | None = None, *told: str) -> Iterator[Pl
     """A platform in a fresh folder; whatever happens, neither process nor file stays behind."""
     folder = Path(tempfile.mkdtemp(prefix="sw-"))
     folder.chmod(0o711)
-    platform = Platform(folder, waits or {}, *told)
     try:
-        yield platform
-    finally:
+        platform = Platform(folder, waits or {}, *told)
         try:
+            yield platform
+        finally:
             platform.kill()
-        finally:  # a worker is interrupted once more where it takes long to end
-            shutil.rmtree((folder / "data" / "postgres").resolve(), ignore_errors=True)
-            shutil.rmtree(folder, ignore_errors=True)
+    finally:  # a worker is interrupted once more where it takes long to end
+        shutil.rmtree((folder / "data" / "postgres").resolve(), ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def declaration(**values: Any) -> dict[str, Any]:

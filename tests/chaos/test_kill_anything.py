@@ -61,7 +61,7 @@ def test_nothing_is_lost_and_nothing_happens_twice_whatever_is_killed() -> None:
     with running(WAITS) as platform:
         load, chaos = Load(platform, SEED), Chaos(platform, SEED, LEASE_S)
         people = People(load)
-        platform.wait_for(people.known, "the people's tokens are not known", 15)
+        platform.wait_for(people.known, "the people's tokens are not known")
         asyncio.run(wounded(load, people, chaos))
         tell(load, people, chaos)
         assert len(chaos.killed) >= LEAST_KILLS
@@ -87,7 +87,7 @@ def test_a_killed_supervisor_leaves_no_process_and_the_next_goes_on_where_it_was
         asyncio.run(load.some(20))
         platform.supervisor.kill()
         platform.supervisor.wait()
-        platform.wait_for(lambda: platform.left() == [], "processes left", 15)
+        platform.wait_for(lambda: platform.left() == [], "processes left")
         platform.up()
         asyncio.run(load.some(5))
         settle(platform)

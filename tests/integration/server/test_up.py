@@ -140,7 +140,7 @@ def test_nothing_survives_a_killed_supervisor(start: Start) -> None:
     platform = start()
     platform.process.kill()
     platform.process.wait()
-    platform.wait_for(lambda: not platform.left(), "processes left", 5)
+    platform.wait_for(lambda: not platform.left(), "processes left")
     again = start()
     assert again.status() == 404
 

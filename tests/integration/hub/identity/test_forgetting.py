@@ -55,7 +55,7 @@ async def test_the_task_forgets_until_it_is_stopped(database: Database) -> None:
     task = asyncio.create_task(forgetting.run(database.dsn("sw_engine"), lambda: NOW, every=0.05))
     for key in ("first", "second"):  # the second comes when a round is over
         answered(database, key, 2 * KEPT)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while keys(database):  # noqa: ASYNC110 - a table tells nobody
                 await asyncio.sleep(0.05)
     task.cancel()

@@ -50,7 +50,7 @@ async def sent(wire: HttpTransport, body: bytes) -> list[Receipt]:
 async def fetched(wire: HttpTransport, count: int) -> list[Receipt]:
     """Fetch and settle until ``count`` receipts have come."""
     receipts: list[Receipt] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(receipts) < count:
             for inbound in await wire.fetch():
                 receipts += decode(inbound.data)
@@ -134,7 +134,7 @@ async def test_after_every_fault_a_message_has_taken_effect_once(tmp_path: Path,
     async with counterpart(tmp_path, scripted(Step("P"))) as wire:
         switch = tmp_path / "state/fault"
         switch.write_text(fault)
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(15):
             with pytest.raises(Unreachable):
                 await wire.send("b1", batch(1))
         switch.unlink()
