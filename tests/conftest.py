@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -11,9 +10,13 @@ import structlog
 
 import apart  # noqa: F401 - ports of this worker alone
 import database as databases
+from browser_program import chromium
 from singlewindow.server.configuration import Configuration
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+NO_BROWSER = (
+    "no Chromium: install it, e.g. apt-get install chromium-headless-shell fonts-noto-cjk,"
+    " or set CHROMIUM to the program's path"
+)
 # Who runs an installation may have named its server: no platform that a test starts may touch it.
 os.environ.pop("DATABASE_URL", None)
 # Otherwise each fault that is logged is drawn with the values of all its frames, longer than its test takes.
@@ -27,9 +30,9 @@ structlog.configure(
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Stories need a browser; the tests that need none run without."""
-    if any(map(shutil.which, BROWSERS)):
+    if chromium():
         return
-    how = pytest.mark.skip(reason="no Chromium: install it, e.g. apt-get install chromium fonts-noto-cjk")
+    how = pytest.mark.skip(reason=NO_BROWSER)
     for item in items:
         if item.get_closest_marker("story"):
             item.add_marker(how)

@@ -22,6 +22,7 @@ from uuid import UUID
 import pytest
 
 import running as tested
+from browser_program import chromium
 from singlewindow.apps import declarations
 from singlewindow.hub.documents.samples import samples_in
 from singlewindow.kernel.clock import local_day, now
@@ -32,7 +33,6 @@ from singlewindow.server.loaders import demo_secrets
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "build" / "stories"
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 # What no written case is about is released at once: a story that chance may tell otherwise shows nothing.
 SETTINGS = 'rehearsal_profile = "even"\n'
 FLAGS = [
@@ -139,12 +139,10 @@ def running() -> Iterator[Platform]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Chromium, driven by playwright; no longer than a module, for its event loop stands in others' way."""
-    if not CHROMIUM.exists():
-        pytest.skip("no Chromium: install Debian's package “chromium”, or set CHROMIUM to the program's path")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        started = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield started
         started.close()
 
