@@ -61,6 +61,7 @@ TELLING = frozenset(
         "www-authenticate",
     )
 )
+OTHERWISE = (405, 412, 414, 431)  # what ``default`` says of every operation
 WAIT_S = 80.0  # a checkpoint may be a minute away
 LOOK_S = 0.2
 Json = dict[str, Any]
@@ -124,7 +125,8 @@ class Description:
         if known is None:
             return
         operation, blanks = known
-        said = operation["responses"].get(str(answer.status))
+        otherwise = operation["responses"]["default"] if answer.status in OTHERWISE else None
+        said = operation["responses"].get(str(answer.status), otherwise)
         assert said is not None, (asked.method, asked.path, answer.status, answer.body[:500])
         told = {name.lower() for name in answer.headers} & TELLING
         named = {name.lower() for name in said.get("headers", {})}

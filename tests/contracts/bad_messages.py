@@ -57,6 +57,12 @@ def older(message: bytes) -> bytes:
     )
 
 
+def wrapped(*messages: bytes) -> bytes:
+    """Several in one wrapper."""
+    elements = b"".join(HEAD + message.rpartition(HEAD)[2] for message in messages)
+    return b"<ImportMessage><SWImpHead/><SWImpData>" + elements + b"</SWImpData></ImportMessage>"
+
+
 def enveloped(message: bytes) -> bytes:
     """Base64 in a DXP envelope."""
     head = b'<?xml version="1.0" encoding="UTF-8"?><DxpMsg xmlns="http://www.chinaport.gov.cn/dxp" ver="1.0">'
@@ -112,7 +118,9 @@ UNREADABLE = (
     Bad("twice the same element", replaced(GROSS, GROSS + b"<GrossWet>1</GrossWet>"), 400, "twice",
         "DecMessage/DecHead/GrossWet", "1"),
     Bad("twice in a line", replaced(b"<GQty>", b"<GQty>1</GQty><GQty>"), 400, "twice",
-        "DecMessage/DecList/GQty"),
+        "DecMessage/DecLists/DecList[1]/GQty"),
+    Bad("two messages in one wrapper", lambda: wrapped(right(), right()), 400, "several-messages", MESSAGE,
+        "2"),
 )  # fmt: skip
 
 WRITABLE = {

@@ -117,6 +117,17 @@ WRONG = {
 }
 
 
+def test_a_slip_in_a_name_is_told_beside_what_is_missing_by_it() -> None:
+    data = (SAMPLES / "foreign-spindles.indented.xml").read_bytes()
+    slip = data.replace(b"<GName>", b"<gName>", 1).replace(b"</GName>", b"</gName>", 1)
+    with pytest.raises(Refused) as refused:
+        prepare(slip, context())
+    found = {(one.code, one.field, one.severity) for one in refused.value.problems}
+    assert ("missing", "goods[0].goods_name", Severity.ERROR) in found
+    assert ("unknown_element", "goods[0].DecList/gName", Severity.WARNING) in found
+    assert refused.value.problems[0].severity is Severity.ERROR
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_more_than_a_habit_is_told(name: str) -> None:
     old, new, code = WRONG[name]

@@ -16,6 +16,7 @@ _TITLES = {
     405: Text("此处不接受这种请求方法", "this method is not accepted here"),
     408: Text("正文未及时到达", "the body came too slowly"),
     409: Text("与已有内容冲突", "in conflict with what is there"),
+    412: Text("与请求头的要求不符", "not what the headers require"),
     413: Text("正文过大", "the body is too large"),
     414: Text("网址过长", "the address is too long"),
     415: Text("不接受这种编码或格式", "this encoding or format is not accepted"),

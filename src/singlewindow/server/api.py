@@ -64,6 +64,12 @@ FAULTS = {
     400: refusals.MALFORMED,
     404: refusals.NOT_FOUND,
     405: replace(refusals.METHOD, remedy=SEE),
+    412: Problem(
+        "request.precondition",
+        Text("已不是请求头所说的那一版", "it is not what the request's headers require any more"),
+        "if-match",
+        remedy=Text("请取最新的再决定", "fetch the newest and decide on that"),
+    ),
     413: TOO_LARGE.problem,
     500: Problem(
         "request.failed",
@@ -177,6 +183,8 @@ def faults(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     def answered(request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(f"/{ROOT}"):
             return get_response(request)
+        if request.method == "HEAD":  # answered as GET is, but for the body, which the server leaves out
+            request.method = "GET"
         response = refusals.answer(413, FAULTS[413]) if _too_large(request) else get_response(request)
         fault = FAULTS.get(response.status_code)
         if fault is None:
@@ -202,7 +210,8 @@ def _too_large(request: HttpRequest) -> bool:
 def _allowed(path: str, allowed: str) -> str:
     """What may be asked of a path: by Django's account, and by the doors that answer for themselves."""
     native = [method for method, _, place in (key.partition(" ") for key in registry.NATIVE) if place == path]
-    return ", ".join(sorted({*allowed.split(", "), *native}))
+    every = {*allowed.split(", "), *native}
+    return ", ".join(sorted(every | ({"HEAD"} if "GET" in every else set())))
 
 
 @keys.see(

@@ -28,6 +28,7 @@ from singlewindow.server.api import ROOT, VERSION, api
 from singlewindow.server.composition import registry
 from singlewindow.server.configuration import PLATFORM
 from singlewindow.server.openapi_examples import Json, illustrate
+from singlewindow.server.openapi_words import word
 
 ANSWERED = re.compile("2..")
 NAMES = {"Words": "Text", "State": "InspectionState", "Kind": "Disposition", "Stage": "ReceiptStage"}
@@ -75,6 +76,7 @@ def document(on: date, platform: Text = PLATFORM, lists: Mapping[str, CodeList] 
     made["components"]["securitySchemes"] = {"token": _TOKEN}
     made["components"]["schemas"] |= _schemas(sources, registry().listings if lists is None else lists, on)
     made["components"]["schemas"] = _used(made)
+    word(made)
     illustrate(made)
     return made
 
@@ -198,7 +200,10 @@ def _submission(definition: Definition) -> Json:
         "version": {"const": definition.version},
         "values": _ref(f"Values.{definition.id}"),
     }
-    said = "A document to be submitted; without a `version` it is the newest."
+    said = (
+        "要申报的单证；不给 version 即按最新版。"
+        "A document to be submitted; without a `version` it is the newest."
+    )
     return _object(said, properties, optional=("version",)) | {"additionalProperties": False}
 
 
@@ -226,9 +231,11 @@ _TOKEN: Json = {
 }
 _INFO: Json = {
     "description": (
-        "列表以 limit、after 翻页，至 next 为 null；同一 Idempotency-Key 只办一次；拒绝以 RFC 9457 作答。"
+        "列表以 limit、after 翻页，至 next 为 null；同一 Idempotency-Key 只办一次；拒绝以 RFC 9457 作答；"
+        "HEAD 同 GET，没有正文。"
         "Lists are walked by `limit` and `after` until `next` is null; what is asked under one"
-        " `Idempotency-Key` is done once; refusals are RFC 9457, with all problems at once."
+        " `Idempotency-Key` is done once; refusals are RFC 9457, with all problems at once; HEAD is answered"
+        " as GET, without the body."
     ),
     "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -20,7 +21,7 @@ from singlewindow.hub.identity.routes import undeclared
 from singlewindow.hub.identity.shapes import Given, Paging, Shape
 from singlewindow.hub.standards.codelists import Code, CodeList
 from singlewindow.kernel.messages import Severity, Text
-from singlewindow.server import openapi
+from singlewindow.server import openapi, openapi_words
 from singlewindow.server.api import urls
 from singlewindow.server.composition import readers, registry
 from singlewindow.server.harmless import harmless
@@ -28,6 +29,7 @@ from singlewindow.server.harmless import harmless
 ON = date(2026, 11, 21)
 SNAPSHOT = Path(__file__).parents[3] / "docs/api/openapi.json"
 METHODS = {"get", "post", "put", "delete"}
+CHINESE, ENGLISH = re.compile("[\u4e00-\u9fff]"), re.compile("[a-z]{2}")
 Json = dict[str, Any]
 
 
@@ -113,6 +115,23 @@ def test_every_schema_says_what_it_is(document: Json) -> None:
         name for name, schema in document["components"]["schemas"].items() if "description" not in schema
     ]
     assert silent == []
+
+
+def test_every_blank_shape_and_member_is_told_in_both_languages(document: Json) -> None:
+    told, members = {}, set()
+    for _, _, operation in _operations(document):
+        for parameter in operation.get("parameters", []):
+            told[f"{operation['operationId']} {parameter['name']}"] = parameter["description"]
+    for name, shape in document["components"]["schemas"].items():
+        if not name.startswith("Values."):  # of which their definition tells
+            told[name] = shape["description"]
+            for member, schema in shape.get("properties", {}).items():
+                told[f"{name}.{member}"] = schema["description"]
+                members |= {member, f"{name}.{member}"}
+    assert len(told) > 700
+    assert [name for name, said in told.items() if not (CHINESE.search(said) and ENGLISH.search(said))] == []
+    assert set(openapi_words.words()["members"]) <= members
+    assert set(openapi_words.words()["shapes"]) <= {*document["components"]["schemas"]}
 
 
 def test_every_parameter_body_and_answer_has_an_example_that_fits(document: Json) -> None:

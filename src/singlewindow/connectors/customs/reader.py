@@ -27,6 +27,7 @@ from singlewindow.connectors.customs.layout import (
     FILLED,
     GOODS,
     GROUPS,
+    ITEMS,
     NOT_STATED,
     OF_TRANSPORT,
     OLDER,
@@ -113,10 +114,19 @@ def _twice(parent: Any) -> Iterator[Problem]:
         if child.tag not in once or not (text or child.tag in parts):
             continue
         if child.tag in seen:
-            place = f"{PLACE}/{parent.tag}/{child.tag}" if parent.tag != ROOT else f"{PLACE}/{child.tag}"
+            place = f"{_path(parent)}/{child.tag}"
             given = text[:SHOWN] if text.isprintable() else ascii(text[:SHOWN])
             yield from refused("twice", place, "出现多次", "stands more than once", given).problems
         seen.add(child.tag)
+
+
+def _path(element: Any) -> str:
+    """Where an element stands in its message, lines by their number from 1, as XPath has it."""
+    if element.tag == ROOT:
+        return PLACE
+    of_one_name = [each for each in element.getparent() if each.tag == element.tag]
+    number = f"[{of_one_name.index(element) + 1}]" if element.tag in ITEMS.values() else ""
+    return f"{_path(element.getparent())}/{element.tag}{number}"
 
 
 def _parsed(data: bytes) -> Any:
@@ -183,14 +193,22 @@ def _message(root: Any) -> Any:
     if name == "DecMessage":
         return root
     if name in ("DxpMsg", "DxpMsgSv"):
-        data = next((found for found in root.iter() if _name(found) == "Data"), None)
-        if data is None:
-            raise refused("no-data", PLACE, "信封中没有 Data", "has no Data in its envelope")
-        return _message_in(_unpacked(data.text or ""))
-    found = next((each for each in root.iter() if _name(each) == "DecMessage"), None)
+        data = _only([found for found in root.iter() if _name(found) == "Data"])
+        if data is None or not (data.text or "").strip():
+            raise refused("no-data", PLACE, "信封的 Data 中没有报文", "has no message in its envelope's Data")
+        return _message_in(_unpacked(data.text))
+    found = _only([each for each in root.iter() if _name(each) == "DecMessage"])
     if found is None:
         raise refused("no-message", PLACE, "中没有 DecMessage", "holds no DecMessage")
     return found
+
+
+def _only(found: list[Any]) -> Any:
+    """The one there is, if any: of several all but one would be lost without a word."""
+    if len(found) > 1:
+        zh, en = f"有 {len(found)} 份，每份须单独发送", f"stands {len(found)} times; send each by itself"
+        raise refused("several-messages", PLACE, zh, en, str(len(found)))
+    return found[0] if found else None
 
 
 def _message_in(data: bytes) -> Any:

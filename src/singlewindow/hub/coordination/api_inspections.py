@@ -28,6 +28,10 @@ from singlewindow.kernel.messages import Text
 PLAN, REPORT = "inspections.plan", "inspections.report"
 MOST_RESULTS = 200
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
+WHEN = (
+    "时间，带时区，如 2026-11-23T09:30:00+08:00，2000–2199 年 · "
+    "when, with its offset from UTC: 2026-11-23T09:30:00+08:00, 2000–2199"
+)
 routes = Asking(tags=["inspections"])
 
 
@@ -42,7 +46,7 @@ class Asked(Paging):
 class AppointmentGiven(Given):
     """When it is to take place, with its offset from UTC, and where."""
 
-    when: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST, description="2000–2199"), AS_MOMENT]
+    when: Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST, description=WHEN), AS_MOMENT]
     place: Line = ""
 
 

@@ -24,6 +24,9 @@ MOST_NAMED = 50  # duplicate keys that are named one by one
 _BOM = b"\xef\xbb\xbf"  # of UTF-8
 _SPACES = (b" ", b"\n", b"\t", b"\r")  # all that JSON has
 _PLACE = re.compile(r"\(byte (\d+)\)")
+ROOT_WITHIN = 4_000  # bytes in which other XML names its root
+_ROOT = re.compile(rb"<([^\s/>!?]{1,60})")
+_EDIFACT = re.compile(rb"(?:\xef\xbb\xbf)?\s*(UNA|UNB|UNH)[^\w\s]")
 TO_UTF_8 = Text("请转换为 UTF-8 后重新发送", "convert it to UTF-8 and send it again")
 SEND_ONE = Text("请发送一份单证", "send a document")
 _DECODER = msgspec.json.Decoder(float_hook=str)
@@ -110,12 +113,9 @@ def _too_large(size: int) -> Problem:
 
 def _not_json(body: bytes, error: Exception) -> Problem:
     if begins_as_xml(body):
-        return unreadable(
-            "unknown_format",
-            "正文是 XML，此处不读这种格式",
-            "the body is XML that is not read here",
-            remedy=Text("请发送此处能读的格式，或 JSON", "send a format that is read here, or JSON"),
-        )
+        return _unknown_format("XML", _ROOT.search(body[:ROOT_WITHIN]))
+    if (edifact := _EDIFACT.match(body)) is not None:
+        return _unknown_format("EDIFACT", edifact)
     if body.startswith((_BOM, b"\xff\xfe", b"\xfe\xff")):
         return unreadable(
             "byte_order_mark",
@@ -136,6 +136,17 @@ def _not_json(body: bytes, error: Exception) -> Problem:
             remedy=TO_UTF_8,
         )
     return _malformed(body, str(error))
+
+
+def _unknown_format(called: str, named: re.Match[bytes] | None) -> Problem:
+    """A format that no door reads; ``value`` is what it begins with, a root or a segment."""
+    return unreadable(
+        "unknown_format",
+        f"正文是 {called}，此处不读这种格式",
+        f"the body is {called} that is not read here",
+        value=shown(named[1].decode("utf-8", "replace")) if named else "",
+        remedy=Text("请发送此处能读的格式，或 JSON", "send a format that is read here, or JSON"),
+    )
 
 
 def _malformed(body: bytes, why: str) -> Problem:

@@ -46,6 +46,15 @@ def wrong_type(path: str, name: Text, value: object) -> Problem:
     )
 
 
+def no_text(path: str, name: Text) -> Problem:
+    return Problem(
+        "wrong_type",
+        Text(f"{name.zh}应为文本", f"{name.en} must be a text"),
+        path,
+        remedy=Text('请加上引号，如 "1"', 'put it in quotes, such as "1"'),
+    )
+
+
 def unknown_code(path: str, name: Text, value: str, listing: Text) -> Problem:
     return Problem(
         "unknown_code",
@@ -103,6 +112,21 @@ def unknown_element(path: str) -> Problem:
         shown(path),
         remedy=Text("请核对数据元名称，或删去该项", "check the element's name, or leave it out"),
         severity=Severity.WARNING,
+    )
+
+
+def unknown_member(name: str) -> Problem:
+    """What stands beside a document's values, where nothing is kept."""
+    return Problem(
+        "unknown_element",
+        Text(
+            f"“{shown(name)}”不能与 document、version、values 并列",
+            f"“{shown(name)}” cannot stand beside document, version and values",
+        ),
+        shown(name),
+        remedy=Text(
+            "单证内容都放在 values 中；请移入或删去", "put what is declared into values, or leave it out"
+        ),
     )
 
 

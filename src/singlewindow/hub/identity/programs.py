@@ -55,9 +55,9 @@ ALLOWED = "Allow", Text("405 时：此处接受的请求方法", "with 405: the 
 SEEING, ACTING = (401, 422, 503), (400, 401, 408, 413, 415, 422, 503)
 # What refuses whatever is asked: the method, the address, the headers, the platform itself.
 OTHERWISE = Text(
-    "其他：请求方法不符（405）、网址过长（414）、请求头过大（431）、平台出错（500）",
-    "otherwise: another method (405), too long an address (414), too large headers (431), a fault of the"
-    " platform (500)",
+    "其他：请求方法不符（405）、与 If-Match 不符（412）、网址过长（414）、请求头过大（431）、平台出错（500）",
+    "otherwise: another method (405), not what `If-Match` requires (412), too long an address (414), too"
+    " large headers (431), a fault of the platform (500)",
 )
 ANSWERED: Mapping[int, Text] = {
     200: Text("所问的内容，或办理后的状况", "what was asked for, or how it stands now"),

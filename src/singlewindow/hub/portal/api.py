@@ -20,6 +20,7 @@ READ = "journal.read"
 routes = Routes(tags=["journal"])
 Position = Annotated[Large, Path(ge=0, le=2**53)]
 Size = Annotated[Large, Field(ge=0, le=2**53)]
+Beyond = Annotated[Large, Field(ge=-1, le=2**53)]  # -1: from the first entry on
 
 
 class EntryShape(Shape):
@@ -43,7 +44,7 @@ class EntryShape(Shape):
 
 
 class Entries(Shape):
-    """A page of the journal, newest first."""
+    """A page of the journal."""
 
     items: list[EntryShape]
     next: str | None
@@ -89,6 +90,10 @@ class Asked(Paging):
 
     about: UUID | None = Field(None, description="哪次申报 · of which submission")
     verb: Line = Field("", description="事件 · what happened, such as submission.accepted")
+    sort: Literal["newest", "oldest"] = Field("newest", description="排序 · order, by position")
+    beyond: Beyond = Field(
+        queries.BEGINNING, description="只要此位置之后的 · those alone that follow this position"
+    )
 
 
 class Sizes(Shape):
@@ -103,11 +108,21 @@ class Sizes(Shape):
     Entries,
     needs=READ,
     title=Text("日志", "The journal"),
-    notes=Text("与调用方有关的记录", "The entries that concern the caller"),
+    notes=Text(
+        "与调用方有关的记录。位置只增不改，先看到的之前不会再插入：以 sort=oldest 和 beyond（已办到的位置）"
+        "续取，不漏不重",
+        "The entries that concern the caller. Positions only grow, and nothing comes in before what was seen:"
+        " whoever asks with `sort=oldest` for what is `beyond` the last position dealt with misses nothing"
+        " and gets nothing twice",
+    ),
 )
 def list_entries(request: HttpRequest, asked: Query[Asked]) -> Any:
-    (before,) = paging.begin(asked.after, tuple[paging.Position]) or (queries.END,)
-    rows = queries.entries(before=before, about=asked.about, verb=asked.verb or None, most=asked.limit + 1)
+    place = paging.begin(asked.after, tuple[paging.Position])
+    ends = {"beyond": asked.beyond, "before": queries.END}
+    if place is not None:
+        ends |= {"before": place[0]} if asked.sort == "newest" else {"beyond": max(asked.beyond, place[0])}
+    which = {"about": asked.about, "verb": asked.verb or None, "most": asked.limit + 1}
+    rows = queries.entries(asked.sort, **ends, **which)
     return paging.page(rows, asked.limit, lambda row: (row["position"],))
 
 

@@ -18,12 +18,12 @@ from singlewindow.hub.journal.statements import statements_beside
 
 _ask = asking(statements_beside(__file__, "api.sql"))
 _CONNECTING = {"dbname", "user", "password", "host", "port"}
-END = 2**62
+BEGINNING, END = -1, 2**62
 
 
-def entries(**asked: Any) -> list[Row]:
-    """Numbered entries below a position, newest first."""
-    return [_entry(row) for row in _ask("entries", **asked)]
+def entries(sort: str, **asked: Any) -> list[Row]:
+    """Numbered entries between two positions, both excluded: ``newest`` or ``oldest`` first."""
+    return [_entry(row) for row in _ask("entries", sort, **asked)]
 
 
 def entry(position: int) -> Row | None:

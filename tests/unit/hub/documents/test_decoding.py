@@ -99,6 +99,8 @@ def test_fifty_thousand_repeated_keys_are_refused_quickly() -> None:
         (b'{"a": "b\x00"}', "not_json"),
         (b'{"a": ' + b"9" * 10_000 + b"}", "not_json"),
         (b'\n<?xml version="1.0"?><Manifest/>', "unknown_format"),
+        (b"UNB+UNOA:2+ME+YOU'", "unknown_format"),
+        (b"\xef\xbb\xbfUNA:+.? '\nUNB+UNOC:3'", "unknown_format"),
         (b"[]", "not_an_object"),
         (b'"text"', "not_an_object"),
         (b"null", "not_an_object"),

@@ -64,6 +64,26 @@ WRAPPED = {
 }
 
 
+SEVERAL = {
+    "two in one wrapper": import_message(message(False) * 2),
+    "three in a wrapper in an envelope": dxp(import_message(message(False) * 3)),
+    "two in one envelope": dxp(message().encode()).replace(b"<Data>", b"<Data>IA==</Data><Data>"),
+}
+
+
+@pytest.mark.parametrize("data", SEVERAL.values(), ids=SEVERAL.keys())
+def test_of_several_messages_none_is_lost_without_a_word(data: bytes) -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read_document(data)
+    assert [problem.code for problem in refusal.value.problems] == ["several-messages"]
+
+
+def test_an_envelope_of_nothing_is_told_as_such() -> None:
+    with pytest.raises(Unreadable) as refusal:
+        read_document(dxp(b" ").replace(b"IA==", b" "))
+    assert [problem.code for problem in refusal.value.problems] == ["no-data"]
+
+
 @pytest.mark.parametrize("data", WRAPPED.values(), ids=WRAPPED.keys())
 def test_every_wrapping_reads_the_same(data: bytes) -> None:
     assert recognises(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -52,8 +52,9 @@ class Asked(msgspec.Struct):
 
     @property
     def language(self) -> str:
-        """Which language titles are in."""
-        return "en" if self.headers.get("accept-language", "").startswith("en") else "zh"
+        """Which language titles are in: Chinese, unless English is liked better (RFC 9110, 12.5.4)."""
+        liked = self.headers.get("accept-language", "")
+        return "en" if _weight(liked, _is("en")) > _weight(liked, _is("zh")) else "zh"
 
     @property
     def in_xml(self) -> bool:
@@ -81,12 +82,17 @@ def _answer(said: Said, media: bytes, body: bytes) -> Answer:
 
 def _rather_json(accept: str) -> bool:
     """Whether an ``Accept`` header names JSON, and names it above XML (RFC 9110, 12.5.1)."""
-    return _weight(accept, "json") > _weight(accept, "xml")
+    return _weight(accept, lambda media: "json" in media) > _weight(accept, lambda media: "xml" in media)
 
 
-def _weight(accept: str, kind: str) -> float:
+def _weight(accept: str, fits: Callable[[str], bool]) -> float:
+    """The highest quality of what a header names that fits."""
     ranges = (each.lower().partition(";") for each in accept.split(","))
-    return max((_quality(rest) for media, _, rest in ranges if kind in media), default=0.0)
+    return max((_quality(rest) for named, _, rest in ranges if fits(named.strip())), default=0.0)
+
+
+def _is(language: str) -> Callable[[str], bool]:
+    return lambda tag: tag.partition("-")[0] == language
 
 
 def _quality(parameters: str) -> float:
