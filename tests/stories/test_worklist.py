@@ -148,7 +148,7 @@ def test_a_list_is_filtered_by_parts_of_numbers_and_by_firms(
         page.click("[data-row] a.name")
         page.click("#do-copy")
         page.wait_for_url("**/declarations/new?of=*")
-        assert page.input_value(field("voyage_number"))
+        assert page.input_value(field("consignee_name"))
         assert page.input_value(field("bill_number")) == "", "untouched it would be declared twice"
         page.goto("/declarations?words=nobody")
         assert "没有相符的申报" in page.inner_text("main")

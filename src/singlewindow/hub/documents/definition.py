@@ -34,6 +34,8 @@ class Place(Struct, frozen=True):
     section's box of that name; ``seldom`` ones are folded away while empty; a ``column`` is shown in
     the table of a section that has an editor; ``unit`` stands behind a number. A ``party`` field holds
     the code of a party that the platform may know (``known``) or that is one's own unless said (``own``).
+    A ``total`` is shown below the lines: beside the field at the top that says it too, or one for each
+    value of another field of the line (amounts by currency).
     """
 
     width: int = 1
@@ -42,13 +44,15 @@ class Place(Struct, frozen=True):
     column: bool = False
     unit: str = ""
     party: str = ""
+    total: str = ""
 
 
 class Field(Struct, frozen=True):
     """One box: the element it means, the name its value goes by, and whether it must be filled.
 
     ``required`` is ``yes``, ``no`` or the name of one of the definition's conditions. What is
-    ``filled_by`` the system is not taken from senders.
+    ``filled_by`` the system is not taken from senders; what is said ``once`` holds of one document
+    alone, and is left out of a copy.
     """
 
     element: Element
@@ -56,6 +60,7 @@ class Field(Struct, frozen=True):
     required: str = "no"
     filled_by: str = ""
     place: Place = Place()
+    once: bool = False
 
 
 class Shape(Struct, frozen=True):
@@ -231,6 +236,7 @@ def _place(raw: dict[str, str], faults: list[str]) -> Place:
         column=raw.get("column") == "yes",
         unit=raw.get("unit", ""),
         party=raw.get("party", ""),
+        total=raw.get("total", ""),
     )
 
 
@@ -245,6 +251,7 @@ def _field(raw: dict[str, str], elements: Mapping[str, Element], faults: list[st
         required=raw.get("required", "no"),
         filled_by=raw.get("filled_by", ""),
         place=_place(raw, faults),
+        once=raw.get("once") == "yes",
     )
 
 
@@ -263,6 +270,9 @@ def _loose_ends(definition: Definition) -> list[str]:
     named = {"reference": definition.reference, "principal": definition.principal}
     faults += [f"{use}: no field {path}" for use, path in named.items() if path and path not in known]
     for path, field in definition.paths():
+        beside = f"{path.rpartition('.')[0]}.{field.place.total}"
+        if field.place.total and known.isdisjoint({field.place.total, beside}):
+            faults.append(f"{path}: no field {field.place.total}")
         if field.required not in {"yes", "no", *definition.conditions}:
             faults.append(f"{path}: no condition {field.required}")
     for name, tests in definition.conditions.items():

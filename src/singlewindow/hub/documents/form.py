@@ -39,6 +39,7 @@ class Entry(Struct, frozen=True):
     column: bool = False
     seldom: bool = False
     party: bool = False
+    total: str = ""
 
     @property
     def step(self) -> int:
@@ -111,6 +112,11 @@ class Lines(Struct, frozen=True):
             return [[entry] for entry in self.entries if not entry.seldom]
         chosen = ([entry for entry in cell.entries if entry.column] for cell in self.editor.cells)
         return [entries for entries in chosen if entries]
+
+    @property
+    def totals(self) -> list[Entry]:
+        """What is summed up below the lines."""
+        return [entry for entry in self.entries if entry.total]
 
     @property
     def span(self) -> int:
@@ -218,6 +224,7 @@ class _Drawing:
             column=field.place.column,
             seldom=field.place.seldom,
             party=bool(field.place.party),
+            total=field.place.total,
         )
 
     def longest(self, field: Field) -> int:

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from singlewindow.hub.documents import answers, desk, drafts, formats
 from singlewindow.hub.documents.carrying import restored
+from singlewindow.hub.documents.copying import Copied, copied
 from singlewindow.hub.documents.decoding import decode_json
 from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.desk import Known
@@ -58,17 +59,18 @@ def definition_of(kind: str, version: str | None = None) -> Definition:
 @require_safe
 @never_cache
 def new(request: HttpRequest, kind: str, samples: Path | None = None) -> HttpResponse:
-    """An empty form, or what was declared in a submission: to copy it (``?of=``), without the number that
-    people call it by, or to mend what was sent back (``?mends=``), which is one draft however often it is
+    """An empty form, or what was declared in a submission: to copy it (``?of=``), without what was said of
+    that shipment alone, or to mend what was sent back (``?mends=``), which is one draft however often it is
     asked for; none is kept before it is saved."""
     definition = definition_of(kind)
     seen = _seen(request, kind)
     mends = seen.submission_id if seen and "mends" in request.GET else None
     if mends and (begun := drafts.mending(mends)):
         return redirect(_url(kind, begun))
-    values = definition.typed(_entered(seen)) if seen else own(definition, _known(request, kind))
     if seen and not mends:
-        values.pop(definition.reference, None)  # handed in untouched, it would be declared twice
+        copy = copied(definition, _entered(seen))
+        return _page(request, definition, uuid7(now()), None, samples, copy.values, None, copy)
+    values = definition.typed(_entered(seen)) if seen else own(definition, _known(request, kind))
     return _page(request, definition, uuid7(now()), None, samples, values, mends)
 
 
@@ -196,6 +198,7 @@ def _page(
     samples: Path | None,
     values: dict[str, Any],
     mends: UUID | None,
+    copy: Copied | None = None,
 ) -> HttpResponse:
     form = form_of(definition.id, definition.version)
     parties = by_code(_known(request, definition.id))
@@ -208,7 +211,9 @@ def _page(
         "language": language(),
         "mends": mends and str(mends),
         "parties": parties,
-        **_filled(form, values),
+        "copied": {"values": copy.whole, "left": len(copy.left)} if copy else None,
+        **_filled(form, copy.whole if copy else values),
+        "values": values,
     }
     shown = {
         "form": form,
@@ -221,6 +226,7 @@ def _page(
         ),
         "samples": _samples(samples),
         "base": _url(definition.id, draft_id),
+        "left": [say(name) for name in copy.left] if copy else [],
         "party": answers.party(request.viewer.party),  # type: ignore[attr-defined]
         "mended_at": desk.current().followed_at(mends) if mends else "",
         "parties": parties,

@@ -55,6 +55,7 @@ WORDS = {
     "undo": Text("撤销：{does}", "Undo: {does}"),
     "redo": Text("恢复：{does}", "Redo: {does}"),
     "removes": Text("删除 {where} {n}", "remove {where} {n}"),
+    "leaves": Text("不带入那一票的 {n} 项", "leave out {n} fields of that shipment"),
     "reads": Text("读入 {name}", "read {name}"),
     "pastes": Text("粘贴 {rows} × {columns}", "paste {rows} × {columns}"),
     "pasted": Text("已粘贴 {rows} 行 {columns} 列", "Pasted: {rows} rows of {columns}"),
@@ -63,6 +64,10 @@ WORDS = {
         "What was to be pasted has {rows} rows and {columns} columns, and from here there are {lines} and"
         " {fields}; nothing was pasted",
     ),
+    "total": Text("{name}合计 {sum}", "{name}: {sum} in all"),
+    "total_of": Text("{name}合计 {sum}（{n} 项填了 {filled} 项）", "{name}: {sum} in {filled} of {n} lines"),
+    "as_above": Text("，与表头一致", ", as above"),
+    "unlike_above": Text("，表头 {above}，相差 {by}", ", above {above}: {by} between them"),
     "between": Text("；", "; "),
     "page": Text("{at} / {of}", "{at} / {of}"),
 }  # fmt: skip

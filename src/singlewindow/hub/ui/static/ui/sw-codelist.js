@@ -67,9 +67,9 @@ class SwCodelist extends HTMLElement {
   }
 
   show(code) {
-    this.input.value = code;
-    this.label.textContent = nameOf(this.list, code);
-    this.label.title = this.label.textContent;
+    const name = nameOf(this.list, code);
+    if (this.input.value !== code) this.input.value = code;
+    if (this.label.textContent !== name) this.label.textContent = this.label.title = name;
     this.classList.remove("typing");
   }
 

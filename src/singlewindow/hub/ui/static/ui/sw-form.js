@@ -10,10 +10,11 @@ import { listen, next } from "./form/keys.js";
 import { bring } from "./form/parties.js";
 import { leave } from "./form/leaving.js";
 import { pasted } from "./form/paste.js";
-import { colour, count, decides, requirements } from "./form/requirements.js";
+import { Counts, colour, decides } from "./form/requirements.js";
 import { toShown, toValue } from "./form/shown.js";
 import { get, set, steps } from "./form/values.js";
-import { Refusal, ask, make, post, say } from "./form/talk.js";
+import { Trouble } from "./form/trouble.js";
+import { ask, post, say } from "./form/talk.js";
 import { learn } from "./sw-codelist.js";
 import { drop, keepWhole, keptWhole } from "./kept.js";
 
@@ -25,17 +26,19 @@ class SwForm extends HTMLElement {
     this.data = JSON.parse(document.getElementById("form-data").textContent);
     this.words = this.data.words;
     this.lang = this.data.language;
-    this.required = requirements(this);
+    this.counts = new Counts(this);
+    this.sheet = new Map(this.inputs().filter((input) => !input.closest("[data-lines]")).map((input) => [input.dataset.field, input]));
     this.problems = new Problems(this);
     this.rail = new Rail(this);
     this.earlier = new Earlier(this);
+    this.trouble = new Trouble(this);
     this.table = new CodeTable(this, this.querySelector("dialog"));
     const tables = [...this.querySelectorAll("[data-lines]")];
     this.lines = tables.map((element) => new Lines(this, element, () => ""));
-    for (const label of this.querySelectorAll(".f > label")) this.name(label);
     const before = keptWhole(this.data.version ?? 0);
     this.load(before ? { ...this.data, values: before } : this.data);
     this.dirty = Boolean(before);
+    if (this.data.copied && !before) this.earlier.copied(this.data.copied);
     if (before) this.querySelector("[data-saved]").textContent = this.words.restored;
     this.checks = { asked: 0, answered: 0, newest: null };
     this.bind();
@@ -51,17 +54,11 @@ class SwForm extends HTMLElement {
     if (matchMedia("(pointer: fine)").matches) next(this, null, 1);
   }
 
-  /* A cell's label belongs to its first control. */
-  name(label) {
-    const input = label.parentElement.querySelector("[data-field]");
-    label.addEventListener("click", () => this.contains(input) && input.focus());
-  }
-
   load(data) {
     learn(data.names);
     this.values = data.values;
     this.version = data.version ?? this.version;
-    for (const input of this.inputs()) if (!input.closest("[data-lines]")) this.fill(input, this.pathOf(input));
+    for (const [path, input] of this.sheet) this.fill(input, path);
     this.lines.forEach((lines) => lines.render());
     for (const fold of this.querySelectorAll("[data-grid] > details.fold")) fold.open = false;
     this.refresh();
@@ -81,6 +78,7 @@ class SwForm extends HTMLElement {
   }
 
   does(event) {
+    event.target.closest(".f > label")?.parentElement.querySelector("[data-field]").focus(); // it belongs to the first
     const button = event.target.closest("[data-do]");
     if (!button) return;
     const does = button.dataset.do;
@@ -103,13 +101,20 @@ class SwForm extends HTMLElement {
     return lines ? lines.pathOf(input, Number(input.closest("tr[data-at]").dataset.at)) : input.dataset.field;
   }
 
+  /* The field of a path, if it is on the page: of closed lines none is. */
+  inputAt(path) {
+    const [section, ...rest] = steps(path);
+    return rest.length ? this.lines.find((lines) => lines.id === section)?.inputAt(rest, path) : this.sheet.get(path);
+  }
+
   fill(input, path) {
     const value = get(this.values, path);
     const kind = input.dataset.kind;
+    const text = toShown(value, kind);
     if (kind === "tick") input.checked = value === "1" || value === true;
-    else if (kind === "code") this.codelist(input).show(toShown(value, kind));
-    else input.value = toShown(value, kind);
-    if (!["tick", "choice"].includes(kind)) input.title = input.value;
+    else if (kind === "code") this.codelist(input).show(text);
+    else if (input.value !== text) input.value = text;
+    if (!["tick", "choice"].includes(kind) && input.title !== input.value) input.title = input.value;
   }
 
   /* Rows are filled before they stand on the page, so the element may not have met its parts yet. */
@@ -127,7 +132,9 @@ class SwForm extends HTMLElement {
     if (before === value) return;
     set(this.values, this.pathOf(input), value);
     if ("party" in input.dataset) bring(this, input);
-    this.changed(decides(this, input, before, value));
+    const decided = decides(this, input, before, value);
+    this.counts.forget(decided ? "" : this.pathOf(input));
+    this.changed(decided ? this : null);
   }
 
   /* Numbers are typed without their groups; who comes by keyboard types over the whole, as in any field. */
@@ -142,14 +149,15 @@ class SwForm extends HTMLElement {
   left(input) {
     if (!["tick", "choice", "code"].includes(input.dataset.kind)) input.value = toShown(toValue(input.value, input.dataset.kind), input.dataset.kind);
     const lines = input.closest(".editing")?.closest("[data-lines]")?.lines;
-    const row = lines?.body.querySelector(`tr[data-at="${lines.open}"]:not(.editing)`);
-    if (row) lines.summarise(row, lines.open);
+    if (lines?.rows[lines.open]) lines.summarise(lines.rows[lines.open], lines.open);
   }
 
-  changed(drawn = true) {
+  /* `drawn` is what was drawn anew: the whole form, a part of it, or (null) nothing. */
+  changed(drawn = this) {
     this.dirty = true;
     this.remember();
     this.querySelector("[data-saved]").textContent = this.words.unsaved;
+    if (drawn === this) this.counts.forget();
     this.refresh(drawn);
     this.later(SETTLE_MS);
   }
@@ -161,13 +169,17 @@ class SwForm extends HTMLElement {
 
   /* Fields are coloured and what was found stands beside them already, unless they were drawn anew or are
      needed by now: no key waits for that. */
-  refresh(drawn = true) {
-    if (drawn) colour(this);
-    const { needed, filled } = count(this);
+  refresh(drawn = this) {
+    if (this.counts.turned()) drawn = this;
+    if (drawn) {
+      colour(this, drawn);
+      this.problems.mark(drawn);
+    }
+    const { needed, filled } = this.counts.total();
     this.querySelector("[data-needed]").textContent = needed;
     this.querySelector("[data-filled]").textContent = filled;
     this.querySelector("progress").value = needed ? (100 * filled) / needed : 0;
-    if (drawn && this.problems.found) this.problems.mark();
+    this.lines.forEach((lines) => lines.totals.draw());
   }
 
   /* Counts follow the typing; problems too, once somebody has asked for them. */
@@ -196,7 +208,7 @@ class SwForm extends HTMLElement {
       this.querySelector("[data-entries]").textContent = answer.entries;
       this.querySelector("[data-boxes]").textContent = answer.boxes;
       this.rail.receivers(answer.receivers);
-      if (this.away) this.trouble();
+      if (this.trouble.away) this.trouble.show();
       return answer;
     } catch (error) {
       this.failed(error);
@@ -263,7 +275,7 @@ class SwForm extends HTMLElement {
     chip.hidden = false;
     chip.querySelector("b").textContent = answer.version;
     this.rail.kept(answer);
-    this.trouble();
+    this.trouble.show();
   }
 
   async submit() {
@@ -283,7 +295,10 @@ class SwForm extends HTMLElement {
       if (error.body?.url) this.kept(error.body, sent);
       if (error.status === 422) await this.refused();
       else this.failed(error, this.words.unanswered);
-      if (error.status === 0) Object.assign(this, { dirty: true, away: false }); // the next saving finds out
+      if (error.status === 0) {
+        this.dirty = true; // the next saving finds out
+        this.trouble.away = false;
+      }
     }
   }
 
@@ -321,38 +336,8 @@ class SwForm extends HTMLElement {
     }
   }
 
-  /* Say what went wrong and what can be done; what was typed stays. */
-  failed(error, away = this.words.away) {
-    if (!(error instanceof Refusal)) throw error;
-    const { status } = error;
-    const problems = error.body.problems ?? [];
-    const own = problems.map((problem) => problem.text[this.lang === "en" ? "en" : "zh"]).join(this.words.between);
-    const signedOut = status === 401 || status === 403;
-    const words = status === 0 ? away : signedOut ? this.words.signed_out : say(this.words.stays, { what: error.body.words || own || status });
-    const ways = [];
-    this.cutOff = signedOut || status === 0 || status >= 500;
-    this.remember();
-    if (signedOut) ways.push(make("a", this.words.sign_in, { href: "/", target: "_blank" }));
-    if (error.body.location) ways.push(make("a", this.words.open_submission, { href: error.body.location }));
-    else if (error.body.fresh) ways.push(make("a", this.words.reload, { href: this.base, "data-leave": "" }));
-    if (error.body.fresh) {
-      const copy = make("button", this.words.as_new, { type: "button", class: "link" });
-      copy.addEventListener("click", () => this.asNew(error.body.fresh));
-      ways.push(copy);
-    }
-    this.trouble(words, ways);
-    this.away = status === 0;
-  }
-
-  trouble(words = "", ways = []) {
-    const place = this.querySelector("[data-trouble]");
-    const left = !words && place.contains(document.activeElement);
-    this.away = false;
-    place.hidden = !words;
-    this.querySelector("[data-trouble-words]").textContent = words;
-    this.querySelector("[data-trouble-ways]").replaceChildren(...ways.flatMap((way) => [way, " "]));
-    for (const way of ways) if (way.dataset.leave === "") way.addEventListener("click", () => (this.dirty = false));
-    if (left) this.begin(); // the button that mended it is gone
+  failed(error, away) {
+    this.trouble.failed(error, away);
   }
 
   undo() {
@@ -374,9 +359,9 @@ class SwForm extends HTMLElement {
     const [section, line] = steps(path);
     const lines = this.lines.find((each) => each.id === section);
     if (lines?.editor && line !== undefined && lines.open !== Number(line)) lines.show(Number(line));
-    const input = this.inputs().find((each) => this.pathOf(each) === path);
+    const input = this.inputAt(path);
     for (let fold = input?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    const row = line === undefined ? null : lines?.editor ?? lines?.body.rows[Number(line)];
+    const row = line === undefined ? null : lines?.editor ?? lines?.rows[Number(line)];
     const target = input ?? row?.querySelector("input:not([readonly]), select") ?? lines?.element.querySelector("[data-line-do=add]");
     target?.scrollIntoView({ block: "center" });
     target?.focus({ preventScroll: true });
@@ -385,7 +370,7 @@ class SwForm extends HTMLElement {
 
   put(path, value) {
     set(this.values, path, value);
-    const input = this.inputs().find((each) => this.pathOf(each) === path);
+    const input = this.inputAt(path);
     if (input) this.fill(input, path);
     else this.lines.find((lines) => lines.id === steps(path)[0])?.render();
     this.changed();

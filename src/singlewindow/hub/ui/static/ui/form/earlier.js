@@ -14,6 +14,13 @@ export class Earlier {
     this.tell();
   }
 
+  /* A copy begins without what was of the other shipment alone. */
+  copied({ values, left }) {
+    Object.assign(this, { does: say(this.form.words.leaves, { n: left }), values, undone: false });
+    this.said = { does: this.does, line: this.form.querySelector("[data-left]") };
+    this.tell();
+  }
+
   swap() {
     const now = this.form.values;
     this.form.load({ values: this.values });
@@ -26,5 +33,6 @@ export class Earlier {
     const { undo, redo } = this.form.words;
     this.button.hidden = false;
     this.button.querySelector("span").textContent = say(this.undone ? redo : undo, { does: this.does });
+    if (this.does === this.said?.does) this.said.line.hidden = this.undone;
   }
 }

@@ -1,19 +1,19 @@
 /* The keyboard of a form. Nothing is taken from a browser's own keys or from an input method at work. */
 
-const shown = (input) => input.offsetParent !== null || input.type === "checkbox";
+/* What is folded away has its place all the same, but takes no cursor. */
+export const walked = (input) => !input.readOnly && !input.disabled && input.checkVisibility();
 
-function fields(form) {
-  return form.inputs().filter((input) => !input.readOnly && !input.disabled && shown(input));
-}
-
-/* From no field at all, the first. */
+/* From no field at all, the first. Behind the last field of a line comes the first of the next. */
 export function next(form, from, by) {
-  const all = fields(form);
+  const all = form.inputs();
   const at = all.indexOf(from);
-  const to = all[at + by];
-  if ((from && at < 0) || !to) return;
-  to.focus();
-  to.select?.();
+  if (from && at < 0) return;
+  let to = at + by;
+  while (all[to] && !walked(all[to])) to += by;
+  const line = from?.closest(".editing");
+  if (line && !line.contains(all[to] ?? null) && line.parentElement.closest("[data-lines]").lines.step(by, by < 0)) return;
+  all[to]?.focus();
+  all[to]?.select?.();
 }
 
 function section(form, digit) {
@@ -21,7 +21,7 @@ function section(form, digit) {
   if (!found) return false;
   found.scrollIntoView({ block: "start" });
   const places = [...found.querySelectorAll("[data-field], tr[data-at][tabindex]")];
-  const first = places.find((each) => !each.readOnly && each.offsetParent !== null) ?? found.querySelector("[data-line-do=add]");
+  const first = places.find(walked) ?? found.querySelector("[data-line-do=add]");
   first?.focus({ preventScroll: true });
   return true;
 }

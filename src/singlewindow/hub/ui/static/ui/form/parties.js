@@ -6,11 +6,10 @@ export function bring(form, input) {
   const known = form.data.parties[input.value.trim()];
   if (!known) return;
   const stem = form.pathOf(input).replace(/_code$/, "");
-  const paths = new Set(form.inputs().map((each) => form.pathOf(each)));
   for (const [part, value] of Object.entries(known)) {
     const path = `${stem}_${part}`;
     const there = get(form.values, path) ?? "";
     const brought = !there || Object.values(form.data.parties).some((party) => party[part] === there);
-    if (brought && paths.has(path)) form.put(path, value);
+    if (brought && form.inputAt(path)) form.put(path, value);
   }
 }

@@ -1,6 +1,7 @@
 /* Cells copied from a spreadsheet and pasted into a table: columns go into the fields that follow, rows into the
    lines that follow, further ones as needed. Nothing of them is joined unseen or left out. */
 
+import { walked } from "./keys.js";
 import { say } from "./talk.js";
 import { get, set } from "./values.js";
 import { toValue } from "./shown.js";
@@ -43,19 +44,19 @@ function type(input, text) {
 
 function spread(form, lines, input, rows) {
   const row = input.closest("tr[data-at]");
-  const inputs = form.inputs().filter((each) => each.closest("tr[data-at]") === row && !each.readOnly && each.offsetParent);
+  const inputs = form.inputs().filter((each) => each.closest("tr[data-at]") === row && walked(each));
   const fields = inputs.slice(inputs.indexOf(input));
   const at = Number(row.dataset.at), columns = Math.max(...rows.map((each) => each.length));
   const most = Number(lines.element.dataset.most);
   const size = { rows: rows.length, columns };
   if (columns > fields.length || at + rows.length > most) {
-    return form.trouble(say(form.words.no_room, { ...size, lines: most - at, fields: fields.length }));
+    return form.trouble.show(say(form.words.no_room, { ...size, lines: most - at, fields: fields.length }));
   }
   form.earlier.keep(say(form.words.pastes, size));
   const first = form.pathOf(input);
   const placed = rows.flatMap((texts, down) => texts.map((text, across) => place(form, lines, at + down, fields[across], text)));
   lines.render();
-  form.changed();
+  form.changed(lines.element);
   form.goTo(first);
   form.querySelector("[data-announce-here]").textContent = say(form.words.pasted, size);
   name(form, lines, placed.filter((one) => one.list));
@@ -64,6 +65,7 @@ function spread(form, lines, input, rows) {
 function place(form, lines, at, field, text) {
   const path = lines.pathOf(field, at), value = valueOf(field, text);
   set(form.values, path, value);
+  form.counts.forget(path);
   return { path, value, list: value && field.closest("sw-codelist")?.getAttribute("list") };
 }
 
@@ -80,8 +82,11 @@ async function name(form, lines, placed) {
     const code = exactly(await lookUp(list, value.toLowerCase()).catch(() => []), value)?.code;
     if (code && get(form.values, path) === value) set(form.values, path, code);
   }
-  const paths = new Set(placed.map((one) => one.path));
-  for (const input of form.inputs()) if (paths.has(form.pathOf(input))) form.fill(input, form.pathOf(input));
-  if (lines.editor) for (const row of lines.body.querySelectorAll("tr[data-at]:not(.editing)")) lines.summarise(row, Number(row.dataset.at));
-  form.changed();
+  if (!placed.length) return;
+  for (const { path } of placed) {
+    const input = form.inputAt(path);
+    if (input) form.fill(input, path);
+  }
+  if (lines.editor) lines.rows.forEach((row, at) => lines.summarise(row, at));
+  form.changed(lines.element);
 }

@@ -2,7 +2,10 @@
 
 import { make, say } from "./talk.js";
 
-const inside = (path, at) => path === at || path.startsWith(`${at}.`) || path.startsWith(`${at}[`);
+let places = 0;
+
+/* `goods[2]` and `goods[2].vehicles[0]` of what was found in `goods[2].vehicles[0].vin`. */
+const linesOf = (path) => [...path.matchAll(/\]/g)].map((end) => path.slice(0, end.index + 1));
 
 export class Problems {
   constructor(form) {
@@ -10,12 +13,9 @@ export class Problems {
     this.panel = form.querySelector("[data-panel]");
     this.list = this.panel.querySelector("ol");
     this.found = null;
+    this.marked = new Set();
     this.at = -1;
     this.list.addEventListener("click", (event) => this.clicked(event));
-  }
-
-  get errors() {
-    return (this.found ?? []).filter((problem) => problem.severity === "error");
   }
 
   fold(open) {
@@ -24,33 +24,60 @@ export class Problems {
   }
 
   take(answer, { announce = false } = {}) {
-    const warnings = answer.problems.length - answer.problems.filter((p) => p.severity === "error").length;
-    this.found = answer.problems;
-    this.at = Math.min(this.at, this.found.length - 1);
-    this.list.replaceChildren(...this.found.map((problem, i) => this.item(problem, i)));
-    this.sum(answer.problems.length - warnings, warnings);
     const words = this.form.words;
+    const said = JSON.stringify(answer.problems);
+    if (said !== this.said) {
+      this.draw(answer.problems);
+      this.mark();
+    }
+    this.said = said;
     if (answer.at) {
       this.panel.querySelector("[data-checked]").textContent = say(words.checked, { at: answer.at, ms: answer.ms });
     }
     if (announce) {
-      const said = say(words.announce, { errors: this.errors.length, warnings });
-      this.form.querySelector("[data-announce-here]").textContent = said;
+      const sums = { errors: this.errors, warnings: this.found.length - this.errors };
+      this.form.querySelector("[data-announce-here]").textContent = say(words.announce, sums);
     }
     if (!this.found.length) this.fold(false);
-    this.mark();
   }
 
-  /* Lines were removed or changed places: what was found goes with its line, or away with it. */
+  draw(problems) {
+    this.list.replaceChildren(...problems.map((problem) => this.item(problem)));
+    this.tell(problems);
+  }
+
+  /* What tells of the list that stands there: its sum, and how many there are in each line. */
+  tell(problems) {
+    this.found = problems;
+    this.at = Math.min(this.at, problems.length - 1);
+    this.lines = new Map();
+    for (const { field, severity } of problems) {
+      for (const line of linesOf(field ?? "")) {
+        const count = this.lines.get(line) ?? { error: 0, warning: 0 };
+        count[severity] = (count[severity] ?? 0) + 1;
+        this.lines.set(line, count);
+      }
+    }
+    this.errors = problems.filter((problem) => problem.severity === "error").length;
+    this.sum(this.errors, problems.length - this.errors);
+  }
+
+  /* Lines were removed or changed places: what was found goes with its line, or away with it. What stands beside
+     fields goes with its line as it is. */
   renumber(path, now) {
+    if (!this.found) return;
     const head = `${path}[`;
     const moved = (problem) => {
-      if (!problem.field?.startsWith(head)) return [problem];
+      if (!problem.field?.startsWith(head)) return problem;
       const [number, rest] = problem.field.slice(head.length).split(/\](.*)/s);
       const to = now(Number(number));
-      return to === null ? [] : [{ ...problem, field: `${head}${to}]${rest}` }];
+      return to === null ? null : { ...problem, field: `${head}${to}]${rest}` };
     };
-    if (this.found) this.take({ problems: this.found.flatMap(moved) });
+    const all = this.found.map(moved), items = [...this.list.children];
+    all.forEach((problem, i) => problem ?? items[i].remove());
+    this.said = null;
+    this.tell(all.filter(Boolean));
+    if (!this.found.length) this.fold(false);
   }
 
   sum(errors, warnings) {
@@ -62,12 +89,12 @@ export class Problems {
     this.panel.querySelector("[data-sums]").replaceChildren(...parts);
   }
 
-  item(problem, i) {
+  item(problem) {
     const kind = problem.severity === "error" ? "deny" : "warn";
-    const item = make("li", "", { "data-i": i });
+    const item = make("li");
     const text = make("span", this.sentence(problem), { class: "txt" });
     const does = problem.fill
-      ? make("button", say(this.form.words.fill_in, { value: problem.fill }), { type: "button", class: "link", "data-fill": i })
+      ? make("button", say(this.form.words.fill_in, { value: problem.fill }), { type: "button", class: "link", "data-fill": "" })
       : make("button", this.form.words.go_to, { type: "button", class: "link" });
     does.append(make("span", ` ${problem.where} ${problem.label}`, { class: "vh" }));
     item.append(
@@ -89,9 +116,9 @@ export class Problems {
   clicked(event) {
     const item = event.target.closest("li");
     if (!item) return;
-    const problem = this.found[item.dataset.i];
-    if (event.target.closest("[data-fill]")) this.form.put(problem.field, problem.fill);
-    this.go(Number(item.dataset.i));
+    const at = [...this.list.children].indexOf(item);
+    if (event.target.closest("[data-fill]")) this.form.put(this.found[at].field, this.found[at].fill);
+    this.go(at);
   }
 
   step(by) {
@@ -108,34 +135,39 @@ export class Problems {
     this.form.goTo(this.found[i]?.field ?? "");
   }
 
-  /* Put each problem beside its field, as far as the field is on the page. */
-  mark() {
-    for (const old of this.form.querySelectorAll(".msg")) old.remove();
-    for (const cell of this.form.querySelectorAll(".err, .warn.f, td.warn")) cell.classList.remove("err", "warn");
-    for (const input of this.form.querySelectorAll("[aria-invalid], [data-field][aria-describedby]")) {
+  /* Put each problem beside its field, as far as it is on the page; of all fields, or of what was drawn anew. */
+  mark(drawn = this.form) {
+    if (!this.found) return;
+    for (const cell of this.marked) if (drawn.contains(cell) || !cell.isConnected) this.unmark(cell);
+    for (const problem of this.found) {
+      const input = this.form.inputAt(problem.field ?? "");
+      if (input && drawn.contains(input)) this.beside(input, problem);
+    }
+    for (const row of [drawn, ...drawn.querySelectorAll("tr[data-at]")]) if (row.matches("tr")) this.verdict(row);
+  }
+
+  unmark(cell) {
+    this.marked.delete(cell);
+    cell.classList.remove("err", "warn");
+    cell.querySelector(":scope > .msg")?.remove();
+    for (const input of cell.querySelectorAll("[data-field]")) {
       input.removeAttribute("aria-invalid");
       input.removeAttribute("aria-describedby");
     }
-    if (!this.found) return;
-    const at = new Map(this.form.inputs().map((input) => [this.form.pathOf(input), input]));
-    this.found.forEach((problem, i) => {
-      const input = at.get(problem.field);
-      if (input) this.beside(input, problem, i);
-    });
-    this.verdicts();
   }
 
-  beside(input, problem, i) {
+  beside(input, problem) {
     const cell = input.closest("[data-cell]");
+    this.marked.add(cell);
     const error = problem.severity === "error";
     cell.classList.add(error ? "err" : "warn");
     if (error) input.setAttribute("aria-invalid", "true");
-    const id = `msg-${i}`;
+    const id = `msg-${++places}`;
     input.setAttribute("aria-describedby", `${input.getAttribute("aria-describedby") ?? ""} ${id}`.trim());
     const note = make("div", problem.fill ? problem.words : this.sentence(problem), { id });
     if (problem.fill) {
       const fill = make("button", say(this.form.words.fill_in, { value: problem.fill }), { type: "button", class: "link" });
-      fill.addEventListener("click", () => this.form.put(problem.field, problem.fill));
+      fill.addEventListener("click", () => this.form.put(this.form.pathOf(input), problem.fill));
       note.append(" ", fill);
     }
     let notes = cell.querySelector(":scope > .msg");
@@ -145,19 +177,19 @@ export class Problems {
     if (fold) fold.open = true;
   }
 
-  verdicts() {
+  /* What a row of a table says of its line. */
+  verdict(row) {
+    const place = row.querySelector("[data-verdict]");
+    const lines = row.closest("[data-lines]")?.lines;
+    if (!this.found || !lines || !place || row === lines.editor) return;
     const words = this.form.words;
-    for (const place of this.form.querySelectorAll("tr[data-at] [data-verdict]")) {
-      const lines = place.closest("[data-lines]").lines;
-      const path = `${lines.path}[${place.closest("tr").dataset.at}]`;
-      const own = this.found.filter((problem) => inside(problem.field, path));
-      const errors = own.filter((problem) => problem.severity === "error").length;
-      const kind = errors ? "deny" : own.length ? "warn" : "ok";
-      const n = errors || own.length;
-      const text = errors
-        ? say(n === 1 ? words.error : words.errors, { n })
-        : own.length ? say(n === 1 ? words.warning : words.warnings, { n }) : words.clear;
-      place.replaceChildren(make("span", text, { class: `st ${kind} i-s-${kind}` }));
-    }
+    const { error, warning } = this.lines.get(`${lines.path}[${row.dataset.at}]`) ?? { error: 0, warning: 0 };
+    const kind = error ? "deny" : warning ? "warn" : "ok";
+    const n = error || warning;
+    const text = error
+      ? say(n === 1 ? words.error : words.errors, { n })
+      : warning ? say(n === 1 ? words.warning : words.warnings, { n }) : words.clear;
+    if (place.textContent === text && place.firstChild.className === `st ${kind} i-s-${kind}`) return;
+    place.replaceChildren(make("span", text, { class: `st ${kind} i-s-${kind}` }));
   }
 }

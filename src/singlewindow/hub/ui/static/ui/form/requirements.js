@@ -1,6 +1,6 @@
 /* What must be filled in now: stars and yellow follow the conditions of the definition. */
 
-import { get, holds, linesAt, narrowed } from "./values.js";
+import { get, holds, linesAt, narrowed, steps } from "./values.js";
 
 function needed(form, required, path) {
   if (required === "yes") return true;
@@ -13,32 +13,20 @@ const filled = (form, path) => {
   return value !== undefined && value !== null && value !== "";
 };
 
-/* Colour the fields on the page, and open what is folded away around one that is now needed. */
-export function colour(form) {
-  for (const cell of form.querySelectorAll("[data-cell]")) {
+/* Colour the fields on the page, or those drawn anew, and open what is folded away around one that is now needed. */
+export function colour(form, drawn = form) {
+  for (const cell of drawn.querySelectorAll("[data-cell]")) {
     const inputs = [...cell.querySelectorAll("[data-field]")];
-    let must = false;
+    const must = inputs.filter((input) => needed(form, input.dataset.required, form.pathOf(input)));
     for (const input of inputs) {
-      const path = form.pathOf(input);
-      const need = needed(form, input.dataset.required, path);
-      input.toggleAttribute("aria-required", need);
-      if (need) input.setAttribute("aria-required", "true");
-      must ||= need;
+      if (must.includes(input)) input.setAttribute("aria-required", "true");
+      else input.removeAttribute("aria-required");
     }
-    cell.classList.toggle("req", must && !cell.classList.contains("auto"));
+    cell.classList.toggle("req", must.length > 0 && !cell.classList.contains("auto"));
     const fold = cell.closest("details.fold");
-    if (fold && !fold.dataset.seen && inputs.some((input) => needsSight(form, input))) fold.dataset.wanted = "1";
-  }
-  for (const fold of form.querySelectorAll("details.fold[data-wanted]")) {
-    fold.open = true;
-    delete fold.dataset.wanted;
+    if (fold && !fold.open && must.some((input) => !filled(form, form.pathOf(input)))) fold.open = true;
   }
 }
-
-const needsSight = (form, input) => {
-  const path = form.pathOf(input);
-  return needed(form, input.dataset.required, path) && !filled(form, path);
-};
 
 /* Whether a field's new value makes others needed, or no more. */
 export function decides(form, input, before, after) {
@@ -49,28 +37,75 @@ export function decides(form, input, before, after) {
   });
 }
 
-/* How many must be filled in and how many are, over all lines, open or not. */
-export function count(form) {
-  const total = { needed: 0, filled: 0 };
-  const tally = (required, path) => {
-    if (!needed(form, required, path)) return;
-    total.needed += 1;
-    if (filled(form, path)) total.filled += 1;
-  };
-  for (const [path, required] of form.required) {
-    const [section, ...rest] = path.split(".");
-    if (!rest.length) tally(required, path);
-    else if (rest.length === 1) linesAt(form.values, section).forEach((_, i) => tally(required, `${section}[${i}].${rest[0]}`));
-    else
-      linesAt(form.values, section).forEach((line, i) =>
-        linesAt(line, rest[0]).forEach((_, j) => tally(required, `${section}[${i}].${rest[0]}[${j}].${rest[1]}`)),
-      );
+/* How many must be filled in and how many are, over all lines, open or not. A line is counted again when something
+   in it has changed, or what the conditions look at anywhere. */
+export class Counts {
+  constructor(form) {
+    this.form = form;
+    this.head = [];
+    this.sections = new Map();
+    this.kept = new WeakMap();
+    for (const [path, required] of requirements(form)) {
+      const [section, ...rest] = path.split(".");
+      if (!rest.length) this.head.push([path, required]);
+      else this.sections.set(section, [...(this.sections.get(section) ?? []), [rest, required]]);
+    }
   }
-  return total;
+
+  /* What was typed at a path counts anew; without one, everything does. */
+  forget(path) {
+    const [section, line] = path ? steps(path) : [];
+    if (!path) this.kept = new WeakMap();
+    else if (line !== undefined) this.kept.delete(linesAt(this.form.values, section)[line] ?? this);
+  }
+
+  /* Whether a condition is met now that was not at the last asking, or no more. */
+  turned() {
+    const { values, data } = this.form;
+    const now = Object.values(data.conditions).map((condition) => Number(holds(condition, values))).join("");
+    const before = this.met;
+    this.met = now;
+    if (before !== now) this.forget();
+    return before !== now;
+  }
+
+  total() {
+    const total = { needed: 0, filled: 0 };
+    const add = (must, has) => {
+      total.needed += must;
+      total.filled += has;
+    };
+    for (const [path, required] of this.head) {
+      const must = needed(this.form, required, path);
+      add(Number(must), Number(must && filled(this.form, path)));
+    }
+    for (const [section, fields] of this.sections) {
+      linesAt(this.form.values, section).forEach((line, at) => add(...this.line(line, `${section}[${at}]`, fields)));
+    }
+    return total;
+  }
+
+  /* Of one line: how many, and how many of them are. */
+  line(line, path, fields) {
+    if (this.kept.has(line)) return this.kept.get(line);
+    if (Object(line) !== line) return [0, 0]; // a file may hold anything
+    const meets = new Map(), alone = narrowed(this.form.values, path);
+    const must = (required) => {
+      const condition = this.form.data.conditions[required];
+      if (!meets.has(required)) meets.set(required, required === "yes" || Boolean(condition && holds(condition, alone)));
+      return meets.get(required);
+    };
+    const values = fields.filter(([, required]) => must(required)).flatMap(([[name, inner]]) =>
+      inner === undefined ? [line[name]] : linesAt(line, name).map((each) => each?.[inner]),
+    );
+    const found = [values.length, values.filter((value) => value !== undefined && value !== null && value !== "").length];
+    this.kept.set(line, found);
+    return found;
+  }
 }
 
 /* Every field of the form with its requirement, those of closed editors too. */
-export function requirements(form) {
+function requirements(form) {
   const found = new Map();
   const gather = (root) => {
     for (const input of root.querySelectorAll("[data-field]")) found.set(input.dataset.field, input.dataset.required);
