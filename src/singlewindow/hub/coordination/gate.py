@@ -6,7 +6,7 @@ Functions take a plain cursor of the request's transaction, as a portal page or 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +21,14 @@ from singlewindow.hub.coordination.passes import suspended_for
 from singlewindow.hub.coordination.telling import told
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.clock import ZONE
 from singlewindow.kernel.codes import container as iso6346
 from singlewindow.kernel.messages import Actor, Text
 from singlewindow.kernel.queries import Cursor
 
 LONGEST = 40  # of what a camera or a keyboard gives
 MOST_CALLS = 20  # in which the same number may have passes that are looked at, the newest first
+SAME_TRUCK = timedelta(minutes=5)  # a truck that is checked again by then for the same reason is turned away once
 
 _SQL = statements_beside(__file__, "sql/gate.sql")
 
@@ -103,6 +105,7 @@ SHARED = Reason(
     "G-27",
     Text("暂不出闸：箱内另有一票货物尚未放行", "Waits: another consignment in it has not been released yet"),
 )
+UNREAD = {"G-01", "G-02", "G-40", "G-99"}  # nothing was found out about what stands there
 _SUSPENDED = {"claimed": CLAIMED, "shared": SHARED}
 STALE = Reason("G-40", Text("放行数据已过时，暂不放行", "Release data are out of date: nothing passes"))
 BROKEN = Reason("G-99", Text("无法核对，暂不放行", "It cannot be checked: nothing passes"))
@@ -174,7 +177,7 @@ def _reasons(cursor: Cursor, found: Pass | None, number: str, seal: str, at: dat
     if found is None or found.revoked_at:
         return _closed(cursor, found, number)
     if found.used_at:
-        return (USED,)
+        return (_used(cursor, found.key, found.used_at),)
     reasons = [EXPIRED] if found.valid_until <= at else []
     if len(found.seals) != 1:
         reasons.append(UNCERTAIN if found.seals else UNTOLD)
@@ -185,6 +188,17 @@ def _reasons(cursor: Cursor, found: Pass | None, number: str, seal: str, at: dat
         )
         reasons.append(Reason("G-31", text))
     return tuple(reasons)
+
+
+def _used(cursor: Cursor, key: str, used_at: datetime) -> Reason:
+    """When the release was used; and, to whose gate it was, on which lane and for which truck: the answer to
+    it may have been lost, and the truck stand there still."""
+    cursor.execute(_SQL["let_out"], [used_at, key])
+    row = cursor.fetchone()
+    at = f"{used_at.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
+    zh, en = (f" 在 {row[0]} 号道由 {row[1]}", f" on lane {row[0]} by {row[1]}") if row else ("", "")
+    said = Text(f"{at}{zh} 出闸：{USED.text.zh}", f"Left {at}{en}. {USED.text.en}")
+    return Reason(USED.code, said)
 
 
 def _closed(cursor: Cursor, found: Pass | None, number: str) -> tuple[Reason, ...]:
@@ -226,13 +240,40 @@ def gate_out(
     return verdict
 
 
+def turned_away(actor: Actor, cursor: Cursor, *, gate: str, verdict: Verdict) -> None:
+    """Put on record that a lane's check refused a truck; nothing where the check read or knew nothing.
+
+    Who presses again for the same truck, and is told the same, has turned it away once.
+    """
+    if verdict.passed or any(reason.code in UNREAD for reason in verdict.reasons):
+        return
+    same = {
+        "since": verdict.at - SAME_TRUCK,
+        "gate": gate,
+        "number": verdict.number,
+        "plate": verdict.plate,
+        "seal": verdict.seal,
+        "reasons": _told(verdict),
+    }
+    cursor.execute(_SQL["turned_away"], same)
+    if cursor.fetchone() is None:
+        _record(actor, cursor, gate, verdict, [])
+
+
+def _told(verdict: Verdict) -> str:
+    return msgspec.json.encode(_reasons_of(verdict)).decode()
+
+
+def _reasons_of(verdict: Verdict) -> list[list[str]]:
+    return [[reason.code, reason.text.zh, reason.text.en] for reason in verdict.reasons]
+
+
 def _record(actor: Actor, cursor: Cursor, gate: str, verdict: Verdict, viewers: list[int]) -> None:
-    reasons = [[reason.code, reason.text.zh, reason.text.en] for reason in verdict.reasons]
     cursor.execute(
         _SQL["event"],
         [
             verdict.at, gate, verdict.plate, verdict.number, verdict.seal, verdict.passed, verdict.passed,
-            msgspec.json.encode(reasons).decode(), verdict.key, actor.name, [actor.party],
+            _told(verdict), verdict.key, actor.name, [actor.party],
         ],
     )  # fmt: skip
     # Everybody with goods in the box reads this entry: no release of one is named to another.
@@ -242,7 +283,7 @@ def _record(actor: Actor, cursor: Cursor, gate: str, verdict: Verdict, viewers: 
         "plate": verdict.plate,
         "number": verdict.number,
         "releases": releases,
-        "reasons": reasons,
+        "reasons": _reasons_of(verdict),
     }
     if verdict.passed:
         content |= used(verdict.key, verdict.version, verdict.at)

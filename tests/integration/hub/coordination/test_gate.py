@@ -345,6 +345,43 @@ async def test_a_hold_before_the_gate_wins(port: Port) -> None:
     assert port.rows("select count(*) from sw.task") == [(0,)]
 
 
+def look(port: Port, **given: Any) -> list[str]:
+    """A clerk's check on a lane, on record where it turns the truck away."""
+    with port.web(port.party["terminal"]) as connection, connection.cursor() as cursor:
+        verdict = gate.check(cursor, **(TRUCK | given), at=port.now)
+        gate.turned_away(keeper(port), cursor, gate="3", verdict=verdict)
+    return codes(verdict)
+
+
+async def test_a_truck_that_a_lane_turns_away_is_on_record_once(port: Port) -> None:
+    refusals = "select gate, plate, number, seal, out from sw.gate_event where not passed"
+    assert look(port) == []
+    assert look(port, container="CQXU2045172") == ["G-02"]
+    assert port.rows(refusals) == [], "nothing was refused of what was misread"
+    for _ in range(2):
+        assert look(port, seal="DM77310") == ["G-31"]
+    assert port.rows(refusals) == [("3", "渝D3Q7F1", ONE, "DM77310", False)], "it is the same truck"
+    assert port.verbs()[-1] == "gate.refused"
+    port.now += gate.SAME_TRUCK
+    await beat(port)
+    assert look(port, seal="DM77310") == ["G-31"]
+    assert len(port.rows(refusals)) == 2, "it came again"
+    assert codes(out(port)) == [], "nothing was used up"
+
+
+async def test_the_gate_says_when_and_for_which_truck_a_release_was_used(port: Port) -> None:
+    """The answer that opened the barrier may have been lost, and the truck stand there still."""
+    assert codes(out(port)) == []
+    port.now += timedelta(seconds=20)
+    with port.web(port.party["terminal"]) as connection, connection.cursor() as cursor:
+        (reason,) = gate.check(cursor, **TRUCK, at=port.now).reasons
+    assert "2026-11-21 17:30:00 在 3 号道由 渝D3Q7F1 出闸" in reason.text.zh
+    assert "on lane 3 by 渝D3Q7F1" in reason.text.en
+    with port.web(107) as connection, connection.cursor() as cursor:
+        (reason,) = gate.check(cursor, **TRUCK, at=port.now).reasons
+    assert (reason.code, "渝D3Q7F1" in reason.text.zh) == ("G-23", False), "whose truck is told at its gate"
+
+
 async def test_the_gates_page_lists_what_happened_there(port: Port) -> None:
     out(port)
     out(port)

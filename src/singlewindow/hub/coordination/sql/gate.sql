@@ -14,6 +14,16 @@ select key, seals_of_pass(key), releases_of_pass(key), version, valid_until, rev
 -- name: why_not
 select kind, agencies, missing from container_stands(%s)
 
+-- name: let_out
+-- How a pass was used at a gate of the viewer's own; others' gates are nobody else's to read.
+select gate, plate from gate_event where at = %s and key = %s and out
+
+-- name: turned_away
+select 1 from gate_event
+ where at > %(since)s and gate = %(gate)s and number = %(number)s and plate = %(plate)s and seal = %(seal)s
+   and not passed and reasons = %(reasons)s::jsonb
+ limit 1
+
 -- name: use
 -- Two gates at one instant: the second waits for the first, and finds the pass used.
 update gate_pass

@@ -41,11 +41,16 @@ def gate(request: HttpRequest) -> HttpResponse:
 @permission(READ)
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
-    """May it leave? Uses nothing up. Whoever is told no seal has nothing to compare."""
+    """May it leave? Uses nothing up; a truck that a lane turns away is on record. Whoever is told no seal
+    has nothing to compare."""
     if not who.told_seals(request):
         return refusals.not_found(request)
+    lane = _lane(request.POST, who.lanes(request))
+    actor, viewer = request.actor, request.viewer  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         verdict = gates.check(cursor, **_read(request.POST), at=now())
+        if lane and OPERATE in viewer.permissions:
+            gates.turned_away(actor, cursor, gate=lane, verdict=verdict)
     return _screen(request, request.POST, verdict, False)
 
 
