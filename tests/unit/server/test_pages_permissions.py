@@ -45,7 +45,8 @@ MAY = {
         /inspections/<uuid:order>/ready""",
     "inspections.report": """
         /inspections/<uuid:order>/start /inspections/<uuid:order>/record
-        /inspections/<uuid:order>/recognise /inspections/<uuid:order>/again""",
+        /inspections/<uuid:order>/recognise /inspections/<uuid:order>/again
+        /inspections/<uuid:order>/reopen""",
     "gate.read": "/gate /gate/check",
     "gate.operate": "/gate/out",
     "exchange.read": """

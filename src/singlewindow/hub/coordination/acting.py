@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import claims, facts, inspecting, loading, orders, renewing
+from singlewindow.hub.coordination import claims, facts, inspecting, loading, orders, recording, renewing
 from singlewindow.hub.coordination.asked import Asked, Verb, carried_out
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
 from singlewindow.hub.coordination.checking import checked
@@ -43,6 +43,7 @@ class OnOrder(Struct, frozen=True):
     place: str = ""
     seen: Appointment | None = None
     results: dict[str, tuple[str, str]] = {}
+    read: dict[str, datetime | None] | None = None
     conclusion: str = ""
     seal: str = ""
     reason: str = ""
@@ -203,12 +204,24 @@ async def _record_result(cursor: AsyncCursor[Any], asked: Asked) -> None:
 
     def change(order: Inspection, given: OnOrder) -> Inspection:
         name = asked.actor.name
-        after = orders.recorded(order, given.agency, given.results, given.conclusion, name, asked.at)
+        after = recording.recorded(
+            order, given.agency, given.results, given.conclusion, name, asked.at, given.read
+        )
         if not (given.results or given.conclusion or given.seal):
             raise Declined("inspection.nothing", "没有录入任何结果", "nothing was entered")
         return after
 
     await _on_order(cursor, asked, change)
+
+
+async def _reopen(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    given: OnOrder = asked.read(OnOrder)
+    _must_act_for(asked, given.agency)
+
+    def change(order: Inspection, given: OnOrder) -> Inspection:
+        return recording.reopened(order, given.agency, asked.at)
+
+    await _on_order(cursor, asked, change, {"reopened": given.agency})
 
 
 async def _resealed(cursor: AsyncCursor[Any], asked: Asked, order: Inspection, seal: str) -> None:
@@ -366,6 +379,7 @@ _VERBS: dict[str, Verb] = {
     "ready": _ready,
     "start": _start,
     "record_result": _record_result,
+    "reopen": _reopen,
     "recognise": _recognise,
     "inspect_again": _inspect_again,
     "issue_instruction": _issue_instruction,

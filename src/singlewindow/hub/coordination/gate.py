@@ -28,7 +28,9 @@ from singlewindow.kernel.queries import Cursor
 
 LONGEST = 40  # of what a camera or a keyboard gives
 MOST_CALLS = 20  # in which the same number may have passes that are looked at, the newest first
-SAME_TRUCK = timedelta(minutes=5)  # a truck that is checked again by then for the same reason is turned away once
+SAME_TRUCK = timedelta(
+    minutes=5
+)  # a truck that is checked again by then for the same reason is turned away once
 
 _SQL = statements_beside(__file__, "sql/gate.sql")
 

@@ -209,7 +209,7 @@ def _settled(order: Inspection, needed: bool) -> Inspection:
 
 def issued(order: Inspection, at: datetime) -> Inspection:
     """Its collecting time is over; those who must know are told."""
-    _require(order, (State.COLLECTING,))
+    require(order, (State.COLLECTING,))
     return replace(order, state=State.ISSUED, changed_at=at)
 
 
@@ -217,7 +217,7 @@ def appointed(
     order: Inspection, when: datetime, place: str, at: datetime, seen: Appointment | None = None, by: int = 0
 ) -> Inspection:
     """A time and a place; may be changed until the box is there, by who has ``seen`` what is changed."""
-    _require(order, (State.COLLECTING, State.ISSUED, State.SCHEDULED))
+    require(order, (State.COLLECTING, State.ISSUED, State.SCHEDULED))
     if order.appointment() == Appointment(when, place):
         return order
     _as_seen(order, seen)
@@ -234,7 +234,7 @@ def called_off(
     order: Inspection, by: int, reason: str, at: datetime, seen: Appointment | None = None
 ) -> Inspection:
     """The appointment cannot be kept: the party that made it takes it back, and all wait for another."""
-    _require(order, (State.SCHEDULED,))
+    require(order, (State.SCHEDULED,))
     if order.appointed_by != by:
         raise Declined(
             "appointment.not_yours",
@@ -259,84 +259,14 @@ def _as_seen(order: Inspection, seen: Appointment | None) -> None:
 
 def ready(order: Inspection, at: datetime) -> Inspection:
     """The subject stands where it is to be inspected."""
-    _require(order, (State.SCHEDULED,))
+    require(order, (State.SCHEDULED,))
     return replace(order, state=State.READY, changed_at=at)
 
 
 def started(order: Inspection, at: datetime) -> Inspection:
     """Under way: whoever comes now is offered the result instead."""
-    _require(order, (State.SCHEDULED, State.READY))
+    require(order, (State.SCHEDULED, State.READY))
     return replace(order, state=State.IN_PROGRESS, changed_at=at)
-
-
-def recorded(
-    order: Inspection,
-    agency: str,
-    found: Mapping[str, tuple[str, str]],
-    conclusion: str,
-    by: str,
-    at: datetime,
-) -> Inspection:
-    """An agency's results ``item → (result, note)``, and its conclusion once it has one.
-
-    An agency records items it asked for, and corrects its own until its conclusion. What it sends along
-    as it stands has not been looked at again: it keeps who found it, and when.
-    """
-    _require(order, UNDER_WAY)
-    part = order.part(agency)
-    if part is None or part.standing != "joined" or part.conclusion:
-        raise _refused(
-            "not_yours", "本机关不在此查验单中或已作结论", "the agency takes no part, or has concluded"
-        )
-    if strange := sorted(set(found) - set(part.items)):
-        raise _refused("item", f"检查单中没有：{strange[0]}", f"not on the agency's checklist: {strange[0]}")
-    results = {result.item: result for result in order.results}
-    for item, said in found.items():
-        known = results.get(item)
-        if known is None or (known.result, known.note) != said:
-            _not_anothers(order, known, agency)
-            results[item] = Result(item, *said, agency, by, at)
-    if conclusion:
-        _conclusive(part, results, conclusion)
-        part = replace(part, conclusion=conclusion, concluded_at=at, concluded_by=by)
-    changed = replace(
-        order,
-        state=State.RESULTS,
-        parts=tuple(part if one.agency == agency else one for one in order.parts),
-        results=tuple(results.values()),
-    )
-    return order if changed == order else consolidated(replace(changed, changed_at=at))
-
-
-def _not_anothers(order: Inspection, known: Result | None, agency: str) -> None:
-    """A shared item is entered once: who takes part and entered it is asked to correct it."""
-    if known is None or known.agency == agency:
-        return
-    part = order.part(known.agency)
-    if part is None or part.standing != "joined" or known.item not in part.items:
-        return
-    who, what = wording.agencies([known.agency]), wording.word("results", known.result)
-    raise _refused(
-        "entered",
-        f"“{known.item}”已由{who.zh}录为{what.zh}，各家共用；有异议请{who.zh}更正。其余内容请核对后再提交",
-        f"“{known.item}” was entered for all by {who.en} as {what.en.lower()}: ask there to correct it;"
-        " check the rest and hand in again",
-    )
-
-
-def _conclusive(part: Part, results: Mapping[str, Result], conclusion: str) -> None:
-    if conclusion not in ("normal", "abnormal"):
-        raise _refused("conclusion", "结论只能是正常或异常", "a conclusion is normal or abnormal")
-    if conclusion == "abnormal":
-        return
-    if open_ := [item for item in part.items if item not in results]:
-        raise _refused("incomplete", f"尚有未录项目：{open_[0]}", f"not yet recorded: {open_[0]}")
-    if wrong := [item for item in part.items if results[item].result == "abnormal"]:
-        raise _refused(
-            "abnormal_item",
-            f"“{wrong[0]}”录为异常，不能作正常结论；请作异常结论，或更正该项",
-            f"“{wrong[0]}” was found abnormal: conclude abnormal, or correct that item",
-        )
 
 
 def consolidated(order: Inspection) -> Inspection:
@@ -352,11 +282,11 @@ def recognised(order: Inspection, agency: str, by: str, at: datetime) -> Inspect
     """一查多认: a late agency takes the earlier result for its own, if it covers what it asked for."""
     part = order.part(agency)
     if part is None or part.standing != "offered" or part.conclusion:
-        raise _refused("not_offered", "没有可认可的查验结果", "no earlier result is offered to this agency")
+        raise refused("not_offered", "没有可认可的查验结果", "no earlier result is offered to this agency")
     if order.state not in DONE or order.conclusion != "normal":
-        raise _refused("not_normal", "前次查验尚未正常结束", "the earlier inspection has not ended as normal")
+        raise refused("not_normal", "前次查验尚未正常结束", "the earlier inspection has not ended as normal")
     if lacking := unseen(part.items, {one.item: one.result for one in order.results}):
-        raise _refused(
+        raise refused(
             "not_covered",
             f"前次未查或有异常：{lacking[0]}",
             f"not looked at then, or found abnormal: {lacking[0]}",
@@ -380,19 +310,21 @@ def again(order: Inspection, agency: str, reason: str, at: datetime) -> Inspecti
         raise Declined("request.reason", "再次查验须说明理由", "a second inspection needs a recorded reason")
     part = order.part(agency)
     if part is None or part.standing != "offered" or part.conclusion or order.state not in DONE:
-        raise _refused("not_offered", "没有可替代的前次查验", "there is no earlier inspection to repeat")
+        raise refused("not_offered", "没有可替代的前次查验", "there is no earlier inspection to repeat")
     withdrawn = replace(part, standing="withdrawn", conclusion="")
     parts = tuple(withdrawn if one.agency == agency else one for one in order.parts)
     return replace(order, parts=parts, state=State.CLOSED, changed_at=at)
 
 
-def _refused(code: str, zh: str, en: str) -> Declined:
+def refused(code: str, zh: str, en: str) -> Declined:
+    """What an order refuses, by its code."""
     return Declined(f"inspection.{code}", zh, en)
 
 
-def _require(order: Inspection, states: Sequence[State]) -> None:
+def require(order: Inspection, states: Sequence[State]) -> None:
+    """What may be done to an order in these states alone."""
     if order.state not in states:
         now = wording.word("states", order.state)
-        raise _refused(
+        raise refused(
             "state", f"查验单现为“{now.zh}”，不能这样做", f"the order's state is “{now.en}”: not now"
         )

@@ -81,13 +81,21 @@ def record_result(
     results: Mapping[str, tuple[str, str]],
     conclusion: str = "",
     seal: str = "",
+    read: Mapping[str, datetime | None] | None = None,
 ) -> None:
     """An agency's findings, item → (normal, abnormal or waived; note), and its conclusion if it has one.
 
-    The last agency's conclusion consolidates the order. ``seal`` is the one put on afterwards.
+    The last agency's conclusion consolidates the order. ``seal`` is the one put on afterwards. ``read`` is by
+    item when what is written over was entered, for a colleague may have entered another; None writes over
+    whatever the agency itself has entered.
     """
     given = {"order": order, "agency": agency, "results": results, "conclusion": conclusion, "seal": seal}
-    _ask(actor, cursor, request, at, "record_result", given)
+    _ask(actor, cursor, request, at, "record_result", given | {"read": read})
+
+
+def reopen(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID, agency: str) -> None:
+    """Take the own agency's conclusion back, as long as another's is still to come."""
+    _ask(actor, cursor, request, at, "reopen", {"order": order, "agency": agency})
 
 
 def recognise(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID, agency: str) -> None:

@@ -116,13 +116,17 @@ def done(content: Content) -> Text:
 
 
 def _decided(content: Content) -> Text | None:
-    """What somebody decided and why: an appointment called off, a result recognised, or another look."""
+    """What somebody decided and why: an appointment called off, a result recognised, a conclusion taken back,
+    or another look."""
     reason = str(content.get("reason", ""))
     if content.get("called_off"):
         at = moments.appointment(datetime.fromisoformat(content["called_off"]))
         return Text(f"原约 {at.zh}：{reason}", f"it was {at.en}: {reason}")
     if content.get("recognised"):
         return table()["conclusion"]["recognised"].text
+    if content.get("reopened"):
+        who = names.partner(str(content["reopened"])).name
+        return Text(f"{who.zh}撤回结论", f"{who.en} takes its conclusion back")
     if content.get("again"):
         second, why = content["second"], content["again"]
         return Text(f"另开查验 {second}：{why}", f"inspected again, {second}: {why}")

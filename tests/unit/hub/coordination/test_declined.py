@@ -19,7 +19,7 @@ SPOKEN_OF = {
     "task",
 }
 ROOM = Path(declined.__file__).parent
-_CODE = re.compile(r'(?:Declined|(_refused))\(\s*f?"([a-z_.]+)[".{]')
+_CODE = re.compile(r'(?:Declined|\b(refused))\(\s*f?"([a-z_.]+)[".{]')
 
 
 def codes() -> set[str]:

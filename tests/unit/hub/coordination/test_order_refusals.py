@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from singlewindow.hub.coordination import orders
+from singlewindow.hub.coordination import orders, recording
 from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.coordination.orders import FARTHEST, Inspection, Need, State
 from singlewindow.kernel.messages import Subject
@@ -31,7 +31,7 @@ def ended(results: dict[str, tuple[str, str]] = NORMAL, conclusion: str = "norma
     """Concluded, and somebody who came while it was under way is offered the result."""
     late = Need("quarantine", "quarantine/instruction/b/1", "", ("seal", "pests"))
     order = orders.met(begun(), [CUSTOMS, late], AT)
-    return orders.recorded(order, "customs", results, conclusion, "c", AT)
+    return recording.recorded(order, "customs", results, conclusion, "c", AT)
 
 
 def refusal(act: Callable[[], Inspection]) -> str:
@@ -63,20 +63,21 @@ def test_an_appointment_lies_within_the_coming_year() -> None:
 def test_a_conclusion_rests_on_what_was_looked_at(
     results: dict[str, tuple[str, str]], conclusion: str, reason: str
 ) -> None:
-    assert refusal(lambda: orders.recorded(begun(), "customs", results, conclusion, "c", AT)) == reason
+    assert refusal(lambda: recording.recorded(begun(), "customs", results, conclusion, "c", AT)) == reason
 
 
 def test_who_finds_something_wrong_need_not_look_at_the_rest() -> None:
-    order = orders.recorded(begun(), "customs", {"seal": ("abnormal", "broken")}, "abnormal", "c", AT)
+    order = recording.recorded(begun(), "customs", {"seal": ("abnormal", "broken")}, "abnormal", "c", AT)
     assert order.conclusion == "abnormal"
 
 
 def test_who_has_concluded_or_takes_no_part_records_nothing() -> None:
-    concluded = orders.recorded(
+    concluded = recording.recorded(
         orders.met(begun(), [CUSTOMS], AT), "customs", {"seal": ("normal", "")}, "", "c", AT
     )
     assert (
-        refusal(lambda: orders.recorded(concluded, "border", {}, "normal", "b", AT)) == "inspection.not_yours"
+        refusal(lambda: recording.recorded(concluded, "border", {}, "normal", "b", AT))
+        == "inspection.not_yours"
     )
     two = orders.started(
         orders.appointed(
@@ -84,9 +85,9 @@ def test_who_has_concluded_or_takes_no_part_records_nothing() -> None:
         ),
         AT,
     )
-    once = orders.recorded(two, "customs", NORMAL, "normal", "c", AT)
+    once = recording.recorded(two, "customs", NORMAL, "normal", "c", AT)
     assert (
-        refusal(lambda: orders.recorded(once, "customs", NORMAL, "abnormal", "c", AT))
+        refusal(lambda: recording.recorded(once, "customs", NORMAL, "abnormal", "c", AT))
         == "inspection.not_yours"
     )
 
@@ -104,9 +105,9 @@ def test_what_a_withdrawn_agency_found_abnormal_is_answered_for_by_nobody() -> N
     border = Need("border", "border/instruction/c/1", "", ("drums",))
     two = orders.appointed(opened(CUSTOMS, border), AT + timedelta(hours=1), "B", AT)
     found = {"drums": ("abnormal", "dented")}
-    begun = orders.recorded(orders.started(two, AT), "border", found, "", "b", AT)
+    begun = recording.recorded(orders.started(two, AT), "border", found, "", "b", AT)
     late = Need("quarantine", "quarantine/instruction/b/1", "", ("drums",))
-    order = orders.recorded(orders.met(begun, [CUSTOMS, late], AT), "customs", NORMAL, "normal", "c", AT)
+    order = recording.recorded(orders.met(begun, [CUSTOMS, late], AT), "customs", NORMAL, "normal", "c", AT)
     assert order.conclusion == "normal"
     assert refusal(lambda: orders.recognised(order, "quarantine", "q", AT)) == "inspection.not_covered"
 
@@ -133,3 +134,42 @@ def test_an_appointment_is_called_off_by_who_made_it_for_a_reason() -> None:
 def test_what_stands_in_the_yard_is_not_called_off() -> None:
     there = orders.ready(orders.appointed(opened(), AT + timedelta(hours=1), "B", AT, by=7), AT)
     assert refusal(lambda: orders.called_off(there, 7, "no crane", AT)) == "inspection.state"
+
+
+def test_a_note_without_a_result_is_refused_and_not_lost() -> None:
+    given = {"seal": ("normal", ""), "goods": ("", "two cartons wet")}
+    assert (
+        refusal(lambda: recording.recorded(begun(), "customs", given, "", "c", AT)) == "inspection.no_result"
+    )
+
+
+def test_what_a_colleague_entered_since_is_written_over_by_who_has_read_it() -> None:
+    later = AT + timedelta(minutes=1)
+    order = recording.recorded(begun(), "customs", {"seal": ("abnormal", "broken")}, "", "colleague", AT)
+
+    def anew(seen: dict[str, datetime | None] | None) -> Inspection:
+        return recording.recorded(order, "customs", {"seal": ("normal", "")}, "", "c", later, seen)
+
+    assert refusal(lambda: anew({"seal": None})) == "inspection.entered_since"
+    for read in ({"seal": AT}, None):
+        assert [(one.result, one.by) for one in anew(read).results] == [("normal", "c")]
+    same = recording.recorded(
+        order, "customs", {"seal": ("abnormal", "broken")}, "", "c", later, {"seal": None}
+    )
+    assert same == order, "who found the same has nothing to read"
+
+
+def test_a_conclusion_is_taken_back_until_the_last_has_concluded() -> None:
+    both = Need("quarantine", "quarantine/instruction/b/1", "", ("pests",))
+    order = orders.appointed(opened(CUSTOMS, both), AT + timedelta(hours=1), "B", AT)
+    order = orders.started(order, AT)
+    assert refusal(lambda: recording.reopened(order, "customs", AT)) == "inspection.not_concluded"
+    concluded = recording.recorded(order, "customs", NORMAL, "normal", "c", AT)
+    assert refusal(lambda: recording.reopened(concluded, "quarantine", AT)) == "inspection.not_concluded"
+    again = recording.reopened(concluded, "customs", AT)
+    part = again.part("customs")
+    assert part is not None
+    assert (part.conclusion, part.concluded_at, part.concluded_by) == ("", None, "")
+    assert again.results == concluded.results
+    assert recording.recorded(again, "customs", {}, "abnormal", "c", AT).part("customs") != part
+    assert refusal(lambda: recording.reopened(ended(), "customs", AT)) == "inspection.state"

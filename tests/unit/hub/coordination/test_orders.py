@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from singlewindow.hub.coordination import facts, orders
+from singlewindow.hub.coordination import facts, orders, recording
 from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.coordination.orders import DONE, JOINABLE, Inspection, Need, State
 from singlewindow.kernel.messages import Subject
@@ -100,7 +100,7 @@ def walk(order: Inspection, wanted: list[Need], chance: Any, steps: int) -> list
             lambda now=now, at=at: orders.appointed(now, at + timedelta(hours=1), "B", at),
             lambda now=now, at=at: orders.ready(now, at),
             lambda now=now, at=at: orders.started(now, at),
-            lambda now=now, at=at, agency=agency, mine=mine: orders.recorded(
+            lambda now=now, at=at, agency=agency, mine=mine: recording.recorded(
                 now, agency, mine, chance.choice(["", "normal", "abnormal"]), "o", at
             ),
             lambda now=now, at=at, agency=agency: orders.recognised(now, agency, "o", at),
@@ -171,22 +171,24 @@ def begun() -> Inspection:
 
 
 def test_a_finding_for_all_is_corrected_by_who_entered_it_alone() -> None:
-    order = orders.recorded(begun(), "customs", {"seal": ("abnormal", "broken")}, "", "c", AT)
+    order = recording.recorded(begun(), "customs", {"seal": ("abnormal", "broken")}, "", "c", AT)
     with pytest.raises(Declined) as refused:
-        orders.recorded(order, "quarantine", {"seal": ("normal", ""), "pests": ("normal", "")}, "", "q", AT)
+        recording.recorded(
+            order, "quarantine", {"seal": ("normal", ""), "pests": ("normal", "")}, "", "q", AT
+        )
     said = refused.value.problem
     assert (said.code, "海关录为异常" in said.text.zh) == ("inspection.entered", True)
     assert "by customs as abnormal" in said.text.en
-    mended = orders.recorded(order, "customs", {"seal": ("normal", "")}, "", "c", AT)
+    mended = recording.recorded(order, "customs", {"seal": ("normal", "")}, "", "c", AT)
     assert [(one.result, one.agency) for one in mended.results] == [("normal", "customs")]
 
 
 def test_what_is_sent_along_as_it_stands_keeps_who_found_it_and_when() -> None:
     later = AT + timedelta(minutes=5)
     seal = {"seal": ("normal", "intact")}
-    order = orders.recorded(begun(), "customs", seal, "", "first", AT)
-    assert orders.recorded(order, "customs", seal, "", "second", later) is order
-    more = orders.recorded(order, "quarantine", seal | {"pests": ("normal", "")}, "", "q", later)
+    order = recording.recorded(begun(), "customs", seal, "", "first", AT)
+    assert recording.recorded(order, "customs", seal, "", "second", later) is order
+    more = recording.recorded(order, "quarantine", seal | {"pests": ("normal", "")}, "", "q", later)
     assert [(one.item, one.by, one.at) for one in more.results] == [
         ("seal", "first", AT),
         ("pests", "q", later),
@@ -194,9 +196,9 @@ def test_what_is_sent_along_as_it_stands_keeps_who_found_it_and_when() -> None:
 
 
 def test_a_finding_of_an_agency_that_left_may_be_corrected() -> None:
-    order = orders.recorded(begun(), "customs", {"seal": ("abnormal", "")}, "", "c", AT)
+    order = recording.recorded(begun(), "customs", {"seal": ("abnormal", "")}, "", "c", AT)
     left = orders.met(order, [Need("quarantine", "quarantine/instruction/b/1", "", ("seal", "pests"))], AT)
-    (seal,) = orders.recorded(left, "quarantine", {"seal": ("normal", "")}, "", "q", AT).results
+    (seal,) = recording.recorded(left, "quarantine", {"seal": ("normal", "")}, "", "q", AT).results
     assert (seal.result, seal.agency) == ("normal", "quarantine")
 
 

@@ -88,7 +88,7 @@ where dossier = any (%(dossiers)s) or (subject_kind in ('conveyance', 'container
 order by dossier, subject_kind, subject_key, opened_at desc, id desc
 
 -- name: parts_of
-select inspection_order, agency, standing, conclusion
+select inspection_order, agency, standing, conclusion, concluded_by
 from inspection_part where inspection_order = any (%(orders)s) and standing <> 'withdrawn'
 order by inspection_order, agency
 

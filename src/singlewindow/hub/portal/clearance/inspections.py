@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,14 +16,15 @@ from django.utils.timezone import localtime, make_aware, now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from singlewindow.hub.coordination import inspection_lists, services
 from singlewindow.hub.coordination import queries as coordination
-from singlewindow.hub.coordination import services
 from singlewindow.hub.coordination.cases import NOBODYS
+from singlewindow.hub.coordination.inspection_lists import Show
 from singlewindow.hub.coordination.orders import Appointment
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal import shares
-from singlewindow.hub.portal.clearance import history, orders, queries, who
+from singlewindow.hub.portal.clearance import history, listed, orders, queries, who
 from singlewindow.hub.portal.clearance.asking import Asked, asked
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.words import word
@@ -44,7 +45,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
     """The orders that concern the viewer, the next due first."""
     values = paged(request)
     if not values["listed"] and values["page"] > 1:
-        return redirect("inspections")
+        return redirect(f"{reverse('inspections')}?{urlencode({'show': values['show']})}")
     values["read_at"] = now()
     return framed(
         request, "portal/clearance/inspections.html", values, live="portal/clearance/inspections_live.html"
@@ -106,8 +107,16 @@ def record(request: HttpRequest, order: UUID) -> HttpResponse:
         services.record_result,
         agency=who.own(request),
         results=_found(request.POST),
+        read=_read(request.POST),
         **more,
     )
+
+
+@permission(REPORT)
+@require_POST
+def reopen(request: HttpRequest, order: UUID) -> HttpResponse:
+    """Take the own agency's conclusion back."""
+    return _ask(request, order, services.reopen, agency=who.own(request))
 
 
 @permission(REPORT)
@@ -126,19 +135,44 @@ def again(request: HttpRequest, order: UUID) -> HttpResponse:
 
 
 def paged(request: HttpRequest) -> dict[str, Any]:
-    """The page asked for, and whether there is a further one."""
-    page = numbers.page(request.GET.get("page", ""))
-    listed = _listed(request, PAGE + 1, (page - 1) * PAGE)
-    return {"listed": listed[:PAGE], "page": page, "further": len(listed) > PAGE}
-
-
-def _listed(request: HttpRequest, most: int = coordination.MOST, skip: int = 0) -> tuple[orders.Listed, ...]:
-    viewer = request.viewer  # type: ignore[attr-defined]
+    """The page asked for of what is to be shown, and whether there is a further one."""
+    page, at = numbers.page(request.GET.get("page", "")), now()
+    asked_for = request.GET.get("show", "")
+    show = Show(asked_for) if asked_for in [*Show] else Show.OPEN
+    viewer, own = request.viewer, who.own(request)  # type: ignore[attr-defined]
+    acts = bool(viewer.permissions & {PLAN, REPORT})
     with connection.cursor() as cursor:
-        found = coordination.open_orders(viewer, cursor, who.own(request) or None, most=most, skip=skip)
+        found = inspection_lists.shown(
+            viewer, cursor, show, at, agency=own, plans=PLAN in viewer.permissions,
+            most=PAGE + 1, skip=(page - 1) * PAGE,
+        )  # fmt: skip
+    questions = [one for one in Show if acts or one is not Show.OURS]
+    return {
+        "listed": _lines(request, found.orders[:PAGE], at),
+        "show": show,
+        "questions": [
+            (one, word("show", one), found.numbers.get(one), found.numbers["open"] >= inspection_lists.LOOKED)
+            for one in questions
+        ],
+        "page": page,
+        "further": len(found.orders) > PAGE,
+    }
+
+
+def _lines(
+    request: HttpRequest, found: Sequence[coordination.Ordered], at: datetime
+) -> tuple[listed.Listed, ...]:
     parts = queries.ask("parts_of", orders=[order.id for order in found])
     consignments = _consignments(order.dossier for order in found)
-    return orders.listed(found, parts, who.agencies(), consignments, who.own(request))
+    return listed.listed(found, parts, who.agencies(), consignments, who.own(request), at)
+
+
+def _listed(request: HttpRequest) -> tuple[listed.Listed, ...]:
+    """What stands open beside an order."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    with connection.cursor() as cursor:
+        found = coordination.open_orders(viewer, cursor, who.own(request) or None)
+    return _lines(request, found, now())
 
 
 def _consignments(dossiers: Iterable[UUID]) -> dict[UUID, str]:
@@ -252,14 +286,28 @@ def _moment(text: str) -> datetime | None:
     return at if at.tzinfo else make_aware(at)
 
 
-def _found(posted: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """The lines of the checklist that have a result."""
-    found = {}
+def _entered(posted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The lines of the checklist that are the viewer's to enter: their numbers and items."""
     for place in range(1, ITEMS_MOST + 1):
-        item, result = posted.get(f"item-{place}"), posted.get(f"result-{place}", "")
-        if item and result in ("normal", "abnormal", "waived"):
-            found[item] = (result, posted.get(f"note-{place}", "")[:NOTE_MOST].strip())
+        if item := posted.get(f"item-{place}"):
+            yield str(place), item
+
+
+def _found(posted: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """The lines that have a result, or a note without one: that is refused, and not lost."""
+    found = {}
+    for place, item in _entered(posted):
+        result, note = posted.get(f"result-{place}", ""), posted.get(f"note-{place}", "")[:NOTE_MOST].strip()
+        if result in ("normal", "abnormal", "waived"):
+            found[item] = (result, note)
+        elif note:
+            found[item] = ("", note)
     return found
+
+
+def _read(posted: Mapping[str, str]) -> dict[str, datetime | None]:
+    """When what the page showed in each line was entered."""
+    return {item: _moment(posted.get(f"seen-{place}", "")) for place, item in _entered(posted)}
 
 
 def _ask(request: HttpRequest, order: UUID, verb: Callable[..., None], **given: Any) -> HttpResponse:

@@ -1,11 +1,10 @@
-"""Inspection orders as officers, importers and terminals see them: a work-list, and one order whole. Pure."""
+"""One inspection order as officers, importers and terminals see it. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -14,23 +13,11 @@ from singlewindow.hub.coordination.orders import DONE, JOINABLE, TOLD, UNDER_WAY
 from singlewindow.hub.coordination.queries import Detail, Ordered
 from singlewindow.hub.portal.clearance.matrix import Agency, shortened, versioned
 from singlewindow.hub.portal.words import Word, word
-from singlewindow.hub.ui import moments
 from singlewindow.kernel.messages import Text
 
 STEPS = tuple(state for state in State if state is not State.CANCELLED)
 _RESULTS = ("normal", "abnormal", "waived")
 SHARED, MINE, OURS, THEIRS = "shared", "mine", "ours", "theirs"  # ours: not to be entered now
-
-
-class Listed(Struct, frozen=True):
-    """A line of the work-list."""
-
-    order: Ordered
-    state: Word
-    agencies: tuple[Agency, ...]
-    when: Text | None
-    todo: Text
-    consignment: str = ""  # its number, where the viewer may read it
 
 
 class Step(Struct, frozen=True):
@@ -110,60 +97,12 @@ class Sheet(Struct, frozen=True):
     may: frozenset[str]
 
 
-def listed(
-    orders: Sequence[Ordered],
-    parts: Sequence[Mapping[str, Any]],
-    agencies: Mapping[str, Agency],
-    consignments: Mapping[UUID, str] | None = None,
-    own: str = "",
-) -> tuple[Listed, ...]:
-    """The work-list of an agency (empty: of none), in the order in which the orders come due."""
-    taking: dict[Any, list[Agency]] = {}
-    late = {part["inspection_order"] for part in parts if part["agency"] == own and _offered(part)}
-    for part in parts:
-        taking.setdefault(part["inspection_order"], []).append(_agency(part["agency"], agencies))
-    return tuple(
-        Listed(
-            order,
-            _state(order),
-            tuple(taking.get(order.id, ())),
-            moments.appointment(order.appointed_at) if order.appointed_at else None,
-            _todo(order, order.id in late),
-            (consignments or {}).get(order.dossier, ""),
-        )
-        for order in orders
-    )
-
-
-def _state(order: Ordered) -> Word:
+def state_of(order: Ordered) -> Word:
     """An inspection that found something is over, and not well."""
     known = word("state", order.state)
     if order.conclusion != "abnormal":
         return known
     return Word(known.id, "deny", Text(f"{known.text.zh}，有异常", f"{known.text.en}: abnormal"))
-
-
-def _offered(part: Mapping[str, Any]) -> bool:
-    return part["standing"] == "offered" and not part["conclusion"]
-
-
-def _todo(order: Ordered, late: bool) -> Text:
-    state = order.state
-    if late and state in UNDER_WAY:
-        return Text("等前次查验的结果", "wait for the result of the inspection under way")
-    if late:
-        return Text("认可前次结果，或另开查验", "recognise the earlier result, or inspect again")
-    if order.conclusion == "abnormal":
-        return Text("待有关机关处置", "the agencies decide what follows")
-    if state in (State.COLLECTING, State.ISSUED):
-        return Text("约定时间和地点", "agree on time and place")
-    if state == State.SCHEDULED:
-        return Text("移位到查验区", "move to the yard")
-    if state == State.READY:
-        return Text("开始查验", "start the inspection")
-    if state in UNDER_WAY:
-        return Text("录入结果并作结论", "record results and conclude")
-    return Text("待各家放行", "releases to follow")
 
 
 def sheet(
@@ -189,17 +128,17 @@ def sheet(
     return Sheet(
         order=order,
         reason=detail.reason,
-        state=_state(order),
+        state=state_of(order),
         joint=len(joined) > 1,
         steps=_steps(order.state, told),
         method=facts.method_name(order.method) if order.method else Text("未指定", "not specified"),
-        lead=_agency(order.lead, agencies),
+        lead=agency_of(order.lead, agencies),
         parts=tuple(_part(part, results, agencies, own, order) for part in detail.parts),
         groups=groups,
         counts=_counts([results[item.name]["result"] if item.name in results else "" for item in lines]),
         saved=sum(len(item.agencies) - 1 for item in lines),
         merged=_merged(order.conclusion, joined, results),
-        agency=_agency(own, agencies) if mine and mine["standing"] != "withdrawn" else None,
+        agency=agency_of(own, agencies) if mine and mine["standing"] != "withdrawn" else None,
         may=may,
     )
 
@@ -211,7 +150,7 @@ def grounds(rows: Sequence[Mapping[str, Any]], agencies: Mapping[str, Agency]) -
 
 def _ground(row: Mapping[str, Any], agencies: Mapping[str, Agency]) -> Ground:
     return Ground(
-        agency=_agency(row["agency"], agencies),
+        agency=agency_of(row["agency"], agencies),
         method=facts.method_name(row["method"]) if row["method"] else None,
         items=tuple(row["items"]),
         basis=row["basis"],
@@ -223,7 +162,8 @@ def _ground(row: Mapping[str, Any], agencies: Mapping[str, Agency]) -> Ground:
     )
 
 
-def _agency(id_: str, agencies: Mapping[str, Agency]) -> Agency:
+def agency_of(id_: str, agencies: Mapping[str, Agency]) -> Agency:
+    """An agency by the name its messages bear, one that is not known too."""
     return agencies.get(id_) or Agency(id_, id_[:1].upper(), Text(id_, id_))
 
 
@@ -241,6 +181,8 @@ def _may(
         found |= {"start"} if joined and order.state in (State.SCHEDULED, State.READY) else set()
         found |= {"record"} if joined and order.state in UNDER_WAY else set()
         found |= {"recognise", "again"} if offered and order.state in DONE else set()
+    if "inspections.report" in permissions and mine and mine["conclusion"] and mine["standing"] == "joined":
+        found |= {"reopen"} if order.state in UNDER_WAY else set()
     return frozenset(found)
 
 
@@ -285,7 +227,7 @@ def _groups(
             writer = own if may else ""
             lines.append(_item(place, item, who, results.get(item), agencies, writer, typed.get(item)))
         if lines:
-            found.append(Group(kind, _agency(agency, agencies) if agency else None, tuple(lines)))
+            found.append(Group(kind, agency_of(agency, agencies) if agency else None, tuple(lines)))
     return tuple(found)
 
 
@@ -306,14 +248,14 @@ def _item(
     return Item(
         place=place,
         name=name,
-        agencies=tuple(_agency(one, agencies) for one in who),
+        agencies=tuple(agency_of(one, agencies) for one in who),
         open=may,
         result=result,
         note=note,
         by=kept["by"] if kept else "",
         at=kept["at"] if kept else None,
         shown=word("result", kept["result"]) if kept else None,
-        who=_agency(kept["agency"], agencies) if kept else None,
+        who=agency_of(kept["agency"], agencies) if kept else None,
     )
 
 
@@ -344,7 +286,7 @@ def _part(
     if lacking and not part["conclusion"] and part["standing"] == "joined":
         note = Text(f"{len(lacking)} 项未录", f"{len(lacking)} open")
     return PartLine(
-        _agency(part["agency"], agencies),
+        agency_of(part["agency"], agencies),
         part["agency"] == own,
         part["standing"],
         shape,

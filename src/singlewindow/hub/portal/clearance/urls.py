@@ -14,6 +14,7 @@ urlpatterns = [
     path("inspections/<uuid:order>/ready", inspections.ready, name="inspection-ready"),
     path("inspections/<uuid:order>/start", inspections.start, name="inspection-start"),
     path("inspections/<uuid:order>/record", inspections.record, name="inspection-record"),
+    path("inspections/<uuid:order>/reopen", inspections.reopen, name="inspection-reopen"),
     path("inspections/<uuid:order>/recognise", inspections.recognise, name="inspection-recognise"),
     path("inspections/<uuid:order>/again", inspections.again, name="inspection-again"),
     path("instructions/new", instructions.new, name="instruction-new"),

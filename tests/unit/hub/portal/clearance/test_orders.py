@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.orders import State
 from singlewindow.hub.coordination.queries import Detail, Ordered
+from singlewindow.hub.portal.clearance.listed import listed
 from singlewindow.hub.portal.clearance.matrix import Agency
-from singlewindow.hub.portal.clearance.orders import MINE, OURS, SHARED, STEPS, THEIRS, Sheet, listed, sheet
+from singlewindow.hub.portal.clearance.orders import MINE, OURS, SHARED, STEPS, THEIRS, Sheet, sheet
 from singlewindow.hub.portal.words import word
 from singlewindow.kernel.messages import Order, Text
 
@@ -153,7 +155,7 @@ def test_steps_are_done_now_and_still_to_come() -> None:
 
 
 def test_the_list_names_who_takes_part_and_what_is_to_do() -> None:
-    rows = [{"inspection_order": UUID(int=1), "agency": one} for one in AGENCIES]
+    rows = [part(one, []) | {"inspection_order": UUID(int=1)} for one in AGENCIES]
     (line,) = listed([ordered("issued")], rows, AGENCIES)
     assert [agency.seal for agency in line.agencies] == ["关", "检"]
     assert line.when is None
@@ -234,3 +236,28 @@ def test_the_work_list_tells_who_came_late_what_to_do(own: str, state: str, todo
     parts = [part("customs", []) | here, part("quarantine", [], standing="offered") | here]
     (line,) = listed([ordered(state)], parts, AGENCIES, own=own)
     assert line.todo.zh == todo
+
+
+@pytest.mark.parametrize(
+    ("own", "todo"),
+    [("customs", "等检验检疫作结论"), ("quarantine", "录入结果并作结论"), ("", "等检验检疫作结论")],
+)
+def test_the_work_list_asks_who_has_not_concluded(own: str, todo: str) -> None:
+    here = {"inspection_order": UUID(int=1)}
+    done = part("customs", [], conclusion="normal", concluded_by="customs 01")
+    (line,) = listed([ordered()], [done | here, part("quarantine", []) | here], AGENCIES, own=own)
+    assert line.todo.zh == todo
+    assert [(agency.id, by) for agency, _, by in line.concluded] == [("customs", "customs 01")]
+
+
+def test_the_work_list_says_what_is_late_and_what_waits() -> None:
+    now = AT + timedelta(hours=3)
+    kept = replace(ordered("scheduled"), appointed_at=AT + timedelta(hours=1))
+    late, begun, waits = listed(
+        [kept, replace(kept, state="in_progress"), ordered("issued")], [], AGENCIES, now=now
+    )
+    assert late.late is not None
+    assert late.late.en == "2 h"
+    assert (begun.late, begun.waits) == (None, None)
+    assert waits.waits is not None
+    assert waits.waits.en == "3 h"

@@ -30,6 +30,11 @@ function lineOf(field) {
   return field.closest("[data-line]")?.querySelector("input[type=hidden]")?.value ?? "";
 }
 
+/* When what stands in its line was entered, as the reader has it who types over it. */
+function seen(field) {
+  return field.closest("[data-line]")?.querySelector("[data-seen]");
+}
+
 function collect(place) {
   const fields = place.querySelectorAll("[data-keep] input, [data-keep] select, [data-keep] textarea, [form]");
   return [...fields]
@@ -41,6 +46,7 @@ function collect(place) {
       value: field.value,
       checked: field.checked,
       known: known(field),
+      seen: seen(field)?.value,
       form: field.form.getAttribute("action"),
     }));
 }
@@ -88,6 +94,7 @@ function put(place, kept) {
   if (field.type === "radio") field.checked = true;
   else if (field.type === "checkbox") field.checked = kept.checked;
   else field.value = kept.value;
+  if (kept.line && kept.seen !== undefined) seen(field).value = kept.seen;
 }
 
 /* The list of orders scrolls by itself: the open one is in sight, and stays where the reader left it. */
