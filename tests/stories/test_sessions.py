@@ -204,7 +204,7 @@ def test_the_cursor_stays_in_its_line_when_lines_change_places(
     with sign_in("quarantine") as page:
         page.goto(order)
         with holding(page, re.compile(f"{order}$")) as held:
-            name = line(page, 0).locator("input[type=hidden]").input_value()
+            name = line(page, 0).locator("input[name^=item-]").input_value()
             line(page, 0).locator("input.inp").fill("六件")
             page.evaluate(REFRESH)
             held.ask(1)
@@ -213,7 +213,7 @@ def test_the_cursor_stays_in_its_line_when_lines_change_places(
                 held.waiting[0].fulfill(response=answer, body=changed_places(answer.text()))
             page.evaluate(ROUND_TRIP)
             page.keyboard.type("受潮")
-        assert line(page, 1).locator("input[type=hidden]").input_value() == name
+        assert line(page, 1).locator("input[name^=item-]").input_value() == name
         assert line(page, 1).locator("input.inp").input_value() == "六件受潮"
 
 
