@@ -131,6 +131,13 @@ async def _decided(cursor: AsyncCursor[Any], given: Settled) -> Claim:
         raise Declined(
             "claim.unknown", "没有待核定的此箱申报", "no claim on this container is there to be settled"
         )
+    if not await _ask(cursor, "asked_still", WHOSE, given.key):
+        # Of two who decide at once the second has not seen what the first decided.
+        raise Declined(
+            "claim.decided",
+            "此箱归属已由他人核定，您的核定没有生效；请查看该核定",
+            "somebody has settled these claims meanwhile; your decision was not carried out: look at theirs",
+        )
     standing = {dossier: one for dossier, _, one, *_ in rows}
     _, number, _, contested, gone = rows[0]
     return Claim(

@@ -104,6 +104,11 @@ def instructions_most() -> int:
     return int(_facts()["instructions_on_a_container"]["value"])
 
 
+def undeclared_most() -> int:
+    """How many open tasks one agency has about what it named in one consignment and nobody declared."""
+    return int(_facts()["undeclared_of_a_consignment"]["value"])
+
+
 @cache
 def checked_by() -> Mapping[str, frozenset[str]]:
     """Kinds of parties whose word ends a task, by the task's kind; others end with what they came from."""

@@ -125,13 +125,9 @@ async def store(
         rows = [of_instruction(one, _readers(one, cases[one.dossier], offices)) for one in fresh]
         await put(cursor, "instruction", rows)
         await undeclared.said_anew(cursor, fresh, known)
-    doubtful = [one for one in given if one.unknown and not one.instruction.withdrawn]
-    if doubtful:
-        unknown = [
-            undeclared.task(one, cases[one.dossier].concerned(offices))
-            for one in undeclared.newest(doubtful, known | named.keys())
-        ]
-        await cursor.execute(_SQL["tasks"], [_JSON.encode(unknown).decode()])
+    doubtful = [one for one in fresh if one.unknown and not one.instruction.withdrawn]
+    asked_of = {id_: case.concerned(offices) for id_, case in cases.items()} if doubtful else {}
+    await undeclared.asked(cursor, undeclared.newest(doubtful, known | named.keys()), asked_of)
 
 
 async def recompute(

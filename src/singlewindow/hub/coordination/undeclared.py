@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import wording
+from singlewindow.hub.coordination import facts, wording
 from singlewindow.hub.coordination.speaking import Spoken
 from singlewindow.hub.coordination.telling import PLATFORM
 from singlewindow.hub.journal.append import append
@@ -25,24 +26,44 @@ DECLARED, SAID_ANEW = "declared", "said_anew"  # why it is over
 Name = tuple[str, str, str, int]  # an instruction: agency, channel, id, version
 Line = tuple[str, str, str]  # what is said anew: agency, channel, id
 
-_ask = asking(statements_beside(__file__, "sql/undeclared.sql"))
+_SQL = statements_beside(__file__, "sql/undeclared.sql")
+_ask = asking(_SQL)
+_JSON = msgspec.json.Encoder()
+
+
+async def asked(
+    cursor: AsyncCursor[Any], doubtful: Sequence[Spoken], viewers: Mapping[UUID, tuple[int, ...]]
+) -> None:
+    """Tasks about what was named, for ``viewers`` of the consignment; beyond the bound one for all the rest.
+
+    The orders themselves are all kept, and bar as they say: only the asking is bounded.
+    """
+    if doubtful:
+        tasks = _JSON.encode([task(one, viewers[one.dossier]) for one in doubtful]).decode()
+        most = facts.undeclared_most()
+        await cursor.execute(_SQL["ask"], {"kind": UNDECLARED, "tasks": tasks, "most": most})
 
 
 def task(one: Spoken, viewers: tuple[int, ...]) -> dict[str, Any]:
-    """What is asked of whoever could answer it."""
+    """What is asked of whoever could answer it; ``more`` in place of it where too much was asked already."""
     said = one.instruction
     who = wording.agencies([said.agency])
+    most = facts.undeclared_most()
     zh, en = (
         ("已按整票执行", "applied to all of it")
         if said.order is not Order.RELEASE
         else ("未放行任何货物", "it frees none of it")
     )
     return {
-        "kind": UNDECLARED,
         "dossier": one.dossier,
+        "agency": said.agency,
         "about": _about(said, said.version),
         "zh": f"{who.zh}的指令指向 {one.unknown}，本票货物中没有，{zh}，请核对",
         "en": f"{who.en} names {one.unknown}, which is not in this consignment: {en}",
+        "more_zh": f"{who.zh}的指令指向本票货物中没有的对象超过 {most} 个，其余不再逐个列出，指令照常执行；"
+        "请与该机关核对指令来源",
+        "more_en": f"{who.en} names more than {most} things that are not in this consignment. The others are"
+        " not listed one by one, their orders count: check with the agency where they come from",
         "at": one.received_at,
         "viewers": viewers,
     }

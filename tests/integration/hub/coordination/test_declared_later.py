@@ -10,6 +10,7 @@ from integration.hub.coordination.story import ONE, TWO, Port, said
 from integration.hub.coordination.test_claims import join, told
 from integration.hub.coordination.test_corrected import PASSES, again, stands
 from integration.hub.dossier.declared import container
+from singlewindow.hub.coordination import facts
 from singlewindow.kernel.messages import Instruction, Order, Outcome
 
 pytestmark = pytest.mark.database
@@ -114,3 +115,43 @@ async def test_what_is_said_of_a_box_that_a_correction_leaves_out_bars_nothing_e
     await stands(port, second, "customs", Outcome.RETURNED, 5)
     await join(port, again(port, 2, containers=[container(ONE)]))
     assert port.dispositions() == {ONE: "pending"}
+
+
+async def test_however_many_boxes_an_agency_makes_up_people_are_asked_a_bounded_number_of_times(
+    port: Port, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "undeclared_most", lambda: 3)
+    first = port.declare(containers=[container(ONE)])
+    made_up = [held(f"DEMU{number:07}") for number in range(40)]
+    for more in (made_up[:2], made_up[:30], made_up, made_up[30:]):
+        await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, *more))
+    assert port.rows("select count(*) from sw.instruction where agency = 'quarantine'") == [(40,)]
+    assert port.dispositions() == {ONE: "held"}
+    asked = port.rows("select about, state from sw.task order by length(about), about")
+    assert (len(asked), asked[0]) == (4, ("quarantine", "open"))
+    ((zh, en),) = port.rows("select text_zh, text_en from sw.task where about = 'quarantine'")
+    assert "超过 3 个" in zh
+    assert "more than 3 things" in en
+
+
+async def test_what_is_made_up_in_anothers_name_or_goods_takes_nobody_elses_place(
+    port: Port, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "undeclared_most", lambda: 1)
+    first = port.declare(containers=[container(ONE)])
+    await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, *map(held, ("DEMU1", "DEMU2"))))
+    hold = said("customs", Order.HOLD, TWO)
+    await port.receive(port.answer(first, "customs", Outcome.HOLD, 2, hold))
+    assert port.rows("select count(*) from sw.task where about like 'customs %%'") == [(1,)]
+
+
+async def test_what_more_is_made_up_after_a_person_looked_is_asked_anew(
+    port: Port, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(facts, "undeclared_most", lambda: 1)
+    first = port.declare(containers=[container(ONE)])
+    for numbers in (("DEMU1", "DEMU2"), ("DEMU2",), ("DEMU3",)):
+        await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, *map(held, numbers)))
+        rest = port.rows("select state from sw.task where about = 'quarantine'")
+        assert rest == [("done" if numbers == ("DEMU2",) else "open",)], numbers
+        port.database.execute("postgres", "update sw.task set state = 'done' where about = 'quarantine'")

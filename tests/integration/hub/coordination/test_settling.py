@@ -78,6 +78,18 @@ async def test_the_container_is_one_task_of_who_decides_and_decided_once(yard: Y
     assert [len(told(yard, firm, "claim.ended")) for firm in (202, 203)] == [1, 1]
 
 
+async def test_of_two_who_settle_at_once_the_second_undoes_nothing_unseen(yard: Yard) -> None:
+    mine, theirs = await contested(yard)
+    await settle(yard, "customs", mine, ends=[theirs])
+    late = await settle(yard, "platform", theirs, ends=[mine])
+    assert [problem.code for problem in late.problems] == ["claim.decided"]
+    ((standing,),) = yard.rows(
+        "select standing from sw.dossier_object where dossier = %s and number = %s", mine, ONE
+    )
+    assert standing == "counts"
+    assert refused(yard) == []
+
+
 async def test_who_is_let_in_later_tells_nobody_else(yard: Yard) -> None:
     mine, theirs = await contested(yard)
     await settle(yard, "platform", mine, ends=[theirs])

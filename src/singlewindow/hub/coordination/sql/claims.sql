@@ -27,6 +27,9 @@ select o.dossier, o.number, o.standing, c.contested, p.used_at is not null
   left join gate_pass p on p.key = c.key
  where c.key = %s and o.dossier = any (%s)
 
+-- name: asked_still
+select from task where kind = %s and about = %s and state = 'open'
+
 -- name: end
 update dossier_object set standing = 'ended', dropped = false, until = greatest(since, %s)
  where kind = 'container' and key = %s and dossier = any (%s)

@@ -11,13 +11,6 @@ delete from disposition d
  using unnest(%s::uuid[], %s::text[], %s::text[]) as old (dossier, kind, key)
  where d.dossier = old.dossier and d.subject_kind = old.kind and d.subject_key = old.key
 
--- name: tasks
-insert into task (kind, dossier, about, version, text_zh, text_en, made_at, viewers)
-select kind, dossier, about, coalesce(version, 0), zh, en, at, viewers
-  from json_to_recordset(%s::json) as t (
-    kind text, dossier uuid, about text, version int, zh text, en text, at timestamptz, viewers int[])
-on conflict do nothing
-
 -- name: recalls_ended
 update task t set state = 'done', done_at = %(at)s, done_by = 'coordination'
   from unnest(%(dossiers)s::uuid[], %(numbers)s::text[]) as free (dossier, number)

@@ -1,4 +1,28 @@
--- Tasks about what an agency names and nobody declared, as they end by themselves; whoever had one reads of it.
+-- Tasks about what an agency names and nobody declared: made, at most so many open of one agency in a consignment;
+-- and as they end by themselves: whoever had one reads of it.
+
+-- name: ask
+-- What is beyond the bound is one task, under the agency's name alone; once a person has ended it, more asks anew.
+with asked as (
+  select * from json_to_recordset(%(tasks)s::json) as t (
+    dossier uuid, agency text, about text, zh text, en text, more_zh text, more_en text, at timestamptz, viewers int[])
+), fresh as (
+  select a.*, row_number() over (partition by a.dossier, a.agency order by a.about)
+         + (select count(*) from task t
+             where t.kind = %(kind)s and t.dossier = a.dossier and t.state = 'open'
+               and starts_with(t.about, a.agency || ' ')) as place
+    from asked a
+), each as (
+  insert into task (kind, dossier, about, text_zh, text_en, made_at, viewers)
+  select %(kind)s, dossier, about, zh, en, at, viewers from fresh where place <= %(most)s
+  on conflict do nothing
+)
+insert into task as t (kind, dossier, about, text_zh, text_en, made_at, viewers)
+select distinct on (dossier, agency) %(kind)s, dossier, agency, more_zh, more_en, at, viewers
+  from fresh where place > %(most)s
+on conflict (kind, dossier, about, version) do update
+   set state = 'open', made_at = excluded.made_at, done_at = null, done_by = '', viewers = excluded.viewers
+ where t.state = 'done'
 
 -- name: said_anew
 -- By the instruction that named it: a newer one of its line has come.
