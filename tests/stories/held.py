@@ -18,9 +18,13 @@ class Held:
     def __init__(self, page: Any) -> None:
         self.page = page
         self.waiting: list[Any] = []
+        self.open = False
 
     def hold(self, route: Any) -> None:
-        self.waiting.append(route)
+        if self.open:
+            route.continue_()
+        else:
+            self.waiting.append(route)
 
     def ask(self, number: int) -> None:
         """Wait until so many have been asked for in all."""
@@ -32,6 +36,19 @@ class Held:
         with self.page.expect_event("requestfinished", lambda done: done == route.request):
             route.continue_()
         self.page.evaluate(ROUND_TRIP)
+
+    def fulfil(self, number: int, answer: Any, **other: Any) -> None:
+        """The same with an answer that was fetched before, or with another body."""
+        route = self.waiting[number - 1]
+        with self.page.expect_event("requestfinished", lambda done: done == route.request):
+            route.fulfill(response=answer, **other)
+        self.page.evaluate(ROUND_TRIP)
+
+    def let_go(self) -> None:
+        """All that waits goes on, and so does what is asked from now on."""
+        self.open = True
+        for route in self.waiting:
+            route.continue_()
 
 
 @contextmanager

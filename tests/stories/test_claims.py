@@ -9,9 +9,11 @@ import pytest
 
 from .acting import SLOW, refreshed
 from .conftest import DESK, PHONE, Platform, in_both_languages
+from .held import ROUND_TRIP
 from .test_clearance import CUT
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+CHANGED = "document.querySelector('sw-live[data-inspection]').dispatchEvent(new CustomEvent('sw:change'))"
 MINE, THEIRS, BOX = "CQX2512010001", "CQX2512010002", "CQXU3188623"
 
 
@@ -93,7 +95,12 @@ def test_customs_decides_and_the_claim_is_gone(
         row = claims(page)
         tick = row.get_by_label(f"货物在箱内： {MINE}")
         tick.focus()
-        page.keyboard.press("Space")
+        page.keyboard.down("Space")
+        with page.expect_response(lambda answer: answer.url.endswith("/tasks")):
+            page.evaluate(CHANGED)
+        page.evaluate(ROUND_TRIP)
+        page.keyboard.up("Space")
+        assert tick.is_checked(), "a press is not lost in a refresh"
         row.locator("input[name=reason]").fill("与舱单核对")
         page.keyboard.press("Enter")
         page.wait_for_timeout(500)

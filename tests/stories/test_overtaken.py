@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from .acting import refreshed
 from .conftest import Platform
 from .held import ROUND_TRIP, holding
 from .test_declaration import CONTAINERS, GOODS, SUMS, field, load, until
@@ -15,6 +16,8 @@ from .test_declaration import CONTAINERS, GOODS, SUMS, field, load, until
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 VALUES = "document.querySelector('sw-form').values"
 UNTOUCHED = "document.querySelector('sw-form').dirty = false"
+# Nothing is checked of its own accord, a moment after the last key.
+ASKED_FOR = "document.querySelector('sw-form').later = () => {}"
 CHECK, SAVE, CODES = "**/check", "**/save", "**/codes/**"
 
 # Which of two presses of the button that makes a new account sends the form.
@@ -45,8 +48,7 @@ def test_a_code_is_chosen_from_what_was_typed_and_not_from_an_older_list(sign_in
             page.keyboard.press("Enter")  # the list in sight is that of “h”
             assert page.evaluate("document.activeElement.dataset.field") == "loading_port"
             until(page, lambda: any("q=hanb" in one.request.url for one in held.waiting))
-            for one in held.waiting:
-                one.continue_()
+            held.let_go()  # it may be asked for twice: by the list and by the field that was left
             until(page, lambda: page.input_value(field("transit_port")) == "DEU033")
         page.evaluate(UNTOUCHED)
 
@@ -128,6 +130,7 @@ def test_of_two_checks_the_later_counts_whichever_answers_first(sign_in: Callabl
     with sign_in("broker") as page:
         load(page)
         with holding(page, CHECK) as held:
+            page.evaluate(ASKED_FOR)
             for number, name in enumerate(("", "DEMO YANGTZE 08"), 1):
                 page.fill(field("conveyance_name"), name)
                 page.keyboard.press("F8")
@@ -191,6 +194,21 @@ def test_what_was_found_goes_with_its_line_when_lines_change_places(sign_in: Cal
         goods = page.evaluate(f"{VALUES}.goods")
         assert [line.get("un_number") for line in goods] == [None, "1133"]
         assert goods[1]["goods_name"] == third
+        page.evaluate(UNTOUCHED)
+
+
+def test_whoever_stands_on_what_was_found_keeps_it_when_more_is_found(sign_in: Callable[..., Any]) -> None:
+    at = "document.activeElement.textContent + document.activeElement.closest('.msg, #problems').className"
+    with sign_in("broker") as page:
+        load(page, at=1)
+        for button in ("#problems button[data-fill]", ".msg button"):
+            first = page.inner_text("#problems")
+            with page.expect_response(CHECK):
+                page.fill(field("gross_mass"), "" if page.input_value(field("gross_mass")) else "1")
+                page.focus(button)
+                stood = page.evaluate(at)
+            until(page, lambda first=first: page.inner_text("#problems") != first)
+            assert page.evaluate(at) == stood
         page.evaluate(UNTOUCHED)
 
 
@@ -295,9 +313,7 @@ def test_a_press_is_not_lost_in_a_refresh(platform: Platform, sign_in: Callable[
             answer = held.waiting[0].fetch()
             link.hover()
             page.mouse.down()
-            with page.expect_event("requestfinished"):
-                held.waiting[0].fulfill(response=answer)
-            page.evaluate(ROUND_TRIP)
+            held.fulfil(1, answer)
             page.mouse.up()
             page.wait_for_url("**/consignments/*")
 
@@ -313,6 +329,18 @@ def test_a_list_is_refreshed_though_changes_never_cease(sign_in: Callable[..., A
         swapped(page, "#list")
 
 
+def test_a_refresh_leaves_the_cursor_within_a_text(platform: Platform, sign_in: Callable[..., Any]) -> None:
+    about = platform.hand_in("OVERTAKEN-3", bill_number="CQX2511070398", voyage_number="2598E")
+    with sign_in("border") as page:
+        page.goto(f"/instructions/new?about={about}")
+        page.fill("#basis", "第七条")
+        for typed in ("条例", "之"):
+            page.keyboard.press("Home")
+            refreshed(page, "sw-live[data-inspection]")
+            page.keyboard.type(typed)
+        assert page.input_value("#basis") == "之条例第七条"
+
+
 def test_an_input_method_at_work_is_left_alone(platform: Platform, sign_in: Callable[..., Any]) -> None:
     about = platform.hand_in("OVERTAKEN-2", bill_number="CQX2511070399", voyage_number="2599E")
     with sign_in("border") as page:
@@ -322,7 +350,7 @@ def test_an_input_method_at_work_is_left_alone(platform: Platform, sign_in: Call
         method = page.context.new_cdp_session(page)
         method.send("Input.imeSetComposition", {"text": "yiju", "selectionStart": 4, "selectionEnd": 4})
         page.evaluate("document.getElementById('basis').closest('form').dataset.before = '1'")
-        with page.expect_event("requestfinished"):
+        with page.expect_event("requestfinished", lambda done: "instructions/new" in done.url):
             page.evaluate(
                 "document.querySelector('sw-live[data-inspection]')"
                 ".dispatchEvent(new CustomEvent('sw:change'))"

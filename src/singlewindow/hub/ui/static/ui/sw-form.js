@@ -182,11 +182,12 @@ class SwForm extends HTMLElement {
     this.lines.forEach((lines) => lines.totals.draw());
   }
 
-  /* Counts follow the typing; problems too, once somebody has asked for them. */
+  /* Counts follow the typing; problems too, once somebody has asked for them. Nothing is taken from under a
+     finger that presses: a moment later. */
   later(wait) {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.ask().then((answer) => {
-      if (answer && this.problems.found) this.problems.take(answer);
+      if (answer && this.problems.found) this.matches(":active") ? this.later(SETTLE_MS) : this.problems.take(answer);
     }), wait);
   }
 

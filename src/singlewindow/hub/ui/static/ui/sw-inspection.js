@@ -60,21 +60,21 @@ function find(place, kept) {
   return line?.querySelector(`input[type=radio][value="${kept.value}"]`);
 }
 
-/* Where somebody stands, with what is marked there. */
+/* Where somebody stands, with what is marked there: of other fields than notes it may be nothing. */
 function standing(place) {
   const field = document.activeElement;
-  if (!place.contains(field) || !lineOf(field)) return null;
+  if (!place.contains(field) || !field.id || !field.matches("input, textarea")) return null;
   const { id, value, selectionStart, selectionEnd } = field;
   return { id, value, line: lineOf(field), kind: id.split("-")[0], marked: [selectionStart, selectionEnd] };
 }
 
-/* The cursor stays in its line, whatever number that has now; in no other, once it is somebody else's to enter. */
+/* The cursor stays in its line, whatever number that has now; in no other, once it is somebody else's to enter.
+   Within a text it stays where it was: putting the text back has moved it to the end. */
 function stand(place, at) {
   const field = find(place, at);
-  if (field === document.activeElement) return;
-  if (!field) return document.activeElement.blur();
-  field.focus({ preventScroll: true });
-  if (at.kind === "note") field.setSelectionRange(...at.marked);
+  if (!field) return at.line && document.activeElement.blur();
+  if (field !== document.activeElement) field.focus({ preventScroll: true });
+  if (at.marked[0] !== null && field.value === at.value) field.setSelectionRange(...at.marked);
 }
 
 /* After a way elsewhere: not over what others have entered since. */
@@ -86,6 +86,12 @@ function restore(place) {
   found.forEach((one) => put(place, one));
   const words = document.querySelector("[data-kept]");
   if (words) words.hidden = !found.length;
+}
+
+/* What somebody wants to be rid of is not kept again by a refresh before the page is gone. */
+let dropped = false;
+function remember(place) {
+  if (!dropped) keep(collect(place));
 }
 
 function put(place, kept) {
@@ -105,7 +111,7 @@ for (const place of document.querySelectorAll("[data-inspection]")) {
   let scrolled = 0;
   let stood = null;
   restore(place);
-  place.addEventListener("input", () => keep(collect(place)));
+  place.addEventListener("input", () => remember(place));
   place.addEventListener("submit", (event) => leaving(event.target));
   list(place)?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
   place.addEventListener("htmx:beforeSwap", () => {
@@ -119,10 +125,11 @@ for (const place of document.querySelectorAll("[data-inspection]")) {
     if (stood) stand(place, stood);
     if (list(place)) list(place).scrollTop = scrolled;
   });
-  place.addEventListener("htmx:afterSettle", () => keep(collect(place)));
+  place.addEventListener("htmx:afterSettle", () => remember(place));
 }
 
 document.querySelector("[data-kept-drop]")?.addEventListener("click", () => {
+  dropped = true;
   drop();
   location.replace(location.pathname + location.search);
 });

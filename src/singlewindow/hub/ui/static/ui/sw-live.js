@@ -74,7 +74,9 @@ function start() {
   }
   lead();
   addEventListener("pointerdown", () => (pressed = performance.now()), true);
-  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => (pressed = -Infinity), true);
+  // The space bar presses what it was pressed on as it is let go.
+  addEventListener("keydown", (event) => event.key === " " && !event.repeat && (pressed = performance.now()), true);
+  for (const end of ["pointerup", "pointercancel", "keyup"]) addEventListener(end, () => (pressed = -Infinity), true);
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
 

@@ -27,8 +27,10 @@ export class Problems {
     const words = this.form.words;
     const said = JSON.stringify(answer.problems);
     if (said !== this.said) {
+      const stand = this.standing();
       this.draw(answer.problems);
       this.mark();
+      stand?.();
     }
     this.said = said;
     if (answer.at) {
@@ -39,6 +41,16 @@ export class Problems {
       this.form.querySelector("[data-announce-here]").textContent = say(words.announce, sums);
     }
     if (!this.found.length) this.fold(false);
+  }
+
+  /* Whoever stands on a button in the panel, or beside a field, goes on standing there when all is drawn anew. */
+  standing() {
+    const button = document.activeElement, beside = button.closest(".msg")?.parentElement;
+    if (beside) return () => beside.querySelector(":scope > .msg button")?.focus({ preventScroll: true });
+    const problem = this.found?.[[...this.list.children].indexOf(button.closest("li"))];
+    if (!problem) return null;
+    const same = (one) => one.field === problem.field && one.code === problem.code;
+    return () => this.list.children[this.found.findIndex(same)]?.querySelector("button").focus({ preventScroll: true });
   }
 
   draw(problems) {

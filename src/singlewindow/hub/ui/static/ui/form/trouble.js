@@ -11,6 +11,9 @@ export class Trouble {
   show(words = "", ways = []) {
     const left = !words && this.place.contains(document.activeElement);
     this.away = false;
+    // Saved again of its own accord it fails alike: nobody loses the button that they stand on or press.
+    const said = ways.map((way) => `${way.textContent} `).join("");
+    if (words && !this.place.hidden && this.place.textContent === `${words} ${said}`) return;
     this.place.hidden = !words;
     this.place.querySelector("[data-trouble-words]").textContent = words;
     this.place.querySelector("[data-trouble-ways]").replaceChildren(...ways.flatMap((way) => [way, " "]));
