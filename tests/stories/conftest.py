@@ -131,7 +131,10 @@ def running() -> Iterator[Platform]:
             yield Platform(f"http://127.0.0.1:{port}", password, _token(data), data)
         finally:
             process.terminate()
-            process.wait(STOP_SECONDS)
+            try:
+                process.wait(STOP_SECONDS)
+            finally:
+                process.kill()  # what did not end by itself; its children end with it
             # Started as root, PostgreSQL keeps its files elsewhere and the folder only points there.
             shutil.rmtree((data / "postgres").resolve(), ignore_errors=True)
 

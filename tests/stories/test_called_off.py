@@ -61,7 +61,7 @@ def test_what_left_is_called_back_until_all_have_released_it_again(
         gate.wait_for_selector("#verdict[data-opened='1']")
         hold(border, handed_in, TWO, "待核对随车人员")
         shows(broker, TWO, "挂起")
-        assert "已出闸，须召回" in broker.inner_text(f"#disposition tr:has-text('{TWO}') >> nth=-1")
+        broker.wait_for_selector(f"#disposition tr:has-text('{TWO}') .res:has-text('已出闸，须召回')")
         broker.goto("/tasks")
         broker.wait_for_selector(f"#tasks [data-row] td.m:text-is('{TWO}')")
         picture(broker, "called-back-desk")

@@ -129,6 +129,7 @@ def test_one_shipment_from_the_first_page_to_the_gate(
         declared(broker, f"CQX2511070386-{mark}", mark, shown, wounded)
         broker.wait_for_selector(COMPOSITE.format(number=ONE, kind="ins"), timeout=SLOW)
         broker.wait_for_selector(COMPOSITE.format(number=TWO, kind="ok"), timeout=SLOW)
+        broker.wait_for_selector("details.rc >> nth=4", state="attached", timeout=SLOW)
         assert broker.locator("details.rc").count() == 5, "five receivers, each with its receipts"
         shown(broker, "3-receipts")
         matrix = broker.locator("#disposition tr", has_text=ONE)

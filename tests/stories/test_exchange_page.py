@@ -247,7 +247,8 @@ def test_an_answer_nobody_could_read_is_laid_aside_by_keyboard_for_a_reason(
         page.keyboard.type("海关来电 they rang: <b>no order</b>")
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
-        page.wait_for_selector("#aside-title", state="detached")
+        page.wait_for_selector("#up-title")
+        page.wait_for_load_state()
         assert "<b>no order</b>" in page.locator("main").inner_text()
         picture(page, f"exchange-aside-{login}-{language}")
         page.goto("/exchange")
@@ -278,6 +279,7 @@ def test_what_is_laid_aside_is_listed_and_taken_up_again(
         assert "They rang" in row.inner_text()
         picture(page, f"exchange-asides-{language}-{size[0]}")
         row.locator("a").click()
+        page.wait_for_url(f"**/exchange/answers/{answer}")
         said = page.locator("section", has=page.locator("#up-title")).inner_text()
         assert ("is out" if language == "en" else "不因此追回") in said
         picture(page, f"exchange-take-up-{language}-{size[0]}")

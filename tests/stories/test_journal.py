@@ -25,13 +25,19 @@ def rows(page: Any) -> str:
     return " ".join(page.locator("tr[data-row] td:nth-child(n+3):not(:last-child)").all_inner_texts())
 
 
-@pytest.mark.parametrize("login", ["auditor", "customs", "importer"])
-def test_every_line_is_in_peoples_words(
-    handed_in: str, sign_in: Callable[..., Any], picture: Any, login: str
-) -> None:
+@pytest.fixture
+def ordered(handed_in: str, sign_in: Callable[..., Any]) -> str:
+    """The consignment once its box is to be inspected: by then there is much to read about it."""
     with sign_in("broker") as page:
         page.goto(f"/consignments/{handed_in}")
         page.wait_for_selector("#disposition .res .st.tag:has-text('联合查验')", timeout=60_000)
+    return handed_in
+
+
+@pytest.mark.parametrize("login", ["auditor", "customs", "importer"])
+def test_every_line_is_in_peoples_words(
+    ordered: str, sign_in: Callable[..., Any], picture: Any, login: str
+) -> None:
     with sign_in(login) as page:
         page.goto("/journal")
         read = rows(page)
@@ -45,15 +51,15 @@ def test_every_line_is_in_peoples_words(
 
 
 def test_one_consignment_and_one_day_are_found_by_their_links(
-    handed_in: str, sign_in: Callable[..., Any], picture: Any
+    ordered: str, sign_in: Callable[..., Any], picture: Any
 ) -> None:
     with sign_in("importer", "en", "dark", PHONE) as page:
-        page.goto(f"/journal?about={handed_in}")
+        page.goto(f"/journal?about={ordered}")
         assert "CQX2511070386" in page.inner_text(".chip")
         everything = page.locator("tr[data-row]").count()
         page.locator("[data-open]").first.click()
         page.wait_for_selector("pre.cli")
-        assert f"about={handed_in}" in page.url, "the filter stays while entries are read"
+        assert f"about={ordered}" in page.url, "the filter stays while entries are read"
         picture(page, "journal-entry-phone")
         tallest = "Math.max(...[...document.querySelectorAll('tr[data-row]')].map((row) => row.offsetHeight))"
         assert page.evaluate(tallest) < 160, "a line is a line on a phone as well"

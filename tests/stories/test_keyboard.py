@@ -10,7 +10,7 @@ import pytest
 
 from singlewindow.hub.ui import keys
 
-from .acting import begin, make_ready
+from .acting import ONE, TWO, begin, make_ready, shows
 from .conftest import Platform
 from .test_declaration import CONTAINERS, GOODS, SUMS, field, load, until
 
@@ -50,6 +50,10 @@ def test_lists_are_walked_and_opened_and_all_keys_are_told(
     handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None]
 ) -> None:
     with sign_in("broker") as page:
+        page.goto(f"/consignments/{handed_in}")
+        for number, word in ((ONE, "联合查验"), (TWO, "综合放行")):  # no line comes or goes from now on
+            shows(page, number, word)
+        page.goto("/hall")
         page.wait_for_selector("[data-row]")
         for key in ("F1", "?"):
             press(page, PAGES, key)
@@ -60,6 +64,7 @@ def test_lists_are_walked_and_opened_and_all_keys_are_told(
         page.keyboard.press("F1")
         picture(page, "keyboard")
         page.keyboard.press("Escape")
+        page.wait_for_selector("#keyboard", state="hidden")
         press(page, PAGES, "/")
         assert page.evaluate("document.activeElement.name") == "q"
         page.keyboard.press("j")
@@ -139,7 +144,9 @@ def test_an_inspection_is_recorded_and_a_gate_worked_by_keyboard(
     with sign_in("customs") as customs, sign_in("terminal") as terminal:
         customs.goto(f"/consignments/{handed_in}")
         link = "#disposition tr:has-text('CQXU2045171') a[href^='/inspections/']"
-        order = customs.wait_for_selector(link, timeout=60_000).get_attribute("href")
+        shows(customs, ONE, "联合查验")
+        shows(customs, TWO, "综合放行")  # or the gate, which is asked once, stops it
+        order = customs.locator(link).get_attribute("href")
         make_ready(terminal, order)
         begin(customs, order)
         customs.locator("[data-line] input[type=radio]").first.focus()
@@ -151,7 +158,8 @@ def test_an_inspection_is_recorded_and_a_gate_worked_by_keyboard(
             "a key pressed while the page settles is the younger one"
         )
         customs.keyboard.press("1")
-        press(customs, INSPECTION, "F9")
+        with customs.expect_navigation():  # the answer to what was done before stands there yet
+            press(customs, INSPECTION, "F9")
         customs.wait_for_selector(".banner.ok")
     with sign_in("gate") as gate:
         assert gate.locator(".gh a[href='/accounts/me']").count() == 1, "their own password, without a menu"

@@ -67,6 +67,7 @@ def test_a_lane_is_paused_for_a_night_a_trader_is_told_and_it_goes_on(
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.wait_for_selector("form[action$='/resume']")
+        page.wait_for_load_state()
         assert "<b>tonight</b>" in page.locator("main").inner_text()
         submission = platform.hand_in(f"rest-{name}", bill_number=f"CQX2511070386-{name[-9:].upper()}")
         started.wait_for(lambda: waits(started, submission) == ["customs"], "the others did not get theirs")
@@ -91,7 +92,7 @@ def test_a_lane_is_paused_for_a_night_a_trader_is_told_and_it_goes_on(
         late.click("form[action$='/resume'] button")
         late.wait_for_url("**/exchange/lanes/customs?late=1")
         assert late.locator(".banner.warn").count() == 1, "who comes second is told so"
-    started.wait_for(lambda: waits(started, submission) == [], "it did not go on", 10)
+    started.wait_for(lambda: waits(started, submission) == [], "it did not go on")
     with sign_in("broker", language, "light", size) as trader:
         trader.goto(f"/consignments/{submission}")
         assert ("Sending paused" if english else "暂停发送") not in trader.locator("main").inner_text()

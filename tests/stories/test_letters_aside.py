@@ -14,6 +14,7 @@ from .acting import SLOW
 from .conftest import Platform, at_desk_and_phone, in_both_languages
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+ASIDE = "a.crumb[href='/exchange/letters']"  # the way from one that is laid aside
 WHY = "检验检疫已电话获知 told by telephone: <b>done</b>"
 UNWRITTEN = """with told as (select gen_random_uuid() as id, array[p.id] as viewers from party p
    where p.partner = 'quarantine'), made as (
@@ -58,7 +59,9 @@ def test_a_notice_that_cannot_be_written_is_laid_aside_and_found_again(
         page.wait_for_selector("#reason-problems")
         page.fill("#reason", WHY)
         page.click("form[action$='/lay-aside'] button")
-        page.wait_for_selector("#aside-title", state="detached")
+        page.wait_for_selector(ASIDE)
+        page.wait_for_load_state()
+        assert page.locator("#aside-title").count() == 0
         assert WHY in page.locator("main").inner_text()
         page.goto("/exchange")
         page.click("a[href='/exchange/letters']")
@@ -100,12 +103,13 @@ def test_a_document_that_its_agency_never_gets_is_given_back_to_its_declarant(
         picture(page, "exchange-letter-document")
         page.fill("#reason", NEVER)
         page.click("form[action$='/lay-aside'] button")
-        page.wait_for_selector("#aside-title", state="detached")
-        assert page.locator("form[action$='/replay']").count() == 0, "it is over"
+        page.wait_for_selector(ASIDE)
+        page.wait_for_load_state()
+        assert page.locator("#aside-title, form[action$='/replay']").count() == 0, "it is over"
     with sign_in("broker") as broker:
         broker.goto(f"/consignments/{submission}")
         broker.wait_for_selector("tr:has-text('边检') .st:has-text('未能送达')")
         broker.wait_for_selector(f"text={NEVER}", timeout=SLOW)
-        assert broker.locator("#do-mend").is_visible()
+        broker.wait_for_selector("#do-mend")
         assert "请改单重新申报" in broker.inner_text("main")
         picture(broker, "consignment-undelivered-desk")

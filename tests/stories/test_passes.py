@@ -37,7 +37,7 @@ def terminal_s_gate(platform: Platform) -> dict[str, Any]:
 
 def eventually(page: Any, platform: Platform, may: bool) -> dict[str, Any]:
     """The terminal's gate once it has been told."""
-    for _ in range(100):
+    for _ in range(SLOW // 200):
         said = terminal_s_gate(platform)
         if said["mayLeave"] is may:
             return said

@@ -76,7 +76,7 @@ def test_an_axis_that_does_not_fit_shows_whole_events(
     with sign_in("broker", language, size=NARROW[language]) as broker:
         broker.goto(f"/consignments/{returned}")
         broker.wait_for_selector(".axis .ax.now")
-        assert broker.evaluate(HIDDEN) > 0
+        until(lambda: broker.evaluate(HIDDEN) > 0)  # it has events enough
         assert broker.evaluate(CUT) == 0
         picture(broker, f"recalled-axis-{language}")
 

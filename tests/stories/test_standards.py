@@ -20,7 +20,7 @@ from .conftest import ROOT, Platform, at_desk_and_phone, in_both_languages
 from .test_declaration import until
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
-SECONDS = 10.0  # within which an import is in force everywhere
+SECONDS = 60.0  # an import is in force everywhere within a few, on an idle machine
 LIST, NEW, NAME, GONE = "entry_ports", "500999", "重庆龙兴试验口岸", "500005"
 
 
@@ -66,10 +66,16 @@ def test_the_door_takes_the_new_and_refuses_the_ended_within_seconds(
     assert said(platform, GONE) == {"ended_code"}
 
 
+def known(page: Any) -> bool:
+    """Whether the pages have heard of the import by now."""
+    rows = page.context.request.get(f"/codes/{LIST}?q={NEW}").json()["rows"]
+    return [row["code"] for row in rows] == [NEW]
+
+
 @pytest.mark.parametrize("typed", ["cqlx", "longxing", "龍興", "500999", "trial"])
 def test_the_form_finds_the_new_code(imported: float, sign_in: Callable[..., Any], typed: str) -> None:
     with sign_in("broker") as page:
-        time.sleep(max(0.0, imported + SECONDS - time.monotonic()))
+        until(page, lambda: known(page), SECONDS)
         page.goto("/declarations/new")
         field = page.locator('[data-field="entry_port"]')
         field.click()
@@ -101,7 +107,7 @@ def test_anybody_signed_in_reads_the_standards(
         page.goto("/standards/codes")
         picture(page, f"standards-lists-{language}-{size[0]}")
         page.goto(f"/standards/codes/{LIST}?q=cqlx")
-        page.wait_for_selector(f"text={NAME}")
+        assert NAME in page.inner_text("main")
         assert ("imported" in page.inner_text("main")) is english
         assert ("导入于" in page.inner_text("main")) is not english
         page.goto(f"/standards/codes/{LIST}?q={GONE}&all=1")
