@@ -21,6 +21,7 @@ BROWSERS = {
     "PgDn": "PageDown",
     "PgUp": "PageUp",
     "Ctrl S": "Control+s",
+    "Ctrl '": "Control+'",
     "↑": "ArrowUp",
     "↓": "ArrowDown",
 }
@@ -112,6 +113,14 @@ def test_a_form_is_filled_in_by_keyboard(sign_in: Callable[..., Any]) -> None:
         first = page.input_value(f".editing {field('goods.commodity_code')}")
         press(page, FORM, "PgDn")
         assert page.input_value(f".editing {field('goods.commodity_code')}") != first
+        name = f".editing {field('goods.goods_name')}"
+        second = page.input_value(name)
+        page.focus(name)
+        press(page, FORM, "Ctrl '")
+        assert page.input_value(name) == page.evaluate(f"{VALUES}.goods[0].goods_name")
+        page.click("[data-do=undo]")
+        assert page.input_value(name) == second
+        page.focus(name)
         press(page, FORM, "PgUp")
         assert page.input_value(f".editing {field('goods.commodity_code')}") == first
         press(page, FORM, "Alt Enter")
@@ -192,6 +201,7 @@ PASTE = """text => {
 # Of a laptop's width: fields that are cut, and whether the editor reaches out of the frame of its table.
 CUT = """(all) => all.filter((one) => one.offsetParent && one.scrollWidth > one.clientWidth)
   .map((one) => one.dataset.field)"""
+COLUMNS = "(sheet) => getComputedStyle(sheet).gridTemplateColumns.split(' ').length"
 INSIDE = """() => {
   const right = (at) => document.querySelector(at).getBoundingClientRect().right;
   return right(".goods-edit") <= right(".work > .form");
@@ -260,11 +270,13 @@ def test_cells_of_a_spreadsheet_are_pasted_into_lines(
         page.evaluate(PASTE, "１２\r\n36\r\n1,200.5\r\n7\r\n")
         assert [line["quantity"] for line in page.evaluate(VALUES)["goods"]] == ["12", "36", "1200.5", "7"]
         assert page.evaluate(FOCUSED) == "goods.quantity"
-        page.set_viewport_size({"width": 1280, "height": 800})
-        picture(page, "declaration-pasted")
-        assert page.evaluate(INSIDE), "the editor keeps within the frame of its table"
-        for kind in ("d", "an", "time"):
-            assert page.locator(f".lv [data-kind={kind}]").evaluate_all(CUT) == []
+        for width, columns in ((1280, 3), (1366, 4)):
+            page.set_viewport_size({"width": width, "height": 800})
+            picture(page, f"declaration-pasted-{width}")
+            assert page.locator(".work .lv >> nth=0").evaluate(COLUMNS) == columns
+            assert page.evaluate(INSIDE), "the editor keeps within the frame of its table"
+            for kind in ("d", "an", "n", "time"):
+                assert page.locator(f".lv [data-kind={kind}]").evaluate_all(CUT) == []
         page.evaluate(PASTE, "\n".join(["1"] * 51))
         assert "没有粘贴" in page.inner_text("[data-trouble]")
         assert len(page.evaluate(VALUES)["goods"]) == 4

@@ -128,6 +128,40 @@ def test_what_was_found_stands_by_its_lines_wherever_they_go(sign_in: Callable[.
         page.evaluate(UNTOUCHED)
 
 
+def test_what_lines_come_to_stands_below_them(sign_in: Callable[..., Any]) -> None:
+    total = f"{GOODS} [data-totals] [data-total={{}}]"
+    with sign_in("broker") as page:
+        load(page)
+        assert page.inner_text(total.format("line_amount")) == "总价合计 150,000 EUR"
+        net = total.format("line_net_mass")
+        assert "与表头一致" in page.inner_text(f"{net} .ok")
+        page.fill(field("net_mass"), "11608.5")
+        assert "表头 11,608.5，相差 0.5" in page.inner_text(f"{net} .warn")
+        page.click(f"{ROWS} >> nth=0")
+        page.select_option(f".editing {field('goods.not_dangerous')}", "1")
+        page.evaluate("document.querySelector('sw-form').goTo('goods[0].line_net_mass')")
+        page.keyboard.type("0.1")
+        assert page.inner_text(net).startswith("商品净重合计 5,848.1")
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Delete")
+        assert "3 项填了 2 项" in page.inner_text(net)
+        page.fill(f".editing {field('goods.currency')}", "USD")
+        assert page.inner_text(total.format("line_amount")) == "总价合计 92,400 USD + 57,600 EUR"
+        page.evaluate(UNTOUCHED)
+
+
+def test_a_draft_is_printed_whole(sign_in: Callable[..., Any], picture: Callable[..., None]) -> None:
+    with sign_in("broker", size=(794, 1123)) as page:  # A4 at 96 dots an inch
+        load(page)
+        page.emulate_media(media="print")
+        cut = "(all) => all.filter((one) => one.scrollWidth - one.clientWidth > 1).length"
+        assert page.locator("[data-lines] .tw").evaluate_all(cut) == 0
+        assert page.locator(f"{CONTAINERS} tbody input").evaluate_all(cut) == 0
+        assert page.locator("[data-grid] > details .lv >> nth=0").bounding_box()["height"] > 100
+        picture(page, "declaration-printed")
+        page.evaluate(UNTOUCHED)
+
+
 def test_a_copy_leaves_out_what_was_of_the_other_shipment(
     platform: Platform, sign_in: Callable[..., Any], picture: Callable[..., None]
 ) -> None:

@@ -54,6 +54,7 @@ WORDS = {
     "imported": Text("已读入 {name}（{format}）", "Read {name} ({format})"),
     "undo": Text("撤销：{does}", "Undo: {does}"),
     "redo": Text("恢复：{does}", "Redo: {does}"),
+    "takes": Text("以上一行替换 {value}", "the line above instead of {value}"),
     "removes": Text("删除 {where} {n}", "remove {where} {n}"),
     "leaves": Text("不带入那一票的 {n} 项", "leave out {n} fields of that shipment"),
     "reads": Text("读入 {name}", "read {name}"),

@@ -41,6 +41,7 @@ def test_every_loose_end_is_named_at_once() -> None:
         .replace("[DEU, ROU]", "[DEU], planet: [X]")
         .replace("{element: remark, required: abroad}", "{element: remark, required: sometimes}")
         .replace("{element: due_at}", "{element: mass}")
+        .replace("{element: price}", "{element: price, total: weight}")
         .replace('max: "3"', f'max: "{MOST_LINES + 1}"')
     )
     assert faults(text) == [
@@ -50,6 +51,7 @@ def test_every_loose_end_is_named_at_once() -> None:
         "key item: no field items.thing",
         "reference: no field nummer",
         "principal: no field owner",
+        "items.price: no field weight",
         "items.remark: no condition sometimes",
         "condition abroad: no field planet",
     ]

@@ -369,6 +369,14 @@ class SwForm extends HTMLElement {
     input?.select?.();
   }
 
+  /* One field says what another does; what it said before can be had back. */
+  takes(path, from) {
+    const now = get(this.values, path), value = get(this.values, from) ?? "";
+    if ((now ?? "") === value) return;
+    if (now) this.earlier.keep(say(this.words.takes, { value: now }));
+    this.put(path, value);
+  }
+
   put(path, value) {
     set(this.values, path, value);
     const input = this.inputAt(path);

@@ -51,6 +51,17 @@ function addLine(event) {
   return Boolean(lines);
 }
 
+/* What the line above says in this field, this one says too; the cursor stays. */
+function asAbove(form, event) {
+  const input = event.target;
+  if (!input.matches?.("[data-lines] [data-field]") || input.readOnly || input.disabled) return false;
+  const path = form.pathOf(input);
+  const above = path.replace(/\[(\d+)\](?!.*\[)/, (_, line) => `[${line - 1}]`);
+  if (!above.includes("[-1]")) form.takes(path, above);
+  input.select?.();
+  return true;
+}
+
 const DOES = {
   F8: (form) => form.check(),
   F9: (form) => form.submit(),
@@ -59,6 +70,7 @@ const DOES = {
 
 function does(form, event) {
   if (event.ctrlKey || event.metaKey) {
+    if (event.key === "'" && !event.altKey) return asAbove(form, event);
     if (event.key.toLowerCase() !== "s" || event.altKey) return false;
     form.save();
     return true;
