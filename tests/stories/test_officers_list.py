@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .acting import SLOW, begin, enter, make_ready, refreshed
+from .acting import BASIS, SLOW, TWO, begin, enter, hold, lift, make_ready, refreshed
 from .conftest import PHONE, Platform, in_both_languages
 from .test_declaration import until
 
@@ -133,3 +133,22 @@ def test_a_conclusion_is_taken_back_before_it_is_acted_on(
         quarantine.wait_for_selector(".banner.ok")
         until(quarantine, lambda: "01" in listed(quarantine, "over"))
         assert "检验检疫 人员 01" in quarantine.inner_text("[data-list]"), "who concluded stands in the list"
+
+
+@pytest.mark.parametrize("size", [(1440, 900), PHONE], ids=["desk", "phone"])
+def test_who_gives_an_instruction_sees_what_it_comes_beside(
+    handed_in: str, sign_in: Callable[..., Any], picture: Any, size: tuple[int, int]
+) -> None:
+    """What everybody has said of the goods, what others look at, and what the own orders rested on before."""
+    with sign_in("border", "zh-hans", "light", size) as page:
+        hold(page, handed_in, TWO, "待核对随车人员")
+        assert "核对件数" in page.inner_text("#others")
+        assert TWO in page.inner_text("#disposition")
+        assert page.locator("#bases option").first.get_attribute("value") == BASIS
+        box = page.locator(".btn.bad").bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= size[0], (
+            "what was given can be taken back without scrolling sideways"
+        )
+        picture(page, f"officers-list-instruction-{size[0]}")
+        lift(page)

@@ -169,5 +169,10 @@ select * from (
 ) newest
 where not withdrawn order by at desc limit 200
 
+-- name: bases_of
+-- What an agency's officers have lately rested an order of theirs on.
+select basis from instruction where agency = %(agency)s and channel = 'screen' and basis <> ''
+order by received_at desc limit 50
+
 -- name: pulse
 select case when isfinite(at) then at end as at from coordination_pulse

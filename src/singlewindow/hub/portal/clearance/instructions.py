@@ -18,8 +18,9 @@ from django.views.decorators.http import require_POST, require_safe
 from singlewindow.hub.coordination import counting, facts, services
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
-from singlewindow.hub.portal.clearance import queries, who
+from singlewindow.hub.portal.clearance import matrix, queries, who
 from singlewindow.hub.portal.clearance.asking import asked
+from singlewindow.hub.portal.clearance.pages import STRONGEST_FIRST
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.words import word
 from singlewindow.kernel.codes.calls import box_number
@@ -78,7 +79,7 @@ def _values(request: HttpRequest, about: UUID, own: str) -> dict[str, Any]:
     if not dossiers:
         raise Http404
     ids = [row["id"] for row in dossiers]
-    said = asked(request)
+    said, kept, at = asked(request), queries.kept_of(about), now()
     typed = said.typed if said and said.verb == "issue_instruction" else {}
     return {
         "about": about,
@@ -93,9 +94,23 @@ def _values(request: HttpRequest, about: UUID, own: str) -> dict[str, Any]:
         "typed": typed,
         "items": "\n".join(typed.get("items", ())),
         "given": _given(_own(ids, own)),
+        "others": _others(kept["instructions"], own),
+        "bases": list(dict.fromkeys(row["basis"] for row in queries.ask("bases_of", agency=own))),
+        "matrix": matrix.matrix(kept, at),
+        "strength": [word("order", int(order)) for order in STRONGEST_FIRST],
+        "may_see_orders": True,
         "asked": said,
-        "read_at": now(),
+        "read_at": at,
     }
+
+
+def _others(rows: list[Row], own: str) -> tuple[str, ...]:
+    """What other agencies ask to look at: an item of the same words is looked at once, for all."""
+    newest: dict[tuple[str, ...], Row] = {}
+    for row in sorted(rows, key=lambda one: int(one["version"])):
+        newest[row["agency"], row["channel"], row["id"]] = row
+    asks = [row for row in newest.values() if row["order"] == Order.INSPECT and not row["withdrawn"]]
+    return tuple(dict.fromkeys(item for row in asks if row["agency"] != own for item in row["items"]))
 
 
 def _subjects(dossiers: list[Row], containers: list[Row], typed: dict[str, Any]) -> list[dict[str, Any]]:
