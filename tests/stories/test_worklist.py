@@ -29,7 +29,8 @@ MONTH = (30, 31)  # days: it may be midnight between a page and who looks at it
 ALSO = """
 insert into sw.duty
 select d.submission_id, x.id, 99, d.code, x.partner, d.role, d.kind, d.name_zh, d.name_en, d.text_zh,
-       d.text_en, d.action_zh, d.action_en, '缺原产地证书，请补交', d.since, d.deadline, null, d.viewers
+       d.text_en, d.action_zh, d.action_en, '缺原产地证书，请补交', d.since - interval '1 minute',
+       d.deadline, null, d.viewers
   from sw.duty d join sw.document x on x.submission_id = d.submission_id and x.partner = 'quarantine'
  where d.submission_id = %s and d.code = 'correct' and d.partner = 'customs'
 """
@@ -75,8 +76,8 @@ def test_the_hall_says_what_to_do_and_until_when(
         row.locator("a.name").click()
         page.wait_for_url("**/consignments/*")
         page.emulate_media(media="print")
-        upright = page.locator(".axis").evaluate("(axis) => getComputedStyle(axis).display")
-        assert upright == "block", "no event is cut off on paper"
+        upright = "getComputedStyle(document.querySelector('.axis')).display"
+        assert page.evaluate(upright) == "block", "no event is cut off on paper"
         page.emulate_media(media="screen")
         page.go_back()
         button.wait_for()
@@ -250,12 +251,14 @@ def test_what_two_agencies_send_back_is_one_line(
     with sign_in("broker", language, size=size) as page:
         row = page.locator(f"#worklist [data-row]:has(a.name:text-is('{bill}')):has(a[href*='mends='])")
         row.filter(has_text="与舱单不符").wait_for(timeout=60_000)
+        line = row.get_attribute("id")
         given = configuration.load({"data": platform.data, "demo": True}, {})
         with psycopg.connect(given.dsn("postgres"), autocommit=True) as connection:
             assert connection.execute(ALSO, [submission]).rowcount == 1
         page.reload()
         row.filter(has_text="缺原产地证书").wait_for(timeout=60_000)
         assert row.count() == 1
+        assert row.get_attribute("id") == line, "whoever stands on it stays there"
         # The others decide by chance: one more may send it back too.
         for said in ("与舱单不符", "缺原产地证书"):
             assert row.locator("li").filter(has_text=said).count() == 1
