@@ -270,3 +270,21 @@ def declared(world: World, bill: str = BILL, key: str = "api-1") -> str:
     answer = world.broker.ask("POST", "/submissions", body_of(document), key)
     assert answer.status == 202, answer.body
     return str(answer.json["submission_id"])
+
+
+def think_again(program: Program, place: str) -> None:
+    """Take the agency's conclusion back and conclude anew: its results are still there."""
+    found = program.get(place)["results"]
+    assert program.act(f"{place}/conclusion/withdrawal")["standing"] == "done"
+    order = program.get(place)
+    assert (order["state"], order["results"]) == ("results", found)
+    assert {part["conclusion"] for part in order["parts"] if part["agency"] == "customs"} == {""}
+    assert program.act(f"{place}/results", {"conclusion": "normal"})["standing"] == "done"
+
+
+def turned_away(world: World, seen: dict[str, str]) -> list[str]:
+    """The gates on record of three looks at a truck that may not leave, two of which name the gate."""
+    for gate in ({}, {"gate": "3"}, {"gate": "3"}):
+        assert not world.terminal.ask("POST", "/gate/checks", seen | gate).json["passed"]
+    found = world.terminal.pages("/gate/passages", container=seen["container"])
+    return [move["gate"] for move in found if move["plate"] == seen["plate"] and not move["passed"]]

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from programs import BILL, BROKER, FIRM, IMPORTER, Program, World, declared, until
+from programs import BILL, BROKER, FIRM, IMPORTER, Program, World, declared, think_again, turned_away, until
 from running import body_of, declaration
 from singlewindow.hub.coordination.release import verified
 from singlewindow.hub.journal.entry import commit
@@ -145,8 +145,7 @@ def test_one_inspection_one_release_one_way_out(world: World, submission: str) -
 
     order = until(ordered)
     place = f"/inspections/{order['id']}"
-    seen = world.terminal.ask("POST", "/gate/checks", read(INSPECTED)).json
-    assert not seen["passed"]
+    assert turned_away(world, read(INSPECTED)) == ["3"]
     when = (now() + timedelta(hours=2)).isoformat()
     appointment = {"when": when, "place": "果园港 查验区 B-07"}
     assert world.terminal.act(f"{place}/appointment", appointment)["standing"] == "done"
@@ -163,7 +162,11 @@ def test_one_inspection_one_release_one_way_out(world: World, submission: str) -
         recorded |= set(items)
         given = {"results": results, "conclusion": "normal", "seal": SEALS[INSPECTED]}
         assert program.act(f"{place}/results", given)["standing"] == "done"
+        if agency == "customs":
+            think_again(program, place)
     until(lambda: world.customs.get(place)["conclusion"] == "normal")
+    late = world.customs.act(f"{place}/conclusion/withdrawal", key="once more")
+    assert (late["standing"], late["problems"][0]["code"]) == ("declined", "inspection.state")
     early = world.importer.act(f"/consignments/{submission}/releases/renewal")
     assert (early["standing"], early["problems"][0]["code"]) == ("declined", "release.not_ending")
     number = until(lambda: in_force(world, submission, INSPECTED))

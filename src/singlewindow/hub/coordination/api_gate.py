@@ -34,6 +34,12 @@ class CheckGiven(Given):
     seal: Line
 
 
+class LookGiven(CheckGiven):
+    """The same, and at which gate, where one asks: a truck that it turns away is then put on record."""
+
+    gate: Annotated[Line, Field(max_length=40)] = ""
+
+
 class PassageGiven(CheckGiven):
     """The same, and at which gate."""
 
@@ -51,11 +57,20 @@ class Asked(Paging):
     shapes.VerdictShape,
     needs=OPERATE,
     title=Text("能否出闸", "May it leave?"),
-    notes=Text("只核对，不使用放行", "Looks only; uses nothing up"),
+    notes=Text(
+        "核对，不使用放行。给出闸口的，拦下的车辆记录在案（读不出的除外；同一车辆同一理由，五分钟内记一次）",
+        "Looks, and uses nothing up. With a gate, a truck that is turned away is put on record, but not what "
+        "could not be read, and the same truck for the same reason once in five minutes",
+    ),
 )
-def check_gate(request: HttpRequest, asked: CheckGiven) -> Any:
+def check_gate(request: HttpRequest, asked: LookGiven) -> Any:
+    given = asked.model_dump()
+    lane = given.pop("gate")
     with connection.cursor() as cursor:
-        return _verdict(gate.check(cursor, **asked.model_dump(), at=now()))
+        verdict = gate.check(cursor, **given, at=now())
+        if lane:
+            gate.turned_away(actor_in(request), cursor, gate=lane, verdict=verdict)
+    return _verdict(verdict)
 
 
 @routes.act(

@@ -163,6 +163,19 @@ def record_results(request: HttpRequest, inspection_id: UUID, asked: ResultsGive
 
 
 @routes.ask(
+    "/inspections/{uuid:inspection_id}/conclusion/withdrawal",
+    needs=REPORT,
+    title=Text("撤回结论", "Take the conclusion back"),
+    notes=Text(
+        "本机关的，只在其他机关尚未全部作出结论之前；所录结果仍在，更正后再作结论",
+        "The own agency's, as long as another's is to come; its results stay, to be corrected",
+    ),
+)
+def withdraw_conclusion(request: HttpRequest, inspection_id: UUID, key: Key) -> Any:
+    return _ask_as_agency(request, inspection_id, key, services.reopen)
+
+
+@routes.ask(
     "/inspections/{uuid:inspection_id}/recognition",
     needs=REPORT,
     title=Text("一查多认", "Recognise an earlier result"),
