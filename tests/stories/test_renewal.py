@@ -48,7 +48,9 @@ def test_an_expired_release_is_issued_anew_and_the_gate_lets_it_out(
         assert importer.locator("#do-renew").count() == 0, "nothing of it ends yet"
         ended(platform, handed_in)
         assert "G-24" in at_gate(gate, TWO, SEAL)
-        importer.reload()
+        importer.goto("/notices")  # told first: of a release issued anew before that there is nothing to tell
+        importer.wait_for_selector(f"text=放行单即将到期：{TWO}", timeout=SLOW)
+        importer.goto(f"/consignments/{handed_in}")
         importer.wait_for_selector(f"{RES} >> text=已过期")
         picture(importer, "release-expired-desk")
         importer.focus("#do-renew")
