@@ -18,6 +18,7 @@ import msgspec
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
+from bed.multiplied import multiply  # noqa: E402
 from bed.outcome import numbered, one  # noqa: E402
 from bed.promises import keep, verdict  # noqa: E402
 from whole_path import Measure, bare, naive_done, real, repeated, spent  # noqa: E402
@@ -26,9 +27,8 @@ TIMES = 10
 STORED = "select count(*) from sw.submission"
 NAIVE_STORED = "select count(*) from submission"
 NAIVE_OWN = "select count(*) from submission where position('#' in message_id) = 0"
-SCRIPT, NAIVE_TABLES, NAIVE_SCRIPT = (
-    (HERE / "bed" / f"{name}.sql").read_text(encoding="utf-8")
-    for name in ("multiply", "naive", "multiply_naive")
+NAIVE_TABLES, NAIVE_SCRIPT = (
+    (HERE / "bed" / f"{name}.sql").read_text(encoding="utf-8") for name in ("naive", "multiply_naive")
 )
 
 
@@ -52,14 +52,6 @@ class Grown(msgspec.Struct):
             name: {"submissions": stored, "rate": each.rate, "sustained": each.sustained, "cpu_us": each.cpu}
             for name, each, stored in ways
         }
-
-
-def multiply(connection: Any) -> None:
-    """Nine copies of every row, each with ids, numbers and messages of its own."""
-    for copy in range(1, TIMES):
-        with connection.transaction():
-            connection.execute("select set_config('bench.copy', %s, true)", [str(copy)])
-            connection.execute(SCRIPT)
 
 
 def multiply_naive(connection: Any, wanted: int) -> int:
@@ -88,7 +80,7 @@ def measured(runs: int, seconds: float) -> Grown:
         with candidate.running.connect() as connection:
             numbered(connection)
             small = one(connection, STORED)
-            multiply(connection)
+            multiply(candidate.running, TIMES - 1)
             large = one(connection, STORED)
             numbered(connection)
             tidied(connection)

@@ -27,6 +27,7 @@ import httpx  # noqa: E402
 import msgspec  # noqa: E402
 from bed import mid_work  # noqa: E402
 from bed.installation import SETTINGS, Platform, data_folder, platform, stop  # noqa: E402
+from bed.multiplied import multiply  # noqa: E402
 from bed.naive_pages import Given  # noqa: E402
 from bed.outcome import one, percentile  # noqa: E402
 from bed.processes import group_cpu_s  # noqa: E402
@@ -41,8 +42,6 @@ WARM = 20
 SEED = 20261121
 STRANGER = 999_999
 NOTHING = "/language/zh-hans"  # session, rights and transaction, and nothing to show
-MULTIPLY = (HERE / "bed" / "multiply.sql").read_text(encoding="utf-8")
-GIVE_AWAY = (HERE / "bed" / "give_away.sql").read_text(encoding="utf-8")
 PAGES = ("form", "list", "consignment", "released")
 UNDER_WAY = 40  # consignments that are mid-work
 ALIKE = SETTINGS.replace('"prompt"', '"even"')  # counterparts answer as in the demonstration, and at once
@@ -99,11 +98,7 @@ def filled(running: Platform, wanted: int) -> list[str]:
         stored += loaded(running, 5.0 if wanted > 500 else 1.0, 32, first=10 * stored)
     with running.connect() as connection:
         mine = [row[0] for row in connection.execute("select id::text from sw.submission").fetchall()]
-        with connection.transaction():
-            connection.execute("select set_config('bench.copy', '1', true)")
-            connection.execute(MULTIPLY)
-            connection.execute("select set_config('bench.stranger', %s, true)", [str(STRANGER)])
-            connection.execute(GIVE_AWAY)
+        multiply(running, 1, [STRANGER])
         connection.execute("vacuum analyze")
     at_rest(running)
     return mine

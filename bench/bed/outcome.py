@@ -49,6 +49,12 @@ UNNUMBERED = """
 select count(*) from sw.journal_entry e
  where not exists (select from sw.journal_position p where p.entry_id = e.id)
 """
+# How far behind the last of the journal's subscribers is, and whose goods wait to be decided on.
+UNREAD = """
+select (select coalesce(max(position), -1) from sw.journal_position)
+     - (select coalesce(min(position), -1) from sw.journal_cursor)
+"""
+UNDECIDED = "select count(*) from sw.coordination_due"
 EXPECTED = "select 2 * count(*) from sw.message where submission_id >= %s and submission_id <> document_id"
 
 
@@ -78,11 +84,16 @@ def released(connection: psycopg.Connection[Any], sent: Sent) -> Mapping[str, fl
 
 
 def numbered(connection: psycopg.Connection[Any]) -> None:
-    """Wait until nothing more is entered in the journal, and every entry has its number."""
+    """Wait until nothing more is entered in the journal, every entry has its number, and all have read it.
+
+    While a subscriber still opens dossiers or tells of releases, nothing is measured at rest.
+    """
     newest = -1
     while newest != (newest := one(connection, NEWEST)):
+        awaited(lambda: one(connection, UNNUMBERED), "entries without number")
+        awaited(lambda: one(connection, UNREAD), "entries not read by a subscriber")
+        awaited(lambda: one(connection, UNDECIDED), "dossiers not decided on")
         time.sleep(STILL_S)
-    awaited(lambda: one(connection, UNNUMBERED), "entries without number")
 
 
 def awaited(left: Callable[[], int], what: str) -> None:

@@ -1,4 +1,4 @@
-"""What the naive twin has stored is multiplied as it is: every copy a whole submission of its own."""
+"""What is stored is multiplied as it is, the twin's too: copies are whole, their own, and of every table."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from bench.bed.multiplied import COPIED, LEFT, copy_of, tables
 from bench.growth import NAIVE_TABLES, multiply_naive
 
 from database import Database
@@ -71,3 +72,38 @@ def test_copies_are_whole_and_own_and_are_never_copied(twin: psycopg.Connection[
 
 def test_where_there_is_enough_already_nothing_is_copied(twin: psycopg.Connection[Any]) -> None:
     assert multiply_naive(twin, 1) == 2
+
+
+def test_of_every_table_it_is_said_whether_it_grows(database: Database) -> None:
+    with psycopg.connect(database.dsn("postgres"), autocommit=True) as connection:
+        assert sorted(COPIED) == tables(connection)
+        assert not COPIED.keys() & LEFT
+        connection.execute("create table sw.forgotten (id uuid)")
+        with pytest.raises(LookupError, match="forgotten"):
+            tables(connection)
+
+
+def test_a_copy_of_ours_is_its_own_and_somebody_else_s(database: Database) -> None:
+    one, other = uuid4(), uuid4()
+    with psycopg.connect(database.dsn("postgres"), autocommit=True) as connection:
+        connection.execute(
+            "insert into sw.gate_pass (key, number, seals, releases, dossiers, version, issued_at,"
+            " valid_until, operators, viewers)"
+            " values ('A@1', 'A', '{S}', '{F1,F2}', %s, 1, now(), now(), '{6}', '{7,8}')",
+            [[one, other]],
+        )
+        copy_of(connection, "gate_pass", 2, [9])
+        rows = connection.execute(
+            "select key, number, seals, releases, dossiers, viewers from sw.gate_pass order by key"
+        ).fetchall()
+    assert [row[:4] for row in rows] == [
+        ("A@1", "A", ["S"], ["F1", "F2"]),
+        ("A@1#1", "A#1", ["S"], ["F1#1", "F2#1"]),
+        ("A@1#2", "A#2", ["S"], ["F1#2", "F2#2"]),
+    ]
+    assert [row[5] for row in rows] == [[7, 8], [9], [9]]
+    ids = [id_ for row in rows for id_ in row[4]]
+    assert len(set(ids)) == 6
+    assert {str(id_)[:13] for id_ in ids} == {str(one)[:13], str(other)[:13]}, (
+        "as old as what they are copies of"
+    )
