@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from .test_declaration import until
+
 YARD = "查验区 B-07"
 ONE, TWO = "CQXU2045171", "CQXU3188623"  # the containers of the story's consignment
 TRUCK = "渝D·3Q7F1"
@@ -46,6 +48,7 @@ def begin(officer: Any, order: str) -> None:
     officer.goto(order)
     officer.click("#do-start")
     officer.wait_for_selector("#do-record")
+    officer.wait_for_load_state()  # its scripts hear keys
 
 
 def shows(page: Any, number: str, word: str) -> None:
@@ -55,6 +58,7 @@ def shows(page: Any, number: str, word: str) -> None:
 
 def enter(page: Any) -> int:
     """Every line that is this agency's to enter, by keyboard; how many there were."""
+    page.wait_for_load_state()
     lines = page.locator("[data-line]")
     for place in range(lines.count()):
         lines.nth(place).locator("input[type=radio]").first.focus()
@@ -73,9 +77,16 @@ def at_gate(page: Any, number: str, seal: str, plate: str = TRUCK) -> str:
     return str(page.inner_text("#verdict"))
 
 
+def instructing(officer: Any, submission: str) -> None:
+    """The screen for instructions on a consignment, once the worker has given that its dossier."""
+    address = f"/instructions/new?about={submission}"
+    until(officer, lambda: officer.context.request.get(address).ok, SLOW / 1000)
+    officer.goto(address)
+
+
 def hold(officer: Any, submission: str, number: str, why: str, basis: str = BASIS) -> None:
     """An agency holds a container of a consignment on its screen."""
-    officer.goto(f"/instructions/new?about={submission}")
+    instructing(officer, submission)
     officer.select_option("#subject", label=f"箱 {number}")
     officer.select_option("#order", "3")
     officer.fill("#basis", basis)

@@ -68,6 +68,7 @@ def test_somebody_new_signs_in_once_chooses_a_password_and_is_deactivated(
         page.fill("#card", "DEM0000000011")
         page.click("button:has-text('保存卡号')")
         page.wait_for_selector("#card[placeholder='…0011']")
+        page.wait_for_load_state()
         assert "DEM0000000011" not in page.content()
         picture(page, "accounts-person")
         deactivate(page)

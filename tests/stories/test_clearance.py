@@ -50,7 +50,7 @@ def test_an_officer_holds_a_container_on_a_screen_and_takes_it_back(
         shows(broker, TWO, "综合放行")
         hold(border, handed_in, TWO, "待核对随车人员")
         shows(broker, TWO, "挂起")
-        assert "待核对随车人员" in broker.inner_text("#disposition")
+        broker.wait_for_selector("#disposition:has-text('待核对随车人员')")
         lift(border)
         shows(broker, TWO, "综合放行")
         border.goto(f"/instructions/new?about={handed_in}")

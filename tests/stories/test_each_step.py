@@ -17,14 +17,14 @@ from singlewindow.server import configuration
 from singlewindow.server.commands import project
 
 from .acting import ONE, SLOW, TWO, at_gate, enter, make_ready
-from .conftest import DESK, PHONE, Platform, at_desk_and_phone, in_both_languages
+from .conftest import DESK, PHONE, Platform, at_desk_and_phone, in_both_languages, well_before_midnight
 from .test_declaration import CONTAINERS, GOODS, SAMPLES, SUMS, field, load
 
 DID = {  # by the platform, on the axis between the partners' answers
     "zh-hans": ("开立查验单", "查验正常", "综合放行", "闸口放行"),
     "en": ("Inspection ordered", "Inspection normal", "Composite release", "Passed at the gate"),
 }
-pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.story, pytest.mark.timeout(500)]
 SEALS = {ONE: "DM990001", TWO: "DM884121"}
 COMPOSITE = "#disposition tr:has-text('{number}') .res .st.tag.{kind}"
 # One role of its own each time: which process is the role's is said once, when the platform starts.
@@ -125,6 +125,7 @@ def test_one_shipment_from_the_first_page_to_the_gate(
         killed(platform, KILLED[language, size])
 
     welcomed(browser, platform, language, size, shown)
+    well_before_midnight()
     with sign_in("broker", language, "light", size) as broker:
         declared(broker, f"CQX2511070386-{mark}", mark, shown, wounded)
         broker.wait_for_selector(COMPOSITE.format(number=ONE, kind="ins"), timeout=SLOW)

@@ -30,6 +30,7 @@ select id, id, 'quarantine', 'notices', 1, now(), 'U+FFFE', viewers from told re
 def started() -> Iterator[running.Platform]:
     """A platform of this story's own."""
     with running.running() as up:
+        up.wait_for(lambda: up.ask("select count(*) from lane")[0][0] >= 5, "the components do not run")
         yield up
 
 

@@ -39,6 +39,7 @@ def order(handed_in: str, platform: Platform, browser: Any) -> str:
     terminal.goto("/inspections")
     terminal.locator("[data-row]").nth(1).wait_for(timeout=SLOW)
     row = terminal.locator("[data-row]", has_text="CQX2511070386-01")
+    row.locator(".seal").nth(1).wait_for(timeout=SLOW)  # both agencies take part
     address = str(row.locator("a[data-open]").get_attribute("href"))
     make_ready(terminal, address)
     begin(customs, address)
@@ -51,7 +52,7 @@ def listed(page: Any, show: str) -> list[str]:
     """The bills of a list, by its question, and that it has as many as it says."""
     page.goto("/inspections")
     page.click(f"#show-{show}")
-    page.wait_for_selector(f"#show-{show}[aria-current]")
+    page.wait_for_url(f"**/inspections?show={show}")  # all of it is there
     bills = page.locator("[data-row] td:nth-child(3)").all_inner_texts()
     if show != "over":
         assert page.inner_text(f"#show-{show} b") == str(len(bills))
@@ -106,6 +107,7 @@ def test_a_colleagues_finding_is_not_written_over_unread(order: str, sign_in: Ca
         mine.keyboard.press("F9")
         mine.wait_for_selector(".banner.deny")
         assert "录为异常" in mine.inner_text(".banner.deny")
+        mine.wait_for_load_state()
         assert line.locator("input[value=normal]").is_checked(), "what was typed is still there"
         mine.keyboard.press("F9")
         mine.wait_for_selector(".banner.ok")
@@ -124,6 +126,7 @@ def test_a_conclusion_is_taken_back_before_it_is_acted_on(
         picture(customs, "officers-list-concluded")
         customs.click("#do-reopen")
         customs.wait_for_selector("#do-record")
+        customs.wait_for_load_state()
         assert "海关撤回结论" in customs.inner_text(".hist")
         customs.click("#conclude-normal")
         customs.wait_for_selector("#do-reopen")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from .acting import refreshed
+from .acting import instructing, refreshed
 from .conftest import Platform
 from .held import ROUND_TRIP, holding
 from .test_declaration import CONTAINERS, GOODS, SUMS, field, load, until
@@ -332,7 +332,7 @@ def test_a_list_is_refreshed_though_changes_never_cease(sign_in: Callable[..., A
 def test_a_refresh_leaves_the_cursor_within_a_text(platform: Platform, sign_in: Callable[..., Any]) -> None:
     about = platform.hand_in("OVERTAKEN-3", bill_number="CQX2511070398", voyage_number="2598E")
     with sign_in("border") as page:
-        page.goto(f"/instructions/new?about={about}")
+        instructing(page, about)
         page.fill("#basis", "第七条")
         for typed in ("条例", "之"):
             page.keyboard.press("Home")
@@ -344,7 +344,7 @@ def test_a_refresh_leaves_the_cursor_within_a_text(platform: Platform, sign_in: 
 def test_an_input_method_at_work_is_left_alone(platform: Platform, sign_in: Callable[..., Any]) -> None:
     about = platform.hand_in("OVERTAKEN-2", bill_number="CQX2511070399", voyage_number="2599E")
     with sign_in("border") as page:
-        page.goto(f"/instructions/new?about={about}")
+        instructing(page, about)
         page.wait_for_selector("sw-live[state=live]")
         page.focus("#basis")
         method = page.context.new_cdp_session(page)
