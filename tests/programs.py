@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urlencode
@@ -262,6 +262,14 @@ def world_of(platform: Platform) -> World:
     bare = Program(described, issued(platform, "border", ()))
     until(lambda: bare.ask("GET", "/me").status == 200)
     return World(platform, described, *systems, Program(described), bare)
+
+
+def unnoted_of(world: World) -> World:
+    """The same systems, of whose questions no examples are taken."""
+    description = Description(world.description.url)
+    systems = {name: one for name, one in vars(world).items() if isinstance(one, Program)}
+    quiet = {name: Program(description, one.token) for name, one in systems.items()}
+    return replace(world, description=description, **quiet)
 
 
 def declared(world: World, bill: str = BILL, key: str = "api-1") -> str:

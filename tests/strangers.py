@@ -18,7 +18,7 @@ from singlewindow.hub.identity.roles import book
 from singlewindow.hub.identity.tokens import new_token
 
 KINDS = {
-    "firm": "91500112MADEM0C4X1",
+    "firm": "91500112MADEM0C4X3",
     "individual": "11010519491231002X",
     "agency": "forestry",
     "operator": "91500112MADEM0T2X4",
@@ -57,7 +57,7 @@ class Account:
         if method == "GET":
             return self.client.get(path)
         if json is not None or self.by_token:
-            key = hashlib.sha256(f"{self.name}{method}{path}".encode()).hexdigest()[:40]
+            key = hashlib.sha256(f"{self.name}{method}{path}{json}".encode()).hexdigest()[:40]
             return self.client.request(method, path, json=json, headers={"idempotency-key": key})
         return self.client.request(method, path, data=dict(fields))
 
@@ -68,8 +68,10 @@ def strangers(platform: Platform) -> Iterator[list[Account]]:
     opened: list[Account] = []
     with psycopg.connect(platform.configuration.dsn("postgres"), autocommit=True) as connection:
         try:
-            for kind, code in KINDS.items():
-                opened += _of_party(platform, connection, kind, code)
+            tokens = [_of_party(platform, connection, opened, kind) for kind in KINDS]
+            for person, token in zip(tuple(opened), tokens, strict=True):
+                name = person.name.replace("stranger", "token")
+                opened.append(Account(name, person.party, with_token(platform, token)))
             yield opened
         finally:
             for account in opened:
@@ -79,15 +81,16 @@ def strangers(platform: Platform) -> Iterator[list[Account]]:
             connection.execute(FORGET_ALL[1], [[*KINDS.values()]])
 
 
-def _of_party(platform: Platform, connection: Any, kind: str, code: str) -> list[Account]:
-    party = _one(connection, PARTY, [kind, code, f"局外{kind}", f"Stranger {kind}"])
+def _of_party(platform: Platform, connection: Any, opened: list[Account], kind: str) -> str:
+    """Its person joins those who have opened a browser; its token, which is known to the platform soon."""
+    party = _one(connection, PARTY, [kind, KINDS[kind], f"局外{kind}", f"Stranger {kind}"])
     login, password, token = f"stranger-{kind}", passwords.one_time(), new_token()
     roles = list(book().offered(kind))
     _one(connection, PERSON, [login, login, passwords.hashed(password), party, roles])
     digest = hashlib.sha256(token.encode()).digest()
     _one(connection, TOKEN, [digest, party, f"stranger {kind}", book().for_programs(kind)])
-    person = Account(login, party, signed_in(platform, login, password))
-    return [person, Account(f"token-{kind}", party, with_token(platform, token))]
+    opened.append(Account(login, party, signed_in(platform, login, password)))
+    return token
 
 
 def signed_in(platform: Platform, login: str, password: str) -> httpx.Client:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from programs import World, declared, world_of
+from programs import World, declared, unnoted_of, world_of
 from running import body_of, declaration, running
 from singlewindow.server import rooms
+from strangers import Account, strangers
 
 EXAMPLES = rooms.PACKAGE / "server/api_examples.json"
 RECORD = "SINGLEWINDOW_RECORD_EXAMPLES"  # set it to write the examples of the description anew
@@ -25,6 +26,12 @@ def world() -> Iterator[World]:
         if os.environ.get(RECORD):
             seen = made.description.record.whole() if made.description.record else {}
             EXAMPLES.write_text(json.dumps(seen, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def unnoted(world: World) -> World:
+    """The same, asking what is no example for anybody."""
+    return unnoted_of(world)
 
 
 @pytest.fixture(scope="session")
@@ -43,3 +50,10 @@ def contested(world: World) -> tuple[str, ...]:
         assert answer.status == 202, answer.body
         found.append(str(answer.json["submission_id"]))
     return tuple(found)
+
+
+@pytest.fixture(scope="module")
+def outside(world: World) -> Iterator[list[Account]]:
+    """Strangers of every kind, in the browser and with a token."""
+    with strangers(world.platform) as accounts:
+        yield accounts

@@ -20,7 +20,7 @@ from programs import World, until
 from running import Platform
 from singlewindow.server.loaders import demo_secrets
 from singlewindow.server.urls import urlpatterns
-from strangers import Account, signed_in, strangers
+from strangers import Account, signed_in
 from unit.server.test_pages_permissions import pages
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(300)]
@@ -132,12 +132,6 @@ def routes(world: World, submission: str, contested: tuple[str, ...]) -> Iterato
     yield [*of_pages(values), *of_api(world.description.document, values)]
     platform.ask("delete from outbox where order_key = 'stranger' returning 1")
     assert world.broker.ask("DELETE", f"/drafts/{DRAFT}").status == 204
-
-
-@pytest.fixture(scope="module")
-def outside(world: World) -> Iterator[list[Account]]:
-    with strangers(world.platform) as accounts:
-        yield accounts
 
 
 @pytest.fixture(scope="module")

@@ -17,11 +17,9 @@ from singlewindow.hub.coordination.cases import Offices
 from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.exchange.outage import is_outage
-from singlewindow.hub.exchange.services import LONGEST_REASON
+from singlewindow.hub.exchange.services import LAYOUT, LONGEST_REASON
 from singlewindow.kernel.messages import Actor, Problem
 from singlewindow.kernel.unseen import unseen
-
-LAYOUT = "\t\n\r"  # of what somebody writes
 
 log = structlog.get_logger(__name__)
 _UNSEEN = re.compile(f"[{unseen(but=LAYOUT)}]")

@@ -164,8 +164,7 @@ def get_draft(request: HttpRequest, draft_id: UUID) -> Any:
 )
 def keep_draft(request: HttpRequest, draft_id: UUID, asked: DraftGiven) -> Any:
     found = definition_of(asked.document, asked.definition_version)
-    title = asked.values.get(found.reference)
-    called = "".join(c for c in title if c.isprintable()) if isinstance(title, str) else ""
+    called = drafts.called(asked.values.get(found.reference))
     if asked.mends is not None:
         _returned(asked.mends, found.id, request)
     sheet = Sheet(

@@ -82,6 +82,11 @@ class Stale(Exception):
         self.now = now
 
 
+def called(reference: Any) -> str:
+    """What lists call a draft: what can be seen of what was typed as its reference."""
+    return "".join(one for one in reference if one.isprintable()) if isinstance(reference, str) else ""
+
+
 def read(draft_id: UUID) -> Draft | None:
     """A draft that the viewer may see."""
     return _one("read", draft_id)

@@ -314,9 +314,7 @@ def _posted(request: HttpRequest, kind: str) -> tuple[Sheet, int]:
     if type(values) is not dict or type(version) is not int or type(definition) is not str:
         raise Unreadable(answers.NOT_A_SHEET)
     found = definition_of(kind, definition)
-    title = values.get(found.reference)
-    entries = answers.count(values)
-    called = title if isinstance(title, str) else ""
+    called, entries = drafts.called(values.get(found.reference)), answers.count(values)
     return Sheet(kind, definition, values, called, entries, _mends(raw.get("mends"))), version
 
 

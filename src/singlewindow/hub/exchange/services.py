@@ -6,6 +6,7 @@ no others; every use stands in the journal, where the people a message concerns 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -18,9 +19,12 @@ from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor, Problem, Text
 from singlewindow.kernel.queries import Cursor
+from singlewindow.kernel.unseen import unseen
 
 MOST = 1_000  # dead letters that one word sends again
 LONGEST_REASON = 500  # characters why something is done
+LAYOUT = "\t\n\r"  # of what somebody writes
+_UNSEEN = re.compile(f"[{unseen(but=LAYOUT)}]")
 
 
 class Again(Struct, frozen=True):
@@ -55,11 +59,17 @@ def apply_again(actor: Actor, cursor: Cursor, *, answers: Sequence[int], at: dat
 
 def unfit(reason: str, code: str = "answer.reason") -> tuple[Problem, ...]:
     """What is wrong with a reason for laying something aside, taking it up, or letting a lane rest."""
-    if 0 < len(reason.strip()) <= LONGEST_REASON and "\0" not in reason:
+    found = _UNSEEN.search(reason)
+    if found is None and 0 < len(reason.strip()) <= LONGEST_REASON:
         return ()
     said = Text(
         f"请写明理由，至多 {LONGEST_REASON} 字", f"give a reason, at most {LONGEST_REASON} characters"
     )
+    if found is not None:
+        mark = f"U+{ord(found[0]):04X}"
+        said = Text(
+            f"理由中有看不见的字符（{mark}）", f"the reason holds a character that nobody sees ({mark})"
+        )
     why = Text("理由与姓名、时间一并留存", "it is kept with your name and the time")
     return (Problem(code, said, "reason", remedy=why),)
 

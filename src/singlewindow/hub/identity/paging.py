@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -35,9 +36,19 @@ def begin(after: str, kinds: Any) -> Any:
     if not after:
         return None
     try:
-        return msgspec.json.decode(urlsafe_b64decode(after + "=" * (-len(after) % 4)), type=kinds)
+        place = msgspec.json.decode(urlsafe_b64decode(after + "=" * (-len(after) % 4)), type=kinds)
     except (ValueError, binascii.Error, msgspec.DecodeError):
         raise Denied(refusals.answer(422, STRANGE)) from None
+    if not all(map(_asked_with, place)):
+        raise Denied(refusals.answer(422, STRANGE))
+    return place
+
+
+def _asked_with(part: Any) -> bool:
+    """Whether a statement can be asked with it: it has no NUL, and no zone leads out of the years."""
+    if isinstance(part, datetime):
+        return part.tzinfo is not None and MINYEAR < part.year < MAXYEAR
+    return not (isinstance(part, str) and "\0" in part)
 
 
 def page(rows: Sequence[Item], limit: int, place: Callable[[Item], tuple[Any, ...]]) -> dict[str, Any]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from msgspec import Struct, structs
+from msgspec import Meta, Struct, structs
 
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Text, Viewer
@@ -16,7 +16,8 @@ from singlewindow.kernel.queries import Cursor
 MOST = 50
 MOST_OF_ONE = 200
 MENDS = "correct"  # the duty of every workflow that another declaration answers
-Place = tuple[datetime | None, datetime, UUID, UUID, int, str]
+Version = Annotated[int, Meta(ge=0, le=2**31 - 1)]  # what an int4 column holds
+Place = tuple[datetime | None, datetime, UUID, UUID, Version, str]
 _PLACE = ("deadline", "since", "submission", "document", "version", "code")
 
 _SQL = statements_beside(__file__, "sql/asking.sql")
