@@ -48,7 +48,7 @@ COPIED: dict[str, tuple[str, ...]] = {
     "notification": ("position", "number"),
 }
 # What does not grow with declarations, what is being done with them, and the journal's tree.
-LEFT = frozenset({
+KEPT = frozenset({
     "answer_again", "answer_aside", "api_answer", "api_token", "code", "code_list", "coordination_due",
     "coordination_pulse", "coordination_request", "dead_letter_told", "definition", "draft", "duty",
     "identity_change", "journal_checkpoint", "journal_cursor", "journal_gap", "journal_position",
@@ -113,7 +113,7 @@ def everything_read(running: Platform) -> Iterator[None]:
 def tables(connection: Connection[Any]) -> list[str]:
     """Those to copy; raises LookupError for one of which nobody has said whether it grows."""
     there = [name for (name,) in connection.execute(TABLES)]
-    if unknown := set(there) - COPIED.keys() - LEFT:
+    if unknown := set(there) - COPIED.keys() - KEPT:
         raise LookupError(f"to be copied, or not? {sorted(unknown)}")
     return [name for name in there if name in COPIED]
 

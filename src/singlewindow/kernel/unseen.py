@@ -8,6 +8,7 @@ noncharacters) and section 3.8 (surrogates).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
@@ -47,3 +48,13 @@ def _named(code: int) -> str:
     if code < _LATIN:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < _ASTRAL else chr(code)
+
+
+LAYOUT = "\t\n\r"  # of what somebody writes
+_WRITTEN_UNSEEN = re.compile(f"[{unseen(but=LAYOUT)}]")
+
+
+def first_unseen(text: str) -> str:
+    """The first that nobody sees in what somebody wrote, as ``U+202E``; empty where there is none."""
+    found = _WRITTEN_UNSEEN.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from bench.bed.multiplied import COPIED, LEFT, copy_of, tables
+from bench.bed.multiplied import COPIED, KEPT, copy_of, tables
 from bench.growth import NAIVE_TABLES, multiply_naive
 
 from database import Database
@@ -77,7 +77,7 @@ def test_where_there_is_enough_already_nothing_is_copied(twin: psycopg.Connectio
 def test_of_every_table_it_is_said_whether_it_grows(database: Database) -> None:
     with psycopg.connect(database.dsn("postgres"), autocommit=True) as connection:
         assert sorted(COPIED) == tables(connection)
-        assert not COPIED.keys() & LEFT
+        assert not COPIED.keys() & KEPT
         connection.execute("create table sw.forgotten (id uuid)")
         with pytest.raises(LookupError, match="forgotten"):
             tables(connection)

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from singlewindow.hub.coordination.asked import _must_be_seen
 from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.documents.forms import form_of
+from singlewindow.hub.exchange.services import LONGEST_REASON, unfit
 from singlewindow.hub.identity.shapes import Line, Sentence
 from singlewindow.hub.standards.representation import parse_representation
 from singlewindow.kernel.unseen import ALL, HALVES, unseen
@@ -51,6 +52,7 @@ def test_what_people_see_passes_everywhere() -> None:
     assert TypeAdapter(Line).validate_python(SEEN) == SEEN
     assert form_of(parse_representation("text..30")).settle(SEEN) == SEEN
     _must_be_seen(msgspec.json.encode({"reason": [SEEN]}))
+    assert unfit(SEEN) == ()
 
 
 @pytest.mark.parametrize("one", NAMED, ids=lambda one: f"U+{ord(one):04X}")
@@ -67,8 +69,16 @@ def test_what_nobody_sees_is_refused_of_programs_and_people(one: str) -> None:
     given = msgspec.json.encode({"reason": text})
     with pytest.raises(Declined, match=f"{ord(one):04X}"):
         _must_be_seen(given)
+    (refused,) = unfit(text)
+    assert f"{ord(one):04X}" in refused.text.zh
+    assert f"{ord(one):04X}" in refused.text.en
     with pytest.raises(ValidationError):
         TypeAdapter(Sentence).validate_python(text)
+
+
+def test_all_that_is_wrong_with_a_reason_is_said_at_once() -> None:
+    assert len(unfit("x" * LONGEST_REASON + "\u202e")) == 2
+    assert len(unfit(" \n")) == 1
 
 
 @pytest.mark.parametrize("one", WHOLE, ids=lambda one: f"U+{ord(one):04X}")
@@ -79,6 +89,7 @@ def test_json_that_is_spelled_out_stays_what_it_was(one: str) -> None:
 @pytest.mark.parametrize("one", ["\t", "\n", "\r"])
 def test_ends_of_lines_are_let_through_where_sentences_are_written(one: str) -> None:
     _must_be_seen(msgspec.json.encode({"reason": f"A{one}B"}))
+    assert unfit(f"A{one}B") == ()
     assert (one == "\n") is _is_sentence(f"A{one}B")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from typing import Any
@@ -17,12 +16,11 @@ from singlewindow.hub.coordination.cases import Offices
 from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.exchange.outage import is_outage
-from singlewindow.hub.exchange.services import LAYOUT, LONGEST_REASON
+from singlewindow.hub.exchange.services import LONGEST_REASON
 from singlewindow.kernel.messages import Actor, Problem
-from singlewindow.kernel.unseen import unseen
+from singlewindow.kernel.unseen import first_unseen
 
 log = structlog.get_logger(__name__)
-_UNSEEN = re.compile(f"[{unseen(but=LAYOUT)}]")
 
 
 class Asked(Struct, frozen=True):
@@ -87,8 +85,7 @@ def must_be_reasoned(reason: str) -> None:
 
 def _must_be_seen(arguments: bytes) -> None:
     for text in _texts(msgspec.json.decode(arguments)):
-        if found := _UNSEEN.search(text):
-            mark = f"U+{ord(found[0]):04X}"
+        if mark := first_unseen(text):
             raise Declined(
                 "request.unseen",
                 f"文字中有看不见的字符（{mark}），请重新键入",

@@ -6,7 +6,6 @@ no others; every use stands in the journal, where the people a message concerns 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -19,12 +18,10 @@ from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor, Problem, Text
 from singlewindow.kernel.queries import Cursor
-from singlewindow.kernel.unseen import unseen
+from singlewindow.kernel.unseen import first_unseen
 
 MOST = 1_000  # dead letters that one word sends again
 LONGEST_REASON = 500  # characters why something is done
-LAYOUT = "\t\n\r"  # of what somebody writes
-_UNSEEN = re.compile(f"[{unseen(but=LAYOUT)}]")
 
 
 class Again(Struct, frozen=True):
@@ -59,19 +56,23 @@ def apply_again(actor: Actor, cursor: Cursor, *, answers: Sequence[int], at: dat
 
 def unfit(reason: str, code: str = "answer.reason") -> tuple[Problem, ...]:
     """What is wrong with a reason for laying something aside, taking it up, or letting a lane rest."""
-    found = _UNSEEN.search(reason)
-    if found is None and 0 < len(reason.strip()) <= LONGEST_REASON:
-        return ()
-    said = Text(
-        f"请写明理由，至多 {LONGEST_REASON} 字", f"give a reason, at most {LONGEST_REASON} characters"
-    )
-    if found is not None:
-        mark = f"U+{ord(found[0]):04X}"
-        said = Text(
-            f"理由中有看不见的字符（{mark}）", f"the reason holds a character that nobody sees ({mark})"
+    said = []
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        said.append(
+            Text(
+                f"请写明理由，至多 {LONGEST_REASON} 字",
+                f"give a reason, at most {LONGEST_REASON} characters",
+            )
+        )
+    if mark := first_unseen(reason):
+        said.append(
+            Text(
+                f"理由中有看不见的字符（{mark}），请重新键入",
+                f"the reason holds a character that nobody sees ({mark}): type it again",
+            )
         )
     why = Text("理由与姓名、时间一并留存", "it is kept with your name and the time")
-    return (Problem(code, said, "reason", remedy=why),)
+    return tuple(Problem(code, one, "reason", remedy=why) for one in said)
 
 
 def lay_aside(actor: Actor, cursor: Cursor, *, answer: int, reason: str, at: datetime) -> bool:
