@@ -13,6 +13,7 @@ from singlewindow.server.composition import name_things
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.entrance import Entrance
 from singlewindow.server.paths import canonical
+from singlewindow.server.turns import Turns
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -79,9 +80,12 @@ def composed(configuration: Configuration) -> Composition:
     settings.use(configuration)
     from django.core.asgi import get_asgi_application
 
+    from singlewindow.hub.identity.callers import caller_by
+
     rest: Any = get_asgi_application()
     name_things()
     applications.offer()
     native = {prefix: registry.resolve(path)(configuration) for prefix, path in registry.NATIVE.items()}
-    bounded = Bounded(Entrance(rest, proxied=configuration.https))
+    pages = Entrance(Turns(rest), proxied=configuration.https)
+    bounded = Bounded(pages, caller_by(proxied=configuration.https))
     return Composition(native, bounded, headers.everywhere(https=configuration.https))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from enum import StrEnum
 from itertools import chain
 from typing import Any
 
 from singlewindow.hub.exchange.doors.body import Body, Message, Receive, Send, declared
-from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room
+from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room, ShareTaken
 
 MOST_BYTES = 20_000_000
 BODY_SECONDS = 30.0
@@ -17,6 +18,7 @@ MOST_HELD = 256 * 1024 * 1024  # of all requests in work
 LONGEST_ADDRESS = 8 * 1024  # path and query, in bytes as sent
 MOST_HEADERS, LONGEST_HEADERS = 64, 16 * 1024  # and all their names and values together, in bytes
 UNREAD = "singlewindow.unread"  # in the scope: why the application has less than the sender sent
+CALLER = "singlewindow.caller"  # in the scope: whose share of this process the request takes
 
 
 class Why(StrEnum):
@@ -29,6 +31,12 @@ class Why(StrEnum):
     TOO_SLOW = "too_slow"
     BROKEN = "broken_off"
     NO_ROOM = "no_room"
+    SHARE_TAKEN = "share_taken"
+
+
+def no_room(full: NoRoom) -> Why:
+    """Whether there is no room for anybody, or for this caller alone."""
+    return Why.SHARE_TAKEN if isinstance(full, ShareTaken) else Why.NO_ROOM
 
 
 def oversize(scope: Any) -> Why | None:
@@ -45,23 +53,25 @@ class Bounded:
     """An ASGI application whose request bodies end.
 
     Of one that is too large, too slow or breaks off the application is given the beginning, and told why in
-    the scope, so that it is refused in the application's own manner.
+    the scope, so that it is refused in the application's own manner. ``callers`` says whose a request is.
     """
 
     def __init__(
         self,
         application: Any,
+        callers: Callable[[Any], str],
         most: int | None = None,
         seconds: float | None = None,
         room: Room | None = None,
     ) -> None:
-        self.application = application
+        self.application, self.callers = application, callers
         self.room = room or Room(MOST_HELD)
         self.most = MOST_BYTES if most is None else most
         self.seconds = BODY_SECONDS if seconds is None else seconds
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        with self.room.part() as part:
+        scope[CALLER] = caller = self.callers(scope)
+        with self.room.part(caller) as part:
             one = _Request(scope, receive, send, self.most, part)
             one.until = asyncio.get_running_loop().time() + self.seconds
             await self.application(scope, one.receive, one.send)
@@ -93,8 +103,8 @@ class _Request:
             self._room.take(len(part))
         except TimeoutError:
             return self._unread(Why.TOO_SLOW)
-        except NoRoom:
-            return self._unread(Why.NO_ROOM)
+        except NoRoom as full:
+            return self._unread(no_room(full))
         if self._body.broken:
             return self._unread(Why.BROKEN)
         if max(self._body.size, self._declared()) > self._most:

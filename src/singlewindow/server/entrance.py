@@ -7,11 +7,11 @@ guessers would stop every page; so who waits for one, waits here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 from singlewindow.hub.exchange.doors.body import Body, Message, Receive, Send
-from singlewindow.hub.identity.pace import BUSY, FROM, TOO_OFTEN, TURNED_AWAY, Pace, subscriber
+from singlewindow.hub.identity.pace import BUSY, FROM, TOO_OFTEN, TURNED_AWAY, Pace, address_in, subscriber
 from singlewindow.hub.identity.passwords import AT_ONCE
 from singlewindow.server.bounded import UNREAD, Why
 
@@ -55,7 +55,7 @@ class Entrance:
             scope[UNREAD] = body
             await self.application(scope, _again(b"", receive), send)
             return
-        address = self._address(scope)
+        address = address_in(scope, proxied=self.proxied)
         scope[FROM] = subscriber(address)
         if scope["path"] == SIGN_IN and not self.pace.allows(address):
             scope[TURNED_AWAY] = TOO_OFTEN
@@ -84,14 +84,6 @@ class Entrance:
             await send(message)
 
         return noticing
-
-    def _address(self, scope: Scope) -> str:
-        """Whose try it is. Behind a proxy what the proxy itself added last; nobody else is believed."""
-        if self.proxied:
-            headers: Mapping[bytes, bytes] = dict(scope["headers"])
-            return headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2]
-        client = scope.get("client")
-        return str(client[0]) if client else ""
 
 
 async def _form(receive: Receive) -> bytes | Why:

@@ -149,7 +149,7 @@ def _check(made: Json, sources: list[Definition]) -> Json:
     return {"requestBody": _with_xml(_body(sources))}
 
 
-_REFUSED = (400, 401, 408, 409, 413, 415, 422, 503)
+_REFUSED = (400, 401, 408, 409, 413, 415, 422, 429, 503)
 
 
 def _body(sources: list[Definition]) -> Json:

@@ -8,9 +8,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from singlewindow.kernel.clock import ZONE
 from singlewindow.server import configuration, logs, registry, rooms, static
+from singlewindow.server.turns import PLACES, WAIT_S
 
 CONFIGURATION = configuration.current()
-POOL_MOST = 6
 HOURS = 3600
 
 
@@ -25,7 +25,7 @@ def database(role: str, options: dict[str, Any]) -> dict[str, Any]:
 
 
 DATABASES = {
-    "default": database(configuration.WEB, {"pool": {"min_size": 0, "max_size": POOL_MOST, "timeout": 5}}),
+    "default": database(configuration.WEB, {"pool": {"min_size": 0, "max_size": PLACES, "timeout": WAIT_S}}),
     "owner": database(configuration.OWNER, {}),  # migrations only
 }
 SECRET_KEY = CONFIGURATION.secret("django")

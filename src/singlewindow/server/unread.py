@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from singlewindow.hub.documents.decoding import MOST_BYTES as MOST_OF_A_DOCUMENT
 from singlewindow.hub.exchange.doors import charset
-from singlewindow.hub.exchange.doors.refusals import BUSY, ENCODED, TOO_SLOW, Refusal, encoded
+from singlewindow.hub.exchange.doors.refusals import BUSY, ENCODED, TOO_MUCH, TOO_SLOW, Refusal, encoded
 from singlewindow.hub.identity import refusals
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.server.bounded import (
@@ -86,6 +86,7 @@ REASONS = {
     ),
     Why.TOO_SLOW: (TOO_SLOW.status, TOO_SLOW.problem),
     Why.NO_ROOM: (BUSY.status, BUSY.problem),
+    Why.SHARE_TAKEN: (TOO_MUCH.status, TOO_MUCH.problem),
     Why.BROKEN: (
         400,
         Problem(

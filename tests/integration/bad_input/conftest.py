@@ -14,6 +14,7 @@ WAITS = {
     "singlewindow.hub.exchange.doors.http:READ_S": 1.0,
     "singlewindow.hub.exchange.doors.body:IDLE_S": 1.0,
     "singlewindow.server.bounded:BODY_SECONDS": 1.0,
+    "singlewindow.server.turns:WAIT_S": 60.0,
 }
 MOST_GROWTH = 64 * 1024 * 1024
 WARM = 20

@@ -9,9 +9,13 @@ import pytest
 
 from singlewindow.hub.exchange.doors import body
 from singlewindow.hub.exchange.doors.room import Room
-from singlewindow.server.bounded import UNREAD, Bounded, Why
+from singlewindow.server.bounded import CALLER, UNREAD, Bounded, Why
 
 BREAKS = {"type": "http.disconnect"}
+
+
+def caller(scope: Any) -> str:
+    return str(scope.get("asked by", "somebody"))
 
 
 class Sender:
@@ -45,7 +49,7 @@ class Sender:
             await send({"type": "http.response.start", "status": 200})
             await send({"type": "http.response.body", "body": b"said"})
 
-        await Bounded(application, **bounds)(self.scope, self.receive, self.send)
+        await Bounded(application, caller, **bounds)(self.scope, self.receive, self.send)
         return b"".join(seen)
 
 
@@ -107,7 +111,7 @@ async def test_who_listens_after_a_refusal_hears_nothing_until_it_is_answered() 
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(receive(), 0.05)
 
-    await Bounded(application)(sender.scope, sender.receive, sender.send)
+    await Bounded(application, caller)(sender.scope, sender.receive, sender.send)
 
 
 async def test_of_what_was_refused_before_nothing_is_read_and_the_rest_is_passed_over() -> None:
@@ -120,10 +124,22 @@ async def test_of_what_was_refused_before_nothing_is_read_and_the_rest_is_passed
 
 async def test_all_bodies_together_are_bounded() -> None:
     room = Room(10)
-    with room.part() as others:
+    with room.part("others") as others:
         others.take(6)
         sender = Sender(part(b"a" * 5, more=False))
         assert await sender.ask(room=room) == b""
         assert sender.scope[UNREAD] == Why.NO_ROOM
     assert await Sender(part(b"a" * 5, more=False)).ask(room=room) == b"a" * 5
     assert room.held == 0
+
+
+async def test_one_callers_bodies_leave_room_for_others() -> None:
+    room = Room(100, of_one=8)
+    with room.part("busy") as own:
+        own.take(6)
+        busy, other = (Sender(part(b"a" * 5, more=False)) for _ in range(2))
+        busy.scope["asked by"] = "busy"
+        assert (await busy.ask(room=room), await other.ask(room=room)) == (b"", b"a" * 5)
+        assert (busy.scope[UNREAD], other.scope.get(UNREAD)) == (Why.SHARE_TAKEN, None)
+        assert (busy.scope[CALLER], other.scope[CALLER]) == ("busy", "somebody")
+    assert (room.held, room.bytes_of, room.bodies_of) == (0, {}, {})

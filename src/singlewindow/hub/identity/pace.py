@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
 
 IN_A_ROW = 30  # a whole office may stand behind one address
 EVERY_S = 2.0  # then one try in this time
@@ -60,6 +61,15 @@ class Pace:
         self._made.move_to_end(key)
         if len(self._made) > self._most:
             self._made.popitem(last=False)
+
+
+def address_in(scope: Mapping[str, Any], *, proxied: bool) -> str:
+    """From where an ASGI request comes. Behind a proxy only what the proxy itself added last counts."""
+    if proxied:
+        headers: Mapping[bytes, bytes] = dict(scope["headers"])
+        return headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2]
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 def subscriber(address: str) -> str:

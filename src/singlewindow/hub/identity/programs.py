@@ -43,16 +43,19 @@ REFUSALS: Mapping[int, Text] = {
     413: Text("正文过大", "the body is too large"),
     415: Text("正文类型不符，或经压缩", "the body is of another kind, or packed"),
     422: Text("有误，全部问题一次给出", "errors, all at once"),
+    429: Text("本单位同时发来的请求过多", "the party has too many requests under way at once"),
     503: Text("请稍后再试", "try again later"),
 }
+_AGAIN = ("Retry-After", Text("几秒后再试", "after how many seconds to try again"))
 # What a refusal says in its headers, where it does.
 BESIDE: Mapping[int, tuple[str, Text]] = {
     401: ("WWW-Authenticate", Text("Bearer：用访问令牌", "Bearer: with an access token")),
     415: ("Accept-Encoding", Text("identity：正文请勿压缩", "identity: send the body unpacked")),
-    503: ("Retry-After", Text("几秒后再试", "after how many seconds to try again")),
+    429: _AGAIN,
+    503: _AGAIN,
 }
 ALLOWED = "Allow", Text("405 时：此处接受的请求方法", "with 405: the methods that are accepted")
-SEEING, ACTING = (401, 422, 503), (400, 401, 408, 413, 415, 422, 503)
+SEEING, ACTING = (401, 422, 429, 503), (400, 401, 408, 413, 415, 422, 429, 503)
 # What refuses whatever is asked: the method, the address, the headers, the platform itself.
 OTHERWISE = Text(
     "其他：请求方法不符（405）、与 If-Match 不符（412）、网址过长（414）、请求头过大（431）、平台出错（500）",

@@ -94,7 +94,7 @@ def answer(status: int, *problems: Problem) -> HttpResponse:
     body = problem_details(status, problems, get_language() or "zh-hans")
     response = HttpResponse(msgspec.json.encode(body), status=status, content_type="application/problem+json")
     response["Cache-Control"] = "no-store"
-    if status == 503:
+    if status in (429, 503):
         response["Retry-After"] = AGAIN_S
     return response
 

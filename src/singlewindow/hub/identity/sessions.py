@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -22,7 +22,7 @@ from singlewindow.hub.identity.people import PERSON, Person, array, person_of
 from singlewindow.hub.identity.permissions import NOBODY
 from singlewindow.hub.identity.tokens import bearer
 from singlewindow.kernel.clock import now
-from singlewindow.kernel.messages import Viewer
+from singlewindow.kernel.messages import Actor, Viewer
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -122,10 +122,15 @@ def _first_choose(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("identity:me"))
 
 
-def _by_token(request: Any) -> bool:
+def token_in(authorization: str) -> tuple[Actor, Viewer] | None:
+    """Who calls by an ``Authorization`` header, if it bears a token in force; raises StaleDirectoryError."""
     if _live is None:
         raise StaleDirectoryError("no directory is in use in this process")
-    found = bearer(request.headers["Authorization"], _live.current, now())
+    return bearer(authorization, _live.current, now())
+
+
+def _by_token(request: Any) -> bool:
+    found = token_in(request.headers["Authorization"])
     if found is not None:
         request.actor, request.viewer = found
     return found is not None
@@ -175,7 +180,7 @@ async def viewer_of(scope: dict[str, Any], connection: AsyncConnection[Any]) -> 
 
     ``connection`` is one of ``sw_web``. Beyond the moment of asking it is the caller's to ask again.
     """
-    key = _session_key(scope)
+    key = session_key(scope)
     row = key and await (await connection.execute(session_store.READ, [session_store.digest(key)])).fetchone()
     if not row:
         return NOBODY
@@ -187,7 +192,8 @@ async def viewer_of(scope: dict[str, Any], connection: AsyncConnection[Any]) -> 
     return person.viewer if person is not None and person.stamp == kept["stamp"] else NOBODY
 
 
-def _session_key(scope: dict[str, Any]) -> str:
+def session_key(scope: Mapping[str, Any]) -> str:
+    """What the session cookie of an ASGI request says; empty if there is none. It may be anybody's word."""
     for name, value in scope["headers"]:
         if name == b"cookie":
             try:

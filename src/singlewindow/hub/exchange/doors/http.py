@@ -24,13 +24,14 @@ from singlewindow.hub.exchange.doors.refusals import (
     NO_SCOPE,
     NO_TOKEN,
     TOO_LARGE,
+    TOO_MUCH,
     TOO_SLOW,
     Refusal,
     conflict,
     encoded,
     problems_said,
 )
-from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room
+from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room, ShareTaken
 from singlewindow.hub.exchange.group_commit import Full, GroupCommit
 from singlewindow.hub.exchange.storing import Conflict, Taken
 from singlewindow.hub.exchange.submission import Context, Knowledge, Prepared, Reader, Refused, prepare
@@ -43,6 +44,7 @@ from singlewindow.kernel.problem_details import problem_values
 READ_S = 30.0  # a sender who takes longer for one body is let go
 BEGINNING_S = 2.0  # of a body that is refused unread
 SCOPE = "declarations.submit"
+UNKNOWN = ""  # all who are refused before anything is read, as one sender
 
 log = structlog.get_logger(__name__)
 
@@ -96,7 +98,7 @@ class Door:
             return await self._unread(sender, asked, body)
         if (refusal := _refused_unread(headers, body)) is not None:
             return await self._unread(refusal, asked, body)
-        with self.room.part() as part:
+        with self.room.part(str(sender[1].id)) as part:
             refusal = await _read(body, asked, part)
             if refusal is not None:
                 return refusal.said(language)
@@ -104,7 +106,7 @@ class Door:
 
     async def _unread(self, refusal: Refusal, asked: Asked, body: Body) -> Said:
         """Refused whatever the body says; its beginning is kept, to answer in its manner."""
-        with suppress(TimeoutError, NoRoom), self.room.part() as part:
+        with suppress(TimeoutError, NoRoom), self.room.part(UNKNOWN) as part:
             async with asyncio.timeout(BEGINNING_S):
                 beginning = await body.part()
             part.take(len(beginning))
@@ -184,6 +186,8 @@ async def _read(body: Body, asked: Asked, part: Part) -> Refusal | None:
                     return TOO_LARGE
     except TimeoutError:
         return TOO_SLOW
+    except ShareTaken:
+        return TOO_MUCH
     except NoRoom:
         return BUSY
     asked.body = b"".join(parts)

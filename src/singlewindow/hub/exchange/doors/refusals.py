@@ -94,6 +94,22 @@ BUSY = Refusal(
     ),
     ((b"retry-after", b"2"),),
 )
+TOO_MUCH = Refusal(
+    429,
+    Problem(
+        "request.too_much_at_once",
+        Text(
+            "您同时发来的请求过多，这一个没有办理",
+            "you have more requests under way than one caller may; this one was not done",
+        ),
+        remedy=Text(
+            "请等前面的有了答复，再用同一报文标识重发；程序请减少并发",
+            "send it again under the same message id once the earlier ones are answered; programs: ask less"
+            " in parallel",
+        ),
+    ),
+    ((b"retry-after", b"2"),),
+)
 FAULT = Refusal(
     500,
     Problem(

@@ -15,7 +15,7 @@ from platform_under_test import AT, context, identifiers, parties, sample
 from singlewindow.hub.exchange.doors import body as coming
 from singlewindow.hub.exchange.doors import http
 from singlewindow.hub.exchange.doors.http import Door
-from singlewindow.hub.exchange.doors.room import NoRoom, Room
+from singlewindow.hub.exchange.doors.room import NoRoom, Room, ShareTaken
 from singlewindow.hub.exchange.storing import Taken
 from singlewindow.hub.exchange.submission import Prepared
 
@@ -192,9 +192,35 @@ async def test_without_an_id_the_content_is_the_id(door: Door, committer: Commit
 
 def test_room_is_given_back_whatever_happens() -> None:
     room = Room(10)
-    with room.part() as part:
+    with room.part("a") as part:
         part.take(6)
         with pytest.raises(NoRoom):
             part.take(5)
         assert room.held == 6
     assert room.held == 0
+
+
+def test_one_senders_bytes_and_bodies_are_bounded_and_others_find_room() -> None:
+    room = Room(100, of_one=10, bodies_of_one=2)
+    with room.part("busy") as first, room.part("busy") as second:
+        first.take(6)
+        with pytest.raises(ShareTaken):
+            second.take(5)
+        with room.part("busy") as third, pytest.raises(ShareTaken):
+            third.take(1)
+        with room.part("other") as others:
+            others.take(10)
+        second.take(4)
+    assert (room.held, room.bytes_of, room.bodies_of) == (0, {}, {})
+
+
+async def test_a_sender_with_too_much_under_way_is_told_to_wait(door: Door, committer: Committer) -> None:
+    door.room = Room(of_one=len(sample()) * 3 // 2)
+    first = asyncio.ensure_future(answered(door, body(sample())))
+    await asyncio.sleep(0)
+    status, headers, said = await answered(door, body(sample()))
+    assert (status, said["problems"][0]["code"]) == (429, "request.too_much_at_once")
+    assert headers[b"retry-after"] == b"2"
+    committer.open.set()
+    assert (await first)[0] == 202
+    assert door.room.bodies_of == {}
