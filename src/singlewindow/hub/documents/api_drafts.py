@@ -14,7 +14,7 @@ from singlewindow.hub.documents import answers, desk, drafts
 from singlewindow.hub.documents.api import definition_of
 from singlewindow.hub.documents.drafts import Draft, Sheet, Stale
 from singlewindow.hub.documents.handing import handed_in
-from singlewindow.hub.documents.visible import visible
+from singlewindow.hub.documents.visible import visible_of
 from singlewindow.hub.identity import paging, refusals
 from singlewindow.hub.identity.programs import Denied, Routes, absent, actor_in, viewer_in
 from singlewindow.hub.identity.shapes import Given, Name, Paging, Shape, Whole
@@ -218,7 +218,7 @@ def discard_draft(request: HttpRequest, draft_id: UUID) -> Any:
 
 def _returned(mends: UUID, kind: str, request: HttpRequest) -> None:
     """What a draft is to mend is a declaration of its kind that the caller may read, as for people."""
-    if getattr(visible(mends, viewer_in(request)), "kind", None) != kind:
+    if visible_of(kind, mends, viewer_in(request)) is None:
         raise absent()
 
 

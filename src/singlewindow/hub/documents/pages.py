@@ -33,7 +33,7 @@ from singlewindow.hub.documents.handing import handed_in
 from singlewindow.hub.documents.knowing import by_code, own
 from singlewindow.hub.documents.lineage import destinations
 from singlewindow.hub.documents.samples import samples_in
-from singlewindow.hub.documents.visible import Seen, visible
+from singlewindow.hub.documents.visible import Seen, visible_of
 from singlewindow.hub.documents.words import WORDS
 from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.directory import StaleDirectoryError
@@ -245,10 +245,10 @@ def _seen(request: HttpRequest, kind: str) -> Seen | None:
     if asked is None:
         return None
     try:
-        seen = visible(UUID(asked), request.viewer)  # type: ignore[attr-defined]
+        seen = visible_of(kind, UUID(asked), request.viewer)  # type: ignore[attr-defined]
     except ValueError:
         raise Http404 from None
-    if seen is None or seen.kind != kind:
+    if seen is None:
         raise Http404
     return seen
 
@@ -308,14 +308,20 @@ def _sent(request: HttpRequest) -> bytes:
 
 
 def _posted(request: HttpRequest, kind: str) -> tuple[Sheet, int]:
-    """What the page sent: ``{"version": 0, "definition": "1", "values": {…}, "mends": …}``; or Unreadable."""
+    """What the page sent: ``{"version": 0, "definition": "1", "values": {…}, "mends": …}``; or Unreadable.
+
+    A draft is begun to mend only what may be seen; later it may not be seen any more.
+    """
     raw = decode_json(_sent(request))
     values, version, definition = raw.get("values"), raw.get("version"), raw.get("definition")
     if type(values) is not dict or type(version) is not int or type(definition) is not str:
         raise Unreadable(answers.NOT_A_SHEET)
     found = definition_of(kind, definition)
     called, entries = drafts.called(values.get(found.reference)), answers.count(values)
-    return Sheet(kind, definition, values, called, entries, _mends(raw.get("mends"))), version
+    mends = _mends(raw.get("mends"))
+    if mends and not version and visible_of(kind, mends, request.viewer) is None:  # type: ignore[attr-defined]
+        raise Http404
+    return Sheet(kind, definition, values, called, entries, mends), version
 
 
 def _mends(asked: Any) -> UUID | None:

@@ -71,3 +71,9 @@ def visible(document: UUID, viewer: Viewer) -> Seen | None:
     values = kept.values | (_FILLED.decode(filled) if filled else {})
     named = submission, id_, kind, definition, version, format_
     return Seen(*named, bytes(digest).hex(), created_at, values, kept.extension)
+
+
+def visible_of(kind: str, document: UUID, viewer: Viewer) -> Seen | None:
+    """The same of one kind of documents: of another kind it is as if it were not there."""
+    seen = visible(document, viewer)
+    return seen if seen is not None and seen.kind == kind else None
