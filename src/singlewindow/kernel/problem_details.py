@@ -21,6 +21,7 @@ _TITLES = {
     414: Text("网址过长", "the address is too long"),
     415: Text("不接受这种编码或格式", "this encoding or format is not accepted"),
     422: Text("申报内容有误", "the document has errors"),
+    429: Text("同时发来的请求过多", "too many requests at once"),
     431: Text("请求头过大", "the headers are too large"),
     500: Text("系统内部错误", "a fault of the platform"),
     503: Text("暂不可用", "not available for the moment"),
@@ -72,3 +73,14 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "text": {"zh": problem.text.zh, "en": problem.text.en},
         "remedy": {"zh": remedy.zh, "en": remedy.en} if remedy else None,
     }
+
+
+def unknown_parameter(name: str) -> Problem:
+    """A query names what nobody asks for: as if it had been heeded, the answer would mean something else."""
+    shown = "".join(c for c in name[:60] if c.isprintable())
+    return Problem(
+        "unknown_parameter",
+        Text(f"不认识参数“{shown}”", f"the parameter “{shown}” is not known"),
+        shown,
+        remedy=Text("可用的参数见 /api/v1/openapi.json", "/api/v1/openapi.json lists the parameters"),
+    )

@@ -14,6 +14,7 @@ from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.permissions import public, refused
 from singlewindow.hub.identity.roles import book
 from singlewindow.kernel.messages import Actor, Problem, Text, Viewer
+from singlewindow.kernel.problem_details import unknown_parameter
 
 View = TypeVar("View", bound=Callable[..., Any])
 LONGEST_KEY = 80
@@ -136,7 +137,7 @@ class Right:
         refusal = self._refusal(request)
         if refusal is not None:
             raise Denied(refusal)
-        strange = [_strange(name) for name in sorted(request.GET.keys() - self.asked)]
+        strange = [unknown_parameter(name) for name in sorted(request.GET.keys() - self.asked)]
         twice = [_twice(name) for name in sorted(self.asked) if len(request.GET.getlist(name)) > 1]
         if strange or twice:
             raise Denied(refusals.answer(422, *strange, *twice))
@@ -147,16 +148,6 @@ class Right:
             return refused(request, self.name)
         known = getattr(request, "actor", None) is not None
         return None if known else refusals.not_signed_in(request)
-
-
-def _strange(name: str) -> Problem:
-    shown = "".join(c for c in name[:60] if c.isprintable())
-    return Problem(
-        "unknown_parameter",
-        Text(f"不认识参数“{shown}”", f"the parameter “{shown}” is not known"),
-        shown,
-        remedy=Text("可用的参数见 /api/v1/openapi.json", "/api/v1/openapi.json lists the parameters"),
-    )
 
 
 def _twice(name: str) -> Problem:

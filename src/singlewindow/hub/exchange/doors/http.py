@@ -27,6 +27,7 @@ from singlewindow.hub.exchange.doors.refusals import (
     TOO_MUCH,
     TOO_SLOW,
     Refusal,
+    asks_more,
     conflict,
     encoded,
     problems_said,
@@ -70,7 +71,8 @@ class Door:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         body = Body(receive, declared(headers))
-        answer = await self._answer(scope["method"], Asked(headers), body)
+        asked = Asked(headers, scope.get("query_string", b"").decode("latin-1"))
+        answer = await self._answer(scope["method"], asked, body)
         start = {
             "type": "http.response.start",
             "status": answer.status,
@@ -96,7 +98,7 @@ class Door:
         sender = self._sender(known, headers.get("authorization", ""))
         if isinstance(sender, Refusal):
             return await self._unread(sender, asked, body)
-        if (refusal := _refused_unread(headers, body)) is not None:
+        if (refusal := asks_more(asked.query) or _refused_unread(headers, body)) is not None:
             return await self._unread(refusal, asked, body)
         with self.room.part(str(sender[1].id)) as part:
             refusal = await _read(body, asked, part)

@@ -47,6 +47,7 @@ class Asked(msgspec.Struct):
     """A request as far as it is known yet; ``body`` is its beginning until all of it has come."""
 
     headers: Mapping[str, str]
+    query: str = ""
     readers: tuple[Reader, ...] = ()
     body: bytes = b""
 

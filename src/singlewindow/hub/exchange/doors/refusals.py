@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import parse_qsl
 
 import msgspec
 
@@ -11,9 +12,10 @@ from singlewindow.hub.documents.faults import shown
 from singlewindow.hub.exchange.doors.manner import Header, Said
 from singlewindow.hub.exchange.storing import Conflict
 from singlewindow.kernel.messages import Problem, Text
-from singlewindow.kernel.problem_details import problem_details
+from singlewindow.kernel.problem_details import problem_details, unknown_parameter
 
 CLOSE: Header = (b"connection", b"close")
+MOST_NAMED = 20  # of the parameters of an address
 _MEGABYTES = MOST_BYTES // (1024 * 1024)
 
 
@@ -23,10 +25,11 @@ class Refusal(msgspec.Struct, frozen=True):
     status: int
     problem: Problem
     headers: tuple[Header, ...] = ()
+    more: tuple[Problem, ...] = ()
 
     def said(self, language: str) -> Said:
         """As an answer, its title in one language."""
-        return problems_said(self.status, (self.problem,), language, *self.headers)
+        return problems_said(self.status, (self.problem, *self.more), language, *self.headers)
 
 
 METHOD = Refusal(
@@ -155,6 +158,13 @@ def wrong_charset(declared: str) -> Refusal:
         "只接受 UTF-8，请转换后重新发送", "only UTF-8 is accepted; convert the body and send it again"
     )
     return Refusal(415, Problem("request.charset", text, "content-type", shown(declared), remedy))
+
+
+def asks_more(query: str) -> Refusal | None:
+    """Parameters, of which this door knows none: who adds “dry_run” must not have declared."""
+    names = sorted({name for name, _ in parse_qsl(query, keep_blank_values=True)})
+    problems = [unknown_parameter(name) for name in names[:MOST_NAMED]]
+    return Refusal(422, problems[0], more=tuple(problems[1:])) if problems else None
 
 
 def conflict(earlier: Conflict) -> Refusal:

@@ -15,6 +15,7 @@ from platform_under_test import AT, context, identifiers, parties, sample
 from singlewindow.hub.exchange.doors import body as coming
 from singlewindow.hub.exchange.doors import http
 from singlewindow.hub.exchange.doors.http import Door
+from singlewindow.hub.exchange.doors.refusals import MOST_NAMED
 from singlewindow.hub.exchange.doors.room import NoRoom, Room, ShareTaken
 from singlewindow.hub.exchange.storing import Taken
 from singlewindow.hub.exchange.submission import Prepared
@@ -67,7 +68,9 @@ def body(*parts: bytes) -> Callable[[], Awaitable[Message]]:
     return receive
 
 
-async def answered(door: Door, receive: Callable[[], Awaitable[Message]], **headers: str) -> Any:
+async def answered(
+    door: Door, receive: Callable[[], Awaitable[Message]], query: bytes = b"", **headers: str
+) -> Any:
     """Status, headers and content of the answer to one POST."""
     said: list[Message] = []
 
@@ -75,7 +78,8 @@ async def answered(door: Door, receive: Callable[[], Awaitable[Message]], **head
         said.append(message)
 
     given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-    await door({"type": "http", "method": "POST", "path": "/", "headers": given}, receive, send)
+    scope = {"type": "http", "method": "POST", "path": "/", "query_string": query, "headers": given}
+    await door(scope, receive, send)
     return said[0]["status"], dict(said[0]["headers"]), json.loads(said[1]["body"])
 
 
@@ -224,3 +228,15 @@ async def test_a_sender_with_too_much_under_way_is_told_to_wait(door: Door, comm
     committer.open.set()
     assert (await first)[0] == 202
     assert door.room.bodies_of == {}
+
+
+async def test_a_parameter_that_would_mean_something_else_declares_nothing(
+    door: Door, committer: Committer
+) -> None:
+    committer.open.set()
+    status, _, said = await answered(door, body(sample()), b"dry_run=&%00x=1&dry_run=2")
+    assert (status, [problem["code"] for problem in said["problems"]]) == (422, ["unknown_parameter"] * 2)
+    assert [problem["field"] for problem in said["problems"]] == ["x", "dry_run"]
+    assert committer.waiting == 0
+    _, _, said = await answered(door, body(sample()), b"&".join(b"n%d" % n for n in range(99)))
+    assert len(said["problems"]) == MOST_NAMED
