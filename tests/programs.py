@@ -119,6 +119,11 @@ class Description:
                 return operations[method.lower()], found.groupdict()
         return None
 
+    def component(self, given: Json | None) -> Json | None:
+        """An answer that stands in its place, or among those that many operations give."""
+        name = (given or {}).get("$ref", "").rpartition("/")[2]
+        return self.document["components"]["responses"][name] if name else given
+
     def hold(self, asked: Asked, answer: Answer) -> None:
         """An answer must be one that the document names, and fit its schema."""
         known = self.operation(asked.method, f"/api/v1{asked.path}")
@@ -126,7 +131,8 @@ class Description:
             return
         operation, blanks = known
         otherwise = operation["responses"]["default"] if answer.status in OTHERWISE else None
-        said = operation["responses"].get(str(answer.status), otherwise)
+        given = operation["responses"].get(str(answer.status), otherwise)
+        said = self.component(given)
         assert said is not None, (asked.method, asked.path, answer.status, answer.body[:500])
         told = {name.lower() for name in answer.headers} & TELLING
         named = {name.lower() for name in said.get("headers", {})}

@@ -28,6 +28,7 @@ from singlewindow.server.api import ROOT, VERSION, api
 from singlewindow.server.composition import registry
 from singlewindow.server.configuration import PLATFORM
 from singlewindow.server.openapi_examples import Json, illustrate
+from singlewindow.server.openapi_shared import shared
 from singlewindow.server.openapi_words import word
 
 ANSWERED = re.compile("2..")
@@ -61,6 +62,11 @@ def _rendered(day: date, edition: int) -> bytes:
 
 def document(on: date, platform: Text = PLATFORM, lists: Mapping[str, CodeList] | None = None) -> Json:
     """The description of API version 1, with the codes of a day, of the lists shipped unless given."""
+    return shared(unshared(on, platform, lists))
+
+
+def unshared(on: date, platform: Text = PLATFORM, lists: Mapping[str, CodeList] | None = None) -> Json:
+    """The same with every answer where it is given."""
     sources = _sources()
     made: Json = _named(
         msgspec.to_builtins(dict(api().get_openapi_schema(path_prefix=f"/{ROOT}")), str_keys=True)

@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from singlewindow.hub.exchange.doors.manner import Answer, Asked, written
-from singlewindow.hub.exchange.doors.refusals import BUSY, FAULT, TOO_SLOW, conflict
+from singlewindow.hub.exchange.doors.refusals import BUSY, FAULT, TOO_MUCH, TOO_SLOW, conflict
 from singlewindow.hub.exchange.storing import Conflict
 from singlewindow.server.composition import readers
 
@@ -79,10 +79,10 @@ def _message(record: Json) -> bytes:
 
 
 def _in_the_doors_words(message: bytes) -> Iterator[tuple[str, Json]]:
-    """Refusals that nobody brings about at will: a slow sender, no room, another's message id, a fault."""
+    """Refusals nobody brings about at will: too slow, too much, no room, another's message id, a fault."""
     english = {"accept-language": "en"}
     manners = (Asked(english), Asked(english, body=b"<other/>"), Asked(english, readers(), message))
-    for refusal in (TOO_SLOW, BUSY, conflict(Conflict("declaration-1", UUID(int=0))), FAULT):
+    for refusal in (TOO_SLOW, TOO_MUCH, BUSY, conflict(Conflict("declaration-1", UUID(int=0))), FAULT):
         answers = (written(refusal.said("en"), asked) for asked in manners)
         status = "default" if refusal is FAULT else str(refusal.status)
         yield status, dict(map(_value, answers))

@@ -71,7 +71,7 @@ class Door:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         body = Body(receive, declared(headers))
-        asked = Asked(headers, scope.get("query_string", b"").decode("latin-1"))
+        asked = Asked(headers, query=scope.get("query_string", b"").decode("latin-1"))
         answer = await self._answer(scope["method"], asked, body)
         start = {
             "type": "http.response.start",

@@ -47,9 +47,9 @@ class Asked(msgspec.Struct):
     """A request as far as it is known yet; ``body`` is its beginning until all of it has come."""
 
     headers: Mapping[str, str]
-    query: str = ""
     readers: tuple[Reader, ...] = ()
     body: bytes = b""
+    query: str = ""
 
     @property
     def language(self) -> str:
