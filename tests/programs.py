@@ -24,6 +24,8 @@ from singlewindow.hub.identity.tokens import new_token
 PLATFORM, FORWARDER = "12500000MADEM0P1X2", "91500112MADEM0B3XC"
 BROKER, IMPORTER, TERMINAL = "91500105MADEM0Y2X3", "91500112MADEM0A1XL", "91500112MADEM0T1XF"
 BILL = "CQX2511070386-API"
+INSPECTED, FREE = "CQXU2045171", "CQXU3188623"
+SEALS = {INSPECTED: "DM990001", FREE: "DM884121"}
 SEEING = ("consignments.read", "instructions.read", "journal.read", "notices.read")
 FIRM = (
     *SEEING,
@@ -284,6 +286,60 @@ def declared(world: World, bill: str = BILL, key: str = "api-1") -> str:
     answer = world.broker.ask("POST", "/submissions", body_of(document), key)
     assert answer.status == 202, answer.body
     return str(answer.json["submission_id"])
+
+
+def contested_of(world: World, mark: str) -> tuple[str, ...]:
+    """Two declarations of one call that both name the same containers as full loads, handed in."""
+    found = []
+    for number in (1, 2):
+        document = declaration(bill_number=f"CQX2511070386-{mark}{number}", voyage_number=f"CLAIM{mark}")
+        answer = world.broker.ask("POST", "/submissions", body_of(document), f"claim-{mark}-{number}")
+        assert answer.status == 202, answer.body
+        found.append(str(answer.json["submission_id"]))
+    return tuple(found)
+
+
+def ordered(world: World, consignment: str) -> Any:
+    """The joint inspection of its box, once both agencies want it."""
+    found = world.customs.get("/inspections", open="true", limit=200)["items"]
+    ours = [each for each in found if each["name"] == INSPECTED and each["consignment"] == consignment]
+    whole = world.customs.get(f"/inspections/{ours[0]['id']}") if ours else None
+    return whole if whole and len(whole["parts"]) == 2 else None
+
+
+def begun(world: World, place: str, appointment: dict[str, str]) -> None:
+    """The terminal appoints it and brings the box, customs begin."""
+    steps = (world.terminal, "appointment", appointment), (world.terminal, "arrival", None)
+    for program, step, body in (*steps, (world.customs, "beginning", None)):
+        assert program.act(f"{place}/{step}", body)["standing"] == "done"
+
+
+def reported(world: World, order: Any, after_customs: Callable[[Program, str], None] | None = None) -> None:
+    """Each agency enters what is its own or nobody's yet, and concludes; so does the inspection."""
+    place, recorded = f"/inspections/{order['id']}", set[str]()
+    for program, agency in ((world.customs, "customs"), (world.quarantine, "quarantine")):
+        items = next(part["items"] for part in order["parts"] if part["agency"] == agency)
+        results = [{"item": item, "result": "normal"} for item in items if item not in recorded]
+        recorded |= set(items)
+        given = {"results": results, "conclusion": "normal", "seal": SEALS[INSPECTED]}
+        assert program.act(f"{place}/results", given)["standing"] == "done"
+        if agency == "customs" and after_customs:
+            after_customs(program, place)
+    until(lambda: world.customs.get(place)["conclusion"] == "normal")
+
+
+def in_force(world: World, consignment: str, container: str) -> str:
+    """The same box comes with other calls too, whose fate chance decides: the release of this one."""
+    ours = {one["number"] for one in world.customs.get(f"/consignments/{consignment}")["releases"]}
+    passes = world.terminal.get(f"/gate/containers/{container}")["items"]
+    unused = [one for one in passes if not one["revoked_at"] and not one["used_at"]]
+    return next((number for one in unused for number in one["releases"] if number in ours), "")
+
+
+def released(world: World, consignment: str) -> Any:
+    """It, once a release of it is in force."""
+    whole = world.importer.get(f"/consignments/{consignment}")
+    return whole if [each for each in whole["releases"] if not each["revoked_at"]] else None
 
 
 def think_again(program: Program, place: str) -> None:

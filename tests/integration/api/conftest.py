@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from programs import World, declared, unnoted_of, world_of
-from running import body_of, declaration, running
+from programs import World, contested_of, declared, unnoted_of, until, world_of
+from running import running
 from singlewindow.server import rooms
 from strangers import Account, strangers
 
@@ -35,21 +35,17 @@ def unnoted(world: World) -> World:
 
 
 @pytest.fixture(scope="session")
-def submission(world: World) -> str:
-    """The story's declaration, handed in."""
-    return declared(world)
+def submission(world: World, unnoted: World) -> str:
+    """The story's declaration, handed in, and a consignment by now."""
+    made = declared(world)
+    until(lambda: unnoted.broker.ask("GET", f"/consignments/{made}").status == 200)
+    return made
 
 
 @pytest.fixture(scope="session")
 def contested(world: World) -> tuple[str, ...]:
-    """Two declarations of one call that both name the same containers as full loads."""
-    found = []
-    for number in (1, 2):
-        document = declaration(bill_number=f"CQX2511070386-CL{number}", voyage_number="CLAIM1")
-        answer = world.broker.ask("POST", "/submissions", body_of(document), f"claim-{number}")
-        assert answer.status == 202, answer.body
-        found.append(str(answer.json["submission_id"]))
-    return tuple(found)
+    """Two declarations of one call that both name the same containers; nobody settles whose they are."""
+    return contested_of(world, "CL")
 
 
 @pytest.fixture(scope="module")

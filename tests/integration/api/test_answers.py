@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import pytest
 import zstandard
@@ -12,17 +14,18 @@ from programs import PLATFORM, Program, World, issued, until
 
 pytestmark = pytest.mark.database
 WHY = {"reason": "海关确认：该回执为格式说明，无布控 · customs confirm that it holds no order"}
+NUMBERS = count()  # of what customs said: no two answers are the same
+Unread = Callable[..., int]
 
 
 @dataclass(frozen=True)
 class Minding:
-    """Systems of the operator and of two agencies; one that may only look; and what customs answered."""
+    """Systems of the operator and of two agencies, and one that may only look."""
 
     operator: Program
     customs: Program
     quarantine: Program
     looking: Program
-    answers: list[int]
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +34,29 @@ def minding(world: World) -> Minding:
     holders = ((PLATFORM, rights), ("customs", rights), ("quarantine", rights), ("customs", rights[:1]))
     made = [Program(world.description, issued(world.platform, *holder)) for holder in holders]
     until(lambda: all(one.ask("GET", "/me").status == 200 for one in made))
-    return Minding(*made, [unread(world, n) for n in range(3)])
+    return Minding(*made)
 
 
-def unread(world: World, number: int, attempts: int = 0) -> int:
+@pytest.fixture
+def unread(world: World) -> Iterator[Unread]:
+    """Makes answers that wait for a person; afterwards none does, or it would bar every gate."""
+    made: list[int] = []
+
+    def answered(attempts: int = 0) -> int:
+        made.append(_unread(world, next(NUMBERS), attempts))
+        return made[-1]
+
+    yield answered
+    world.platform.ask("update inbox set state = 2 where id = any (%s) returning id", made)
+
+
+@pytest.fixture
+def answers(unread: Unread) -> list[int]:
+    """Three of them."""
+    return [unread() for _ in range(3)]
+
+
+def _unread(world: World, number: int, attempts: int) -> int:
     """An answer of customs that was too large; or, tried before, one that holds nothing."""
     said, source = b"<beginning %d" % number, f"receipts@{number}"
     ((id_,),) = world.platform.ask(
@@ -46,25 +68,23 @@ def unread(world: World, number: int, attempts: int = 0) -> int:
     return int(id_)
 
 
-def test_each_lists_those_of_its_lanes_page_by_page(minding: Minding) -> None:
-    assert [one["id"] for one in minding.operator.pages("/exchange/answers", limit=1)] == minding.answers
-    assert [one["id"] for one in minding.operator.pages("/exchange/answers", partner="customs")] == (
-        minding.answers
-    )
+def test_each_lists_those_of_its_lanes_page_by_page(minding: Minding, answers: list[int]) -> None:
+    assert [one["id"] for one in minding.operator.pages("/exchange/answers", limit=1)] == answers
+    assert [one["id"] for one in minding.operator.pages("/exchange/answers", partner="customs")] == answers
     assert minding.operator.pages("/exchange/answers", partner="border") == []
     assert minding.quarantine.pages("/exchange/answers") == []
     told = minding.customs.pages("/exchange/answers")
-    assert [one["id"] for one in told] == minding.answers
+    assert [one["id"] for one in told] == answers
     assert {(one["source"], one["problem"]) for one in told} == {(None, None)}, "a wire's words"
-    assert "too large" in minding.operator.get(f"/exchange/answers/{minding.answers[0]}")["problem"]
+    assert "too large" in minding.operator.get(f"/exchange/answers/{answers[0]}")["problem"]
 
 
 def aside(program: Program, **asked: object) -> list[int]:
     return [one["id"] for one in program.pages("/exchange/answers", aside="true", **asked)]
 
 
-def test_what_is_laid_aside_is_listed_and_taken_up_again_once(minding: Minding) -> None:
-    first, second, _ = minding.answers
+def test_what_is_laid_aside_is_listed_and_taken_up_again_once(minding: Minding, answers: list[int]) -> None:
+    first, second, _ = answers
     for answer in (first, second):
         assert (
             minding.customs.ask(
@@ -92,13 +112,12 @@ def test_what_is_laid_aside_is_listed_and_taken_up_again_once(minding: Minding) 
     assert (
         minding.operator.ask("POST", f"/exchange/answers/{second}/taking-up", why, "up-second").status == 200
     )
-    assert [one["id"] for one in minding.operator.pages("/exchange/answers")] == minding.answers
+    assert [one["id"] for one in minding.operator.pages("/exchange/answers")] == answers
 
 
-def test_it_is_laid_aside_once_and_says_by_whom(minding: Minding) -> None:
-    for answer, program in zip(
-        minding.answers, (minding.customs, minding.operator, minding.customs), strict=True
-    ):
+def test_it_is_laid_aside_once_and_says_by_whom(minding: Minding, answers: list[int]) -> None:
+    programs = (minding.customs, minding.operator, minding.customs)
+    for answer, program in zip(answers, programs, strict=True):
         place = f"/exchange/answers/{answer}/laying-aside"
         for stranger in (minding.quarantine, minding.looking):
             assert stranger.ask("POST", place, WHY, "aside").status == 404
@@ -115,9 +134,9 @@ def test_it_is_laid_aside_once_and_says_by_whom(minding: Minding) -> None:
 
 
 def test_one_that_was_read_is_applied_again_once_and_one_that_was_not_never(
-    world: World, minding: Minding
+    world: World, minding: Minding, unread: Unread
 ) -> None:
-    torn, read = unread(world, 7), unread(world, 8, attempts=1)
+    torn, read = unread(), unread(attempts=1)
     for stranger in (minding.quarantine, minding.looking):
         assert stranger.ask("POST", f"/exchange/answers/{read}/replay", None, "apply").status == 404
     never = minding.customs.ask("POST", f"/exchange/answers/{torn}/replay", None, "apply-torn")

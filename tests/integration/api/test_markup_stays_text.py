@@ -28,7 +28,8 @@ ELEMENTS = (
 )
 OF_GOODS = ("goods_name", "goods_model")
 UNSEEN = ("\u202e", "\u2066", "\u200b", "\ufeff", "\u061c", "\U000e0041")
-TAG = re.compile(r"\{\{7\*191\}\}(\w+)")
+SUM, COMES_TO = "99*999", 99 * 999  # more than any place in the journal of a test
+TAG = re.compile(rf"\{{\{{{re.escape(SUM)}\}}\}}(\w+)")
 PARTY = "update sw.party set name_zh = %s, name_en = %s where code = %s"
 MANDATES = "delete from sw.mandate where principal in (select id from sw.party where code = %s)"
 DOCUMENTS = "select id from document where submission_id = %s and partner is not null"
@@ -36,7 +37,7 @@ DOCUMENTS = "select id from document where submission_id = %s and partner is not
 
 def marked(tag: str) -> str:
     """What would be an element, an attribute or a template's sum, were it read as such; in 32 characters."""
-    return f'"><sw7 onclick=x()>{{{{7*191}}}}{tag}'
+    return f'"><sw7 onclick=x()>{{{{{SUM}}}}}{tag}'
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +148,7 @@ def pages(consignment: str, order: str, documents: list[str]) -> list[str]:
         f"/instructions/new?about={consignment}",
         "/search?q=CQX2511070386-MKP",
     ]
-    found += [f"/declarations/new?of={consignment}", "/search?q=%3Csw7%20onclick%3Dx()%3E{{7*191}}query"]
+    found += [f"/declarations/new?of={consignment}", f"/search?q=%3Csw7%20onclick%3Dx()%3E{{{{{SUM}}}}}query"]
     return found + [f"{one}/documents/{each}" for each in documents]
 
 
@@ -162,7 +163,8 @@ def read_as_markup(page: str) -> list[str]:
         for name, value in element.attrib.items():
             led = name in LEADING and re.match(r"\s*(javascript|data|vbscript):", value, re.IGNORECASE)
             found += [f"{element.tag} {name}={value[:80]}"] * bool(led or name.startswith("on"))
-    return found + [page[at.start() - 40 : at.end()] for at in re.finditer(r"(?<!\d)1337(?!\d)", page)]
+    sums = re.finditer(rf"(?<![\w-]){COMES_TO}(?!\d)", page)  # not within an id
+    return found + [page[at.start() - 40 : at.end()] for at in sums]
 
 
 def test_what_somebody_wrote_is_text_to_everybody(

@@ -15,6 +15,11 @@ select m.person_id, p.id, %s, now(), array[p.id]
   from membership m join party p on p.id = m.party_id
  where p.code = %s order by m.person_id limit 1
 returning person"""
+FORGOTTEN = """with broker as (select id from party where code = %s),
+  one_by_one as (delete from notice_read where party in (select id from broker)),
+  through as (delete from notice_through where party in (select id from broker)),
+  up_to as (delete from notice_reader where party in (select id from broker))
+select from broker"""
 MARKS = """select r.person, r.up_to
   from (select person, party, up_to from notice_reader
          union all select person, party, position from notice_read) r
@@ -22,9 +27,10 @@ MARKS = """select r.person, r.up_to
  where p.code = %s"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def told(world: World, submission: str) -> list[dict[str, Any]]:
-    """What the broker has been told, the newest first: a few at least."""
+    """What the broker has been told, the newest first: a few at least, and none is marked as read."""
+    world.platform.ask(FORGOTTEN, BROKER)
     until(lambda: len(world.broker.get("/notices")["items"]) > 2)
     return world.broker.pages("/notices", limit=2)
 

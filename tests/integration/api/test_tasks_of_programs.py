@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from programs import FIRM, FORWARDER, Program, World, declared, issued, until
+from programs import FIRM, FORWARDER, Program, World, contested_of, declared, issued, until
 from running import body_of, declaration
 
 pytestmark = pytest.mark.database
@@ -37,8 +37,13 @@ def own_tasks(world: World, consignments: tuple[str, ...]) -> list[dict[str, Any
 @pytest.fixture(scope="module")
 def whose(world: World, contested: tuple[str, ...]) -> dict[str, Any]:
     """The task of who decides, of one of the containers."""
-    until(lambda: {one["about"] for one in claimed_by(world, contested)} == BOXES)
-    return claimed_by(world, contested)[0]
+    return asked_about(world, contested)
+
+
+def asked_about(world: World, consignments: tuple[str, ...]) -> dict[str, Any]:
+    """One of the tasks, once there is one of each container."""
+    until(lambda: {one["about"] for one in claimed_by(world, consignments)} == BOXES)
+    return claimed_by(world, consignments)[0]
 
 
 def test_each_party_reads_what_is_asked_of_it(
@@ -78,10 +83,9 @@ def test_who_decides_reads_every_claim_and_who_may_only_look_none(
     assert looking.get(f"/tasks/{whose['id']}")["claims"] == []
 
 
-def test_it_is_settled_once_for_a_reason_by_who_decides_alone(
-    world: World, whose: dict[str, Any], contested: tuple[str, ...]
-) -> None:
-    mine, theirs = contested
+def test_it_is_settled_once_for_a_reason_by_who_decides_alone(world: World) -> None:
+    mine, theirs = disputed = contested_of(world, "ST")
+    whose = asked_about(world, disputed)
     place = f"/tasks/{whose['id']}/settlement"
     given = {"stands": [mine], "ends": [theirs], "reason": WHY}
     for stranger in (world.quarantine, world.broker, world.bare):
@@ -90,7 +94,7 @@ def test_it_is_settled_once_for_a_reason_by_who_decides_alone(
     many = {"stands": [NOWHERE] * 21}
     for wrong in ({"reason": " "}, {"reason": "x" * 501}, {"stands": "all"}, {"key": "x"}, many):
         assert world.customs.ask("POST", place, given | wrong, "wrong").status == 422
-    (own, *_) = own_tasks(world, contested)
+    (own, *_) = own_tasks(world, disputed)
     for elsewhere in (NOWHERE, own["id"]):
         assert world.customs.ask("POST", f"/tasks/{elsewhere}/settlement", given, "else").status == 404
     for unfit, code in (({"stands": []}, "claim.nobody"), ({"ends": [NOWHERE]}, "claim.unknown")):
@@ -104,7 +108,7 @@ def test_it_is_settled_once_for_a_reason_by_who_decides_alone(
     again = world.customs.ask("POST", place, given, "settle-1")
     assert (again.body, again.headers["Idempotency-Replayed"]) == (first.body, "true")
     assert world.customs.ask("POST", place, given, "settle-2").status == 404, "it waits for nobody now"
-    assert {one["about"] for one in own_tasks(world, contested)} == BOXES - {whose["about"]}
+    assert {one["about"] for one in own_tasks(world, disputed)} == BOXES - {whose["about"]}
 
 
 @pytest.fixture(scope="module")

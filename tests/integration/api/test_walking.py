@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -28,14 +29,15 @@ Walked = dict[str, tuple[Program, str, dict[str, Any]]]
 
 
 @pytest.fixture(scope="module")
-def walked(world: World, submission: str, contested: tuple[str, ...]) -> Walked:
-    """Each list with somebody who finds more than one line in it."""
+def walked(world: World, submission: str, contested: tuple[str, ...]) -> Iterator[Walked]:
+    """Each list with somebody who finds more than one line in it; its drafts are gone afterwards."""
     returned = [declared(world, f"CQXRETURN-W{n}", f"walk-{n}") for n in range(2)]
     declared(world, "CQX2511070386-WALK", "walk")
     world.platform.ask(SECOND_MANDATE)
-    for number in range(2):
+    drafts = [f"/drafts/01930000-0000-7000-8000-00000000c00{number}" for number in range(2)]
+    for number, place in enumerate(drafts):
         draft = {"document": "goods_declaration", "version": 0, "values": {"bill_number": f"WALK-{number}"}}
-        world.broker.ask("PUT", f"/drafts/01930000-0000-7000-8000-00000000c00{number}", draft)
+        world.broker.ask("PUT", place, draft)
     until(lambda: {each["submission_id"] for each in world.broker.get("/duties")["items"]} >= set(returned))
     until(lambda: len(world.customs.get("/inspections")["items"]) > 1)
     until(lambda: len(world.broker.get("/journal/checkpoints")["items"]) > 1)
@@ -47,7 +49,7 @@ def walked(world: World, submission: str, contested: tuple[str, ...]) -> Walked:
     until(lambda: len(forwarder.get("/consignments/entrusted")["items"]) > 1)
     operator = Program(world.description, issued(world.platform, PLATFORM, ("exchange.read",)))
     until(lambda: operator.ask("GET", "/exchange/lanes").status == 200)
-    return {
+    yield {
         "list_container_passes": (world.terminal, f"/gate/containers/{FREE}", {}),
         "list_code_lists": (world.broker, "/code-lists", {"on": "2026-11-21"}),
         "list_entrusted": (forwarder, "/consignments/entrusted", {}),
@@ -70,6 +72,8 @@ def walked(world: World, submission: str, contested: tuple[str, ...]) -> Walked:
         "list_parties": (world.broker, "/parties", {}),
         "list_submissions": (world.broker, "/submissions", {"document": "goods_declaration"}),
     }
+    for place in drafts:
+        assert world.broker.ask("DELETE", place).status == 204
 
 
 def test_every_list_that_goes_on_is_walked_here(world: World, walked: Walked) -> None:

@@ -29,6 +29,14 @@ def platform() -> Iterator[Platform]:
         yield started
 
 
+@pytest.fixture(scope="module")
+def first(platform: Platform) -> Json:
+    """What the platform did: a declaration was taken, and everybody has answered."""
+    taken = told(platform.data, "submit", "-", given=declared("B1"))
+    platform.wait_for(lambda: answered(platform, taken["submission_id"]), "not answered")
+    return taken
+
+
 def told(data: Path, *words: str, given: bytes = b"", code: int = 0) -> Json:
     """The JSON of a command that is told the folder and nothing else."""
     command = [sys.executable, str(TESTS / "impatient.py"), "--", *words, "--data", str(data), "--json"]
@@ -61,9 +69,7 @@ def hand_in_until(stop: threading.Event, platform: Platform, taken: list[str]) -
         taken.append(told(platform.data, "submit", "-", given=given)["submission_id"])
 
 
-def test_what_was_backed_up_at_work_is_restored_verified_and_goes_on(platform: Platform) -> None:
-    first = told(platform.data, "submit", "-", given=declared("B1"))
-    platform.wait_for(lambda: answered(platform, first["submission_id"]), "not answered")
+def test_what_was_backed_up_at_work_is_restored_verified_and_goes_on(platform: Platform, first: Json) -> None:
     before = told(platform.data, "journal", "verify")["size"]
     stop, taken, folder = threading.Event(), list[str](), platform.data.parent
     working = threading.Thread(target=hand_in_until, args=(stop, platform, taken))
@@ -116,7 +122,7 @@ def assert_same_keys(one: Path, other: Path) -> None:
         assert (one / name).read_bytes() == (other / name).read_bytes()
 
 
-def test_no_log_keeps_secrets_or_what_was_declared(platform: Platform) -> None:
+def test_no_log_keeps_secrets_or_what_was_declared(platform: Platform, first: Json) -> None:
     values = declaration()["values"]
     words = [str(values[name]) for name in values if name.endswith("_name")] + [NAME]
     words += keys.known(platform.data / "secrets.toml").values()
@@ -128,7 +134,7 @@ def test_no_log_keeps_secrets_or_what_was_declared(platform: Platform) -> None:
         assert [word for word in words if word and word in said] == [], log.name
 
 
-def test_a_half_restored_folder_is_not_started(platform: Platform, tmp_path: Path) -> None:
+def test_a_half_restored_folder_is_not_started(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()
     (data / data_folder.RESTORING).touch()
