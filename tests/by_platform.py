@@ -8,9 +8,14 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = ("tests/integration/api/", "tests/integration/bad_input/")
 
 
+def kept_together(nodeid: str) -> str:
+    """The file of a test, or the folder whose files share a platform."""
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+
+
 class ByPlatform(LoadScopeScheduling):
     """Hands out whole files, and whole folders where the files share a platform."""
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        return next((folder for folder in TOGETHER if file.startswith(folder)), file)
+        return kept_together(nodeid)
