@@ -35,6 +35,7 @@ REFRESH_AND_PRESS = """key => new Promise(done => {
 })"""
 PAGES, FORM, INSPECTION, GATE = (place.name.en for place in keys.promised())
 PRESSED: set[tuple[str, str]] = set()
+TOLD: set[str] = set()  # places whose story has come to its end
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,7 @@ def test_lists_are_walked_and_opened_and_all_keys_are_told(
         page.keyboard.press("j")
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile(r"/journal/\d+"))
+    TOLD.add(PAGES)
 
 
 def test_a_form_is_filled_in_by_keyboard(sign_in: Callable[..., Any]) -> None:
@@ -145,6 +147,7 @@ def test_a_form_is_filled_in_by_keyboard(sign_in: Callable[..., Any]) -> None:
         page.wait_for_selector(f"{SUMS}.ok")
         press(page, FORM, "F9")
         page.wait_for_url("**/consignments/*")
+    TOLD.add(FORM)
 
 
 def test_an_inspection_is_recorded_and_a_gate_worked_by_keyboard(
@@ -189,6 +192,7 @@ def test_an_inspection_is_recorded_and_a_gate_worked_by_keyboard(
         press(gate, GATE, "Esc")
         gate.wait_for_selector("#verdict.none")
         until(gate, lambda: gate.evaluate("document.activeElement.id") == "plate")
+    TOLD.update((INSPECTION, GATE))
 
 
 VALUES = "document.querySelector('sw-form').values"
@@ -290,8 +294,8 @@ def test_cells_of_a_spreadsheet_are_pasted_into_lines(
 
 
 def test_every_promised_key_was_pressed() -> None:
-    if len({place for place, _ in PRESSED}) < len(keys.promised()):
-        pytest.skip("the stories of this file were not all told")
+    if untold := [place.name.en for place in keys.promised() if place.name.en not in TOLD]:
+        pytest.skip(f"its keys are pressed by a story that was not told to its end: {', '.join(untold)}")
     promised = {(place.name.en, name) for place in keys.promised() for key in place.keys for name in key.keys}
     assert promised == PRESSED
 

@@ -12,6 +12,7 @@ from singlewindow.server import configuration
 
 from .acting import SLOW, TWO, at_gate, shows
 from .conftest import PHONE, Platform
+from .test_declaration import until
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 SEAL = "DM884121"
@@ -70,8 +71,10 @@ def test_a_forwarder_asks_for_it_too(
     platform: Platform, sign_in: Callable[..., Any], picture: Callable[..., None]
 ) -> None:
     other = platform.hand_in("RENEWAL-2", bill_number="CQX2511070386-R2", voyage_number="2599E")
+    address = f"/consignments/{other}"
     with sign_in("forwarder", "en", "light", PHONE) as forwarder:
-        forwarder.goto(f"/consignments/{other}")
+        until(forwarder, lambda: forwarder.context.request.get(address).ok, SLOW / 1000)
+        forwarder.goto(address)
         forwarder.wait_for_selector(f"{RES} >> text=valid until", timeout=SLOW)
         ended(platform, other)
         forwarder.reload()
