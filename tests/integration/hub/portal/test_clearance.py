@@ -100,10 +100,10 @@ def test_officers_know_what_their_own_document_says_and_no_more(database: Databa
             rows = queries.kept_of(submission)["containers"]
             assert [bool(row["seal"]) for row in rows] == [has_seal, has_seal]
             assert all(row["lines"] for row in rows)
-            assert bool(queries.ask("box_of", dossier=submission, number=ONE)[0]["seal"]) == has_seal
+            assert bool(queries.ask("box_of", dossiers=[submission], number=ONE)[0]["seal"]) == has_seal
     with reading(port.party["border"]):
         # It was sent nothing, so it reads no row of the dossier.
-        assert queries.ask("box_of", dossier=submission, number=ONE) == []
+        assert queries.ask("box_of", dossiers=[submission], number=ONE) == []
 
 
 def test_a_partner_is_shown_the_names_that_its_document_says(database: Database, reading: Reading) -> None:

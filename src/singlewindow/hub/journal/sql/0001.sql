@@ -30,6 +30,7 @@ create table journal_entry (
   check (num_nulls(content, salt) = case when commitment is null then 0 else 2 end)
 );
 create index journal_entry_submission on journal_entry (submission_id, id) where submission_id is not null;
+create index journal_entry_inspection on journal_entry (subject_id, id) where subject_kind = 'inspection' and submission_id is null;
 create index journal_entry_identity on journal_entry (id) where subject_kind in ('party', 'person', 'mandate', 'api_token', 'subscription');
 
 -- Position in the tree, given by the single sequencer; entries themselves are never updated.

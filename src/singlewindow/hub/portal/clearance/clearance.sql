@@ -106,6 +106,35 @@ from journal_entry
 where submission_id = %(dossier)s and subject_kind = 'inspection' and subject_id = %(order)s
 order by at, id limit 60
 
+-- name: moments_of_nobodys
+-- The same of an order that belongs to no submission: on a conveyance, or a container that several share.
+select verb, max(at) as at
+from journal_entry
+where subject_kind = 'inspection' and submission_id is null and subject_id = %(order)s
+group by verb limit 40
+
+-- name: history_of_nobodys
+select verb, at, actor_kind, actor_id, actor_name, content
+from journal_entry
+where subject_kind = 'inspection' and submission_id is null and subject_id = %(order)s
+order by at, id limit 60
+
+-- name: inside
+-- Of orders on a container that several consignments share: those in it that the viewer may read.
+with shared as materialized (
+  select i.id as "order", p.dossier
+  from inspection_order i join disposition p
+    on (p.subject_kind, p.subject_key) = ('container', i.subject_key)
+  where i.id = any (%(orders)s) and i.subject_kind = 'container'
+    and i.dossier = '00000000-0000-0000-0000-000000000000'
+)
+select s."order", d.id as dossier, d.name from shared s join dossier d on d.id = s.dossier
+union
+select s."order", t.id, t.name
+from dossiers_told((select coalesce(array_agg(distinct dossier), '{}') from shared)) t
+join shared s on s.dossier = t.id
+order by 3, 2 limit 1000
+
 -- name: asked_for
 -- The instructions that an order rests on, by what its parts call them. What an agency received it
 -- under is the basis of that day; notices about orders and releases come after what is declared.
@@ -156,7 +185,7 @@ select partner from party where id = %(party)s and partner is not null
 
 -- name: box_of
 select seal, lines, dangerous
-from objects_told(array[%(dossier)s]::uuid[]) where kind = 'container' and number = %(number)s limit 1
+from objects_told(%(dossiers)s) where kind = 'container' and number = %(number)s and standing <> 'ended' limit 200
 
 -- name: own_instructions
 -- What was given on a screen and still stands: the newest version of each.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime, make_aware, now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
+from msgspec import structs
 
 from singlewindow.hub.coordination import inspection_lists, services
 from singlewindow.hub.coordination import queries as coordination
@@ -24,7 +25,7 @@ from singlewindow.hub.coordination.orders import Appointment
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal import shares
-from singlewindow.hub.portal.clearance import history, listed, orders, queries, who
+from singlewindow.hub.portal.clearance import history, inside, listed, orders, queries, who
 from singlewindow.hub.portal.clearance.asking import Asked, asked
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.words import word
@@ -163,8 +164,7 @@ def _lines(
     request: HttpRequest, found: Sequence[coordination.Ordered], at: datetime
 ) -> tuple[listed.Listed, ...]:
     parts = queries.ask("parts_of", orders=[order.id for order in found])
-    consignments = _consignments(order.dossier for order in found)
-    return listed.listed(found, parts, who.agencies(), consignments, who.own(request), at)
+    return listed.listed(found, parts, who.agencies(), inside.called(found), who.own(request), at)
 
 
 def _listed(request: HttpRequest) -> tuple[listed.Listed, ...]:
@@ -175,40 +175,34 @@ def _listed(request: HttpRequest) -> tuple[listed.Listed, ...]:
     return _lines(request, found, now())
 
 
-def _consignments(dossiers: Iterable[UUID]) -> dict[UUID, str]:
-    rows = queries.ask("named", dossiers=list({dossier for dossier in dossiers if dossier != NOBODYS}))
-    return {row["id"]: row["name"] for row in rows}
-
-
 def _order(request: HttpRequest, id_: UUID) -> dict[str, Any]:
     viewer = request.viewer  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
         detail = coordination.inspection(viewer, cursor, id_)
         if detail is None:
             raise Http404
-        recipients = coordination.notices(viewer, cursor, detail.order, local_day(now()))
-    said, partner = asked(request), who.partner(request)
-    about = queries.ask("about", dossier=detail.order.dossier)
+    consignments = inside.of(detail.order)
+    said, partner, asks = asked(request), who.partner(request), inside.told(detail.order)
     return {
         "sheet": orders.sheet(
             detail,
             who.agencies(),
             who.own(request),
             viewer.permissions,
-            _told(detail.order),
+            _told(detail.order, asks["moments"]),
             _typed(said),
             viewer.party,
         ),
         "asked": said,
         "listed": _listed(request),
-        "submission": about[0]["submission_id"] if about else None,
-        "consignment": _consignments([detail.order.dossier]).get(detail.order.dossier, ""),
+        "consignments": inside.linked(consignments),
+        "shared": detail.order.dossier == NOBODYS and detail.order.kind == "container",
         "live": "*" if detail.order.dossier == NOBODYS else detail.order.dossier,
-        "notified": _named(detail.order, recipients, partner),
-        "box": _box(detail.order),
+        "notified": _concerned(request, detail.order, consignments, partner),
+        "box": inside.box(detail.order, consignments),
         "grounds": _grounds(detail),
         "history": history.lines(
-            queries.ask("history_of", order=detail.order.id, dossier=detail.order.dossier)
+            queries.ask(asks["history"], order=detail.order.id, dossier=detail.order.dossier)
         ),
         "when": _form_time(said, detail.order.appointed_at),
         "place": (said and said.typed.get("place")) or detail.order.place,
@@ -217,8 +211,8 @@ def _order(request: HttpRequest, id_: UUID) -> dict[str, Any]:
     }
 
 
-def _told(order: coordination.Ordered) -> dict[str, datetime]:
-    rows = queries.ask("moments_of", order=order.id, dossier=order.dossier)
+def _told(order: coordination.Ordered, question: str) -> dict[str, datetime]:
+    rows = queries.ask(question, order=order.id, dossier=order.dossier)
     return {row["verb"]: row["at"] for row in rows}
 
 
@@ -227,12 +221,23 @@ def _typed(said: Asked | None) -> Mapping[str, tuple[str, str]]:
     return {item: (found[0], found[1]) for item, found in results.items()}
 
 
-def _named(
-    order: coordination.Ordered, recipients: list[coordination.Recipient], partner: str
+def _concerned(
+    request: HttpRequest, order: coordination.Ordered, consignments: Sequence[Row], partner: str
 ) -> list[dict[str, Any]]:
+    """Who is told, each once: of a container that several consignments share, by those the viewer reads."""
+    viewer, found = request.viewer, []  # type: ignore[attr-defined]
+    for dossier in [one["dossier"] for one in consignments][: inside.MOST]:
+        with connection.cursor() as cursor:
+            about = structs.replace(order, dossier=dossier)
+            recipients = coordination.notices(viewer, cursor, about, local_day(now()))
+        found += [one for one in _named(dossier, recipients, partner) if one not in found]
+    return found
+
+
+def _named(dossier: UUID, recipients: list[coordination.Recipient], partner: str) -> list[dict[str, Any]]:
     """Who is told; a partner reads the names of those whom its own document names, and of terminals."""
     ids = [one.party for one in recipients]
-    found_by = {"ids": ids} | ({"dossier": order.dossier} if partner else {})
+    found_by = {"ids": ids} | ({"dossier": dossier} if partner else {})
     rows = {row["id"]: row for row in queries.ask("parties_named" if partner else "of_firms", **found_by)}
     unnamed, found = shares.unnamed(partner), []
     for one in recipients:
@@ -242,12 +247,6 @@ def _named(
             name = Text(row["name_zh"], row["name_en"]) if row and named else None
             found.append({"name": name, "role": word("role", one.role).text})
     return found
-
-
-def _box(order: coordination.Ordered) -> Row:
-    """The container's seal and goods lines, as far as the viewer is told them."""
-    rows = queries.ask("box_of", dossier=order.dossier, number=order.name)
-    return rows[0] if rows else {"seal": "", "lines": ""}
 
 
 def _grounds(detail: coordination.Detail) -> tuple[orders.Ground, ...]:

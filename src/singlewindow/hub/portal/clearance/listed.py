@@ -45,11 +45,14 @@ def listed(
     for part in parts:
         taking.setdefault(part["inspection_order"], []).append(part)
     return tuple(
-        _listed(
-            order, taking.get(order.id, ()), agencies, (consignments or {}).get(order.dossier, ""), own, now
-        )
+        _listed(order, taking.get(order.id, ()), agencies, _called(order, consignments or {}), own, now)
         for order in orders
     )
+
+
+def _called(order: Ordered, consignments: Mapping[UUID, str]) -> str:
+    """By its dossier; one on a container that several consignments share has a name of its own."""
+    return consignments.get(order.dossier) or consignments.get(order.id, "")
 
 
 def _listed(

@@ -16,11 +16,10 @@ from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, whole
 from singlewindow.hub.coordination.cases import NOBODYS, Box, Place, places
 from singlewindow.hub.coordination.counting import contents, seen
-from singlewindow.hub.coordination.orders import JOINABLE, UNDER_WAY
 from singlewindow.hub.coordination.passes import suspended_for
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names
-from singlewindow.hub.portal.clearance import reasons
+from singlewindow.hub.portal.clearance import reasons, sharing
 from singlewindow.hub.portal.clearance.reasons import Release
 from singlewindow.hub.portal.words import Word, word
 from singlewindow.hub.ui import moments
@@ -31,7 +30,6 @@ UNRESOLVED = "outcome"  # the channel of receipts that name no instruction of th
 SCREEN = "screen"  # an officer's, here
 LONGEST_ID, LARGEST_VERSION = 24, 999_999
 OUT = ("ended", "dropped")  # what is in it no more: a person decided so, or the declaration was corrected
-OPEN = frozenset({*JOINABLE, *UNDER_WAY})  # states of an order that is still to be carried out
 
 
 class Agency(Struct, frozen=True):
@@ -69,7 +67,7 @@ class Line(Struct, frozen=True):
     @property
     def inspected_by(self) -> tuple[str, ...]:
         """The agencies that are still to inspect it under its order; none once that is over."""
-        if self.order is None or self.order["state"] not in OPEN:
+        if self.order is None or self.order["state"] not in sharing.OPEN:
             return ()
         wanted = str(int(Order.INSPECT))
         return tuple(cell.agency.id for cell in self.cells if cell.word and cell.word.id == wanted)
@@ -96,6 +94,7 @@ class _Ground(Struct):
     orders: dict[tuple[UUID, str, str], Row]
     passes: dict[str, Row]
     waiting: dict[str, str]
+    inspecting: dict[UUID, frozenset[str]]  # who takes part in an order on a shared container
     releases: dict[UUID, Row]
     valid: frozenset[str]
     now: datetime
@@ -150,6 +149,7 @@ def _ground(kept: dict[str, list[Row]], now: datetime) -> _Ground:
         orders={_where(row): row for row in kept["orders"]},
         passes={row["key"]: row for row in kept["passes"]},
         waiting={row["key"]: row["why"] for row in kept["waiting"]},
+        inspecting=sharing.inspecting(kept["parts"]),
         releases=newest,
         valid=frozenset(row["number"] for row in kept["releases"] if row["valid_until"] > now),
         now=now,
@@ -239,10 +239,8 @@ def _together(rows: Sequence[Row], numbers: Mapping[str, str]) -> Row | None:
 
 
 def _container(dossier: UUID, place: Place, named: Row, ground: _Ground) -> Line:
-    goods_lines = named["lines"]
     row = ground.dispositions.get((dossier, "container", place.key))
-    order = ground.orders.get((dossier, place.unit.subject.kind, place.unit.subject.id))
-    note = Text(f"商品 {goods_lines}", f"goods {goods_lines}") if goods_lines else None
+    order = sharing.order_on(dossier, place, ground.orders)
     free = row is not None and row["kind"] == Kind.RELEASED
     given = ground.passes.get(place.key)
     release = reasons.of_pass(_read_by(given, free=free), ground.now)
@@ -253,7 +251,10 @@ def _container(dossier: UUID, place: Place, named: Row, ground: _Ground) -> Line
     waits = "waits" if named["standing"] == "waits" else ground.waiting.get(place.key)
     if waits and free:
         release = reasons.of_wait(waits)
-    return _line("container", place.number, note, place.unit, row, order, release, ground)
+    beside = sharing.ordered(row, order, ground.inspecting) if place.lot else {}
+    return _line(
+        "container", place.number, sharing.held_in(named), place.unit, row, order, release, ground, beside
+    )
 
 
 def _read_by(given: Row | None, *, free: bool) -> Row | None:
@@ -278,8 +279,9 @@ def _line(
     order: Row | None,
     release: Release | None,
     ground: _Ground,
+    beside: Mapping[str, Order] = sharing.NOTHING,
 ) -> Line:
-    cells = tuple(_cell(agency, unit, row, ground) for agency in ground.agencies)
+    cells = tuple(_cell(agency, unit, row, ground, beside.get(agency.id)) for agency in ground.agencies)
     return Line(
         subject=word("subject", kind),
         number=number,
@@ -293,8 +295,10 @@ def _line(
     )
 
 
-def _cell(agency: Agency, unit: Unit, row: Row | None, ground: _Ground) -> Cell:
+def _cell(agency: Agency, unit: Unit, row: Row | None, ground: _Ground, beside: Order | None) -> Cell:
     reaching = [one for one in covering(unit, ground.counting) if one.instruction.agency == agency.id]
+    if beside and not any(one.restricts(unit) for one in reaching):
+        return Cell(agency, word("order", int(beside)), text=sharing.WITH_OTHERS)
     if reaching:
         return _spoken(agency, max(reaching, key=lambda given: _weight(given, unit)), unit)
     if row and agency.id in row["missing"] and not row.get("partly"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from singlewindow.hub.coordination.cases import NOBODYS
 from singlewindow.hub.coordination.queries import SAID
 from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.journal.statements import statements_beside
@@ -21,6 +22,10 @@ def kept_of(submission: UUID) -> dict[str, list[Row]]:
     shared = [*calls, *keys]
     if not ids:
         return {"dossiers": []}
+    orders = ask("orders_of", dossiers=ids, shared=shared)
+    together = [
+        row["id"] for row in orders if row["dossier"] == NOBODYS and row["subject_kind"] == "container"
+    ]
     return {
         "dossiers": dossiers,
         "containers": containers,
@@ -33,5 +38,6 @@ def kept_of(submission: UUID) -> dict[str, list[Row]]:
         "passes": ask("passes", keys=keys or [""]),
         "waiting": ask("waiting", keys=keys),
         "releases": ask("releases", dossiers=ids),
-        "orders": ask("orders_of", dossiers=ids, shared=shared),
+        "orders": orders,
+        "parts": ask("parts_of", orders=together) if together else [],
     }

@@ -79,6 +79,7 @@ def kept(instructions: Any, dispositions: Any, **more: Any) -> dict[str, list[di
         "waiting": [],
         "releases": [],
         "orders": [],
+        "parts": [],
     }
     return rows | more
 
@@ -303,6 +304,7 @@ def test_a_claim_that_does_not_count_yet_says_who_decides(pages: None) -> None:
 
 def test_orders_stand_where_the_subject_is() -> None:
     order = {"id": UUID(int=9), "number": "CY1", "dossier": DOSSIER, "subject_kind": "container"}
+    order["state"] = "issued"
     call = {"id": UUID(int=8), "number": "CY2", "dossier": NOBODYS, "subject_kind": "conveyance"}
     rows = [order | {"subject_key": ONE}, call | {"subject_key": CALL}]
     spoken = [said("border", 2, "conveyance", CALL)]
