@@ -1,6 +1,7 @@
 """The platform on a PostgreSQL that somebody else keeps: as its superuser, and by the recipe for others.
 
-The server is made by the embedded programs, or by those of the folder ``SINGLEWINDOW_TEST_POSTGRES`` names.
+The server is made by each release that the locked wheel carries, or by the programs of the one folder that
+``SINGLEWINDOW_TEST_POSTGRES`` names.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from psycopg import sql
 from running import COMMAND_S, Platform, body_of, declaration, environment
 from singlewindow.rehearsal.ports import LOOPBACK, free_port
 from singlewindow.server import checks, configuration, database, postgres, rooms
-from singlewindow.server.accounts import private_folder, server_account
+from singlewindow.server.accounts import private_folder, reaches, server_account
 from singlewindow.server.refusal import REFUSED
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(300)]
@@ -41,11 +42,9 @@ ACCEPTED_S = 30.0
 class Elsewhere:
     """A PostgreSQL of its own on a TCP port of this machine, set up as its programs do by themselves."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, programs: Path) -> None:
         self.folder, self.port, self.log = folder / "cluster", free_port(), folder / "log"
-        self.account = server_account()
-        given = os.environ.get(PROGRAMS)
-        self.programs = Path(given) if given else postgres.installation(self.account) / "bin"
+        self.account, self.programs = server_account(), programs
         self._make(folder)
         self.process = self._start()
 
@@ -82,6 +81,30 @@ class Elsewhere:
         with psycopg.connect(self.url(name=name), autocommit=True) as connection:
             yield connection
 
+    def put_back(self, name: str, into: str) -> None:
+        """A dump of one database, by the server's own programs, in a new one."""
+        with self.kept() as keeper:
+            keeper.execute(sql.SQL("create database {}").format(sql.Identifier(into)))
+        dump = [self.programs / "pg_dump", "--format=custom", f"--dbname={self.url(name=name)}"]
+        back = [self.programs / "pg_restore", "--exit-on-error", f"--dbname={self.url(name=into)}"]
+        dumped = subprocess.run(dump, capture_output=True, timeout=COMMAND_S, check=True).stdout
+        subprocess.run(back, input=dumped, capture_output=True, timeout=COMMAND_S, check=True)
+
+
+@pytest.fixture(params=["newest", "older"])
+def programs(request: pytest.FixtureRequest) -> Path:
+    """Of the wheel's newest release, which the platform brings up itself, and of the one beside it."""
+    account, given = server_account(), os.environ.get(PROGRAMS)
+    if request.param == "newest":
+        return Path(given) if given else postgres.installation(account) / "bin"
+    if given:
+        pytest.skip(f"{PROGRAMS} names the one server to try")
+    newest = postgres.shipped()
+    if not (beside := [each for each in newest.parent.glob("pginstall*") if each != newest]):
+        pytest.skip("the wheel carries one release of PostgreSQL alone")
+    in_reach = account is None or reaches(account, beside[0] / "bin")
+    return (beside[0] if in_reach else postgres.copied(beside[0])) / "bin"
+
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
@@ -93,9 +116,9 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-def elsewhere(folder: Path) -> Iterator[Elsewhere]:
+def elsewhere(folder: Path, programs: Path) -> Iterator[Elsewhere]:
     """The server, which outlives the platform."""
-    server = Elsewhere(folder)
+    server = Elsewhere(folder, programs)
     yield server
     postgres.stop(server.process)
 
@@ -117,10 +140,12 @@ def test_as_its_superuser(folder: Path, elsewhere: Elsewhere) -> None:
         ((version,),) = platform.ask("select current_setting('server_version_num')::int / 10000")
         print(f"PostgreSQL {version}")
         assert version in VERSIONS
+        is_its_keepers_to_back_up(platform, elsewhere)
         assert platform.end() == 0
     assert elsewhere.process.poll() is None
 
 
+@pytest.mark.parametrize("programs", ["newest"], indirect=True)
 def test_without_a_superuser_by_the_recipe(folder: Path, elsewhere: Elsewhere) -> None:
     with elsewhere.kept() as keeper:
         keeper.execute(sql.SQL("create role guest login password {}").format(PASSWORD))
@@ -140,6 +165,17 @@ def test_without_a_superuser_by_the_recipe(folder: Path, elsewhere: Elsewhere) -
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 guest.execute("select from sw.party")
         assert platform.end() == 0
+
+
+def is_its_keepers_to_back_up(platform: Platform, elsewhere: Elsewhere) -> None:
+    """By the server's own means; what is put back is the same record with everything it tells of."""
+    done = platform.finish("backup", str(platform.data.parent / "backup"), "--json")
+    assert done.returncode == REFUSED
+    assert [one["code"] for one in json.loads(done.stdout)["problems"]] == ["backup-elsewhere"]
+    elsewhere.put_back("singlewindow", "again")
+    platform.surroundings = {"DATABASE_URL": elsewhere.url(name="again")}
+    again = platform.run("journal", "verify")
+    assert (again["sound"], again["held"] > 0) == (True, True), again
 
 
 def recipe(keeper: psycopg.Connection[Any], known: configuration.Configuration) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -30,6 +31,8 @@ WAITING = """insert into sw.outbox (submission_id, message, partner, order_key, 
              select submission_id, id, partner, message_id, now(), viewers from sw.message"""
 PAUSED = """insert into sw.lane (partner, changed_at, paused_at, paused_by, paused_for)
             values ('customs', now(), now(), 'on duty', 'maintenance')"""
+LOOKING = """select count(*) from pg_stat_activity
+              where datname = current_database() and backend_xmin is not null and pid <> pg_backend_pid()"""
 READ = "select coalesce(sum(idx_tup_read), 0)::int from pg_stat_user_indexes where schemaname = 'sw'"
 
 
@@ -51,6 +54,7 @@ def forgotten(database: Any) -> None:
         waiting(owner)
         owner.execute("analyze sw.message, sw.outbox")
         owner.execute("delete from sw.outbox")
+        nobody_looks_back(owner)
         owner.execute("vacuum analyze sw.outbox")
     assert database.execute("postgres", "select pg_relation_size('sw.outbox')") == [(0,)]
 
@@ -61,6 +65,7 @@ def many(database: Any, ledger: Ledger) -> Any:
     with psycopg.connect(database.dsn("postgres"), autocommit=True) as owner:
         waiting(owner)
         owner.execute("delete from sw.outbox where seq < 12000")
+        nobody_looks_back(owner)
         owner.execute("vacuum sw.outbox")  # believed empty from now on
         owner.execute("delete from sw.outbox")
         owner.execute(WAITING)
@@ -71,6 +76,12 @@ def waiting(owner: psycopg.Connection[Any]) -> None:
     """Twelve thousand messages, three thousand for each of four partners."""
     owner.execute(SENT, [PAYLOAD])
     owner.execute(WAITING)
+
+
+def nobody_looks_back(owner: psycopg.Connection[Any]) -> None:
+    """What the server counts by itself sees the rows from before it began, and no vacuum takes them away."""
+    while owner.execute(LOOKING).fetchone() != (0,):
+        time.sleep(0.05)
 
 
 async def read(database: Any, ledger: Ledger) -> int:
