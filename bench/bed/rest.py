@@ -21,9 +21,9 @@ OPEN = "select (select count(*) from sw.outbox) + (select count(*) from sw.inbox
 RECEIPTS = "select count(*) from sw.receipt"
 
 
-def loaded(running: Platform, seconds: float, connections: int, first: int = 0) -> int:
-    """Submit for so long, wait until nothing moves any more; how many were acknowledged."""
-    most = int(seconds * FASTEST)
+def loaded(running: Platform, seconds: float, connections: int, first: int = 0, most: int = 0) -> int:
+    """Submit for so long, or so many, wait until nothing moves any more; how many were acknowledged."""
+    most = most or int(seconds * FASTEST)
     with tempfile.NamedTemporaryFile() as written:
         load = Load(
             running.configuration.port, running.token, first, most, seconds, connections, into=written.name
