@@ -11,6 +11,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 from uuid import UUID
 
 import msgspec
@@ -41,6 +42,14 @@ OF_DOSSIER = {
     "milestone": "select * from milestone where dossier = %s",
 }
 CODES = "select code, name_zh, name_en from code where list = %s order by place"
+OFFICIAL = "official"  # the list in which codes are looked up
+FOUND = r"""
+select code, name_zh, name_en, pinyin from code
+ where list = %s and current_date between valid_from and valid_to
+   and (code like %s or name_zh like %s or lower(name_en) like %s or replace(pinyin, ' ', '') like %s
+        or regexp_replace(pinyin, '(\w)\w*\s*', '\1', 'g') like %s)
+ order by place limit 20
+"""
 LISTED = """<table>{% for d in lines %}<tr><td>{{ d.title }}<td>{{ d.created_at }}<td>{{ d.party.name_zh }}
 {% for k in d.keys %}<td>{{ k.kind }} {{ k.value }}{% endfor %}{% for a in d.documents %}<td>{{ a.partner }}
 {{ a.standing.phase }} {{ a.standing.code }}{% endfor %}</tr>{% endfor %}</table>"""
@@ -142,16 +151,27 @@ def form(ask: Ask, _: str) -> str:
     return rendered(FORM, fields=fields)
 
 
+def suggested(ask: Ask, typed: str) -> str:
+    """What fits, by LIKE over every code's keys."""
+    found = ask.rows(FOUND, OFFICIAL, *[f"%{typed}%"] * 5)
+    return msgspec.json.encode({"list": OFFICIAL, "total": len(found), "rows": found}).decode()
+
+
 def rendered(text: str, **values: Any) -> str:
     """Compiled for this request alone."""
     return Engine().from_string(text).render(Context(values))
 
 
-PAGES: dict[str, Callable[[Ask, str], str]] = {"list": listed, "consignment": whole, "form": form}
+PAGES: dict[str, Callable[[Ask, str], str]] = {
+    "list": listed,
+    "consignment": whole,
+    "form": form,
+    "suggestion": suggested,
+}
 
 
 def serve(given: Given) -> None:
-    """Answer ``/list``, ``/form`` and ``/consignment/<id>`` until killed."""
+    """Answer ``/list``, ``/form``, ``/consignment/<id>`` and ``/suggestion/<typed>`` until killed."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -160,7 +180,7 @@ def serve(given: Given) -> None:
             _, name, *rest = self.path.split("/")
             ask = Ask(given)
             try:
-                body = PAGES[name](ask, rest[0] if rest else "").encode()
+                body = PAGES[name](ask, unquote(rest[0]) if rest else "").encode()
             finally:
                 ask.connection.close()
             self.send_response(200)
