@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from programs import BILL, FORWARDER, SEEING, Program, World, issued, until
+from programs import BILL, FORWARDER, SEEING, Program, World, declared, issued, until
 
 pytestmark = pytest.mark.database
 PATH = "/consignments/entrusted"
@@ -24,27 +24,29 @@ def ids(program: Program, **query: str) -> list[str]:
     return [each["id"] for each in program.pages(PATH, limit=2, **query)]
 
 
-def test_each_box_stands_as_whoever_declared_it_reads(
-    world: World, submission: str, forwarder: Program
-) -> None:
+def test_each_box_stands_as_whoever_declared_it_reads(world: World, forwarder: Program) -> None:
+    bill = "CQX2511070386-ENTR"  # nobody inspects it meanwhile
+    consignment = declared(world, bill, "entrusted-1")
+    until(lambda: consignment in ids(forwarder))
+
     def alike() -> bool:
-        told = forwarder.get(f"{PATH}/{submission}")["containers"]
-        lines = world.broker.get(f"/consignments/{submission}")["matrix"]
+        told = forwarder.get(f"{PATH}/{consignment}")["containers"]
+        lines = world.broker.get(f"/consignments/{consignment}")["matrix"]
         declared = {one["number"]: one["disposition"] for one in lines if one["kind"] == "container"}
         return bool(declared) and {one["number"]: one["disposition"] for one in told} == declared
 
     until(alike)
-    until(lambda: forwarder.get(f"{PATH}/{submission}")["inspections"])
-    one = forwarder.get(f"{PATH}/{submission}")
-    assert (one["name"], one["conveyance"], one["voyage"]) == (BILL, "DEMO YANGTZE 08", BILL[-4:])
+    until(lambda: forwarder.get(f"{PATH}/{consignment}")["inspections"])
+    one = forwarder.get(f"{PATH}/{consignment}")
+    assert (one["name"], one["conveyance"], one["voyage"]) == (bill, "DEMO YANGTZE 08", bill[-4:])
     assert {FREE, INSPECTED} <= {box["number"] for box in one["containers"]}
     (visit,) = one["inspections"]
     assert one["changed_at"] >= world.broker.get(f"/inspections/{visit['id']}")["changed_at"]
     assert (
-        one["opened_at"] < one["changed_at"] <= world.broker.get(f"/consignments/{submission}")["changed_at"]
+        one["opened_at"] < one["changed_at"] <= world.broker.get(f"/consignments/{consignment}")["changed_at"]
     )
     assert visit["name"] == INSPECTED
-    assert forwarder.get(f"/inspections/{visit['id']}")["consignment"] == submission
+    assert forwarder.get(f"/inspections/{visit['id']}")["consignment"] == consignment
 
 
 def test_of_goods_seals_and_other_parties_nothing_is_told(
