@@ -10,7 +10,7 @@ import pytest
 
 from singlewindow.hub.ui import keys
 
-from .acting import ONE, TWO, begin, make_ready, shows
+from .acting import ONE, SLOW, TWO, begin, make_ready, refreshed, shows
 from .conftest import Platform
 from .test_declaration import CONTAINERS, GOODS, SUMS, field, load, until
 
@@ -33,7 +33,7 @@ REFRESH_AND_PRESS = """key => new Promise(done => {
     live.addEventListener("htmx:afterSettle", () => setTimeout(done), {once: true});
     live.dispatchEvent(new CustomEvent("sw:change"));
 })"""
-PAGES, FORM, INSPECTION, GATE = (place.name.en for place in keys.promised())
+PAGES, FORM, INSPECTION, SEVERAL, GATE = (place.name.en for place in keys.promised())
 PRESSED: set[tuple[str, str]] = set()
 TOLD: set[str] = set()  # places whose story has come to its end
 
@@ -291,6 +291,47 @@ def test_cells_of_a_spreadsheet_are_pasted_into_lines(
         page.evaluate(PASTE, "100\r\n200")
         assert page.evaluate(VALUES)["package_count"] == "100 200", "two numbers are never made one"
         page.evaluate("document.querySelector('sw-form').dirty = false")
+
+
+def test_several_rows_are_chosen_and_released_by_keyboard(
+    platform: Platform, sign_in: Callable[..., Any]
+) -> None:
+    with sign_in("administrator") as page:
+        page.goto("/exchange/lanes/quarantine")
+        page.fill("#reason", "检验检疫来函：系统维护")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("form[action$='/resume']")
+    for bill in ("KEYS-1", "KEYS-2"):
+        platform.hand_in(bill, bill_number=f"CQX2512{bill}", voyage_number=bill)
+    with sign_in("quarantine") as page:
+        page.goto("/instructions")
+        page.wait_for_selector("[data-row]:has-text('KEYS-1')", timeout=SLOW)
+        page.wait_for_selector("[data-row]:has-text('KEYS-2')", timeout=SLOW)
+        count = page.locator(".picking [data-picked]")
+        page.keyboard.press("j")
+        for expected in ("1", "0"):
+            press(page, SEVERAL, "Space")
+            assert count.inner_text() == expected
+        press(page, SEVERAL, "A")
+        assert count.inner_text() == str(page.locator("[data-choose]").count())
+        page.keyboard.press("a")
+        assert count.inner_text() == "0"
+        page.keyboard.press("F9")
+        assert page.locator("#confirm[open]").count() == 0, "nothing is chosen"
+        page.keyboard.press("Space")
+        refreshed(page, "sw-live")
+        assert page.evaluate("document.activeElement.closest('[data-row]') !== null")
+        press(page, SEVERAL, "F9")
+        page.wait_for_selector("#confirm[open]")
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#confirm", state="hidden")
+        page.keyboard.press("F9")
+        page.keyboard.type("《进出口商品检验法》")
+        page.keyboard.press("Tab")
+        page.keyboard.type("a 资料齐全")  # a letter that is typed is no command
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#became .banner.ok", timeout=SLOW)
 
 
 def test_every_promised_key_was_pressed() -> None:

@@ -39,6 +39,7 @@ THINGS = {
     "submission": "select '{submission}'",
     "other": "select '{other}'",
     "subject": "select '{other}|container|" + BOX + "'",
+    "row": "select '{other}|container|" + BOX + "|0-0'",
     "box": "select number from gate_pass limit 1",
     "seal": "select seals[1] from gate_pass where cardinality(seals) > 0 limit 1",
     "notice": "select max(position) from notice where submission_id = '{submission}'",
@@ -127,6 +128,7 @@ OFFICER, TRADER, CUSTOMS = "stranger-agency", "stranger-firm", "customs"
 FORMS = {
     "about": Row(OFFICER, "/instructions/issue", "submission", NEVER, 404, ON_SCREEN),
     "subject": Row(CUSTOMS, "/instructions/issue", "subject", f"{NEVER}|container|{BOX}", 404, ON_SCREEN),
+    "chosen": Row(OFFICER, "/instructions/release", "row", f"{NEVER}|container|{BOX}|0-0", 404, ON_SCREEN),
     "instruction": Row(
         "quarantine", "/instructions/withdraw", "instruction", "nothing:there", 302, ON_SCREEN
     ),
@@ -140,25 +142,15 @@ FORMS = {
 TOLD = {"login", "agent", "card"}
 TYPED = TOLD | {
     *("after", "again", "all", "basis", "conclusion", "days", "items", "lane", "language", "list", "method"),
-    *("name", "new", "next", "old", "on", "order", "password", "q", "reason", "scope", "seal", "seen-place"),
-    *(
-        "seen-when",
-        "since",
-        "sort",
-        "state",
-        "text",
-        "until",
-        "username",
-        "valid_from",
-        "valid_to",
-        "when",
-        "words",
-    ),
+    *("name", "new", "next", "old", "on", "order", "password", "q", "reason", "scope", "seal", "seen"),
+    *("seen-place", "seen-when", "since", "sort", "state", "text", "until", "username", "valid_from"),
+    *("valid_to", "when", "words"),
 }
 ADDRESSES = (
     Row(TRADER, "/declarations/new?mends=", "submission", NEVER, 404),
     Row(TRADER, "/declarations/new?of=", "submission", NEVER, 404),
     Row(OFFICER, "/instructions/new?about=", "submission", NEVER, 404),
+    Row(CUSTOMS, "/instructions?together=", "request", NEVER, 200),
     Row(TRADER, "/journal?about=", "submission", NEVER, 200),
     Row(TRADER, "/tasks?asked=", "request", NEVER, 200),
     Row(TRADER, "/accounts?person=", "person", FAR, 404),

@@ -38,7 +38,8 @@ MAY = {
     "tasks.check": "/tasks/<uuid:task>/check",
     "claims.settle": "/tasks/<uuid:task>/settle",
     "instructions.read": "/inspections /inspections/<uuid:order>",
-    "instructions.give": "/instructions/new /instructions/issue /instructions/withdraw",
+    "instructions.give": """
+        /instructions /instructions/release /instructions/new /instructions/issue /instructions/withdraw""",
     "releases.renew": "/consignments/<uuid:submission>/renew-release",
     "inspections.plan": """
         /inspections/<uuid:order>/appoint /inspections/<uuid:order>/call-off

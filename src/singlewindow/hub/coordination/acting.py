@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,27 +11,33 @@ import msgspec
 from msgspec import Struct
 from psycopg import AsyncCursor
 
-from singlewindow.hub.coordination import claims, facts, inspecting, loading, orders, recording, renewing
+from singlewindow.hub.coordination import (
+    claims,
+    facts,
+    inspecting,
+    instructing,
+    loading,
+    orders,
+    recording,
+    renewing,
+)
 from singlewindow.hub.coordination.asked import Asked, Verb, carried_out
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
 from singlewindow.hub.coordination.checking import checked
 from singlewindow.hub.coordination.deciding import keep, settle
 from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.coordination.inspecting import Synced
+from singlewindow.hub.coordination.instructing import must_act_for
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import Appointment, Inspection
-from singlewindow.hub.coordination.receiving import recompute, store
-from singlewindow.hub.coordination.speaking import Spoken, resolve
 from singlewindow.hub.coordination.telling import NOTHING, told
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
-from singlewindow.kernel.messages import Actor, Instruction, Order, Subject
+from singlewindow.kernel.messages import Actor
 
 _SQL = statements_beside(__file__, "sql/acting.sql")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class OnOrder(Struct, frozen=True):
@@ -47,27 +53,6 @@ class OnOrder(Struct, frozen=True):
     conclusion: str = ""
     seal: str = ""
     reason: str = ""
-
-
-class Instructed(Struct, frozen=True):
-    """Arguments of ``issue_instruction``."""
-
-    dossier: UUID
-    agency: str
-    order: int
-    subject: Subject
-    method: str
-    items: tuple[str, ...]
-    basis: str
-    text: str
-
-
-class Withdrawn(Struct, frozen=True):
-    """Arguments of ``withdraw_instruction``."""
-
-    agency: str
-    instruction: str
-    reason: str
 
 
 async def tick(cursor: AsyncCursor[Any], means: Means) -> int:
@@ -96,14 +81,6 @@ async def act(cursor: AsyncCursor[Any], means: Means) -> int:
         said = msgspec.json.encode(problems).decode()
         await cursor.execute(_SQL["applied"], [asked.at, said, id_])
     return len(waiting)
-
-
-def _must_act_for(asked: Asked, agency: str) -> None:
-    """An officer acts for the own agency, or for one that was merged into it."""
-    offices = asked.offices
-    allowed = offices.parties([agency, offices.in_charge(agency)])
-    if asked.actor.party not in allowed:
-        raise Declined("agency.not_yours", "您不代表该机关", "you do not act for this agency")
 
 
 async def _order(cursor: AsyncCursor[Any], given: OnOrder) -> Inspection:
@@ -198,7 +175,7 @@ async def _start(cursor: AsyncCursor[Any], asked: Asked) -> None:
 
 async def _record_result(cursor: AsyncCursor[Any], asked: Asked) -> None:
     given: OnOrder = asked.read(OnOrder)
-    _must_act_for(asked, given.agency)
+    must_act_for(asked, given.agency)
     if given.seal:
         await _resealed(cursor, asked, await _order(cursor, given), given.seal)
 
@@ -216,7 +193,7 @@ async def _record_result(cursor: AsyncCursor[Any], asked: Asked) -> None:
 
 async def _reopen(cursor: AsyncCursor[Any], asked: Asked) -> None:
     given: OnOrder = asked.read(OnOrder)
-    _must_act_for(asked, given.agency)
+    must_act_for(asked, given.agency)
 
     def change(order: Inspection, given: OnOrder) -> Inspection:
         return recording.reopened(order, given.agency, asked.at)
@@ -252,7 +229,7 @@ async def _resealed(cursor: AsyncCursor[Any], asked: Asked, order: Inspection, s
 
 async def _recognise(cursor: AsyncCursor[Any], asked: Asked) -> None:
     given: OnOrder = asked.read(OnOrder)
-    _must_act_for(asked, given.agency)
+    must_act_for(asked, given.agency)
     before = await _order(cursor, given)
     after = orders.recognised(before, given.agency, asked.actor.name, asked.at)
     part = after.part(given.agency)
@@ -264,7 +241,7 @@ async def _recognise(cursor: AsyncCursor[Any], asked: Asked) -> None:
 
 async def _inspect_again(cursor: AsyncCursor[Any], asked: Asked) -> None:
     given: OnOrder = asked.read(OnOrder)
-    _must_act_for(asked, given.agency)
+    must_act_for(asked, given.agency)
     before, offices = await _order(cursor, given), asked.offices
     after = orders.again(before, given.agency, given.reason, asked.at)
     cases = await cases_of(cursor, before, offices)
@@ -290,46 +267,6 @@ async def _inspect_again(cursor: AsyncCursor[Any], asked: Asked) -> None:
     await settle(cursor, cases, offices, asked.means)
 
 
-async def _issue_instruction(cursor: AsyncCursor[Any], asked: Asked) -> None:
-    given: Instructed = asked.read(Instructed)
-    _must_act_for(asked, given.agency)
-    cases = await loading.outlined(cursor, [given.dossier], asked.offices)
-    case = cases.get(given.dossier)
-    if case is None:
-        raise Declined("consignment.unknown", "没有这份货物档案", "there is no such dossier")
-    subject, unknown = resolve(given.subject, case)
-    if unknown:
-        raise Declined(
-            "instruction.unknown_subject", f"档案中没有 {unknown}", f"the dossier has no {unknown}"
-        )
-    said = Instruction(
-        str(asked.id), given.agency, Order(given.order), subject, asked.at, _version(asked.at), given.method,
-        given.items, given.basis, given.text,
-    )  # fmt: skip
-    origin = _spoken_on(case, said)
-    await _speak(cursor, asked, Spoken(said, "screen", case.id, origin, asked.at), cases)
-
-
-async def _withdraw_instruction(cursor: AsyncCursor[Any], asked: Asked) -> None:
-    given: Withdrawn = asked.read(Withdrawn)
-    _must_act_for(asked, given.agency)
-    await cursor.execute(_SQL["given"], [given.agency, given.instruction])
-    row = await cursor.fetchone()
-    if row is None:
-        raise Declined(
-            "instruction.unknown", "没有这条屏幕指令", "there is no such instruction given on a screen"
-        )
-    if not given.reason.strip():
-        raise Declined("request.reason", "撤回须说明理由", "a withdrawal needs a reason")
-    dossier, origin, version, order, kind, key, method, items, basis = row
-    said = Instruction(
-        given.instruction, given.agency, Order(order), Subject(kind, key), asked.at,
-        max(version + 1, _version(asked.at)), method, tuple(items), basis, given.reason, withdrawn=True,
-    )  # fmt: skip
-    cases = await loading.outlined(cursor, [dossier], asked.offices)
-    await _speak(cursor, asked, Spoken(said, "screen", dossier, origin, asked.at), cases)
-
-
 async def _renew_release(cursor: AsyncCursor[Any], asked: Asked) -> Declined | None:
     given = asked.read(renewing.Renewal)
     return await renewing.renewed(cursor, given, asked.actor, asked.offices, asked.means)
@@ -337,26 +274,6 @@ async def _renew_release(cursor: AsyncCursor[Any], asked: Asked) -> Declined | N
 
 async def _settle_claim(cursor: AsyncCursor[Any], asked: Asked) -> None:
     await claims.settled(cursor, asked.read(claims.Settled), asked.actor, asked.offices, asked.means)
-
-
-async def _speak(cursor: AsyncCursor[Any], asked: Asked, said: Spoken, cases: dict[UUID, Case]) -> None:
-    await store(cursor, [said], cases, asked.offices)
-    await recompute(cursor, [said], cases, asked.offices, asked.means)
-
-
-def _spoken_on(case: Case, said: Instruction) -> UUID | None:
-    """The agency's newest document that counts. What bars and comes after that came back rests on none:
-    a newer one takes the place of the document, not of what its officer ordered since."""
-    sent = [one for one in case.live() if one.agency == said.agency]
-    newest = max(sent, key=lambda one: one.at, default=None)
-    if newest is None or (newest.dead and said.order is not Order.RELEASE):
-        return None
-    return UUID(newest.id)
-
-
-def _version(at: datetime) -> int:
-    """Screens have one clock, ours: later is newer."""
-    return (at - _EPOCH) // _MICROSECOND
 
 
 async def _issue_due(cursor: AsyncCursor[Any], at: datetime) -> None:
@@ -382,8 +299,8 @@ _VERBS: dict[str, Verb] = {
     "reopen": _reopen,
     "recognise": _recognise,
     "inspect_again": _inspect_again,
-    "issue_instruction": _issue_instruction,
-    "withdraw_instruction": _withdraw_instruction,
+    "issue_instruction": instructing.issued,
+    "withdraw_instruction": instructing.withdrawn,
     "renew_release": _renew_release,
     "settle_claim": _settle_claim,
     "check_task": checked,

@@ -109,6 +109,11 @@ def undeclared_most() -> int:
     return int(_facts()["undeclared_of_a_consignment"]["value"])
 
 
+def released_at_once() -> int:
+    """How many objects an officer releases in one step."""
+    return int(_facts()["released_at_once"]["value"])
+
+
 @cache
 def checked_by() -> Mapping[str, frozenset[str]]:
     """Kinds of parties whose word ends a task, by the task's kind; others end with what they came from."""

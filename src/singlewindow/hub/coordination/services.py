@@ -12,15 +12,28 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
+from singlewindow.hub.coordination import facts
+from singlewindow.hub.coordination.asked import must_be_reasoned
+from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.coordination.orders import Appointment
+from singlewindow.kernel.ids import following, uuid7
 from singlewindow.kernel.messages import Actor, Order, Subject
 from singlewindow.kernel.queries import Cursor
 
 _JSON = msgspec.json.Encoder()
 _ASK = """insert into coordination_request
-  (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, asked_at, viewers)
-  values (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+  (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, together, asked_at, viewers)
+  values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+
+
+class Chosen(Struct, frozen=True):
+    """One of several objects to release, and the mark of what was read of it."""
+
+    dossier: UUID
+    subject: Subject
+    seen: str
 
 
 def appoint(
@@ -125,8 +138,14 @@ def issue_instruction(
     items: Sequence[str] = (),
     basis: str = "",
     text: str = "",
+    seen: str = "",
+    together: UUID | None = None,
 ) -> None:
-    """An order from an officer's screen. ``subject`` by number, as it is painted on the thing."""
+    """An order from an officer's screen. ``subject`` by number, as it is painted on the thing.
+
+    ``seen`` marks what the officer had read of what is to be released (``as_read``): what has changed since
+    is not; without it whatever stands is. ``together`` names what is asked for in the same step.
+    """
     given = {
         "dossier": dossier,
         "agency": agency,
@@ -136,8 +155,48 @@ def issue_instruction(
         "items": items,
         "basis": basis,
         "text": text,
+        "seen": seen,
     }
-    _ask(actor, cursor, request, at, "issue_instruction", given)
+    _ask(actor, cursor, request, at, "issue_instruction", given, together)
+
+
+def release_together(
+    actor: Actor,
+    cursor: Cursor,
+    *,
+    together: UUID,
+    at: datetime,
+    agency: str,
+    chosen: Sequence[Chosen],
+    basis: str,
+    text: str,
+) -> None:
+    """Release several objects in one step, each by an instruction of its own, which may be refused by itself.
+
+    Raises ``Declined`` before anything is asked for: on none or too many, without a basis or a reason.
+    """
+    each = list(dict.fromkeys(chosen))
+    must_be_few(len(each))
+    for said in (basis, text):
+        must_be_reasoned(said)
+    for id_, one in zip(following(uuid7(at)), each, strict=False):
+        issue_instruction(
+            actor, cursor, request=id_, at=at, together=together, dossier=one.dossier, agency=agency,
+            instruct=Order.RELEASE, subject=one.subject, basis=basis, text=text, seen=one.seen,
+        )  # fmt: skip
+
+
+def must_be_few(number: int) -> None:
+    """What is released in one step is something, and no more than is read before. Raises ``Declined``."""
+    most = facts.released_at_once()
+    if not number:
+        raise Declined("instruction.none_chosen", "没有选中任何一项", "nothing was chosen")
+    if number > most:
+        raise Declined(
+            "instruction.too_many",
+            f"选了 {number} 项，一次至多 {most} 项，一项都没有办理；请分几次放行",
+            f"{number} were chosen, of at most {most} at once, and none was released: release them in parts",
+        )
 
 
 def withdraw_instruction(
@@ -186,11 +245,17 @@ def check_task(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, tas
 
 
 def _ask(
-    actor: Actor, cursor: Cursor, request: UUID, at: datetime, verb: str, arguments: dict[str, Any]
+    actor: Actor,
+    cursor: Cursor,
+    request: UUID,
+    at: datetime,
+    verb: str,
+    arguments: dict[str, Any],
+    together: UUID | None = None,
 ) -> None:
     said = _JSON.encode(arguments).decode()
     cursor.execute(
         _ASK,
-        [request, verb, actor.kind, actor.id, actor.name, actor.party, said, at, [actor.party]],
+        [request, verb, actor.kind, actor.id, actor.name, actor.party, said, together, at, [actor.party]],
     )
     cursor.execute("select pg_notify('coordination', '')")

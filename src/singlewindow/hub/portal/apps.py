@@ -12,6 +12,7 @@ from singlewindow.kernel.messages import Text
 READ = "consignments.read"
 DECLARATIONS = "declarations.read"
 INSTRUCTIONS = "instructions.read"
+GIVE = "instructions.give"
 GATE, GATE_READ = "gate.operate", "gate.read"
 CLEAR = Text("通关", "Clearance")
 EXCHANGE = Text("交换", "Exchange")
@@ -38,6 +39,8 @@ class PortalConfig(AppConfig):
         lists = ("code-lists", "code-list")
         menu.add(menu.Entry("standards", "book-open-text", facts, TRACE, "standards.read", lists), 910)
         menu.add(menu.Entry("consignments", "files", consignments, CLEAR, READ, pages), 200)
+        waits, giving = Text("待本机关放行", "To release"), ("instruction-new", "instructions-release")
+        menu.add(menu.Entry("instructions", "flag", waits, CLEAR, GIVE, giving), 205)
         orders, gate = Text("联合查验", "Inspections"), Text("闸口放行", "Gate")
         menu.add(menu.Entry("inspections", "scan-search", orders, CLEAR, INSTRUCTIONS, ("inspection",)), 210)
         lanes = (

@@ -16,7 +16,7 @@ from singlewindow.hub.portal import names, states
 from singlewindow.hub.portal.words import table
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.facts import parse_yaml
-from singlewindow.kernel.messages import Text
+from singlewindow.kernel.messages import Order, Text
 
 MOST_NAMED = 3  # objects of one composite
 NOTHING = Text("", "")
@@ -155,6 +155,14 @@ def _composite(content: Content, _: str) -> Text:
     return Text(zh + more, en + more)
 
 
+def _instruction(content: Content, _: str) -> Text:
+    """What was ordered on a screen, or taken back, and why."""
+    orders = {order.name.lower(): table()["order"][str(int(order))].text for order in Order}
+    said = orders.get(str(content.get("order", "")), NOTHING)
+    number, why = str(content.get("number", "")), _reason(content)
+    return Text(f"{said.zh} {number}：{why.zh}", f"{said.en} {number}: {why.en}")
+
+
 def _gate(content: Content, _: str) -> Text:
     if reasons := content.get("reasons"):
         return Text(str(reasons[0][1]), str(reasons[0][2]))
@@ -208,6 +216,8 @@ _DETAILS: dict[str, Callable[[Content, str], Text]] = {
     "message.laid_aside": _laid_aside,
     "duty.opened": _duty,
     "task.ended": _ended,
+    "instruction.given": _instruction,
+    "instruction.withdrawn": _instruction,
     "composite.changed": _composite,
     "gate.barred": _pass,
     "gate.cleared": _pass,

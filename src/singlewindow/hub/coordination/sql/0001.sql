@@ -189,12 +189,14 @@ create table coordination_request (
   actor_name   text        not null,
   actor_party  int         not null,
   arguments    jsonb       not null,
+  together     uuid,                                 -- what was asked for in one step with others, each by itself
   asked_at     timestamptz not null,
   applied_at   timestamptz,
   problems     jsonb       not null default '[]',
   viewers      int[]       not null
 );
 create index coordination_request_waiting on coordination_request (asked_at, id) where applied_at is null;
+create index coordination_request_together on coordination_request (together) where together is not null;
 
 -- When coordination last did its work: a gate trusts nothing older than its bound.
 create table coordination_pulse (
@@ -251,7 +253,7 @@ grant select on instruction, execution, disposition, inspection_order, inspectio
 grant update (used_at, used_by, gate, plate) on gate_pass to sw_web;
 grant insert (at, gate, plate, number, seal, passed, out, reasons, key, actor, viewers) on gate_event to sw_web;
 -- Asked, never answered: what became of it is the worker's to write.
-grant insert (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, asked_at, viewers)
+grant insert (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, together, asked_at, viewers)
   on coordination_request to sw_web;
 grant select, insert on instruction, execution, gate_return to sw_engine;
 grant select, insert, update on disposition, inspection_order, inspection_part, inspection_result, release,

@@ -11,14 +11,6 @@ select id, verb, actor_kind, actor_id, actor_name, actor_party, arguments::text
 -- name: applied
 update coordination_request set applied_at = %s, problems = %s where id = %s
 
--- name: given
--- The newest version of an instruction that was given on a screen.
-select dossier, origin, version, "order", subject_kind, subject_key, method, items, basis
-  from instruction
- where agency = %s and channel = 'screen' and id = %s
- order by version desc
- limit 1
-
 -- name: gone
 -- Boxes that left since: the logistics track learns of it, and their period in the dossier ends.
 with gone as (

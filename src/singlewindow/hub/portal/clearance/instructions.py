@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,8 +19,9 @@ from django.views.decorators.http import require_POST, require_safe
 from singlewindow.hub.coordination import counting, facts, services
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
-from singlewindow.hub.portal.clearance import matrix, queries, who
+from singlewindow.hub.portal.clearance import awaited, matrix, queries, who
 from singlewindow.hub.portal.clearance.asking import asked
+from singlewindow.hub.portal.clearance.awaited_queries import grounds_of
 from singlewindow.hub.portal.clearance.pages import STRONGEST_FIRST
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.words import word
@@ -52,7 +54,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def issue(request: HttpRequest) -> HttpResponse:
     """Give an instruction on a subject of a consignment."""
     posted = request.POST
-    dossier, kind, number = _subject(posted.get("subject", ""))
+    named = posted.get("subject", "")
+    dossier, kind, number = subject_of(named)
     return _ask(
         request,
         services.issue_instruction,
@@ -63,6 +66,7 @@ def issue(request: HttpRequest) -> HttpResponse:
         items=_items(posted.get("items", "")),
         basis=posted.get("basis", "")[:TEXT_MOST].strip(),
         text=posted.get("text", "")[:TEXT_MOST].strip(),
+        seen=_seen(named, posted.getlist("seen")),
     )
 
 
@@ -93,6 +97,7 @@ def _values(request: HttpRequest, about: UUID, own: str) -> dict[str, Any]:
         "methods": [(one, name, typed.get("method") == one) for one, name in facts.methods().items()],
         "typed": typed,
         "items": "\n".join(typed.get("items", ())),
+        "marks": _marks(own, about, ids, at),
         "given": _given(_own(ids, own)),
         "others": _others(kept["instructions"], own),
         "bases": list(dict.fromkeys(row["basis"] for row in queries.ask("bases_of", agency=own))),
@@ -102,6 +107,16 @@ def _values(request: HttpRequest, about: UUID, own: str) -> dict[str, Any]:
         "asked": said,
         "read_at": at,
     }
+
+
+def _marks(own: str, about: UUID, dossiers: list[UUID], at: datetime) -> list[str]:
+    """By each thing that may be released, the mark of what is read of it here."""
+    grounds = grounds_of(own, dict.fromkeys(dossiers, about), at)
+    return [
+        f"{ground.dossier['id']}|{kind}|{number}|{mark}"
+        for ground in grounds
+        for (kind, number), mark in awaited.marks(ground).items()
+    ]
 
 
 def _others(rows: list[Row], own: str) -> tuple[str, ...]:
@@ -163,7 +178,8 @@ def _uuid(text: str) -> UUID:
         raise Http404 from None
 
 
-def _subject(text: str) -> tuple[UUID, str, str]:
+def subject_of(text: str) -> tuple[UUID, str, str]:
+    """Dossier, kind and number of what a page offers to instruct about. Raises ``Http404``."""
     dossier, _, rest = text.partition("|")
     kind, _, number = rest.partition("|")
     if kind not in ("container", "bill", "express", "postal", "conveyance"):
@@ -175,6 +191,12 @@ def _order(text: str) -> Order:
     if text not in [str(int(order)) for order in ORDERS]:
         raise Http404
     return Order(int(text))
+
+
+def _seen(named: str, marks: Sequence[str]) -> str:
+    """The mark of what the page showed of the thing that is named."""
+    found = (mark for thing, _, mark in (one.rpartition("|") for one in marks) if thing == named)
+    return next(found, "")[:100]
 
 
 def _items(text: str) -> tuple[str, ...]:

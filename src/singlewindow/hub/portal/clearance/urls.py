@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from singlewindow.hub.portal.clearance import gate, inspections, instructions, renewal
+from singlewindow.hub.portal.clearance import awaiting, gate, inspections, instructions, renewal
 
 urlpatterns = [
     path("inspections", inspections.inspections, name="inspections"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("inspections/<uuid:order>/reopen", inspections.reopen, name="inspection-reopen"),
     path("inspections/<uuid:order>/recognise", inspections.recognise, name="inspection-recognise"),
     path("inspections/<uuid:order>/again", inspections.again, name="inspection-again"),
+    path("instructions", awaiting.instructions, name="instructions"),
+    path("instructions/release", awaiting.release, name="instructions-release"),
     path("instructions/new", instructions.new, name="instruction-new"),
     path("instructions/issue", instructions.issue, name="instruction-issue"),
     path("instructions/withdraw", instructions.withdraw, name="instruction-withdraw"),

@@ -18,7 +18,7 @@ def test_items_are_one_a_line_each_once_and_bounded() -> None:
 @pytest.mark.parametrize("text", ["", "no-uuid|container|X", "00000000-0000-0000-0000-000000000001|truck|X"])
 def test_a_subject_that_the_form_does_not_offer_does_not_exist(text: str) -> None:
     with pytest.raises(Http404):
-        instructions._subject(text)
+        instructions.subject_of(text)
 
 
 @pytest.mark.parametrize("text", ["", "0", "5", "inspect"])
