@@ -342,6 +342,15 @@ def released(world: World, consignment: str) -> Any:
     return whole if [each for each in whole["releases"] if not each["revoked_at"]] else None
 
 
+def begun_anew(world: World, place: str) -> None:
+    """What was said by mistake is taken back by who said it, the last first, and said again."""
+    steps = (world.customs, "beginning", "误点，查验尚未开始"), (world.terminal, "arrival", "拖错了箱")
+    for program, step, reason in steps:
+        assert program.act(f"{place}/{step}/withdrawal", {"reason": reason})["standing"] == "done"
+    for program, step, _ in reversed(steps):
+        assert program.act(f"{place}/{step}", key=f"{step} again")["standing"] == "done"
+
+
 def think_again(program: Program, place: str) -> None:
     """Take the agency's conclusion back and conclude anew: its results are still there."""
     found = program.get(place)["results"]

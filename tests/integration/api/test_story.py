@@ -23,6 +23,7 @@ from programs import (
     Program,
     World,
     begun,
+    begun_anew,
     declared,
     in_force,
     ordered,
@@ -163,6 +164,7 @@ def test_one_inspection_one_release_one_way_out(world: World, submission: str) -
     called_off = world.terminal.act(f"{place}/appointment/cancellation", {"reason": "场桥故障，当日无法移箱"})
     assert called_off["standing"] == "done"
     begun(world, place, appointment | {"place": "果园港 查验区 B-08"})
+    begun_anew(world, place)
     reported(world, order, think_again)
     late = world.customs.act(f"{place}/conclusion/withdrawal", key="once more")
     assert (late["standing"], late["problems"][0]["code"]) == ("declined", "inspection.state")

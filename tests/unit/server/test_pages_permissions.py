@@ -43,11 +43,11 @@ MAY = {
     "releases.renew": "/consignments/<uuid:submission>/renew-release",
     "inspections.plan": """
         /inspections/<uuid:order>/appoint /inspections/<uuid:order>/call-off
-        /inspections/<uuid:order>/ready""",
+        /inspections/<uuid:order>/ready /inspections/<uuid:order>/not-ready""",
     "inspections.report": """
         /inspections/<uuid:order>/start /inspections/<uuid:order>/record
         /inspections/<uuid:order>/recognise /inspections/<uuid:order>/again
-        /inspections/<uuid:order>/reopen""",
+        /inspections/<uuid:order>/reopen /inspections/<uuid:order>/not-started""",
     "gate.read": "/gate /gate/check",
     "gate.operate": "/gate/out",
     "exchange.read": """

@@ -21,7 +21,7 @@ from singlewindow.hub.coordination import (
     recording,
     renewing,
 )
-from singlewindow.hub.coordination.asked import Asked, Verb, carried_out
+from singlewindow.hub.coordination.asked import Asked, Verb, carried_out, must_be_reasoned
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Offices
 from singlewindow.hub.coordination.checking import checked
 from singlewindow.hub.coordination.deciding import keep, settle
@@ -166,11 +166,29 @@ async def _call_off(cursor: AsyncCursor[Any], asked: Asked) -> None:
 
 
 async def _ready(cursor: AsyncCursor[Any], asked: Asked) -> None:
-    await _on_order(cursor, asked, lambda order, _: orders.ready(order, asked.at))
+    await _on_order(cursor, asked, lambda order, _: orders.ready(order, asked.at, asked.actor.party))
 
 
 async def _start(cursor: AsyncCursor[Any], asked: Asked) -> None:
-    await _on_order(cursor, asked, lambda order, _: orders.started(order, asked.at))
+    await _on_order(cursor, asked, lambda order, _: orders.started(order, asked.at, asked.actor.party))
+
+
+async def _not_ready(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    await _taken_back(cursor, asked, orders.not_ready)
+
+
+async def _not_started(cursor: AsyncCursor[Any], asked: Asked) -> None:
+    await _taken_back(cursor, asked, orders.not_started)
+
+
+async def _taken_back(
+    cursor: AsyncCursor[Any], asked: Asked, back: Callable[[Inspection, int, datetime], Inspection]
+) -> None:
+    """What was said by mistake is said no more, for a reason that all read who read it."""
+    given: OnOrder = asked.read(OnOrder)
+    must_be_reasoned(given.reason)
+    said = {"reason": given.reason, "taken_back": True}
+    await _on_order(cursor, asked, lambda order, _: back(order, asked.actor.party, asked.at), said)
 
 
 async def _record_result(cursor: AsyncCursor[Any], asked: Asked) -> None:
@@ -294,7 +312,9 @@ _VERBS: dict[str, Verb] = {
     "appoint": _appoint,
     "call_off": _call_off,
     "ready": _ready,
+    "not_ready": _not_ready,
     "start": _start,
+    "not_started": _not_started,
     "record_result": _record_result,
     "reopen": _reopen,
     "recognise": _recognise,

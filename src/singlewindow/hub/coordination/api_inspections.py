@@ -139,12 +139,40 @@ def report_arrival(request: HttpRequest, inspection_id: UUID, key: Key) -> Any:
 
 
 @routes.ask(
+    "/inspections/{uuid:inspection_id}/arrival/withdrawal",
+    needs=PLAN,
+    title=Text("撤回到位", "Take back that it stands in the yard"),
+    notes=Text(
+        "只有所报的一方可以撤回，须有理由，且查验尚未开始；查验单回到“已预约”",
+        "Only the party that said so, for a reason, until the inspection has begun; the order is `scheduled`"
+        " again",
+    ),
+)
+def withdraw_arrival(request: HttpRequest, inspection_id: UUID, asked: ReasonGiven, key: Key) -> Any:
+    return _ask(request, inspection_id, key, services.not_ready, reason=asked.reason)
+
+
+@routes.ask(
     "/inspections/{uuid:inspection_id}/beginning",
     needs=REPORT,
     title=Text("开始查验", "Begin the inspection"),
 )
 def begin_inspection(request: HttpRequest, inspection_id: UUID, key: Key) -> Any:
     return _ask(request, inspection_id, key, services.start)
+
+
+@routes.ask(
+    "/inspections/{uuid:inspection_id}/beginning/withdrawal",
+    needs=REPORT,
+    title=Text("撤回开始", "Take back that it began"),
+    notes=Text(
+        "只有开始的一方可以撤回，须有理由，且尚无结果录入；期间到达的机关加入查验",
+        "Only the party that said so, for a reason, until a result is recorded; agencies that came since take"
+        " part",
+    ),
+)
+def withdraw_beginning(request: HttpRequest, inspection_id: UUID, asked: ReasonGiven, key: Key) -> Any:
+    return _ask(request, inspection_id, key, services.not_started, reason=asked.reason)
 
 
 @routes.ask(

@@ -20,7 +20,7 @@ from singlewindow.hub.coordination import (
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices, judge
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
-from singlewindow.hub.coordination.orders import CALLED_OFF, DONE, TOLD, Inspection, State
+from singlewindow.hub.coordination.orders import BACK, CALLED_OFF, DONE, TOLD, Inspection, State
 from singlewindow.hub.coordination.rows import of_disposition, put
 from singlewindow.hub.coordination.telling import NOTHING, PLATFORM, told
 from singlewindow.hub.journal.append import append
@@ -173,6 +173,8 @@ async def keep(
 def _verb(before: Inspection | None, after: Inspection) -> str:
     if before is not None and before.appointed_at and after.appointed_at is None:
         return CALLED_OFF
+    if before is not None and (before.state, after.state) in BACK:
+        return BACK[before.state, after.state]
     return TOLD[after.state] if before is None or before.state is not after.state else "inspection.changed"
 
 

@@ -173,7 +173,7 @@ async def write(cursor: AsyncCursor[Any], order: Inspection, viewers: Sequence[i
         [
             order.id, order.number, order.dossier, subject.kind, subject.id, order.name, str(order.state),
             order.lead, order.method, order.opened_at, order.changed_at, order.appointed_at, order.place,
-            order.appointed_by, order.conclusion, order.reason, seen,
+            order.appointed_by, order.conclusion, order.reason, order.ready_by, order.started_by, seen,
         ],
     )  # fmt: skip
     for part in order.parts:

@@ -32,6 +32,7 @@ class State(StrEnum):
 
 
 CALLED_OFF = "inspection.called_off"
+NOT_READY, NOT_STARTED = "inspection.not_ready", "inspection.not_started"
 # What the journal says when an order has come to a state.
 TOLD = {
     State.COLLECTING: "inspection.ordered",
@@ -43,6 +44,12 @@ TOLD = {
     State.CONSOLIDATED: "inspection.consolidated",
     State.CLOSED: "inspection.closed",
     State.CANCELLED: "inspection.cancelled",
+}
+# And when somebody has taken back that it came to one.
+BACK = {
+    (State.READY, State.SCHEDULED): NOT_READY,
+    (State.IN_PROGRESS, State.READY): NOT_STARTED,
+    (State.IN_PROGRESS, State.SCHEDULED): NOT_STARTED,
 }
 JOINABLE = (State.COLLECTING, State.ISSUED, State.SCHEDULED, State.READY)
 UNDER_WAY = (State.IN_PROGRESS, State.RESULTS)
@@ -109,6 +116,8 @@ class Inspection(Struct, frozen=True):
     appointed_by: int = 0  # the party that made the appointment
     conclusion: str = ""
     reason: str = ""
+    ready_by: int = 0  # the party that said so, which alone takes it back
+    started_by: int = 0
 
     def joined(self) -> tuple[Part, ...]:
         """The parts that take part."""
@@ -257,16 +266,49 @@ def _as_seen(order: Inspection, seen: Appointment | None) -> None:
         )
 
 
-def ready(order: Inspection, at: datetime) -> Inspection:
+def ready(order: Inspection, at: datetime, by: int = 0) -> Inspection:
     """The subject stands where it is to be inspected."""
     require(order, (State.SCHEDULED,))
-    return replace(order, state=State.READY, changed_at=at)
+    return replace(order, state=State.READY, ready_by=by, changed_at=at)
 
 
-def started(order: Inspection, at: datetime) -> Inspection:
+def not_ready(order: Inspection, by: int, at: datetime) -> Inspection:
+    """Said by mistake: it does not stand there. Not once the inspection has begun, which was seen there."""
+    if order.state in UNDER_WAY:
+        raise refused(
+            "begun",
+            "查验已开始，不能撤回“到位”；开始有误的，请开始查验的一方先撤回",
+            "the inspection has begun, so that “in position” stands; if that is a mistake, who began it takes"
+            " it back first",
+        )
+    require(order, (State.READY,))
+    _must_have_said(order.ready_by, by)
+    return replace(order, state=State.SCHEDULED, ready_by=0, changed_at=at)
+
+
+def started(order: Inspection, at: datetime, by: int = 0) -> Inspection:
     """Under way: whoever comes now is offered the result instead."""
     require(order, (State.SCHEDULED, State.READY))
-    return replace(order, state=State.IN_PROGRESS, changed_at=at)
+    return replace(order, state=State.IN_PROGRESS, started_by=by, changed_at=at)
+
+
+def not_started(order: Inspection, by: int, at: datetime) -> Inspection:
+    """Begun by mistake: it is as it was before, and who came since takes part. Not once a result stands."""
+    if order.state is State.RESULTS:
+        raise refused(
+            "has_results",
+            "已有结果录入，不能撤回“开始”；结果有误的，请在作出结论前更正",
+            "results were recorded, so that the start stands; correct what is wrong before the conclusion",
+        )
+    require(order, (State.IN_PROGRESS,))
+    _must_have_said(order.started_by, by)
+    before = State.READY if order.ready_by else State.SCHEDULED
+    return replace(order, state=before, started_by=0, changed_at=at)
+
+
+def _must_have_said(said_by: int, by: int) -> None:
+    if said_by != by:
+        raise refused("not_yours", "由他方所报，只有其能撤回", "others said so, and they alone take it back")
 
 
 def consolidated(order: Inspection) -> Inspection:

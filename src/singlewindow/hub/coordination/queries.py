@@ -133,6 +133,8 @@ class Detail(Struct, frozen=True):
     results: tuple[dict[str, Any], ...]
     appointed_by: int = 0  # the party that made the appointment
     changed_at: datetime | None = None
+    ready_by: int = 0  # who said that it is in position, and who that it began
+    started_by: int = 0
 
 
 class GateEvent(Struct, frozen=True):
@@ -269,7 +271,7 @@ def inspection(viewer: Viewer, cursor: Cursor, order: UUID) -> Detail | None:
     rows = _all(viewer, cursor, "order", [order])
     if not rows:
         return None
-    *plain, reason, _, appointed_by, changed_at = rows[0]
+    *plain, reason, _, appointed_by, changed_at, ready_by, started_by = rows[0]
     parts = (
         "agency",
         "standing",
@@ -288,6 +290,8 @@ def inspection(viewer: Viewer, cursor: Cursor, order: UUID) -> Detail | None:
         tuple(dict(zip(results, row, strict=True)) for row in _all(viewer, cursor, "results", [order])),
         appointed_by,
         changed_at,
+        ready_by,
+        started_by,
     )
 
 

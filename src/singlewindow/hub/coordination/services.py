@@ -78,9 +78,21 @@ def ready(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: U
     _ask(actor, cursor, request, at, "ready", {"order": order})
 
 
+def not_ready(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID, reason: str) -> None:
+    """Take back that it stands in the yard, by the party that said so, until the inspection has begun."""
+    _ask(actor, cursor, request, at, "not_ready", {"order": order, "reason": reason})
+
+
 def start(actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID) -> None:
     """The inspection is under way; agencies that come later are offered its result."""
     _ask(actor, cursor, request, at, "start", {"order": order})
+
+
+def not_started(
+    actor: Actor, cursor: Cursor, *, request: UUID, at: datetime, order: UUID, reason: str
+) -> None:
+    """Take back that the inspection began, by the party that said so, until a result is recorded."""
+    _ask(actor, cursor, request, at, "not_started", {"order": order, "reason": reason})
 
 
 def record_result(

@@ -122,6 +122,8 @@ def _decided(content: Content) -> Text | None:
     if content.get("called_off"):
         at = moments.appointment(datetime.fromisoformat(content["called_off"]))
         return Text(f"原约 {at.zh}：{reason}", f"it was {at.en}: {reason}")
+    if content.get("taken_back"):
+        return Text(reason, reason)
     if content.get("recognised"):
         return table()["conclusion"]["recognised"].text
     if content.get("reopened"):

@@ -49,6 +49,21 @@ def test_an_appointment_lies_within_the_coming_year() -> None:
         assert refusal(lambda when=when: orders.appointed(opened(), when, "B", AT)) == "appointment.past"  # type: ignore[misc]
 
 
+def test_what_was_said_is_taken_back_by_who_said_it_and_until_something_builds_on_it() -> None:
+    scheduled = orders.appointed(opened(), AT + timedelta(hours=1), "B", AT)
+    ready = orders.ready(scheduled, AT, 7)
+    begun_ = orders.started(ready, AT, 8)
+    found = recording.recorded(begun_, "customs", {"seal": ("normal", "")}, "", "c", AT)
+    assert refusal(lambda: orders.not_ready(scheduled, 7, AT)) == "inspection.state"
+    assert refusal(lambda: orders.not_ready(ready, 8, AT)) == "inspection.not_yours"
+    assert refusal(lambda: orders.not_ready(begun_, 7, AT)) == "inspection.begun"
+    assert refusal(lambda: orders.not_started(ready, 8, AT)) == "inspection.state"
+    assert refusal(lambda: orders.not_started(begun_, 7, AT)) == "inspection.not_yours"
+    assert refusal(lambda: orders.not_started(found, 8, AT)) == "inspection.has_results"
+    assert refusal(lambda: orders.not_ready(found, 7, AT)) == "inspection.begun"
+    assert orders.not_ready(orders.not_started(begun_, 8, AT), 7, AT).state is State.SCHEDULED
+
+
 @pytest.mark.parametrize(
     ("results", "conclusion", "reason"),
     [

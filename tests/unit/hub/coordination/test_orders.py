@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from singlewindow.hub.coordination import facts, orders, recording
 from singlewindow.hub.coordination.declined import Declined
-from singlewindow.hub.coordination.orders import DONE, JOINABLE, Inspection, Need, State
+from singlewindow.hub.coordination.orders import BACK, DONE, JOINABLE, Inspection, Need, State
 from singlewindow.kernel.messages import Subject
 
 SEED = 20261121
@@ -98,8 +98,11 @@ def walk(order: Inspection, wanted: list[Need], chance: Any, steps: int) -> list
         verbs: list[Callable[[], Inspection]] = [
             lambda now=now, at=at: orders.issued(now, at),
             lambda now=now, at=at: orders.appointed(now, at + timedelta(hours=1), "B", at),
-            lambda now=now, at=at: orders.ready(now, at),
-            lambda now=now, at=at: orders.started(now, at),
+            lambda now=now, at=at: orders.ready(now, at, 1),
+            lambda now=now, at=at: orders.started(now, at, 1),
+            lambda now=now, at=at: chance.choice([orders.not_ready, orders.not_started])(
+                now, chance.choice([1, 1, 2]), at
+            ),
             lambda now=now, at=at, agency=agency, mine=mine: recording.recorded(
                 now, agency, mine, chance.choice(["", "normal", "abnormal"]), "o", at
             ),
@@ -118,12 +121,16 @@ def walk(order: Inspection, wanted: list[Need], chance: Any, steps: int) -> list
 @seed(SEED)
 @settings(max_examples=300, deadline=None)
 @given(needs, chances)
-def test_whatever_people_do_an_order_only_goes_forward(wanted: list[Need], chance: Any) -> None:
+def test_whatever_people_do_an_order_only_goes_forward_but_for_what_is_taken_back(
+    wanted: list[Need], chance: Any
+) -> None:
     stages = {state: place for place, state in enumerate(State)}
     seen = walk(opened(wanted), wanted, chance, 40)
     for before, after in pairwise(seen):
-        assert stages[before.state] <= stages[after.state]
-        if before.state not in JOINABLE:
+        back = (before.state, after.state) in BACK
+        assert back or stages[before.state] <= stages[after.state]
+        assert not (back and (after.results or after.conclusion)), "nothing built on what is taken back"
+        if before.state not in JOINABLE and not back:
             started = {part.agency for part in before.joined()}
             assert {part.agency for part in after.joined()} <= started, "nobody joins once it is under way"
         for part in before.parts:
@@ -158,8 +165,25 @@ def test_one_result_normal_only_if_all_looked_and_found_nothing(wanted: list[Nee
 @settings(max_examples=10, deadline=None)
 @given(needs)
 def test_the_walk_reaches_the_end_often_enough_to_prove_something(wanted: list[Need]) -> None:
-    ends = [walk(opened(wanted), wanted, random.Random(n), 60)[-1] for n in range(30)]
+    ends = [walk(opened(wanted), wanted, random.Random(n), 60)[-1] for n in range(120)]
     assert any(order.conclusion for order in ends)
+
+
+@seed(SEED)
+@settings(max_examples=300, deadline=None)
+@given(needs, needs, st.booleans())
+def test_a_start_that_is_taken_back_leaves_no_trace(first: list[Need], more: list[Need], moved: bool) -> None:
+    """Who came while it was taken for under way takes part, as if it had never been."""
+    order = orders.appointed(opened(first), AT + timedelta(hours=1), "B", AT)
+    order = orders.ready(order, AT, 1) if moved else order
+    names = {(need.agency, need.name) for need in first}
+    wanted = [*first, *(need for need in more if (need.agency, need.name) not in names)]
+    late = orders.met(orders.started(order, AT, 2), wanted, AT)
+    back = orders.met(orders.not_started(late, 2, AT), wanted, AT)
+    assert essence(back) == essence(orders.met(order, wanted, AT))
+    assert (back.ready_by, back.started_by) == (order.ready_by, 0)
+    if moved:
+        assert orders.not_ready(order, 1, AT).state is State.SCHEDULED
 
 
 def begun() -> Inspection:

@@ -76,6 +76,8 @@ create table inspection_order (
   appointed_at timestamptz,                          -- when it is to take place …
   place        text        not null default '',      -- … and where
   appointed_by int         not null default 0,       -- the party that made the appointment; it alone calls it off
+  ready_by     int         not null default 0,       -- the party that said that it stands in the yard …
+  started_by   int         not null default 0,       -- … and that it began; each takes its own back
   conclusion   text        not null default '' check (conclusion in ('', 'normal', 'abnormal')),
   reason       text        not null default '',      -- of a second inspection of the same thing
   viewers      int[]       not null

@@ -15,7 +15,7 @@ select id from inspection_order where state = 'collecting' and opened_at <= %s l
 
 -- name: orders
 select o.id, o.number, o.dossier, o.subject_kind, o.subject_key, o.name, o.state, o.lead, o.method, o.opened_at,
-       o.changed_at, o.appointed_at, o.place, o.appointed_by, o.conclusion, o.reason
+       o.changed_at, o.appointed_at, o.place, o.appointed_by, o.conclusion, o.reason, o.ready_by, o.started_by
   from inspection_order o where o.id = any (%s)
 
 -- name: parts
@@ -31,12 +31,14 @@ select nextval('inspection_number')
 
 -- name: put_order
 insert into inspection_order (id, number, dossier, subject_kind, subject_key, name, state, lead, method, opened_at,
-                              changed_at, appointed_at, place, appointed_by, conclusion, reason, viewers)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                              changed_at, appointed_at, place, appointed_by, conclusion, reason, ready_by,
+                              started_by, viewers)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 on conflict (id) do update
    set state = excluded.state, lead = excluded.lead, method = excluded.method, changed_at = excluded.changed_at,
        appointed_at = excluded.appointed_at, place = excluded.place, appointed_by = excluded.appointed_by,
-       conclusion = excluded.conclusion, viewers = excluded.viewers
+       conclusion = excluded.conclusion, ready_by = excluded.ready_by, started_by = excluded.started_by,
+       viewers = excluded.viewers
 
 -- name: put_part
 insert into inspection_part (inspection_order, agency, standing, method, items, instructions, conclusion, concluded_at,

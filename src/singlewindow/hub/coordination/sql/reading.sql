@@ -36,7 +36,7 @@ offset %(skip)s limit %(most)s
 
 -- name: order
 select id, number, dossier, subject_kind, name, state, lead, method, opened_at, appointed_at, place, conclusion,
-       reason, subject_key, appointed_by, changed_at
+       reason, subject_key, appointed_by, changed_at, ready_by, started_by
   from inspection_order where id = %s
 
 -- name: parts

@@ -87,11 +87,25 @@ def ready(request: HttpRequest, order: UUID) -> HttpResponse:
     return _ask(request, order, services.ready)
 
 
+@permission(PLAN)
+@require_POST
+def not_ready(request: HttpRequest, order: UUID) -> HttpResponse:
+    """It does not stand there after all, for a reason that stays on record."""
+    return _ask(request, order, services.not_ready, reason=request.POST.get("reason", "")[:NOTE_MOST])
+
+
 @permission(REPORT)
 @require_POST
 def start(request: HttpRequest, order: UUID) -> HttpResponse:
     """The inspection begins."""
     return _ask(request, order, services.start)
+
+
+@permission(REPORT)
+@require_POST
+def not_started(request: HttpRequest, order: UUID) -> HttpResponse:
+    """It has not begun after all, for a reason that stays on record."""
+    return _ask(request, order, services.not_started, reason=request.POST.get("reason", "")[:NOTE_MOST])
 
 
 @permission(REPORT)

@@ -122,6 +122,7 @@ def sheet(
     mine = next((part for part in detail.parts if part["agency"] == own), None)
     may = _may(order, own, mine, permissions)
     may -= set() if party and detail.appointed_by == party else {"call_off"}
+    may |= _back(detail, permissions, party)
     may -= {"recognise"} if mine and _unseen(mine, results, order.conclusion) else set()
     groups = _groups(joined, results, agencies, own, "record" in may, typed)
     lines = [item for group in groups for item in group.items]
@@ -184,6 +185,16 @@ def _may(
     if "inspections.report" in permissions and mine and mine["conclusion"] and mine["standing"] == "joined":
         found |= {"reopen"} if order.state in UNDER_WAY else set()
     return frozenset(found)
+
+
+def _back(detail: Detail, permissions: frozenset[str], party: int) -> frozenset[str]:
+    """What the viewer's own party said last, and may take back while nothing builds on it."""
+    said = {
+        State.READY: ("not_ready", detail.ready_by, "inspections.plan"),
+        State.IN_PROGRESS: ("not_started", detail.started_by, "inspections.report"),
+    }
+    verb, by, needed = said.get(State(detail.order.state), ("", 0, ""))
+    return frozenset({verb} if party and by == party and needed in permissions else ())
 
 
 def _steps(state: str, told: Mapping[str, datetime]) -> tuple[Step, ...]:

@@ -63,7 +63,9 @@ def seen(
     conclusion: str = "",
     party: int = 0,
 ) -> Sheet:
-    detail = Detail(ordered(state, conclusion), "", tuple(parts), tuple(results), appointed_by=7)
+    detail = Detail(
+        ordered(state, conclusion), "", tuple(parts), tuple(results), appointed_by=7, ready_by=7, started_by=8
+    )
     return sheet(detail, AGENCIES, own, OFFICER, {}, typed or {}, party)
 
 
@@ -185,6 +187,15 @@ def test_who_made_the_appointment_alone_is_offered_to_call_it_off() -> None:
     assert "call_off" in seen("", state="scheduled", party=7).may
     assert "call_off" not in seen("customs", state="scheduled", party=8).may
     assert "call_off" not in seen("", state="ready", party=7).may
+
+
+def test_who_said_it_alone_is_offered_to_take_it_back_while_nothing_builds_on_it() -> None:
+    assert "not_ready" in seen("", state="ready", party=7).may
+    assert "not_ready" not in seen("customs", state="ready", party=8).may
+    assert "not_started" in seen("customs", state="in_progress", party=8).may
+    assert "not_started" not in seen("quarantine", state="in_progress", party=9).may
+    for state in ("scheduled", "results", "closed"):
+        assert seen("customs", state=state, party=8).may.isdisjoint({"not_ready", "not_started"})
 
 
 @pytest.mark.parametrize(
