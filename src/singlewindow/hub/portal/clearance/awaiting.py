@@ -75,7 +75,7 @@ def release(request: HttpRequest) -> HttpResponse:
                 actor, cursor, together=together, at=at, agency=own, chosen=several, basis=basis, text=text
             )
     except Declined as declined:
-        return _page(request, declined.problem, status=400)
+        return _page(request, declined.problem, status=422)
     return redirect(f"{reverse('instructions')}?{urlencode({'together': together})}")
 
 
