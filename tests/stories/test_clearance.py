@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from .acting import ONE, TRUCK, TWO, at_gate, begin, enter, hold, lift, make_ready, shows
+from .acting import ONE, TRUCK, TWO, at_gate, begin, enter, hold, instructing, lift, make_ready, shows
 from .conftest import PHONE, Platform
 from .held import holding
 
@@ -62,7 +62,7 @@ def test_a_page_marked_from_without_is_refreshed_within_its_policy(
 ) -> None:
     """An extension, or the taking of a picture, leaves styles on fields; a refresh may not copy them."""
     with sign_in("border") as page:
-        page.goto(f"/instructions/new?about={handed_in}")
+        instructing(page, handed_in)
         page.wait_for_selector("sw-live[state=live]")
         page.evaluate("""() => {
           window.before = document.querySelector('#basis');
@@ -195,7 +195,7 @@ def test_who_has_no_right_finds_no_page(sign_in: Callable[..., Any], path: str) 
 
 @pytest.mark.parametrize("login", ["customs", "importer", "terminal"])
 def test_on_a_phone_nothing_scrolls_sideways(
-    handed_in: str, sign_in: Callable[..., Any], picture: Callable[..., None], login: str
+    handed_in: str, released: None, sign_in: Callable[..., Any], picture: Callable[..., None], login: str
 ) -> None:
     with sign_in(login, "en", "light", PHONE) as page:
         page.goto("/inspections")

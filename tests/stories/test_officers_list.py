@@ -140,7 +140,7 @@ def test_a_conclusion_is_taken_back_before_it_is_acted_on(
 
 @pytest.mark.parametrize("size", [(1440, 900), PHONE], ids=["desk", "phone"])
 def test_who_gives_an_instruction_sees_what_it_comes_beside(
-    handed_in: str, sign_in: Callable[..., Any], picture: Any, size: tuple[int, int]
+    handed_in: str, order: str, sign_in: Callable[..., Any], picture: Any, size: tuple[int, int]
 ) -> None:
     """What everybody has said of the goods, what others look at, and what the own orders rested on before."""
     with sign_in("border", "zh-hans", "light", size) as page:

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+import programs
+from programs import Description, Program
+
 from .conftest import Platform, at_desk_and_phone, in_both_languages
 from .test_declaration import until
 
@@ -44,8 +47,11 @@ def test_receipts_arrive_without_reloading(
 
 @pytest.fixture(scope="module")
 def handed_in(platform: Platform) -> str:
-    """The address of one consignment."""
-    return f"/consignments/{platform.hand_in('STORY-2')}"
+    """The address of one consignment that is found by its container."""
+    address = f"/consignments/{platform.hand_in('STORY-2')}"
+    system = Program(Description(platform.url), platform.token)
+    programs.until(lambda: system.get("/consignments", number=CONTAINER)["items"])
+    return address
 
 
 @in_both_languages
