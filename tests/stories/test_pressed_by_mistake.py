@@ -1,4 +1,4 @@
-"""The yard and an agency take back what they said too early; on a platform of its own: its boxes come anew."""
+"""What yard and agency said too early they take back; on a platform of its own: its boxes come anew."""
 
 from __future__ import annotations
 
