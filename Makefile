@@ -28,13 +28,13 @@ check: $(VENV)/installed-dev ## Format, lint, types, layers, laws of the house
 	$(BIN)/lint-imports
 	$(BIN)/python -m tools.house
 
-test: $(VENV)/installed-dev ## Every test: unit, integration, contracts two at a time, then chaos, then the browser
+test: $(VENV)/installed-dev ## Every test: unit, integration, contracts two at a time, then chaos alone, then two browsers
 	$(BIN)/python -m pytest -q -n auto -m "not chaos and not story" $(ARGS)
 	$(call some,chaos)
-	$(call some,story)
+	$(call some,story -n auto)
 
 stories: $(VENV)/installed-dev ## The browser stories alone
-	$(call some,story)
+	$(call some,story -n auto)
 
 bench: $(VENV)/installed-dev ## Measure every promise beside its naive twin (ARGS="journal")
 	$(BIN)/python -m bench $(ARGS)

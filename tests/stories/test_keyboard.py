@@ -332,6 +332,7 @@ def test_several_rows_are_chosen_and_released_by_keyboard(
         page.keyboard.type("a 资料齐全")  # a letter that is typed is no command
         page.keyboard.press("Enter")
         page.wait_for_selector("#became .banner.ok", timeout=SLOW)
+    TOLD.add(SEVERAL)
 
 
 def test_every_promised_key_was_pressed() -> None:
