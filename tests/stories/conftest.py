@@ -114,6 +114,14 @@ def platform() -> Iterator[Platform]:
 
 
 @contextmanager
+def of_its_own() -> Iterator[tested.Platform]:
+    """A platform that one file of stories may do with as it likes, once all components run."""
+    with tested.running() as up:
+        up.wait_for(lambda: up.ask("select count(*) from lane")[0][0] >= 5, "the components do not run")
+        yield up
+
+
+@contextmanager
 def running() -> Iterator[Platform]:
     """``singlewindow up`` on a free port and an empty data folder, stopped by its own process id."""
     with tempfile.TemporaryDirectory(prefix="sw-story-") as folder:

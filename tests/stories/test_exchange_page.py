@@ -18,7 +18,7 @@ import running
 from singlewindow.hub.exchange import services
 from singlewindow.kernel.messages import Actor
 
-from .conftest import Platform, at_desk_and_phone, in_both_languages
+from .conftest import Platform, at_desk_and_phone, in_both_languages, of_its_own
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 
@@ -39,8 +39,7 @@ LANE = """update sw.lane set breaker = 'open', failures = 6, problem = %s, since
 @pytest.fixture(scope="module")
 def started() -> Iterator[running.Platform]:
     """A platform of this story's own: what it does to the lanes is nobody else's."""
-    with running.running() as up:
-        up.wait_for(lambda: up.ask("select count(*) from lane")[0][0] >= 5, "the components do not run")
+    with of_its_own() as up:
         trouble(up)
         yield up
 

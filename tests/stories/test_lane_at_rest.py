@@ -11,7 +11,7 @@ import pytest
 
 import running
 
-from .conftest import DESK, PHONE, Platform
+from .conftest import DESK, PHONE, Platform, of_its_own
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(240)]
 
@@ -25,8 +25,7 @@ CUT = """update sw.lane set breaker = 'open', failures = 6, problem = 'connect: 
 @pytest.fixture(scope="module")
 def started() -> Iterator[running.Platform]:
     """A platform of this story's own: what it does to the lanes is nobody else's."""
-    with running.running() as up:
-        up.wait_for(lambda: up.ask("select count(*) from lane")[0][0] >= 5, "the components do not run")
+    with of_its_own() as up:
         yield up
 
 

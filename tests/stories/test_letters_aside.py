@@ -11,7 +11,7 @@ import running
 from programs import until
 
 from .acting import SLOW
-from .conftest import Platform, at_desk_and_phone, in_both_languages
+from .conftest import Platform, at_desk_and_phone, in_both_languages, of_its_own
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
 ASIDE = "a.crumb[href='/exchange/letters']"  # the way from one that is laid aside
@@ -29,8 +29,7 @@ select id, id, 'quarantine', 'notices', 1, now(), 'U+FFFE', viewers from told re
 @pytest.fixture(scope="module")
 def started() -> Iterator[running.Platform]:
     """A platform of this story's own."""
-    with running.running() as up:
-        up.wait_for(lambda: up.ask("select count(*) from lane")[0][0] >= 5, "the components do not run")
+    with of_its_own() as up:
         yield up
 
 

@@ -10,7 +10,7 @@ import pytest
 import running
 
 from .acting import SLOW, refreshed
-from .conftest import Platform, at_desk_and_phone, in_both_languages
+from .conftest import Platform, at_desk_and_phone, in_both_languages, of_its_own
 from .test_declaration import until
 
 pytestmark = [pytest.mark.story, pytest.mark.timeout(300)]
@@ -22,8 +22,7 @@ BILLS = 4
 @pytest.fixture(scope="module")
 def started() -> Iterator[running.Platform]:
     """A platform of this story's own: quarantine gets nothing there and decides on its screens."""
-    with running.running() as up:
-        up.wait_for(lambda: up.ask("select count(*) from lane")[0][0] >= 5, "the components do not run")
+    with of_its_own() as up:
         yield up
 
 

@@ -17,7 +17,7 @@ MOST = 12  # consignments of a shared container that a page looks up one by one
 
 
 def of(order: Ordered) -> tuple[Row, ...]:
-    """Each of them: ``dossier``, what people call it (``name``), and how many there are (``number``)."""
+    """Each of them: ``dossier``, and what people call it (``name``)."""
     if order.dossier != NOBODYS:
         names = {row["id"]: row["name"] for row in queries.ask("named", dossiers=[order.dossier])}
         return ({"dossier": order.dossier, "name": names.get(order.dossier, "")},)
