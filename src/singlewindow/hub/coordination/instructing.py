@@ -12,7 +12,7 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import as_read, loading, wording
 from singlewindow.hub.coordination.algebra import Disposition, Given, covering, whole
-from singlewindow.hub.coordination.asked import Asked
+from singlewindow.hub.coordination.asked import Asked, must_be_reasoned
 from singlewindow.hub.coordination.cases import Case, Place, Sent, judge
 from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.coordination.receiving import recompute, store
@@ -91,8 +91,7 @@ async def withdrawn(cursor: AsyncCursor[Any], asked: Asked) -> None:
         raise Declined(
             "instruction.unknown", "没有这条屏幕指令", "there is no such instruction given on a screen"
         )
-    if not given.reason.strip():
-        raise Declined("request.reason", "撤回须说明理由", "a withdrawal needs a reason")
+    must_be_reasoned(given.reason)
     dossier, origin, version, order, kind, key, method, items, basis = row
     said = Instruction(
         given.instruction, given.agency, Order(order), Subject(kind, key), asked.at,
