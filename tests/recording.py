@@ -69,7 +69,7 @@ class Record:
         refusals = {
             status: dict(sorted(said.items()))
             for status, said in sorted(self.refusals.items())
-            if status not in ("405", "500")  # of no operation's own
+            if status not in ("405", "412", "500")  # of no operation's own
         }
         return {"operations": operations, "refusals": refusals}
 
