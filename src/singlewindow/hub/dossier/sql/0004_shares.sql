@@ -32,28 +32,28 @@ create function objects_told(dossiers uuid[])
     select viewing_partners() as partners, viewing() as parties
   ), told as materialized (
     -- of each dossier by the documents that were sent in it, whatever else the partner is sent elsewhere
-    select distinct j.dossier, r.entry, r.only_dangerous
+    select j.dossier,
+           bool_or(r.entry = 'containers.seal_number') as dangerous_seal,
+           bool_or(r.entry = 'containers.seal_number' and not r.only_dangerous) as seal,
+           bool_or(r.entry = 'containers.goods_line_numbers') as dangerous_lines,
+           bool_or(r.entry = 'containers.goods_line_numbers' and not r.only_dangerous) as lines
       from reader, dossier_document j
       join document d on d.submission_id = j.submission_id
-      join receives r on r.partner = d.partner and r.document = d.kind
+      left join receives r on r.partner = d.partner and r.document = d.kind
+       and r.entry in ('containers.seal_number', 'containers.goods_line_numbers')
      where j.dossier = any (dossiers) and d.partner = any (reader.partners)
-  ), seen as (
-    select o.*, o.viewers && reader.parties as own
-      from reader, dossier_object o
-     where o.dossier = any (dossiers)
-       and (o.viewers && reader.parties
-            or (reader.partners <> '{}' and takes_part(o.dossier, reader.partners)))
+     group by j.dossier
   )
-  select s.dossier, s.kind, s.key, s.number,
-         case when s.own or exists (select from told t
-                                     where t.dossier = s.dossier and t.entry = 'containers.seal_number'
-                                       and (s.dangerous or not t.only_dangerous)) then s.seal else '' end,
-         s.lot,
-         case when s.own or exists (select from told t
-                                     where t.dossier = s.dossier and t.entry = 'containers.goods_line_numbers'
-                                       and (s.dangerous or not t.only_dangerous)) then s.lines else '' end,
-         s.dangerous, s.since, s.until, case when s.dropped then 'dropped' else s.standing end
-    from seen s
+  select o.dossier, o.kind, o.key, o.number,
+         case when own or t.seal or o.dangerous and t.dangerous_seal then o.seal else '' end,
+         o.lot,
+         case when own or t.lines or o.dangerous and t.dangerous_lines then o.lines else '' end,
+         o.dangerous, o.since, o.until, case when o.dropped then 'dropped' else o.standing end
+    from reader
+    join dossier_object o on o.dossier = any (dossiers)
+   cross join lateral (select o.viewers && reader.parties as own offset 0) w
+    left join told t on t.dossier = o.dossier
+   where own or t.dossier is not null  -- takes part: was sent something in it
   $$;
 
 -- A firm's name is public (company register, register of customs); that it is known here, and with whom it works, is
