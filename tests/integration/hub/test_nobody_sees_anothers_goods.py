@@ -10,6 +10,7 @@ from psycopg import sql
 
 from integration.hub.yard_of_many import COLUMNS, READABLE, Yard, lot
 from singlewindow.kernel.messages import Instruction, Order, Outcome, Subject
+from singlewindow.server import rooms
 
 pytestmark = pytest.mark.database
 BOX = "CQXU2045171"
@@ -90,7 +91,7 @@ async def test_no_row_tells_an_agency_a_seal_that_its_document_does_not(yard: Ya
 
 
 async def test_a_component_reads_no_row_of_another_partner(yard: Yard) -> None:
-    for partner in ("border", "terminal", "customs"):
+    for partner in rooms.connectors():
         role = f"sw_component_{partner}"
         with psycopg.connect(yard.database.dsn(role)) as connection:
             tables = [name for (name,) in connection.execute(READABLE, [role]).fetchall()]
