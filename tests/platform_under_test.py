@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -36,17 +36,18 @@ def parties() -> tuple[Party, Party]:
     return broker, importer
 
 
-def knowledge(mandated: bool = True) -> Knowledge:
-    """What a door knows: both connectors shipped, the broker's mandate."""
+def knowledge(mandated: bool = True, offices: Mapping[str, int] | None = None) -> Knowledge:
+    """What a door knows: the connectors shipped, or those of ``offices`` (parties by partner), the broker's
+    mandate."""
     broker, importer = parties()
-    agencies = [
-        Party(n, "agency", name, Text(name, name), partner=name) for n, name in enumerate(connectors(), 2)
-    ]
+    known = offices or {name: n for n, name in enumerate(connectors(), 2)}
+    agencies = [Party(n, "agency", name, Text(name, name), partner=name) for name, n in known.items()]
     mandate = Mandate(1, 8, 7, "goods_declaration", date(2025, 1, 1), date(2030, 1, 1))
     snapshot = Snapshot([broker, importer, *agencies], [mandate] if mandated else [], [])
     rows = [
         Subscription(name, "goods_declaration", c.manifest.document, "", date(2018, 8, 1))
         for name, c in connectors().items()
+        if name in known
     ]
     return Knowledge(registry(), readers(), connectors(), Directory(1, snapshot), tuple(rows))
 
@@ -57,8 +58,14 @@ def identifiers(seed: int) -> Callable[[], UUID]:
     return lambda: uuid7(AT, generator.randbytes)
 
 
-def context(message_id: str = "m-1", seed: int = 1, mandated: bool = True) -> Context:
+def context(
+    message_id: str = "m-1",
+    seed: int = 1,
+    mandated: bool = True,
+    offices: Mapping[str, int] | None = None,
+) -> Context:
     """The circumstances of one submission by the broker's system."""
     broker, _ = parties()
     actor = Actor("token", "system", "system", broker.id)
-    return Context(knowledge(mandated), actor, broker, "http", message_id, AT, identifiers(seed))
+    known = knowledge(mandated, offices)
+    return Context(known, actor, broker, "http", message_id, AT, identifiers(seed))

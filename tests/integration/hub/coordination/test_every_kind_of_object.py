@@ -10,35 +10,41 @@ from uuid import UUID
 import pytest
 
 from integration.hub.coordination.story import ONE, Yard, found, said
+from platform_under_test import context, sample
 from singlewindow.hub.coordination.release import Statement, verified
+from singlewindow.hub.exchange.storing import store
+from singlewindow.hub.exchange.submission import prepare
 from singlewindow.kernel.messages import Instruction, Order, Outcome
 
 pytestmark = pytest.mark.database
-PARCEL: dict[str, Any] = {
-    "bill_number": "", "entry_number": "", "containers": [], "conveyance_name": "", "imo_number": "",
-    "voyage_number": "", "order_platform": "DEMO-SHOP", "order_number": "P-4711",
+LOOSE: dict[str, Any] = {"containers": [], "conveyance_name": "", "imo_number": "", "voyage_number": ""}
+ORDERED = {"bill_number": "", "entry_number": "", "order_platform": "DEMO-SHOP", "order_number": "P-4711"}
+BOX = {
+    "container_number": ONE, "container_type": "11", "seal_number": "DM884120", "goods_line_numbers": "1,2,3",
+    "less_than_container_load": "0",
 }  # fmt: skip
-
-
-BOX = {"container_number": ONE, "seal_number": "DM884120", "less_than_container_load": "0"}
 CLEARING = ("customs", "quarantine")
 
 
 @dataclass(frozen=True)
 class Thing:
-    """How a kind of object is declared, how agencies name it, and who must release it."""
+    """How a kind of object is declared, how agencies name it, and who must release it.
+
+    What no shipped document names (decision 0007) comes by no door: its content is stored as it is.
+    """
 
     kind: str
     number: str
     values: dict[str, Any]
     clearing: tuple[str, ...] = CLEARING
+    by_a_door: bool = True
 
 
 THINGS = [
     Thing("container", ONE, {"containers": [BOX]}),
     Thing("bill", "LOOSE1", {"containers": [], "bill_number": "LOOSE1"}),
-    Thing("express", "P-4711", PARCEL | {"transport_mode": "5"}),
-    Thing("postal", "P-4711", PARCEL | {"transport_mode": "6"}),
+    Thing("express", "P-4711", LOOSE | ORDERED | {"transport_mode": "5"}, by_a_door=False),
+    Thing("postal", "EB123456785CN", LOOSE | {"transport_mode": "6", "bill_number": "EB123456785CN"}),
     Thing("conveyance", "9999993", {"containers": []}, ("border", "customs", "maritime", "quarantine")),
 ]
 
@@ -52,9 +58,20 @@ def look(agency: str, thing: Thing, *items: str, **more: Any) -> Instruction:
     return said(agency, Order.INSPECT, thing.number, items=items, kind=thing.kind, **more)
 
 
+async def declared(yard: Yard, thing: Thing) -> UUID:
+    """Checked and stored as a door does it; sent to who clears it, and to the border."""
+    offices = {name: yard.party[name] for name in sorted({*thing.clearing, "border"})}
+    if not thing.by_a_door:
+        return yard.declare(partners=[*offices], **thing.values)
+    prepared = prepare(sample(**thing.values), context(offices=offices))
+    async with await yard.database.connect("sw_intake") as connection, connection.cursor() as cursor:
+        await store(cursor, [prepared])
+    return prepared.submission_id
+
+
 async def ordered(yard: Yard, thing: Thing) -> UUID:
     """Customs and quarantine both want to see it."""
-    submission = yard.declare(partners=sorted({*thing.clearing, "border"}), **thing.values)
+    submission = await declared(yard, thing)
     asked = (look("customs", thing, "seal", "goods"), look("quarantine", thing, "seal", "pests"))
     await yard.receive(
         *(yard.answer(submission, one.agency, Outcome.INSPECT, n, one) for n, one in enumerate(asked, 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -50,22 +51,33 @@ def test_documents_in_any_order_and_grouping_give_one_dossier(
         assert count(fresh, "task") == 0
 
 
+def boxes_of(bill: int) -> list[dict[str, str]]:
+    """The first five hundred bills share a box by tens; each of the others has two of its own."""
+    if bill < 500:
+        return [container(f"CQXL{bill // 10:07d}", lot=True)]
+    return [container(f"CQXU{bill:07d}"), container(f"CQXJ{bill:07d}")]
+
+
 async def test_three_thousand_bills_of_one_voyage_stay_three_thousand(database: Any) -> None:
-    many = [
-        CALL | {"bill_number": f"B{n}", "containers": [container(f"CQXU{n:07d}"), container(f"CQXJ{n:07d}")]}
-        for n in range(3000)
-    ]
+    many = [CALL | {"bill_number": f"B{n}", "containers": boxes_of(n)} for n in range(3000)]
     ids = declare(database, many, viewers=[(n + 10,) for n in range(3000)])
     print("seed 7")
     chance = random.Random(7)
     chance.shuffle(ids)
-    await joined(database, ids)
+    edges = [0, *sorted(chance.sample(range(1, 3000), 6)), 3000]
+    await joined(database, *(ids[start:end] for start, end in pairwise(edges)), ids[:200])
     assert count(database, "dossier") == 3000
-    assert count(database, "shared_object") == 6001
+    assert count(database, "dossier_document") == 3000
+    assert count(database, "shared_object") == 1 + 50 + 2 * 2500
     assert count(database, "task") == 0
-    for n in chance.sample(range(3000), 25):
+    shared = "select count(*), sum(counting), sum(whole), bool_or(contested) from sw.claimed_container"
+    assert database.execute("postgres", shared) == [(50, 500, 0, False)]
+    for n in [*chance.sample(range(500), 25), *chance.sample(range(500, 3000), 25)]:
         assert seen(database, n + 10, "select name from dossier") == [(f"B{n}",)]
-        assert seen(database, n + 10, "select count(*) from dossier_object") == [(3,)]
+        own = "select number from dossier_object where kind = 'container' order by number desc"
+        assert seen(database, n + 10, own) == [(box["container_number"],) for box in boxes_of(n)]
+        told = "select distinct dossier from objects_told(array(select id from dossier))"
+        assert seen(database, n + 10, told) == seen(database, n + 10, "select id from dossier")
 
 
 async def test_a_container_that_comes_back_is_another_object(database: Any) -> None:

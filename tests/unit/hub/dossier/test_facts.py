@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import msgspec
 import pytest
 import zstandard
 
-from singlewindow.hub.dossier.facts import Container, Facts, read
+from singlewindow.hub.dossier.facts import Container, Facts, Goods, read
 from singlewindow.server import rooms
+from singlewindow.server.composition import registry
 
 SAMPLE = rooms.PACKAGE / "apps/declarations/samples/guoyuan_sea_import.json"
+
+LEFT = Path(__file__).parents[4].joinpath("docs/decisions/0007-left-for-later.md").read_text("utf-8")
 
 
 def packed(values: object) -> bytes:
@@ -27,6 +32,23 @@ def test_the_shipped_sample_names_its_bill_call_and_containers() -> None:
         ("CQXU2045171", "1,3"),
         ("CQXU3188623", "2"),
     ]
+
+
+def test_what_names_a_consignment_is_an_element_or_is_named_as_left_for_later() -> None:
+    """What no shipped document can say would otherwise be taken for done."""
+    scalars = {
+        one.encode_name
+        for shape in (Facts, Container, Goods)
+        for one in msgspec.structs.fields(shape)
+        if one.type is str
+    }
+    definitions = registry().definitions.values()
+    said = {field.element.code for definition in definitions for _, field in definition.paths()}
+    left = set(
+        re.findall(r"`(\w+)`", next(line for line in LEFT.splitlines() if "an order of a shop" in line))
+    )
+    assert len(scalars) > 15
+    assert scalars - said == left
 
 
 def test_numbers_compare_without_case_and_blanks() -> None:
