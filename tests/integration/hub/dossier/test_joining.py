@@ -80,18 +80,6 @@ async def test_three_thousand_bills_of_one_voyage_stay_three_thousand(database: 
         assert seen(database, n + 10, told) == seen(database, n + 10, "select id from dossier")
 
 
-async def test_a_container_that_comes_back_is_another_object(database: Any) -> None:
-    next_month = CALL | {"voyage_number": "2512E", "bill_number": "CQX2", "containers": BILL["containers"]}
-    ids = declare(database, [BILL, next_month], viewers=[(7,), (9,)])
-    await joined(database, ids)
-    assert seen(database, 7, "select number, key from dossier_object where kind = 'container'") == [
-        ("CQXU2045171", "CQXU2045171@2/9999993/2511E")
-    ]
-    assert seen(database, 9, "select count(*) from dossier_object where kind = 'container'") == [(1,)]
-    assert seen(database, 9, "select name from dossier") == [("CQX2",)]
-    assert count(database, "task") == 0
-
-
 async def test_a_shared_container_shows_nobody_anothers_goods(database: Any) -> None:
     lots = [
         CALL | {"bill_number": f"LOT{n}", "containers": [container("CQXU2045171", lot=True)]}
