@@ -32,6 +32,7 @@ TEXT_MOST = 4_000  # characters of the partner's own words
 REASON_MOST = 500  # of those, that a problem repeats
 UNTIMED = datetime(1970, 1, 1, tzinfo=UTC)  # of an answer that gives no usable time
 SPOILT = "unreadable"  # the code of a receipt that stands for one that cannot be read
+_SPOILT_ID = "spoilt:"
 AGAIN = Text("请对方按接口约定重新发送", "Ask the partner to send it again as the interface prescribes")
 ORDERS = {Outcome.INSPECT: Order.INSPECT, Outcome.HOLD: Order.HOLD, Outcome.RELEASED: Order.RELEASE}
 
@@ -107,9 +108,14 @@ def spoilt(
 
     Never under the partner's number for it: a number is claimed for ever, and a good copy may still come.
     """
-    id_ = f"spoilt:{sha256(raw).hexdigest()[:32]}"
+    id_ = f"{_SPOILT_ID}{sha256(raw).hexdigest()[:32]}"
     told = tuple(problems[:PROBLEMS_MOST])
     return Receipt(id_, about[:KEY_MOST], stage, SPOILT, Outcome.NOTED, at, problems=told)
+
+
+def stands_for_one_unread(receipt: Receipt) -> bool:
+    """Whether it stands for an answer that nobody could read, in which anything may be ordered."""
+    return receipt.code == SPOILT and receipt.id.startswith(_SPOILT_ID)
 
 
 def repeated(names: Iterable[str]) -> Iterator[str]:

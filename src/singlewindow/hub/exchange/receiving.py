@@ -5,15 +5,16 @@ One process applies for all partners, so what two agencies say of one object nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 import structlog
 import zstandard
+from msgspec import structs
 from psycopg import AsyncConnection, AsyncCursor
 
 from singlewindow.hub.documents.faults import shown
@@ -21,6 +22,7 @@ from singlewindow.hub.exchange import receipt_rows, undelivered
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.exchange.copying import copy_all
 from singlewindow.hub.exchange.outage import is_outage
+from singlewindow.hub.exchange.reasons import for_minders
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, words
@@ -29,15 +31,47 @@ from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.journal.waking import work_comes
 from singlewindow.kernel.clock import Clock, now
-from singlewindow.kernel.messages import Actor, Receipt
-from singlewindow.kernel.receipts import dated
+from singlewindow.kernel.messages import (
+    Actor,
+    Instruction,
+    Order,
+    Outcome,
+    Problem,
+    Receipt,
+    Stage,
+    Text,
+)
+from singlewindow.kernel.receipts import dated, stands_for_one_unread
 
 MOST_ROWS = 40  # files or responses a transaction, each of at most a hundred receipts
 MOST_PROBLEM = 500
-AHEAD = timedelta(days=1)  # a partner's clock that is further ahead than this is not believed
+AHEAD = timedelta(seconds=10)  # a partner's clock that is further ahead than this is not believed
+NUMBER = "unified_number"  # of a partner's own for a document, by which its later answers may speak of it
+INSTANT = timedelta(microseconds=1)
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 POLL_S = 2.0
 GATHER_S = 0.1  # what partners answer about one consignment within it is taken, and decided on, together
+
+UNREAD = Problem(
+    "receipt.unread", Text("其中一条读不懂，其余已入账", "One of them cannot be read; the others are applied")
+)
+_WHY = {
+    "receipt.unmatched": Problem(
+        "receipt.unmatched",
+        Text(
+            "所指的编号平台没有发过；编号到了会自动入账",
+            "It speaks of nothing that was sent; it is applied once its number is known",
+        ),
+    ),
+    "receipt.conflict": Problem(
+        "receipt.conflict",
+        Text(
+            "这个回执号此前用于别的内容，没有入账",
+            "Its number was used for something else before, so it is not applied",
+        ),
+    ),
+}
+_BARRING = frozenset({Outcome.INSPECT, Outcome.HOLD, Outcome.REFUSED})
 
 _SQL = statements_beside(__file__, "sql/receiving.sql")
 _ask = asking(_SQL)
@@ -48,7 +82,24 @@ _unpack = zstandard.ZstdDecompressor().decompress
 log = structlog.get_logger(__name__)
 
 
-Found = tuple[str, Receipt, datetime, bytes]  # partner, what it said, when it came, digest of what it said
+class Found(NamedTuple):
+    """One receipt of an inbox row: who said it, when it came, and the digest of what it really said."""
+
+    row: int
+    partner: str
+    receipt: Receipt
+    at: datetime
+    digest: bytes
+
+
+class Left(NamedTuple):
+    """What of an inbox row could not be applied, and the name in it under which we sent nothing so far."""
+
+    problem: str
+    bars: bool = True  # it may hold an order: gates wait for whoever looks
+    name: str = ""
+
+
 Handler = Callable[[AsyncCursor[Any], Sequence[Arrived]], Any]
 
 
@@ -111,71 +162,132 @@ class Receiver:
             rows = await _ask(cursor, "next")
             if not rows:
                 return
-            ((id_, partner, packed, at),) = rows
+            (row,) = rows
             try:
-                found = _read(partner, packed, at)
+                found = _read(*row)
             except (zstandard.ZstdError, msgspec.DecodeError) as error:
-                faults = [str(error)]
+                left = [Left(str(error))]
             else:
-                faults = [fault for one in found if (fault := await self._one(cursor, one))]
-            given = {"id": id_, "problem": "; ".join(faults)[:MOST_PROBLEM], "state": 1 if faults else 2}
-            await cursor.execute(_SQL["rescued"], given)
+                left = [each for one in found for each in await self._one(cursor, one)]
+            await cursor.execute(_SQL["applied"], [row[0]])
+            await _keep(cursor, {row[0]: left})
 
-    async def _one(self, cursor: AsyncCursor[Any], found: Found) -> str:
+    async def _one(self, cursor: AsyncCursor[Any], found: Found) -> list[Left]:
         """Apply one receipt by itself; why not, if it cannot be."""
         try:
             async with cursor.connection.transaction():
-                await self._take(cursor, [found])
+                left = await self._take(cursor, [found])
         except Exception as error:
             if is_outage(error):
                 raise
-            partner, receipt, *_ = found
-            log.exception("receipt not applied", partner=partner, about=receipt.about)
-            return f"{shown(receipt.id)}: {shown(error)}"
-        return ""
+            log.exception("receipt not applied", partner=found.partner, about=found.receipt.about)
+            return [Left(f"{shown(found.receipt.id)}: {shown(error)}")]
+        return left.get(found.row, [])
 
     async def _apply(self, connection: AsyncConnection[Any], most: int) -> int:
         async with connection.transaction(), connection.cursor() as cursor:
             rows = await _ask(cursor, "take", most)
             if rows:
-                await self._take(cursor, [one for row in rows for one in _read(*row)])
+                await _keep(cursor, await self._take(cursor, [one for row in rows for one in _read(*row)]))
         return len(rows)
 
-    async def _take(self, cursor: AsyncCursor[Any], found: list[Found]) -> None:
-        arrived, strange = await _match(cursor, found)
-        fresh, other = _once(arrived)
-        if fresh:
-            await self._write(cursor, fresh)
-            for handle in self.handlers:
-                await handle(cursor, fresh)
-        told = [_strange_entry(self.new_id(), "receipt.unmatched", *one[:3]) for one in strange]
-        told += [
-            _strange_entry(self.new_id(), "receipt.conflict", one.partner, one.receipt, one.received_at)
-            for one in other
-        ]
-        await append(cursor, told)
+    async def _take(self, cursor: AsyncCursor[Any], found: list[Found]) -> dict[int, list[Left]]:
+        """Apply what can be; by inbox row, what cannot.
+
+        One may name its document by a number that another one here gives it: what names nothing is looked
+        up again as long as others found theirs, and what came before wakes by such a number.
+        """
+        left: dict[int, list[Left]] = {}
+        strange: list[Found] = []
+        for one in found:
+            if stands_for_one_unread(one.receipt):
+                _leave(left, one, UNREAD)
+        while found:
+            arrived, strange = await _match(cursor, found)
+            fresh, other = _once(arrived)
+            if fresh:
+                await self._write(cursor, fresh)
+                for handle in self.handlers:
+                    await handle(cursor, fresh)
+            await self._tell(cursor, "receipt.conflict", other, left)
+            numbers = [one.receipt.facts[NUMBER] for one in fresh if NUMBER in one.receipt.facts]
+            if not numbers:
+                break
+            await cursor.execute(_SQL["wake"], [numbers])
+            found, strange = strange, []
+        await self._tell(cursor, "receipt.unmatched", strange, left)
+        return left
+
+    async def _tell(
+        self, cursor: AsyncCursor[Any], verb: str, found: Sequence[Found], left: dict[int, list[Left]]
+    ) -> None:
+        """Put what could not be applied on record for those who mind the lane; what may order waits."""
+        entries = []
+        for one in found:
+            ((viewers,),) = await _ask(cursor, "minders", one.partner)
+            entries.append(_strange_entry(self.new_id(), verb, one, viewers))
+            if one.receipt.stage is Stage.BUSINESS or one.receipt.instructions:
+                _leave(left, one, _WHY[verb], named=verb == "receipt.unmatched")
+        await append(cursor, entries)
 
     async def _write(self, cursor: AsyncCursor[Any], fresh: list[Arrived]) -> None:
         named, streams = zip(*receipt_rows.streams(fresh), strict=True)
         await copy_all(cursor.connection, [_SQL.get(each, each) for each in named], streams)
 
 
-def _read(partner: str, packed: bytes, at: datetime) -> list[Found]:
+def _read(row: int, partner: str, packed: bytes, at: datetime) -> list[Found]:
     """The receipts of a row, each with the digest of what it really said."""
-    receipts = _RECEIPTS.decode(_unpack(packed))
-    return [(partner, _timely(one, at), at, sha256(_JSON.encode(one)).digest()) for one in receipts]
+    said = _RECEIPTS.decode(_unpack(packed))
+    timely = zip(said, _timely(said, at), strict=True)
+    return [Found(row, partner, one, at, sha256(_JSON.encode(was)).digest()) for was, one in timely]
 
 
-def _timely(receipt: Receipt, received_at: datetime) -> Receipt:
-    """A receipt dated far ahead or before all trade here would decide states for ever: ours is taken."""
-    if EARLIEST <= receipt.at <= received_at + AHEAD:
-        return receipt
-    return dated(receipt, received_at)
+def _timely(receipts: Sequence[Receipt], received_at: datetime) -> list[Receipt]:
+    """A receipt dated ahead or before all trade here would decide states for ever: ours is taken.
+
+    Nothing can be said after it came. Those dated ahead keep their order, the last as it came.
+    """
+    late = sorted({at for one in receipts if (at := _latest(one)) > received_at + AHEAD})
+    moved = {at: received_at - (len(late) - n) * INSTANT for n, at in enumerate(late, start=1)}
+    return [
+        dated(one, moved.get(_latest(one), received_at))
+        if one.at < EARLIEST or _latest(one) in moved
+        else one
+        for one in receipts
+    ]
+
+
+def _latest(receipt: Receipt) -> datetime:
+    return max([receipt.at, *(order.at for order in receipt.instructions)])
+
+
+async def _keep(cursor: AsyncCursor[Any], left: Mapping[int, Sequence[Left]]) -> None:
+    """What could not be applied waits: for a person, or, ordering nothing that bars, for its name alone."""
+    for row, some in left.items():
+        if some:
+            given = {
+                "id": row,
+                "problem": "; ".join(one.problem for one in some)[:MOST_PROBLEM],
+                "state": 1 if any(one.bars for one in some) else 2,
+                "names": sorted({one.name for one in some if one.name}) or None,
+            }
+            await cursor.execute(_SQL["left"], given)
+
+
+def _leave(left: dict[int, list[Left]], one: Found, why: Problem, *, named: bool = False) -> None:
+    receipt = one.receipt
+    said = for_minders([structs.replace(why, field=f"{shown(receipt.id)} → {shown(receipt.about)}")])
+    bars = why is UNREAD or receipt.outcome in _BARRING or any(map(_may_bar, receipt.instructions))
+    left.setdefault(one.row, []).append(Left(said, bars, receipt.about if named else ""))
+
+
+def _may_bar(order: Instruction) -> bool:
+    return order.order is not Order.RELEASE and not order.withdrawn
 
 
 async def _match(
     cursor: AsyncCursor[Any], found: list[Found]
-) -> tuple[list[tuple[Arrived, bytes | None]], list[Found]]:
+) -> tuple[list[tuple[Arrived, bytes | None, Found]], list[Found]]:
     """Each receipt with its document and what its number stood for; apart, those about nothing we sent.
 
     Most name the message itself; only for the others are the rest of its names tried.
@@ -184,43 +296,44 @@ async def _match(
     for query in ("about_message", "about"):
         asked = [n for n in range(len(found)) if n not in known]
         if asked:
-            partners, receipts = words(found[n][0] for n in asked), [found[n][1] for n in asked]
+            partners, receipts = words(found[n].partner for n in asked), [found[n].receipt for n in asked]
             names = texts(one.about for one in receipts), texts(one.id for one in receipts)
             known |= {asked[row[0] - 1]: row[1:] for row in await _ask(cursor, query, partners, *names)}
     arrived = []
     for n, (before, *document) in sorted(known.items()):
-        partner, receipt, at, digest = found[n]
-        document.append(digest)
-        arrived.append((Arrived(partner, receipt, at, *document), before))
+        one = found[n]
+        document.append(one.digest)
+        arrived.append((Arrived(one.partner, one.receipt, one.at, *document), before, one))
     return arrived, [one for n, one in enumerate(found) if n not in known]
 
 
-def _once(arrived: list[tuple[Arrived, bytes | None]]) -> tuple[list[Arrived], list[Arrived]]:
+def _once(arrived: list[tuple[Arrived, bytes | None, Found]]) -> tuple[list[Arrived], list[Found]]:
     """Those that come for the first time, ever; and those whose number was used for something else.
 
     No other process applies receipts; should one, the claims' key refuses the second.
     """
     digests: dict[tuple[str, str], bytes] = {}
     fresh, other = [], []
-    for one, before in arrived:
+    for one, before, found in arrived:
         number = one.partner, one.receipt.id
         first = before or digests.setdefault(number, one.digest)
         if first is one.digest:
             fresh.append(one)
         elif first != one.digest:
-            other.append(one)
+            other.append(found)
     return fresh, other
 
 
-def _strange_entry(subject: UUID, verb: str, partner: str, receipt: Receipt, at: datetime) -> Entry:
+def _strange_entry(subject: UUID, verb: str, found: Found, viewers: Sequence[int]) -> Entry:
+    partner, receipt = found.partner, found.receipt
     log.error(verb, partner=partner, about=receipt.about, receipt=receipt.id)
     return entry(
-        at=at,
+        at=found.at,
         actor=Actor("component", partner, partner),
         verb=verb,
         subject_kind="receipt",
         subject_id=subject,
         submission_id=None,
         content={"about": receipt.about, "code": receipt.code, "receipt": receipt.id, "text": receipt.text},
-        viewers=(),
+        viewers=tuple(viewers),
     )

@@ -22,7 +22,8 @@ from singlewindow.hub.exchange.receiving import Receiver
 from singlewindow.hub.exchange.storing import Conflict, Taken, store
 from singlewindow.hub.exchange.submission import Prepared, Refused, prepare
 from singlewindow.hub.process import task as process
-from singlewindow.kernel.messages import Outcome, Receipt, Stage
+from singlewindow.kernel.messages import Outcome, Problem, Receipt, Stage, Text
+from singlewindow.kernel.receipts import spoilt
 from singlewindow.server import rooms
 
 pytestmark = pytest.mark.database
@@ -145,6 +146,24 @@ def state(database: Any) -> Any:
     return database.execute("postgres", "select state, code from sw.document where partner = 'customs'")[0]
 
 
+NUMBER = "I20260000000000001"
+
+
+def numbering(about: str) -> Receipt:
+    """The answer that gives a document the partner's own number."""
+    return replace(receipt(about, "0", Outcome.ACCEPTED, 0), facts={"unified_number": NUMBER})
+
+
+def verbs(database: Any) -> set[str]:
+    return {verb for (verb,) in database.execute("postgres", "select verb from sw.journal_entry")}
+
+
+def waiting(database: Any) -> list[Any]:
+    """Answers of which something is left: where they stand, and what they wait for."""
+    asked = "select state, waits_for from sw.inbox where state = 1 or waits_for is not null"
+    return database.execute("postgres", asked)
+
+
 ANSWERS = [
     ("0", Outcome.NOTED, 0),
     ("L", Outcome.ACCEPTED, 1),
@@ -178,6 +197,7 @@ async def test_a_receipt_about_nothing_we_sent_is_journalled_and_stops_nobody(da
     assert state(database) == (int(Outcome.RELEASED), "P")
     verbs = {v for (v,) in database.execute("postgres", "select verb from sw.journal_entry")}
     assert "receipt.unmatched" in verbs
+    assert waiting(database) == [(2, ["no-such"])], "what bars nothing keeps no gate waiting"
 
 
 async def test_a_poisoned_answer_becomes_a_dead_letter_and_its_neighbours_are_applied(database: Any) -> None:
@@ -203,6 +223,63 @@ async def test_a_receipt_may_speak_by_the_number_the_partner_gave(database: Any)
     await answer(database, [receipt("I20260000000000001", "P", Outcome.RELEASED, 5)])
     await apply(database)
     assert state(database) == (int(Outcome.RELEASED), "P")
+
+
+async def test_such_a_number_and_what_names_it_may_come_together_in_any_order(database: Any) -> None:
+    about = await sent(database)
+    await answer(database, [receipt(NUMBER, "H", Outcome.HOLD, 5)], [numbering(about)])
+    await apply(database)
+    assert state(database) == (int(Outcome.HOLD), "H")
+    assert waiting(database) == []
+    assert "receipt.unmatched" not in verbs(database)
+
+
+async def test_what_names_a_number_before_anybody_knows_it_bars_gates_and_is_applied_once_it_is_known(
+    database: Any,
+) -> None:
+    about = await sent(database)
+    await answer(database, [receipt(NUMBER, "H", Outcome.HOLD, 5)])
+    await apply(database)
+    assert waiting(database) == [(1, [NUMBER])]
+    await answer(database, [numbering(about)])
+    await apply(database)
+    assert state(database) == (int(Outcome.HOLD), "H")
+    assert waiting(database) == []
+
+
+async def test_a_release_that_names_such_a_number_is_not_lost_either(database: Any) -> None:
+    about = await sent(database)
+    await answer(database, [receipt(NUMBER, "P", Outcome.RELEASED, 5)])
+    await apply(database)
+    assert waiting(database) == [(2, [NUMBER])]
+    await answer(database, [numbering(about)])
+    await apply(database)
+    assert state(database) == (int(Outcome.RELEASED), "P")
+
+
+async def test_one_unread_receipt_of_a_good_file_waits_for_a_person_as_it_would_alone(database: Any) -> None:
+    about = await sent(database)
+    bad = spoilt(b"<half", about, (Problem("x", Text("读不懂", "cannot be read")),), at=AT)
+    await answer(database, [bad, receipt(about, "L", Outcome.ACCEPTED, 2)])
+    await apply(database)
+    assert state(database) == (int(Outcome.ACCEPTED), "L")
+    [(found, problem)] = database.execute("postgres", "select state, problem from sw.inbox")
+    assert found == 1
+    assert "cannot be read" in problem
+
+
+async def test_a_hold_under_a_number_used_before_waits_for_a_person_who_is_told(database: Any) -> None:
+    party = "insert into sw.party (kind, code, partner, name_zh, name_en)"
+    database.execute("postgres", f"{party} values ('agency', 'c', 'customs', '', '') returning id")
+    about = await sent(database)
+    await answer(database, [receipt(about, "L", Outcome.ACCEPTED, 1)])
+    await apply(database)
+    await answer(database, [receipt(about, "L", Outcome.HOLD, 1)])
+    await apply(database)
+    assert waiting(database) == [(1, None)]
+    asked = "select viewers from sw.journal_entry where verb = 'receipt.conflict'"
+    minders = "select sw.lane_people('customs')"
+    assert database.execute("postgres", asked) == database.execute("postgres", minders) != [([],)]
 
 
 async def test_of_a_file_with_one_bad_receipt_the_others_take_effect(database: Any) -> None:

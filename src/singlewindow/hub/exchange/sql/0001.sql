@@ -85,10 +85,12 @@ create table inbox (
   state       smallint    not null default 0 check (state in (0, 1, 2)),  -- 0 waiting, 1 dead letter, 2 applied
   attempts    smallint    not null default 0,
   received_at timestamptz not null,
+  waits_for   text[],                             -- names in it under which nothing was sent so far
   unique (partner, digest)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.01);
 alter table inbox alter raw set storage external, alter receipts set storage external;
 create index inbox_waiting on inbox (id) where state = 0;
+create index inbox_unnamed on inbox (partner) where waits_for is not null;
 
 create table receipt (
   submission_id uuid        not null,

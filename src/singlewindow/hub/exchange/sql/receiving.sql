@@ -7,10 +7,10 @@ select pg_advisory_lock(7700023)
 -- name: take
 -- What waits, as applied already: if it cannot be, the transaction never was.
 with taken as (
-  update inbox set state = 2
+  update inbox set state = 2, problem = '', waits_for = null
    where id = any (array(select id from inbox where state = 0 order by id limit %b))
   returning id, partner, receipts, received_at)
-select partner, receipts, received_at from taken order by id
+select id, partner, receipts, received_at from taken order by id
 
 -- name: next
 select id, partner, receipts, received_at from inbox where state = 0 order by id limit 1
@@ -50,5 +50,17 @@ copy receipt (submission_id, document_id, partner, receipt_id, stage, code, outc
 -- name: copy_key
 copy document_key (kind, value, submission_id, document_id, viewers) from stdin (format binary)
 
--- name: rescued
-update inbox set attempts = attempts + 1, problem = %(problem)s, state = %(state)s where id = %(id)s
+-- name: applied
+update inbox set state = 2, problem = '', waits_for = null where id = %s
+
+-- name: left
+update inbox
+   set attempts = least(attempts + 1, 32767), problem = %(problem)s, state = %(state)s, waits_for = %(names)s
+ where id = %(id)s
+
+-- name: wake
+-- What came before the number that it speaks of was known. Mostly nothing waits so.
+update inbox set state = 0, problem = '' where waits_for && %s::text[] and state in (1, 2)
+
+-- name: minders
+select array(select id from party where partner = %s union select id from platform_operator order by id)
