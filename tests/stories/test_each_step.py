@@ -56,6 +56,14 @@ def welcomed(browser: Any, platform: Platform, language: str, size: tuple[int, i
     context.close()
 
 
+def done(page: Any, what: str, key: str) -> None:
+    """By its button where there are no keys, a phone, and by its key at a desk."""
+    if page.viewport_size["width"] == PHONE[0]:
+        page.click(f"[data-do={what}]")
+    else:
+        page.keyboard.press(key)
+
+
 def declared(page: Any, bill: str, voyage: str, shown: Shown, wound: Callable[[], None]) -> str:
     """Loaded, looked up, found wrong, mended, kept, handed in; the consignment's address."""
     load(page)
@@ -71,17 +79,17 @@ def declared(page: Any, bill: str, voyage: str, shown: Shown, wound: Callable[[]
     page.wait_for_selector("[role=option]:has-text('CHN331')")
     shown(page, "2-look-up")
     page.keyboard.press("Enter")
-    page.keyboard.press("F8")
+    done(page, "check", "F8")
     page.wait_for_selector("#problems li")
     assert page.get_attribute(field("conveyance_name"), "aria-invalid") == "true"
     shown(page, "2-problems")
     page.fill(field("conveyance_name"), "DEMO YANGTZE 08")
-    page.keyboard.press("F8")
+    done(page, "check", "F8")
     page.wait_for_selector(f"{SUMS}.ok")
-    page.keyboard.press("Control+s")
+    done(page, "save", "Control+s")
     page.wait_for_url(re.compile(r"/declarations/[0-9a-f-]{36}$"))
     shown(page, "2-draft")
-    page.keyboard.press("F9")
+    done(page, "submit", "F9")
     page.wait_for_url("**/consignments/*")
     wound()
     return str(page.url)
