@@ -327,7 +327,7 @@ def _retry_after(value: str, at: datetime) -> float | None:
         return float(min(int(value[:9]), MOST_RETRY_AFTER_S))
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the second for numbers beyond any calendar's, and any clock's
         return None
     # “-0000” says UTC, and gives no zone; near the end of the calendar no other zone has the time.
     left = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - at

@@ -131,6 +131,25 @@ async def test_retry_after_is_honoured_within_bounds(
     assert busy.value.retry_after_s == seconds
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        "later",
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Sat, 21 Nov 2026 99999999999999999999:01:00 GMT",
+        "Sat, 21 Nov 2026 08:01:00 +99999999999999",
+        "Sat, 21 Nov 2026 08:01:00 -99999999999999",
+    ],
+)
+async def test_a_retry_after_that_is_no_time_is_none(
+    wire: HttpTransport, partner: Partner, value: str
+) -> None:
+    partner.answer = Answer(503, headers={"retry-after": value})
+    with pytest.raises(Unreachable, match="HTTP 503") as unreachable:
+        await wire.send("batch-1", b"x")
+    assert unreachable.value.retry_after_s == 0
+
+
 async def test_a_wrong_token_is_told_from_a_refusal(partner: Partner) -> None:
     wire = transport(partner, token="other")
     with pytest.raises(Unreachable, match="401"):
