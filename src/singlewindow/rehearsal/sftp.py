@@ -4,38 +4,48 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncssh
 
 FOLDERS = ("OutBox", "InBox")
 USER = "singlewindow"
 REFUSE, DROP, SLOW, SILENT = "refuse", "drop", "slow", "silent"
+SIGN_IN, WRITE, READ, REMOVE = "sign-in", "write", "read", "remove"
 SLOW_S = 0.3
+
+
+T = TypeVar("T")
 
 
 class Mishaps:
     """What goes wrong next: what the switch file says, what was planned, or by chance from a seed.
 
-    ``refuse`` ends the connection at sign-in, ``drop`` ends it in the middle of a file,
-    ``slow`` answers late, ``silent`` never answers. The switch is a file holding one of these words,
-    for whoever tests from another process.
+    ``refuse`` ends the connection at sign-in; ``drop`` ends it in the middle of a file that is written or
+    read, or before one is removed; ``slow`` answers late; ``silent`` never answers, though it has removed
+    what it was told to. The switch is a file holding one of these words, for whoever tests from another
+    process.
     """
 
     def __init__(self, switch: Path | None = None) -> None:
         self.switch = switch
         self._chance = Random(0)  # noqa: S311 - to be repeated, not to be secret
         self._rates: dict[str, float] = {}
-        self._planned: dict[str, deque[str]] = {"sign-in": deque(), "write": deque()}
+        self._planned: dict[str, deque[str]] = {
+            SIGN_IN: deque(),
+            WRITE: deque(),
+            READ: deque(),
+            REMOVE: deque(),
+        }
 
-    def plan(self, *mishaps: str) -> None:
-        """Let these happen at the next occasions, in this order."""
+    def plan(self, *mishaps: str, at: str = WRITE) -> None:
+        """Let these happen at the next occasions, in this order; an empty one lets its occasion pass."""
         for mishap in mishaps:
-            self._planned["sign-in" if mishap == REFUSE else "write"].append(mishap)
+            self._planned[SIGN_IN if mishap == REFUSE else at].append(mishap)
 
     def by_chance(self, seed: int, rates: Mapping[str, float]) -> None:
         """From now on each mishap happens at this share of its occasions."""
@@ -43,13 +53,13 @@ class Mishaps:
         self._rates = dict(rates)
 
     def next(self, occasion: str) -> str:
-        """The mishap of this occasion (``sign-in`` or ``write``), or nothing."""
+        """The mishap of this occasion (``sign-in``, ``write``, ``read``, ``remove``), or nothing."""
         if switched := self._switched():
             return switched
         if self._planned[occasion]:
             return self._planned[occasion].popleft()
         for mishap, rate in self._rates.items():
-            if (mishap == REFUSE) == (occasion == "sign-in") and self._chance.random() < rate:
+            if (mishap == REFUSE) == (occasion == SIGN_IN) and self._chance.random() < rate:
                 return mishap
         return ""
 
@@ -119,7 +129,7 @@ class _Door(asyncssh.SSHServer):
         self._connection = conn
 
     def begin_auth(self, username: str) -> bool:
-        if self._connection is not None and self._mishaps.next("sign-in") == REFUSE:
+        if self._connection is not None and self._mishaps.next(SIGN_IN) == REFUSE:
             self._connection.abort()
         return True
 
@@ -148,17 +158,37 @@ class _Files(asyncssh.SFTPServer):
         self._news()
 
     async def write(self, file_obj: object, offset: int, data: bytes) -> int:
-        mishap = self._mishaps.next("write")
+        mishap = self._mishaps.next(WRITE)
         if mishap in (DROP, REFUSE):
             super().write(file_obj, offset, data[: len(data) // 2])
+        await self._suffer(mishap)
+        return await _done(super().write(file_obj, offset, data))
+
+    async def read(self, file_obj: object, offset: int, size: int) -> bytes:
+        await self._suffer(self._mishaps.next(READ))
+        return await _done(super().read(file_obj, offset, size))
+
+    async def remove(self, path: bytes) -> None:
+        mishap = self._mishaps.next(REMOVE)
+        if mishap == SILENT:  # the other half of what may be lost: done, and nobody hears of it
+            await _done(super().remove(path))
+        await self._suffer(mishap)
+        await _done(super().remove(path))
+
+    async def _suffer(self, mishap: str) -> None:
+        """Let it happen; returns where the line lasts."""
+        if mishap in (DROP, REFUSE):
             self.connection.abort()
-            raise asyncssh.SFTPConnectionLost("the line is dropped in the middle of a file")
+            raise asyncssh.SFTPConnectionLost("the line is dropped")
         if mishap == SILENT:
             await asyncio.Event().wait()
         if mishap == SLOW:
             await asyncio.sleep(SLOW_S)
-        written = super().write(file_obj, offset, data)
-        return written if isinstance(written, int) else await written
+
+
+async def _done(answer: T | Awaitable[T]) -> T:
+    """What a server of this library answers, at once or later."""
+    return await answer if isinstance(answer, Awaitable) else answer
 
 
 def _key(path: Path) -> None:

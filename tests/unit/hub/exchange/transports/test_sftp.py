@@ -14,7 +14,18 @@ import pytest
 from singlewindow.hub.exchange.transports import sftp
 from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unreachable
 from singlewindow.hub.exchange.transports.sftp import Sftp
-from singlewindow.rehearsal.sftp import DROP, REFUSE, SILENT, SLOW, Mishaps, listen, prepare_endpoint, root
+from singlewindow.rehearsal.sftp import (
+    DROP,
+    READ,
+    REFUSE,
+    REMOVE,
+    SILENT,
+    SLOW,
+    Mishaps,
+    listen,
+    prepare_endpoint,
+    root,
+)
 
 BODY = b"<DxpMsg/>" * 20_000
 PATIENCE_S = 15.0  # less than what an operation may take where an endpoint says nothing
@@ -225,6 +236,39 @@ async def test_answers_come_oldest_first_again_until_settled(partner: Partner) -
         await partner.wire.settle(inbound)
     assert await partner.wire.fetch() == []
     assert sorted(path.name for path in partner.inbox.iterdir()) == ["folder", "half.xml.tmp"]
+
+
+@pytest.mark.parametrize("mishaps", [(DROP,), ("", DROP), (SILENT,), ("", "", SILENT)])
+async def test_a_line_that_ends_in_an_answer_gives_nothing_of_it_and_the_next_all_of_it_once(
+    partner: Partner, mishaps: tuple[str, ...]
+) -> None:
+    (partner.inbox / "long.xml").write_bytes(BODY)
+    (partner.inbox / "short.xml").write_bytes(b"short")
+    partner.mishaps.plan(*mishaps, at=READ)
+    async with asyncio.timeout(PATIENCE_S):
+        with pytest.raises(Unreachable):
+            await partner.wire.fetch()
+        found = await partner.wire.fetch()
+    assert {one.source: one.data for one in found} == {"long.xml": BODY, "short.xml": b"short"}
+    assert len(found) == 2
+    for one in found:
+        await partner.wire.settle(one)
+    assert await partner.wire.fetch() == []
+
+
+@pytest.mark.parametrize(("mishap", "left"), [(DROP, ["a.xml"]), (SILENT, [])])
+async def test_a_line_that_ends_while_a_file_is_settled_is_unreachable_and_settling_again_is_none(
+    partner: Partner, mishap: str, left: list[str]
+) -> None:
+    (partner.inbox / "a.xml").write_bytes(b"a")
+    (inbound,) = await partner.wire.fetch()
+    partner.mishaps.plan(mishap, at=REMOVE)
+    async with asyncio.timeout(PATIENCE_S):
+        with pytest.raises(Unreachable):
+            await partner.wire.settle(inbound)
+    assert [one.source for one in await partner.wire.fetch()] == left
+    await partner.wire.settle(inbound)
+    assert await partner.wire.fetch() == []
 
 
 async def test_settled_files_can_be_kept(partner: Partner) -> None:
