@@ -162,10 +162,11 @@ def composite(unit: Unit, counting: Sequence[Given], required: Mapping[str, froz
         return Disposition(Kind.RELEASED if free else Kind.PENDING, (), missing, used)
     strongest = max(said.order for said in barriers)
     agencies = tuple(sorted({said.agency for said in barriers if said.order is strongest}))
-    return Disposition(_kind(strongest, len(agencies)), agencies, missing, used)
+    return Disposition(kind_of(strongest, len(agencies)), agencies, missing, used)
 
 
-def _kind(strongest: Order, agencies: int) -> Kind:
+def kind_of(strongest: Order, agencies: int) -> Kind:
+    """What an order that bars comes to, given by so many agencies."""
     if strongest is Order.DENY:
         return Kind.NOT_RELEASED
     if strongest is Order.HOLD:

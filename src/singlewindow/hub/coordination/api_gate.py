@@ -127,4 +127,5 @@ def list_container_passes(request: HttpRequest, number: Name, asked: Query[Pagin
 
 def _verdict(verdict: gate.Verdict) -> dict[str, Any]:
     made: dict[str, Any] = msgspec.structs.asdict(verdict)
-    return made | {"reasons": list(verdict.reasons), "releases": list(verdict.releases)}
+    named = ("reasons", "releases", "barring")
+    return made | {name: list(made[name]) for name in named}

@@ -290,8 +290,19 @@ class ReasonShape(Shape):
     text: Words
 
 
+class BarrierShape(Shape):
+    """What bars a container, and which agencies: an order of theirs, or (``pending``) a release to come."""
+
+    disposition: Kind
+    agencies: list[str]
+    text: Words
+
+
 class VerdictShape(Shape):
-    """What a gate says; all but a release in force, the right seal and fresh data refuses."""
+    """What a gate says; all but a release in force, the right seal and fresh data refuses.
+
+    ``barring``: all that stands in the way where no release is in force, the strongest order first.
+    """
 
     passed: bool
     number: str
@@ -299,6 +310,7 @@ class VerdictShape(Shape):
     seal: str
     at: datetime
     reasons: list[ReasonShape]
+    barring: list[BarrierShape]
     releases: list[str]
 
 

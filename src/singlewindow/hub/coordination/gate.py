@@ -14,8 +14,9 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from singlewindow.hub.coordination import facts, wording
+from singlewindow.hub.coordination import barriers, facts, wording
 from singlewindow.hub.coordination.algebra import Kind
+from singlewindow.hub.coordination.barriers import Barrier
 from singlewindow.hub.coordination.barring import subject_of
 from singlewindow.hub.coordination.passes import suspended_for
 from singlewindow.hub.coordination.telling import told
@@ -45,7 +46,10 @@ class Reason(Struct, frozen=True):
 
 
 class Verdict(Struct, frozen=True):
-    """What a gate says. ``key`` and ``version`` name the pass it rests on."""
+    """What a gate says. ``key`` and ``version`` name the pass it rests on.
+
+    ``barring``: everything that stands in the way where no pass is in force, the strongest first.
+    """
 
     passed: bool
     number: str
@@ -57,6 +61,7 @@ class Verdict(Struct, frozen=True):
     key: str = ""
     version: int = 0
     shared: bool = False
+    barring: tuple[Barrier, ...] = ()
 
 
 class Pass(Struct, frozen=True):
@@ -137,10 +142,11 @@ def _judged(cursor: Cursor, number: str, plate: str, seal: str, at: datetime) ->
     cursor.execute(_SQL["passes"], [number, MOST_CALLS])
     found = _meant([Pass(*row) for row in cursor.fetchall()], seal)
     reasons = _reasons(cursor, found, number, seal, at)
+    barring = barriers.of(cursor, number) if found is None or found.revoked_at else ()
     if found is None:
-        return msgspec.structs.replace(refused, reasons=reasons)
+        return msgspec.structs.replace(refused, reasons=reasons, barring=barring)
     rests = tuple(found.releases), found.key, found.version, found.shared
-    return Verdict(not reasons, number[:LONGEST], plate, seal, at, reasons, *rests)
+    return Verdict(not reasons, number[:LONGEST], plate, seal, at, reasons, *rests, barring)
 
 
 def _meant(passes: Sequence[Pass], seal: str) -> Pass | None:

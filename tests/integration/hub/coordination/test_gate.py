@@ -194,11 +194,12 @@ async def test_any_error_refuses(port: Port) -> None:
         "select on sw.coordination_pulse",
         "select on sw.gate_pass",
         "execute on function sw.container_stands(text)",
+        "execute on function sw.container_barred(text)",
     ],
-    ids=["pulse", "passes", "why_not"],
+    ids=["pulse", "passes", "why_not", "barred"],
 )
 async def test_a_data_base_that_fails_at_any_question_refuses(port: Port, what: str) -> None:
-    if "container_stands" in what:
+    if "function" in what:
         port.rows("update sw.gate_pass set revoked_at = %s", AT)
     port.rows(f"revoke {what} from sw_web")
     with port.web(port.party["terminal"]) as connection, connection.cursor() as cursor:

@@ -83,3 +83,27 @@ create function documents_spoken_on(dossiers uuid[], keys text[])
   $$;
 revoke execute on function documents_spoken_on(uuid[], text[]) from public;
 grant execute on function documents_spoken_on(uuid[], text[]) to sw_web;
+
+-- All goods in the container of this number as it stands now that are told here and not released: whose each is, and how
+-- it was decided.
+create function container_barred(wanted text)
+  returns table (dossier uuid, goods text, call text, key text, lot boolean, kind text, agencies text[], missing text[])
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  with here as materialized (
+    select d.subject_key as key
+      from dossier_object o
+      join disposition d on d.dossier = o.dossier and d.subject_kind = o.kind and d.subject_key = o.key
+     where o.number = wanted and o.kind = 'container' and d.viewers && viewing()
+     order by d.changed_at desc, d.kind = 'released' desc
+     limit 1
+  )
+  select d.dossier, o.goods, coalesce(o.call, ''), d.subject_key, d.lot, d.kind, d.agencies, d.missing
+    from here h
+    join disposition d on d.subject_key = h.key and d.subject_kind = 'container'
+    join dossier o on o.id = d.dossier
+   where d.viewers && viewing() and d.kind <> 'released'
+   order by d.dossier
+   limit 200
+  $$;
+revoke execute on function container_barred(text) from public;
+grant execute on function container_barred(text) to sw_web;

@@ -14,6 +14,14 @@ select key, seals_of_pass(key), releases_of_pass(key), version, valid_until, rev
 -- name: why_not
 select kind, agencies, missing from container_stands(%s)
 
+-- name: barred
+select dossier, goods, call, key, lot, kind, agencies, missing from container_barred(%(number)s)
+
+-- name: called
+-- The container in these goods, under whatever call it was known.
+select dossier, key, number, standing in ('ended', 'dropped')
+  from objects_told(%(dossiers)s) where kind = 'container' and number = %(number)s
+
 -- name: let_out
 -- How a pass was used at a gate of the viewer's own; others' gates are nobody else's to read.
 select gate, plate from gate_event where at = %s and key = %s and out

@@ -94,6 +94,7 @@ def _screen(request: HttpRequest, given: Any, verdict: Verdict | None, opened: b
         "verdict": verdict,
         "opened": opened,
         "may_open": bool(lanes) and OPERATE in viewer.permissions,
+        "why": passing.why(verdict),
         "advice": passing.advice(verdict),
         "checks": passing.checks(verdict, _read(given), opened),
         "last": last,

@@ -57,6 +57,14 @@ def advice(verdict: Verdict | None) -> tuple[Text, ...]:
     return tuple(dict.fromkeys(known.get(code, known[UNKNOWN]).text for code in codes))
 
 
+def why(verdict: Verdict | None) -> tuple[Text, ...]:
+    """Every reason of a refusal, a line each; in the place of who bars it most, all who bar it."""
+    if verdict is None:
+        return ()
+    said = tuple(one.text for one in verdict.reasons if not (verdict.barring and one.code == _NAMED))
+    return said + tuple(one.text for one in verdict.barring)
+
+
 def _plate(verdict: Verdict | None) -> tuple[str, Text]:
     if verdict is None:
         return _WAIT
