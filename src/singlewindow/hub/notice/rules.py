@@ -32,6 +32,7 @@ WORDS = frozenset(
         "message",
         "waiting",
         "which",
+        "bill",
         "party",
         "login",
         "into",

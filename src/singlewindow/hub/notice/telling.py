@@ -30,10 +30,26 @@ class Party(Struct, frozen=True):
     name: Text
 
 
+class Own(Struct, frozen=True):
+    """What of a thing that several consignments share is one party's: as what it is told, and its own bills.
+
+    ``more``: how many further ones it has; ``submission_id``: what opens its consignment, where it has one.
+    """
+
+    role: str
+    bills: tuple[str, ...]
+    more: int = 0
+    submission_id: UUID | None = None
+
+
+NOBODYS: Mapping[int, Own] = {}
+
+
 class Circumstances(Struct, frozen=True):
     """What rooms above know of an entry's subject: what people call it, and who is what in it.
 
-    ``viewers`` replace the entry's own, where whoever wrote it knew nobody (a component's entry).
+    ``viewers`` replace the entry's own, where whoever wrote it knew nobody (a component's entry). ``bill`` is
+    of the one consignment that it belongs to; of what several share, ``own`` says by party what is whose.
     """
 
     title: str = ""
@@ -41,6 +57,8 @@ class Circumstances(Struct, frozen=True):
     forwarder: int = 0
     submission_id: UUID | None = None
     viewers: tuple[int, ...] | None = None
+    bill: str = ""
+    own: Mapping[int, Own] = NOBODYS
 
 
 class Notice(Struct, frozen=True):
@@ -88,15 +106,16 @@ def notices(
         content = _CONTENT.decode(entry.content) if entry.content else _NOTHING
         about = known.get(entry.submission_id or entry.subject_id, Circumstances())
         viewers = entry.viewers if about.viewers is None else about.viewers
-        said: dict[str, tuple[Text, Text]] = {}  # by topic: the same to all who are told of it
+        said: dict[tuple[str, Text], tuple[Text, Text]] = {}  # the same to all with the same bills
         for party in dict.fromkeys((*viewers, *parties.platform)):
             told = _told(parties.by_id.get(party), entry, content, about, book)
             if told is None:
                 continue
             topic, role = told
-            if topic.id not in said:
-                said[topic.id] = _sentences(topic, _words(entry, content, about, parties))
-            yield _notice(entry, about, party, topic, role, said[topic.id])
+            bill = _bill(content, about, party)
+            if (topic.id, bill) not in said:
+                said[topic.id, bill] = _sentences(topic, _words(entry, content, about, parties, bill))
+            yield _notice(entry, about, party, topic, role, said[topic.id, bill])
 
 
 def _told(
@@ -121,6 +140,8 @@ def _role(party: Party, content: Mapping[str, Any], about: Circumstances) -> str
         return "terminal"
     if party.kind == AGENCY:
         return "agency" if party.partner in _partners(content) else ""
+    if party.id in about.own:
+        return about.own[party.id].role
     if party.id == about.declarant:
         return "declarant"
     return "forwarder" if party.id == about.forwarder else "importer"
@@ -130,8 +151,22 @@ def _partners(content: Mapping[str, Any]) -> Sequence[str]:
     return (*content.get("agencies", ()), *content.get("offered", ()))
 
 
+def _bill(content: Mapping[str, Any], about: Circumstances, party: int) -> Text:
+    """Whose goods are meant: the consignment that it is about, or of a shared thing the party's own alone.
+
+    Nothing where the thing itself is called so.
+    """
+    own = about.own.get(party)
+    bills, more = (own.bills, own.more) if own else ((about.bill,) if about.bill else (), 0)
+    itself = bills == (content.get("name"),) and not content.get("containers")
+    if not bills or itself:
+        return Text("", "")
+    said = " ".join(bills) + (f" +{more}" if more else "")
+    return Text(f"提运单 {said}", f"bill{'s' if len(bills) > 1 else ''} {said}")
+
+
 def _words(
-    entry: Numbered, content: Mapping[str, Any], about: Circumstances, parties: Parties
+    entry: Numbered, content: Mapping[str, Any], about: Circumstances, parties: Parties, bill: Text
 ) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """The words of both languages."""
     agency = parties.names([content.get("partner") or entry.actor_id])
@@ -153,7 +188,10 @@ def _words(
         "containers": _boxes(content.get("containers", ())) or content.get("name") or number,
     }
     which = which_box(content)
-    plain_zh, plain_en = {**plain, "which": which.zh}, {**plain, "which": which.en}
+    plain_zh, plain_en = (
+        {**plain, "which": which.zh, "bill": bill.zh},
+        {**plain, "which": which.en, "bill": bill.en},
+    )
     return (
         {
             **plain_zh,
@@ -217,6 +255,7 @@ def _notice(
     role: str,
     said: tuple[Text, Text],
 ) -> Notice:
+    own = about.own.get(party)
     return Notice(
         party,
         entry.position,
@@ -227,5 +266,5 @@ def _notice(
         *said,
         entry.subject_kind,
         entry.subject_id,
-        entry.submission_id or about.submission_id,
+        entry.submission_id or (own.submission_id if own else about.submission_id),
     )
