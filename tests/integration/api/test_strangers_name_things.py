@@ -50,6 +50,7 @@ THINGS = {
     "unified": "select value from document_key where kind = 'unified' limit 1",
     "instruction": "select id from instruction where channel = 'instruction' and agency = 'customs' limit 1",
     "request": "select id from coordination_request limit 1",
+    "party": "select code from party where kind = 'firm' limit 1",
     "person": "select id from person where login = 'broker'",
 }
 
@@ -144,7 +145,7 @@ TYPED = TOLD | {
     *("after", "again", "all", "basis", "conclusion", "days", "items", "lane", "language", "list", "method"),
     *("name", "new", "next", "old", "on", "order", "password", "q", "reason", "scope", "seal", "seen"),
     *("seen-place", "seen-when", "since", "sort", "state", "text", "until", "username", "valid_from"),
-    *("valid_to", "when", "words"),
+    *("valid_to", "when", "words", "code"),
 }
 ADDRESSES = (
     Row(TRADER, "/declarations/new?mends=", "submission", NEVER, 404),
@@ -154,6 +155,7 @@ ADDRESSES = (
     Row(TRADER, "/journal?about=", "submission", NEVER, 200),
     Row(TRADER, "/tasks?asked=", "request", NEVER, 200),
     Row(TRADER, "/accounts?person=", "person", FAR, 404),
+    Row(TRADER, "/parties?code=", "party", "91500112MADEM0Q9XC", 404),
     Row(TRADER, "/search?q=", "bill", "NOBODYS", 200),
     Row(TRADER, "/consignments?q=", "bill", "NOBODYS", 200),
     Row(TRADER, "/declarations?q=", "bill", "NOBODYS", 200),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +22,7 @@ OPERATOR, FIRM = (body + check_character(body) for body in ("12500000MAREG0P1X",
 SOMEBODY = "11010519491231002X"  # the example of GB 11643
 OWN = "seven grey herons at the weir"  # the password that each chooses
 OTHERS = {("individual", f"…{SOMEBODY[-4:]}"), ("agency", "border")}  # whom other tests here register
+COMMAND = re.compile(r"singlewindow (parties register [^<]+?)</pre>")
 SECRET = re.compile(r'id="secret">([^<]+)<')
 OPENED = re.compile(r'id="person-(\d+)"')
 
@@ -103,6 +106,14 @@ def registered(platform: Platform, kind: str, code: str, login: str, *more: str)
     return first_sign_in(platform, login, done["password"])
 
 
+def as_told(platform: Platform, operator: Browser, partner: str, login: str) -> Browser:
+    """Register a partner's party by the command on the operator's page; its administrator, signed in."""
+    commands = [shlex.split(unescape(one)) for one in COMMAND.findall(operator.page("/parties"))]
+    [command] = [one for one in commands if partner in one]
+    filled = [{"账号": login, "姓名": "管理员"}.get(word, word) for word in command]
+    return first_sign_in(platform, login, platform.run(*filled)["password"])
+
+
 def handed_in(platform: Platform, browser: Browser, code: str, number: int) -> str:
     """The story's declaration by a party for itself; where its consignment is followed."""
     platform.wait_for(lambda: code in browser.page("/declarations/new"), f"{code} is not offered on the form")
@@ -122,9 +133,9 @@ def test_the_operator_brings_an_empty_installation_into_use(platform: Platform, 
     platform.wait_for(lambda: f"{up.FIRST} --data {platform.data}\n" in platform.words(), "it says not how")
     assert platform.words().count(up.NOBODY) == 1
     operator = registered(platform, "platform", OPERATOR, "operator", "--seal", "窗")
-    agency = registered(
-        platform, "agency", "customs", "customs.admin", "--partner", "customs", "--seal", "关"
-    )
+    assert operator.client.get("/").headers["location"] == "/parties", "nobody else is there yet"
+    agency = as_told(platform, operator, "customs", "customs.admin")
+    assert operator.client.get("/").headers["location"] == "/journal"
     firm = registered(platform, "firm", FIRM, "firm.admin", "--customs-code", "5012900001")
     officer = first_sign_in(platform, "officer.one", agency.admitted("officer.one", "officer"))
     declarant = first_sign_in(platform, "declarant.one", firm.admitted("declarant.one", "declarant"))
@@ -134,7 +145,11 @@ def test_the_operator_brings_an_empty_installation_into_use(platform: Platform, 
     assert operator.client.get(followed).status_code == 404, "the operator reads nobody's goods"
     assert "declarant.one" not in operator.page("/accounts")
     platform.wait_for(lambda: "登记单位" in operator.page("/journal"), "the journal does not tell of it")
-    assert operator.page("/exchange")
+    assert "components/对端.toml" in operator.page("/exchange"), "no lane was ever started"
+    assert firm.client.get("/parties").status_code == 404
+    shown = operator.page("/parties?kind=firm")
+    assert FIRM in shown
+    assert OPERATOR not in shown
     own = [one for one in platform.run("parties", "list") if (one["kind"], one["code"]) not in OTHERS]
     known = {one["code"]: one for one in own}
     assert {code: one["kind"] for code, one in known.items()} == {

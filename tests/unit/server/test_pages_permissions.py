@@ -63,6 +63,7 @@ MAY = {
     "journal.read": "/journal /journal/<place:position>",
     "standards.read": """
         /codes/<slug:list_id> /standards /standards/codes /standards/codes/<slug:list_id>""",
+    "parties.read": "/parties",
     "identity.read": "/accounts /accounts/mandates",
     "identity.manage": """
         /accounts/people /accounts/people/<key:person>/roles /accounts/people/<key:person>/card

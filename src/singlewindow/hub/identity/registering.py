@@ -41,7 +41,7 @@ class Known(Struct, frozen=True):
 
 
 class Listed(Struct, frozen=True):
-    """A party in a list. ``administrators`` counts those who can sign in."""
+    """A party in a list, by its code as shown. ``administrators`` counts those who can sign in."""
 
     id: int
     kind: str
@@ -106,10 +106,15 @@ def merge(actor: Actor, cursor: Cursor, *, code: str, into: str, on: date, at: d
     _tell(actor, cursor, "party.merged", party.id, content, [party.id, heir.id], at)
 
 
-def parties(cursor: Cursor, *, kind: str = "", after: int = 0, at: datetime) -> list[Listed]:
-    """The parties registered, by number, at most ``MOST`` behind ``after``; all kinds where none is given."""
-    wanted = {"kind": kind, "after": after, "most": MOST, "at": at, "managing": book().managing()}
-    cursor.execute(_SQL["parties"], wanted)
+def parties(
+    cursor: Cursor, *, kind: str = "", code: str = "", after: int = 0, most: int = MOST, at: datetime
+) -> list[Listed]:
+    """The parties registered, by number, behind ``after``; all kinds and codes where none is given.
+
+    To who runs the platform alone. Nobody is found by a citizen's number.
+    """
+    asked = {"kind": kind, "code": code, "after": after, "most": most, "at": at}
+    cursor.execute(_SQL["parties"], asked | {"managing": book().managing()})
     return [Listed(*_with_name(row)) for row in cursor.fetchall()]
 
 

@@ -14,6 +14,7 @@ from singlewindow.kernel.messages import Problem, Text
 AGENCY, FIRM, INDIVIDUAL, OPERATOR, PLATFORM = "agency", "firm", "individual", "operator", "platform"
 LONGEST_NAME = 70  # as the data elements that a party's name is filled into
 LONGEST_FOREIGN_NAME = 200
+LONGEST_CODE = 32  # of an agency; those of others are 18
 SHORT_NAME = re.compile(r"[a-z][a-z0-9_-]{1,31}")
 CUSTOMS_CODE = re.compile(r"[0-9A-Z]{10}")
 

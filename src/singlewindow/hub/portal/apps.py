@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.apps import AppConfig
 
+from singlewindow.hub.identity.apps import ACCOUNTS
 from singlewindow.hub.ui import menu, specimens
 from singlewindow.kernel.messages import Text
 
@@ -55,4 +56,6 @@ class PortalConfig(AppConfig):
         )
         watch = Text("交换监控", "Exchange")
         menu.add(menu.Entry("exchange", "zap", watch, EXCHANGE, "exchange.read", lanes), 800)
+        who = Text("登记单位", "Parties")
+        menu.add(menu.Entry("parties", "building-2", who, ACCOUNTS, "parties.read"), 940)
         menu.add(menu.Entry("gate", "traffic-cone", gate, CLEAR, GATE_READ), 220)

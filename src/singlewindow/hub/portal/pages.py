@@ -19,7 +19,7 @@ from singlewindow.hub.documents import drafts
 from singlewindow.hub.documents.pages import WRITE
 from singlewindow.hub.identity.permissions import permission, public
 from singlewindow.hub.portal import consignment as consignments
-from singlewindow.hub.portal import duties, listing, lists, names, queries
+from singlewindow.hub.portal import duties, listing, lists, names, parties, queries
 from singlewindow.hub.portal import home as homes
 from singlewindow.hub.portal.apps import GATE, READ
 from singlewindow.hub.portal.clearance import who
@@ -30,6 +30,7 @@ from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.process.queries import MENDS, Kept, duties_of_submission
 
 # Where somebody with a right begins work; the first that is held counts.
+BEGIN = (parties.READ, "parties")  # as long as nobody else is registered
 FIRST = ((READ, "hall"), (GATE, "gate"), ("journal.read", "journal"))
 
 
@@ -40,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What this place is, who takes part, how they fare, and the way in."""
     held = request.viewer.permissions  # type: ignore[attr-defined]
     if first := next((route for right, route in FIRST if right in held), None):
-        return redirect(first)
+        return redirect(BEGIN[1] if BEGIN[0] in held and parties.alone() else first)
     lanes = queries.lanes()
     values = {
         "flow": homes.flow(names.partners()),

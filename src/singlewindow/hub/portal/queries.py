@@ -93,6 +93,11 @@ def lanes() -> list[Row]:
     return _ask("lanes")
 
 
+def speaking() -> set[str]:
+    """The partners that a party is registered for; public, as agencies and operators are."""
+    return {row["partner"] for row in _ask("speaking")}
+
+
 def services(today: date) -> list[Row]:
     """Which kinds of documents go to whom today; public."""
     return _ask("services", today=today)

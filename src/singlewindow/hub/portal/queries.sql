@@ -161,6 +161,9 @@ group by c.size, c.root, c.at, c.key_id
 -- name: lanes
 select partner, breaker, failures, probe_at, since, paused_at, changed_at from lane order by partner limit 200
 
+-- name: speaking
+select partner from party where partner is not null limit 200
+
 -- name: found
 -- By exact value, the only look-up an index can serve before the row policy. Partners' people, who see no keys
 -- of the source document, find a consignment by what its dossier is called and what is in it; a dossier's bill

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from singlewindow.hub.identity.permissions import public
-from singlewindow.hub.portal import journal_pages, lists, pages
+from singlewindow.hub.portal import journal_pages, lists, pages, parties
 from singlewindow.hub.portal.clearance.urls import urlpatterns as clearance
 from singlewindow.hub.portal.declared.urls import urlpatterns as declared
 from singlewindow.hub.portal.exchange.urls import urlpatterns as exchange
@@ -26,6 +26,7 @@ urlpatterns = [
     path("consignments", lists.consignment_list, name="consignments"),
     path("consignments/<uuid:submission>", pages.consignment, name="consignment"),
     path("consignments/<uuid:submission>/live", pages.consignment_live, name="consignment-live"),
+    path("parties", parties.parties, name="parties"),
     path("journal", journal_pages.journal, name="journal"),
     path("journal/<place:position>", journal_pages.journal_entry, name="journal-entry"),
     *clearance,

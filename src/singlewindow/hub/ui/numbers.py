@@ -6,12 +6,13 @@ from django.urls import register_converter
 from django.urls.converters import IntConverter, get_converters
 
 MOST_PAGES = 10_000
+KEY_DIGITS = 9
 
 
 class Key(IntConverter):
     """Of a table whose keys are integers, such as people and mandates."""
 
-    regex = "[0-9]{1,9}"
+    regex = f"[0-9]{{1,{KEY_DIGITS}}}"
 
 
 class Place(IntConverter):
@@ -32,3 +33,8 @@ def page(said: str) -> int:
     if not (said.isascii() and said.isdecimal()) or len(said) > len(str(MOST_PAGES)):
         return 1
     return min(max(int(said), 1), MOST_PAGES)
+
+
+def key(said: str) -> int:
+    """Behind which key ``?after=`` asks for what is listed; anything unreadable means from the first on."""
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= KEY_DIGITS else 0

@@ -142,12 +142,11 @@ def _declined(action: str, problems: tuple[Problem, ...]) -> Reply:
 def _plain(one: Listed) -> dict[str, Any]:
     values = {name: getattr(one, name) for name in Listed.__struct_fields__}
     name = {"zh": one.name.zh, "en": one.name.en}
-    return values | {"name": name, "code": registering.shown(one.kind, one.code)}
+    return values | {"name": name}
 
 
 def _line(one: Listed) -> str:
-    code = registering.shown(one.kind, one.code)
-    what = f"{one.id:>6}  {one.kind:10} {code:18}  {one.name.zh} · {one.name.en}"
+    what = f"{one.id:>6}  {one.kind:10} {one.code:18}  {one.name.zh} · {one.name.en}"
     if one.merged_into:
         what += f"  → {one.merged_into} {one.merged_from}"
     return what if one.administrators else f"{what}  无人可登录管理 · no administrator can sign in"

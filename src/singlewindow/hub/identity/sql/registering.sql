@@ -40,10 +40,5 @@ update party set merged_into = %(into)s, merged_from = %(on)s where id = %(party
 select id from platform_operator order by id
 
 -- name: parties
-select p.id, p.kind, p.code, p.partner, p.name_zh, p.name_en, into_.code as merged_into, p.merged_from,
-       (select count(*) from membership m join person h on h.id = m.person_id
-         where m.party_id = p.id and m.roles && %(managing)s::text[] and m.ended_at is null and h.active
-           and (h.password_until is null or h.password_until > %(at)s)) as administrators
-  from party p left join party into_ on into_.id = p.merged_into
- where p.id > %(after)s and (%(kind)s = '' or p.kind = %(kind)s)
- order by p.id limit %(most)s
+select id, kind, code, partner, name_zh, name_en, merged_into, merged_from, administrators
+  from parties_registered(%(kind)s, %(code)s, %(after)s, %(managing)s::text[], %(at)s, %(most)s)

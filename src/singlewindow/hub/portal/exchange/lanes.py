@@ -88,6 +88,7 @@ class Board(Struct, frozen=True):
     dead_for: Text | None
     cut: tuple[Line, ...]
     paused: tuple[Line, ...]
+    idle: tuple[Line, ...]
     unsettled: int
 
 
@@ -115,6 +116,7 @@ def board(lanes: Sequence[Lane], at: datetime, minutes: int) -> Board:
         dead_for=moments.span(at - dead_since) if dead_since else None,
         cut=tuple(each for each in lines if each.switch == "cut" and not each.paused_at),
         paused=tuple(each for each in lines if each.paused_at),
+        idle=tuple(each for each in lines if not each.switch),
         unsettled=sum(each.shape == "warn" for each in lines),
     )
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from singlewindow.hub.exchange import lanes as minding
 from singlewindow.hub.exchange import services
 from singlewindow.hub.identity.permissions import permission
-from singlewindow.hub.portal import names
+from singlewindow.hub.portal import names, parties
 from singlewindow.hub.portal.exchange import letters, settled
 from singlewindow.hub.portal.exchange.lanes import SPANS, board
 from singlewindow.hub.portal.frame import framed
@@ -142,6 +142,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
         "tried": _number(request.GET.get("tried", "")),
         "most": ON_THE_WAY,
         "may_operate": OPERATE in viewer.permissions,
+        "sees_parties": parties.READ in viewer.permissions,
         "read_at": at,
     }
 

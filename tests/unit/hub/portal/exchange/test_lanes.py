@@ -106,6 +106,7 @@ def test_a_board_sums_its_lanes_and_names_the_fullest() -> None:
             lane(partner="maritime", breaker="open", failures=5, probe_at=SOON, waiting=70, dead=2,
                  dead_since=AT - timedelta(hours=3)),
             lane(partner="border", waiting=MOST_COUNTED),
+            lane(partner="quarantine", breaker=None, failures=None),
         ],
         AT,
         15,
@@ -114,6 +115,7 @@ def test_a_board_sums_its_lanes_and_names_the_fullest() -> None:
     assert board.most is not None
     assert (board.most.partner.id, board.share) == ("border", 99)
     assert [one.partner.id for one in board.cut] == ["maritime"]
+    assert [one.partner.id for one in board.idle] == ["quarantine"], "whose component never ran"
     assert board.oldest is not None
     assert board.dead_for is not None
     assert (board.oldest.en, board.dead_for.en) == ("2 min", "3 h")
