@@ -125,9 +125,17 @@ class Configuration:
         )
         if role != "postgres" or not self.database_url:
             place |= {"user": role, "password": self.secret(role)}
-        return make_conninfo(**place | {"dbname": database or self.database, "connect_timeout": 10})
+        return make_conninfo(**_GONE | place | {"dbname": database or self.database, "connect_timeout": 10})
 
 
+# Within 15 to 25 seconds a host that vanished without a word is known to be gone, so that another can take
+# over; the kernel's own patience is a quarter of an hour. DATABASE_URL may say otherwise.
+_GONE = {
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 _current: Configuration | None = None
 
 

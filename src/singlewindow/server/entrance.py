@@ -64,7 +64,9 @@ class Entrance:
         if TURNED_AWAY in scope:
             await self.application(scope, _again(body, receive), send)
             return
-        await self._in_turn(scope, _again(body, receive), self._noticing(address, send))
+        signing_in = scope["path"] == SIGN_IN  # nothing else counted a try, so nothing else forgives one
+        answer = self._noticing(address, send) if signing_in else send
+        await self._in_turn(scope, _again(body, receive), answer)
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.waiting += 1

@@ -71,6 +71,17 @@ def test_database_url_keeps_its_place_and_options(tmp_path: Path) -> None:
     assert loaded.cluster is None
 
 
+def test_a_database_host_that_vanishes_is_known_to_be_gone_unless_its_address_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    said = [
+        conninfo_to_dict(configuration.load({"data": tmp_path}, {"DATABASE_URL": url}).dsn("postgres"))
+        for url in ("postgresql://db.example/sw", "postgresql://db.example/sw?tcp_user_timeout=90000")
+    ]
+    assert [one["tcp_user_timeout"] for one in said] == ["15000", "90000"]
+    assert [one["keepalives_idle"] for one in said] == ["10", "10"]
+
+
 def test_keys_are_private_from_their_first_byte_and_kept(tmp_path: Path) -> None:
     path = keys.signing_key(tmp_path / "keys" / "platform.pem")
     before = path.read_bytes()

@@ -93,6 +93,17 @@ async def test_who_signs_in_is_no_guesser() -> None:
     assert {refused for refused, _ in pages.seen} == {None}
 
 
+async def test_being_led_elsewhere_by_another_form_forgives_no_guess() -> None:
+    pages = Pages()
+    door = Entrance(pages, proxied=False, pace=Pace(in_a_row=3, every_s=600))
+    for _ in range(6):
+        pages.status = 422
+        await ask(door)
+        pages.status = 302
+        await ask(door, path="/accounts/me/password")
+    assert [said for said, _ in pages.seen[::2]] == [None, None, None, TOO_OFTEN, TOO_OFTEN, TOO_OFTEN]
+
+
 async def test_behind_a_proxy_its_own_word_counts_and_no_other() -> None:
     pages = Pages()
     door = Entrance(pages, proxied=True, pace=Pace(in_a_row=1, every_s=60))
