@@ -3,9 +3,12 @@
 /* What is folded away has its place all the same, but takes no cursor. */
 export const walked = (input) => !input.readOnly && !input.disabled && input.checkVisibility();
 
+/* Where one comes by walking: every field, and where a section has no line yet, what makes its first. */
+const STOPS = "[data-field], [data-lines]:not(:has(tr[data-at])) > header [data-line-do=add]";
+
 /* From no field at all, the first. Behind the last field of a line comes the first of the next. */
 export function next(form, from, by) {
-  const all = form.inputs();
+  const all = [...form.querySelectorAll(STOPS)];
   const at = all.indexOf(from);
   if (from && at < 0) return;
   let to = at + by;
