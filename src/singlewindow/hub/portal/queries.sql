@@ -102,41 +102,46 @@ order by date_trunc('second', at) desc, received_at desc, outcome desc, stage li
 -- name: acts
 -- What the platform itself did with the goods: inspections ordered and concluded, releases, and gates passed. A release
 -- that another took the place of is not one that was taken back; what left with none in force passed no gate. A box
--- that came back stays one that had left.
+-- that came back stays one that had left. What was ordered on the whole of a container is done to each who shares it.
 with mine as materialized (
   select distinct dossier from dossier_document where submission_id = %(id)s
-), ordered as materialized (
-  select id, name, opened_at, conclusion
-    from inspection_order where dossier in (select dossier from mine) limit 100
 ), issued as materialized (
   select number, issued_at, revoked_at, revoked_for from release
    where dossier in (select dossier from mine) limit 100
 ), boxes as materialized (
   select distinct subject_key as key from disposition
    where dossier in (select dossier from mine) and subject_kind = 'container'
+), ordered as materialized (
+  select id, name, opened_at, conclusion, false as shared
+    from inspection_order where dossier in (select dossier from mine)
+  union all
+  select i.id, i.name, i.opened_at, i.conclusion, true
+    from boxes b join inspection_order i on i.subject_key = b.key and i.subject_kind = 'container'
+   where i.dossier = '00000000-0000-0000-0000-000000000000'
+  limit 100
 ), back as materialized (
   select r.number, r.left_at, r.released, r.came_at from boxes b join gate_return r on r.key = b.key limit 100
 )
-select 'ordered' as what, opened_at as at, name as number from ordered
+select 'ordered' as what, opened_at as at, name as number, shared from ordered
 union all
-select o.conclusion, max(p.concluded_at), o.name
+select o.conclusion, max(p.concluded_at), o.name, o.shared
   from ordered o join inspection_part p on p.inspection_order = o.id
  where o.conclusion <> '' and p.concluded_at is not null
- group by o.id, o.conclusion, o.name
+ group by o.id, o.conclusion, o.name, o.shared
 union all
-select 'released', issued_at, number from issued
+select 'released', issued_at, number, false from issued
 union all
-select case revoked_for when 'renewed' then 'replaced' else 'revoked' end, revoked_at, number
+select case revoked_for when 'renewed' then 'replaced' else 'revoked' end, revoked_at, number, false
   from issued where revoked_at is not null
 union all
 select case when (g.revoked_at is null or g.revoked_at > g.used_at) and g.valid_until > g.used_at
-            then 'left' else 'strayed' end, g.used_at, g.number
+            then 'left' else 'strayed' end, g.used_at, g.number, false
   from boxes b join gate_pass g on g.key = b.key
  where g.used_at is not null
 union all
-select case when released then 'left' else 'strayed' end, left_at, number from back
+select case when released then 'left' else 'strayed' end, left_at, number, false from back
 union all
-select 'back', came_at, number from back
+select 'back', came_at, number, false from back
  order by at, what
  limit 300
 
@@ -185,6 +190,13 @@ with named as (
   select j.submission_id
   from inspection_order o join dossier_document j on j.dossier = o.dossier
   where o.number = any(%(values)s)
+  union
+  select j.submission_id
+  from inspection_order o
+  join disposition p on p.subject_key = o.subject_key and p.subject_kind = 'container'
+  join dossier_document j on j.dossier = p.dossier
+  where o.number = any(%(values)s) and o.subject_kind = 'container'
+    and o.dossier = '00000000-0000-0000-0000-000000000000'
   union
   select j.submission_id
   from release r join dossier_document j on j.dossier = r.dossier

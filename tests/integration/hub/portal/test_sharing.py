@@ -8,17 +8,25 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import connection
 
+import plain_django  # noqa: F401 - programs' questions need settings
 from database import Database
 from integration.hub.coordination.story import AT, ONE, VALUES, Port, said
-from integration.hub.portal.test_clearance import let_read
+from integration.hub.exchange.telling import boxed
+from integration.hub.portal.test_clearance import HANDED_IN, let_read
+from singlewindow.hub.coordination import api_queries as programs
 from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination.cases import NOBODYS
 from singlewindow.hub.coordination.queries import Ordered
+from singlewindow.hub.portal import queries as portal
 from singlewindow.hub.portal.clearance import inside, matrix, queries, sharing
 from singlewindow.hub.portal.clearance.matrix import Cell, Line
+from singlewindow.hub.portal.forwarding import queries as forwarding
+from singlewindow.hub.portal.notices import told
+from singlewindow.hub.portal.words import word
 from singlewindow.kernel.messages import Order, Outcome, Viewer
 
 pytestmark = pytest.mark.database
@@ -117,3 +125,53 @@ def test_the_order_names_each_owners_consignment_seal_and_history(
     with reading(port.party["quarantine"]):
         assert len(inside.of(order)) == len(own), "who was sent all three reads all three"
         assert inside.called([order]) == {order.id: f"LCL{OWNER} +2"}
+
+
+def test_the_axis_the_search_and_those_told_know_of_what_was_ordered_on_the_whole_container(
+    database: Database, reading: Reading
+) -> None:
+    insert = "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"
+    for firm in (OWNER, OTHER, HELD):
+        database.execute("postgres", f"{insert} values (%s, 'firm', %s, 'x', 'x')", firm, f"F{firm}")
+    port, own = asyncio.run(_inspected(database))
+    asyncio.run(boxed(port))
+    with psycopg.connect(database.dsn("postgres")) as owner:
+        for firm, submission in own.items():
+            owner.execute("set local search_path = sw")
+            owner.execute(HANDED_IN, [submission, firm, AT, [firm]])
+    for firm, submission in own.items():
+        with reading(firm):
+            order = order_of(firm)
+            kept = portal.consignment(submission)
+            assert kept is not None
+            acted = [(row["what"], row["number"], row["shared"]) for row in kept["acts"]]
+            assert ("ordered", ONE, True) in acted
+            assert acted.count(("ordered", ONE, True)) == 1
+            assert portal.find(order.number) == [submission]
+            roles = [one.role for one in told.boxes(submission)]
+            assert roles.count(word("role", "importer").text) == 1, "itself, and no other owner"
+            listed = programs.ask(
+                "inspections", before=None, state=None, open=True, dossier=submission, most=9
+            )
+            assert [row["id"] for row in listed] == [order.id]
+    with reading(999):
+        assert portal.find(order.number) == []
+
+
+def test_a_forwarder_is_led_to_what_it_attends_of_a_shared_container(
+    database: Database, reading: Reading
+) -> None:
+    forwarder = 909
+    insert = "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"
+    database.execute(
+        "postgres", f"{insert} values (%s, 'firm', %s, 'x', 'x')", forwarder, VALUES["ship_agent_code"]
+    )
+    _, own = asyncio.run(_inspected(database))
+    with reading(forwarder):
+        order = order_of(forwarder)
+        attended = {
+            line.id: [visit.order for visit in line.visits] for line in forwarding.told([*own.values()])
+        }
+        assert attended == {consignment: [order.id] for consignment in own.values()}
+        (visit,) = forwarding.to_attend()
+        assert (visit.order, visit.consignment) == (order.id, f"LCL{OWNER} +2")

@@ -39,6 +39,11 @@ select d.*, greatest(
             join document o on o.submission_id = j.submission_id),
          (select max(p.changed_at) from disposition p where p.dossier = d.id),
          (select max(i.changed_at) from inspection_order i where i.dossier = d.id),
+         (select max(i.changed_at)
+            from disposition p
+            join inspection_order i on i.subject_key = p.subject_key and i.subject_kind = p.subject_kind
+           where p.dossier = d.id and p.subject_kind = 'container'
+             and i.dossier = '00000000-0000-0000-0000-000000000000'),
          (select max(m.at) from milestone m where m.dossier = d.id)) as changed_at
   from listed d
  order by d.id desc
@@ -91,7 +96,14 @@ select id, number, dossier, subject_kind as kind, name, state, lead, method, ope
  where (%(before)s::uuid is null or id < %(before)s::uuid)
    and (%(state)s::text is null or state = %(state)s)
    and (not %(open)s or state not in ('closed', 'cancelled'))
-   and (%(dossier)s::uuid is null or dossier = %(dossier)s::uuid)
+   and (%(dossier)s::uuid is null
+        or id in (select id from inspection_order where dossier = %(dossier)s::uuid
+                  union all
+                  select i.id
+                    from disposition p
+                    join inspection_order i on i.subject_key = p.subject_key and i.subject_kind = p.subject_kind
+                   where p.dossier = %(dossier)s::uuid and p.subject_kind = 'container'
+                     and i.dossier = '00000000-0000-0000-0000-000000000000'))
  order by id desc
  limit %(most)s
 

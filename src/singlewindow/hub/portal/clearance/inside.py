@@ -38,10 +38,15 @@ def called(orders: Iterable[Ordered]) -> dict[UUID, str]:
     asked = list(orders)
     dossiers = {order.dossier for order in asked if order.dossier != NOBODYS}
     found = {row["id"]: row["name"] for row in queries.ask("named", dossiers=list(dossiers))}
+    return found | called_in([order.id for order in asked if order.dossier == NOBODYS])
+
+
+def called_in(orders: Sequence[UUID]) -> dict[UUID, str]:
+    """The same of orders that are nobody's, by order."""
     shared: dict[UUID, list[str]] = {}
-    for row in queries.ask("inside", orders=[order.id for order in asked if order.dossier == NOBODYS]):
+    for row in queries.ask("inside", orders=list(orders)) if orders else ():
         shared.setdefault(row["order"], []).append(row["name"])
-    return found | {order: _first(names) for order, names in shared.items()}
+    return {order: _first(names) for order, names in shared.items()}
 
 
 def _first(names: Sequence[str]) -> str:

@@ -75,8 +75,8 @@ def lines(
 
 
 def visits(rows: Sequence[Row], names: Mapping[UUID, str]) -> list[Visit]:
-    """Inspection orders as what they ask of who brings the goods."""
-    return [_visit(row, names.get(row["dossier"], "")) for row in rows]
+    """Inspection orders as what they ask of who brings the goods; ``names`` by consignment, else by order."""
+    return [_visit(row, names.get(row["dossier"]) or names.get(row["id"], "")) for row in rows]
 
 
 def conveyance(row: Row) -> str:

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from singlewindow.hub.coordination.cases import NOBODYS
 from singlewindow.hub.identity.asking import Row, asking
 from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.hub.portal.clearance import inside
 from singlewindow.hub.portal.forwarding.lines import Line, Visit, lines, visits
 
 PAGE, MOST_VISITS = 30, 12
@@ -72,7 +74,7 @@ def to_attend() -> list[Visit]:
     """Inspections still to be carried out, the next first; one more than a page shows, to tell of others."""
     rows = _ask("visits", most=MOST_VISITS + 1)
     names = {row["id"]: row["name"] for row in _told([row["dossier"] for row in rows])}
-    return visits(rows, names)
+    return visits(rows, names | inside.called_in([row["id"] for row in rows if row["dossier"] == NOBODYS]))
 
 
 def _told(ids: Sequence[UUID]) -> list[Row]:
