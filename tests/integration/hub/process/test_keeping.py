@@ -49,12 +49,13 @@ class Case:
         identity = f"{about}-{code}-{minute}"
         return Receipt(identity, about, Stage.BUSINESS, code, MEANS[code], at, text)
 
-    async def answered(self, partner: str, *receipts: Receipt, at: datetime = AT) -> None:
+    async def answered(self, partner: str, *receipts: Receipt, at: datetime | None = None) -> None:
         role = f"sw_component_{partner}"
+        came = at or max(AT, *(receipt.at for receipt in receipts))  # nothing comes before it was said
         connection = await psycopg.AsyncConnection.connect(self.database.dsn(role), autocommit=True)
         async with connection:
             ledger = Ledger(connection, partner, partner)
-            await ledger.keep([Answer(str(uuid4()), uuid4().bytes, tuple(receipts))], at)
+            await ledger.keep([Answer(str(uuid4()), uuid4().bytes, tuple(receipts))], came)
 
     async def applied(self) -> None:
         connection = await psycopg.AsyncConnection.connect(self.database.dsn("sw_engine"), autocommit=True)
