@@ -146,10 +146,13 @@ create function tokens_of(of_party int)
     from api_token where party_id = of_party and of_party = any (viewing())
    order by revoked_at is not null, issued_at desc, id
   $$;
--- None where one of that name is in force: a page sent twice makes one token.
+-- None where one of that name is in force: a page sent twice makes one token, at once too: of two, the second waits
+-- here for the first and its next statement sees what the first did. So it is below where mandates are offered.
 create function token_issued(of_party int, new_hash bytea, new_name text, new_scopes text[], until timestamptz,
                              issuer text) returns int
   language sql security definer set search_path = sw, pg_temp as $$
+  select pg_advisory_xact_lock(hashtextextended(concat_ws(' ', 'api_token', of_party, new_name), 0))
+   where of_party = any (viewing());
   insert into api_token (hash, party_id, name, scopes, valid_to, issued_by)
   select new_hash, of_party, new_name, new_scopes, until, issuer
    where of_party = any (viewing())
@@ -170,6 +173,8 @@ create function firm_called(wanted text) returns table (id int, name_zh text, na
   $$ select id, name_zh, name_en from party where code = wanted and kind = 'firm' $$;
 create function mandate_offered(by_principal int, to_agent int, of_scope text, first date, last date) returns int
   language sql security definer set search_path = sw, pg_temp as $$
+  select pg_advisory_xact_lock(hashtextextended(concat_ws(' ', 'mandate', by_principal, to_agent, of_scope), 0))
+   where by_principal = any (viewing());
   insert into mandate (principal, agent, scope, valid_from, valid_to, accepted_at)
   select by_principal, to_agent, of_scope, first, last, null
    where by_principal = any (viewing()) and by_principal <> to_agent
