@@ -21,6 +21,10 @@ AT = datetime(2026, 11, 18, 9, 30, tzinfo=UTC)
 SAMPLE = rooms.PACKAGE / "apps/declarations/samples/guoyuan_sea_import.json"
 
 
+# The broker's system.
+ACTOR = Actor("token", "system", "system", 7)
+
+
 def sample(**values: Any) -> bytes:
     """The story's declaration, with some of its values replaced."""
     document = json.loads(Path(SAMPLE).read_text("utf-8"))
@@ -52,6 +56,10 @@ def knowledge(mandated: bool = True, offices: Mapping[str, int] | None = None) -
     return Knowledge(registry(), readers(), connectors(), Directory(1, snapshot), tuple(rows))
 
 
+async def never_before(body: bytes, context: Context) -> None:
+    """Stands for what was taken before, where nothing was."""
+
+
 def identifiers(seed: int) -> Callable[[], UUID]:
     """Identifiers that a seed repeats."""
     generator = random.Random(seed)
@@ -66,6 +74,5 @@ def context(
 ) -> Context:
     """The circumstances of one submission by the broker's system."""
     broker, _ = parties()
-    actor = Actor("token", "system", "system", broker.id)
     known = knowledge(mandated, offices)
-    return Context(known, actor, broker, "http", message_id, AT, identifiers(seed))
+    return Context(known, ACTOR, broker, "http", message_id, AT, identifiers(seed))

@@ -16,7 +16,7 @@ from contracts.bad_messages import FORMS, UNREADABLE, VALUES, bare, right
 from contracts.xml_answers import content_of, speaks_xml
 from integration.bad_input.inputs import REFUSED, Bad, good
 from integration.bad_input.inputs import UNREADABLE as BAD_JSON
-from platform_under_test import AT, context, identifiers, parties
+from platform_under_test import AT, context, identifiers, never_before, parties
 from singlewindow.hub.documents.decoding import MOST_BYTES
 from singlewindow.hub.exchange.doors.http import Door
 from singlewindow.kernel.messages import Actor, Unreadable
@@ -46,7 +46,7 @@ class Nothing:
 def by_http(body: bytes, folder: Path, headers: dict[str, str]) -> Said:
     nothing: Any = Nothing()
     known, (broker, _) = context().knowledge, parties()
-    door: Any = Door(lambda: known, nothing, lambda: AT, identifiers(1))
+    door: Any = Door(lambda: known, nothing, never_before, lambda: AT, identifiers(1))
     door._sender = lambda *_: (context().actor, broker)
     sent: list[dict[str, Any]] = []
     given = [(name.encode(), value.encode()) for name, value in headers.items()]
@@ -85,7 +85,7 @@ def by_command(body: bytes, folder: Path, headers: dict[str, str]) -> Said:
 def by_form(body: bytes, folder: Path, headers: dict[str, str]) -> Said:
     nothing: Any = Nothing()
     known: Any = SimpleNamespace(current=lambda: context().knowledge, registry=context().knowledge.registry)
-    desk = FormDesk(known, nothing, asyncio.new_event_loop())
+    desk = FormDesk(known, nothing, never_before, asyncio.new_event_loop())
     try:
         found = desk.read(body)
         problems = desk.find(found.kind, "1", found.values, ACTOR).problems

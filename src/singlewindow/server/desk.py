@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Coroutine, Mapping
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -17,8 +17,9 @@ from singlewindow.hub.documents.desk import Finding, Handed, Known, Read, Receiv
 from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.documents.registry import Registry, Route
 from singlewindow.hub.exchange.connector import Manifest
+from singlewindow.hub.exchange.doors.http import Earlier
 from singlewindow.hub.exchange.filling import completed, facts
-from singlewindow.hub.exchange.group_commit import Full, GroupCommit
+from singlewindow.hub.exchange.group_commit import Full, GroupCommit, Unsettled
 from singlewindow.hub.exchange.knowledge import LiveKnowledge
 from singlewindow.hub.exchange.storing import Conflict, Taken
 from singlewindow.hub.exchange.submission import (
@@ -43,6 +44,7 @@ CHECKED = "check"  # stands for the message id of what is only checked
 DECLARING = ("firm", "individual")  # kinds of parties that declare
 MOST_KNOWN = 500  # parties that a form offers
 WAIT_S = 20.0  # for the commit; what took longer is asked again under the same message id
+Answer = TypeVar("Answer")
 _JSON = msgspec.json.Encoder()
 
 
@@ -53,10 +55,11 @@ class FormDesk:
         self,
         live: LiveKnowledge,
         committer: GroupCommit[Prepared, Taken | Conflict],
+        earlier: Earlier,
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         self.live, self.knowledge = live, live.current
-        self.committer, self.loop = committer, loop
+        self.committer, self.earlier, self.loop = committer, earlier, loop
 
     @property
     def registry(self) -> Registry:
@@ -106,18 +109,32 @@ class FormDesk:
     def submit(
         self, kind: str, version: str, values: dict[str, Any], actor: Actor, message_id: str
     ) -> Handed:
-        """The write path; a repeated message id gives the original submission."""
+        """The write path; a repeated message id gives the original submission, whatever has ended since."""
+        body = _body(kind, version, values)
         try:
-            prepared = prepare(
-                _body(kind, version, values), self._context(self.knowledge(), actor, message_id)
-            )
-            waiting = asyncio.run_coroutine_threadsafe(self.committer.add(prepared), self.loop)
-            taken = waiting.result(WAIT_S)
-        except Refused as refused:
-            return Handed(problems=tuple(refused.problems))
-        except (Full, OperationalError, StaleDirectoryError, TimeoutError):
+            context = self._context(self.knowledge(), actor, message_id)
+        except StaleDirectoryError:
             return Handed(busy=True)
-        return Handed(taken.submission_id, conflict=isinstance(taken, Conflict))
+        try:
+            return _handed(self._waited(self.committer.add(prepare(body, context))))
+        except Refused as refused:
+            return self._refused(refused, body, context)
+        except (Unsettled, TimeoutError):
+            return Handed(unsettled=True)
+        except (Full, OperationalError):
+            return Handed(busy=True)
+
+    def _refused(self, refused: Refused, body: bytes, context: Context) -> Handed:
+        """It was judged by what is known today; what was taken before stays so."""
+        try:
+            before = self._waited(self.earlier(body, context))
+        except (OperationalError, TimeoutError):
+            return Handed(unsettled=True)
+        return _handed(before) if before else Handed(problems=tuple(refused.problems))
+
+    def _waited(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """What the doors' loop makes of it; raises TimeoutError after ``WAIT_S``."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(WAIT_S)
 
     def known(self, party: int, kind: str) -> list[Known]:
         """A party and those for whom it may declare documents of a kind; its own stands first."""
@@ -162,6 +179,10 @@ class FormDesk:
     def _receivers(self, known: Knowledge, definition: Definition, document: Document) -> list[Receiver]:
         routes = routed(known.subscriptions, definition, document.values, local_day(now()))
         return [_receiver(known, route, _boxes(known, route, document)) for route in routes]
+
+
+def _handed(taken: Taken | Conflict) -> Handed:
+    return Handed(taken.submission_id, conflict=isinstance(taken, Conflict))
 
 
 def _boxes(known: Knowledge, route: Route, document: Document) -> int:

@@ -16,8 +16,8 @@ from singlewindow.hub.documents import desk as forms
 from singlewindow.hub.exchange.doors.http import Door
 from singlewindow.hub.exchange.group_commit import GroupCommit
 from singlewindow.hub.exchange.knowledge import LiveKnowledge
-from singlewindow.hub.exchange.storing import Conflict, Taken, store
-from singlewindow.hub.exchange.submission import Prepared
+from singlewindow.hub.exchange.storing import Conflict, Taken, store, taken_before
+from singlewindow.hub.exchange.submission import Context, Prepared
 from singlewindow.hub.identity import sessions
 from singlewindow.hub.identity.directory import LiveDirectory
 from singlewindow.hub.standards.following import LiveLists
@@ -28,6 +28,7 @@ from singlewindow.server.configuration import INTAKE, Configuration
 from singlewindow.server.desk import FormDesk
 
 STOP_SECONDS = 3.0
+CLAIM_SECONDS = 5.0  # to look one up; a sender is told then to ask again
 
 log = structlog.get_logger(__name__)
 
@@ -47,12 +48,13 @@ class Doors(AbstractAsyncContextManager["Doors"]):
         lists = LiveLists(registry().listings, dsn)
         self.knowledge = LiveKnowledge(dsn, registry(), readers(), connectors(), self.directory, lists)
         self.committer: GroupCommit[Prepared, Taken | Conflict] = GroupCommit(dsn, store)
-        self.door = Door(self.knowledge.current, self.committer, now, new_id)
+        self.claims = Claims(dsn)
+        self.door = Door(self.knowledge.current, self.committer, self.claims.before, now, new_id)
         self.tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Doors:
         sessions.use(self.directory)
-        forms.use(FormDesk(self.knowledge, self.committer, asyncio.get_running_loop()))
+        forms.use(FormDesk(self.knowledge, self.committer, self.claims.before, asyncio.get_running_loop()))
         work = (self.directory.run(), self.knowledge.run(), self.committer.run())
         self.tasks = [asyncio.create_task(one) for one in work]
         for task in self.tasks:
@@ -66,6 +68,7 @@ class Doors(AbstractAsyncContextManager["Doors"]):
             async with asyncio.timeout(STOP_SECONDS):
                 await asyncio.gather(*self.tasks, return_exceptions=True)
                 await self.line.close()
+                await self.claims.line.close()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await self.door(scope, receive, send)
@@ -93,6 +96,19 @@ class Line:
         """Until somebody asks again."""
         if self._connection is not None:
             await self._connection.close()
+
+
+class Claims:
+    """What was taken before, asked for what is refused today, one question after the other."""
+
+    def __init__(self, dsn: str) -> None:
+        self.line = Line(dsn)
+        self._alone = asyncio.Lock()
+
+    async def before(self, body: bytes, context: Context) -> Taken | Conflict | None:
+        """What a message was answered when it came first; raises OperationalError or TimeoutError."""
+        async with asyncio.timeout(CLAIM_SECONDS), self._alone, self.line.asked() as connection:
+            return await taken_before(connection.cursor(), body, context)
 
 
 def _end_with(task: asyncio.Task[None]) -> None:

@@ -25,7 +25,7 @@ def told() -> Iterator[Problem]:
                 yield value.problem
             elif isinstance(value, Problem):
                 yield value
-    yield from (api_drafts.BUSY, answers.BUSY, *api.FAULTS.values())
+    yield from (api_drafts.BUSY, answers.BUSY, api_drafts.UNSETTLED, answers.UNSETTLED, *api.FAULTS.values())
     yield from (problem for _, problem in unread.REASONS.values())
     yield doors.wrong_charset("gbk").problem
     yield doors.conflict(Conflict("one", UUID(int=0))).problem
@@ -45,6 +45,8 @@ def test_they_are_told_by_codes_of_the_request() -> None:
         (doors.FAULT.problem, api.FAULTS[500]),
         (doors.conflict(Conflict("one", UUID(int=0))).problem, once.CONFLICT),
         (doors.BUSY.problem, api_drafts.BUSY),
+        (doors.UNSETTLED.problem, api_drafts.UNSETTLED),
+        (doors.UNSETTLED.problem, answers.UNSETTLED),
         (doors.TOO_LARGE.problem, unread.REASONS[unread.Why.TOO_LARGE][1]),
     ],
 )

@@ -53,6 +53,16 @@ BUSY = Problem(
 )
 
 
+UNSETTLED = Problem(
+    "request.not_known",
+    Text("是否已受理尚不清楚", "Whether it was taken is not known"),
+    remedy=Text(
+        "内容仍在本页，请稍后原样再按一次申报：只会申报一次",
+        "all of it is still here: submit the same again shortly; it is handed in once",
+    ),
+)
+
+
 def finding(form: Form, found: Finding, lists: Lists, on: date) -> dict[str, Any]:
     """A check's answer for the page."""
     return {
@@ -102,7 +112,9 @@ def _fill(problem: Problem, fields: Mapping[str, Any], lists: Lists, on: date) -
 
 def not_taken(handed: Handed, saved: dict[str, Any]) -> HttpResponse:
     """The write path refused it, or could not be reached; it is a draft, as saving answers."""
-    status, found = (503, (BUSY,)) if handed.busy else (422, handed.problems)
+    status, found = 422, handed.problems
+    if handed.busy or handed.unsettled:
+        status, found = 503, (UNSETTLED if handed.unsettled else BUSY,)
     body = problem_details(status, found, "zh") | {"title": ""} | saved
     return _problem(status, body)
 

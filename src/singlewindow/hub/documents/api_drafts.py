@@ -37,6 +37,11 @@ BUSY = Problem(
     Text("系统繁忙，尚未受理", "the system is busy; nothing was taken"),
     remedy=Text("请稍后再问一次；只会申报一次", "ask again shortly; it is handed in once"),
 )
+UNSETTLED = Problem(
+    "request.not_known",
+    Text("是否已受理尚不清楚", "whether it was taken is not known"),
+    remedy=BUSY.remedy,
+)
 
 
 class DraftLine(Shape):
@@ -226,8 +231,8 @@ def _submitted(request: HttpRequest, kept: Draft) -> UUID:
     """What the draft has become by the one write path; raises Denied with why it has not."""
     actor = actor_in(request)
     handed = desk.current().submit(kept.kind, kept.definition_version, kept.values, actor, str(kept.id))
-    if handed.busy:
-        raise Denied(refusals.answer(503, BUSY))
+    if handed.busy or handed.unsettled:
+        raise Denied(refusals.answer(503, UNSETTLED if handed.unsettled else BUSY))
     if handed.submission_id is None:
         raise Denied(refusals.answer(422, *handed.problems))
     request.keeps_changes = True  # type: ignore[attr-defined]

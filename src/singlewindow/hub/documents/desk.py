@@ -46,12 +46,17 @@ class Read(Struct, frozen=True):
 
 
 class Handed(Struct, frozen=True):
-    """The answer of the write path. ``conflict``: the same message id had other content before."""
+    """The answer of the write path.
+
+    ``conflict``: the same message id had other content before; ``busy``: nothing was taken; ``unsettled``: it
+    is not known, and asking again tells.
+    """
 
     submission_id: UUID | None = None
     problems: tuple[Problem, ...] = ()
     conflict: bool = False
     busy: bool = False
+    unsettled: bool = False
 
 
 class Returned(Struct, frozen=True):

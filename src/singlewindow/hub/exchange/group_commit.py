@@ -25,6 +25,10 @@ class Full(Exception):
     """More is waiting than the bound allows; the sender should try again later."""
 
 
+class Unsettled(OperationalError):
+    """The data base was lost in the commit: whether it took place only asking again can tell."""
+
+
 class GroupCommit(Generic[Item, Answer]):
     """Collects items while the last transaction is under way, then stores them all in the next.
 
@@ -50,7 +54,10 @@ class GroupCommit(Generic[Item, Answer]):
         self._connection: AsyncConnection[Any] | None = None
 
     async def add(self, item: Item) -> Answer:
-        """Wait until the item is durable and get its answer; raises Full, or what storing raised."""
+        """Wait until the item is durable and get its answer.
+
+        Raises Full, Unsettled, or what storing raised.
+        """
         if len(self._queue) >= self._bound:
             raise Full
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -88,7 +95,7 @@ class GroupCommit(Generic[Item, Answer]):
         try:
             answers = await self._transaction([item for item, _ in group])
         except Exception as error:
-            if is_outage(error):  # nothing was stored, everyone is told
+            if is_outage(error):  # everyone is told; nothing was stored, unless it is unsettled
                 self._fail(group, error)
                 return
             if len(group) == 1:
@@ -108,13 +115,17 @@ class GroupCommit(Generic[Item, Answer]):
                 future.set_exception(error)
 
     async def _transaction(self, items: list[Item]) -> list[Answer]:
-        connection = await self._connected()
+        connection, stored = await self._connected(), False
         try:
             async with connection.transaction(), connection.cursor() as cursor:
-                return await self._store(cursor, items)
-        except OperationalError:
+                answers = await self._store(cursor, items)
+                stored = True
+        except OperationalError as error:
             await connection.close()
+            if stored and is_outage(error):
+                raise Unsettled(str(error)) from error
             raise
+        return answers
 
     async def _connected(self) -> AsyncConnection[Any]:
         if self._connection is None or self._connection.closed:

@@ -5,6 +5,7 @@ It runs as ``sw_intake``, which may only insert, and read claims. The caller own
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +17,7 @@ from psycopg import AsyncCursor, sql
 
 from singlewindow.hub.exchange.copying import copy_all
 from singlewindow.hub.exchange.rows import streams
-from singlewindow.hub.exchange.submission import Prepared
+from singlewindow.hub.exchange.submission import Context, Prepared, message_id_problems
 from singlewindow.hub.journal.append import COPY, copied
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
@@ -51,6 +52,17 @@ async def store(cursor: AsyncCursor[Any], batch: Sequence[Prepared]) -> list[Tak
     return [_answer(p, p.submission_id in won, earlier) for p in batch]
 
 
+async def taken_before(cursor: AsyncCursor[Any], body: bytes, context: Context) -> Taken | Conflict | None:
+    """What a message was answered when it came first; None where it was never taken.
+
+    For who refuses it today: its mandate may have ended since, or a code, and it was taken all the same.
+    """
+    if message_id_problems(context.message_id):
+        return None
+    claimed = (await _earlier(cursor, [context.claim])).get(context.claim)
+    return claimed and _once_more(context.message_id, hashlib.sha256(body).digest(), claimed)
+
+
 async def _claim(cursor: AsyncCursor[Any], batch: Sequence[Prepared]) -> dict[tuple[str, str], Prepared]:
     first: dict[tuple[str, str], Prepared] = {}
     for prepared in batch:
@@ -80,10 +92,14 @@ def _answer(prepared: Prepared, won: bool, earlier: dict[tuple[str, str], Any]) 
     message_id = prepared.context.message_id
     if won:
         return Taken(prepared.submission_id, message_id, prepared.context.at, prepared.digest)
-    digest, submission_id, at = earlier[prepared.claim]
-    if bytes(digest) != prepared.digest:
+    return _once_more(message_id, prepared.digest, earlier[prepared.claim])
+
+
+def _once_more(message_id: str, digest: bytes, claimed: Any) -> Taken | Conflict:
+    first, submission_id, at = claimed
+    if bytes(first) != digest:
         return Conflict(message_id, submission_id)
-    return Taken(submission_id, message_id, at, prepared.digest, repeated=True)
+    return Taken(submission_id, message_id, at, digest, repeated=True)
 
 
 async def _copy(cursor: AsyncCursor[Any], batch: list[Prepared]) -> None:

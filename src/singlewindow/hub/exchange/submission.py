@@ -97,6 +97,11 @@ class Context(Struct, frozen=True):
     at: datetime
     new_id: Callable[[], UUID]
 
+    @property
+    def claim(self) -> tuple[str, str]:
+        """What makes it take effect once: who sends, and the sender's own message id."""
+        return f"party:{self.party.id}", self.message_id
+
 
 class Issued(Struct, frozen=True):
     """One partner's own document of a submission: the exact bytes that go out, and what they are."""
@@ -133,8 +138,8 @@ class Prepared(Struct, frozen=True):
 
     @property
     def claim(self) -> tuple[str, str]:
-        """What makes it take effect once: who sends, and the sender's own message id."""
-        return f"party:{self.context.party.id}", self.context.message_id
+        """That of its circumstances."""
+        return self.context.claim
 
 
 def prepare(body: bytes, context: Context) -> Prepared:
@@ -149,7 +154,7 @@ def prepare(body: bytes, context: Context) -> Prepared:
     stated, who = str(checked.document.extension.get(CARD, "")), (context.actor, context.knowledge.directory)
     filled = facts(system, context.party, *who, stated)
     problems += card_problems(filled, *who, stated)
-    errors = [*_message_id_problems(context.message_id), *checked.errors, *problems]
+    errors = [*message_id_problems(context.message_id), *checked.errors, *problems]
     if errors:  # what is only strange may be why something is missing: a slip in a name
         raise Refused([*errors, *(each for each in checked.problems if each not in checked.errors)])
     ids = following(context.new_id())
@@ -233,7 +238,8 @@ def _definition(reading: Reading, registry: Registry) -> Definition:
         raise Refused([Problem("unknown_document", text, "document", faults.shown(wanted), remedy)]) from None
 
 
-def _message_id_problems(message_id: str) -> list[Problem]:
+def message_id_problems(message_id: str) -> list[Problem]:
+    """Why this is no message id; nothing where it is one."""
     if 1 <= len(message_id) <= LONGEST_MESSAGE_ID and message_id.isascii() and message_id.isprintable():
         return []
     name = Text("报文标识", "message id")

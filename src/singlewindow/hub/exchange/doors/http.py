@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from singlewindow.hub.exchange.doors.refusals import (
     TOO_LARGE,
     TOO_MUCH,
     TOO_SLOW,
+    UNSETTLED,
     Refusal,
     asks_more,
     conflict,
@@ -33,18 +34,20 @@ from singlewindow.hub.exchange.doors.refusals import (
     problems_said,
 )
 from singlewindow.hub.exchange.doors.room import NoRoom, Part, Room, ShareTaken
-from singlewindow.hub.exchange.group_commit import Full, GroupCommit
+from singlewindow.hub.exchange.group_commit import Full, GroupCommit, Unsettled
 from singlewindow.hub.exchange.storing import Conflict, Taken
 from singlewindow.hub.exchange.submission import Context, Knowledge, Prepared, Reader, Refused, prepare
 from singlewindow.hub.identity.directory import Party, StaleDirectoryError
 from singlewindow.hub.identity.tokens import bearer
 from singlewindow.kernel.clock import Clock
-from singlewindow.kernel.messages import Actor, Unreadable
+from singlewindow.kernel.messages import Actor, Problem, Severity, Unreadable
 from singlewindow.kernel.problem_details import problem_values
 
 READ_S = 30.0  # a sender who takes longer for one body is let go
 BEGINNING_S = 2.0  # of a body that is refused unread
 SCOPE = "declarations.submit"
+# What a message was answered when it came first; raises OperationalError or TimeoutError.
+Earlier = Callable[[bytes, Context], Coroutine[Any, Any, Taken | Conflict | None]]
 UNKNOWN = ""  # all who are refused before anything is read, as one sender
 
 log = structlog.get_logger(__name__)
@@ -57,12 +60,13 @@ class Door:
         self,
         knowledge: Callable[[], Knowledge],
         committer: GroupCommit[Prepared, Taken | Conflict],
+        earlier: Earlier,
         clock: Clock,
         new_id: Callable[[], UUID],
         room: Room | None = None,
     ) -> None:
         self.knowledge = knowledge
-        self.committer = committer
+        self.committer, self.earlier = committer, earlier
         self.clock = clock
         self.new_id = new_id
         self.room = room or Room()
@@ -141,27 +145,41 @@ class Door:
         try:
             prepared = prepare(body, context)
             taken = await self.committer.add(prepared)
-        except Unreadable as error:
-            return problems_said(400, error.problems, language)
-        except Refused as error:
-            return problems_said(422, error.problems, language)
+        except (Unreadable, Refused) as error:
+            return await self._refused(error, body, context, language)
+        except Unsettled:
+            return UNSETTLED.said(language)
         except (Full, OperationalError):
             return BUSY.said(language)
         except Exception:  # a fault of ours: the sender is told, and may send it again
             log.exception("not taken", message_id=context.message_id, party=context.party.id)
             return FAULT.said(language)
-        if isinstance(taken, Conflict):
-            return conflict(taken).said(language)
-        return _receipt(taken, prepared)
+        return _told(taken, prepared.checked.problems, language)
+
+    async def _refused(
+        self, error: Unreadable | Refused, body: bytes, context: Context, language: str
+    ) -> Said:
+        """It was judged by what is known today: what was taken before, by what was known then, stays so."""
+        try:
+            before = await self.earlier(body, context)
+        except (OperationalError, TimeoutError):
+            return UNSETTLED.said(language)
+        if before is None:
+            return problems_said(400 if isinstance(error, Unreadable) else 422, error.problems, language)
+        asks = [problem for problem in error.problems if problem.severity is Severity.WARNING]
+        return _told(before, asks, language)
 
 
-def _receipt(taken: Taken, prepared: Prepared) -> Said:
+def _told(taken: Taken | Conflict, warnings: Sequence[Problem], language: str) -> Said:
+    """The receipt, the original one where it came before; or that its id was used for something else."""
+    if isinstance(taken, Conflict):
+        return conflict(taken).said(language)
     content = {
         "submission_id": str(taken.submission_id),
         "message_id": taken.message_id,
         "received_at": taken.received_at.isoformat(),
         "digest": taken.digest.hex(),
-        "warnings": problem_values(prepared.checked.problems),
+        "warnings": problem_values(warnings),
     }
     return Said(202, content, ((b"idempotency-replayed", b"true"),) if taken.repeated else ())
 

@@ -97,6 +97,22 @@ BUSY = Refusal(
     ),
     ((b"retry-after", b"2"),),
 )
+UNSETTLED = Refusal(
+    503,
+    Problem(
+        "request.not_known",
+        Text(
+            "与数据库的联系中断，是否已接收尚不清楚",
+            "the data base was lost; whether it was taken is not known",
+        ),
+        remedy=Text(
+            "请稍后用同一报文标识原样重发：已接收的得到原回执，不会重复申报",
+            "send the same again later under the same message id: what was taken gets its original receipt,"
+            " and nothing is declared twice",
+        ),
+    ),
+    BUSY.headers,
+)
 TOO_MUCH = Refusal(
     429,
     Problem(

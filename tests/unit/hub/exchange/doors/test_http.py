@@ -9,14 +9,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from psycopg import OperationalError
 from structlog.testing import capture_logs
 
-from platform_under_test import AT, context, identifiers, parties, sample
+from platform_under_test import AT, context, identifiers, never_before, parties, sample
 from singlewindow.hub.exchange.doors import body as coming
 from singlewindow.hub.exchange.doors import http
 from singlewindow.hub.exchange.doors.http import Door
 from singlewindow.hub.exchange.doors.refusals import MOST_NAMED
 from singlewindow.hub.exchange.doors.room import NoRoom, Room, ShareTaken
+from singlewindow.hub.exchange.group_commit import Unsettled
 from singlewindow.hub.exchange.storing import Taken
 from singlewindow.hub.exchange.submission import Prepared
 
@@ -52,7 +54,7 @@ def door(committer: Committer, monkeypatch: pytest.MonkeyPatch) -> Door:
     """A door of which the broker's system is known, with room for two samples and a half."""
     made: Any = committer
     known, (broker, _) = context().knowledge, parties()
-    found = Door(lambda: known, made, lambda: AT, identifiers(1), Room(len(sample()) * 5 // 2))
+    found = Door(lambda: known, made, never_before, lambda: AT, identifiers(1), Room(len(sample()) * 5 // 2))
     monkeypatch.setattr(found, "_sender", lambda *_: (context().actor, broker))
     return found
 
@@ -186,6 +188,21 @@ async def test_a_fault_of_ours_is_a_problem_and_tells_nothing_of_itself(
     assert said["problems"][0]["remedy"]["zh"]
     assert "secret" not in json.dumps(said)
     assert door.room.held == 0
+
+
+async def test_what_a_lost_commit_has_become_is_not_known_and_safe_to_ask_again(
+    door: Door, committer: Committer
+) -> None:
+    committer.failure = Unsettled("the connection is lost")
+    committer.open.set()
+    status, headers, said = await answered(door, body(sample()))
+    (problem,) = said["problems"]
+    assert (status, problem["code"], headers[b"retry-after"]) == (503, "request.not_known", b"2")
+    assert "not known" in problem["text"]["en"]
+    assert "original receipt" in problem["remedy"]["en"]
+    committer.failure = OperationalError("away before anything was stored")
+    _, _, said = await answered(door, body(sample()))
+    assert said["problems"][0]["code"] == "request.busy"
 
 
 async def test_without_an_id_the_content_is_the_id(door: Door, committer: Committer) -> None:

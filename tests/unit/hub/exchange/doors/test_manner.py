@@ -12,7 +12,7 @@ import pytest
 from beside import beside
 from contracts.bad_messages import FORMS, replaced, right
 from contracts.xml_answers import PROBLEM, XML, content_of
-from platform_under_test import AT, context, identifiers, parties, sample
+from platform_under_test import AT, context, identifiers, never_before, parties, sample
 from singlewindow.hub.exchange.doors import body as coming
 from singlewindow.hub.exchange.doors import http
 from singlewindow.hub.exchange.doors.http import Door
@@ -34,7 +34,7 @@ def asked(
 ) -> tuple[int, str, bytes]:
     """Status, media type and body of the answer to one request; None for a body that never comes."""
     made: Any = Committer()
-    door: Any = Door(lambda: context().knowledge, made, lambda: AT, identifiers(1))
+    door: Any = Door(lambda: context().knowledge, made, never_before, lambda: AT, identifiers(1))
     if stale:
         door.knowledge, door.readers = Mock(side_effect=StaleDirectoryError), context().knowledge.readers
     if known:
