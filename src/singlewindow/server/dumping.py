@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,14 +33,18 @@ def dump(configuration: Configuration, to: Path) -> None:
         os.close(descriptor)
 
 
-def fill(configuration: Configuration, dumped: Path) -> None:
-    """An empty server with roles and all that was dumped, in one transaction."""
+def fill(configuration: Configuration, dumped: Path, at: datetime) -> None:
+    """An empty server with roles and all that was dumped, in one transaction.
+
+    ``at``: when the dump was begun; what was given out since is not given out again.
+    """
     database.create_database(configuration)
     with database.connect(configuration, "postgres") as connection:
         database.make_roles(connection, configuration)
         connection.execute("drop schema sw")  # an empty one came with the roles; the dump brings its own
     run(configuration, "pg_restore", "--single-transaction", "--exit-on-error", str(dumped))
     with database.connect(configuration, "postgres") as connection:
+        connection.execute("select sw.restored(%s)", [at])
         connection.execute("analyze")
 
 

@@ -92,6 +92,7 @@ def test_what_was_backed_up_at_work_is_restored_verified_and_goes_on(platform: P
     )
     later = told(again.data, "submit", "-", given=declared("B2"))
     again.wait_for(lambda: answered(again, later["submission_id"]), "the restored platform does not go on")
+    assert again.ask("select last_value > 0 from sw.notice_beyond") == [(True,)], "nothing is told twice"
     assert told(again.data, "doctor", code=doctors_code(again))
     assert_same_keys(platform.data, again.data)
 

@@ -35,6 +35,7 @@ async def known_of(
         await leaving(cursor, opened, at),
         await signatures(cursor, {event.content["number"] for event in issued}),
         await of_containers(cursor, {event.content["key"] for event in said if event.told.kind == PASSES}),
+        (await _ask(cursor, "beyond"))[0][0],
     )
 
 

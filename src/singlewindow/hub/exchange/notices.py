@@ -56,7 +56,8 @@ class Known(Struct, frozen=True):
     """What rooms know beside the entries, which many read.
 
     Consignments, and the keys of a container, by dossier; what may leave by key; the signatures of releases;
-    what a container came with, by key.
+    what a container came with, by key; ``beyond``: how far sequences are beyond positions of the journal,
+    since a restore took those back.
     """
 
     consignments: Mapping[UUID, Consignment]
@@ -64,6 +65,7 @@ class Known(Struct, frozen=True):
     leaving: Mapping[str, Leave] = {}
     signatures: Mapping[str, bytes] = {}
     came: Mapping[str, Consignment] = {}
+    beyond: int = 0
 
     def consignment(self, dossier: UUID | None) -> Consignment:
         """What is known of a dossier; of none, nothing."""
@@ -156,7 +158,8 @@ def document(wire: Wire, events: Sequence[Event], known: Known) -> Document:
 
 def _head(event: Event, known: Known) -> dict[str, Any]:
     entry, bill = event.entry, known.consignment(event.entry.submission_id).bill
-    head = {"notice_sequence": str(entry.position), "notice_time": entry.at.isoformat(), "bill_number": bill}
+    sequence = str(known.beyond + entry.position)
+    head = {"notice_sequence": sequence, "notice_time": entry.at.isoformat(), "bill_number": bill}
     return {name: value for name, value in head.items() if value}
 
 

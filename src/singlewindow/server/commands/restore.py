@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 
 from singlewindow.server import backup, configuration, data_folder, dumping, keys, lock, postgres
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
             unfinished = configuration.data / data_folder.RESTORING
             unfinished.touch()
             backup.put_back(source, found, configuration.data)
-            verified = _filled(_as_it_was(arguments), source / backup.DUMP)
+            verified = _filled(_as_it_was(arguments), source / backup.DUMP, found.at)
             unfinished.unlink()
             keys.keep_names(configuration.data)
     except OSError as error:
@@ -51,14 +52,14 @@ def _as_it_was(arguments: argparse.Namespace) -> Configuration:
     return chosen
 
 
-def _filled(chosen: Configuration, dumped: Path) -> Reply:
+def _filled(chosen: Configuration, dumped: Path, at: datetime) -> Reply:
     cluster = chosen.cluster
     if cluster is None:
         backup.require_embedded(chosen)
         raise AssertionError
     server = cluster.start()
     try:
-        dumping.fill(chosen, dumped)
+        dumping.fill(chosen, dumped, at)
         asked = argparse.Namespace(action="verify", positions=[], key=[], checkpoint=[])
         return journal.run(asked, chosen)
     finally:

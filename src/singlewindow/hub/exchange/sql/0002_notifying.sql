@@ -26,6 +26,11 @@ create policy read on notification for select to sw_web using (viewers && (selec
 grant select on notification to sw_web;
 grant select, insert, update (message, told_at, answer, answered_at) on notification to sw_engine;
 
+-- What is added to a position of the journal where a notice tells it: nothing, until a restore takes positions back that
+-- partners were told already (restored() of coordination). A sequence, as it is one number, which a dump carries.
+create sequence notice_beyond minvalue 0 start 0;
+grant select on sequence notice_beyond to sw_engine;
+
 -- Dead letters that the journal has told of, each once: the token is that of the lease in which it died.
 create table dead_letter_told (
   seq   bigint not null,

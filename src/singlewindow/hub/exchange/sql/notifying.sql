@@ -3,6 +3,9 @@
 -- name: offices
 select id, partner, kind from party where partner is not null or kind = 'platform' order by id
 
+-- name: beyond
+select last_value from notice_beyond
+
 -- name: subscriptions
 select receiver, source_kind, document_kind, condition, valid_from, valid_to
   from subscription
