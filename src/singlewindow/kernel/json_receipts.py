@@ -13,6 +13,7 @@ from singlewindow.kernel import receipts
 from singlewindow.kernel.messages import Outcome, Problem, Receipt, Text, Unreadable
 from singlewindow.kernel.receipts import BODY_MOST, KEY_MOST, PROBLEMS_MOST, RECEIPTS_MOST, TEXT_MOST, Partner
 
+BOM = b"\xef\xbb\xbf"  # of UTF-8: RFC 8259 lets a reader pass over it
 RECEIPT_BYTES_MOST = 1_000_000  # of one; read into values it takes many times as much
 
 Key = Annotated[str, Meta(max_length=KEY_MOST)]
@@ -52,7 +53,7 @@ def decode(
     if len(data) > BODY_MOST:
         raise _refused(partner, "too-large", f"超过 {BODY_MOST} 字节", f"larger than {BODY_MOST} bytes")
     try:
-        listed = _ANSWERS.decode(data).receipts
+        listed = _ANSWERS.decode(data.removeprefix(BOM)).receipts
     except _UNREAD as error:
         zh, en = f"不是回执 JSON（{str(error)[:200]}）", f"no receipts in JSON ({str(error)[:200]})"
         raise _refused(partner, "not-receipts", zh, en) from None

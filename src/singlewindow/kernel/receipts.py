@@ -1,4 +1,10 @@
-"""What all partners' answers have in common: bounds, ids, and what stands for one that cannot be read."""
+"""What all partners' answers have in common: bounds, ids, and what stands for one that cannot be read.
+
+What a receipt holds beyond what is agreed (an element, a member, a segment) is passed over: partners add to
+their interfaces, and it changes neither the receipt nor its id. The answer is kept as it came. What says a
+thing twice says nothing, and what stands where only receipts may stand is refused by its place: passed over,
+a receipt might be lost (decision 0006).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +16,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from singlewindow.kernel.clock import FIRST_YEAR, LAST_YEAR, zoned
-from singlewindow.kernel.codes.container import named
+from singlewindow.kernel.codes import container
 from singlewindow.kernel.messages import (
     Instruction,
     Order,
@@ -166,7 +172,8 @@ def orders_named(
 ) -> tuple[Instruction, ...]:
     """Orders on the containers that an agency's words name.
 
-    None where it names none: then the receipt speaks of everything it is about.
+    None where it names none: then the receipt speaks of everything it is about. One that names only what
+    is no such number orders that alone, which no goods are in: else a slip of the pen would release them all.
     """
     order = ORDERS.get(outcome)
     if order is None or not said:
@@ -183,5 +190,12 @@ def orders_named(
             items=items,
             text=said,
         )
-        for number, items in named(said).items()
+        for number, items in container.named(said).items()
     )
+
+
+def misnamed(ordered: Iterable[Instruction]) -> Iterator[Problem]:
+    """A warning of each container that cannot be called as an agency's words call it."""
+    for said in ordered:
+        if found := container.check(said.subject.id, "container"):
+            yield msgspec.structs.replace(found, severity=Severity.WARNING)

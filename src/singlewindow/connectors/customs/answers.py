@@ -29,6 +29,7 @@ from singlewindow.kernel.receipts import (
     UNTIMED,
     believed,
     digest,
+    misnamed,
     orders_named,
 )
 
@@ -185,7 +186,8 @@ def _result(element: Any, wrapper: Wrapper, place: str) -> Receipt:
     outcome = known.outcome if known else Outcome.NOTED
     problems = () if known and outcome < Outcome.RETURNED else (_complaint(channel, note),)
     ordered = orders_named(AGENCY, outcome, about, note, at, OPENED)
-    return Receipt(receipt_id, about, Stage.BUSINESS, channel, outcome, at, note, facts, problems, ordered)
+    told = (*problems, *misnamed(ordered))
+    return Receipt(receipt_id, about, Stage.BUSINESS, channel, outcome, at, note, facts, told, ordered)
 
 
 def _complaint(channel: str, note: str) -> Problem:

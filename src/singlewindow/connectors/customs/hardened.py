@@ -7,6 +7,7 @@ from typing import Any
 from lxml import etree
 
 from singlewindow.kernel.messages import Problem, Text, Unreadable
+from singlewindow.kernel.xml_encoding import misdeclared
 
 FILE_MOST = 20_000_000
 MESSAGE_MOST = 1_000_000
@@ -16,7 +17,6 @@ MARKUP_MOST = (
 DEPTH_MOST = 8
 DECLARATION_DEPTH_MOST = 12  # a vehicle in the older wrapper stands at 9
 PROBLEM_TEXT_MOST = 200
-PROLOG_MOST = 10_000  # bytes within which a message names its encoding, its root and its namespace
 
 _PARSER = etree.XMLParser(
     resolve_entities=False,
@@ -39,6 +39,8 @@ def read(data: bytes, most: int, place: str, depth: int = DEPTH_MOST) -> Any:
     # UTF-16 and UTF-32 would hide markup from the next look; both are full of NULs.
     if b"\0" in data:
         raise refused("encoding", place, "不是单字节或 UTF-8 编码的文本", "is no UTF-8 or GB18030 text")
+    if said := misdeclared(data):
+        raise refused("encoding", place, f"声明 {said} 而实为 UTF-8", f"declares {said} but is UTF-8", said)
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise _doctype(place)
     if data.count(b"<") + data.count(b"=") > MARKUP_MOST:

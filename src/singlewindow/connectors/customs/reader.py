@@ -19,7 +19,6 @@ from singlewindow.connectors.customs.habits import filled, numbered, spread
 from singlewindow.connectors.customs.hardened import (
     DECLARATION_DEPTH_MOST,
     FILE_MOST,
-    PROLOG_MOST,
     read,
     refused,
 )
@@ -42,6 +41,7 @@ from singlewindow.connectors.customs.layout import (
 )
 from singlewindow.connectors.customs.procedure import TYPE, apart
 from singlewindow.kernel.messages import Problem, Text, Unreadable
+from singlewindow.kernel.xml_encoding import BOM, DECLARED, PROLOG_MOST, is_utf8
 
 PLACE = ROOT
 ENVELOPED = ("DecMessage", "ImportMessage")
@@ -50,16 +50,14 @@ ROOT_MOST = 1_000  # bytes behind the prolog within which the root, or what is w
 PROBLEMS_MOST = 50
 SHOWN = 60  # characters of a wrong value that a problem repeats
 _REMEDY = Text("请修正后重新发送；原件未被接收", "mend it and send it again; nothing was taken")
-_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9_-]+)["']""")
 _ASIDE = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 _ROOT = re.compile(rb"<(?:[\w.-]+:)?([A-Za-z]+)[\s/>]", re.ASCII)
 _CHINESE = {"gb2312", "gbk", "gb18030", "cp936"}
-_BOM = b"\xef\xbb\xbf"
 
 
 def recognises(data: bytes) -> bool:
     """Whether the bytes begin like one of the wrappings a DecMessage comes in."""
-    start = data[: PROLOG_MOST + ROOT_MOST].removeprefix(_BOM)
+    start = data[: PROLOG_MOST + ROOT_MOST].removeprefix(BOM)
     root = _ASIDE.sub(b"", start, count=1)[:ROOT_MOST]
     return root.startswith(b"<") and any(name.decode() in ROOTS for name in _ROOT.findall(root))
 
@@ -133,12 +131,12 @@ def _parsed(data: bytes) -> Any:
     if len(data) > FILE_MOST:
         size = str(len(data))
         raise refused("too-large", PLACE, f"超过 {FILE_MOST} 字节", f"is larger than {FILE_MOST} bytes", size)
-    return read(_as_utf8(data.removeprefix(_BOM)), FILE_MOST, PLACE, DECLARATION_DEPTH_MOST)
+    return read(_as_utf8(data.removeprefix(BOM)), FILE_MOST, PLACE, DECLARATION_DEPTH_MOST)
 
 
 def _as_utf8(data: bytes) -> bytes:
     """The bytes in UTF-8 under the encoding they declare; never guessed, never mended."""
-    declared = _DECLARED.match(data[:PROLOG_MOST])
+    declared = DECLARED.match(data[:PROLOG_MOST])
     encoding = declared[1].decode().lower() if declared else "utf-8"
     if encoding not in {"utf-8", "utf8", *_CHINESE}:
         raise refused(
@@ -150,7 +148,7 @@ def _as_utf8(data: bytes) -> bytes:
         )
     body = data[declared.end() :].partition(b"?>")[2] if declared else data
     if encoding in _CHINESE:
-        if _is_utf8(body):
+        if is_utf8(body):
             raise refused(
                 "encoding",
                 PLACE,
@@ -160,17 +158,6 @@ def _as_utf8(data: bytes) -> bytes:
             )
         return _decoded(body, "gb18030", encoding).encode()
     return _decoded(body, "utf-8", encoding).encode()
-
-
-def _is_utf8(body: bytes) -> bool:
-    """Whether bytes beyond ASCII are good UTF-8; real GB18030 text practically never is."""
-    if body.isascii():
-        return False
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _decoded(body: bytes, codec: str, declared: str) -> str:

@@ -8,9 +8,9 @@ from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from singlewindow.connectors.customs.hardened import PROLOG_MOST
 from singlewindow.connectors.customs.layout import DEC
 from singlewindow.kernel.xml_answers import PROLOG, element, escaped
+from singlewindow.kernel.xml_encoding import PROLOG_MOST
 
 IMPORTED, UNFIT = "0", "422"  # a check of what would be refused tells the code of the refusal
 CHECKED = "仅检查，未申报 · checked only, nothing was handed in"

@@ -21,8 +21,10 @@ from singlewindow.kernel.receipts import (
     Partner,
     believed,
     digest,
+    misnamed,
     orders_named,
 )
+from singlewindow.kernel.xml_encoding import misdeclared
 
 PARTNER = Partner("quarantine", Text("检验检疫", "Inspection and quarantine"))
 _fault = PARTNER.fault
@@ -77,6 +79,9 @@ def _root(data: bytes) -> Any:
         raise _refused("too-large", f"超过 {BODY_MOST} 字节", f"larger than {BODY_MOST} bytes")
     if b"\0" in data or data.startswith((b"\xfe\xff", b"\xff\xfe")):  # UTF-16 would hide a DOCTYPE
         raise _refused("encoding", "不是 UTF-8 文本", "no UTF-8 text")
+    if declared := misdeclared(data):
+        zh, en = f"声明 {declared} 而实为 UTF-8", f"they declare {declared} and are UTF-8"
+        raise _refused("encoding", zh, en)
     if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
         raise _refused("doctype", "含有不允许的 DOCTYPE 声明", "it carries a DOCTYPE, which is not allowed")
     if data.count(b"<") + data.count(b"=") > MARKUP_MOST:
@@ -117,6 +122,7 @@ def _receipt(element: Any, place: str) -> Receipt:
     meaning = MEANINGS.get((stage, code), UNKNOWN)
     said = (texts.get("Text") or "")[:TEXT_MOST]
     number = texts.get("DeclNo")
+    ordered = orders_named(PARTNER.id, meaning.outcome, about, said, at, _method(meaning.outcome))
     return Receipt(
         texts.get("ReceiptNo") or digest(about, stage, code, texts["Time"], said),
         about,
@@ -126,8 +132,8 @@ def _receipt(element: Any, place: str) -> Receipt:
         at,
         said,
         {"inspection_number": number} if number else {},
-        _problems(element, meaning, code, said),
-        orders_named(PARTNER.id, meaning.outcome, about, said, at, _method(meaning.outcome)),
+        (*_problems(element, meaning, code, said), *misnamed(ordered)),
+        ordered,
     )
 
 

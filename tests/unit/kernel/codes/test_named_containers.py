@@ -10,8 +10,9 @@ def test_a_sentence_may_name_containers_with_their_items() -> None:
     assert named(text) == {"CQXU2045171": ("核对件数", "核对铅封"), "CQXU3188623": ()}
 
 
-def test_a_wrong_check_digit_names_no_container() -> None:
-    assert named("查验 CQXU2045172：核对件数") == {}
+def test_a_number_that_is_wrong_is_named_all_the_same_and_not_taken_for_none() -> None:
+    for wrong in ("CQXU2045172", "CQXU２０４５１７１", "CQXU٢٠٤٥١٧١"):
+        assert named(f"放行 {wrong}：核对件数") == {wrong: ("核对件数",)}
 
 
 def test_longer_numbers_are_no_containers() -> None:

@@ -7,9 +7,9 @@ from base64 import b64encode
 import pytest
 
 from beside import beside
-from singlewindow.connectors.customs.hardened import PROLOG_MOST
 from singlewindow.connectors.customs.reader import ROOT_MOST, read_document, recognises
 from singlewindow.kernel.messages import Unreadable
+from singlewindow.kernel.xml_encoding import PROLOG_MOST
 
 NAMESPACE = ' xmlns="http://www.chinaport.gov.cn/dec"'
 BODY = """<DecMessage{ns} Version="4.0"><DecHead><SeqNo/><IEFlag>I</IEFlag><CustomMaster>8010</CustomMaster>
