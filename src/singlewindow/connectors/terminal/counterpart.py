@@ -24,6 +24,8 @@ OUTWARDS = Codes(received=("ACC",), inspected=("MOV",), released=("GIN", "RDY"),
 STORY, STEPS = "CQX2511070386", (Step("ACC"), Step("ARR", 300), Step("DIS", 800))
 # Boxes of bills that end so come in again after they were called back.
 RETURNED, RETURN = "-BACK", Step("GIN", 1500)
+# Trucks fetch boxes of bills that end so from a gate of the terminal's own, once it may let them out.
+FETCHED, LEAVE = "-OUT", Step("GOUT", 1500)
 NOTICE, ORDERS, RELEASES = "delivery-notice", "inspection-notice", "release-notice"
 PASSES = "gate-pass-notice"
 # What follows on notices of orders and releases; a container moves or is ready only where that is told.
@@ -189,19 +191,21 @@ DESK = HttpDesk(
 
 
 def desk_of(yard: Yard) -> HttpDesk[Notice]:
-    """The desk of a terminal that keeps in this book what it is told."""
+    """The desk of a terminal that keeps in this book what it is told, and moves boxes by it."""
 
     def decide(script: Script, notice: Notice) -> Case:
         case = _decide(script, notice)
         if notice.kind in FOLLOWING and not _fault(notice):
             yard.take(notice.body)
-            if script.profile != PROMPT and _back(yard, notice):
-                return structs.replace(case, steps=(*case.steps, RETURN))
+            if script.profile != PROMPT:
+                moved = [step for step, boxes in MOVES if boxes(yard, notice)]
+                return structs.replace(case, steps=(*case.steps, *moved))
         return case
 
     def tell(notice: Notice, step: Step, turn: Turn) -> list[bytes]:
-        if step is RETURN:
-            return _told_each(notice, _back(yard, notice), step, turn)
+        for moved, boxes in MOVES:
+            if step is moved:
+                return _told_each(notice, boxes(yard, notice), step, turn)
         return _tell(notice, step, turn)
 
     def gate(request: Request) -> Answer:
@@ -219,3 +223,17 @@ def _back(yard: Yard, notice: Notice) -> list[Box]:
         Box(number, seal=seal, bill=bill)
         for number, seal, bill in yard.bring_back(RETURNED, notice.message_id)
     ]
+
+
+def _out(yard: Yard, notice: Notice) -> list[Box]:
+    """What leaves by the terminal's own gate, once a release told of it: no more than that gate lets out."""
+    return [
+        Box(box.container_number, seal=box.seal, bill=one.bill_number)
+        for one in notice.body.releases
+        if one.state == "issued" and one.bill_number.endswith(FETCHED)
+        for box in one.containers
+        if yard.may_leave(box.container_number, box.call)
+    ]
+
+
+MOVES = ((LEAVE, _out), (RETURN, _back))

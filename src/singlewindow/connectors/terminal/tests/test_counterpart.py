@@ -262,6 +262,49 @@ async def test_a_box_of_the_scripted_bill_is_reported_in_after_it_was_called_bac
     assert (await asked(desk))["why"] == "used", "out again"
 
 
+FETCHED = {"billNumber": "CQX2511070386-OUT"}
+
+
+async def test_a_box_of_the_scripted_bill_is_reported_out_by_the_terminal_s_own_gate(
+    tmp_path: Path, clock: Clock
+) -> None:
+    desk = opened(tmp_path, clock, Script(seed=1), desk_of(Yard(tmp_path / "yard.db", clock)))
+    ends = "2025-11-21T09:00:00Z"
+    issued = notice(1, "release_notice", releases=[released("issued", 4, "1", ends=ends) | FETCHED])
+    for _ in range(2):
+        await send(desk, issued)
+    clock.now += 1_499
+    assert codes(await fetch(desk)) == ["ACC", "RDY"]
+    clock.now += 1
+    (left,) = await fetch(desk)
+    assert (left.code, left.facts["milestone"], left.facts["container"]) == ("GOUT", "gate_out", CONTAINER)
+    assert (left.facts["seal"], left.facts["bill"]) == ("S1", FETCHED["billNumber"])
+    await send(desk, notice(2, "gate_pass_notice", passes=[passed("used", 5)]))
+    anew = released("issued", 6, "1", ends=ends) | FETCHED
+    await send(desk, notice(3, "release_notice", releases=[anew]))
+    clock.now += 60_000
+    assert "GOUT" not in codes(await fetch(desk)), "what has left leaves no second time"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        released("issued", 4, "1", ends="2025-11-21T09:00:00Z"),
+        released("issued", 4, "0") | FETCHED,
+        released("issued", 4, "1", ends="2025-11-21T07:00:00Z") | FETCHED,
+        released("revoked", 4, "0") | FETCHED,
+    ],
+    ids=["another bill's", "not free yet", "over", "revoked"],
+)
+async def test_the_terminal_s_own_gate_lets_nothing_out_that_may_not_leave(
+    tmp_path: Path, clock: Clock, line: dict[str, Any]
+) -> None:
+    desk = opened(tmp_path, clock, Script(seed=1), desk_of(Yard(tmp_path / "yard.db", clock)))
+    await send(desk, notice(1, "release_notice", releases=[line]))
+    clock.now += 60_000
+    assert "GOUT" not in codes(await fetch(desk))
+
+
 @pytest.mark.parametrize(("bill", "left"), [("B1", True), (RECALLED["billNumber"], False)])
 async def test_another_bill_s_box_stays_out_and_one_that_is_here_comes_from_nowhere(
     tmp_path: Path, clock: Clock, bill: str, left: bool
