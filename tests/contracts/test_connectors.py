@@ -3,14 +3,15 @@
 A connector's ``samples/`` holds ``document.json`` (a kernel Document in the partner's names) with
 ``request.*``, the file or request it becomes under the envelope below, sent alone; ``positive*`` and
 ``negative*`` answers; ``malformed*`` bytes; ``foreign-*`` messages of other systems, for
-``test_foreign_messages.py``; and, where answers come in batches, ``batch.xml``: the
-answers of ``positive.xml`` and ``negative.xml`` in one file.
+``test_foreign_messages.py``; and, where many answers in one are not simply one list, ``batch.xml``:
+the answers of ``positive.xml`` and ``negative.xml`` in one file.
 """
 
 from __future__ import annotations
 
 import importlib
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -207,14 +208,43 @@ def test_a_second_delivery_has_the_same_ids(folder: Path, codec: Any) -> None:
             assert all(0 < len(id_) <= 64 for id_ in ids)
 
 
+def batch_of(folder: Path) -> bytes:
+    """Its positive and its negative answer in one body, as its format has many in one."""
+    if (folder / "samples" / "batch.xml").exists():
+        return (folder / "samples" / "batch.xml").read_bytes()
+    first, second = (next(samples(folder, f"{verdict}.")) for verdict in ("positive", "negative"))
+    return JOINED[first.suffix](first.read_text("utf-8"), second.read_text("utf-8")).encode()
+
+
+def _in_json(*bodies: str) -> str:
+    listed = [one for body in bodies for one in json.loads(body)["receipts"]]
+    return json.dumps({"receipts": listed}, ensure_ascii=False)
+
+
+def _in_xml(first: str, second: str) -> str:
+    return first.replace("</Receipts>", second[second.index("<Receipts>") + len("<Receipts>") :])
+
+
+def _in_edifact(first: str, second: str) -> str:
+    """Under one head, each message numbered anew: within an interchange no reference stands twice."""
+    head, *messages = [part for text in (first, second) for part in re.split(r"(?=UNH\+)", text)]
+    whole = [re.sub(r"UNZ.*", "", one, flags=re.DOTALL) for one in messages if one.startswith("UNH")]
+    numbered = [
+        re.sub(r"(UNH\+|UNT\+\d+\+)\w+", rf"\g<1>{number}", one) for number, one in enumerate(whole, 1)
+    ]
+    return "".join([head, *numbered, f"UNZ+{len(whole)}+{head.strip().rstrip(chr(39)).rpartition('+')[2]}'"])
+
+
+JOINED = {".json": _in_json, ".xml": _in_xml, ".edi": _in_edifact}
+
+
 def test_a_batch_reads_as_its_members(folder: Path, codec: Any) -> None:
-    batch = folder / "samples" / "batch.xml"
-    if not batch.exists():
-        pytest.skip(f"{folder.name} declares no batch of answers")
     members: list[Receipt] = []
-    for name in ("positive.xml", "negative.xml"):
-        members += codec.decode((folder / "samples" / name).read_bytes())
-    assert codec.decode(batch.read_bytes()) == members
+    for verdict in ("positive", "negative"):
+        read = codec.decode(next(samples(folder, f"{verdict}.")).read_bytes())
+        assert read
+        members += read
+    assert codec.decode(batch_of(folder)) == members
 
 
 def test_its_own_document_and_mapping_join_the_registry(folder: Path, manifest: dict[str, Any]) -> None:
