@@ -7,11 +7,10 @@ tells either side. It may be killed at any point: its leases are taken back, ans
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from hashlib import sha256
 from itertools import compress
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
@@ -35,6 +34,8 @@ PACKED_MOST = 10_000_000  # bytes of a file or request of several messages; part
 UNREAD_MOST = 1_000  # answers that could not be read and are remembered, in case they are after all
 COMPANY_MOST = 3  # tries in company; then each goes alone, so that a bad one holds up no neighbour
 
+Given = TypeVar("Given")
+
 log = structlog.get_logger(__name__)
 
 
@@ -54,7 +55,6 @@ class Component:
         self.spoken = asyncio.Event()  # something was sent: its answer may come soon
         self.gather_s = connector.manifest.schedule.gather_ms / 1000
         self._unread: set[str] | None = None  # sources of answers that could not be read, once it is known
-        self._halves: dict[str, bytes] = {}  # digests of what could not be read and may grow
 
     async def run(self, dsn: str) -> None:
         """Work until cancelled; a lost data base is waited for."""
@@ -131,7 +131,8 @@ class Component:
             await self._each_alone(ledger, leased)
             return
         try:
-            inbound = await self.transport.send(f"{self.connector.manifest.id}-{batch_id}", packed)
+            name = f"{self.connector.manifest.id}-{batch_id}"
+            inbound = await self._of_wire(self.transport.send(name, packed))
         except Unanswered as error:
             await self._unanswered(ledger, leased, error)
         except Unreachable as error:
@@ -220,28 +221,33 @@ class Component:
 
     async def collect_once(self, ledger: Ledger) -> int:
         """Fetch what the partner has, keep it, and only then let the partner forget it."""
-        inbound, answers = self._whole(await self.transport.fetch())
+        inbound, answers = self._whole(await self._of_wire(self.transport.fetch()))
         if inbound:
             await ledger.keep(answers, self.clock())
             lasting = {one.source for one in inbound if one.lasting}
             await self._after_all(ledger, [one for one in answers if one.source in lasting])
         for one in inbound:
-            await self.transport.settle(one)
+            await self._of_wire(self.transport.settle(one))
         return len(inbound)
 
+    async def _of_wire(self, doing: Awaitable[Given]) -> Given:
+        """What a wire gives. What nobody foresaw of a partner ends no process: it would do so again for ever.
+
+        Nothing tells how far it got, so the bytes may have had their effect.
+        """
+        try:
+            return await doing
+        except (Unreachable, Rejected):
+            raise
+        except Exception as error:
+            log.exception("transport failed", partner=self.connector.manifest.id)
+            raise Unanswered(f"{type(error).__name__}: {error}") from error
+
     def _whole(self, fetched: Sequence[Inbound]) -> tuple[list[Inbound], list[Answer]]:
-        """Without what cannot be read and is another than the last time: it may still be being written."""
+        """Without what cannot be read and may still be being written."""
         answers = [self.read(one) for one in fetched]
-        before, self._halves = (
-            self._halves,
-            {
-                one.source: sha256(one.data).digest()
-                for one, answer in zip(fetched, answers, strict=True)
-                if one.growing and answer.problem
-            },
-        )
-        growing = {source for source, digest in self._halves.items() if before.get(source) != digest}
-        whole = [one.source not in growing for one in fetched]
+        pairs = zip(fetched, answers, strict=True)
+        whole = [not (one.growing and answer.problem) for one, answer in pairs]
         return list(compress(fetched, whole)), list(compress(answers, whole))
 
     async def _after_all(self, ledger: Ledger, lasting: Sequence[Answer]) -> None:

@@ -273,22 +273,51 @@ async def test_a_broken_answer_is_kept_for_a_person_and_the_next_one_is_read(lan
     assert await lane.component.collect_once(lane.ledger) == 0
 
 
-async def test_a_file_still_being_written_is_left_until_it_is_whole_or_grows_no_more(lane: Lane) -> None:
+async def test_a_file_still_being_written_is_left_until_it_is_whole_or_rests(lane: Lane) -> None:
     whole = (rooms.PACKAGE / "connectors/customs/samples/positive.xml").read_bytes()
     lane.component.connector = connectors()["customs"]
-    rounds = [
-        ([("1", b""), ("2", whole[:90])], []),
-        ([("1", whole[:50]), ("2", whole[:90])], ["2"]),
-        ([("1", whole[:70])], []),
-        ([("1", whole)], ["1"]),
+    rounds: list[tuple[list[tuple[str, bytes, bool]], list[str]]] = [
+        ([("1", b"", True), ("2", whole[:90], True)], []),
+        ([("1", whole[:50], True), ("2", whole[:90], True)], []),
+        ([("1", whole[:50], True), ("2", whole[:90], False)], ["2"]),
+        ([("1", whole, True)], ["1"]),
     ]
     for there, settled in rounds:
-        lane.wire.answers = [Inbound(name, data, growing=True) for name, data in there]
+        lane.wire.answers = [Inbound(name, data, growing=growing) for name, data, growing in there]
         lane.wire.settled.clear()
         assert await lane.component.collect_once(lane.ledger) == len(settled)
         assert lane.wire.settled == settled
     rows = lane.database.execute("postgres", "select source, problem <> '' from sw.inbox order by id")
     assert rows == [("2", True), ("1", False)]
+
+
+async def test_what_nobody_foresaw_of_a_wire_is_tried_again_and_ends_no_process(lane: Lane) -> None:
+    lane.put(b"a")
+    lane.wire.failures = [OverflowError("too large for a C long") for _ in range(2)]
+    await lane.work(2)
+    assert lane.component.breaker.failures == 2
+    assert lane.left()[0][2] == "OverflowError: too large for a C long"
+    await lane.work()
+    assert (lane.wire.messages, lane.left()) == ([b"a"], [])
+
+
+@pytest.mark.parametrize("failing", ["fetch", "settle"])
+async def test_what_nobody_foresaw_while_answers_are_fetched_loses_none(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    async def fails(*_: object) -> None:
+        raise LookupError("no such thing")
+
+    one = Inbound("1", b"answer")
+    lane.wire.answers = [one]
+    with monkeypatch.context() as broken:
+        broken.setattr(lane.wire, failing, fails)
+        with pytest.raises(Unanswered, match="LookupError: no such thing"):
+            await lane.component.collect_once(lane.ledger)
+    lane.wire.answers = [one]
+    assert await lane.component.collect_once(lane.ledger) == 1
+    assert lane.wire.settled == ["1"]
+    assert lane.database.execute("postgres", "select source from sw.inbox") == [("1",)]
 
 
 async def test_a_spoilt_answer_leaves_its_number_to_the_good_copy(lane: Lane) -> None:

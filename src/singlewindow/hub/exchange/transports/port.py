@@ -36,7 +36,8 @@ class Inbound(Struct, frozen=True):
 
     ``problems`` say why it could not be taken over; then ``data`` is what was read of it, if anything.
     ``lasting``: what comes under this source another time is the same answer.
-    ``growing``: nothing tells whether it was whole; what is there the next time may be longer.
+    ``growing``: nothing tells whether it was whole, and it has not rested for as long as this wire asks; what
+    cannot be read in it is left where it is.
     """
 
     source: str
@@ -66,7 +67,10 @@ class Transport(Protocol):
         ...
 
     async def settle(self, inbound: Inbound) -> None:
-        """It is durable here: the partner may forget it. Settling twice does no harm."""
+        """It is durable here: the partner may forget it, as it was fetched and not otherwise.
+
+        What stands there under that name since is fetched anew. Settling twice does no harm.
+        """
         ...
 
     async def close(self) -> None:

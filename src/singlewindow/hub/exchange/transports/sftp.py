@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import asyncssh
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from singlewindow.hub.exchange.transports import endpoint
 from singlewindow.hub.exchange.transports.endpoint import LONGEST, Connecting, Named, Waiting, shown, unfit
@@ -25,6 +26,7 @@ LISTED_MOST = 10_000
 READ_AT_ONCE = 16
 NAME_MOST = 200
 SWEEP_S = 1.0
+MOST_REST_S = 3_600.0
 UNFINISHED = (".tmp", ".part", ".partial", ".filepart")
 ANOTHER = Text("请给 inbox 以外的文件夹", "give another folder than inbox")
 # What we are writing. Each try has a name of its own: who wakes late, or a server that carries out late what
@@ -51,7 +53,9 @@ class Endpoint(endpoint.Endpoint, frozen=True, kw_only=True):
     """Where a partner's SFTP server is and how we are known there.
 
     ``host_key`` is the one public key (OpenSSH text) the server may show; ``done`` and ``aside``
-    are folders beside the InBox. An empty ``done`` means that settled files are deleted.
+    are folders beside the InBox. An empty ``done`` means that settled files are deleted. A file that
+    cannot be read is taken as it is once it has rested for ``rest_s``: until then it may be an upload
+    that stalls.
     """
 
     host: Named
@@ -65,6 +69,7 @@ class Endpoint(endpoint.Endpoint, frozen=True, kw_only=True):
     done: Annotated[str, Meta(max_length=LONGEST)] = ""
     connect_timeout_s: Connecting = 5.0
     operation_timeout_s: Waiting = 20.0
+    rest_s: Annotated[float, Meta(ge=0, le=MOST_REST_S)] = 60.0
 
     def unfit(self) -> Iterator[Problem]:
         """Files that were dealt with must not lie where files are looked for."""
@@ -74,17 +79,35 @@ class Endpoint(endpoint.Endpoint, frozen=True, kw_only=True):
                 yield unfit(name, shown(folder), ANOTHER)
 
 
+class _Stands(Struct, frozen=True):
+    """What tells of a file whether anybody has written to it since; times as the server counts them."""
+
+    size: int | None
+    mtime: int | None
+    mtime_ns: int | None
+
+
+class _Rests(Struct, frozen=True):
+    """A file as it stood when its bytes were read, how many these were, and since when both are the same."""
+
+    stands: _Stands
+    length: int
+    since: float
+
+
 class Sftp:
     """One lasting connection to one partner, made again after any failure."""
 
     settings: ClassVar[type[endpoint.Endpoint]] = Endpoint
 
-    def __init__(self, given: Mapping[str, Any]) -> None:
+    def __init__(self, given: Mapping[str, Any], passed_s: Callable[[], float] = time.monotonic) -> None:
         self._at = endpoint.read(Endpoint, given)
+        self._passed_s = passed_s
         self._connection: asyncssh.SSHClientConnection | None = None
         self._client: asyncssh.SFTPClient | None = None
         self._opening = asyncio.Lock()
         self._beyond = 0  # bytes that may still be read beyond what was stated of the files at hand
+        self._rests: dict[str, _Rests] = {}  # of the files of the last look
 
     async def send(self, name: str, body: bytes) -> list[Inbound]:
         """Write beside, then rename: the partner sees a whole file or none. A file answers nothing."""
@@ -105,6 +128,7 @@ class Sftp:
         """
         async with self._operation() as client:
             found = await self._listed(client)
+        self._rests = {name: self._rests[name] for name, _ in found if name in self._rests}
         taken: list[Inbound] = []
         held = 0
         for together in _together(found):
@@ -116,11 +140,17 @@ class Sftp:
         return taken
 
     async def settle(self, inbound: Inbound) -> None:
-        """Delete the file or move it to ``done``; one that could not be taken over goes ``aside``."""
+        """Delete the file or move it to ``done``; one that could not be taken over goes ``aside``.
+
+        One that was written to since it was read, or that is another by now, stays and is read again.
+        """
+        read = self._rests.get(inbound.source)
         path = f"{self._at.inbox}/{inbound.source}"
         folder = self._at.aside if inbound.problems else self._at.done
         async with self._operation() as client:
             try:
+                if read is None or _stands(await client.stat(path)) != read.stands:
+                    return
                 if folder:
                     await client.makedirs(folder, exist_ok=True)
                     await _rename(client, path, f"{folder}/{inbound.source}")
@@ -247,32 +277,43 @@ class Sftp:
 
     async def _read(self, client: asyncssh.SFTPClient, name: str, size: int) -> Inbound | None:
         """None where it is gone, or is longer than stated and there is no room for it now."""
+        path = f"{self._at.inbox}/{name}"
         try:
-            data = await self._content(client, f"{self._at.inbox}/{name}", size)
+            stands = _stands(await client.stat(path))  # first, so that what is written meanwhile tells
+            async with client.open(path, "rb") as file:
+                data = await self._content(file, size)
         except asyncssh.SFTPNoSuchFile:
             return None
         if data is None:
             return None
+        rested_s = self._rested_s(name, stands, len(data))
         if len(data) > FILE_MOST:
             return Inbound(name, b"", (_too_large(name),))
-        return Inbound(name, data, growing=True)
+        return Inbound(name, data, growing=rested_s < self._at.rest_s)
 
-    async def _content(self, client: asyncssh.SFTPClient, path: str, size: int) -> bytes | None:
+    def _rested_s(self, name: str, stands: _Stands, length: int) -> float:
+        """For how long nobody has written to it, by our own clock: a partner's may say anything."""
+        at, before = self._passed_s(), self._rests.get(name)
+        same = before is not None and (before.stands, before.length) == (stands, length)
+        since = before.since if before is not None and same else at
+        self._rests[name] = _Rests(stands, length, since)
+        return at - since
+
+    async def _content(self, file: asyncssh.SFTPClientFile, size: int) -> bytes | None:
         """The file's bytes, cut one byte beyond the bound: a stated size may be a lie.
 
         It is believed at first, as every request beyond the end is one for nothing.
         """
-        async with client.open(path, "rb") as file:
-            data: bytes = await file.read(min(size, FILE_MOST) + 1)
-            more = FILE_MOST + 1 - len(data)
-            if len(data) <= size or not more:
-                return data
-            if more > self._beyond:
-                return None
-            self._beyond -= more
-            rest: bytes = await file.read(more)
-            self._beyond += more - len(rest)
-            return data + rest
+        data: bytes = await file.read(min(size, FILE_MOST) + 1)
+        more = FILE_MOST + 1 - len(data)
+        if len(data) <= size or not more:
+            return data
+        if more > self._beyond:
+            return None
+        self._beyond -= more
+        rest: bytes = await file.read(more)
+        self._beyond += more - len(rest)
+        return data + rest
 
 
 def _keys(at: Endpoint) -> tuple[asyncssh.SSHKey, asyncssh.SSHKey]:
@@ -281,6 +322,10 @@ def _keys(at: Endpoint) -> tuple[asyncssh.SSHKey, asyncssh.SSHKey]:
         return asyncssh.import_public_key(at.host_key), client_key
     except (asyncssh.KeyImportError, OSError) as error:
         raise Unreachable(f"keys for {at.host}: {error}") from error
+
+
+def _stands(attrs: asyncssh.SFTPAttrs) -> _Stands:
+    return _Stands(attrs.size, attrs.mtime, attrs.mtime_ns)
 
 
 async def _beginning(client: asyncssh.SFTPClient, path: str, most: int) -> bytes:
