@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 import psycopg
 from msgspec import Struct
 
-from singlewindow.kernel.clock import Clock, now
-from singlewindow.kernel.messages import Text
+from singlewindow.hub.exchange import lanes
+from singlewindow.kernel.clock import ZONE, Clock, now
+from singlewindow.kernel.messages import Text, Viewer
 from singlewindow.server import checks, data_folder, database, endpoints, lock, schema
 from singlewindow.server.accounts import server_account
 from singlewindow.server.answering import first_line
@@ -27,6 +28,7 @@ from singlewindow.server.refusal import Refusal, told
 PYTHON = (3, 11)
 FREE_BYTES = 2_000_000_000
 CLOCK_SECONDS = 2.0
+OPERATOR = Viewer((), frozenset({lanes.READ}))
 OLDEST = datetime.fromisoformat("2026-01-01T00:00:00+00:00")  # a machine that says less has lost its time
 
 
@@ -55,6 +57,7 @@ def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
         with database.connect(configuration, "postgres") as connection:
             found.append(Finding("database", True, Text("数据库可连接", "the database answers")))
             found += [clocks(connection, clock), *of_record(configuration, clock)]
+            found += unheard(configuration, clock)
             found += of_database(configuration, connection)
     except (psycopg.Error, Refusal) as error:
         found.append(away(configuration, error))
@@ -193,6 +196,28 @@ def of_record(configuration: Configuration, clock: Clock) -> Iterator[Finding]:
     """What the journal says of our clock, read as its writer: ``DATABASE_URL``'s account may read nothing."""
     with suppress(psycopg.Error, Refusal), database.connect(configuration, ENGINE) as connection:  # see roles
         yield from newest(connection, clock)
+
+
+def unheard(configuration: Configuration, clock: Clock) -> Iterator[Finding]:
+    """Partners whose answers do not get here; of a platform that stands still, those that failed before."""
+    runs = lock.held(configuration.data)
+    with suppress(psycopg.Error, Refusal), database.connect(configuration, ENGINE) as connection:
+        with connection.cursor() as cursor:
+            found = lanes.lanes(OPERATOR, cursor, clock(), 1)
+        for one in found:
+            since = one.unheard_since(clock())
+            if since and (runs or one.fetch_failures):
+                yield unheard_of(one, since)
+
+
+def unheard_of(one: lanes.Lane, since: datetime) -> Finding:
+    """Since when nothing was fetched from a partner, and why or where to look."""
+    at, why = f"{since.astimezone(ZONE):%Y-%m-%d %H:%M}", one.fetch_problem or f"component-{one.partner}.log"
+    words = Text(
+        f"{one.partner} 的回执自 {at} 起收不到，其间的挂起无人知晓：{why}",
+        f"answers of {one.partner} are not fetched since {at}, a hold among them is unknown here: {why}",
+    )
+    return Finding("unheard", False, words)
 
 
 def newest(connection: psycopg.Connection, clock: Clock) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from singlewindow.hub.coordination.departing import Departures
 from singlewindow.hub.coordination.leaving import leaving, signatures
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.receiving import Coordination
-from singlewindow.hub.exchange import burying
+from singlewindow.hub.exchange import burying, unheard
 from singlewindow.hub.exchange.concerned import concerned
 from singlewindow.hub.exchange.notifying import Notifying, goods_only
 from singlewindow.hub.exchange.receiving import Receiver
@@ -55,9 +55,10 @@ async def notify(configuration: Configuration, stop: asyncio.Event) -> None:
 
 
 async def fill_boxes(configuration: Configuration, stop: asyncio.Event) -> None:
-    """Fill people's message boxes; tell of dead letters."""
+    """Fill people's message boxes; tell of dead letters, and of partners that are not heard."""
     dsn = configuration.dsn(ENGINE)
-    await until(stop, _side_by_side(Box(concerned).run(dsn), burying.run(dsn, now)))
+    work = (Box(concerned).run(dsn), burying.run(dsn, now), unheard.run(dsn, now))
+    await until(stop, _side_by_side(*work))
 
 
 async def forget(configuration: Configuration, stop: asyncio.Event) -> None:

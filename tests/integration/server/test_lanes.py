@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from integration.hub.exchange.test_operating import OVER, WHY, cut, ran
+from singlewindow.kernel.clock import now
+from singlewindow.server import health, lock
 from singlewindow.server.commands import lanes
 from singlewindow.server.refusal import Refusal
 
@@ -39,6 +41,30 @@ def test_a_partner_that_is_away_is_tried_at_once_without_a_reason(database: Any)
     cut(database)
     assert asked(database, "probe", "customs").code == 0
     assert database.execute("postgres", "select probe_at <= now() from sw.lane") == [(True,)]
+
+
+def test_lanes_and_doctor_name_a_partner_that_is_not_heard_and_why(database: Any) -> None:
+    ran(database, "customs", "border", "maritime")
+    away = """update sw.lane set fetch_failures = 9, fetch_problem = 'HTTP 404',
+                unfetched_since = now() - interval '1 h' where partner = 'customs'"""
+    database.execute("postgres", away)
+    database.execute("postgres", "update sw.lane set fetched_at = now() where partner = 'border'")
+    ended = "update sw.lane set fetched_at = now() - interval '1 h' where partner = 'maritime'"
+    database.execute("postgres", ended)
+    border, customs, maritime = sorted(asked(database).text.splitlines())[:3]
+    assert ("not fetched" in border, "not fetched" in customs, "not fetched" in maritime) == (
+        False,
+        True,
+        True,
+    )
+    assert customs.endswith(": HTTP 404")
+    (found,) = health.unheard(database.configuration, now)
+    assert (found.question, found.fine) == ("unheard", False)
+    assert "customs" in found.text.en
+    assert found.text.zh.endswith("HTTP 404")
+    with lock.take(database.configuration.data):
+        _, ended_one = health.unheard(database.configuration, now)
+    assert "component-maritime.log" in ended_one.text.en, "while the platform runs its components do"
 
 
 @pytest.mark.parametrize(

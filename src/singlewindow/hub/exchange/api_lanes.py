@@ -39,8 +39,8 @@ class LaneShape(Shape):
     """How one partner's lane fares. ``breaker`` is null where it never ran.
 
     ``waiting``, ``dead`` and ``unread`` are counted up to 10,000. ``problem`` holds the wire's own words,
-    for the operator alone. While ``paused_at`` is set nothing is taken up for sending; answers are fetched
-    all the same.
+    for the operator alone, and so does ``fetch_problem``. While ``paused_at`` is set nothing is taken up for
+    sending; answers are fetched all the same.
     """
 
     partner: str
@@ -49,6 +49,15 @@ class LaneShape(Shape):
     since: datetime | None = Field(description="自何时不应答 · since when the partner does not answer")
     probe_at: datetime | None = Field(description="下次试发 · the next try, where it does not")
     problem: str | None
+    fetched_at: datetime | None = Field(
+        description="最近一次取回执（每半分钟记一次）· when answers were last fetched, to half a minute"
+    )
+    unfetched_since: datetime | None = Field(
+        description="自何时起取不到回执；其间的指令无人知晓"
+        " · since when answers cannot be fetched, so that what they order is not known here"
+    )
+    fetch_failures: int | None
+    fetch_problem: str | None
     paused_at: datetime | None
     paused_by: str | None
     paused_for: str | None

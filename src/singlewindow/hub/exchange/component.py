@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from itertools import compress
+from math import inf
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from singlewindow.kernel.messages import Unreadable
 
 POLL_S = 2.0  # a notification can be lost; work is looked for this often all the same
 LOST_S = 1.0  # before the data base is tried again
+HEARD_S = 30.0  # how often the lane says that answers are fetched, while they are
 PACKED_MOST = 10_000_000  # bytes of a file or request of several messages; partners read up to 20 MB
 UNREAD_MOST = 1_000  # answers that could not be read and are remembered, in case they are after all
 COMPANY_MOST = 3  # tries in company; then each goes alone, so that a bad one holds up no neighbour
@@ -190,16 +192,17 @@ class Component:
     async def _collect_on(self, ledger: Ledger) -> None:
         away = Breaker(self.connector.manifest.retry)
         passed_s = asyncio.get_running_loop().time
-        stirred = passed_s()
+        stirred, noted = passed_s(), -inf
         while True:
             began = passed_s()
             try:
                 found = await self.collect_once(ledger)
             except Unreachable as error:
-                away = away.failed(self.clock(), str(error))
-                self.back.clear()
-                await _either(self.back, away.wait_s())
+                away = await self._unfetched(ledger, away, error)
                 continue
+            if away.failures or began - noted >= HEARD_S:
+                await self._fetched(ledger)
+                noted = began
             if away.failures:
                 away = away.succeeded()
                 self.wake.set()
@@ -207,6 +210,25 @@ class Component:
                 stirred = began
             self.spoken.clear()
             await self._rest(found, began - stirred, passed_s() - began)
+
+    async def _unfetched(self, ledger: Ledger, away: Breaker, error: Unreachable) -> Breaker:
+        """Put on the lane that what the partner has for us does not get here, and wait.
+
+        It may be an order to hold, and nothing else need fail: there may be nothing to send.
+        """
+        if not away.failures:
+            log.warning("answers not fetched", partner=self.connector.manifest.id, error=str(error))
+        away = away.failed(self.clock(), str(error))
+        await ledger.unfetched(away, self.clock())
+        self.back.clear()
+        await _either(self.back, away.wait_s())
+        return away
+
+    async def _fetched(self, ledger: Ledger) -> None:
+        at = self.clock()
+        if since := await ledger.fetched(at):
+            lasted_s = round((at - since).total_seconds())
+            log.warning("answers fetched again", partner=self.connector.manifest.id, lasted_s=lasted_s)
 
     async def _rest(self, found: int, quiet_s: float, spent_s: float) -> None:
         """Between two looks; once both sides have been quiet for long, what is sent ends it."""

@@ -6,6 +6,7 @@ Which lanes these are the data base decides by the transaction's viewers. Fields
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -25,6 +26,7 @@ MOST_REASONS = 1_000  # dead letters that are gathered by their reason
 LONGEST_MESSAGE = 32 * 1024 * 1024
 LAST = 2**63 - 1  # beyond every number of an answer or a message
 READ, OPERATE = "exchange.read", "exchange.operate"
+UNHEARD = timedelta(minutes=3)  # for so long what a partner has for us may lie there, before people are told
 Settled = TypeVar("Settled")
 
 
@@ -40,6 +42,8 @@ class Minute(Struct, frozen=True, array_like=True):
 class Lane(Struct, frozen=True):
     """How one partner's lane fares. ``breaker`` is None where its component has never run.
 
+    ``fetched_at``: when what the partner has for us was last fetched, to half a minute; where that fails,
+    ``unfetched_since``, ``fetch_problem`` and ``fetch_failures`` say since when, why, and how often in a row.
     ``paused_at``, ``paused_by``, ``paused_for`` say since when it rests, who let it and why.
     """
 
@@ -49,6 +53,10 @@ class Lane(Struct, frozen=True):
     problem: str | None
     probe_at: datetime | None
     since: datetime | None
+    fetch_failures: int | None
+    fetch_problem: str | None
+    unfetched_since: datetime | None
+    fetched_at: datetime | None
     paused_at: datetime | None
     paused_by: str | None
     paused_for: str | None
@@ -59,6 +67,10 @@ class Lane(Struct, frozen=True):
     unread: int
     answered_at: datetime | None
     minutes: tuple[Minute, ...]
+
+    def unheard_since(self, at: datetime) -> datetime | None:
+        """Since when an order may lie with the partner that nobody here knows of; None if that is short."""
+        return unheard_since(self.unfetched_since, self.fetched_at, at)
 
 
 class Addressed(Struct, frozen=True):
@@ -144,6 +156,20 @@ class Applied(Struct, frozen=True):
     again_at: datetime
     again_by: str
     digest: bytes
+
+
+def unheard_since(unfetched: datetime | None, fetched: datetime | None, at: datetime) -> datetime | None:
+    """Since when nothing was fetched, where that is longer than ``UNHEARD``; as ``sql/unheard.sql`` has it.
+
+    A component that has ended, and says nothing, counts like one that fails.
+    """
+    since = unfetched or fetched
+    return since if since is not None and at - since >= UNHEARD else None
+
+
+def subject_of(partner: str) -> UUID:
+    """A lane as the journal's entries name it."""
+    return UUID(bytes=hashlib.sha256(f"lane/{partner}".encode()).digest()[:16])
 
 
 MINDING = statements_beside(__file__, "sql/minding.sql")

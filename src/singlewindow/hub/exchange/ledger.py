@@ -162,6 +162,16 @@ class Ledger:
         }
         await self.connection.execute(_SQL["lane"], given)
 
+    async def unfetched(self, away: Breaker, at: datetime) -> None:
+        """Note that what the partner has for us could not be fetched, how often in a row and why."""
+        given = {"failures": away.failures, "problem": away.problem, "at": at}
+        await self.connection.execute(_SQL["unfetched"], {"partner": self.partner, **given})
+
+    async def fetched(self, at: datetime) -> datetime | None:
+        """Note that everything was; since when it could not be, if that ends with it."""
+        rows = await self._asked(_SQL["fetched"], {"partner": self.partner, "at": at})
+        return rows[0][0] if rows else None
+
     async def probe_at(self) -> datetime | None:
         """When the next try is, as the lane's row says: somebody who minds the lane may want it sooner."""
         rows = await self._asked(_SQL["probe_at"], {"partner": self.partner})

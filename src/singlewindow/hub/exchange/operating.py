@@ -6,13 +6,11 @@ The data base lets each reach the lanes its people mind. While a lane rests noth
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from singlewindow.hub.exchange.lanes import MINDING
+from singlewindow.hub.exchange.lanes import MINDING, subject_of
 from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor
@@ -69,7 +67,7 @@ def _entry(actor: Actor, verb: str, partner: str, viewers: Sequence[int], reason
         actor=actor,
         verb=verb,
         subject_kind="lane",
-        subject_id=UUID(bytes=hashlib.sha256(f"lane/{partner}".encode()).digest()[:16]),
+        subject_id=subject_of(partner),
         submission_id=None,
         content={"partner": partner} | ({"reason": reason} if reason else {}),
         viewers=sorted({*viewers, *([actor.party] if actor.party else [])}),

@@ -33,6 +33,7 @@ WORDS = frozenset(
         "waiting",
         "which",
         "bill",
+        "since",
         "party",
         "login",
         "into",

@@ -179,6 +179,7 @@ def _words(
         "number": number,
         "when": _when(content.get("appointed_at")),
         "ends": _when(content.get("ends_at")),
+        "since": _when(content.get("since")),
         "place": content.get("place", ""),
         "reason": content.get("reason") or content.get("text") or content.get("problem") or "",
         "message": content.get("message", ""),

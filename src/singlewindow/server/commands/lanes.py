@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import datetime
 from functools import partial
 
 import psycopg
@@ -76,6 +77,13 @@ def _plain(one: Lane) -> dict[str, object]:
 def _line(one: Lane) -> str:
     what = f"{one.partner:12} {one.breaker or '-':7} {one.waiting:>6} {one.dead + one.unread:>4}"
     if one.paused_at:
-        at = f"{one.paused_at.astimezone(ZONE):%Y-%m-%d %H:%M}"
-        return f"{what}  暂停 · paused {at} {one.paused_by}: {one.paused_for}"
-    return f"{what}  {one.problem}" if one.failures else what
+        what += f"  暂停 · paused {_when(one.paused_at)} {one.paused_by}: {one.paused_for}"
+    elif one.failures:
+        what += f"  {one.problem}"
+    if since := one.unheard_since(now()):
+        what += f"  收不到回执 · answers not fetched since {_when(since)}"
+    return f"{what}: {one.fetch_problem}" if one.fetch_failures else what
+
+
+def _when(at: datetime) -> str:
+    return f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"

@@ -29,12 +29,19 @@ class Folder:
         return []
 
 
+class Kept:
+    """A ledger that has nothing to say of earlier looks."""
+
+    async def fetched(self, at: datetime) -> None:
+        return
+
+
 async def test_what_is_sent_ends_the_long_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "SHARE", 1e12)
     monkeypatch.setattr(pace, "SELDOM_S", 3_600.0)
     folder: Any = Folder()
     component = Component(connectors()["customs"], folder, lambda: NOW, uuid4)
-    nothing_kept: Any = None
+    nothing_kept: Any = Kept()
     looking = asyncio.create_task(component._collect_on(nothing_kept))
     try:
         async with asyncio.timeout(WITHIN_S):

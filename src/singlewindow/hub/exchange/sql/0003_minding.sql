@@ -2,6 +2,10 @@
 
 -- Since when a counterpart has not answered; changed_at moves with every further failure.
 alter table lane add column since timestamptz,
+  -- Whether what the partner has for us is fetched: since when it is not, why, when it was last; and since when whoever
+  -- minds the lane was told that it is not.
+  add column fetch_failures int not null default 0, add column fetch_problem text not null default '',
+  add column unfetched_since timestamptz, add column fetched_at timestamptz, add column unheard_told timestamptz,
   -- Who has paused it, since when and why.
   add column paused_at timestamptz, add column paused_by text, add column paused_for text,
   add constraint lane_paused_check check (case when paused_at is null then paused_by is null and paused_for is null
@@ -46,7 +50,8 @@ create index inbox_dead on inbox (partner, id) where state = 1;
 revoke select on outbox, lane from sw_web;
 grant select (seq, submission_id, message, partner, order_key, state, ready_at, leased_until, attempts, viewers)
   on outbox to sw_web;
-grant select (partner, breaker, failures, probe_at, since, changed_at) on lane to sw_web;
+grant select (partner, breaker, failures, probe_at, since, changed_at, fetch_failures, unfetched_since, fetched_at)
+  on lane to sw_web;
 
 -- Narrow openings through row-level security: functions of the owner, each asking who minds the lane.
 create policy openings on outbox to sw_owner using (true) with check (true);
@@ -77,12 +82,14 @@ create function lane_people(of_partner text) returns int[] language sql stable
 -- Every lane minded, with what it carried since a moment. Counts stop at a bound.
 create function lanes_minded(since_minute timestamptz, most int)
   returns table (partner text, breaker text, failures int, problem text, probe_at timestamptz, since timestamptz,
+                 fetch_failures int, fetch_problem text, unfetched_since timestamptz, fetched_at timestamptz,
                  paused_at timestamptz, paused_by text, paused_for text,
                  waiting bigint, oldest_at timestamptz, dead bigint, dead_since timestamptz, unread bigint,
                  answered_at timestamptz, minutes json)
   language sql stable security definer set search_path = sw, pg_temp as $$
   select p.partner, lane.breaker, lane.failures, case when minds_all() then lane.problem end,
-         lane.probe_at, lane.since, lane.paused_at, lane.paused_by, lane.paused_for,
+         lane.probe_at, lane.since, lane.fetch_failures, case when minds_all() then lane.fetch_problem end,
+         lane.unfetched_since, lane.fetched_at, lane.paused_at, lane.paused_by, lane.paused_for,
          (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 0 limit most) w),
          (select m.created_at
             from (select submission_id, message from outbox o
@@ -305,6 +312,7 @@ revoke execute on function minds_all(), minded(), lane_people(text), lanes_minde
   answer_bytes(bigint), answers_again(bigint[], text, timestamptz), answer_applied_again(bigint),
   letters_aside(text, bigint, int), letter_lay_aside(bigint, text, text, text, text, timestamptz)
   from public;
+grant execute on function lane_people(text) to sw_engine;
 grant execute on function minds_all(), minded(), lanes_minded(timestamptz, int),
   letters_minded(text, int, bigint, int), letter_minded(bigint), reasons_minded(int), letter_bytes(bigint),
   letters_again(bigint[], bigint, int, text, timestamptz), letter_sent_again(bigint), answers_minded(bigint, int),

@@ -3,8 +3,10 @@
 
 -- Nothing is claimed while it rests; a component may read who paused it and why, and write none of it.
 revoke insert, update on lane from sw_component;
-grant insert (partner, breaker, failures, problem, probe_at, since, changed_at),
-      update (breaker, failures, problem, probe_at, since, changed_at)
+grant insert (partner, breaker, failures, problem, probe_at, since, changed_at,
+              fetch_failures, fetch_problem, unfetched_since, fetched_at),
+      update (breaker, failures, problem, probe_at, since, changed_at,
+              fetch_failures, fetch_problem, unfetched_since, fetched_at)
   on lane to sw_component;
 -- Traders are told that it rests and since when, not why.
 grant select (paused_at) on lane to sw_web;

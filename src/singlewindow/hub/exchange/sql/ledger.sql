@@ -138,6 +138,24 @@ on conflict (partner) do update
        probe_at = excluded.probe_at, changed_at = excluded.changed_at,
        since = case when excluded.failures > 0 then coalesce(lane.since, excluded.since) end
 
+-- name: unfetched
+insert into lane (partner, fetch_failures, fetch_problem, unfetched_since, changed_at)
+values (%(partner)s, %(failures)s, %(problem)s, %(at)s, %(at)s)
+on conflict (partner) do update
+   set fetch_failures = excluded.fetch_failures, fetch_problem = excluded.fetch_problem,
+       unfetched_since = coalesce(lane.unfetched_since, excluded.unfetched_since)
+
+-- name: fetched
+-- And since when it had failed: before this component was started, perhaps.
+with before as materialized (
+  select unfetched_since from lane where partner = %(partner)s
+), noted as (
+  insert into lane (partner, fetched_at, changed_at) values (%(partner)s, %(at)s, %(at)s)
+  on conflict (partner) do update
+     set fetched_at = excluded.fetched_at, fetch_failures = 0, fetch_problem = '', unfetched_since = null
+)
+select unfetched_since from before
+
 -- name: probe_at
 select probe_at from lane where partner = %(partner)s
 

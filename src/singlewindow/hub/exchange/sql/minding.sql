@@ -1,8 +1,8 @@
 -- What those who mind the lanes ask and do; functions of 0003 decide which lanes these are.
 
 -- name: lanes
-select partner, breaker, failures, problem, probe_at, since, paused_at, paused_by, paused_for, waiting, oldest_at, dead, dead_since, unread,
-       answered_at, minutes::text
+select partner, breaker, failures, problem, probe_at, since, fetch_failures, fetch_problem, unfetched_since, fetched_at,
+       paused_at, paused_by, paused_for, waiting, oldest_at, dead, dead_since, unread, answered_at, minutes::text
   from lanes_minded(%s, %s)
 
 -- name: letters

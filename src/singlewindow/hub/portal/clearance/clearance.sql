@@ -203,5 +203,8 @@ where not withdrawn order by at desc limit 200
 select basis from instruction where agency = %(agency)s and channel = 'screen' and basis <> ''
 order by received_at desc limit 50
 
+-- name: lanes
+select partner, unfetched_since, fetched_at from lane where partner = any(%(partners)s) order by partner
+
 -- name: pulse
 select case when isfinite(at) then at end as at from coordination_pulse

@@ -20,10 +20,13 @@ from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination import gate as gates
 from singlewindow.hub.coordination import queries as coordination
 from singlewindow.hub.coordination.gate import Verdict
+from singlewindow.hub.exchange import lanes
 from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.portal import names
 from singlewindow.hub.portal.clearance import passing, queries, who
-from singlewindow.kernel.clock import ZONE
+from singlewindow.hub.portal.names import Partner
+from singlewindow.kernel.clock import ZONE, local_day
 
 READ, OPERATE = "gate.read", "gate.operate"
 LAST = 3
@@ -80,24 +83,25 @@ def _lane(given: Any, lanes: Sequence[str]) -> str:
 
 def _screen(request: HttpRequest, given: Any, verdict: Verdict | None, opened: bool) -> HttpResponse:
     viewer, at = request.viewer, now()  # type: ignore[attr-defined]
-    lanes = who.lanes(request)
+    mine = who.lanes(request)
     with connection.cursor() as cursor:
         last = coordination.last_passes(viewer, cursor, LAST)
-    lane = _lane(given, lanes)
+    lane = _lane(given, mine)
     age, opened = _age(at), opened and verdict is not None and verdict.passed
     values = {
         "lane": lane,
-        "lanes": lanes,
+        "lanes": mine,
         "compares": who.told_seals(request),
         "here": reverse("gate") + (f"?{urlencode({'lane': lane})}" if lane else ""),
         "typed": _read(given),
         "verdict": verdict,
         "opened": opened,
-        "may_open": bool(lanes) and OPERATE in viewer.permissions,
+        "may_open": bool(mine) and OPERATE in viewer.permissions,
         "why": passing.why(verdict),
         "advice": passing.advice(verdict),
         "checks": passing.checks(verdict, _read(given), opened),
         "last": last,
+        "unheard": _unheard(at),
         "age": age,
         "zone": ZONE.key,
         "bound": int(facts.gate_bound().total_seconds()),
@@ -105,6 +109,16 @@ def _screen(request: HttpRequest, given: Any, verdict: Verdict | None, opened: b
         "read_at": at,
     }
     return render(request, "portal/clearance/gate.html", values)
+
+
+def _unheard(at: datetime) -> list[tuple[Partner, datetime]]:
+    """Agencies that release goods, and since when nothing they say gets here: a hold may be on its way."""
+    asked = sorted({rule.agency for rule in facts.requirements() if rule.period.holds(local_day(at))})
+    found = (
+        (row["partner"], lanes.unheard_since(row["unfetched_since"], row["fetched_at"], at))
+        for row in queries.ask("lanes", partners=asked)
+    )
+    return [(names.partner(partner), since) for partner, since in found if since]
 
 
 def _age(at: datetime) -> int | None:

@@ -26,6 +26,8 @@ CLOSED, OPEN = "closed", "open"
 RUNNING = ("ok", Text("正常", "Running"))
 RETRYING = ("warn", Text("重试中", "Retrying"))
 PROBING = ("warn", Text("试探中", "Trying again"))
+UNHEARD = ("deny", Text("收不到回执", "Not heard"))
+REFETCHING = ("warn", Text("重取回执", "Fetching again"))
 BROKEN = ("deny", Text("对端不应答", "No answer"))
 BEHIND = ("warn", Text("积压", "Behind"))
 PAUSED = ("hold", Text("已暂停", "Paused"))
@@ -48,6 +50,8 @@ class Line(Struct, frozen=True):
     problem: str
     since: datetime | None
     probe_at: datetime | None
+    unheard_since: datetime | None
+    fetch_problem: str
     paused_at: datetime | None
     paused_by: str
     paused_for: str
@@ -87,6 +91,7 @@ class Board(Struct, frozen=True):
     dead: int
     dead_for: Text | None
     cut: tuple[Line, ...]
+    unheard: tuple[Line, ...]
     paused: tuple[Line, ...]
     idle: tuple[Line, ...]
     unsettled: int
@@ -115,6 +120,7 @@ def board(lanes: Sequence[Lane], at: datetime, minutes: int) -> Board:
         dead=sum(each.dead_and_unread for each in lines),
         dead_for=moments.span(at - dead_since) if dead_since else None,
         cut=tuple(each for each in lines if each.switch == "cut" and not each.paused_at),
+        unheard=tuple(each for each in lines if each.unheard_since),
         paused=tuple(each for each in lines if each.paused_at),
         idle=tuple(each for each in lines if not each.switch),
         unsettled=sum(each.shape == "warn" for each in lines),
@@ -134,6 +140,8 @@ def line(lane: Lane, at: datetime, minutes: int) -> Line:
         problem=lane.problem or "",
         since=lane.since,
         probe_at=lane.probe_at if switch == "cut" and not lane.paused_at else None,
+        unheard_since=lane.unheard_since(at),
+        fetch_problem=lane.fetch_problem or "",
         paused_at=lane.paused_at,
         paused_by=lane.paused_by or "",
         paused_for=lane.paused_for or "",
@@ -158,8 +166,12 @@ def state(lane: Lane, at: datetime) -> tuple[str, Text]:
     switch = position(lane, at)
     if switch != "ok":
         return BROKEN if switch == "cut" else PROBING
+    if lane.unheard_since(at):
+        return UNHEARD
     if lane.failures:
         return RETRYING
+    if lane.fetch_failures:
+        return REFETCHING
     if lane.oldest_at is not None and at - lane.oldest_at > SLOW:
         return BEHIND
     return RUNNING

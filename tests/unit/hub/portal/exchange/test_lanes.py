@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from singlewindow.hub.exchange.lanes import MOST_COUNTED, Lane, Minute
+from singlewindow.hub.exchange.lanes import MOST_COUNTED, UNHEARD, Lane, Minute
 from singlewindow.hub.portal.exchange import lanes
 
 AT = datetime(2026, 11, 21, 9, 30, 20, tzinfo=UTC)
@@ -21,6 +21,10 @@ def lane(**given: object) -> Lane:
         "problem": None,
         "probe_at": None,
         "since": None,
+        "fetch_failures": 0,
+        "fetch_problem": None,
+        "unfetched_since": None,
+        "fetched_at": AT,
         "paused_at": None,
         "paused_by": None,
         "paused_for": None,
@@ -35,6 +39,7 @@ def lane(**given: object) -> Lane:
     return Lane(**(plain | given))  # type: ignore[arg-type]
 
 
+LONG_AGO = AT - UNHEARD
 SOON, PAST = AT + timedelta(seconds=9), AT - timedelta(seconds=9)
 
 
@@ -51,6 +56,10 @@ SOON, PAST = AT + timedelta(seconds=9), AT - timedelta(seconds=9)
         ({"oldest_at": AT - timedelta(seconds=61), "paused_at": PAST}, "hold", "ok"),
         ({"breaker": "open", "failures": 6, "probe_at": SOON, "paused_at": PAST}, "hold", "cut"),
         ({"oldest_at": AT - timedelta(seconds=59)}, "ok", "ok"),
+        ({"fetch_failures": 1, "unfetched_since": PAST}, "warn", "ok"),
+        ({"fetch_failures": 9, "unfetched_since": LONG_AGO}, "deny", "ok"),
+        ({"fetched_at": LONG_AGO}, "deny", "ok"),
+        ({"fetched_at": None}, "ok", "ok"),
     ],
 )
 def test_a_lane_says_the_worst_that_is_true_of_it(given: dict[str, object], shape: str, switch: str) -> None:
@@ -127,6 +136,24 @@ def test_a_lane_at_rest_is_named_as_such_and_not_as_cut_off() -> None:
     assert [one.partner.id for one in board.paused] == ["customs"]
     assert (board.cut, board.unsettled) == ((), 1)
     assert [one.failing for one in board.lines] == [False, True]
+
+
+def test_who_is_not_heard_is_named_also_where_the_lane_rests_or_is_cut_off() -> None:
+    silent = {"unfetched_since": LONG_AGO, "fetch_failures": 9, "fetch_problem": "HTTP 404"}
+    away = {"breaker": "open", "failures": 6, "probe_at": SOON}
+    board = lanes.board(
+        [
+            lane(**silent),
+            lane(partner="maritime", paused_at=PAST, **silent),
+            lane(partner="border", **away, **silent),
+            lane(partner="quarantine", fetch_failures=1, unfetched_since=PAST),
+        ],
+        AT,
+        15,
+    )
+    assert [one.partner.id for one in board.unheard] == ["customs", "maritime", "border"]
+    assert {(one.unheard_since, one.fetch_problem) for one in board.unheard} == {(LONG_AGO, "HTTP 404")}
+    assert [one.shape for one in board.lines] == ["deny", "hold", "deny", "warn"]
 
 
 def test_no_lanes_are_a_board_too() -> None:
