@@ -7,12 +7,12 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any
 
 from chaos.coordination_proofs import prove_coordination
 from chaos.load import Acknowledged
 from running import Platform
-from singlewindow.rehearsal.script import Script
+from singlewindow.kernel.messages import Outcome
+from singlewindow.rehearsal.script import Case, Script
 from singlewindow.server import rooms
 
 PARTNERS = ("customs", "quarantine")  # whose decisions can be recomputed from their script alone
@@ -38,6 +38,7 @@ RECEIPTS = """select m.partner, m.reference, r.stage, r.code, count(*)
 UNMATCHED = """select actor_id, convert_from(content, 'UTF8') from journal_entry
                  where verb = 'receipt.unmatched'"""
 APPLIED = """select m.message_id, m.submission_id <> m.document_id,
+                    coalesce(bool_or(r.stage = 'technical' and r.outcome >= %s), false),
                     count(distinct r.receipt_id) filter (where r.stage = 'technical'),
                     count(distinct r.receipt_id) filter (where r.stage = 'business'), count(r.*)
                from message m
@@ -128,14 +129,15 @@ def receipts_were_applied_once(platform: Platform) -> None:
 def answers_were_applied_once(platform: Platform) -> None:
     """Of every message each answer that its counterpart gave, by the counterpart's own count, is there once.
 
-    One is technical. Of a trader's document, which every counterpart decides on, one at least is business.
+    One is technical. Of a trader's document that it does not refuse, which every counterpart decides on, one
+    at least is business.
     """
     for partner in EVERYBODY:
-        applied = platform.ask(APPLIED, partner)
+        applied = platform.ask(APPLIED, int(Outcome.REFUSED), partner)
         assert {message: count for message, *_, count in applied} == given_by(platform, partner), partner
-        for message, traders, technical, business, count in applied:
+        for message, traders, refused, technical, business, count in applied:
             assert (technical, technical + business) == (1, count), (partner, message)
-            assert business or not traders, (partner, message)
+            assert bool(business) is not refused or not traders, (partner, message)
 
 
 def given_by(platform: Platform, partner: str) -> dict[str, int]:
@@ -147,24 +149,21 @@ def expected_receipts(platform: Platform) -> Counter[tuple[str, str, str, str]]:
     """(partner, reference, stage, code) of every receipt that the counterparts' ledgers call for."""
     found: Counter[tuple[str, str, str, str]] = Counter()
     for partner in PARTNERS:
-        script, codes = script_of(platform, partner)
-        told = told_to(platform, partner)
+        chosen, told = platform.configuration, told_to(platform, partner)
+        script = Script(chosen.rehearsal_seed, profile=chosen.rehearsal_profile)
         for (reference,) in platform.ledger_of(partner, "select reference from received"):
-            found[partner, reference, "technical", "0"] += 1
-            if reference in told:
-                continue
-            found.update(
-                (partner, reference, "business", step.code) for step in script.decide(reference, codes).steps
-            )
+            decided = None if reference in told else script
+            found.update((partner, reference, *said) for said in answers_of(partner, reference, decided))
     return found
 
 
-def script_of(platform: Platform, partner: str) -> tuple[Script, Any]:
-    """How this counterpart decides."""
+def answers_of(partner: str, reference: str, script: Script | None) -> list[tuple[str, str]]:
+    """Stage and code of each answer to a message; without a script it is taken note of alone."""
     module = import_module(f"singlewindow.connectors.{partner}.counterpart")
-    chosen = platform.configuration
     codes = getattr(module, "FULL", None) or module.CODES
-    return Script(chosen.rehearsal_seed, getattr(module, "CASES", ()), chosen.rehearsal_profile), codes
+    case = script.decide(reference, codes) if script else Case(reference)
+    technical = module.DESK.refused if case.failed else module.DESK.accepted
+    return [("technical", technical), *(("business", step.code) for step in case.steps)]
 
 
 def nothing_is_left_over(platform: Platform) -> None:

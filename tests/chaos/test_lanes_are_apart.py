@@ -13,6 +13,7 @@ import pytest
 from chaos.load import Acknowledged, Load
 from chaos.proofs import EVERYBODY, prove, settle
 from running import Platform, running
+from singlewindow.kernel.messages import Outcome
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
 SEED = 7
@@ -22,7 +23,9 @@ OPENS_S, DONE_S = 30.0, 30.0
 WAITS = {"retry": 0.25, "singlewindow.hub.exchange.ledger:LEASE_S": 10.0}
 WAIT_SETTINGS = ("operation_timeout_s", "read_timeout_s", "connect_timeout_s")
 DONE = """select r.partner, count(distinct r.submission_id)::int from receipt r
-           where r.stage = 'business' and r.submission_id::text = any (%s) and r.partner <> %s group by 1"""
+           where (r.stage = 'business' or r.outcome >= %s) and r.submission_id::text = any (%s)
+             and r.partner <> %s
+           group by 1"""
 LANES = """select partner, breaker, (select count(*)::int from outbox o where o.partner = l.partner)
              from lane l"""
 
@@ -53,9 +56,9 @@ def ids(acknowledged: Sequence[Acknowledged]) -> list[str]:
 
 
 def all_done(platform: Platform, away: str, acknowledged: Sequence[Acknowledged]) -> bool:
-    """Whether every other partner has decided on all of these."""
+    """Whether every other partner has decided on all of these, or refused them technically."""
     done = {other: len(acknowledged) for other in EVERYBODY if other != away}
-    return dict(platform.ask(DONE, ids(acknowledged), away)) == done
+    return dict(platform.ask(DONE, int(Outcome.REFUSED), ids(acknowledged), away)) == done
 
 
 def apart(platform: Platform, away: str, waiting: int) -> bool:

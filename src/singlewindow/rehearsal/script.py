@@ -49,8 +49,9 @@ class Codes(Struct, frozen=True):
 class Script:
     """The same seed, cases and reference always give the same decision, in any order of messages.
 
-    Written cases go before the profile, and the first fitting one counts. ``mixed`` decides by chance,
-    ``prompt`` (for load) releases everything at once, with nothing but the release.
+    Written cases go before the profile, and the first fitting one counts. ``mixed`` decides by chance, of
+    a few messages that they are refused technically; ``even`` releases at once whatever was received;
+    ``prompt`` (for load) does so with nothing but the release.
     """
 
     def __init__(self, seed: int = 0, cases: Sequence[Case] = (), profile: str = MIXED) -> None:
@@ -75,6 +76,8 @@ class Script:
 def _by_chance(chance: Random, reference: str, codes: Codes) -> Case:
     turn = chance.random()
     late = chance.randint(*LATE_MS)
+    if turn < 0.03:
+        return Case(reference, failed=chance.choice(("报文校验未通过", "前置系统维护，报文未入库")))
     if turn < 0.40:
         return _even(reference, codes)
     if turn < 0.60:

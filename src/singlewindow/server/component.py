@@ -46,8 +46,7 @@ async def counterpart(name: str, configuration: Configuration, stop: asyncio.Eve
 
     module = import_module(rooms.rehearsal_of(name) or "")
     state = endpoints.state_of(configuration, name)
-    cases = getattr(module, "CASES", ())
-    script = Script(configuration.rehearsal_seed, cases, configuration.rehearsal_profile)
+    script = Script(configuration.rehearsal_seed, profile=configuration.rehearsal_profile)
     log.info("counterpart decides", partner=name, seed=script.seed, profile=script.profile)
     await until(stop, module.serve(endpoints.endpoint(configuration, name), state, script))
 

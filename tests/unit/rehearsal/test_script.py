@@ -38,9 +38,17 @@ def test_chance_depends_on_seed_and_reference_only() -> None:
 def test_chance_takes_every_turn() -> None:
     seed = 20261121
     print("seed", seed)
-    turns = Counter(turn(Script(seed).decide(f"B{n}", CODES)) for n in range(500))
-    assert set(turns) == {"prompt", "late", "inspected", "refused", "twice", "out of order"}
+    turns = Counter(turn(Script(seed).decide(f"B{n}", CODES)) for n in range(1_000))
+    others = {"prompt", "late", "inspected", "refused", "twice", "out of order"}
+    assert set(turns) == others | {"refused technically"}
     assert min(turns.values()) > 15
+    assert turns["refused technically"] < min(turns[other] for other in others)
+
+
+@pytest.mark.parametrize("profile", [EVEN, PROMPT])
+def test_only_chance_refuses_technically(profile: str) -> None:
+    script = Script(20261121, profile=profile)
+    assert not any(script.decide(f"B{n}", CODES).failed for n in range(1_000))
 
 
 def test_the_prompt_profile_releases_at_once_without_faults() -> None:
@@ -62,6 +70,8 @@ def test_an_unknown_profile_is_refused() -> None:
 
 
 def turn(case: Case) -> str:
+    if case.failed:
+        return "refused with steps" if case.steps else "refused technically"
     steps = {step.code: step for step in case.steps}
     if any(step.twice for step in case.steps):
         return "twice"

@@ -149,6 +149,7 @@ def due_answers(script: Script, numbers: range) -> set[tuple[str, str]]:
     assert script.profile == MIXED
     due: set[tuple[str, str]] = set()
     for number in numbers:
-        due.add((reference(number), "7"))
-        due |= {(message_id(number), step.code) for step in script.decide(reference(number), QUICK).steps}
+        case = script.decide(reference(number), QUICK)
+        due.add((reference(number), "4" if case.failed else "7"))
+        due |= {(message_id(number), step.code) for step in case.steps}
     return due
