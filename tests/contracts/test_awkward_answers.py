@@ -91,6 +91,32 @@ def test_what_a_receipt_holds_beyond_the_agreed_is_passed_over(partner: str, ver
     assert decode(partner, more) == decode(partner, text)
 
 
+BESIDE: dict[str, Change] = {  # what is no receipt, where receipts stand
+    "border": lambda text: text.replace('"receipts": [', '"receipts": [7,', 1),
+    "terminal": lambda text: text.replace('"receipts": [', '"receipts": [{"colour": "red"},', 1),
+    "quarantine": lambda text: text.replace("<Receipts>", "<Receipts><Recipt><Code>P</Code></Recipt>", 1),
+    "maritime": lambda text: text.replace("UNH+2+APERAK", "UNH+2+APERAC", 1),
+}
+
+
+@pytest.mark.parametrize("partner", BESIDE)
+def test_what_is_no_receipt_among_receipts_is_named_and_the_others_are_read(partner: str) -> None:
+    text = good(partner).decode()
+    said, found = decode(partner, text), decode(partner, BESIDE[partner](text))
+    [spoilt] = [one for one in found if one not in said]
+    harmless(spoilt, said)
+    assert spoilt.problems
+    assert all(map(speaks, spoilt.problems))
+    assert len([one for one in found if one in said]) >= len(said) - 1
+
+
+def test_customs_data_is_read_by_its_results_whatever_stands_beside_them() -> None:
+    text = good("customs").decode()
+    more = text.replace("<DEC_RESULT>", "<DEC_RISK><CHANNEL>Z</CHANNEL></DEC_RISK><DEC_RESULT>", 1)
+    assert more != text
+    assert decode("customs", more) == decode("customs", text)
+
+
 @pytest.mark.parametrize("partner", rooms.connectors())
 @pytest.mark.parametrize("verdict", VERDICTS)
 def test_digits_of_another_script_are_none_of_ours(partner: str, verdict: str) -> None:
