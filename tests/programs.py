@@ -280,10 +280,11 @@ def unnoted_of(world: World) -> World:
     return replace(world, description=description, **quiet)
 
 
-def declared(world: World, bill: str = BILL, key: str = "api-1") -> str:
-    """The story's declaration under a bill and call of its own, handed in."""
+def declared(world: World, bill: str = BILL, key: str = "api-1", box: str = FREE) -> str:
+    """The story's declaration under a bill and call of its own, its second box of that number, handed in."""
     document = declaration(bill_number=bill, voyage_number=bill[-4:])
-    answer = world.broker.ask("POST", "/submissions", body_of(document), key)
+    body = body_of(document).replace(FREE.encode(), box.encode())
+    answer = world.broker.ask("POST", "/submissions", body, key)
     assert answer.status == 202, answer.body
     return str(answer.json["submission_id"])
 

@@ -7,22 +7,12 @@ from typing import Any
 import pytest
 
 from integration.api.test_story import passed
-from programs import World, until
-from running import body_of, declaration
+from programs import FREE, SEALS, World, declared, until
 
 pytestmark = pytest.mark.database
-BILL, FREE, SEAL = "CQX2511070386-BACK", "CQXU3188623", "DM990777"
-PASSAGE = {"plate": "渝A88888", "container": FREE, "seal": SEAL, "gate": "3"}
-
-
-def handed_in(world: World) -> str:
-    """The story's goods under a bill whose boxes come in again, and a seal that no other call's has."""
-    first, second = declaration()["values"]["containers"]
-    boxes = [first, second | {"seal_number": SEAL}]
-    document = declaration(bill_number=BILL, voyage_number="BACK", containers=boxes)
-    answer = world.broker.ask("POST", "/submissions", body_of(document), "called-back")
-    assert answer.status == 202, answer.body
-    return str(answer.json["submission_id"])
+BILL = "CQX2511070386-BACK"
+BOX = "CQXU3188731"  # no other call's: whether a pass of theirs is in force is chance
+PASSAGE = {"plate": "渝A88888", "container": BOX, "seal": SEALS[FREE], "gate": "3"}
 
 
 def told(world: World, verb: str, about: str) -> list[Any]:
@@ -36,12 +26,12 @@ def ordered(world: World, submission: str) -> Any:
 
 
 def test_what_is_called_back_comes_in_and_leaves_anew(world: World) -> None:
-    submission = handed_in(world)
+    submission = declared(world, BILL, "called-back", BOX)
     until(lambda: passed(world, PASSAGE))
     hold = {
         "consignment": submission,
         "order": "hold",
-        "subject": {"kind": "container", "number": FREE},
+        "subject": {"kind": "container", "number": BOX},
         "text": "疫情通报 a notice of disease",
     }
     assert world.quarantine.act("/instructions", hold)["standing"] == "done"
@@ -50,7 +40,7 @@ def test_what_is_called_back_comes_in_and_leaves_anew(world: World) -> None:
     (ended,) = told(world, "recall.ended", submission)
     assert (ended["actor_id"], ended["content"]["why"]) == ("coordination", "returned"), "by no person's step"
     happened = world.broker.get(f"/consignments/{submission}")["events"]
-    moves = [(one["code"], one["by"]) for one in happened if one["number"] == FREE]
+    moves = [(one["code"], one["by"]) for one in happened if one["number"] == BOX]
     assert moves[-2:] == [("gate_out", "gate"), ("in_yard", "terminal")], happened
     read = {name: value for name, value in PASSAGE.items() if name != "gate"}
     assert not world.terminal.ask("POST", "/gate/checks", read).json["passed"], "it is here, and still barred"

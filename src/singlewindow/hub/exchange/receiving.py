@@ -41,7 +41,7 @@ from singlewindow.kernel.messages import (
     Stage,
     Text,
 )
-from singlewindow.kernel.receipts import dated, stands_for_one_unread
+from singlewindow.kernel.receipts import AGAIN, dated, stands_for_one_unread
 
 MOST_ROWS = 40  # files or responses a transaction, each of at most a hundred receipts
 MOST_PROBLEM = 500
@@ -53,7 +53,9 @@ POLL_S = 2.0
 GATHER_S = 0.1  # what partners answer about one consignment within it is taken, and decided on, together
 
 UNREAD = Problem(
-    "receipt.unread", Text("其中一条读不懂，其余已入账", "One of them cannot be read; the others are applied")
+    "receipt.unread",
+    Text("其中一条读不懂，其余已入账", "One of them cannot be read; the others are applied"),
+    remedy=AGAIN,
 )
 _WHY = {
     "receipt.unmatched": Problem(
@@ -62,12 +64,19 @@ _WHY = {
             "所指的编号平台没有发过；编号到了会自动入账",
             "It speaks of nothing that was sent; it is applied once its number is known",
         ),
+        remedy=Text(
+            "请向对方问明所指单证，再搁置", "Ask the partner which document is meant, then lay it aside"
+        ),
     ),
     "receipt.conflict": Problem(
         "receipt.conflict",
         Text(
             "这个回执号此前用于别的内容，没有入账",
             "Its number was used for something else before, so it is not applied",
+        ),
+        remedy=Text(
+            "请对方换一个回执号重新发送，再搁置这一份",
+            "Ask the partner to send it again under a number of its own, then lay this one aside",
         ),
     ),
 }

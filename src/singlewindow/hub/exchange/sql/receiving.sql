@@ -63,4 +63,4 @@ update inbox
 update inbox set state = 0, problem = '' where waits_for && %s::text[] and state in (1, 2)
 
 -- name: minders
-select array(select id from party where partner = %s union select id from platform_operator order by id)
+select lane_people(%s)
