@@ -36,4 +36,6 @@ def test_what_the_terminal_reports_out_has_left_and_no_gate_opens_for_it(world: 
     assert told(world, "recall.opened", submission) == [], "a release was in force when it left"
     verdict = world.terminal.ask("POST", "/gate/checks", TRUCK).json
     assert (verdict["passed"], [one["code"] for one in verdict["reasons"]]) == (False, ["G-23"])
-    assert not [one for one in moves(world, submission) if one[:2] == ("gate_out", INSPECTED)], "it is inspected"
+    assert not [one for one in moves(world, submission) if one[:2] == ("gate_out", INSPECTED)], (
+        "it is inspected"
+    )
