@@ -25,17 +25,15 @@ sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 import httpx  # noqa: E402
 import msgspec  # noqa: E402
 from bed.installation import SETTINGS, Platform, data_folder, platform  # noqa: E402
-from bed.multiplied import multiply  # noqa: E402
 from bed.outcome import NotTrueError, percentile  # noqa: E402
-from bed.processes import group_cpu_s  # noqa: E402
+from bed.processes import group_cpu_s, spent  # noqa: E402
 from bed.promises import keep, verdict  # noqa: E402
-from bed.rest import at_rest, loaded  # noqa: E402
+from pages import Times, filled  # noqa: E402
 
 from singlewindow.server import loaders  # noqa: E402
 
 FULL, QUICK = (5_000, 300), (200, 30)  # declarations, questions of a kind
 SEED = 20261123
-STRANGER = 999_999
 GATE, PLATE = "3", "渝A88888"
 FREE = """
 select o.number, o.seal from sw.dossier_object o join sw.gate_pass p on p.key = o.key
@@ -43,14 +41,6 @@ select o.number, o.seal from sw.dossier_object o join sw.gate_pass p on p.key = 
    and position('#' in o.number) = 0  -- no copy
 """
 Question = dict[str, str]
-
-
-class Answered(msgspec.Struct):
-    """Milliseconds of one kind of question, and its CPU µs at the platform and PostgreSQL."""
-
-    p50: float
-    p95: float
-    cpu: dict[str, int]
 
 
 class Lane:
@@ -82,7 +72,7 @@ class Lane:
         if self.client.post("/api/v1/gate/checks", json={}).status_code != 422:
             raise NotTrueError("a question without its members was not refused")
 
-    def timed(self, ask: Callable[[Question], None], questions: list[Question]) -> Answered:
+    def timed(self, ask: Callable[[Question], None], questions: list[Question]) -> Times:
         """One after the other, over a kept connection."""
         before, taken = group_cpu_s(self.groups), []
         for asked in questions:
@@ -91,7 +81,7 @@ class Lane:
             taken.append(1e3 * (time.perf_counter() - started))
         after = group_cpu_s(self.groups)
         cpu = {name: round(1e6 * (after[name] - before[name]) / len(questions)) for name in after}
-        return Answered(statistics.median(taken), percentile(taken, 0.95), cpu)
+        return Times(statistics.median(taken), percentile(taken, 0.95), cpu)
 
     @staticmethod
     def _passed(answer: httpx.Response) -> None:
@@ -99,22 +89,10 @@ class Lane:
             raise NotTrueError(f"{answer.status_code} {answer.text[:500]}")
 
 
-def stored(running: Platform, wanted: int) -> int:
-    """Have so many declarations released, and as many of strangers beside them; how many are the broker's."""
-    done = 0
-    while done < wanted:
-        done += loaded(running, 5.0 if wanted > 500 else 1.0, 32, first=done)
-    with running.connect() as connection:
-        multiply(running, 1, [STRANGER])
-        connection.execute("vacuum analyze")
-    at_rest(running)
-    return done
-
-
 def bench(wanted: int, count: int) -> dict[str, Any]:
     """Everything, in one run on one installation."""
     with data_folder() as folder, platform(folder, SETTINGS) as running:
-        done, lane = stored(running, wanted), Lane(running)
+        done, lane = len(filled(running, wanted)), Lane(running)
         with running.connect() as connection:
             free = connection.execute(FREE).fetchall()
         chosen = random.Random(SEED).sample(sorted(free), count)
@@ -142,8 +120,7 @@ def main() -> None:
         f" {measured['declarations']:,} declarations released beside others) {verdict(gate_p95=slowest)}"
     )
     for name, each in found.items():
-        used = "   ".join(f"{who} {spent:,}" for who, spent in each.cpu.items() if who != "counterparts")
-        print(f"  {name:8} p50 {each.p50:6.1f} ms   p95 {each.p95:6.1f} ms   CPU µs: {used}")
+        print(f"  {name:8} p50 {each.p50:6.1f} ms   p95 {each.p95:6.1f} ms   CPU µs: {spent(each.cpu)}")
     keep(given.json, "gate", {"gate_p95": slowest}, seed=SEED, **msgspec.to_builtins(measured))
 
 

@@ -1,4 +1,4 @@
-"""The promises of an officer's work-list: answered within 100 ms (p95), and a hundred released in one step.
+"""The promises of an officer's work-list: answered within 100 ms (p95), a page of it released in one step.
 
 One agency's lane rests, so that consignments wait for its word on a screen, behind thousands it has released
 already. Its officer looks at what waits, releases as much as one step takes, and again, until nothing waits
@@ -27,7 +27,7 @@ import msgspec  # noqa: E402
 from bed.bodies import Bodies  # noqa: E402
 from bed.installation import SETTINGS, Platform, data_folder, platform  # noqa: E402
 from bed.outcome import NotTrueError, awaited, one  # noqa: E402
-from bed.processes import group_cpu_s  # noqa: E402
+from bed.processes import group_cpu_s, spent  # noqa: E402
 from bed.promises import keep, verdict  # noqa: E402
 from bed.rest import loaded  # noqa: E402
 from lxml import html  # noqa: E402
@@ -139,7 +139,7 @@ class Officer:
 def committed(running: Platform, request: str) -> float:
     """The second since 1970 at which a request had taken effect."""
     with running.connect() as connection:
-        awaited(lambda: int(connection.execute(COMMITTED, [request]).fetchone() is None), "requests")
+        awaited(lambda: int(connection.execute(COMMITTED, [request]).fetchone() is None), "requests", LOOK_S)
         return float(one(connection, COMMITTED, request))
 
 
@@ -208,13 +208,10 @@ def main() -> None:
         f" ({found['released_before']:,} released before) {verdict(**promised)}"
     )
     for name, times in (("waiting", listed), ("nothing", ended)):
-        used = "   ".join(f"{who} {spent:,}" for who, spent in times.cpu.items() if who != "counterparts")
-        print(f"  {name:9} p50 {times.p50:6.1f} ms   p95 {times.p95:6.1f} ms   CPU µs: {used}")
+        print(f"  {name:9} p50 {times.p50:6.1f} ms   p95 {times.p95:6.1f} ms   CPU µs: {spent(times.cpu)}")
     for taken in steps:
-        used = "   ".join(f"{who} {spent:,}" for who, spent in taken.cpu.items() if who != "counterparts")
-        print(
-            f"  {taken.released} in {taken.told_s:.2f} s, beside {taken.beside_s:.2f} s   CPU µs each: {used}"
-        )
+        told_of = f"{taken.released} in {taken.told_s:.2f} s, beside {taken.beside_s:.2f} s"
+        print(f"  {told_of}   CPU µs each: {spent(taken.cpu)}")
     keep(given.json, "officers", promised, **msgspec.to_builtins(found))
 
 

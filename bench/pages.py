@@ -36,7 +36,7 @@ from bed.installation import SETTINGS, SOURCE, Platform, data_folder, platform, 
 from bed.multiplied import multiply  # noqa: E402
 from bed.naive_pages import OFFICIAL, Given  # noqa: E402
 from bed.outcome import awaited, one, percentile  # noqa: E402
-from bed.processes import group_cpu_s  # noqa: E402
+from bed.processes import group_cpu_s, spent  # noqa: E402
 from bed.promises import keep, verdict  # noqa: E402
 from bed.rest import at_rest, loaded  # noqa: E402
 from bed.scratch import wait_for  # noqa: E402
@@ -211,8 +211,7 @@ def main() -> None:
             if name in naive
             else ""
         )
-        used = "   ".join(f"{who} {spent:,}" for who, spent in one_.cpu.items() if who != "counterparts")
-        print(f"  {name:12} {times}   CPU µs: {used}{beside}")
+        print(f"  {name:12} {times}   CPU µs: {spent(one_.cpu)}{beside}")
     what = ", ".join(f"{name} {many}" for name, many in msgspec.to_builtins(found["shown"]).items())
     print(f"  on the consignment's page: {what}")
     promised = {"page_p95": worst.p95, "suggestion_p95": hint.p95}

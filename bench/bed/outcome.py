@@ -96,7 +96,7 @@ def numbered(connection: psycopg.Connection[Any]) -> None:
         time.sleep(STILL_S)
 
 
-def awaited(left: Callable[[], int], what: str) -> None:
+def awaited(left: Callable[[], int], what: str, every_s: float = LOOK_S) -> None:
     """Look until nothing is left; raises NotTrueError when it has not become less for the bound's time."""
     least, deadline = None, time.monotonic() + DRAIN_S
     while count := left():
@@ -104,7 +104,7 @@ def awaited(left: Callable[[], int], what: str) -> None:
             least, deadline = count, time.monotonic() + DRAIN_S
         elif time.monotonic() > deadline:
             raise NotTrueError(f"{count} {what} after {DRAIN_S:g} s without progress")
-        time.sleep(LOOK_S)
+        time.sleep(every_s)
 
 
 def finished(

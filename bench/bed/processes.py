@@ -34,6 +34,11 @@ def group_cpu_s(groups: Mapping[str, Iterable[int]]) -> dict[str, float]:
     return {name: sum(cpu_of_family(pid) for pid in pids) for name, pids in groups.items()}
 
 
+def spent(used: Mapping[str, int]) -> str:
+    """CPU µs of each group in words, but for the counterparts, which are not the platform's."""
+    return "   ".join(f"{who} {each:,}" for who, each in used.items() if who != "counterparts")
+
+
 def cpu_of_family(pid: int) -> float:
     """Of a process, its running children and its buried ones."""
     total = 0.0

@@ -19,7 +19,7 @@ LOTS = 12
 
 def said(yard: Yard, agency: str, order: Order, kind: str, number: str, text: str) -> Instruction:
     name, subject = f"{agency}-{kind}-{number}", Subject(kind, number)
-    return Instruction(name, agency, order, subject, yard.clock, items=("seal", "packages"), text=text)
+    return Instruction(name, agency, order, subject, yard.clock, items=("seal", text), text=text)
 
 
 @pytest.fixture
@@ -71,6 +71,8 @@ async def test_what_happened_is_worth_hiding(yard: Yard) -> None:
     assert yard.database.execute("postgres", "select count(*) from sw.inspection_order") == [(1,)]
     own = dict.fromkeys(table for table, text in yard.read(yard.importers[3]) if "QZX003" in text)
     assert {"document", "document_version", "dossier", "instruction", "receipt", "journal_entry"} <= set(own)
+    looked = dict.fromkeys(table for table, text in yard.read(yard.importers[5]) if "QZX005" in text)
+    assert {"inspection_need", "instruction", "journal_entry"} <= set(looked)
 
 
 async def test_of_twelve_lots_and_of_last_months_goods_nobody_sees_anothers(yard: Yard) -> None:

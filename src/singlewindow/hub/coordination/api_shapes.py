@@ -258,6 +258,7 @@ class PartShape(Shape):
     standing: Literal["joined", "offered", "withdrawn"]
     method: str
     items: list[str]
+    untold: int
     instructions: list[str]
     conclusion: Literal["", "normal", "abnormal", "recognised"]
     concluded_at: datetime | None

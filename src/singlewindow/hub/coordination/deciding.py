@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import (
+    audiences,
     crowding,
     departing,
     inspecting,
@@ -17,10 +19,11 @@ from singlewindow.hub.coordination import (
     releasing,
     returning,
 )
+from singlewindow.hub.coordination.audiences import ITEMISED, Audience
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices, judge
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
-from singlewindow.hub.coordination.orders import BACK, CALLED_OFF, DONE, TOLD, Inspection, State
+from singlewindow.hub.coordination.orders import BACK, CALLED_OFF, CAME_IN, DONE, TOLD, Inspection, State
 from singlewindow.hub.coordination.rows import of_disposition, put
 from singlewindow.hub.coordination.telling import NOTHING, PLATFORM, told
 from singlewindow.hub.journal.append import append
@@ -31,7 +34,6 @@ from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor
 
 _SQL = statements_beside(__file__, "sql/storing.sql")
-_FOUND = ("item", "result", "note", "agency")
 
 
 async def decide(
@@ -139,31 +141,25 @@ async def keep(
 ) -> bool:
     """Write an order that changed and tell of it; True where it ended as normal by it.
 
+    One that did not change is told to those whose goods came into what it is on.
     ``said`` is what the entry tells beyond how the order stands: why, and for whom.
     """
     before, after = synced.before, synced.after
-    agencies = [part.agency for part in after.parts]
-    viewers = {party for case in synced.cases for party in case.concerned(offices)}
-    viewers |= offices.parties(agencies)
-    ordered = tuple(sorted(viewers))
-    await inspecting.write(cursor, after, ordered)
+    audience = await audiences.of(cursor, after, synced.cases, offices)
+    if before == after and not audience.fresh:
+        return False
+    await inspecting.write(cursor, after, audience)
     case = synced.cases[0] if after.dossier != NOBODYS and synced.cases else None
-    content = _summary(after) | {
-        "change": "order" if before is None or _asks(before) != _asks(after) else "work"
-    }
-    content |= _done(before, after) | dict(said)
+    tell = partial(told, kind="inspection", subject=after.id, case=case, at=at, actor=actor)
+    if before == after:
+        entries.append(tell(CAME_IN, content=_summary(after), viewers=audience.fresh))
+        return False
     entries.append(
-        told(
-            _verb(before, after),
-            "inspection",
-            after.id,
-            content,
-            case=case,
-            viewers=ordered,
-            at=at,
-            actor=actor,
-        )
+        tell(_verb(before, after), content=_step(synced, audience, said), viewers=audience.everybody)
     )
+    if audience.shared:
+        apart = audiences.itemised(before, after, audience, said)
+        entries += [tell(ITEMISED, content=content, viewers=readers) for readers, content in apart]
     ended = after.conclusion == "normal" and (before is None or not before.conclusion)
     if ended:
         await inspecting.execute(cursor, after, after.joined(), at)
@@ -184,14 +180,18 @@ def _asks(order: Inspection) -> tuple[Any, ...]:
     return parties, order.method, order.lead, order.appointed_at, order.place
 
 
-def _done(before: Inspection | None, after: Inspection) -> dict[str, Any]:
-    """What this step set: findings as they were entered, for rows are corrected in place; an appointment."""
-    done: dict[str, Any] = {}
-    if found := [one for one in after.results if before is None or one not in before.results]:
-        done["found"] = [{name: getattr(one, name) for name in _FOUND} for one in found]
+def _step(synced: Synced, audience: Audience, said: Mapping[str, Any]) -> dict[str, Any]:
+    """How an order stands by a step, and what the step set: for everybody whom the order concerns."""
+    before, after = synced.before, synced.after
+    asks = before is None or _asks(before) != _asks(after)
+    content = _summary(after) | {"change": "order" if asks else "work"}
     if before is not None and before.appointment() != after.appointment() and after.appointed_at:
-        done["appointed"] = True
-    return done
+        content["appointed"] = True
+    if audience.shared:
+        return content | {name: value for name, value in said.items() if name not in audiences.ARGUED}
+    content |= {"items": after.items(), "reason": after.reason}
+    entered = audiences.found(before, after)
+    return content | ({"found": entered} if entered else {}) | dict(said)
 
 
 def _summary(order: Inspection) -> dict[str, Any]:
@@ -205,10 +205,8 @@ def _summary(order: Inspection) -> dict[str, Any]:
         "method": order.method,
         "agencies": sorted(part.agency for part in order.joined()),
         "offered": sorted(part.agency for part in order.parts if part.standing == "offered"),
-        "items": order.items(),
         "conclusion": order.conclusion,
         "conclusions": {part.agency: part.conclusion for part in order.parts if part.conclusion},
         "appointed_at": order.appointed_at,
         "place": order.place,
-        "reason": order.reason,
     }

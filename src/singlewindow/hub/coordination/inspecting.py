@@ -12,8 +12,19 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import wording
 from singlewindow.hub.coordination.algebra import UNKNOWN, covering
+from singlewindow.hub.coordination.audiences import Audience
 from singlewindow.hub.coordination.cases import NOBODYS, Case, Place
-from singlewindow.hub.coordination.orders import Inspection, Need, Part, Result, State, met, opened
+from singlewindow.hub.coordination.orders import (
+    OPEN,
+    Inspection,
+    Need,
+    Part,
+    Result,
+    State,
+    met,
+    named,
+    opened,
+)
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
@@ -82,7 +93,8 @@ def _name(case: Case, place: Place) -> str:
 async def synced(
     cursor: AsyncCursor[Any], wanted: dict[Where, Wanted], new_id: Any, at: datetime
 ) -> list[Synced]:
-    """Bring the newest order of each subject in line, open one where there is none; those that changed."""
+    """Bring the newest order of each subject in line, open one where there is none; those that changed, and
+    open ones on what is shared, as further goods may be in it."""
     known = await newest(cursor, wanted)
     changed = []
     for where, want in wanted.items():
@@ -94,7 +106,7 @@ async def synced(
             before, after = None, opened(new_id(), await number(cursor, at), *where, want.name, needs, at)
         else:
             after = met(before, needs, at)
-        if after != before:
+        if after != before or (where[0] == NOBODYS and after.state in OPEN):
             changed.append(Synced(before, after, tuple(want.cases)))
         if before is not None and after.state is State.CANCELLED and needs:  # who came late has one to begin
             anew = opened(new_id(), await number(cursor, at), *where, want.name, needs, at)
@@ -133,9 +145,12 @@ async def read(cursor: AsyncCursor[Any], ids: Sequence[UUID]) -> list[Inspection
     """Orders whole."""
     if not ids:
         return []
+    needs: dict[tuple[UUID, str], list[Need]] = {}
+    for id_, agency, name, method, items in await _ask(cursor, "needs", list(ids)):
+        needs.setdefault((id_, agency), []).append(Need(agency, name, method, tuple(items)))
     parts: dict[UUID, list[Part]] = {}
-    for id_, agency, standing, method, items, named, *concluded in await _ask(cursor, "parts", list(ids)):
-        part = Part(agency, standing, method, tuple(items), tuple(named), *concluded)
+    for id_, agency, standing, method, *concluded in await _ask(cursor, "parts", list(ids)):
+        part = Part(agency, standing, method, tuple(needs.get((id_, agency), ())), *concluded)
         parts.setdefault(id_, []).append(part)
     results: dict[UUID, list[Result]] = {}
     for id_, *result in await _ask(cursor, "results", list(ids)):
@@ -164,39 +179,53 @@ async def read(cursor: AsyncCursor[Any], ids: Sequence[UUID]) -> list[Inspection
     return found
 
 
-async def write(cursor: AsyncCursor[Any], order: Inspection, viewers: Sequence[int]) -> None:
-    """Keep an order whole."""
-    seen = list(viewers)
+async def write(cursor: AsyncCursor[Any], order: Inspection, audience: Audience) -> None:
+    """Keep an order whole, each part of it for its readers."""
+    seen = list(audience.everybody)
     subject = order.subject
     await cursor.execute(
         _SQL["put_order"],
         [
             order.id, order.number, order.dossier, subject.kind, subject.id, order.name, str(order.state),
             order.lead, order.method, order.opened_at, order.changed_at, order.appointed_at, order.place,
-            order.appointed_by, order.conclusion, order.reason, order.ready_by, order.started_by, seen,
+            order.appointed_by, order.conclusion, order.ready_by, order.started_by, seen,
         ],
     )  # fmt: skip
+    if order.reason:
+        told = list(audience.of_all(order.needs()))
+        await cursor.execute(_SQL["put_reason"], [order.id, order.reason, told])
     for part in order.parts:
         await cursor.execute(
             _SQL["put_part"],
             [
-                order.id, part.agency, part.standing, part.method, list(part.items), list(part.instructions),
-                part.conclusion, part.concluded_at, part.concluded_by, seen,
+                order.id, part.agency, part.standing, part.method, len(part.items), part.conclusion,
+                part.concluded_at, part.concluded_by, seen,
             ],
         )  # fmt: skip
-    for result in order.results:
+    await _write_needs(cursor, order, audience)
+    of_items = audience.of_items(order)
+    for one in order.results:
+        readers = list(of_items.get(one.item, audience.taking_part))
         await cursor.execute(
             _SQL["put_result"],
-            [order.id, result.item, result.result, result.note, result.agency, result.by, result.at, seen],
+            [order.id, one.item, one.result, one.note, one.agency, one.by, one.at, readers],
         )
+
+
+async def _write_needs(cursor: AsyncCursor[Any], order: Inspection, audience: Audience) -> None:
+    needs = order.needs()
+    await cursor.execute(_SQL["forget_needs"], [order.id, [need.name for need in needs]])
+    for need in needs:
+        readers = list(audience.needs[need.name])
+        kept = [order.id, need.agency, need.name, need.method, list(need.items), readers]
+        await cursor.execute(_SQL["put_need"], kept)
 
 
 async def execute(cursor: AsyncCursor[Any], order: Inspection, parts: Iterable[Part], at: datetime) -> None:
     """Their inspections are done: they stand in nobody's way, and an officer's screen releases by them."""
-    split = [_split(name) for part in parts for name in part.instructions]
-    if not split:
+    columns = named(name for part in parts for name in part.instructions)
+    if not columns[0]:
         return
-    columns = [list(column) for column in zip(*split, strict=True)]
     kind, key = order.subject.kind, order.subject.id
     await cursor.execute(_SQL["execute"], [key, order.id, at, *columns])
     found = wording.word("results", order.conclusion)
@@ -204,9 +233,3 @@ async def execute(cursor: AsyncCursor[Any], order: Inspection, parts: Iterable[P
     freed = {"kind": kind, "key": key, "why": why, "at": at}
     names = dict(zip(("agencies", "channels", "ids", "versions"), columns, strict=True))
     await cursor.execute(_SQL["release_from_screen"], freed | names)
-
-
-def _split(name: str) -> tuple[str, str, str, int]:
-    agency, channel, rest = name.split("/", 2)
-    id_, version = rest.rsplit("/", 1)
-    return agency, channel, id_, int(version)

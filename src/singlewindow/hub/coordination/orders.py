@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
@@ -31,7 +32,7 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
-CALLED_OFF = "inspection.called_off"
+CALLED_OFF, CAME_IN = "inspection.called_off", "inspection.joined"
 NOT_READY, NOT_STARTED = "inspection.not_ready", "inspection.not_started"
 # What the journal says when an order has come to a state.
 TOLD = {
@@ -53,6 +54,7 @@ BACK = {
 }
 JOINABLE = (State.COLLECTING, State.ISSUED, State.SCHEDULED, State.READY)
 UNDER_WAY = (State.IN_PROGRESS, State.RESULTS)
+OPEN = (*JOINABLE, *UNDER_WAY)  # still to be carried out
 DONE = (State.CONSOLIDATED, State.CLOSED)
 
 
@@ -71,11 +73,20 @@ class Part(Struct, frozen=True):
     agency: str
     standing: str  # joined, offered, withdrawn
     method: str
-    items: tuple[str, ...]
-    instructions: tuple[str, ...]
+    needs: tuple[Need, ...]
     conclusion: str = ""  # normal, abnormal, recognised
     concluded_at: datetime | None = None
     concluded_by: str = ""
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """What it looks at, each once."""
+        return tuple(dict.fromkeys(item for need in self.needs for item in need.items))
+
+    @property
+    def instructions(self) -> tuple[str, ...]:
+        """The names of what it rests on."""
+        return tuple(need.name for need in self.needs)
 
 
 class Result(Struct, frozen=True):
@@ -131,6 +142,10 @@ class Inspection(Struct, frozen=True):
         """The checklist: the union of the agencies' items, shared ones once, in the order of joining."""
         return tuple(dict.fromkeys(item for part in self.joined() for item in part.items))
 
+    def needs(self) -> tuple[Need, ...]:
+        """All that its parts are made of."""
+        return tuple(need for part in self.parts for need in part.needs)
+
     def appointment(self) -> Appointment:
         """When and where, as it stands."""
         return Appointment(self.appointed_at, self.place)
@@ -141,17 +156,24 @@ class Inspection(Struct, frozen=True):
         return len(self.joined()) > 1
 
 
+def named(names: Iterable[str]) -> list[list[Any]]:
+    """Instructions' names as columns: agencies, channels, ids, versions. An id may hold a stroke itself."""
+    columns: list[list[Any]] = [[], [], [], []]
+    for name in names:
+        agency, channel, rest = name.split("/", 2)
+        id_, version = rest.rsplit("/", 1)
+        for column, value in zip(columns, (agency, channel, id_, int(version)), strict=True):
+            column.append(value)
+    return columns
+
+
 def gathered(needs: Iterable[Need]) -> dict[str, Part]:
     """One part an agency: the union of its items, its strongest method."""
     parts: dict[str, Part] = {}
     for need in sorted(needs, key=lambda one: (one.agency, one.name)):
-        known = parts.get(need.agency, Part(need.agency, "joined", "", (), ()))
-        parts[need.agency] = replace(
-            known,
-            method=facts.strongest([known.method, need.method]),
-            items=tuple(dict.fromkeys(known.items + need.items)),
-            instructions=(*known.instructions, need.name),
-        )
+        known = parts.get(need.agency, Part(need.agency, "joined", "", ()))
+        method = facts.strongest([known.method, need.method])
+        parts[need.agency] = replace(known, method=method, needs=(*known.needs, need))
     return parts
 
 
@@ -207,7 +229,7 @@ def _part(order: Inspection, known: Part | None, wanted: Part | None) -> Part:
 
 
 def _settled(order: Inspection, needed: bool) -> Inspection:
-    if order.state in (*JOINABLE, *UNDER_WAY) and not order.joined():
+    if order.state in OPEN and not order.joined():
         return replace(order, state=State.CANCELLED)
     if order.state in UNDER_WAY:
         return consolidated(order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -272,27 +273,23 @@ def inspection(viewer: Viewer, cursor: Cursor, order: UUID) -> Detail | None:
     if not rows:
         return None
     *plain, reason, _, appointed_by, changed_at, ready_by, started_by = rows[0]
-    parts = (
-        "agency",
-        "standing",
-        "method",
-        "items",
-        "instructions",
-        "conclusion",
-        "concluded_at",
-        "concluded_by",
-    )
-    results = ("item", "result", "note", "agency", "by", "at")
     return Detail(
         Ordered(*plain),
         reason,
-        tuple(dict(zip(parts, row, strict=True)) for row in _all(viewer, cursor, "parts", [order])),
-        tuple(dict(zip(results, row, strict=True)) for row in _all(viewer, cursor, "results", [order])),
+        tuple(map(_part, _rows(viewer, cursor, "parts", [order]))),
+        tuple(_rows(viewer, cursor, "results", [order])),
         appointed_by,
         changed_at,
         ready_by,
         started_by,
     )
+
+
+def _part(row: Row) -> Row:
+    """Its items in the order of the instructions that ask for them; ``untold``: how many more there are."""
+    items = list(dict.fromkeys(chain.from_iterable(read_jsonb(row["items"]))))
+    known = {name: value for name, value in row.items() if name not in ("items", "asked")}
+    return known | {"items": items, "untold": row["asked"] - len(items)}
 
 
 def notices(viewer: Viewer, cursor: Cursor, order: Ordered, on: date) -> list[Recipient]:

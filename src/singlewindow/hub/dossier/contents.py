@@ -14,6 +14,7 @@ from uuid import UUID
 from msgspec import Struct, structs
 from psycopg import AsyncCursor
 
+from singlewindow.hub.dossier.calls import Calls, call_of, known
 from singlewindow.hub.dossier.facts import Facts, read
 from singlewindow.hub.dossier.rows import Thing, Viewers
 from singlewindow.hub.journal.asking import asking
@@ -60,7 +61,8 @@ async def contents(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> list
     rows = await _ask(cursor, "members", dossiers=uuids(dossiers), most=DOCUMENTS_MOST) if dossiers else []
     for dossier, at, viewers, own, counts, content in rows:
         members[dossier].append(Member(at, tuple(viewers), own, counts, read(content)))
-    return [together(dossier, found) for dossier, found in members.items()]
+    calls = await known(cursor, [one.facts for found in members.values() for one in found])
+    return [together(dossier, found, calls) for dossier, found in members.items()]
 
 
 async def answered(cursor: AsyncCursor[Any], dossiers: Collection[UUID]) -> list[tuple[UUID, UUID]]:
@@ -74,13 +76,13 @@ async def superseded(cursor: AsyncCursor[Any], submissions: Collection[UUID]) ->
     await cursor.execute(_SQL["superseded"], [uuids(submissions)])
 
 
-def together(dossier: UUID, members: Sequence[Member]) -> Contents:
+def together(dossier: UUID, members: Sequence[Member], calls: Calls) -> Contents:
     """What the documents say, the dossier's own before a stranger's and the newest before older ones."""
     counting = sorted((one for one in members if one.counts), key=lambda one: (one.own, one.at))
-    call = _newest([one.facts.call for one in counting])
+    call = _newest([call_of(one.facts, calls) for one in counting])
     found: dict[tuple[str, str], Thing] = {}
     for one in counting:
-        for thing in things(dossier, one.facts, one.at, one.viewers, call):
+        for thing in things(dossier, one.facts, one.at, one.viewers, calls, call):
             known = found.get((thing.kind, thing.key))
             found[thing.kind, thing.key] = _merged(known, thing) if known else thing
     return Contents(
@@ -95,12 +97,15 @@ def together(dossier: UUID, members: Sequence[Member]) -> Contents:
     )
 
 
-def things(dossier: UUID, said: Facts, at: datetime, viewers: Viewers, call: str = "") -> list[Thing]:
+def things(
+    dossier: UUID, said: Facts, at: datetime, viewers: Viewers, calls: Calls, call: str = ""
+) -> list[Thing]:
     """What a document says carries the goods, within a call: its own unless another is given."""
     found = []
-    if call := call or said.call:
+    own = call_of(said, calls)
+    if call := call or own:
         name = said.conveyance_name or said.imo_number
-        if said.call == call:
+        if own == call:
             found.append(Thing(dossier, "conveyance", call, name, at, viewers))
     for key, line in said.boxes(call).items():
         lines = line.goods_line_numbers

@@ -13,7 +13,8 @@ from msgspec import Struct, field
 
 from singlewindow.kernel.codes.calls import call_key, folded
 
-POSTAL = "6"  # transport mode 邮件运输, customs code list of transport modes
+WATER = "2"  # transport mode 水路运输, customs code list of transport modes
+POSTAL = "6"  # 邮件运输
 AIR = "5"
 CONTENT_MOST = 64_000_000  # a stored content is never larger than what a door takes
 
@@ -73,6 +74,12 @@ class Facts(Struct, frozen=True, dict=True):
         """The key of the conveyance call, a ship by its IMO number or name; empty where none is known."""
         return call_key(self.transport_mode, self.imo_number or self.conveyance_name, self.voyage_number)
 
+    @cached_property
+    def call_by_name(self) -> str:
+        """Of a ship the key by its name, which a document may give without the number; else empty."""
+        by_water = self.transport_mode == WATER
+        return call_key(WATER, self.conveyance_name, self.voyage_number) if by_water else ""
+
     def numbers(self) -> tuple[Key, ...]:
         """What joins the document to others of its consignment, strongest first."""
         bill = "waybill" if self.transport_mode == AIR else "bill"
@@ -98,9 +105,9 @@ class Facts(Struct, frozen=True, dict=True):
             for place, line in enumerate(self.goods_lines, 1)
         )
 
-    def boxes(self, call: str = "") -> dict[str, Container]:
-        """Containers by number and call, its own unless given: next month a number is another object."""
-        within = call or self.call or f"{self.transport_mode}/{folded(self.name)}"
+    def boxes(self, call: str) -> dict[str, Container]:
+        """Containers by number and call, without one by the goods: next month a number is another object."""
+        within = call or f"{self.transport_mode}/{folded(self.name)}"
         return {f"{folded(line.container_number)}@{within}": line for line in self.containers}
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct, structs
 from psycopg import AsyncCursor
 
 from singlewindow.hub.dossier import facts
+from singlewindow.hub.dossier.calls import Calls, call_of, known
 from singlewindow.hub.dossier.claiming import Named, claimed, reclaimed
 from singlewindow.hub.dossier.contents import Contents, contents, things
 from singlewindow.hub.dossier.placing import Doubt, Incoming, Index, Known, Placement
@@ -46,11 +47,12 @@ async def join(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) -> Join
         return Joined()
     index = await _index(cursor, incoming)
     placed = [index.place(document) for document in incoming]
-    await _write(cursor, placed, index)
+    calls = await known(cursor, [document.facts for document in incoming])
+    await _write(cursor, placed, index, calls)
     new = {one.dossier for one in placed if one.new}
     later = await contents(cursor, {one.dossier for one in placed if not one.new})
     at = max(one.document.at for one in placed)
-    opening = [thing for one in placed if one.new for thing in _things(one)]
+    opening = [thing for one in placed if one.new for thing in _things(one, calls)]
     found = await _carried(cursor, opening, later, new, at)
     await _doubt(cursor, placed)
     return found
@@ -84,10 +86,10 @@ async def _index(cursor: AsyncCursor[Any], incoming: Sequence[Incoming]) -> Inde
     return index
 
 
-async def _write(cursor: AsyncCursor[Any], placed: Sequence[Placement], index: Index) -> None:
+async def _write(cursor: AsyncCursor[Any], placed: Sequence[Placement], index: Index, calls: Calls) -> None:
     """Of a new dossier nothing is there yet; what joins another may say what it says already."""
     # The first document of a submission opens, whatever others come with it.
-    opened = {one.dossier: _opened(one) for one in reversed(placed) if one.new}
+    opened = {one.dossier: _opened(one, calls) for one in reversed(placed) if one.new}
     await put(cursor, "dossier", [one.packed() for one in opened.values()])
     if grown := {one.dossier for one in placed if not one.opens and one.sees}:
         readers = [{"id": id_, "viewers": sorted(index.dossiers[id_].viewers)} for id_ in grown]
@@ -160,14 +162,14 @@ async def _beside(cursor: AsyncCursor[Any], boxes: Mapping[tuple[str, UUID], boo
     return [(key, dossier, boxes[key, dossier]) for key, dossier in beside]
 
 
-def _opened(one: Placement) -> Opened:
+def _opened(one: Placement, calls: Calls) -> Opened:
     said = one.document.facts
     return Opened(
         one.dossier,
         said.goods,
         said.transport_mode,
         said.name,
-        said.call,
+        call_of(said, calls),
         said.terminal_code,
         said.ship_agent_code,
         said.dangerous(),
@@ -187,8 +189,8 @@ def _member(one: Placement) -> Member:
     return Member(document.submission_id, document.document_id, one.dossier, document.kind, _readers(one))
 
 
-def _things(one: Placement) -> list[Thing]:
-    return things(one.dossier, one.document.facts, one.document.at, _readers(one))
+def _things(one: Placement, calls: Calls) -> list[Thing]:
+    return things(one.dossier, one.document.facts, one.document.at, _readers(one), calls)
 
 
 def _readers(one: Placement) -> tuple[int, ...]:

@@ -111,7 +111,10 @@ def done(content: Content) -> Text:
     said = [(one["item"], known[one["result"]].text, one["note"]) for one in found]
     zh = [f"{item} {word.zh}" + (f"（{note}）" if note else "") for item, word, note in said]
     en = [f"{item} {word.en.lower()}" + (f" ({note})" if note else "") for item, word, note in said]
-    more = "…" if len(said) > MOST_NAMED else ""
+    if asks := content.get("asks"):
+        why = str(content.get("reason", ""))
+        zh, en = ([*asks, *each, *([why] if why else ())] for each in (zh, en))
+    more = "…" if len(zh) > MOST_NAMED else ""
     return Text("；".join(zh[:MOST_NAMED]) + more, "; ".join(en[:MOST_NAMED]) + more)
 
 

@@ -112,6 +112,19 @@ class Port:
     def rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         return self.database.execute("postgres", statement, *values)
 
+    def parts(self) -> list[tuple[str, str, str, list[str]]]:
+        """Of every order that is not called off, by its name, who takes part, how, and looks for what."""
+        rows = self.rows(
+            "select o.name, p.agency, p.standing, coalesce(n.items, '{}') from sw.inspection_order o"
+            " join sw.inspection_part p on p.inspection_order = o.id left join sw.inspection_need n"
+            " on n.inspection_order = o.id and n.agency = p.agency where o.state <> 'cancelled'"
+            ' order by o.name, p.agency, n.name collate "C"'
+        )
+        found: dict[tuple[str, str, str], list[str]] = {}
+        for *part, items in rows:
+            found.setdefault((part[0], part[1], part[2]), []).extend(items)
+        return [(*part, list(dict.fromkeys(items))) for part, items in found.items()]
+
     def verbs(self) -> list[str]:
         return [verb for (verb,) in self.rows("select verb from sw.journal_entry order by id")]
 

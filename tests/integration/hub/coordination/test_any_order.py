@@ -20,15 +20,6 @@ from singlewindow.kernel.messages import Order, Outcome
 pytestmark = pytest.mark.database
 
 
-def parts(port: Port) -> list[tuple[Any, ...]]:
-    """Of every order that is not called off, who looks for what."""
-    return port.rows(
-        "select o.name, p.agency, p.standing, p.items from sw.inspection_order o"
-        " join sw.inspection_part p on p.inspection_order = o.id where o.state <> 'cancelled'"
-        " order by o.name, p.agency"
-    )
-
-
 def freed(port: Port) -> set[str]:
     """Containers that the signed releases in force name."""
     rows = port.rows("select statement, signature from sw.release where revoked_at is null")
@@ -72,7 +63,7 @@ def test_receipts_in_any_order_grouping_and_repetition_give_one_result(
             asyncio.run(port.receive(*[answers[n] for n in order[start:end]]))
         assert port.rows("select count(*) from sw.instruction") == [(len(answers),)], "each is kept once"
         assert port.dispositions() == {ONE: "single_inspection", TWO: "released"}
-        joined = [one for one in parts(port) if one[2] == "joined"]
+        joined = [one for one in port.parts() if one[2] == "joined"]
         assert joined == [(ONE, "quarantine", "joined", ["seal", "pests"])]
         assert freed(port) == {TWO}
         in_force = "select number from sw.gate_pass where revoked_at is null and used_at is null"

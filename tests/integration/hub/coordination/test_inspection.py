@@ -217,8 +217,11 @@ async def test_a_second_inspection_needs_a_reason_that_stays(yard: Yard) -> None
     yard.now += timedelta(minutes=1)
     done = await yard.ask("maritime", "inspect_again", order=order, agency="maritime", reason="桶体未查")
     assert done.problems == ()
-    rows = yard.rows("select reason, state from sw.inspection_order order by opened_at")
-    assert rows == [("", "closed"), ("桶体未查", "collecting")]
+    rows = yard.rows(
+        "select r.reason, state from sw.inspection_order left join sw.inspection_reason r"
+        " on r.inspection_order = id order by opened_at"
+    )
+    assert rows == [(None, "closed"), ("桶体未查", "collecting")]
     assert yard.dispositions()[ONE] == "single_inspection"
 
 
@@ -355,7 +358,10 @@ async def test_the_journal_tells_who_recognised_and_why_somebody_looks_again(yar
     assert [one["recognised"] for one in said if "recognised" in one] == ["maritime"]
     ((why, second),) = [(one["again"], one["second"]) for one in said if "again" in one]
     assert why == "未查人员"
-    assert yard.rows("select reason from sw.inspection_order where number = %s", second) == [("未查人员",)]
+    reasons = (
+        "select number, reason from sw.inspection_reason join sw.inspection_order on id = inspection_order"
+    )
+    assert yard.rows(reasons) == [(second, "未查人员")]
     texts = yard.rows(
         "select text from sw.instruction where agency = 'maritime' order by version desc limit 1"
     )

@@ -109,9 +109,9 @@ async def test_container_two_leaves_while_container_one_is_inspected_jointly(por
     assert port.dispositions() == {ONE: "joint_inspection", TWO: "released"}
     assert port.rows("select number from sw.gate_pass") == [(TWO,)]
     assert port.rows("select name, state, lead from sw.inspection_order") == [(ONE, "collecting", "customs")]
-    assert port.rows("select agency, items from sw.inspection_part order by agency") == [
-        ("customs", ["a", "b"]),
-        ("quarantine", ["b", "c"]),
+    assert port.parts() == [
+        (ONE, "customs", "joined", ["a", "b"]),
+        (ONE, "quarantine", "joined", ["b", "c"]),
     ]
     held = said("customs", Order.HOLD, ONE, 2)
     await port.receive(port.answer(submission, "customs", Outcome.HOLD, 9, held))

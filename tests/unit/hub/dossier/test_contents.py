@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from singlewindow.hub.dossier.contents import DOCUMENTS_MOST, Contents, Member, together
+from singlewindow.hub.dossier import contents
+from singlewindow.hub.dossier.contents import DOCUMENTS_MOST, Contents, Member
 from singlewindow.hub.dossier.facts import Container, Facts
 
 AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -18,6 +20,11 @@ ID = UUID(int=1)
 def member(hours: int, *boxes: Container, own: bool = True, counts: bool = True, **facts: str) -> Member:
     said = {"transport_mode": "2", "imo_number": "9999993", "voyage_number": "2511E"} | facts
     return Member(AT + timedelta(hours=hours), (7,), own, counts, Facts(**said, containers=boxes))
+
+
+def together(dossier: UUID, members: Sequence[Member], calls: Mapping[str, str] = {}) -> Contents:
+    """Calls are known by the documents' own keys, unless said otherwise."""
+    return contents.together(dossier, members, calls)
 
 
 def keys(found: Contents, kind: str = "container") -> set[str]:
@@ -39,6 +46,15 @@ def test_one_container_is_in_one_call_the_newest() -> None:
     assert keys(found) == {"A@2/9999993/2512E", "B@2/9999993/2512E"}
     assert keys(found, "conveyance") == {found.call} == {"2/9999993/2512E"}
     assert not found.corrected
+
+
+def test_a_call_goes_by_what_it_is_known_by() -> None:
+    by_name = member(1, box("A"), imo_number="", conveyance_name="Yuan Yang 1")
+    assert keys(together(ID, [by_name])) == {"A@2/YUANYANG1/2511E"}
+    found = together(ID, [by_name], {"2/YUANYANG1/2511E": "2/9999993/2511E"})
+    assert found.call == "2/9999993/2511E"
+    assert keys(found, "conveyance") == {found.call}
+    assert keys(found) == {"A@2/9999993/2511E"}
 
 
 def test_the_newest_says_seal_and_load_and_what_it_leaves_out_an_older_says() -> None:

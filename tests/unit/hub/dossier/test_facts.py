@@ -61,8 +61,15 @@ def test_a_container_belongs_to_its_call_or_without_one_to_its_bill() -> None:
     box = (Container("csqu3054383"),)
     by_ship = Facts(transport_mode="2", imo_number="1", voyage_number="7", bill_number="B", containers=box)
     by_rail = Facts(transport_mode="3", bill_number="B", containers=box)
-    assert list(by_ship.boxes()) == ["CSQU3054383@2/1/7"]
-    assert list(by_rail.boxes()) == ["CSQU3054383@3/B"]
+    assert list(by_ship.boxes(by_ship.call)) == ["CSQU3054383@2/1/7"]
+    assert list(by_rail.boxes(by_rail.call)) == ["CSQU3054383@3/B"]
+
+
+def test_a_ship_is_known_by_its_name_too_and_nothing_else_is() -> None:
+    ship = Facts(transport_mode="2", imo_number="9999993", conveyance_name="Yuan Yang 1", voyage_number="7")
+    truck = Facts(transport_mode="4", conveyance_name="渝A 88888", voyage_number="7")
+    assert (ship.call, ship.call_by_name) == ("2/9999993/7", "2/YUANYANG1/7")
+    assert (truck.call, truck.call_by_name) == ("4/渝A88888/7", "")
 
 
 def test_goods_lines_are_dangerous_by_their_un_number_and_count_from_one() -> None:

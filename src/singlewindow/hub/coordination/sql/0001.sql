@@ -79,7 +79,6 @@ create table inspection_order (
   ready_by     int         not null default 0,       -- the party that said that it stands in the yard …
   started_by   int         not null default 0,       -- … and that it began; each takes its own back
   conclusion   text        not null default '' check (conclusion in ('', 'normal', 'abnormal')),
-  reason       text        not null default '',      -- of a second inspection of the same thing
   viewers      int[]       not null
 );
 create index inspection_order_subject on inspection_order (subject_kind, subject_key, opened_at);
@@ -93,15 +92,31 @@ create table inspection_part (
   agency           text        not null,
   standing         text        not null check (standing in ('joined', 'offered', 'withdrawn')),
   method           text        not null,
-  items            text[]      not null,
-  instructions     text[]      not null,             -- agency/channel/id/version
+  asked            smallint    not null,             -- how many items: of what is shared, not all are told to all
   conclusion       text        not null default '' check (conclusion in ('', 'normal', 'abnormal', 'recognised')),
   concluded_at     timestamptz,
   concluded_by     text        not null default '',
   viewers          int[]       not null,
   primary key (inspection_order, agency)
 );
--- An item that several agencies ask for is recorded once, for all of them.
+-- What a part is made of. Of a thing that several consignments share it is told to those who take part and to those
+-- whose goods it came with: the others read that it is inspected, by whom, where, when and how it ended.
+create table inspection_need (
+  inspection_order uuid        not null,
+  agency           text        not null,
+  name             text        not null collate "C", -- the instruction's: agency/channel/id/version
+  method           text        not null,
+  items            text[]      not null,
+  viewers          int[]       not null,
+  primary key (inspection_order, name)
+);
+-- Why something was inspected a second time; told like the needs that it began with.
+create table inspection_reason (
+  inspection_order uuid        primary key,
+  reason           text        not null,
+  viewers          int[]       not null
+);
+-- An item that several agencies ask for is recorded once, for all of them; told to whoever reads that it is asked for.
 create table inspection_result (
   inspection_order uuid        not null,
   item             text        not null,
@@ -218,6 +233,10 @@ alter table inspection_order enable row level security;
 alter table inspection_order force row level security;
 alter table inspection_part enable row level security;
 alter table inspection_part force row level security;
+alter table inspection_need enable row level security;
+alter table inspection_need force row level security;
+alter table inspection_reason enable row level security;
+alter table inspection_reason force row level security;
 alter table inspection_result enable row level security;
 alter table inspection_result force row level security;
 alter table release enable row level security;
@@ -236,6 +255,8 @@ create policy read on execution for select to sw_web using (viewers && (select v
 create policy read on disposition for select to sw_web using (viewers && (select viewing()));
 create policy read on inspection_order for select to sw_web using (viewers && (select viewing()));
 create policy read on inspection_part for select to sw_web using (viewers && (select viewing()));
+create policy read on inspection_need for select to sw_web using (viewers && (select viewing()));
+create policy read on inspection_reason for select to sw_web using (viewers && (select viewing()));
 create policy read on inspection_result for select to sw_web using (viewers && (select viewing()));
 create policy read on release for select to sw_web using (viewers && (select viewing()));
 create policy read on gate_pass for select to sw_web using (viewers && (select viewing()));
@@ -250,14 +271,16 @@ create policy write on gate_event for insert to sw_web with check (viewers <@ (s
 create policy ask on coordination_request for insert to sw_web
   with check (actor_kind = 'person' and actor_party = any ((select viewing())::int[]));
 
-grant select on instruction, execution, disposition, inspection_order, inspection_part, inspection_result, release,
-  gate_pass, gate_return, gate_event, coordination_request, coordination_pulse to sw_web;
+grant select on instruction, execution, disposition, inspection_order, inspection_part, inspection_need,
+  inspection_reason, inspection_result, release, gate_pass, gate_return, gate_event, coordination_request,
+  coordination_pulse to sw_web;
 grant update (used_at, used_by, gate, plate) on gate_pass to sw_web;
 grant insert (at, gate, plate, number, seal, passed, out, reasons, key, actor, viewers) on gate_event to sw_web;
 -- Asked, never answered: what became of it is the worker's to write.
 grant insert (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, together, asked_at, viewers)
   on coordination_request to sw_web;
-grant select, insert on instruction, execution, gate_return to sw_engine;
+grant select, insert on instruction, execution, gate_return, inspection_reason to sw_engine;
+grant select, insert, update, delete on inspection_need to sw_engine;
 grant select, insert, update on disposition, inspection_order, inspection_part, inspection_result, release,
   gate_pass, gate_event, coordination_request, coordination_pulse to sw_engine;
 grant usage on sequence inspection_number, release_number to sw_engine;

@@ -15,12 +15,30 @@ select id from inspection_order where state = 'collecting' and opened_at <= %s l
 
 -- name: orders
 select o.id, o.number, o.dossier, o.subject_kind, o.subject_key, o.name, o.state, o.lead, o.method, o.opened_at,
-       o.changed_at, o.appointed_at, o.place, o.appointed_by, o.conclusion, o.reason, o.ready_by, o.started_by
-  from inspection_order o where o.id = any (%s)
+       o.changed_at, o.appointed_at, o.place, o.appointed_by, o.conclusion, coalesce(r.reason, ''), o.ready_by,
+       o.started_by
+  from inspection_order o left join inspection_reason r on r.inspection_order = o.id
+ where o.id = any (%s)
 
 -- name: parts
-select inspection_order, agency, standing, method, items, instructions, conclusion, concluded_at, concluded_by
+select inspection_order, agency, standing, method, conclusion, concluded_at, concluded_by
   from inspection_part where inspection_order = any (%s) order by agency
+
+-- name: needs
+select inspection_order, agency, name, method, items
+  from inspection_need where inspection_order = any (%s) order by name
+
+-- name: readers
+-- Who reads a shared order, and each need of it by its name.
+select '', viewers from inspection_order where id = %(id)s
+union all
+select name, viewers from inspection_need where inspection_order = %(id)s
+
+-- name: heard
+-- Who reads instructions, by their names.
+select concat_ws('/', i.agency, i.channel, i.id, i.version), i.viewers
+  from unnest(%s::text[], %s::text[], %s::text[], %s::bigint[]) as named (agency, channel, id, version)
+  join instruction i using (agency, channel, id, version)
 
 -- name: results
 select inspection_order, item, result, note, agency, by, at
@@ -31,9 +49,9 @@ select nextval('inspection_number')
 
 -- name: put_order
 insert into inspection_order (id, number, dossier, subject_kind, subject_key, name, state, lead, method, opened_at,
-                              changed_at, appointed_at, place, appointed_by, conclusion, reason, ready_by,
-                              started_by, viewers)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                              changed_at, appointed_at, place, appointed_by, conclusion, ready_by, started_by,
+                              viewers)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 on conflict (id) do update
    set state = excluded.state, lead = excluded.lead, method = excluded.method, changed_at = excluded.changed_at,
        appointed_at = excluded.appointed_at, place = excluded.place, appointed_by = excluded.appointed_by,
@@ -41,13 +59,24 @@ on conflict (id) do update
        viewers = excluded.viewers
 
 -- name: put_part
-insert into inspection_part (inspection_order, agency, standing, method, items, instructions, conclusion, concluded_at,
-                             concluded_by, viewers)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+insert into inspection_part (inspection_order, agency, standing, method, asked, conclusion, concluded_at, concluded_by,
+                             viewers)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 on conflict (inspection_order, agency) do update
-   set standing = excluded.standing, method = excluded.method, items = excluded.items,
-       instructions = excluded.instructions, conclusion = excluded.conclusion, concluded_at = excluded.concluded_at,
-       concluded_by = excluded.concluded_by, viewers = excluded.viewers
+   set standing = excluded.standing, method = excluded.method, asked = excluded.asked,
+       conclusion = excluded.conclusion, concluded_at = excluded.concluded_at, concluded_by = excluded.concluded_by,
+       viewers = excluded.viewers
+
+-- name: put_need
+insert into inspection_need (inspection_order, agency, name, method, items, viewers)
+values (%s, %s, %s, %s, %s, %s)
+on conflict (inspection_order, name) do update set viewers = excluded.viewers
+
+-- name: forget_needs
+delete from inspection_need where inspection_order = %s and name <> all (%s::text[])
+
+-- name: put_reason
+insert into inspection_reason (inspection_order, reason, viewers) values (%s, %s, %s) on conflict do nothing
 
 -- name: put_result
 insert into inspection_result (inspection_order, item, result, note, agency, by, at, viewers)

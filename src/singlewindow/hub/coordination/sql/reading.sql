@@ -36,12 +36,20 @@ offset %(skip)s limit %(most)s
 
 -- name: order
 select id, number, dossier, subject_kind, name, state, lead, method, opened_at, appointed_at, place, conclusion,
-       reason, subject_key, appointed_by, changed_at, ready_by, started_by
+       coalesce((select reason from inspection_reason where inspection_order = id), ''), subject_key, appointed_by,
+       changed_at, ready_by, started_by
   from inspection_order where id = %s
 
 -- name: parts
-select agency, standing, method, items, instructions, conclusion, concluded_at, concluded_by
-  from inspection_part where inspection_order = %s order by agency
+-- As far as its needs are told here: on what others' goods share, not all.
+select p.agency, p.standing, p.method, p.asked, n.instructions, n.items, p.conclusion, p.concluded_at, p.concluded_by
+  from inspection_part p
+ cross join lateral (
+   select coalesce(array_agg(name order by name), '{}') as instructions,
+          coalesce(jsonb_agg(items order by name), '[]') as items
+     from inspection_need where inspection_order = p.inspection_order and agency = p.agency) n
+ where p.inspection_order = %s
+ order by p.agency
 
 -- name: results
 select item, result, note, agency, by, at from inspection_result where inspection_order = %s order by at, item

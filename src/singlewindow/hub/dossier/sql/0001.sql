@@ -16,6 +16,15 @@ create table dossier (
 );
 create index dossier_call on dossier (call) where call <> '';
 
+-- What calls of ships are known by: some documents name the ship by its number, others by its name alone. It is nobody's:
+-- the worker alone reads it.
+create table conveyance_call (
+  said      text    primary key collate "C",           -- a document's key: 2/9999993/2511E, 2/YUANYANG1/2511E
+  call      text    not null collate "C",              -- the key that the call bears
+  by_number boolean not null
+);
+create index conveyance_call_call on conveyance_call (call);
+
 -- Numbers that join documents to a dossier. The same number may name several (another carrier's bill,
 -- a stranger's claim), so it is not unique by itself.
 create table identity_key (
@@ -92,6 +101,8 @@ create table task (
 );
 create index task_open on task (made_at) where state = 'open';
 
+alter table conveyance_call enable row level security;
+alter table conveyance_call force row level security;
 alter table dossier enable row level security;
 alter table dossier force row level security;
 alter table identity_key enable row level security;
@@ -115,6 +126,7 @@ create policy read on task for select to sw_web using (viewers && (select viewin
 grant select on dossier, identity_key, dossier_document, shared_object, dossier_object, milestone, task to sw_web;
 grant select, insert, update on dossier, identity_key, dossier_document, dossier_object, milestone, task to sw_engine;
 grant select on shared_object to sw_engine;
+grant select, insert on conveyance_call to sw_engine;
 
 -- Who else reads a dossier: the agency or operator that was sent a document about it (idea 4, "who receives
 -- what is a row"). It reads which dossier that is and what is in it, never another consignment in the same

@@ -11,6 +11,7 @@ create or replace function journal_tells(verb text, content bytea) returns boole
                    in ('insp', 'hold', 'retu', 'refu')
               else verb in ('inspection.ordered', 'inspection.changed', 'inspection.scheduled',
                             'inspection.consolidated', 'inspection.cancelled', 'inspection.called_off',
+                            'inspection.joined',
                             'release.issued', 'release.revoked', 'release.ending', 'recall.opened', 'recall.ended',
                             'duty.opened', 'message.buried', 'message.replayed', 'pass.suspended', 'pass.given',
                             'claim.settled', 'claim.ended', 'gate.barred', 'gate.cleared',

@@ -16,6 +16,7 @@ from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.algebra import Disposition, Given, Kind, Unit, covering, whole
 from singlewindow.hub.coordination.cases import NOBODYS, Box, Place, places
 from singlewindow.hub.coordination.counting import contents, seen
+from singlewindow.hub.coordination.orders import OPEN
 from singlewindow.hub.coordination.passes import suspended_for
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal import names
@@ -67,7 +68,7 @@ class Line(Struct, frozen=True):
     @property
     def inspected_by(self) -> tuple[str, ...]:
         """The agencies that are still to inspect it under its order; none once that is over."""
-        if self.order is None or self.order["state"] not in sharing.OPEN:
+        if self.order is None or self.order["state"] not in OPEN:
             return ()
         wanted = str(int(Order.INSPECT))
         return tuple(cell.agency.id for cell in self.cells if cell.word and cell.word.id == wanted)

@@ -92,6 +92,7 @@ class Sheet(Struct, frozen=True):
     groups: tuple[Group, ...]
     counts: tuple[tuple[str, Text, int], ...]
     saved: int  # looks that a joint inspection spares
+    untold: int  # items that came with others' goods in the same container
     merged: tuple[str, Text]
     agency: Agency | None  # the viewer's own, if it has a part
     may: frozenset[str]
@@ -138,6 +139,7 @@ def sheet(
         groups=groups,
         counts=_counts([results[item.name]["result"] if item.name in results else "" for item in lines]),
         saved=sum(len(item.agencies) - 1 for item in lines),
+        untold=sum(part["untold"] for part in joined),
         merged=_merged(order.conclusion, joined, results),
         agency=agency_of(own, agencies) if mine and mine["standing"] != "withdrawn" else None,
         may=may,

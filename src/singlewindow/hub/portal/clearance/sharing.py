@@ -11,11 +11,10 @@ from uuid import UUID
 
 from singlewindow.hub.coordination.algebra import Kind
 from singlewindow.hub.coordination.cases import NOBODYS, Place
-from singlewindow.hub.coordination.orders import JOINABLE, UNDER_WAY
+from singlewindow.hub.coordination.orders import OPEN
 from singlewindow.hub.identity.asking import Row
 from singlewindow.kernel.messages import Order, Text
 
-OPEN = frozenset({*JOINABLE, *UNDER_WAY})  # states of an order that is still to be carried out
 WITH_OTHERS = Text("拼箱：随箱内另一票货物对整箱下达", "on the whole container, with other goods in it")
 NOTHING: Mapping[str, Order] = {}
 # What an agency that stands in the way must have ordered, where its instruction is not told.

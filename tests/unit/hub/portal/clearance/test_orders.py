@@ -39,6 +39,7 @@ def part(who: str, items: Any, **more: Any) -> dict[str, Any]:
         "standing": "joined",
         "method": "",
         "items": items,
+        "untold": 0,
         "instructions": [],
         "conclusion": "",
         "concluded_at": None,
