@@ -78,6 +78,7 @@ class Stored(Struct, frozen=True, gc=False):
     kind: str
     agencies: tuple[str, ...]
     missing: tuple[str, ...]
+    used: tuple[str, ...] = ()  # of what bars alone
 
 
 class Case(Struct):

@@ -19,8 +19,9 @@ from singlewindow.hub.coordination import (
     releasing,
     returning,
 )
+from singlewindow.hub.coordination.algebra import Disposition
 from singlewindow.hub.coordination.audiences import ITEMISED, Audience
-from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices, judge
+from singlewindow.hub.coordination.cases import NOBODYS, Case, Change, Offices, Stored, judge
 from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import BACK, CALLED_OFF, CAME_IN, DONE, TOLD, Inspection, State
@@ -73,19 +74,25 @@ async def settle(cursor: AsyncCursor[Any], cases: Sequence[Case], offices: Offic
 
 
 def changed(cases: Iterable[Case], offices: Offices, at: datetime) -> list[Change]:
-    """Units whose kind, agencies or missing releases are not those last written."""
+    """Units whose kind, agencies or missing releases are not those last written, or barred by other words."""
     on = local_day(at)
     found = []
     for case in cases:
         for place, after in judge(case, offices, on):
             before = case.stored.get((place.kind, place.key))
-            if before is None or (before.kind, before.agencies, before.missing) != (
-                after.kind,
-                after.agencies,
-                after.missing,
-            ):
+            if before is None or _decided(before) != _decided(after) or _names_others(before, after):
                 found.append(Change(case, place, before, after))
     return found
+
+
+def _decided(one: Stored | Disposition) -> tuple[Any, ...]:
+    return one.kind, one.agencies, one.missing
+
+
+def _names_others(before: Stored, after: Disposition) -> bool:
+    """Whether other instructions bar it, or other versions of them. Of what is free or waits it is not asked:
+    each further release would be another row that says the same."""
+    return bool(after.agencies) and before.used != after.used
 
 
 async def _dispose(

@@ -186,8 +186,8 @@ async def fill(cursor: AsyncCursor[Any], cases: Sequence[Case]) -> list[Subject]
     calls = [case.call for case in cases if case.id == NOBODYS]
     written = await _ask(cursor, "dispositions_of_calls", texts(calls)) if calls else []
     written += await _ask(cursor, "dispositions", ids)
-    for dossier, kind, key, version, name, agencies, missing in written:
-        stored[dossier][kind, key] = Stored(version, name, tuple(agencies), tuple(missing))
+    for dossier, kind, key, version, name, agencies, missing, used in written:
+        stored[dossier][kind, key] = Stored(version, name, tuple(agencies), tuple(missing), tuple(used or ()))
     for case in cases:
         case.stored = stored[case.id]
         case.counting = counting(_reaching(case, said), replaced)

@@ -174,6 +174,24 @@ async def test_a_shared_container_leaves_when_its_last_lot_is_released(port: Por
     assert port.rows("select count(*) from sw.disposition where kind = 'held'") == [(1,)]
 
 
+async def test_a_disposition_names_the_words_by_which_it_bars_as_they_stand(port: Port) -> None:
+    submission = port.declare()
+    what_it_rests_on = "select version, used from sw.disposition where number = %s"
+    await port.receive(
+        port.answer(submission, "customs", Outcome.INSPECT, 0, said("customs", Order.INSPECT, ONE)),
+        port.answer(submission, "quarantine", Outcome.INSPECT, 0, said("quarantine", Order.HOLD, ONE)),
+    )
+    ((first, used),) = port.rows(what_it_rests_on, ONE)
+    assert used == [f"customs/instruction/customs-{ONE}/1", f"quarantine/instruction/quarantine-{ONE}/1"]
+    again = said("customs", Order.INSPECT, ONE, 2, items=["goods"])
+    for _ in range(2):
+        await port.receive(port.answer(submission, "customs", Outcome.INSPECT, 5, again))
+    ((second, used),) = port.rows(what_it_rests_on, ONE)
+    assert used == [f"customs/instruction/customs-{ONE}/2", f"quarantine/instruction/quarantine-{ONE}/1"]
+    assert second == first + 1, "the weaker word is told, too, and once"
+    assert port.dispositions()[ONE] == "held"
+
+
 async def test_a_refused_document_gives_way_to_the_one_that_corrects_it(port: Port) -> None:
     first = port.declare()
     refused = port.answer(first, "customs", Outcome.REFUSED)

@@ -102,11 +102,13 @@ select distinct i.subject_kind, i.subject_key
    and i.subject_key = said.key and (i."order" > 1 or i.withdrawn)
 
 -- name: dispositions_of_calls
-select dossier, subject_kind, subject_key, version, kind, agencies, missing
+select dossier, subject_kind, subject_key, version, kind, agencies, missing,
+       case when kind not in ('pending', 'released') then used end
   from disposition
  where dossier = '00000000-0000-0000-0000-000000000000' and subject_kind = 'conveyance' and subject_key = any (%s)
 
 -- name: dispositions
-select dossier, subject_kind, subject_key, version, kind, agencies, missing
+select dossier, subject_kind, subject_key, version, kind, agencies, missing,
+       case when kind not in ('pending', 'released') then used end
   from disposition
  where dossier = any (%s)
