@@ -27,7 +27,7 @@ from singlewindow.hub.journal.ending import ended
 from singlewindow.hub.journal.looking_up import PLANNED_ONCE
 from singlewindow.hub.journal.waking import Listening
 from singlewindow.kernel.clock import Clock
-from singlewindow.kernel.messages import Unreadable
+from singlewindow.kernel.messages import Text, Unreadable
 
 POLL_S = 2.0  # a notification can be lost; work is looked for this often all the same
 LOST_S = 1.0  # before the data base is tried again
@@ -127,12 +127,12 @@ class Component:
         return len(leased)
 
     async def _send(self, ledger: Ledger, leased: Sequence[Leased]) -> None:
-        batch_id, at = leased[0].batch_id, leased[0].batched_at
-        packed = self.connector.codec.pack([one.payload for one in leased], str(batch_id), at)
-        if len(leased) > 1 and len(packed) > PACKED_MOST:
-            await self._each_alone(ledger, leased)
-            return
+        batch_id = leased[0].batch_id
         try:
+            packed = self._packed(leased)
+            if len(leased) > 1 and len(packed) > PACKED_MOST:
+                await self._each_alone(ledger, leased)
+                return
             name = f"{self.connector.manifest.id}-{batch_id}"
             inbound = await self._of_wire(self.transport.send(name, packed))
         except Unanswered as error:
@@ -148,6 +148,21 @@ class Component:
             await ledger.sent(batch_id, leased, [self.read(one) for one in inbound], self.clock())
             self.spoken.set()
             await self._note(ledger, self.breaker.succeeded())
+
+    def _packed(self, leased: Sequence[Leased]) -> bytes:
+        """What goes over the wire. What a codec fails on is refused: it would fail on it again for ever."""
+        batch_id, at = leased[0].batch_id, leased[0].batched_at
+        try:
+            return self.connector.codec.pack([one.payload for one in leased], str(batch_id), at)
+        except Exception as error:
+            log.exception("message not packed", partner=self.connector.manifest.id)
+            why = f"{type(error).__name__}: {error}"
+            raise Rejected(
+                Text(
+                    f"平台未能按对方的格式装封：{why}",
+                    f"It could not be packed in the partner's format: {why}",
+                )
+            ) from error
 
     async def _unanswered(self, ledger: Ledger, leased: Sequence[Leased], error: Unanswered) -> None:
         """It may be the message's fault: the partner answers others and never this one.

@@ -40,7 +40,7 @@ RETRY = Retry(first_s=0.01, factor=1, most_s=0.01, attempts=4, breaker_failures=
 MANIFEST = Manifest("customs", NAME, "关", "d", NAME, "S", "R", TransportSetting("http"), retry=RETRY)
 DUE_S = 5.0
 WORK_S = 60.0  # for a few sendings on a machine that others share
-BAD, REFUSED = b"bad", b"refused"
+BAD, REFUSED, UNPACKABLE = b"bad", b"refused", b"unpackable"
 
 
 class Wire:
@@ -86,6 +86,8 @@ class Wire:
 
 def pack(messages: Sequence[bytes], batch_id: str, at: datetime) -> bytes:
     """The time of packing stands in it, as in real files."""
+    if UNPACKABLE in messages:
+        raise KeyError("a codec's own fault")
     return b"|".join([f"{batch_id} {at.isoformat()}".encode(), *messages])
 
 
@@ -198,6 +200,15 @@ async def test_of_a_refused_batch_each_goes_alone_under_a_name_of_its_own(lane: 
     assert lane.wire.messages == [b"a", b"b"]
     assert len({name for name, _ in lane.wire.sent}) == 4
     assert lane.left() == [(1, 0, "refused")]
+
+
+async def test_what_a_codec_fails_on_becomes_a_dead_letter_and_ends_no_process(lane: Lane) -> None:
+    lane.put(b"a", UNPACKABLE, b"b")
+    await lane.work()
+    assert lane.wire.messages == [b"a", b"b"]
+    ((state, unanswered, problem),) = lane.left()
+    assert (state, unanswered) == (1, 0)
+    assert "KeyError" in str(problem)
 
 
 async def test_what_is_too_large_together_goes_alone(lane: Lane, monkeypatch: pytest.MonkeyPatch) -> None:
