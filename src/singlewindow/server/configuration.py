@@ -21,6 +21,7 @@ from singlewindow.server.refusal import Refusal
 OWNER, WEB, INTAKE, ENGINE = ROLES = ("sw_owner", "sw_web", "sw_intake", "sw_engine")
 DATABASE = "singlewindow"
 PLATFORM = Text("中国（重庆）国际贸易单一窗口", "China (Chongqing) International Trade Single Window")
+UNPUBLISHED = Text("", "")
 ENVIRONMENT = {"data": "SINGLEWINDOW_DATA", "port": "SINGLEWINDOW_PORT", "database_url": "DATABASE_URL"}
 LAST_PORT = 65535
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"  # noqa: S104 - compared with, not listened on
@@ -40,6 +41,9 @@ class Configuration:
     https: bool = False  # a proxy in front speaks TLS and says so
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     platform: Text = PLATFORM
+    fees: Text = UNPUBLISHED  # what the operator says of itself on the public home
+    hotline: Text = UNPUBLISHED
+    complaints: Text = UNPUBLISHED
     database_url: str = ""
     database: str = DATABASE
     database_port: int | None = None  # TCP port of the embedded server, none unless asked for
@@ -188,8 +192,9 @@ def configured(data: Path, settings: dict[str, Any]) -> Configuration:
     if unknown:
         names = ", ".join(sorted(unknown))
         raise Refusal(f"未知的配置项：{names}", f"Unknown settings: {names}")
-    if "platform" in settings:
-        settings["platform"] = Text(settings["platform"]["zh"], settings["platform"]["en"])
+    for name in ("platform", "fees", "hotline", "complaints"):
+        if name in settings:
+            settings[name] = _said(name, settings[name])
     if "database_settings" in settings:
         settings["database_settings"] = tuple(sorted(settings["database_settings"].items()))
     if "hosts" in settings:
@@ -199,6 +204,17 @@ def configured(data: Path, settings: dict[str, Any]) -> Configuration:
     if url_database and url_database != "postgres":
         settings.setdefault("database", str(url_database))
     return Configuration(data, **settings)
+
+
+def _said(name: str, given: Any) -> Text:
+    """Words in both languages: what everybody reads is never in one alone."""
+    said = {} if not isinstance(given, dict) else given
+    if not all(isinstance(said.get(language), str) and said[language].strip() for language in ("zh", "en")):
+        raise Refusal(
+            f'{name} 须以两种文字写出，如 {name} = {{zh = "甲", en = "A"}}',
+            f'{name} is to be written in both languages: {name} = {{zh = "甲", en = "A"}}',
+        )
+    return Text(said["zh"], said["en"])
 
 
 def database_of(url: str) -> str | None:

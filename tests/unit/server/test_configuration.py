@@ -27,6 +27,22 @@ def test_the_name_of_the_platform_is_configuration(tmp_path: Path) -> None:
     assert "重庆" in configuration.load({"data": tmp_path / "other"}, {}).platform.zh
 
 
+def test_what_the_operator_publishes_is_said_in_both_languages_or_not_at_all(tmp_path: Path) -> None:
+    file = tmp_path / "singlewindow.toml"
+    assert configuration.load({"data": tmp_path}, {}).hotline == Text("", "")
+    file.write_text('hotline = {zh = "电话 1", en = "phone 1"}\nfees = {zh = "免费", en = "free"}\n')
+    loaded = configuration.load({"data": tmp_path}, {})
+    assert (loaded.hotline, loaded.fees, loaded.complaints.en) == (
+        Text("电话 1", "phone 1"),
+        Text("免费", "free"),
+        "",
+    )
+    for wrong in ('"电话"', '{zh = "电话"}', '{zh = "电话", en = " "}', '{zh = 1, en = "one"}'):
+        file.write_text(f"complaints = {wrong}\n")
+        with pytest.raises(Refusal, match="complaints is to be written in both languages"):
+            configuration.load({"data": tmp_path}, {})
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "８０", "http", "1e3"])
 def test_a_port_that_is_none_is_refused(tmp_path: Path, port: str) -> None:
     with pytest.raises(Refusal, match="Port"):

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from operator import mul
 from typing import Any
 
 from msgspec.structs import replace
 
 from singlewindow.hub.documents.faults import shown
 from singlewindow.kernel.clock import zoned
-from singlewindow.kernel.codes import container
+from singlewindow.kernel.codes import container, imo
 from singlewindow.kernel.messages import Problem, Severity, Text
 
 _WATER = "2"
-_IMO_WEIGHTS = (7, 6, 5, 4, 3, 2)
 
 
 class ContainerNumbers:
@@ -137,16 +135,8 @@ class SeaborneCall:
             )
 
     def _number(self, number: str, mode: str | None) -> Iterator[Problem]:
-        digit = str(sum(map(mul, map(int, number[:6]), _IMO_WEIGHTS)) % 10)
-        if number[6] != digit:
-            right = number[:6] + digit
-            yield Problem(
-                "seaborne_call.imo_number",
-                Text("IMO 编号校验位不对", "the check digit of the IMO number is wrong"),
-                "imo_number",
-                number,
-                Text(f"前六位无误时应为 {right}", f"if the first six are right, give {right}"),
-            )
+        if problem := imo.check(number, "imo_number"):
+            yield replace(problem, code="seaborne_call.imo_number")
         if mode is not None and mode != _WATER:
             yield Problem(
                 "seaborne_call.mode",

@@ -93,7 +93,7 @@ def _line(kept: Kept, now: datetime, inspections: Mapping[str, str]) -> Line:
         left=worklist.left(due, until) if due else None,
         late=due is not None and due < until,
         pressing=due is not None and due - until < worklist.SOON,
-        counted=_counted(limit) if limit and due else None,
+        counted=counted(limit) if limit and due else None,
         source=limit.source if limit and due else None,
         cost=_cost(limit.late_fee, due, until) if limit and limit.late_fee and due else None,
         days=_days(kept.duty.since, due, now, _rules.deadlines.calendar) if due and _rules else (),
@@ -109,7 +109,7 @@ def _limit(kept: Kept) -> LimitVersion | None:
     return _rules.deadlines.version(rule, kept.duty.since) if rule else None
 
 
-def _counted(version: LimitVersion) -> Text:
+def counted(version: LimitVersion) -> Text:
     """``15 天，末日为休息日的顺延``."""
     amount, unit = version.limit.amount, _UNITS[version.limit.unit]
     zh, en = f"{amount} {unit.zh}", f"{amount} {unit.en.removesuffix('s') if amount == 1 else unit.en}"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
 
 from singlewindow.hub.portal import names
+from singlewindow.hub.portal.duties import counted
 from singlewindow.hub.portal.names import Partner
+from singlewindow.hub.process import limits
 from singlewindow.kernel.messages import Text
 
 ROW = 38  # height of one receiver in the picture, in its own units
@@ -51,6 +54,20 @@ class Lane(Struct, frozen=True):
     word: Text
 
 
+class Term(Struct, frozen=True):
+    """A time limit in force, as the law or this platform sets it."""
+
+    name: Text
+    counted: Text
+    source: Text
+
+
+def terms(on: date) -> list[Term]:
+    """What anybody who declares has to keep to on a day."""
+    versions = ((each.name, each.on(on)) for each in limits.shipped().values())
+    return [Term(name, counted(each), each.source) for name, each in versions if each]
+
+
 def flow(partners: Sequence[Partner]) -> Flow | None:
     """The picture of these partners; none without any."""
     drawn = partners[:MOST_DRAWN]
@@ -65,8 +82,8 @@ def flow(partners: Sequence[Partner]) -> Flow | None:
 
 
 def _box(partner: Partner, at: int, middle: int) -> Box:
-    inward = f"M132 {middle}C200 {middle} 200 {at} 268 {at}H305"
-    outward = f"M555 {at}H560C620 {at} 620 {middle} 688 {middle}"
+    inward = f"M132 {middle}C190 {middle} 190 {at} 238 {at}H262"
+    outward = f"M488 {at}H500C545 {at} 545 {middle} 578 {middle}"
     return Box(partner, at - 14, at, at + 5, inward, outward)
 
 

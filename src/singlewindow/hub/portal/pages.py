@@ -27,6 +27,7 @@ from singlewindow.hub.portal.clearance.matrix import Matrix, called
 from singlewindow.hub.portal.clearance.pages import disposition
 from singlewindow.hub.portal.forwarding import queries as forwarding
 from singlewindow.hub.portal.frame import framed
+from singlewindow.hub.portal.recognised import MOST, recognised
 from singlewindow.hub.process.queries import MENDS, Kept, duties_of_submission
 
 # Where somebody with a right begins work; the first that is held counts.
@@ -43,9 +44,13 @@ def home(request: HttpRequest) -> HttpResponse:
     if first := next((route for right, route in FIRST if right in held), None):
         return redirect(BEGIN[1] if BEGIN[0] in held and parties.alone() else first)
     lanes = queries.lanes()
+    today, number = localtime(now()).date(), request.GET.get("number", "")
     values = {
         "flow": homes.flow(names.partners()),
-        "services": homes.services(queries.services(localtime(now()).date())),
+        "services": homes.services(queries.services(today)),
+        "terms": homes.terms(today),
+        "number": number[:MOST],
+        "recognised": recognised(number),
         "lanes": homes.lanes(names.partners(), lanes),
         "at": now(),
         "next": request.GET.get("next", ""),

@@ -20,6 +20,16 @@ def operator() -> Text:
     return getattr(settings, "SITE_OPERATOR", OPERATOR)
 
 
+def contact() -> tuple[tuple[Text, Text], ...]:
+    """What the operator publishes: its fees, a hotline, where one complains; empty where it has not yet."""
+    names = (
+        ("SITE_FEES", Text("收费", "Fees")),
+        ("SITE_HOTLINE", Text("服务热线", "Hotline")),
+        ("SITE_COMPLAINTS", Text("投诉与建议", "Complaints")),
+    )
+    return tuple((name, getattr(settings, setting, Text("", ""))) for setting, name in names)
+
+
 def is_demonstration() -> bool:
     """Whether pages must say that their data is made up."""
     return bool(getattr(settings, "DEMONSTRATION", False))

@@ -10,13 +10,14 @@ from typing import Any
 from django import template
 from django.template.context import Context
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localdate
 from lucide.templatetags.lucide import lucide
 
 from singlewindow.hub.ui import keys, moments
 from singlewindow.hub.ui import menu as menus
+from singlewindow.hub.ui.site import contact as published
 from singlewindow.hub.ui.site import is_demonstration, operator, site_name
 from singlewindow.kernel.messages import Text
 
@@ -152,9 +153,23 @@ def run_by() -> Text:
 
 
 @register.simple_tag
+def contact() -> tuple[tuple[Text, Text], ...]:
+    """What the operator publishes of itself: name and words, empty where it has not yet."""
+    return published()
+
+
+@register.simple_tag
 def demonstration() -> bool:
     """Whether the data is made up."""
     return is_demonstration()
+
+
+@register.filter
+def options(command: str) -> SafeString:
+    """A command whose lines break before an option, never within its dashes."""
+    first, *rest = command.split(" --")
+    parts = ((part,) for part in (first, *(f"--{option}" for option in rest)))
+    return format_html_join(" ", '<span class="opt">{}</span>', parts)
 
 
 @register.filter
