@@ -126,9 +126,7 @@ def test_what_is_refused_fills_no_log(door: Door, person: httpx.Client) -> None:
     assert "Traceback" not in (door.platform.data / "log" / "web.log").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    "number", ["<script>alert(1)</script>", '"><b>', "\x00", "９" * 500, "\ud7ff\u202e"]
-)
+@pytest.mark.parametrize("number", ["<script>alert(1)</script>", '"><b>', "\x00", "９" * 500, "\ud7ff\u202e"])
 def test_whatever_is_asked_on_the_public_home_is_answered_as_text(door: Door, number: str) -> None:
     with httpx.Client(base_url=door.platform.url, trust_env=False, timeout=20) as anybody:
         said = page(anybody.get("/", params={"number": number}, headers={"accept": "text/html"}), 200)
