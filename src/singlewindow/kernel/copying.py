@@ -7,7 +7,7 @@ type. A field is its length and its bytes; a row is the number of its fields and
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from struct import Struct, pack
 from uuid import UUID
@@ -78,6 +78,12 @@ def boolean(value: bool) -> bytes:
 def moment(value: datetime) -> bytes:
     """A timestamptz."""
     return _int8(8, (value - _EPOCH) // _MICROSECOND)
+
+
+@lru_cache(256)
+def day(value: date) -> bytes:
+    """A date."""
+    return _int4(4, (value - _EPOCH.date()).days)
 
 
 @lru_cache(4_096)

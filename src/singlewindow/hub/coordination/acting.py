@@ -30,12 +30,15 @@ from singlewindow.hub.coordination.inspecting import Synced
 from singlewindow.hub.coordination.instructing import must_act_for
 from singlewindow.hub.coordination.means import Means
 from singlewindow.hub.coordination.orders import Appointment, Inspection
-from singlewindow.hub.coordination.telling import NOTHING, told
+from singlewindow.hub.coordination.telling import NOTHING, task_ended, told
+from singlewindow.hub.dossier import overlapping
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.entry import Entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Actor
+
+APART = "apart"  # why nobody need look at a container that two ships brought: only one does now
 
 _SQL = statements_beside(__file__, "sql/acting.sql")
 
@@ -63,6 +66,8 @@ async def tick(cursor: AsyncCursor[Any], means: Means) -> int:
     await _issue_due(cursor, at)
     await renewing.tell_ending(cursor, at)
     await cursor.execute(_SQL["gone"], [at])
+    apart = await overlapping.over(cursor, at)
+    await append(cursor, [task_ended(overlapping.OVERLAPS, APART, *row) for row in apart])
     await cursor.execute(_SQL["pulse"], {"at": at})
     return done
 

@@ -38,3 +38,27 @@ def told(
         content=content,
         viewers=viewers,
     )
+
+
+def task_ended(
+    task: str,
+    why: str,
+    at: datetime,
+    dossier: UUID,
+    name: str,
+    number: str,
+    zh: str,
+    en: str,
+    viewers: Sequence[int],
+) -> Entry:
+    """That what a person was asked is over and why, for all who had it; ``number`` is the container's."""
+    return entry(
+        at=at,
+        actor=PLATFORM,
+        verb="task.ended",
+        subject_kind="dossier",
+        subject_id=dossier,
+        submission_id=dossier,
+        content={"name": name, "number": number, "task": task, "text_zh": zh, "text_en": en, "why": why},
+        viewers=viewers,
+    )

@@ -12,11 +12,10 @@ from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import facts, wording
 from singlewindow.hub.coordination.speaking import Spoken
-from singlewindow.hub.coordination.telling import PLATFORM
+from singlewindow.hub.coordination.telling import task_ended
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import uuids
-from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Instruction, Order
 
@@ -90,14 +89,14 @@ async def said_anew(cursor: AsyncCursor[Any], fresh: Sequence[Spoken], known: Co
     ]
     if asked:
         over = await _ask(cursor, "said_anew", UNDECLARED, *map(list, zip(*asked, strict=True)))
-        await append(cursor, [_ended(SAID_ANEW, *row) for row in over])
+        await append(cursor, [task_ended(UNDECLARED, SAID_ANEW, *row) for row in over])
 
 
 async def declared(cursor: AsyncCursor[Any], dossiers: Collection[UUID], at: datetime) -> None:
     """Documents were added to these dossiers: a container that one of them names is no doubt any more."""
     if dossiers:
         over = await _ask(cursor, "declared", at=at, kind=UNDECLARED, dossiers=uuids(dossiers))
-        await append(cursor, [_ended(DECLARED, *row) for row in over])
+        await append(cursor, [task_ended(UNDECLARED, DECLARED, *row) for row in over])
 
 
 def _line(one: Spoken) -> Line:
@@ -107,20 +106,3 @@ def _line(one: Spoken) -> Line:
 def _about(said: Instruction, version: int) -> str:
     """What such a task is about: the instruction that names it."""
     return f"{said.agency} {said.id} v{version}"
-
-
-def _ended(
-    why: str, at: datetime, dossier: UUID, name: str, number: str, zh: str, en: str, viewers: list[int]
-) -> Entry:
-    """That it is over and why, for all who had it; ``number`` is the container's."""
-    said = {"name": name, "number": number, "task": UNDECLARED, "text_zh": zh, "text_en": en, "why": why}
-    return entry(
-        at=at,
-        actor=PLATFORM,
-        verb="task.ended",
-        subject_kind="dossier",
-        subject_id=dossier,
-        submission_id=dossier,
-        content=said,
-        viewers=viewers,
-    )

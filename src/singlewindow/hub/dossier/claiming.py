@@ -43,6 +43,11 @@ def most() -> int:
     return int(_facts()["consignments_in_a_container"]["value"])
 
 
+def back_after() -> int:
+    """Days within which no box comes in again on another ship."""
+    return int(_facts()["container_back_after"]["value"])
+
+
 def settled_by() -> tuple[list[str], list[str]]:
     """Who may settle claims on a container: kinds of parties, and agencies by partner."""
     said = _facts()["settled_by"]

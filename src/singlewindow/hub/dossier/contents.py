@@ -112,7 +112,7 @@ def things(
         found.append(
             Thing(
                 dossier, "container", key, line.container_number, at, viewers, line.seal_number,
-                line.less_than_container_load == "1", lines, said.dangerous(lines),
+                line.less_than_container_load == "1", lines, said.dangerous(lines), said.due,
             )
         )  # fmt: skip
     return found
@@ -131,6 +131,7 @@ def _merged(known: Thing, newer: Thing) -> Thing:
         viewers=tuple(sorted({*known.viewers, *newer.viewers})),
         seal=newer.seal or known.seal,
         dangerous=newer.dangerous or known.dangerous,
+        due=newer.due or known.due,
     )
 
 

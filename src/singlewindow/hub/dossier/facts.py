@@ -5,6 +5,8 @@ A data element means one thing, so whichever document carries ``bill_number`` na
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import date
 from functools import cached_property
 
 import msgspec
@@ -13,6 +15,7 @@ from msgspec import Struct, field
 
 from singlewindow.kernel.codes.calls import call_key, folded
 
+IMPORT = "I"  # 进口
 WATER = "2"  # transport mode 水路运输, customs code list of transport modes
 POSTAL = "6"  # 邮件运输
 AIR = "5"
@@ -40,6 +43,8 @@ class Goods(Struct, frozen=True, gc=False):
 class Facts(Struct, frozen=True, dict=True):
     """The elements that name a consignment and what carries it; absent ones are empty."""
 
+    trade_direction: str = ""
+    entry_exit_date: str = ""
     transport_mode: str = ""
     conveyance_name: str = ""
     imo_number: str = ""
@@ -79,6 +84,15 @@ class Facts(Struct, frozen=True, dict=True):
         """Of a ship the key by its name, which a document may give without the number; else empty."""
         by_water = self.transport_mode == WATER
         return call_key(WATER, self.conveyance_name, self.voyage_number) if by_water else ""
+
+    @property
+    def due(self) -> date | None:
+        """The day its call brings the goods in, of imports by water; of anything else nobody knows one."""
+        if (self.transport_mode, self.trade_direction) != (WATER, IMPORT):
+            return None
+        with suppress(ValueError):  # not a day, or none
+            return date.fromisoformat(self.entry_exit_date)
+        return None
 
     def numbers(self) -> tuple[Key, ...]:
         """What joins the document to others of its consignment, strongest first."""

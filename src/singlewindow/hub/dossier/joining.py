@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct, structs
 from psycopg import AsyncCursor
 
-from singlewindow.hub.dossier import facts
+from singlewindow.hub.dossier import facts, overlapping
 from singlewindow.hub.dossier.calls import Calls, call_of, known
 from singlewindow.hub.dossier.claiming import Named, claimed, reclaimed
 from singlewindow.hub.dossier.contents import Contents, contents, things
@@ -126,6 +126,8 @@ async def _carried(
     await claimed(cursor, beside, at)
     changed = frozenset([key for key, _, _, what in rows if what != "fresh"])
     await reclaimed(cursor, changed, at)
+    named = [*first, *(thing for one in later for thing in one.things)]
+    await overlapping.asked(cursor, [(one.key, one.dossier) for one in named if one.due], at)
     return Joined(
         tuple(beside),
         tuple([(key, dossier) for key, dossier, _, what in rows if what == "dropped"]),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from singlewindow.hub.journal.putting import putting
 from singlewindow.hub.journal.statements import statements_beside
-from singlewindow.kernel.copying import boolean, fields, int4s, moment, text, uuid, word
+from singlewindow.kernel.copying import NULL, boolean, day, fields, int4s, moment, text, uuid, word
 
 put = putting(statements_beside(__file__, "sql/copying.sql"))
-_DOSSIER, _DOCUMENT, _KEY, _OBJECT = fields(10), fields(5), fields(5), fields(10)
+_DOSSIER, _DOCUMENT, _KEY, _OBJECT = fields(10), fields(5), fields(5), fields(11)
 
 Viewers = tuple[int, ...]
 
@@ -85,6 +85,7 @@ class Thing(Struct, frozen=True, gc=False):
     lot: bool = False
     lines: str = ""
     dangerous: bool = False
+    due: date | None = None  # the day its call brings it in, where that is known
 
     def packed(self) -> bytes:
         """As a row of ``dossier_object``."""
@@ -92,6 +93,6 @@ class Thing(Struct, frozen=True, gc=False):
             (
                 _OBJECT, uuid(self.dossier), word(self.kind), text(self.key), text(self.number),
                 text(self.seal), boolean(self.lot), word(self.lines), boolean(self.dangerous),
-                moment(self.since), int4s(self.viewers),
+                moment(self.since), int4s(self.viewers), NULL if self.due is None else day(self.due),
             )
         )  # fmt: skip

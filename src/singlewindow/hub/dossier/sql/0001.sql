@@ -60,6 +60,7 @@ create table dossier_object (
   since   timestamptz not null,
   until   timestamptz check (until >= since),        -- null: still
   viewers int[]       not null,
+  due     date,                                      -- the day its call brings it in, of imports by water
   primary key (dossier, kind, key)
 );
 create index dossier_object_key on dossier_object (key, kind);

@@ -11,6 +11,9 @@ alter table dossier_object
 create index dossier_object_claim on dossier_object (key, since, dossier)
   where kind = 'container' and standing = 'counts';
 
+-- Whether a container still comes with two ships at a time is asked every moment, and hardly one does.
+create index task_overlaps on task (dossier) where kind = 'container_overlaps' and state = 'open';
+
 -- Containers that more than one consignment ever named. Few beside all: the others have no row here.
 create table claimed_container (
   key       text    primary key collate "C",

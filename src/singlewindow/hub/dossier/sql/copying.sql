@@ -11,5 +11,5 @@ copy dossier_document (submission_id, document_id, dossier, kind, viewers) from 
 copy identity_key (kind, value, carrier, dossier, viewers) from stdin (format binary)
 
 -- name: dossier_object
-copy dossier_object (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers)
+copy dossier_object (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers, due)
   from stdin (format binary)

@@ -61,7 +61,7 @@ with said as materialized (
          case when x.seal <> '' and x.seal <> all (t.seals) then x.seal else t.seal end as sealed
     from json_to_recordset(%(things)s::json) as t (
       dossier uuid, kind text, key text, number text, seal text, lot boolean, lines text, dangerous boolean,
-      since timestamptz, viewers int[], seals text[])
+      since timestamptz, viewers int[], due date, seals text[])
     left join lateral (
       select standing, dropped, lot from dossier_object o
        where o.dossier = t.dossier and o.kind = t.kind and o.key || '' = t.key offset 0) k on true
@@ -75,16 +75,18 @@ with said as materialized (
      and not exists (select from said s where (s.dossier, s.kind, s.key) = (o.dossier, o.kind, o.key))
   returning o.key, o.dossier, o.lot, o.kind
 ), put as (
-  insert into dossier_object as o (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers)
-  select dossier, kind, key, number, sealed, lot, lines, dangerous, since, viewers from said
+  insert into dossier_object as o (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers,
+                              due)
+  select dossier, kind, key, number, sealed, lot, lines, dangerous, since, viewers, due from said
   on conflict (dossier, kind, key) do update
      set viewers = (select array_agg(distinct v) from unnest(o.viewers || excluded.viewers) as v),
-         seal = excluded.seal, lot = excluded.lot, lines = excluded.lines,
+         seal = excluded.seal, lot = excluded.lot, lines = excluded.lines, due = excluded.due,
          dangerous = o.dangerous or excluded.dangerous, dropped = false,
          standing = case when o.dropped then 'counts' else o.standing end,
          until = case when o.dropped then null else o.until end
    where not (excluded.viewers <@ o.viewers) or (excluded.dangerous and not o.dangerous) or o.dropped
-      or (o.seal, o.lot, o.lines) is distinct from (excluded.seal, excluded.lot, excluded.lines)
+      or (o.seal, o.lot, o.lines, o.due)
+         is distinct from (excluded.seal, excluded.lot, excluded.lines, excluded.due)
 )
 select key, dossier, lot, case when anew or dropped then 'fresh' else 'changed' end
   from said

@@ -12,13 +12,14 @@ from msgspec import Struct
 
 from singlewindow.hub.coordination import tasks
 from singlewindow.hub.dossier.claiming import TWICE, WAITS, WHOSE
+from singlewindow.hub.dossier.overlapping import OVERLAPS
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.portal.words import Word, word
 from singlewindow.hub.ui import moments
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 
-CLAIMS = (TWICE, WAITS, WHOSE)  # whose matter is a container, by its number
+CLAIMS = (TWICE, WAITS, WHOSE, OVERLAPS)  # whose matter is a container, by its number
 OF_DOCUMENTS = ("ties_dossiers", "contradicts_dossier")  # the text names them: their ids tell people nothing
 MOST = 100
 
