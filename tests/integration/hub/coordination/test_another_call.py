@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,11 @@ from integration.hub.dossier.declared import declare, seen
 pytestmark = pytest.mark.database
 MONTH = timedelta(days=30)
 FIRST, LATER = 107, 109
-BACK = {"voyage_number": "2512E", "bill_number": "CQX2512000001"}
+BACK = {
+    "voyage_number": "2512E",
+    "bill_number": "CQX2512000001",
+    "entry_exit_date": f"{date.fromisoformat(VALUES['entry_exit_date']) + MONTH}",
+}
 BOXES = "select number, key from dossier_object where kind = 'container' and number = '" + ONE + "'"
 OWN = (
     ("document", "submission_id"), ("dossier", "name"), ("dossier_object", "key"),
