@@ -145,7 +145,7 @@ TYPED = TOLD | {
     *("after", "again", "all", "basis", "conclusion", "days", "items", "lane", "language", "list", "method"),
     *("name", "new", "next", "old", "on", "order", "password", "q", "reason", "scope", "seal", "seen"),
     *("seen-place", "seen-when", "since", "sort", "state", "text", "until", "username", "valid_from"),
-    *("valid_to", "when", "words", "code"),
+    *("valid_to", "when", "words", "code", "number"),
 }
 ADDRESSES = (
     Row(TRADER, "/declarations/new?mends=", "submission", NEVER, 404),

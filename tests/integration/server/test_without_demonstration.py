@@ -22,7 +22,8 @@ OPERATOR, FIRM = (body + check_character(body) for body in ("12500000MAREG0P1X",
 SOMEBODY = "11010519491231002X"  # the example of GB 11643
 OWN = "seven grey herons at the weir"  # the password that each chooses
 OTHERS = {("individual", f"…{SOMEBODY[-4:]}"), ("agency", "border")}  # whom other tests here register
-COMMAND = re.compile(r"singlewindow (parties register [^<]+?)</pre>")
+COMMAND = re.compile(r"singlewindow (parties register.+?)</pre>")
+TAG = re.compile("<[^>]+>")
 SECRET = re.compile(r'id="secret">([^<]+)<')
 OPENED = re.compile(r'id="person-(\d+)"')
 
@@ -108,7 +109,8 @@ def registered(platform: Platform, kind: str, code: str, login: str, *more: str)
 
 def as_told(platform: Platform, operator: Browser, partner: str, login: str) -> Browser:
     """Register a partner's party by the command on the operator's page; its administrator, signed in."""
-    commands = [shlex.split(unescape(one)) for one in COMMAND.findall(operator.page("/parties"))]
+    page = operator.page("/parties")
+    commands = [shlex.split(unescape(TAG.sub("", one))) for one in COMMAND.findall(page)]
     [command] = [one for one in commands if partner in one]
     filled = [{"账号": login, "姓名": "管理员"}.get(word, word) for word in command]
     return first_sign_in(platform, login, platform.run(*filled)["password"])
