@@ -100,7 +100,7 @@ def test_an_agency_calls_off_a_recall_that_nobody_bars_and_says_why(
     ((task,),) = asked
     with sign_in("broker", language, "light", size) as broker:
         broker.goto("/tasks")
-        broker.wait_for_selector(f"#tasks tr[data-row]:has-text('{TWO}')")
+        broker.wait_for_selector(f"#task-{task}:has-text('{TWO}')")
         assert broker.locator(f"#check-{task}").count() == 0, (
             "it is not for whose goods they are to let it go"
         )
@@ -119,4 +119,4 @@ def test_an_agency_calls_off_a_recall_that_nobody_bars_and_says_why(
         broker.wait_for_selector(f".told li:has-text('{LET_GO}')", timeout=SLOW)
         broker.goto("/tasks")
         broker.wait_for_selector("#tasks")
-        assert broker.locator(f"#tasks tr[data-row]:has-text('{TWO}')").count() == 0
+        assert broker.locator(f"#task-{task}").count() == 0
