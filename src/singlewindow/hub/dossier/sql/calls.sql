@@ -1,10 +1,10 @@
 -- What calls of ships are known by.
 
 -- name: known
--- These names, and every other name of the calls that they lead to.
+-- These names, and every other name of the calls that they lead to; each by its key, however many calls there are.
 select n.said, n.call, n.by_number
   from (select distinct call from conveyance_call where said = any (%b)) c
-  join conveyance_call n using (call)
+ cross join lateral (select said, call, by_number from conveyance_call where call = c.call offset 0) n
 
 -- name: name
 insert into conveyance_call (said, call, by_number)
