@@ -1,22 +1,24 @@
--- Containers that two ships bring in the same days. By the number, which is that of few consignments at a time.
+-- Containers that two ships bring in the same days. By the number, which is that of few consignments at a time;
+-- fences keep the planner from walking all containers that count, which it takes for few while tables grow.
 
 -- name: overlapping
 with own as materialized (
   select o.dossier, o.number, o.key, o.due
     from unnest(%(keys)b::text[], %(dossiers)b::uuid[]) as asked (key, dossier)
    cross join lateral (
-     select dossier, number, key, due
+     select dossier, number, key, due, standing, until
        from dossier_object
-      where dossier = asked.dossier and kind = 'container' and key || '' = asked.key and due is not null
-        and standing = 'counts' and until is null
+      where dossier = asked.dossier and kind = 'container' and key || '' = asked.key
      offset 0) o
+   where o.due is not null and o.standing = 'counts' and o.until is null
 ), pairs as (
   select own.dossier, own.number, other.dossier as beside
     from own
    cross join lateral (
      select o.dossier
-       from dossier_object o
-      where o.number = own.number and o.kind = 'container' and o.key <> own.key and o.dossier <> own.dossier
+       from (select dossier, key, standing, until, due
+               from dossier_object where number = own.number and kind = 'container' offset 0) o
+      where o.key <> own.key and o.dossier <> own.dossier
         and o.standing = 'counts' and o.until is null and abs(o.due - own.due) < %(days)s
       limit 20) other
 )
@@ -41,11 +43,11 @@ update task t set state = 'done', done_at = %(at)s, done_by = 'coordination'
   from dossier d
  where t.kind = 'container_overlaps' and t.state = 'open' and d.id = t.dossier
    and not exists (
-     select from dossier_object o
-       join dossier_object other
-         on other.number = o.number and other.kind = 'container' and other.key <> o.key
-        and other.dossier <> o.dossier and other.standing = 'counts' and other.until is null
-        and abs(other.due - o.due) < %(days)s
-      where o.dossier = t.dossier and o.kind = 'container' and o.number = t.about
-        and o.standing = 'counts' and o.until is null)
+     select from (select dossier, key, standing, until, due
+                    from dossier_object where number = t.about and kind = 'container' offset 0) o,
+                 (select dossier, key, standing, until, due
+                    from dossier_object where number = t.about and kind = 'container' offset 0) other
+      where o.dossier = t.dossier and o.standing = 'counts' and o.until is null
+        and other.key <> o.key and other.dossier <> o.dossier
+        and other.standing = 'counts' and other.until is null and abs(other.due - o.due) < %(days)s)
 returning t.done_at, t.dossier, d.name, t.about, t.text_zh, t.text_en, t.viewers

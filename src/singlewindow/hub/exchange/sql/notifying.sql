@@ -82,5 +82,6 @@ update notification n
 select distinct a.n, o.dossier
   from unnest(%s::uuid[], %s::text[]) with ordinality as a (message, number, n)
   join notification t on t.message = a.message
-  join dossier_object o on o.kind = 'container' and o.number = a.number and o.standing = 'counts'
-   and (o.dossier = t.dossier or (t.dossier is null and o.until is null))
+ cross join lateral (  -- by its number alone, however many count while the table is not yet counted
+   select dossier, standing, until from dossier_object where number = a.number and kind = 'container' offset 0) o
+ where o.standing = 'counts' and (o.dossier = t.dossier or (t.dossier is null and o.until is null))
