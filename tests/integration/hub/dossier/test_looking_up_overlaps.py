@@ -26,8 +26,9 @@ OBJECTS = """insert into sw.dossier_object (dossier, kind, key, number, seal, lo
                from sw.dossier d
               cross join lateral (values
                 ('conveyance', d.call, 'SHIP', null::date),
-                ('container', 'BOX' || d.name || '@' || d.call, 'BOX' || regexp_replace(d.name, '^B(..)01$', 'B\\102'),
-                 date '2026-11-20')) as o (kind, key, number, due)"""
+                ('container', 'BOX' || d.name || '@' || d.call,
+                 'BOX' || regexp_replace(d.name, '^B(..)01$', 'B\\102'), date '2026-11-20'))
+                as o (kind, key, number, due)"""
 TASKS = """insert into sw.task (kind, dossier, about, text_zh, text_en, made_at, viewers)
            select 'container_overlaps', dossier, number, 'x', 'x', now(), viewers
              from sw.dossier_object where kind = 'container' limit %s"""
