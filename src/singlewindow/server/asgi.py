@@ -78,11 +78,14 @@ class Composition:
 def composed(configuration: Configuration) -> Composition:
     """Everything the web role answers; imports Django, opens nothing."""
     settings.use(configuration)
-    from django.core.asgi import get_asgi_application
+    import django
 
     from singlewindow.hub.identity.callers import caller_by
 
-    rest: Any = get_asgi_application()
+    django.setup(set_prefix=False)
+    from singlewindow.server.handler import Handler
+
+    rest: Any = Handler()
     name_things()
     applications.offer()
     native = {prefix: registry.resolve(path)(configuration) for prefix, path in registry.NATIVE.items()}

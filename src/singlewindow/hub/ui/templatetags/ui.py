@@ -19,12 +19,14 @@ from singlewindow.hub.ui import keys, moments
 from singlewindow.hub.ui import menu as menus
 from singlewindow.hub.ui.site import contact as published
 from singlewindow.hub.ui.site import is_demonstration, operator, site_name
+from singlewindow.hub.ui.templatetags.text import say
 from singlewindow.kernel.messages import Text
 
 register = template.Library()
 KINDS = ("ok", "ins", "hold", "deny", "back", "run", "wait", "draft", "off", "warn")
 MAX_PLAIN_DIGEST = 12
 LONGEST_LETTER = 2  # of a code that is a letter, not a word
+MOST_DRAWN = 2048  # components kept as they were drawn, some 200 bytes each
 
 
 @register.simple_tag
@@ -40,29 +42,45 @@ def _icon(name: str, size: int) -> SafeString:
     return mark_safe(drawn.replace("<svg", '<svg class="i"', 1))  # noqa: S308
 
 
-@register.inclusion_tag("ui/parts/status.html")
+@register.simple_tag
 def status(
     kind: str, word: Any, letter: str = "", tag: bool = False, size: str = "", title: Any = ""
-) -> dict[str, Any]:
+) -> SafeString:
     """Shape, word and colour; ``letter`` is the code on the wire, ``tag`` frames the page's subject."""
     if kind not in KINDS:
         raise ValueError(f"{kind} is none of the ten status kinds")
     # A partner whose codes are words has said it in the word already; it stays in the title.
     shown = letter if len(letter) <= LONGEST_LETTER else ""
-    values = {"kind": kind, "word": word, "letter": shown, "tag": tag, "size": size}
-    return {**values, "title": title or (letter if not shown else "")}
+    said = title or (letter if not shown else "")
+    return _drawn("status", kind=kind, word=word, letter=shown, tag=bool(tag), size=size, title=said)
 
 
-@register.inclusion_tag("ui/parts/seal.html")
-def seal(character: str, name: Any, state: str = "") -> dict[str, Any]:
+@register.simple_tag
+def seal(character: str, name: Any, state: str = "") -> SafeString:
     """An agency's one-character seal, never a colour; ``state`` is ``on``, ``off`` or empty."""
-    return {"character": character, "name": name, "state": state}
+    return _drawn("seal", character=character, name=name, state=state)
 
 
 @register.inclusion_tag("ui/parts/chip.html")
 def chip(label: Any, value: str) -> dict[str, Any]:
     """A labelled number, never cut."""
     return {"label": label, "value": value}
+
+
+def _drawn(part: str, **values: Any) -> SafeString:
+    """A component that nothing but its values decide on; what is said on the page's every line is drawn once.
+
+    Joining makes plain text of what was safe: the template escapes each value, for all who are drawn it.
+    """
+    plain = {
+        name: value if isinstance(value, bool) else "".join([say(value)]) for name, value in values.items()
+    }
+    return _part(part, **plain)
+
+
+@lru_cache(maxsize=MOST_DRAWN)
+def _part(part: str, **values: Any) -> SafeString:
+    return render_to_string(f"ui/parts/{part}.html", values)
 
 
 @register.inclusion_tag("ui/parts/button.html")
