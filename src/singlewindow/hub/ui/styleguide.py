@@ -67,6 +67,10 @@ def examples(permissions: frozenset[str]) -> dict[str, Any]:
     return {
         "statuses": STATUSES,
         "seals": SEALS,
+        "stands": [
+            (party, SimpleNamespace(state=SimpleNamespace(kind=kind), word=word))
+            for party, (kind, word, _) in zip(SEALS, STATUSES, strict=False)
+        ],
         "colours": (COLOURS, STATUS_COLOURS),
         "icons": ICONS,
         "columns": [_column(at) for at in range(len(_STORY))],

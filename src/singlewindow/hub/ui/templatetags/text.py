@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import template
+from django.template.base import Node, Parser, Token
+from django.template.context import Context
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from singlewindow.kernel.messages import Text
 
 register = template.Library()
+LITERAL = re.compile(r'"[^"\\]*"')
 
 
 def language() -> str:
@@ -17,12 +23,36 @@ def language() -> str:
     return "en" if (get_language() or "zh").startswith("en") else "zh-Hans"
 
 
-@register.simple_tag
-def t(zh: str, en: str, **values: Any) -> str:
+@register.simple_tag(name="t")
+def filled_in(zh: str, en: str, **values: Any) -> str:
     """The sentence in the page's language, ``{name}`` filled in; escaped like any other value."""
     # A literal in a template counts as safe HTML; joining makes plain text of it, escaped as a whole.
     sentence = "".join([en if language() == "en" else zh])
     return sentence.format(**values) if values else sentence
+
+
+_FILLED_IN = register.tags["t"]
+
+
+@register.tag(name="t")
+def sentence(parser: Parser, token: Token) -> Node:
+    """The tag: most sentences are two literals, of which nothing has to be worked out on the page."""
+    said = token.split_contents()[1:]
+    if len(said) == len(Text.__struct_fields__) and all(map(LITERAL.fullmatch, said)):
+        return Sentence(*(one[1:-1] for one in said))
+    filled: Node = _FILLED_IN(parser, token)
+    return filled
+
+
+class Sentence(Node):
+    """A sentence in two languages, with nothing to fill in."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.said = {"zh-Hans": escape(zh), "en": escape(en)}
+
+    def render(self, context: Context) -> SafeString:
+        """The one of the page's language."""
+        return self.said[language()]
 
 
 @register.filter

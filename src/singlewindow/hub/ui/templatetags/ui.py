@@ -19,14 +19,14 @@ from singlewindow.hub.ui import keys, moments
 from singlewindow.hub.ui import menu as menus
 from singlewindow.hub.ui.site import contact as published
 from singlewindow.hub.ui.site import is_demonstration, operator, site_name
-from singlewindow.hub.ui.templatetags.text import say
+from singlewindow.hub.ui.templatetags.text import language, say
 from singlewindow.kernel.messages import Text
 
 register = template.Library()
 KINDS = ("ok", "ins", "hold", "deny", "back", "run", "wait", "draft", "off", "warn")
 MAX_PLAIN_DIGEST = 12
 LONGEST_LETTER = 2  # of a code that is a letter, not a word
-MOST_DRAWN = 2048  # components kept as they were drawn, some 200 bytes each
+MOST_DRAWN = 2048  # components kept as they were drawn, most of them some 200 bytes
 
 
 @register.simple_tag
@@ -67,6 +67,16 @@ def chip(label: Any, value: str) -> dict[str, Any]:
     return {"label": label, "value": value}
 
 
+@register.simple_tag
+def who(stands: Sequence[tuple[Any, Any]]) -> SafeString:
+    """Parties (seal, name) and how something stands with each (its state's kind, a word)."""
+    drawn = (
+        _drawn("who", seal=party.seal, name=party.name, kind=stand.state.kind, word=stand.word)
+        for party, stand in stands
+    )
+    return SafeString("".join(one.rstrip() for one in drawn))
+
+
 def _drawn(part: str, **values: Any) -> SafeString:
     """A component that nothing but its values decide on; what is said on the page's every line is drawn once.
 
@@ -80,6 +90,7 @@ def _drawn(part: str, **values: Any) -> SafeString:
 
 @lru_cache(maxsize=MOST_DRAWN)
 def _part(part: str, **values: Any) -> SafeString:
+    """A part whose values, the language among them where it says anything of its own, tell all of it."""
     return render_to_string(f"ui/parts/{part}.html", values)
 
 
@@ -124,10 +135,10 @@ def panel(
     return render_to_string("ui/parts/panel.html", values)
 
 
-@register.inclusion_tag("ui/parts/keyboard.html")
-def keyboard() -> dict[str, Any]:
+@register.simple_tag
+def keyboard() -> SafeString:
     """The table of keys, which F1 or ? opens on every page."""
-    return {"places": keys.promised()}
+    return _part("keyboard", language=language(), places=keys.promised())
 
 
 @register.inclusion_tag("ui/parts/keys_beside.html")
@@ -142,14 +153,15 @@ def banner(content: str, kind: str = "warn") -> SafeString:
     return format_html('<div class="banner {} i-s-{}" role="status"><div>{}</div></div>', kind, kind, content)
 
 
-@register.inclusion_tag("ui/parts/menu.html", takes_context=True)
-def menu(context: Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def menu(context: Context) -> SafeString:
     """The menu of the viewer, the page's own line marked."""
     request = context["request"]
     viewer = getattr(request, "viewer", None)
     match = request.resolver_match
     groups = menus.groups(viewer.permissions if viewer else frozenset())
-    return {"groups": groups, "route": match.view_name if match else ""}
+    route = match.view_name if match else ""
+    return _part("menu", language=language(), groups=tuple(groups), route=route)
 
 
 @register.filter
