@@ -105,12 +105,10 @@ select count(*) as reached from newest
 -- name: barred_of_sent
 -- Of a partner's, which reads what bars anybody's, dossier by dossier.
 , barred as materialized (
-  select m.submission_id, max(array_position(%(bars)s::text[], p.kind)) as bar
-    from fitting m
-   cross join lateral (select distinct j.dossier from dossier_document j
-                        where j.submission_id = m.submission_id offset 0) j
+  select j.submission_id, max(array_position(%(bars)s::text[], p.kind)) as bar
+    from dossiers_sent((select array_agg(submission_id) from fitting)) j
     join disposition p on p.dossier = j.dossier
-   group by m.submission_id
+   group by j.submission_id
 )
 
 -- name: judged

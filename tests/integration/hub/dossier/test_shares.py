@@ -144,3 +144,26 @@ async def test_what_is_asked_about_at_once_is_bounded(database: Database) -> Non
     firm(database, BROKER, "91500105MADEM0Y2X3")
     assert BROKER in named(port, BROKER, *(uuid4() for _ in range(999)), submission)
     assert named(port, BROKER, *(uuid4() for _ in range(1_000)), submission) == set()
+
+
+async def test_lists_find_the_dossiers_that_the_policy_shows(database: Database) -> None:
+    port, both = await port_of(database)
+    alone = port.declare(("customs",), bill_number="OTHER1", voyage_number="2599E")
+    unsent = port.declare((), bill_number="OTHER2", voyage_number="2598E")
+    await joined(database, [alone, unsent])
+    own = "update sw.document d set viewers = array[p.id] from sw.party p where p.partner = d.partner"
+    database.execute("postgres", own)
+    asked = [both, alone, unsent]
+    for viewer in (BROKER, STRANGER, *port.party.values()):
+        with port.web(viewer) as connection:
+            policy = connection.execute(
+                "select distinct submission_id, dossier from dossier_document where submission_id = any (%s)"
+                " and exists (select from party p where p.id = %s and p.partner is not null)",
+                [asked, viewer],
+            ).fetchall()
+            found = connection.execute("select * from dossiers_sent(%s)", [asked]).fetchall()
+        assert set(found) == set(policy)
+        assert len(found) == len(policy)
+    with port.web(port.party["customs"]) as connection:
+        found = connection.execute("select submission_id from dossiers_sent(%s)", [asked]).fetchall()
+    assert {submission for (submission,) in found} == {both, alone}

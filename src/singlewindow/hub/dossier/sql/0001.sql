@@ -161,6 +161,19 @@ create policy agency on identity_key for select to sw_web using (
   (select viewing_partners()) <> '{}' and kind in ('bill', 'waybill', 'order')
   and takes_part(dossier, (select viewing_partners())));
 
+-- The same of many submissions at once, for lists: asked of each, the policy took most of what an officer's list takes.
+create function dossiers_sent(submissions uuid[]) returns table (submission_id uuid, dossier uuid)
+  language sql stable security definer set search_path = sw, pg_temp as $$
+  select distinct j.submission_id, j.dossier
+    from dossier_document j
+   where j.submission_id = any (submissions)
+     and exists (select from document d
+                  where d.submission_id = j.submission_id and d.viewers && (select viewing())::int[]
+                    and d.partner = any ((select viewing_partners())::text[]))
+$$;
+revoke execute on function dossiers_sent(uuid[]) from public;
+grant execute on function dossiers_sent(uuid[]) to sw_web;
+
 -- What firms are called, for whoever learnt their number or code from a row that it may read. Pages never take
 -- a number or a code from a request.
 create function firms_named(ids int[], codes text[])

@@ -10,14 +10,13 @@ with mine as materialized (
 ), inside as materialized (
   select m.submission_id, m.stands, m.n, j.dossier
     from mine m
-   cross join lateral (select distinct dossier from dossier_document where submission_id = m.submission_id offset 0) j
+    join dossiers_sent((select array_agg(submission_id) from mine)) j on j.submission_id = m.submission_id
 )
 (select i.submission_id, i.stands, i.n, i.dossier
    from inside i
-  where case when exists (select from disposition p where p.dossier = i.dossier)
-             then exists (select from disposition p where p.dossier = i.dossier and %(agency)s = any (p.missing))
-             else %(always)s or %(dangerous)s and exists (select from dossier d where d.id = i.dossier and d.dangerous)
-        end
+  cross join lateral (select bool_or(%(agency)s = any (missing)) as waits from disposition where dossier = i.dossier) p
+  where coalesce(p.waits, %(always)s or %(dangerous)s
+                          and exists (select from dossier d where d.id = i.dossier and d.dangerous))
   order by i.n limit %(wanted)s)
 union all
 (select submission_id, stands, n, null from mine order by n desc limit 1)
