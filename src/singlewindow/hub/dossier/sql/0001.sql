@@ -167,9 +167,10 @@ create function dossiers_sent(submissions uuid[]) returns table (submission_id u
   select distinct j.submission_id, j.dossier
     from dossier_document j
    where j.submission_id = any (submissions)
-     and exists (select from document d
-                  where d.submission_id = j.submission_id and d.viewers && (select viewing())::int[]
-                    and d.partner = any ((select viewing_partners())::text[]))
+     and (j.viewers && (select viewing())::int[]
+          or exists (select from document d
+                      where d.submission_id = j.submission_id and d.viewers && (select viewing())::int[]
+                        and d.partner = any ((select viewing_partners())::text[])))
 $$;
 revoke execute on function dossiers_sent(uuid[]) from public;
 grant execute on function dossiers_sent(uuid[]) to sw_web;
