@@ -11,7 +11,7 @@ from typing import Any
 
 from singlewindow.connectors.maritime.answers import decode
 from singlewindow.connectors.maritime.references import message_reference
-from singlewindow.kernel.clock import BEIJING
+from singlewindow.kernel.clock import BEIJING, zoned
 from singlewindow.kernel.edifact import as_bytes, fault, segment
 from singlewindow.kernel.messages import Document, Envelope, Unreadable
 
@@ -199,8 +199,8 @@ def _joined(mark: str, *parts: str) -> str:
 
 
 def _minute(time: str) -> str:
-    """An RFC 3339 time, released or not, as Beijing's year to minute."""
-    return f"{datetime.fromisoformat(time.replace('?', '')).astimezone(BEIJING):%Y%m%d%H%M}"
+    """A time, released or not, as Beijing's year to minute; without a zone it is Beijing's already."""
+    return f"{zoned(datetime.fromisoformat(time.replace('?', ''))).astimezone(BEIJING):%Y%m%d%H%M}"
 
 
 def _released(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -44,6 +45,30 @@ def test_what_is_written_is_what_any_reader_reads() -> None:
     ]
     assert [said["DGS"].at(n) for n in (1, 2, 3, 4, 5, 6)] == ["IMD", "3", "1133", "26", "3", "F-E,S-D"]
     assert said["DGS"].at(4, 2) == "CEL"
+
+
+@pytest.fixture(params=["UTC", "Asia/Shanghai", "America/New_York"])
+def elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The clock of the machine, whatever its zone."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize(
+    ("arrival", "written"),
+    [
+        ("2026-11-15T06:00", "202611150600"),
+        ("2026-11-15T06:00:59", "202611150600"),
+        ("2026-11-15T06:00+08:00", "202611150600"),
+        ("2026-11-14T22:00Z", "202611150600"),
+    ],
+)
+def test_a_time_without_a_zone_is_beijings(arrival: str, written: str) -> None:
+    assert f"DTM+132:{written}:203" in lines(declared(EstimatedArrival=arrival))
 
 
 @pytest.mark.parametrize("value", [AWKWARD, "'", "??", "+", "ends with ?", "*", "重庆"])
