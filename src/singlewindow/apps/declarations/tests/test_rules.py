@@ -53,6 +53,14 @@ def test_a_good_sample_passes(name: str, check: Check) -> None:
     assert check(sample(name), ON).problems == ()
 
 
+def test_a_flash_point_may_lie_below_zero(check: Check) -> None:
+    values = sample("guoyuan_sea_import")
+    values["goods"][2]["flash_point"] = "-18.0"
+    checked = check(values, ON)
+    assert checked.problems == ()
+    assert checked.document.values["goods"][2]["flash_point"] == "-18"
+
+
 def test_the_bad_sample_shows_every_mistake_at_once(check: Check) -> None:
     found = {(problem.code, problem.field) for problem in check(sample("many_errors"), ON).problems}
     assert found >= {

@@ -71,6 +71,12 @@ def test_a_time_without_a_zone_is_beijings(arrival: str, written: str) -> None:
     assert f"DTM+132:{written}:203" in lines(declared(EstimatedArrival=arrival))
 
 
+def test_a_flash_point_below_zero_is_written() -> None:
+    assert "DGS+IMD+3+1090+-18:CEL+2+F-E,S-D" in lines(
+        declared(1, {"UNNumber": "1090", "FlashPoint": "-18", "PackingGroup": "2"})
+    )
+
+
 @pytest.mark.parametrize("value", [AWKWARD, "'", "??", "+", "ends with ?", "*", "重庆"])
 def test_service_characters_come_through(value: str) -> None:
     one = declared(1, {"ProperShippingName": value}, VesselName=value, ConsigneeName=value, BillNumber=value)
