@@ -11,8 +11,9 @@ from singlewindow.hub.documents.forms import form_of
 from singlewindow.kernel.messages import Problem
 
 _VALUE = r"([0-9A-Za-z][0-9A-Za-z.,-]*)(?![0-9A-Za-z.,-])"
-_ZH = re.compile(rf"(?:应为|请改用|填) ?{_VALUE}")
-_EN = re.compile(rf"\b(?:give|use) {_VALUE}")
+# Not the first of several to choose from.
+_ZH = re.compile(rf"(?:应为|请改用|填) ?{_VALUE}(?! 或 [0-9A-Za-z])")
+_EN = re.compile(rf"\b(?:give|use) {_VALUE}(?! or [0-9A-Za-z])")
 
 
 def offered(problem: Problem, field: Field, listing: Listing | None, on: date) -> str:
