@@ -50,7 +50,7 @@ class DangerousGoods:
             denied = line.get("not_dangerous") == "1"
             if "un_number" in line:
                 if denied:
-                    yield self._denied(f"goods[{i}].not_dangerous")
+                    yield self._no_chemical(f"goods[{i}].not_dangerous")
                 yield from self._compared(line, SUBSTANCES.at(on).get(line["un_number"]), f"goods[{i}].")
                 continue
             signs = not line.keys().isdisjoint(_SIGNS)
@@ -71,6 +71,24 @@ class DangerousGoods:
                 "应为 0；确非危险货物的，请删去危险货物信息",
                 "give 0, or leave out what describes dangerous goods",
             ),
+        )
+
+    def _no_chemical(self, path: str) -> Problem:
+        """What is dangerous to carry need not be a dangerous chemical: batteries are none."""
+        return Problem(
+            "dangerous_goods.denied",
+            Text(
+                "已填 UN 编号，又确认为非危险化学品",
+                "there is a UN number, yet these are said to be no dangerous chemical",
+            ),
+            path,
+            "1",
+            Text(
+                "列入《危险化学品目录》的，请改填“否”；不在目录中的危险货物（如锂电池）不必改",
+                "say no if the catalogue of dangerous chemicals lists them; other dangerous goods,"
+                " such as lithium batteries, stay as they are",
+            ),
+            Severity.WARNING,
         )
 
     def _unnumbered(self, line: dict[str, Any], substance: Substance | None, at: str) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ import pytest
 
 from singlewindow.apps.declarations.rules import RULES
 from singlewindow.apps.declarations.tables import ATTRIBUTES, DANGEROUS_COMMODITIES, SUBSTANCES
-from singlewindow.kernel.messages import Problem
+from singlewindow.kernel.messages import Problem, Severity
 
 ON = date(2026, 11, 21)
 ADHESIVE = {
@@ -73,6 +73,12 @@ def test_consistent_lines_are_accepted(line: dict[str, Any]) -> None:
 )
 def test_inconsistent_lines_are_named(line: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert brief(found("dangerous_goods", line)) == expected
+
+
+def test_dangerous_goods_may_be_no_dangerous_chemical() -> None:
+    batteries = {"commodity_code": "8507600090", "un_number": "3480", "dg_class": "9", "not_dangerous": "1"}
+    (problem,) = found("dangerous_goods", batteries)
+    assert (problem.field, problem.severity) == ("goods[1].not_dangerous", Severity.WARNING)
 
 
 @pytest.mark.parametrize(
