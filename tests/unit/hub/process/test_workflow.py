@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import reduce
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from singlewindow.kernel.messages import Outcome, Stage
 from unit.hub.process.shipped import (
     ALL,
     CUSTOMS,
+    PHASES,
     QUARANTINE,
     START,
     WORKFLOWS,
@@ -108,6 +110,25 @@ def test_every_state_that_a_receipt_may_reach_is_reached(workflow: Workflow) -> 
 )
 def test_the_goods_declaration(letters: str, state: str) -> None:
     assert through(CUSTOMS, letters) == state
+
+
+@workflows
+def test_of_states_at_the_front_together_that_to_be_looked_at_first_is_told(workflow: Workflow) -> None:
+    for earlier, later in combinations(workflow.states.values(), 2):
+        follows = later.id in workflow.above[earlier.id]
+        rivals = any({earlier.id, later.id} <= group for group in workflow.either)
+        attention = [PHASES[state.phase].attention or 0 for state in (earlier, later)]
+        assert follows or rivals or attention == sorted(attention), (earlier.id, later.id)
+
+
+@pytest.mark.parametrize("letters", [("SpC", "Sp1"), ("Sp1", "SpC"), ("Sp1", "T", "C")])
+def test_an_inspection_is_told_before_what_is_to_be_handed_in_later(letters: tuple[str, ...]) -> None:
+    said = [answer(letter, minute=n) for n, letter in enumerate(letters)]
+    assert state_of(CUSTOMS, said).id == "inspection"
+
+
+def test_goods_on_hold_are_told_to_be_while_they_are_inspected() -> None:
+    assert state_of(QUARANTINE, [answer("S"), answer("?", Outcome.HOLD)]).id == "held"
 
 
 @pytest.mark.parametrize(
