@@ -122,7 +122,7 @@ def _cost(fee: LateFee, due: datetime, until: datetime) -> Text:
     """What is charged a day, and the days charged so far; of which sum, its letter says."""
     rate, least = f"{(fee.rate * 1000).normalize():f}‰", f"{fee.minimum.normalize():f}"
     zh, en = f"逾期每日按 {rate} 计收，不足 {least} 元免收", f"late: {rate} a day, nothing below CNY {least}"
-    late = days_late(due, until, _rules.deadlines.calendar) if _rules else 0
+    late = days_late(fee, due, until, _rules.deadlines.calendar) if _rules else 0
     if not late:
         return Text(zh, en)
     return Text(f"{zh}；已计 {late} 日", f"{en}; {late} day{'s' if late > 1 else ''} so far")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from importlib.resources import files
 from itertools import pairwise
@@ -16,17 +16,21 @@ from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Text
 from singlewindow.kernel.periods import Period, period
 
+_DAY = timedelta(days=1)
+
 
 class LateFee(Struct, frozen=True):
     """A share of the base for every day late, in steps; below ``minimum`` nothing is due (CNY).
 
-    What is no whole step is cut off, or rounded half up where the fee ``rounds`` to the nearest.
+    What is no whole step is cut off, or rounded half up where the fee ``rounds`` to the nearest. Where it
+    ``rolls`` it begins on a working day: days of rest right after the last day are free.
     """
 
     rate: Decimal
     minimum: Decimal
     step: Decimal
     rounds: bool = False
+    rolls: bool = False
 
     def due(self, base: Decimal, days: int) -> Decimal:
         """The fee on ``base`` CNY after so many days."""
@@ -67,9 +71,12 @@ class TimeLimit(Struct, frozen=True):
         return next((version for version in self.versions if version.period.holds(day)), None)
 
 
-def days_late(due: datetime, done: datetime, calendar: Calendar) -> int:
-    """Days that a late fee counts: from the day after ``due`` up to the day of ``done``; 0 if in time."""
-    return max((calendar.day_of(done) - calendar.day_of(due)).days, 0)
+def days_late(fee: LateFee, due: datetime, done: datetime, calendar: Calendar) -> int:
+    """Days that a late fee counts: from its first, after ``due``, up to the day of ``done``; 0 if before."""
+    first = calendar.day_of(due) + _DAY
+    while fee.rolls and not calendar.works(first):
+        first += _DAY
+    return max((calendar.day_of(done) - first).days + 1, 0)
 
 
 def shipped() -> dict[str, TimeLimit]:
@@ -111,4 +118,4 @@ def _late_fee(row: Mapping[str, str]) -> LateFee:
     if row.get("rounds") not in (None, "nearest"):
         raise ValueError(f"a late fee cannot round to {row['rounds']}")
     rate, minimum, step = (Decimal(row[part]) for part in ("rate", "minimum", "step"))
-    return LateFee(rate, minimum, step, row.get("rounds") == "nearest")
+    return LateFee(rate, minimum, step, row.get("rounds") == "nearest", row.get("rolls") == "yes")

@@ -62,8 +62,25 @@ def test_the_fee_for_declaring_late(done: str, late: int, fee: str) -> None:
     version = LIMITS["declare"].on(date(2026, 12, 1))
     assert version
     assert version.late_fee
-    assert limits.days_late(at("2026-12-07T23:59:59"), at(done), CALENDAR) == late
+    assert limits.days_late(version.late_fee, at("2026-12-07T23:59:59"), at(done), CALENDAR) == late
     assert version.late_fee.due(Decimal("99999.99"), late) == Decimal(fee)
+
+
+@pytest.mark.parametrize(
+    ("limit", "done", "late"),
+    [
+        ("declare", "2026-11-28T10:00", 0),  # the fifteenth day is a Saturday
+        ("declare", "2026-11-30T10:00", 1),
+        ("declare", "2026-12-01T10:00", 2),
+        ("pay_tax", "2026-11-28T10:00", 1),
+        ("pay_tax", "2026-11-30T10:00", 3),
+    ],
+)
+def test_the_fee_for_declaring_late_begins_on_a_working_day(limit: str, done: str, late: int) -> None:
+    version = LIMITS[limit].on(date(2026, 11, 20))
+    assert version
+    assert version.late_fee
+    assert limits.days_late(version.late_fee, at("2026-11-27T23:59:59"), at(done), CALENDAR) == late
 
 
 @pytest.mark.parametrize(
