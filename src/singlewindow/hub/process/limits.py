@@ -45,18 +45,20 @@ class LimitVersion(Struct, frozen=True):
     limit: Limit
     starts: str
     when: Mapping[str, tuple[str, ...]]
+    unless: Mapping[str, tuple[str, ...]]
     period: Period
     late_fee: LateFee | None
     source: Text
 
     def concerns(self, values: Mapping[str, Any]) -> bool:
         """Whether it is meant for a source document with these values."""
-        return all(values.get(element) in wanted for element, wanted in self.when.items())
+        asked = all(values.get(element) in wanted for element, wanted in self.when.items())
+        return asked and not any(values.get(element) in other for element, other in self.unless.items())
 
     @property
     def asks_document(self) -> bool:
         """Whether the source document's values are needed."""
-        return bool(self.when) or self.starts.startswith("field:")
+        return bool(self.when or self.unless) or self.starts.startswith("field:")
 
 
 class TimeLimit(Struct, frozen=True):
@@ -107,11 +109,16 @@ def _version(row: Mapping[str, Any]) -> LimitVersion:
     return LimitVersion(
         limit=Limit(amount, Unit(row["unit"]), row.get("rolls") == "yes"),
         starts=row["starts"],
-        when={element: tuple(wanted) for element, wanted in row.get("when", {}).items()},
+        when=_tests(row.get("when", {})),
+        unless=_tests(row.get("unless", {})),
         period=period(row),
         late_fee=_late_fee(row["late_fee"]) if "late_fee" in row else None,
         source=Text(**row["source"]),
     )
+
+
+def _tests(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {element: tuple(wanted) for element, wanted in row.items()}
 
 
 def _late_fee(row: Mapping[str, str]) -> LateFee:

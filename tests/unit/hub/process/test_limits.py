@@ -84,6 +84,18 @@ def test_the_fee_for_declaring_late_begins_on_a_working_day(limit: str, done: st
 
 
 @pytest.mark.parametrize(
+    "values", [{"periodic_duty": "1"}, {"declaration_type": "CL"}, {"declaration_type": "ZC"}]
+)
+def test_periodic_duty_is_not_due_with_the_declaration(values: dict[str, str]) -> None:
+    version = LIMITS["pay_tax"].on(date(2026, 11, 20))
+    assert version
+    assert version.asks_document
+    assert version.concerns({"periodic_duty": "0"})
+    assert version.concerns({})
+    assert not version.concerns(values)
+
+
+@pytest.mark.parametrize(
     ("base", "days", "fee"),
     [("48922.47", 3, "73.38"), ("100010.00", 1, "50.01"), ("100009.99", 1, "50.00"), ("99980.00", 1, "0")],
 )
