@@ -8,6 +8,7 @@ from singlewindow.apps.declarations.procedure_rules import Procedures
 from singlewindow.apps.declarations.transport_rules import ContainerLines, ContainerNumbers, SeaborneCall
 from singlewindow.apps.declarations.value_rules import (
     FeesByTerms,
+    LeastFigures,
     LineAmounts,
     NetWithinGross,
     OneCurrency,
@@ -20,6 +21,7 @@ RULES: dict[str, Rule] = {
     "party_codes": PartyCodes(),
     "fees_by_terms": FeesByTerms(),
     "net_within_gross": NetWithinGross(),
+    "least_figures": LeastFigures(),
     "line_amounts": LineAmounts(),
     "statutory_quantities": StatutoryQuantities(),
     "one_currency": OneCurrency(),

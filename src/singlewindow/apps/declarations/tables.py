@@ -72,5 +72,6 @@ _FIGURES: dict[str, dict[str, str]] = parse_yaml((FOLDER / "tolerances.yaml").re
 AMOUNT_ROUNDING = Decimal(_FIGURES["amount_rounding"]["value"])
 PRICE_ROUNDING = Decimal(_FIGURES["price_rounding"]["value"])
 MASS_ROUNDING = Decimal(_FIGURES["mass_rounding"]["value"])
+LEAST_MASS = Decimal(_FIGURES["least_mass"]["value"])
 MASS_UNIT = _FIGURES["mass_unit"]["value"]
 ASSUMED_INSURANCE_RATE = _FIGURES["assumed_insurance_rate"]["value"]

@@ -17,6 +17,7 @@ from singlewindow.apps.declarations.tables import (
     ASSUMED_INSURANCE_RATE,
     CHARGE_MARKS,
     CHARGES_BY_TERMS,
+    LEAST_MASS,
     MASS_ROUNDING,
     MASS_UNIT,
     PRICE_ROUNDING,
@@ -174,6 +175,55 @@ class NetWithinGross:
         )
 
 
+class LeastFigures:
+    """Nothing is counted as none, a mass below one kilogram is one, what is given away has a worth.
+
+    GACC Announcement 2019 No. 18, items 24 to 26 and 38: number of packages, gross and net mass, total price.
+    """
+
+    _MASSES = (("gross_mass", Text("毛重", "gross mass")), ("net_mass", Text("净重", "net mass")))
+
+    def __call__(self, values: dict[str, Any], on: date) -> Iterator[Problem]:
+        """One problem for each figure that is too small."""
+        if not values.get("package_count", "1").strip("0"):
+            yield self._uncounted(values["package_count"])
+        for field, name in self._MASSES:
+            mass = values.get(field)
+            if mass is not None and Decimal(mass) < LEAST_MASS:
+                yield self._light(field, name, mass)
+        for i, line in enumerate(values.get("goods", ())):
+            if line.get("line_amount") == "0":
+                yield self._worthless(f"goods[{i}].line_amount")
+
+    def _uncounted(self, count: str) -> Problem:
+        return Problem(
+            "least_figures.packages",
+            Text("件数不得为 0", "the number of packages cannot be 0"),
+            "package_count",
+            count,
+            Text("裸装、散装货物应为 1", "give 1 for goods in bulk or unpacked"),
+        )
+
+    def _light(self, field: str, name: Text, mass: str) -> Problem:
+        least = _plain(LEAST_MASS)
+        return Problem(
+            "least_figures.mass",
+            Text(f"{name.zh} {mass} 千克，不足 {least} 千克", f"the {name.en} {mass} is below {least} kg"),
+            field,
+            mass,
+            Text(f"不足 {least} 千克的应为 {least}", f"below that, give {least}"),
+        )
+
+    def _worthless(self, path: str) -> Problem:
+        return Problem(
+            "least_figures.amount",
+            Text("总价为 0", "the amount is 0"),
+            path,
+            "0",
+            Text("没有成交价格的，请填报货值", "without a price paid, state what the goods are worth"),
+        )
+
+
 class LineAmounts:
     """The amount of a line is its unit price times its quantity, but for rounding.
 
@@ -233,7 +283,7 @@ class StatutoryQuantities:
                 yield self._differs(at + quantity_field, quantity, sold, own)
             elif own == MASS_UNIT:
                 yield from self._mass(at + quantity_field, quantity, line.get("line_net_mass"))
-        for quantity_field in ("quantity", "first_quantity"):
+        for quantity_field in ("quantity", "first_quantity", "second_quantity"):
             if line.get(quantity_field) == "0":
                 yield self._zero(at + quantity_field)
 

@@ -150,6 +150,32 @@ def test_each_line_heavier_than_its_packing_is_named() -> None:
     assert brief("net_within_gross", values) == [("net_within_gross", "goods[1].line_gross_mass")]
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"package_count": "1", "gross_mass": "1", "net_mass": "1"},
+        {"package_count": "10", "gross_mass": "1.00001"},
+        goods({"line_amount": "0.01"}, {}),
+    ],
+)
+def test_the_least_figures_are_accepted(values: dict[str, Any]) -> None:
+    assert found("least_figures", values) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "code", "path"),
+    [
+        ({"package_count": "0"}, "packages", "package_count"),
+        ({"package_count": "000"}, "packages", "package_count"),
+        ({"gross_mass": "0.99999"}, "mass", "gross_mass"),
+        ({"gross_mass": "1", "net_mass": "0"}, "mass", "net_mass"),
+        (goods({}, {"line_amount": "0"}), "amount", "goods[1].line_amount"),
+    ],
+)
+def test_figures_below_the_least_are_named(values: dict[str, Any], code: str, path: str) -> None:
+    assert brief("least_figures", values) == [(f"least_figures.{code}", path)]
+
+
 def priced(price: str, quantity: str, amount: str) -> dict[str, Any]:
     return goods({"unit_price": price, "quantity": quantity, "line_amount": amount})
 
@@ -238,6 +264,7 @@ def test_quantities_that_agree_are_accepted(line: dict[str, str]) -> None:
         ({"second_unit": "035"}, "alone", "second_quantity"),
         ({"quantity": "0"}, "zero", "quantity"),
         ({"first_quantity": "0"}, "zero", "first_quantity"),
+        ({"second_quantity": "0", "second_unit": "035"}, "zero", "second_quantity"),
     ],
 )
 def test_quantities_that_disagree_are_named(line: dict[str, str], code: str, field: str) -> None:
