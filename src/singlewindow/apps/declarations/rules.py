@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from singlewindow.apps.declarations.goods_rules import DangerousGoods, InspectionOfGoods
+from singlewindow.apps.declarations.origin_rules import OriginLines
 from singlewindow.apps.declarations.party_rules import PartyCodes
 from singlewindow.apps.declarations.procedure_rules import Procedures
 from singlewindow.apps.declarations.transport_rules import ContainerLines, ContainerNumbers, SeaborneCall
@@ -28,6 +29,7 @@ RULES: dict[str, Rule] = {
     "dangerous_goods": DangerousGoods(),
     "container_numbers": ContainerNumbers(),
     "container_lines": ContainerLines(),
+    "origin_lines": OriginLines(),
     "inspection_of_goods": InspectionOfGoods(),
     "seaborne_call": SeaborneCall(),
 }
