@@ -10,6 +10,7 @@ import binascii
 import re
 from base64 import b64decode
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from msgspec.structs import replace
@@ -98,10 +99,13 @@ def _fields(element: Any) -> dict[str, Any]:
 
 
 def _refuse_twice(message: Any) -> None:
-    """An element that is filled twice in one place has no value; every one of them is named."""
-    problems = [problem for parent in message.iter(*ORDER) if len(parent) > 1 for problem in _twice(parent)]
-    if problems:
-        raise Unreadable(*problems[:PROBLEMS_MOST])
+    """An element that is filled twice in one place has no value; each is named, of very many the first.
+
+    To say where one stands its neighbours are counted, so no more of them are looked at than are told.
+    """
+    twice = (problem for parent in message.iter(*ORDER) if len(parent) > 1 for problem in _twice(parent))
+    if problems := [*islice(twice, PROBLEMS_MOST)]:
+        raise Unreadable(*problems)
 
 
 def _twice(parent: Any) -> Iterator[Problem]:

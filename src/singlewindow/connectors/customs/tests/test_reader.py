@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from typing import Any
 
 import pytest
 
 from beside import beside
-from singlewindow.connectors.customs.reader import ROOT_MOST, read_document, recognises
+from singlewindow.connectors.customs import reader
+from singlewindow.connectors.customs.reader import (
+    PROBLEMS_MOST,
+    ROOT_MOST,
+    read_document,
+    recognises,
+)
 from singlewindow.kernel.messages import Unreadable
 from singlewindow.kernel.xml_encoding import PROLOG_MOST
 
@@ -166,3 +173,19 @@ def test_another_vendors_file_is_read() -> None:
     assert values["CustomMaster"] == "5317"
     assert values["DecLists"][0]["DeclTotal"] == "3356.60"
     assert values["EdocRealation"]
+
+
+def test_of_very_many_elements_that_stand_twice_no_more_are_placed_than_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    placed: list[Any] = []
+
+    def place(element: Any) -> str:
+        placed.append(element)
+        return "somewhere"
+
+    monkeypatch.setattr(reader, "_path", place)
+    lines = b"<DecList><GNo>1</GNo><GNo>2</GNo></DecList>" * 200
+    with pytest.raises(Unreadable) as refusal:
+        read_document(b"<DecMessage><DecHead/><DecLists>" + lines + b"</DecLists></DecMessage>")
+    assert len(refusal.value.problems) == len(placed) == PROBLEMS_MOST
