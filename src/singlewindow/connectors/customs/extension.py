@@ -28,6 +28,7 @@ from singlewindow.kernel.paths import divided, steps
 TEXTS_MOST = 5_000
 CHARACTERS_MOST = 200_000  # names included
 NAME_MOST = 200  # its place and namespace included
+ATTRIBUTES_MOST = 200  # of one element: the XML library looks through them all for the value of each
 # Never anybody's to say again: the format's own structure, what signs and routes it, the day customs gives.
 _OTHERS = {name for part in UNFILLED[ROOT] for name in (part, *PARTS[part])}
 RESERVED = frozenset({ROOT, "DDate", *OF_TRANSPORT}.union(*PARTS.values())) - _OTHERS
@@ -113,6 +114,12 @@ def _rank(element: Any, order: tuple[str, ...]) -> int:
 
 def _attributes(element: Any, place: str) -> dict[str, Any]:
     """Those of no namespace; others are the tools' own, like ``xsi:nil``."""
+    if (found := len(element.attrib)) > ATTRIBUTES_MOST:
+        zh, en = (
+            f"的一个要素有 {ATTRIBUTES_MOST} 个以上的属性",
+            f"has an element of over {ATTRIBUTES_MOST} attributes",
+        )
+        raise refused("too-many-attributes", ROOT, zh, en, str(found))
     return {f"{place}@{name}": value for name, value in element.attrib.items() if not name.startswith("{")}
 
 

@@ -49,6 +49,10 @@ def sent(values: dict[str, Any], aside: dict[str, Any]) -> bytes:
     return b64decode(re.search(rb"<Data>(.*?)</Data>", dxp, re.DOTALL)[1])  # type: ignore[index]
 
 
+def attributes(number: int) -> str:
+    return " ".join(f'a{n}="1"' for n in range(number))
+
+
 def kept(values: dict[str, Any], path: str = "") -> dict[str, Any]:
     """What a reader put aside, by path."""
     found: dict[str, Any] = {}
@@ -273,6 +277,8 @@ def test_what_the_mapping_calls_its_own_entries_is_no_entry_in_a_message() -> No
         ("<x>" + "a" * extension.CHARACTERS_MOST + "</x>", "too-much-unknown"),
         (f"<{'n' * extension.NAME_MOST}>1</{'n' * extension.NAME_MOST}>", "name-too-long"),
         (f'<x {"n" * extension.NAME_MOST}x="1"/>', "name-too-long"),
+        (f"<x {attributes(extension.ATTRIBUTES_MOST + 1)}/>", "too-many-attributes"),
+        (f"<VoyNo {attributes(extension.ATTRIBUTES_MOST + 1)}>1</VoyNo>", "too-many-attributes"),
         ("<DecFreeTxt/>", None),
         ("<x>" * 11 + "1" + "</x>" * 11, "too-deep"),
     ],
