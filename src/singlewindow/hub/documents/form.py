@@ -40,6 +40,7 @@ class Entry(Struct, frozen=True):
     seldom: bool = False
     party: bool = False
     total: str = ""
+    signed: bool = False
 
     @property
     def step(self) -> int:
@@ -55,6 +56,11 @@ class Entry(Struct, frozen=True):
     def number(self) -> bool:
         """Whether it is aligned and grouped as a quantity."""
         return self.kind == "d"
+
+    @property
+    def digits(self) -> bool:
+        """Whether a telephone's keys for numbers will do: some have no minus."""
+        return self.kind in ("d", "n") and not self.signed
 
 
 class Cell(Struct, frozen=True):
@@ -225,6 +231,7 @@ class _Drawing:
             seldom=field.place.seldom,
             party=bool(field.place.party),
             total=field.place.total,
+            signed=form.signed,
         )
 
     def longest(self, field: Field) -> int:

@@ -15,6 +15,7 @@ from singlewindow.hub.documents.remedies import offered
 from singlewindow.hub.documents.urls import form_paths, urlpatterns
 from singlewindow.hub.identity.routes import undeclared
 from singlewindow.kernel.messages import Problem, Text
+from singlewindow.server.composition import registry
 from unit.hub.documents.documents_form import CUSTOMS, ON, PARCEL, elements, lists
 
 
@@ -39,6 +40,13 @@ def test_controls_follow_representation_and_length_of_list() -> None:
     assert controls["fragile"] == "tick"
     assert controls["items.cooled"] == "flag"
     assert controls["items.name"] == "text"
+
+
+def test_a_telephone_shows_keys_of_digits_where_no_minus_is_needed() -> None:
+    form = layout(registry().current("goods_declaration"), registry().listings, ON)
+    digits = {entry.path for entry in form.entries() if entry.digits}
+    assert {"gross_mass", "package_count", "goods.quantity"} <= digits
+    assert digits.isdisjoint({"goods.flash_point", "other_rate", "marks", "bill_number"})
 
 
 def test_a_short_list_is_short_on_its_day() -> None:
