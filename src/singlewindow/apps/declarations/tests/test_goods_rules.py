@@ -9,6 +9,7 @@ import pytest
 
 from singlewindow.apps.declarations.rules import RULES
 from singlewindow.apps.declarations.tables import ATTRIBUTES, DANGEROUS_COMMODITIES, SUBSTANCES
+from singlewindow.hub.standards.codelists import load
 from singlewindow.kernel.messages import Problem, Severity
 
 ON = date(2026, 11, 21)
@@ -119,6 +120,13 @@ def test_every_listed_commodity_names_a_listed_substance() -> None:
     assert set(commodities.values()) <= set(substances)
     assert all(len(commodity) == 6 and commodity.isdigit() for commodity in commodities)
     assert all(len(number) == 4 and substance.classes for number, substance in substances.items())
+
+
+def test_what_the_list_of_substances_says_can_be_filled_in() -> None:
+    lists = load()
+    for substance in SUBSTANCES.at(ON).values():
+        assert set(substance.classes) <= lists["dangerous_goods_classes"].active(ON), substance
+        assert set(substance.packing_groups) <= lists["packing_groups"].active(ON), substance
 
 
 @pytest.mark.parametrize(
