@@ -20,6 +20,8 @@ BILL, PREVIOUS = "RFFBM", "RFFACW"  # bill of lading, previous message
 TIMES = ("DTM7", "DTM137")  # when it took effect, else when the report was issued
 TRUCK = "TDT1"  # stage 1: what brings the container to the gate or fetches it there
 COUNTED = "CNT16"  # number of containers
+# All that is looked at: what a report says besides is not carried to each of its containers.
+LOOKED_AT = frozenset({"BGM", "EQD", "SEL", BILL, PREVIOUS, *TIMES, TRUCK, COUNTED})
 NONE = Segment("", [])
 
 Said = dict[str, Segment]  # by tag and, where it has one, qualifier
@@ -82,10 +84,12 @@ def _events(
 
 
 def _said(segments: Sequence[Segment]) -> Said:
-    """The first segment of each kind."""
+    """The first segment of each kind that is looked at."""
     found: Said = {}
     for one in segments:
-        found.setdefault(one.tag + one.at(1) if one.tag in QUALIFIED else one.tag, one)
+        kind = one.tag + one.at(1) if one.tag in QUALIFIED else one.tag
+        if kind in LOOKED_AT:
+            found.setdefault(kind, one)
     return found
 
 

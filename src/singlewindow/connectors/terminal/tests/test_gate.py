@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from beside import beside
+from singlewindow.connectors.terminal import gate
 from singlewindow.connectors.terminal.codec import decode
 from singlewindow.connectors.terminal.tests.example import (
     CONTAINER,
@@ -18,6 +19,7 @@ from singlewindow.connectors.terminal.tests.example import (
     receipts,
     report,
 )
+from singlewindow.kernel.edifact import Segment
 from singlewindow.kernel.messages import Outcome, Problem, Stage, Unreadable
 from singlewindow.kernel.receipts import SPOILT, UNTIMED
 
@@ -54,6 +56,12 @@ def test_the_sample_report() -> None:
 def test_both_events_of_both_directories(directory: str, event: str, code: str) -> None:
     (read,) = decode(receipts(report(*passing(), head=f"CODECO:{directory}:UN:SMDG16", event=event)))
     assert read.code == code
+
+
+def test_of_what_a_report_says_besides_nothing_is_carried_to_its_containers() -> None:
+    besides = [Segment("RFF", [[f"X{number}", "1"]]) for number in range(100)]
+    besides += [Segment("NAD", [["CA"]]), Segment("RFF", [["BM", "B1"]])]
+    assert gate._said(besides) == {"RFFBM": besides[-1]}
 
 
 def test_what_a_container_says_goes_before_what_the_report_says() -> None:
