@@ -10,7 +10,7 @@ from typing import Any
 from singlewindow.kernel.codes import citizen, uscc
 from singlewindow.kernel.messages import Problem, Text
 
-_CODES = ("consignee_code", "end_user_code", "declarant_code")
+_CODES = ("consignee_code", "end_user_code", "declarant_code", "ship_agent_code")
 
 
 class PartyCodes:

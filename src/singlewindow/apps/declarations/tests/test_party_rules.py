@@ -11,7 +11,7 @@ from singlewindow.apps.declarations.party_rules import PartyCodes
 ON = date(2026, 11, 21)
 GOOD = "91500112MADEM0A1XL"
 SOMEBODY = "11010519491231002X"  # the example of GB 11643
-CODES = ["consignee_code", "end_user_code", "declarant_code"]
+CODES = ["consignee_code", "end_user_code", "declarant_code", "ship_agent_code"]
 
 
 def found(**values: str) -> list[tuple[str, str]]:
