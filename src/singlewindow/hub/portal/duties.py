@@ -93,7 +93,7 @@ def _line(kept: Kept, now: datetime, inspections: Mapping[str, str]) -> Line:
         left=worklist.left(due, until) if due else None,
         late=due is not None and due < until,
         pressing=due is not None and due - until < worklist.SOON,
-        counted=counted(limit) if limit and due else None,
+        counted=_counted(limit, due) if limit and due else None,
         source=limit.source if limit and due else None,
         cost=_cost(limit.late_fee, due, until) if limit and limit.late_fee and due else None,
         days=_days(kept.duty.since, due, now, _rules.deadlines.calendar) if due and _rules else (),
@@ -116,6 +116,17 @@ def counted(version: LimitVersion) -> Text:
     if version.limit.rolls:
         return Text(f"{zh}，末日为休息日的顺延", f"{en}; a last day of rest moves to the next working day")
     return Text(zh, en)
+
+
+def _counted(version: LimitVersion, due: datetime) -> Text:
+    """The same of a term that ends on a day, which may lie in a year whose holidays nobody knows yet."""
+    said, year = counted(version), localtime(due).year
+    if _rules is None or _rules.deadlines.calendar.covers(localtime(due).date()):
+        return said
+    return Text(
+        f"{said.zh}；{year} 年放假安排尚未录入，暂按周末计",
+        f"{said.en}; the holidays of {year} are not known yet, so weekends alone are counted",
+    )
 
 
 def _cost(fee: LateFee, due: datetime, until: datetime) -> Text:

@@ -45,6 +45,16 @@ def test_a_term_over_a_weekend_draws_its_days_of_rest() -> None:
     assert line.source.en.startswith("assumed in this configuration")
 
 
+def test_of_a_year_whose_holidays_are_not_known_a_term_says_so() -> None:
+    soon, later = duties.lines([kept("pay_tax", 40), kept("pay_tax", 45)], FRIDAY)
+    assert soon.counted == Text(
+        "15 天，末日为休息日的顺延", "15 days; a last day of rest moves to the next working day"
+    )
+    assert later.counted is not None
+    assert "2027 年放假安排尚未录入" in later.counted.zh
+    assert "the holidays of 2027 are not known yet" in later.counted.en
+
+
 def test_what_is_over_is_late_and_what_was_done_in_time_is_not() -> None:
     after = FRIDAY + timedelta(days=5)
     late, done = duties.lines([kept("present_goods", 3), kept("present_goods", 3, FRIDAY)], after)

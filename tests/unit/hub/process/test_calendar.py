@@ -38,6 +38,7 @@ MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2026, 11, 1)).map(  # noqa
         ("2026-10-01", False),
         ("2026-11-21", False),  # an ordinary Saturday
         ("2026-11-20", True),
+        ("2027-01-01", False),  # a holiday of every year, whatever its notice will say
         ("2030-01-02", True),  # not published: weekends alone decide
     ],
 )
