@@ -64,6 +64,6 @@ def test_the_pattern_takes_what_is_canonical_alone(written: str) -> None:
     assert not re.fullmatch(form_of(parse_representation("-d19,5")).pattern, written)
 
 
-def test_other_charges_alone_may_be_taken_from_the_dutiable_value() -> None:
+def test_only_other_charges_and_flash_points_may_lie_below_zero() -> None:
     below = {code for code, element in load_elements().items() if element.representation.signed}
-    assert below == {"other_rate"}
+    assert below == {"other_rate", "flash_point"}
