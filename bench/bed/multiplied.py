@@ -52,12 +52,12 @@ COPIED: dict[str, tuple[str, ...]] = {
 }
 # What does not grow with declarations, what is being done with them, and the journal's tree.
 KEPT = frozenset({
-    "answer_again", "answer_aside", "api_answer", "api_token", "code", "code_list", "coordination_due",
-    "coordination_pulse", "coordination_request", "dead_letter_told", "definition", "draft", "duty",
-    "identity_change", "journal_checkpoint", "journal_cursor", "journal_gap", "journal_position",
-    "journal_tile", "lane", "lane_minute", "letter_again", "letter_aside", "mandate", "membership",
-    "migration_text", "notice_read", "notice_reader", "notice_through", "outbox", "party", "person",
-    "receives", "session", "sign_in_failure", "subscription",
+    "announcement", "answer_again", "answer_aside", "api_answer", "api_token", "code", "code_list",
+    "coordination_due", "coordination_pulse", "coordination_request", "dead_letter_told", "definition",
+    "draft", "duty", "identity_change", "journal_checkpoint", "journal_cursor", "journal_gap",
+    "journal_position", "journal_tile", "lane", "lane_minute", "letter_again", "letter_aside", "mandate",
+    "membership", "migration_text", "notice_read", "notice_reader", "notice_through", "outbox", "party",
+    "person", "receives", "session", "sign_in_failure", "subscription",
 })  # fmt: skip
 ONLY = {"journal_entry": sql.SQL("where t.submission_id is not null or t.verb = 'message.sent'")}
 TABLES = """

@@ -31,6 +31,7 @@ from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.identity.programs import Denied, Routes, absent
 from singlewindow.hub.identity.shapes import Name, Paging, Sha256, Shape
 from singlewindow.hub.notice import api as notice
+from singlewindow.hub.notice import api_announcements
 from singlewindow.hub.portal import api as journal
 from singlewindow.hub.portal.forwarding import api as forwarding
 from singlewindow.hub.standards import api as standards
@@ -56,6 +57,7 @@ ROOMS = (
     api_gate.routes,
     api_tasks.routes,
     notice.routes,
+    api_announcements.routes,
     forwarding.routes,
     journal.routes,
 )

@@ -41,6 +41,7 @@ TAGS = {
     "inspections": Text("联合查验", "Joint inspections"),
     "gate": Text("卡口", "Gates"),
     "notices": Text("消息", "The message box"),
+    "announcements": Text("公告", "Announcements"),
     "journal": Text("日志和证明", "The journal and its proofs"),
     "standards": Text("代码表", "Code lists"),
     "identity": Text("单位和委托", "Parties and mandates"),

@@ -38,6 +38,7 @@ OTHERS = {
     "draft_id": ("select id from draft where id = '" + DRAFT + "'", NEVER),
     "submission": ("select min(id::text) from submission", NEVER),
     "document": ("select id from document where partner = 'border' order by submission_id limit 1", NEVER),
+    "announcement": ("select id from announcement where withdrawn_for = 'stranger'", NEVER),
     "task": ("select id from task limit 1", NEVER),
     "order": ("select id from inspection_order limit 1", NEVER),
     "partner": ("select 'customs'", "nowhere"),
@@ -83,6 +84,10 @@ DEAD = """with told as (select gen_random_uuid() as id, array[p.id] as viewers f
   select id, id, id, 1, 'border', 'release_notice', '1', id, 'W9', sha256(''), '', now(), viewers from told)
 insert into outbox (submission_id, message, partner, order_key, state, ready_at, problem, viewers)
 select id, id, 'border', 'stranger', 1, now(), 'U+FFFE', viewers from told returning seq"""
+WITHDRAWN = """insert into announcement (id, kind, title_zh, title_en, text_zh, text_en, shown_from, party,
+  published_by, published_at, withdrawn_at, withdrawn_by, withdrawn_for)
+select gen_random_uuid(), 'service', 'T', 'T', 'T', 'T', now(), id, 'P', now(), now(), 'P', 'stranger'
+  from party where kind = 'platform' returning id"""
 # Of the platform's own things, those that one party alone has.
 OWN = re.compile(r"draft_id|person(?=>)|token(?=>)|mandate(?=>)")
 # Specimens and examples name the demonstration's firms to everybody.
@@ -127,10 +132,12 @@ def routes(world: World, submission: str, contested: tuple[str, ...]) -> Iterato
     renewal = f"/consignments/{submission}/releases/renewal"
     assert world.broker.ask("POST", renewal, None, "stranger-walk").status == 202
     platform.ask(DEAD)
+    platform.ask(WITHDRAWN)
     until(lambda: all(platform.ask(query) not in ([], [(None,)]) for query, _ in OTHERS.values()))
     values = {name: (str(platform.ask(query)[0][0]), never) for name, (query, never) in OTHERS.items()}
     yield [*of_pages(values), *of_api(world.description.document, values)]
     platform.ask("delete from outbox where order_key = 'stranger' returning 1")
+    platform.ask("delete from announcement where withdrawn_for = 'stranger' returning 1")
     assert world.broker.ask("DELETE", f"/drafts/{DRAFT}").status == 204
 
 

@@ -110,21 +110,10 @@ QUERIES = {
     "/submissions part": Row(FIRM, "/submissions?part=", "bill", "NOBODYS", 200),
 }
 CHOICES = {
-    "document",
-    "dead",
-    "aside",
-    "limit",
-    "new",
-    "old",
-    "on",
-    "open",
-    "partner",
-    "q",
-    "sort",
-    "since",
-    "state",
+    *("aside", "dead", "document", "in_force", "limit", "new", "old", "on", "open", "partner", "q", "since"),
+    *("code_list", "sort", "state", "unread", "until", "verb", "version"),
+    "after",  # cursors: test_strangers_turn_pages
 }
-CHOICES |= {"until", "unread", "verb", "version", "code_list", "after"}  # cursors: test_strangers_turn_pages
 OFFICER, TRADER, CUSTOMS = "stranger-agency", "stranger-firm", "customs"
 FORMS = {
     "about": Row(OFFICER, "/instructions/issue", "submission", NEVER, 404, ON_SCREEN),
@@ -145,7 +134,8 @@ TYPED = TOLD | {
     *("after", "again", "all", "basis", "conclusion", "days", "items", "lane", "language", "list", "method"),
     *("name", "new", "next", "old", "on", "order", "password", "q", "reason", "scope", "seal", "seen"),
     *("seen-place", "seen-when", "since", "sort", "state", "text", "until", "username", "valid_from"),
-    *("valid_to", "when", "words", "code", "number"),
+    *("valid_to", "when", "words", "code", "number", "kind", "title_zh", "title_en", "text_zh", "text_en"),
+    *("shown_from", "shown_until", "stops_at", "resumes_at"),
 }
 ADDRESSES = (
     Row(TRADER, "/declarations/new?mends=", "submission", NEVER, 404),

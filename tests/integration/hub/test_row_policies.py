@@ -25,7 +25,11 @@ OWNED = {
     "membership": ["party_id"],
     "mandate": ["principal", "agent"],
 }
-ELSEWHERE = {"lane": "public", "party": "test_row_security: by kind, and by mandate"}
+ELSEWHERE = {
+    "announcement": "test_announcements: public once it is shown",
+    "lane": "public",
+    "party": "test_row_security: by kind, and by mandate",
+}
 ONE, TWO = 1, 2  # parties; the second has two rows of everything
 NIL = UUID(int=0)
 
@@ -91,6 +95,7 @@ def test_how_a_call_stands_is_read_by_who_has_goods_on_it_or_forwards_them(rows:
 
 SAID: dict[str, Any] = {"actor_kind": "person", "actor_party": ONE, "viewers": [ONE]}
 MINE = {
+    "announcement": {"party": ONE},  # the platform's operator in these tests
     "api_answer": {"party": ONE},
     "coordination_request": SAID,
     "draft": {"viewers": [ONE]},
@@ -101,6 +106,8 @@ MINE = {
     "notice_through": {"party": ONE, "viewers": [ONE]},
 }
 NOT_MINE: list[tuple[str, dict[str, Any]]] = [
+    ("announcement", {"party": TWO}),
+    ("announcement", {"party": 3}),
     ("api_answer", {"party": 3}),
     ("coordination_request", {"actor_party": TWO, "viewers": [TWO]}),
     ("coordination_request", {"viewers": [ONE, TWO]}),
@@ -121,6 +128,7 @@ NOT_MINE: list[tuple[str, dict[str, Any]]] = [
 
 def test_a_page_writes_in_nobody_elses_name(rows: Rows) -> None:
     """Somebody acts for one party, reads for it and another, and has nothing to do with a third."""
+    rows.add("party", ONE, id=ONE, kind="platform", merged_into=None)
     with rows.web(ONE, TWO, acting=ONE) as connection:
         for table, wrong in NOT_MINE:
             assert not rows.insert(connection, "sw_web", table, MINE[table] | wrong), (table, wrong)

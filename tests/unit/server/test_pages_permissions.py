@@ -19,7 +19,9 @@ from singlewindow.server.urls import urlpatterns
 
 DESCRIBED = Path(__file__).parents[3] / "docs" / "api" / "openapi.json"
 MAY = {
-    "public": "/ /sign-in /sign-out /language/<str:tag> /styleguide",
+    "public": """
+        / /sign-in /sign-out /language/<str:tag> /styleguide /announcements
+        /announcements/<uuid:announcement>""",
     "signed in": """
         /accounts/me /accounts/me/password /accounts/me/language
         /notices /notices/latest /notices/count /notices/read /notices/<str:place>""",
@@ -63,6 +65,7 @@ MAY = {
     "journal.read": "/journal /journal/<place:position>",
     "standards.read": """
         /codes/<slug:list_id> /standards /standards/codes /standards/codes/<slug:list_id>""",
+    "announcements.publish": "/announcements/publish /announcements/<uuid:announcement>/withdraw",
     "parties.read": "/parties",
     "identity.read": "/accounts /accounts/mandates",
     "identity.manage": """

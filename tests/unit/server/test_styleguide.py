@@ -38,6 +38,7 @@ ARRANGED = {
     "exchange.css": "g7 xh",
     "standards.css": "bar",
     "accounts.css": "acc-tabs",
+    "announcements.css": "news-page",
 }
 WIDTH = re.compile(r"cw\d+")  # of a column of codes, as wide as its list needs
 

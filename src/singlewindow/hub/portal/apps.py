@@ -32,6 +32,8 @@ class PortalConfig(AppConfig):
         hall, consignments = Text("办事大厅", "Hall"), Text("货物档案", "Consignments")
         menu.add(menu.Entry("hall", "house", hall, None, READ), 10)
         menu.add(menu.Entry("notices", "mail", Text("消息", "Messages")), 20)
+        told, news = Text("公告", "Announcements"), ("announcement", "announcement-publish")
+        menu.add(menu.Entry("announcements", "megaphone", told, also=news), 25)
         menu.add(menu.Entry("tasks", "list-checks", Text("待核事项", "To decide"), None, "tasks.read"), 30)
         pages = ("consignment", "search", "forwarded")
         evidence = Text("日志与证据", "Journal")

@@ -18,9 +18,11 @@ from django.views.decorators.http import require_safe
 from singlewindow.hub.documents import drafts
 from singlewindow.hub.documents.pages import WRITE
 from singlewindow.hub.identity.permissions import permission, public
+from singlewindow.hub.notice import announced
 from singlewindow.hub.portal import consignment as consignments
 from singlewindow.hub.portal import duties, listing, lists, names, parties, queries
 from singlewindow.hub.portal import home as homes
+from singlewindow.hub.portal.announcements import view as news
 from singlewindow.hub.portal.apps import GATE, READ
 from singlewindow.hub.portal.clearance import who
 from singlewindow.hub.portal.clearance.matrix import Matrix, called
@@ -43,8 +45,10 @@ def home(request: HttpRequest) -> HttpResponse:
     held = request.viewer.permissions  # type: ignore[attr-defined]
     if first := next((route for right, route in FIRST if right in held), None):
         return redirect(BEGIN[1] if BEGIN[0] in held and parties.alone() else first)
-    lanes = queries.lanes()
-    today, number = localtime(now()).date(), request.GET.get("number", "")
+    at, lanes, number = now(), queries.lanes(), request.GET.get("number", "")
+    today = localtime(at).date()
+    with connection.cursor() as cursor:
+        told = announced.standing(cursor, at)
     values = {
         "flow": homes.flow(names.partners()),
         "services": homes.services(queries.services(today)),
@@ -52,7 +56,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "number": number[:MOST],
         "recognised": recognised(number),
         "lanes": homes.lanes(names.partners(), lanes),
-        "at": now(),
+        "news": news.lines(told[: news.ON_HOME], at),
+        "at": at,
         "next": request.GET.get("next", ""),
     }
     return render(request, "portal/home.html", values)

@@ -83,6 +83,12 @@ def _document(content: Content, _: str) -> Text:
     return Text(f"{name.zh} → {to.zh}", f"{name.en} → {to.en}")
 
 
+def _announcement(content: Content, _: str) -> Text:
+    title, why = _of(content, "title"), str(content.get("reason", ""))
+    zh, en = str(title.get("zh", "")), str(title.get("en", ""))
+    return Text(f"{zh}；{why}", f"{en}; {why}") if why else Text(zh, en)
+
+
 def _duty(content: Content, _: str) -> Text:
     return Text(str(content.get("text_zh", "")), str(content.get("text_en", "")))
 
@@ -226,6 +232,7 @@ _DETAILS: dict[str, Callable[[Content, str], Text]] = {
     "composite.changed": _composite,
     "gate.barred": _pass,
     "gate.cleared": _pass,
+    "announcement": _announcement,
     "inspection": _inspection,
     "release": _release,
     "gate": _gate,

@@ -6,6 +6,7 @@ from django.urls import path
 
 from singlewindow.hub.identity.permissions import public
 from singlewindow.hub.portal import journal_pages, lists, pages, parties
+from singlewindow.hub.portal.announcements.urls import urlpatterns as announcements
 from singlewindow.hub.portal.clearance.urls import urlpatterns as clearance
 from singlewindow.hub.portal.declared.urls import urlpatterns as declared
 from singlewindow.hub.portal.exchange.urls import urlpatterns as exchange
@@ -29,6 +30,7 @@ urlpatterns = [
     path("parties", parties.parties, name="parties"),
     path("journal", journal_pages.journal, name="journal"),
     path("journal/<place:position>", journal_pages.journal_entry, name="journal-entry"),
+    *announcements,
     *clearance,
     *declared,
     *exchange,

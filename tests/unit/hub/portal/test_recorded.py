@@ -145,3 +145,10 @@ def test_what_was_decided_of_an_inspection_is_said_before_how_it_stands() -> Non
     assert taken.en == "CQXU2045171 Earlier result recognised"
     looks = box | {"again": "未查人员", "second": "CY2"}
     assert recorded.done(looks) == Text("另开查验 CY2：未查人员", "inspected again, CY2: 未查人员")
+
+
+def test_of_an_announcement_its_title_is_told_and_why_it_was_withdrawn() -> None:
+    title = {"title": {"zh": "停机", "en": "A stop"}}
+    published = recorded.detail("announcement.published", "announcement", "1", title)
+    withdrawn = recorded.detail("announcement.withdrawn", "announcement", "1", title | {"reason": "改期"})
+    assert (published, withdrawn) == (Text("停机", "A stop"), Text("停机；改期", "A stop; 改期"))
