@@ -167,10 +167,9 @@ def kept_demonstration(configuration: Configuration) -> list[Problem]:
     """
     if configuration.demo or configuration.allow_exposed_demo or is_loopback(configuration.bind):
         return []
-    firms = [party["code"] for party in seed.facts()["parties"] if party["kind"] != "agency"]
     with psycopg.connect(configuration.dsn(ENGINE)) as connection:
-        found = connection.execute("select from party where code = any(%s) limit 1", [firms]).fetchone()
-    if found is None:
+        found = demonstrated(connection)
+    if not found:
         return []
     return [
         problem(
@@ -180,6 +179,42 @@ def kept_demonstration(configuration: Configuration) -> list[Problem]:
             "to serve others begin with a data folder or database of its own.",
         )
     ]
+
+
+def demonstrated(connection: psycopg.Connection) -> bool:
+    """Whether the demonstration ever ran in this database; asked as the engine."""
+    firms = [party["code"] for party in seed.facts()["parties"] if party["kind"] != "agency"]
+    found = connection.execute("select from party where code = any(%s) limit 1", [firms]).fetchone()
+    return found is not None
+
+
+def unasked_demonstration(configuration: Configuration, connection: psycopg.Connection) -> list[Problem]:
+    """Where parties were registered without it, a forgotten word does not bring the demonstration in.
+
+    Its people share one password, and some would work for the agencies that are registered here.
+    """
+    if not configuration.demo or demonstrated(connection):
+        return []
+    registered = connection.execute("select from party limit 1").fetchone()
+    return [] if registered is None else [without_demonstration()]
+
+
+def unasked_rehearsal(configuration: Configuration) -> list[Problem]:
+    """One role alone writes no rehearsed endpoints into the folder of an installation of one's own."""
+    if not configuration.demo or configuration.demonstration_file.exists():
+        return []
+    return [without_demonstration()]
+
+
+def without_demonstration() -> Problem:
+    """What to do about either."""
+    return problem(
+        "demo-unasked",
+        "这个平台不带演示：演示账户用同一密码，不能进入正式数据。请加 --no-demo，"
+        "或在 singlewindow.toml 写 demo = false。",
+        "This platform runs without the demonstration, whose people share one password and do not come "
+        "into it: add --no-demo, or write demo = false into singlewindow.toml.",
+    )
 
 
 def is_loopback(bind: str) -> bool:

@@ -126,6 +126,7 @@ def load(configuration: Configuration) -> None:
     """Run the loaders, each in one transaction."""
     loaders = registry.LOADERS + (registry.DEMO_LOADERS if configuration.demo else ())
     with connect(configuration, settings.ENGINE) as connection:
+        checks.refuse(checks.unasked_demonstration(configuration, connection))
         for path in loaders:
             with connection.transaction():
                 registry.resolve(path)(connection, configuration)

@@ -197,10 +197,28 @@ def test_what_is_refused_is_refused_in_both_languages_and_leaves_nothing(platfor
     assert platform.ask("select from party where name_zh = '甲'") == []
 
 
-def test_who_starts_it_again_is_not_told_to_begin(platform: Platform) -> None:
+def somebody_is_there(platform: Platform) -> None:
+    """At least one party is registered, whichever test came first."""
     named = ("--name", "边检", "Border inspection", "--partner", "border", "--seal", "边")
     first = ("--login", "border.admin", "--person", "管理员")
     platform.run("parties", "register", "--kind", "agency", "--code", "border", *named, *first)
+
+
+def test_a_forgotten_word_does_not_bring_the_demonstration_in(platform: Platform) -> None:
+    somebody_is_there(platform)
+    platform.end()
+    for words in (("up",), ("role", "worker")):
+        done = platform.finish(*words)
+        assert done.returncode == 2
+        assert "add --no-demo, or write demo = false into singlewindow.toml" in done.stderr.decode()
+    assert not (platform.data / "components").exists()
+    assert not platform.configuration.demonstration_file.exists()
+    platform.up()
+    assert platform.ask("select from person where login = 'broker'") == []
+
+
+def test_who_starts_it_again_is_not_told_to_begin(platform: Platform) -> None:
+    somebody_is_there(platform)
     platform.end()
     said = platform.words().count(up.NOBODY)
     platform.up()

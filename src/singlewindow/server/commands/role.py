@@ -22,5 +22,6 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
     configuration.secret(
         "django"
     )  # asked for before endpoints are written: one role alone begins no platform
+    checks.refuse(checks.unasked_rehearsal(configuration))
     role(configuration, arguments.name).prepare(configuration)()
     return Reply({"role": arguments.name, "stopped": True}, f"{arguments.name}: 已停止 · stopped")
