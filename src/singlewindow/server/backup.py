@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from singlewindow.kernel.messages import Problem, Text
-from singlewindow.server import database, dumping, endpoints, keys, postgres
+from singlewindow.server import database, dumping, endpoints, keys, postgres, terminals
 from singlewindow.server.configuration import Configuration, from_file
 from singlewindow.server.refusal import Refusal
 
@@ -67,9 +67,10 @@ def take(configuration: Configuration, target: Path, at: datetime) -> Backup:
 
 
 def kept(configuration: Configuration) -> Iterator[Path]:
-    """Beside the database: secrets, keys, settings, and how each partner is reached."""
+    """Beside the database: secrets, keys, settings, terminals, and how each partner is reached."""
     data = configuration.data
     yield from (data / name for name in LOADED if (data / name).exists())
+    yield from terminals.files(configuration)
     yield from sorted(path for path in (data / "keys").rglob("*") if path.is_file())
     yield from (endpoints.file_of(configuration, each) for each in endpoints.configured(configuration))
 

@@ -18,7 +18,7 @@ from msgspec import Struct
 from singlewindow.hub.exchange import lanes
 from singlewindow.kernel.clock import ZONE, Clock, now
 from singlewindow.kernel.messages import Text, Viewer
-from singlewindow.server import checks, data_folder, database, endpoints, lock, schema
+from singlewindow.server import checks, data_folder, database, endpoints, lock, schema, terminals
 from singlewindow.server.accounts import server_account
 from singlewindow.server.answering import first_line
 from singlewindow.server.configuration import ENGINE, Configuration
@@ -52,6 +52,7 @@ def examine(configuration: Configuration, clock: Clock = now) -> list[Finding]:
         logs(configuration),
         *(Finding(each.code, False, each.text) for each in checks.exposed(configuration)),
         *(Finding("components", False, told(each)) for each in endpoints.unfit(configuration)),
+        *(Finding("terminals", False, each.text) for each in terminals.unfit(configuration)),
     ]
     try:
         with database.connect(configuration, "postgres") as connection:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 
-from singlewindow.server import component, composition, endpoints, loop, registry, worker
+from singlewindow.server import component, composition, endpoints, loop, registry, terminals, worker
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
 
@@ -55,11 +55,13 @@ def web(configuration: Configuration) -> Callable[[], None]:
     from singlewindow.server.asgi import composed
     from singlewindow.server.web import serve
 
+    terminals.use(configuration)
     return partial(serve, configuration, composed(configuration))
 
 
 def worker_role(configuration: Configuration) -> Callable[[], None]:
     """Sequencer, subscribers, deadlines, schedules."""
+    terminals.use(configuration)
     for path in registry.WORKER_TASKS.values():
         registry.resolve(path)
     return partial(run, worker.run, configuration)

@@ -16,6 +16,8 @@ from singlewindow.kernel.messages import Text
 from singlewindow.kernel.periods import Dated, Period, period
 
 HERE = Path(__file__).parent
+TERMINALS, GATE_LANES = "terminals.csv", "gate_lanes.csv"
+_own: dict[str, Path] = {}  # tables of the installation's own, in place of those here
 
 
 class Requirement(Struct, frozen=True):
@@ -28,8 +30,15 @@ class Requirement(Struct, frozen=True):
     period: Period
 
 
+def read_from(folder: Path) -> None:
+    """Who runs which terminal, and its lanes, stand in this folder, as far as these tables are there."""
+    _own.update({name: folder / name for name in (TERMINALS, GATE_LANES) if (folder / name).exists()})
+    for table in (_terminals, _gate_lanes):
+        table.cache_clear()
+
+
 def _rows(name: str) -> list[dict[str, str]]:
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
+    with _own.get(name, HERE / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -53,7 +62,7 @@ def in_force(subject_kind: str, on: date) -> tuple[Requirement, ...]:
 
 @cache
 def _terminals() -> Dated[str, str]:
-    return Dated((row["terminal"], period(row), row["operator"]) for row in _rows("terminals.csv"))
+    return Dated((row["terminal"], period(row), row["operator"]) for row in _rows(TERMINALS))
 
 
 def operators(on: date) -> Mapping[str, str]:
@@ -63,7 +72,7 @@ def operators(on: date) -> Mapping[str, str]:
 
 @cache
 def _gate_lanes() -> Dated[tuple[str, str], str]:
-    rows = _rows("gate_lanes.csv")
+    rows = _rows(GATE_LANES)
     return Dated(((row["terminal"], row["lane"]), period(row), row["lane"]) for row in rows)
 
 

@@ -29,6 +29,7 @@ from singlewindow.hub.portal import names, queries
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.names import Partner
 from singlewindow.hub.ui import numbers
+from singlewindow.kernel.clock import local_day
 from singlewindow.kernel.messages import Text
 
 READ = "parties.read"
@@ -49,12 +50,16 @@ NUMBER = Text("--code -", "--code -")
 
 
 class Connected(Struct, frozen=True):
-    """A partner: whether its party is registered, and else by which command; whether its lane ever ran."""
+    """A partner: whether its party is registered, and else by which command; whether its lane ever ran.
+
+    ``idle``: it is a terminal's, and nobody who is registered runs one by the installation's tables.
+    """
 
     partner: Partner
     registered: bool
     command: Text
     runs: bool
+    idle: bool
 
     @property
     def settings(self) -> str:
@@ -97,16 +102,30 @@ def alone() -> bool:
 def connected() -> list[Connected]:
     """Every partner that there is a connector for."""
     registered, lanes = queries.speaking(), {row["partner"] for row in queries.lanes()}
-    return [Connected(one, one.id in registered, beginning(one), one.id in lanes) for one in names.partners()]
+    idle = no_terminal()
+    return [
+        Connected(one, one.id in registered, beginning(one), one.id in lanes, idle and not agency(one))
+        for one in names.partners()
+    ]
+
+
+def agency(partner: Partner) -> bool:
+    """Whether its release is asked for; others run terminals."""
+    return partner.id in {rule.agency for rule in facts.requirements()}
+
+
+def no_terminal() -> bool:
+    """Whether operators are registered, and none of them runs a terminal today."""
+    codes = {one.code for one in _found(OPERATOR, "", 0, PAGE)}
+    return bool(codes) and codes.isdisjoint(facts.operators(local_day(now())).values())
 
 
 def beginning(partner: Partner) -> Text:
     """The command that registers a partner's party: an agency, or who runs a terminal."""
-    agency = partner.id in {rule.agency for rule in facts.requirements()}
-    code = Text(f"--code {partner.id}", f"--code {partner.id}") if agency else CREDIT_CODE
+    code = Text(f"--code {partner.id}", f"--code {partner.id}") if agency(partner) else CREDIT_CODE
     called = f"--name {shlex.quote(partner.name.zh)} {shlex.quote(partner.name.en)}"
     rest = f"--partner {partner.id} --seal {partner.seal} {called}"
-    return command(AGENCY if agency else OPERATOR, code, Text(rest, rest))
+    return command(AGENCY if agency(partner) else OPERATOR, code, Text(rest, rest))
 
 
 def command(kind: str, *options: Text) -> Text:

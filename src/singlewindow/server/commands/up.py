@@ -13,7 +13,7 @@ from typing import Any
 
 import psycopg
 
-from singlewindow.server import checks, data_folder, database, endpoints, keys, lock, registry
+from singlewindow.server import checks, data_folder, database, endpoints, keys, lock, registry, terminals
 from singlewindow.server.answering import answering
 from singlewindow.server.children import Child, fork
 from singlewindow.server.configuration import ENGINE, Configuration
@@ -106,7 +106,8 @@ def make_secrets(configuration: Configuration) -> None:
     """Make what is missing, refuse what others can read and what no component can be run with."""
     configuration.make_secrets()
     keys.signing_key(configuration.signing_key)
-    checks.refuse([*checks.of_machine(configuration), *endpoints.unfit(configuration)])
+    found = [*endpoints.unfit(configuration), *terminals.unfit(configuration)]
+    checks.refuse([*checks.of_machine(configuration), *found])
 
 
 def require_free_port(configuration: Configuration) -> None:
