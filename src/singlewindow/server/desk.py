@@ -14,6 +14,7 @@ from psycopg import OperationalError
 
 from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.desk import Finding, Handed, Known, Read, Receiver, Returned
+from singlewindow.hub.documents.knowing import otherwise
 from singlewindow.hub.documents.projection import count_boxes
 from singlewindow.hub.documents.registry import Registry, Route
 from singlewindow.hub.exchange.connector import Manifest
@@ -83,6 +84,7 @@ class FormDesk:
         except Refused as refused:
             problems += [problem for problem in refused.problems if problem not in checked.problems]
         definition = known.registry.definitions[kind, version]
+        problems += otherwise(definition, checked.document.values, self.known(actor.party, kind))
         party = known.directory.party(actor.party)
         filled = facts(known.registry.systems[kind, version], party, actor, known.directory) if party else {}
         receivers = self._receivers(known, definition, completed(checked.document, filled))
