@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,7 @@ from singlewindow.hub.documents.faults import shown
 from singlewindow.hub.documents.form import Form, where
 from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.hub.ui.templatetags.text import say
-from singlewindow.kernel.messages import Problem, Text
+from singlewindow.kernel.messages import Problem, Severity, Text
 from singlewindow.kernel.problem_details import problem_details, problem_values
 
 MOST_NAMES = 2_000  # codes of one document that are named
@@ -84,12 +84,33 @@ def finding(form: Form, found: Finding, lists: Lists, on: date) -> dict[str, Any
 
 
 def problems(form: Form, found: tuple[Problem, ...], lists: Lists, on: date) -> list[dict[str, Any]]:
-    """Each problem with what people call its place, and the value one click may fill in."""
+    """Each problem with what people call its place, and the value one click may fill in; what
+    stops somebody first, then what is doubted, each down the form."""
     fields = dict(form.definition.paths())
+    ordered = sorted(found, key=_down(fields))
     return [
         values | _placed(form, problem) | {"fill": _fill(problem, fields, lists, on)}
-        for problem, values in zip(found, problem_values(found), strict=True)
+        for problem, values in zip(ordered, problem_values(ordered), strict=True)
     ]
+
+
+def _down(fields: Mapping[str, Any]) -> Callable[[Problem], tuple[bool, tuple[int, ...]]]:
+    """Where one comes by a problem: by section, line and field; last what stands nowhere on the form."""
+    first: dict[str, int] = {}
+    for number, path in enumerate(fields):
+        steps = path.split(".")
+        for many in range(1, len(steps) + 1):
+            first.setdefault(".".join(steps[:many]), number)
+
+    def place(problem: Problem) -> tuple[bool, tuple[int, ...]]:
+        found, path = [], ""
+        for step in filter(None, problem.field.split(".")):
+            name, _, line = step.removesuffix("]").partition("[")
+            path = f"{path}.{name}" if path else name
+            found += [first.get(path, len(fields)), int(line) if line.isdecimal() else 0]
+        return problem.severity is not Severity.ERROR, tuple(found)
+
+    return place
 
 
 def _placed(form: Form, problem: Problem) -> dict[str, Any]:
