@@ -15,6 +15,7 @@ export class Problems {
     this.found = null;
     this.marked = new Set();
     this.at = -1;
+    this.gone = false;
     this.list.addEventListener("click", (event) => this.clicked(event));
   }
 
@@ -60,8 +61,8 @@ export class Problems {
 
   /* What tells of the list that stands there: its sum, and how many there are in each line. */
   tell(problems) {
+    this.stay(problems);
     this.found = problems;
-    this.at = Math.min(this.at, problems.length - 1);
     this.lines = new Map();
     for (const { field, severity } of problems) {
       for (const line of linesOf(field ?? "")) {
@@ -72,6 +73,16 @@ export class Problems {
     }
     this.errors = problems.filter((problem) => problem.severity === "error").length;
     this.sum(this.errors, problems.length - this.errors);
+  }
+
+  /* One goes on from the problem that one was led to; once that is mended (`gone`), from the one before it. */
+  stay(problems) {
+    const same = (one) => problems.findIndex((other) => other.field === one.field && other.code === one.code);
+    const now = (this.found ?? []).slice(0, this.at + 1).map(same);
+    const last = now.findLastIndex((place) => place >= 0);
+    if (last < this.at) this.gone = true;
+    this.at = now[last] ?? -1;
+    if (!this.gone) this.list.children[this.at]?.classList.add("on");
   }
 
   /* Lines were removed or changed places: what was found goes with its line, or away with it. What stands beside
@@ -88,6 +99,7 @@ export class Problems {
     const all = this.found.map(moved), items = [...this.list.children];
     all.forEach((problem, i) => problem ?? items[i].remove());
     this.said = null;
+    this.found = all.map((problem) => problem ?? {});
     this.tell(all.filter(Boolean));
     if (!this.found.length) this.fold(false);
   }
@@ -134,13 +146,14 @@ export class Problems {
   }
 
   step(by) {
-    if (!this.found?.length) return;
-    const from = this.at < 0 && by < 0 ? 0 : this.at; // backwards from none is the last
-    this.go((from + by + this.found.length) % this.found.length);
+    const many = this.found?.length;
+    if (!many) return;
+    const back = this.gone ? this.at : Math.max(this.at, 0) - 1; // from none to the last
+    this.go(((by > 0 ? this.at + 1 : back) + many) % many);
   }
 
   go(i) {
-    this.at = i;
+    Object.assign(this, { at: i, gone: false });
     this.fold(true);
     [...this.list.children].forEach((item, at) => item.classList.toggle("on", at === i));
     this.list.children[i]?.scrollIntoView({ block: "nearest" });
