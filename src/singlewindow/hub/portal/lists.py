@@ -142,6 +142,7 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "title": TITLES[route],
         "address": address,
         "wide": address.href(words="", since="", until=""),
+        "stateless": address.href(state=""),
         "start": address.href(),
         "lines": lines,
         "sorts": _sorts(address, partner=of is not None),
