@@ -23,7 +23,7 @@ from singlewindow.rehearsal import sftp
 from singlewindow.rehearsal.file_agency import FileAgency
 from singlewindow.rehearsal.ledger import Ledger
 from singlewindow.rehearsal.ports import free_port, listening
-from singlewindow.rehearsal.script import PROMPT, Script
+from singlewindow.rehearsal.script import MIXED, PROMPT, Script
 
 PATIENCE_S = 10.0
 SERVE = """
@@ -34,7 +34,7 @@ from singlewindow.rehearsal.script import Script
 counterpart = import_module(sys.argv[1])
 state = Path(sys.argv[2])
 endpoint = counterpart.prepare_endpoint(state, int(sys.argv[3]))
-asyncio.run(counterpart.serve(endpoint, state, Script(int(sys.argv[4]))))
+asyncio.run(counterpart.serve(endpoint, state, Script(int(sys.argv[4]), profile=sys.argv[5])))
 """
 
 
@@ -121,10 +121,12 @@ async def over_files(connector: str, state: Path, script: Script) -> AsyncIterat
             await side.wire.close()
 
 
-def started(connector: str, state: Path, port: int, seed: int) -> subprocess.Popen[bytes]:
+def started(
+    connector: str, state: Path, port: int, seed: int, profile: str = MIXED
+) -> subprocess.Popen[bytes]:
     """The counterpart as a process of its own, which may be killed."""
     counterpart = f"singlewindow.connectors.{connector}.counterpart"
-    command = [sys.executable, "-c", SERVE, counterpart, str(state), str(port), str(seed)]
+    command = [sys.executable, "-c", SERVE, counterpart, str(state), str(port), str(seed), profile]
     return subprocess.Popen(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)})
 
 

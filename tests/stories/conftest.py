@@ -167,34 +167,46 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
+@contextmanager
+def opened(
+    browser: Any, url: str, language: str = "zh-hans", theme: str = "light", size: tuple[int, int] = DESK
+) -> Iterator[Any]:
+    """A browser of somebody's own before the platform; fails on any error that a page of it reports."""
+    viewport = {"width": size[0], "height": size[1]}
+    context = browser.new_context(viewport=viewport, color_scheme=theme, base_url=url)
+    context.add_cookies([{"name": "django_language", "value": language, "url": url}])
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
+    page.on("response", lambda got: faults.append(f"{got.status} {got.url}") if got.status >= 500 else None)
+    yield page
+    context.close()
+    assert not faults
+
+
+def enter(page: Any, login: str, password: str) -> None:
+    """Sign in on the public home."""
+    page.goto("/")
+    page.fill("#login", login)
+    page.fill("#password", password)
+    page.click("form.login button[type=submit]")
+
+
 @pytest.fixture
 def sign_in(platform: Platform, browser: Any) -> Callable[..., AbstractContextManager[Any]]:
     """``with sign_in("broker") as page``: a browser of its own; fails on any error the page reports."""
 
     @contextmanager
-    def opened(
+    def signed_in(
         login: str, language: str = "zh-hans", theme: str = "light", size: tuple[int, int] = DESK
     ) -> Iterator[Any]:
-        viewport = {"width": size[0], "height": size[1]}
-        context = browser.new_context(viewport=viewport, color_scheme=theme, base_url=platform.url)
-        context.add_cookies([{"name": "django_language", "value": language, "url": platform.url}])
-        page = context.new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda said: faults.append(said.text) if "Content Security" in said.text else None)
-        page.on(
-            "response", lambda got: faults.append(f"{got.status} {got.url}") if got.status >= 500 else None
-        )
-        page.goto("/")
-        page.fill("#login", login)
-        page.fill("#password", platform.password)
-        page.click("form.login button[type=submit]")
-        page.wait_for_url(re.compile("/(hall|gate|journal)$"))
-        yield page
-        context.close()
-        assert not faults
+        with opened(browser, platform.url, language, theme, size) as page:
+            enter(page, login, platform.password)
+            page.wait_for_url(re.compile("/(hall|gate|journal)$"))
+            yield page
 
-    return opened
+    return signed_in
 
 
 @pytest.fixture
