@@ -16,7 +16,7 @@ MOST = 200
 FREE = "CQXU3188623"
 # Walked beside what is done with it, in test_answers and test_letters: an answer that waits bars every gate
 # meanwhile, a dead letter is made in a lane that rests.
-ELSEWHERE = {"list_answers", "list_letters"}
+ELSEWHERE = {"list_answers", "list_letters", "list_announcements"}
 ALONE = {"list_keys"}  # the platform has one key at a time
 SECOND_MANDATE = """insert into mandate (principal, agent, scope, valid_from, valid_to)
   select p.id, a.id, 'goods_declaration', '2025-01-01', '2034-12-31' from party p, party a
