@@ -89,9 +89,11 @@ def test_the_same_party_gives_customs_the_same_bytes_in_every_format(form: Calla
 
 
 def test_another_party_is_who_hands_in_whatever_the_message_says() -> None:
-    first, (_, importer) = prepare(sample(), context()), parties()
+    first, (broker, importer) = prepare(sample(), context()), parties()
     own = replace(context(), party=importer, actor=Actor("person", "9", "王小明", importer.id))
-    again = prepare(bare(to_customs(first)), own)
+    agent = "<AgentCodeScc>{}</AgentCodeScc>".format
+    declared = bare(to_customs(first)).replace(agent(broker.code).encode(), agent(importer.code).encode())
+    again = prepare(declared, own)
     assert again.filled == {
         "input_party_code": importer.code,
         "input_party_name": "收货人",

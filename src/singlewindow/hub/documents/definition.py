@@ -105,6 +105,7 @@ class Definition(Struct, frozen=True):
     sections: tuple[Section, ...]
     reference: str = ""  # field that people call the document by
     principal: str = ""  # field with the code of the party on whose behalf it is submitted
+    declarant: str = ""  # field with the code of the party that declares: nobody in another's name
     keys: dict[str, str] = {}
     conditions: dict[str, dict[str, tuple[str, ...]]] = {}
     rules: tuple[str, ...] = ()
@@ -173,6 +174,7 @@ def parse_definition(text: str, elements: Mapping[str, Element]) -> Definition:
         sections=sections,
         reference=raw.get("reference", ""),
         principal=raw.get("principal", ""),
+        declarant=raw.get("declarant", ""),
         keys=raw.get("keys", {}),
         conditions={
             name: {field: tuple(values) for field, values in tests.items()}
@@ -267,7 +269,7 @@ def _loose_ends(definition: Definition) -> list[str]:
     names = Counter([*fields, *_section_paths(definition.groups(), "")])
     faults = [f"{name} stands twice" for name, times in sorted(names.items()) if times > 1]
     faults += [f"key {kind}: no field {path}" for kind, path in definition.keys.items() if path not in known]
-    named = {"reference": definition.reference, "principal": definition.principal}
+    named = {use: getattr(definition, use) for use in ("reference", "principal", "declarant")}
     faults += [f"{use}: no field {path}" for use, path in named.items() if path and path not in known]
     for path, field in definition.paths():
         beside = f"{path.rpartition('.')[0]}.{field.place.total}"

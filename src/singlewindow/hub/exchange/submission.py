@@ -153,6 +153,7 @@ def prepare(body: bytes, context: Context) -> Prepared:
     system = context.knowledge.registry.systems[definition.id, definition.version]
     stated, who = str(checked.document.extension.get(CARD, "")), (context.actor, context.knowledge.directory)
     filled = facts(system, context.party, *who, stated)
+    problems += _declarant(definition, checked.document, context, on)
     problems += card_problems(filled, *who, stated)
     errors = [*message_id_problems(context.message_id), *checked.errors, *problems]
     if errors:  # what is only strange may be why something is missing: a slip in a name
@@ -266,6 +267,23 @@ def _principal(
         "请先取得该单位的电子委托，或核对代码", "obtain that party's mandate first, or check the code"
     )
     return None, [Problem("no_mandate", text, definition.principal, faults.shown(code), remedy)]
+
+
+def _declarant(definition: Definition, document: Document, context: Context, on: date) -> list[Problem]:
+    """Nobody declares in another's name: who declares is the sender, or gave it a mandate."""
+    code = document.values.get(definition.declarant) if definition.declarant else None
+    if code is None or code == context.party.code:
+        return []
+    directory, party = context.knowledge.directory, context.party
+    named = directory.by_code(code)
+    if named is not None and directory.may_declare(party.id, named.id, definition.id, on):
+        return []
+    text = Text(
+        f"申报单位“{faults.shown(code)}”不是报送单位{party.name.zh}，也没有委托其报送",
+        f"the declarant “{faults.shown(code)}” is not {party.name.en}, the sender, and gave it no mandate",
+    )
+    remedy = Text(f"应为 {party.code}，或由该单位报送", f"give {party.code}, or let that party hand it in")
+    return [Problem("declarant.another", text, definition.declarant, faults.shown(code), remedy)]
 
 
 def _issue(
