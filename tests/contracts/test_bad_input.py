@@ -160,6 +160,14 @@ def test_the_good_declaration_is_good_in_every_wrapping(tmp_path: Path) -> None:
         assert {one["code"] for one in said.problems} <= {"no_mandate", "registered_otherwise"}
 
 
+def test_of_a_field_that_is_wrong_the_form_does_not_doubt_besides(tmp_path: Path) -> None:
+    document = json.loads(good())
+    document["values"]["declarant_code"] = "91500112MADEM0B3XC"
+    said = by_form(json.dumps(document).encode(), tmp_path, {})
+    told = [one["code"] for one in said.problems if one["field"] == "declarant_code"]
+    assert told == ["declarant.another"]
+
+
 def test_an_unknown_element_is_kept_and_warned_of(tmp_path: Path) -> None:
     for name, form in FORMS.items():
         body = form(right().replace(b"<DecHead>", b"<DecHead><Colour>red</Colour>", 1))

@@ -38,7 +38,7 @@ from singlewindow.hub.process.queries import Duty
 from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.ids import uuid7
-from singlewindow.kernel.messages import Actor, Document, Unreadable
+from singlewindow.kernel.messages import Actor, Document, Severity, Unreadable
 
 DOOR = "portal"
 CHECKED = "check"  # stands for the message id of what is only checked
@@ -84,7 +84,9 @@ class FormDesk:
         except Refused as refused:
             problems += [problem for problem in refused.problems if problem not in checked.problems]
         definition = known.registry.definitions[kind, version]
-        problems += otherwise(definition, checked.document.values, self.known(actor.party, kind))
+        wrong = {each.field for each in problems if each.severity is Severity.ERROR}
+        doubts = otherwise(definition, checked.document.values, self.known(actor.party, kind))
+        problems += [each for each in doubts if each.field not in wrong]
         party = known.directory.party(actor.party)
         filled = facts(known.registry.systems[kind, version], party, actor, known.directory) if party else {}
         receivers = self._receivers(known, definition, completed(checked.document, filled))

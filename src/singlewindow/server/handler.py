@@ -1,7 +1,7 @@
 """Pages and API of Django as an ASGI application: a request is one thread's from first to last.
 
 Django's own handler goes to a thread and back for each signal and for the views, and starts two threads a
-request: of what a page that shows nothing costs that was three quarters (decision 0002).
+request (decision 0002).
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Handler(ASGIHandler):
 
 
 def _messages(response: HttpResponseBase) -> list[Message]:
-    """An answer as ASGI says it. What streams is of files alone, which are small (identity/sessions.py)."""
+    """An answer as ASGI says it, whole: no page streams rows (identity/sessions.py)."""
     headers = [(name.encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
     headers += [
         (b"Set-Cookie", one.output(header="").strip().encode("ascii")) for one in response.cookies.values()

@@ -15,8 +15,8 @@ from singlewindow.hub.coordination import facts
 from singlewindow.kernel.codes import uscc
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.kernel.periods import Dated, period
+from singlewindow.server import checks
 from singlewindow.server.configuration import Configuration
-from singlewindow.server.refusal import Refusal
 
 LONGEST_TERMINAL, LONGEST_LANE = 10, 20  # the first as the data element terminal_code
 MOST_ROWS = 1_000
@@ -57,10 +57,7 @@ COLUMNS = {
 
 def use(configuration: Configuration) -> None:
     """From now on this process knows the installation's own; raises ``Refusal`` with all that is wrong."""
-    found = unfit(configuration)
-    if found:
-        said = [each.text for each in found]
-        raise Refusal("\n".join(each.zh for each in said), "\n".join(each.en for each in said), *found)
+    checks.refuse(unfit(configuration))
     facts.read_from(configuration.data)
 
 
@@ -79,10 +76,13 @@ def _unfit(path: Path) -> Iterator[Problem]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(islice(csv.DictReader(file), MOST_ROWS + 1))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        yield _problem(path, "", Text(f"读不了：{error}", f"cannot be read: {error}"))
+        said = Text(
+            f"读不了，请存为 UTF-8 的 CSV：{error}", f"cannot be read, save it as CSV in UTF-8: {error}"
+        )
+        yield _problem(path, "", said)
         return
     if len(rows) > MOST_ROWS:
-        yield _problem(path, "", Text(f"超过 {MOST_ROWS} 行", f"more than {MOST_ROWS} rows"))
+        yield _problem(path, "", Text(f"至多 {MOST_ROWS} 行", f"has more than {MOST_ROWS} rows"))
         return
     wrong = list(_wrong(path, rows))
     yield from wrong or _twice(path, rows)
@@ -105,7 +105,10 @@ def _twice(path: Path, rows: Sequence[Row]) -> Iterator[Problem]:
         yield _problem(
             path,
             "",
-            Text("同一码头或车道在同一天有两行", "a terminal or lane has two rows on the same day"),
+            Text(
+                "同一码头或车道在同一天有两行，请删去一行或给前一行写上止日",
+                "a terminal or lane has two rows on the same day: remove one, or end the first before",
+            ),
         )
 
 

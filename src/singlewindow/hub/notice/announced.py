@@ -67,7 +67,7 @@ def _after(place: Place | None) -> dict[str, Any]:
 
 
 def _rows(cursor: Cursor, name: str, **given: Any) -> list[Announcement]:
-    cursor.execute(_SQL[name], given)
+    cursor.execute("\n".join((_SQL["announcements"], _SQL[name])), given)
     return [_read(*row) for row in cursor.fetchall()]
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from singlewindow.kernel.messages import Text
 
 register = template.Library()
-LITERAL = re.compile(r'"[^"\\]*"')
+LITERALS = re.compile(r't "([^"\\]*)" "([^"\\]*)"')
 
 
 def language() -> str:
@@ -37,9 +37,8 @@ _FILLED_IN = register.tags["t"]
 @register.tag(name="t")
 def sentence(parser: Parser, token: Token) -> Node:
     """The tag: most sentences are two literals, of which nothing has to be worked out on the page."""
-    said = token.split_contents()[1:]
-    if len(said) == len(Text.__struct_fields__) and all(map(LITERAL.fullmatch, said)):
-        return Sentence(*(one[1:-1] for one in said))
+    if literals := LITERALS.fullmatch(token.contents):
+        return Sentence(*literals.groups())
     filled: Node = _FILLED_IN(parser, token)
     return filled
 
