@@ -31,6 +31,9 @@ SOURCE = TESTS.parent / "src"
 SAMPLE = PACKAGE / "apps/declarations/samples/guoyuan_sea_import.json"
 PARTIES = PACKAGE / "hub/identity/demo.yaml"
 START_S, STOP_S, COMMAND_S = 60.0, 60.0, 60.0
+# What no written case is about is released at once: a test that chance may end otherwise shows nothing.
+EVEN = 'rehearsal_profile = "even"\n'
+BY_CHANCE = 'rehearsal_profile = "mixed"\n'
 POSTGRES = "postgres"
 
 
@@ -40,8 +43,16 @@ class Platform:
     ``surroundings`` are variables that every command of it finds, such as ``DATABASE_URL``.
     """
 
-    def __init__(self, folder: Path, waits: Mapping[str, float], *told: str, **surroundings: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        waits: Mapping[str, float],
+        *told: str,
+        settings: str = EVEN,
+        **surroundings: str,
+    ) -> None:
         self.data, self.port = folder / "data", free_port()
+        write_settings(settings, self.data)
         self.surroundings = surroundings
         self.said = folder / "said.txt"
         self.waits = [f"{name}={seconds}" for name, seconds in waits.items()]
@@ -187,12 +198,12 @@ class Platform:
 
 
 @contextmanager
-def running(waits: Mapping[str, float] | None = None, *told: str) -> Iterator[Platform]:
+def running(waits: Mapping[str, float] | None = None, *told: str, settings: str = EVEN) -> Iterator[Platform]:
     """A platform in a fresh folder; whatever happens, neither process nor file stays behind."""
     folder = Path(tempfile.mkdtemp(prefix="sw-"))
     folder.chmod(0o711)
     try:
-        platform = Platform(folder, waits or {}, *told)
+        platform = Platform(folder, waits or {}, *told, settings=settings)
         try:
             yield platform
         finally:
@@ -200,6 +211,12 @@ def running(waits: Mapping[str, float] | None = None, *told: str) -> Iterator[Pl
     finally:  # a worker is interrupted once more where it takes long to end
         shutil.rmtree((folder / "data" / "postgres").resolve(), ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_settings(settings: str, data: Path) -> None:
+    """An installation's own settings, in a data folder that may be there already."""
+    data.mkdir(mode=0o700, exist_ok=True)
+    (data / "singlewindow.toml").write_text(settings, encoding="utf-8")
 
 
 def declaration(**values: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from chaos.killing import Chaos
 from chaos.load import Load
 from chaos.people import People, prove_work
 from chaos.proofs import prove, settle
-from running import running
+from running import BY_CHANCE, running
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(300)]
 SEED = int(os.environ.get("CHAOS_SEED") or SystemRandom().randrange(2**32))
@@ -58,7 +58,7 @@ def tell(load: Load, people: People, chaos: Chaos) -> None:
 
 def test_nothing_is_lost_and_nothing_happens_twice_whatever_is_killed() -> None:
     print(f"CHAOS_SEED={SEED}")
-    with running(WAITS) as platform:
+    with running(WAITS, settings=BY_CHANCE) as platform:
         load, chaos = Load(platform, SEED), Chaos(platform, SEED, LEASE_S)
         people = People(load)
         platform.wait_for(people.known, "the people's tokens are not known")
@@ -82,7 +82,7 @@ def test_nothing_is_lost_and_nothing_happens_twice_whatever_is_killed() -> None:
 
 
 def test_a_killed_supervisor_leaves_no_process_and_the_next_goes_on_where_it_was() -> None:
-    with running(WAITS) as platform:
+    with running(WAITS, settings=BY_CHANCE) as platform:
         load = Load(platform, SEED)
         asyncio.run(load.some(20))
         platform.supervisor.kill()

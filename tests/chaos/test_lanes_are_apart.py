@@ -12,7 +12,7 @@ import pytest
 
 from chaos.load import Acknowledged, Load
 from chaos.proofs import EVERYBODY, prove, settle
-from running import Platform, running
+from running import BY_CHANCE, Platform, running
 from singlewindow.kernel.messages import Outcome
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(240)]
@@ -82,7 +82,7 @@ def arrivals(
     ("partner", "fault"), [("quarantine", "silent"), ("quarantine", "refuse"), ("customs", "drop")]
 )
 def test_one_partner_is_away_and_the_others_notice_nothing(partner: str, fault: str) -> None:
-    with running(WAITS) as platform:
+    with running(WAITS, settings=BY_CHANCE) as platform:
         load = Load(platform, SEED)
         shorten_waits(platform, partner)
         asyncio.run(load.some(CALM))

@@ -33,8 +33,6 @@ from singlewindow.server.loaders import demo_secrets
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURES = ROOT / "build" / "stories"
-# What no written case is about is released at once: a story that chance may tell otherwise shows nothing.
-SETTINGS = 'rehearsal_profile = "even"\n'
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -126,8 +124,7 @@ def running() -> Iterator[Platform]:
     """``singlewindow up`` on a free port and an empty data folder, stopped by its own process id."""
     with tempfile.TemporaryDirectory(prefix="sw-story-") as folder:
         data = Path(folder) / "data"
-        data.mkdir(mode=0o700)
-        (data / "singlewindow.toml").write_text(SETTINGS, encoding="utf-8")
+        tested.write_settings(tested.EVEN, data)
         port = free_port()
         output = Path(folder) / "output"
         command = [
