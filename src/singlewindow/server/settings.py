@@ -6,12 +6,14 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
+from singlewindow.hub.journal.looking_up import KEPT_PLANS
 from singlewindow.kernel.clock import ZONE
 from singlewindow.server import configuration, logs, registry, rooms, static
 from singlewindow.server.turns import PLACES, WAIT_S
 
 CONFIGURATION = configuration.current()
 HOURS = 3600
+PREPARED_AFTER = 5  # times; only of what is looked up by keys (hub/identity/asking.py)
 
 
 def database(role: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -21,6 +23,7 @@ def database(role: str, options: dict[str, Any]) -> dict[str, Any]:
     entry: dict[str, Any] = {name: str(place.pop(key)) for name, key in names.items() if key in place}
     # A connection is tried before it is used again: those that PostgreSQL ended are many after a fault of it.
     entry["CONN_HEALTH_CHECKS"] = True
+    place |= {"prepare_threshold": PREPARED_AFTER, "options": f"{place.get('options', '')} {KEPT_PLANS}"}
     return {"ENGINE": "django.db.backends.postgresql", **entry, "OPTIONS": {**place, **options}}
 
 

@@ -13,6 +13,7 @@ from django.db import connection
 from msgspec import Struct
 
 from singlewindow.hub.documents.decoding import MOST_BYTES
+from singlewindow.hub.identity.asking import lookups
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Viewer
 
@@ -158,9 +159,8 @@ def listed(kind: str, viewer: Viewer, most: int = MOST_LISTED, place: Place | No
 
 
 def _id(query: str, submission: UUID) -> UUID | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL[query], {"id": submission})
-        row = cursor.fetchone()
+    with lookups() as cursor:
+        row = cursor.execute(_SQL[query], {"id": submission}).fetchone()
     return row[0] if row else None
 
 

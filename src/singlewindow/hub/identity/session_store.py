@@ -8,6 +8,8 @@ from typing import Any
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.db import connection
 
+from singlewindow.hub.identity.asking import lookups
+
 READ = "select data from session where key = %s and expires > now()"
 CREATE = "insert into session (key, data, expires) values (%s, %s, %s) on conflict (key) do nothing"
 UPDATE = "update session set data = %s, expires = %s where key = %s"
@@ -66,9 +68,8 @@ class SessionStore(SessionBase):
 
     @staticmethod
     def _one(statement: str, values: list[Any]) -> tuple[Any, ...] | None:
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            row: tuple[Any, ...] | None = cursor.fetchone()
+        with lookups() as cursor:
+            row: tuple[Any, ...] | None = cursor.execute(statement, values).fetchone()
             return row
 
     @staticmethod

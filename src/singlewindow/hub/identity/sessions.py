@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.utils import translation
 from psycopg import AsyncConnection
 
 from singlewindow.hub.identity import refusals, session_store
+from singlewindow.hub.identity.asking import lookups
 from singlewindow.hub.identity.directory import LiveDirectory, StaleDirectoryError
 from singlewindow.hub.identity.people import PERSON, Person, array, person_of
 from singlewindow.hub.identity.permissions import NOBODY
@@ -80,7 +81,7 @@ class Identity:
                 return refusals.answer(503, refusals.UNAVAILABLE)
             if not known:
                 return refusals.not_signed_in(request)
-            with connection.cursor() as cursor:
+            with lookups() as cursor:
                 acting = str(request.actor.party) if request.actor else ""
                 cursor.execute(VIEWERS, [array(request.viewer.parties), acting])
             return self._answered(request)
@@ -152,9 +153,8 @@ def _by_session(request: Any) -> Person | None:
 def _stamped(who: int | None, kept: dict[str, Any]) -> Person | None:
     if who is None:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(PERSON, [who])
-        person = person_of(who, cursor.fetchall())
+    with lookups() as cursor:
+        person = person_of(who, cursor.execute(PERSON, [who]).fetchall())
     return person if person is not None and person.stamp == kept["stamp"] else None
 
 

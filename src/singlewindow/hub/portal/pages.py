@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from singlewindow.hub.documents import drafts
 from singlewindow.hub.documents.pages import WRITE
+from singlewindow.hub.identity.asking import lookups
 from singlewindow.hub.identity.permissions import permission, public
 from singlewindow.hub.notice import announced
 from singlewindow.hub.portal import consignment as consignments
@@ -107,7 +108,7 @@ def _consignment(request: HttpRequest, submission: UUID) -> dict[str, Any]:
     if kept is None:
         return _followed(request, submission)
     at, viewer = now(), request.viewer  # type: ignore[attr-defined]
-    with connection.cursor() as cursor:
+    with lookups() as cursor:
         owed = duties_of_submission(viewer, cursor, submission)
     view, goods = consignments.view(kept), disposition(request, submission)
     return {

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from singlewindow.hub.identity.asking import Row, asking, read_jsonb
+from singlewindow.hub.identity.asking import Row, asking, asking_together, read_jsonb
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal import shares
 from singlewindow.kernel.messages import Text
@@ -19,8 +19,12 @@ from singlewindow.kernel.messages import Text
 MAX_QUERY = 64
 MOST = 200
 HORIZON = timedelta(days=30)  # how far back the list of what a partner was sent goes
-_ask = asking(statements_beside(__file__, "queries.sql"))
-_OF_ONE = ("versions", "messages", "deliveries", "receipts", "acts", "barred", "keys")
+_SQL = statements_beside(__file__, "queries.sql")
+_ask, _ask_together = asking(_SQL, by_key=True), asking_together(_SQL)
+_OF_ONE = (
+    *("documents", "submission", "versions", "messages", "deliveries", "receipts", "acts", "barred", "keys"),
+    "evidence",
+)
 
 
 class Received(Struct, frozen=True):
@@ -62,22 +66,15 @@ def parties_named(submissions: Iterable[UUID]) -> dict[int, Text]:
 
 def consignment(submission: UUID, partner: str = "") -> dict[str, Any] | None:
     """Everything kept about one submission that may be seen; None when there is nothing."""
-    documents = _ask("documents", id=submission)
-    if not documents:
+    kept: dict[str, Any] = _ask_together({name: {"id": submission} for name in _OF_ONE})
+    if not kept["documents"]:
         return None
-    kept: dict[str, Any] = {name: _ask(name, id=submission) for name in _OF_ONE}
     for receipt in kept["receipts"]:
         receipt["facts"], receipt["problems"] = read_jsonb(receipt["facts"]), read_jsonb(receipt["problems"])
-    head, evidence = _ask("submission", id=submission), _ask("evidence", id=submission)
+    head, evidence = kept["submission"], kept["evidence"]
     if partner:
         _name_declarants(head, partner)
-    return {
-        **kept,
-        "id": submission,
-        "documents": documents,
-        "submission": head[0] if head else None,
-        "evidence": evidence[0],
-    }
+    return {**kept, "id": submission, "submission": head[0] if head else None, "evidence": evidence[0]}
 
 
 def followed(submission: UUID) -> dict[str, Any] | None:

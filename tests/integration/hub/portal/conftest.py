@@ -12,6 +12,7 @@ from django.db import connection, connections, transaction
 from psycopg.conninfo import conninfo_to_dict
 
 from database import Database
+from singlewindow.hub.journal.looking_up import KEPT_PLANS
 
 NAMES = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 
@@ -25,7 +26,8 @@ def reading(database: Database) -> Iterator[Callable[..., AbstractContextManager
     place = conninfo_to_dict(database.dsn("sw_web"))
     entry = {name: str(place[key]) for name, key in NAMES.items() if key in place}
     before = connections.settings.get("default")
-    chosen = {"default": {"ENGINE": "django.db.backends.postgresql", **entry}}
+    options = {"prepare_threshold": 0, "options": KEPT_PLANS}  # what is planned once is so at once
+    chosen = {"default": {"ENGINE": "django.db.backends.postgresql", **entry, "OPTIONS": options}}
     connections.settings["default"] = connections.configure_settings(chosen)["default"]
     _forget()
 

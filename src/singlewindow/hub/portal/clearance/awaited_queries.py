@@ -17,7 +17,7 @@ from singlewindow.hub.portal.walking import STEPS_OF_SENT, Place
 from singlewindow.kernel.clock import local_day
 
 PAGE = 50  # consignments
-ask = asking(statements_beside(__file__, "awaited.sql"))
+ask = asking(statements_beside(__file__, "awaited.sql"), by_key=True)
 
 
 class Found(Struct, frozen=True):

@@ -6,38 +6,38 @@ from uuid import UUID
 
 from singlewindow.hub.coordination.cases import NOBODYS
 from singlewindow.hub.coordination.queries import SAID
-from singlewindow.hub.identity.asking import Row, asking
+from singlewindow.hub.identity.asking import Row, asking, asking_together
 from singlewindow.hub.journal.statements import statements_beside
 
-ask = asking(statements_beside(__file__, "clearance.sql") | SAID)
+_SQL = statements_beside(__file__, "clearance.sql") | SAID
+ask, _ask_together = asking(_SQL, by_key=True), asking_together(_SQL)
 
 
 def kept_of(submission: UUID) -> dict[str, list[Row]]:
     """Everything the matrix of one submission's dossiers rests on; no dossiers, no rows."""
     dossiers = ask("dossiers", submission=submission)
+    if not dossiers:
+        return {"dossiers": []}
     ids = [row["id"] for row in dossiers]
     calls = [row["call"] for row in dossiers if row["call"]]
-    containers = ask("containers", dossiers=ids) if ids else []
+    containers = ask("containers", dossiers=ids)
     keys = [row["key"] for row in containers]
-    shared = [*calls, *keys]
-    if not ids:
-        return {"dossiers": []}
-    orders = ask("orders_of", dossiers=ids, shared=shared)
+    within, shared = {"dossiers": ids}, {"dossiers": ids, "shared": [*calls, *keys]}
+    kept = _ask_together({
+        "conveyances": {**within, "calls": calls},
+        "addressed": within,
+        "agencies": {},
+        "instructions": shared,
+        "sent": shared,
+        "dispositions": {**within, "calls": calls},
+        "passes": {"keys": keys or [""]},
+        "waiting": {"keys": keys},
+        "releases": within,
+        "orders_of": shared,
+    })  # fmt: skip
+    orders = kept["orders_of"]
     together = [
         row["id"] for row in orders if row["dossier"] == NOBODYS and row["subject_kind"] == "container"
     ]
-    return {
-        "dossiers": dossiers,
-        "containers": containers,
-        "conveyances": ask("conveyances", dossiers=ids, calls=calls),
-        "addressed": ask("addressed", dossiers=ids),
-        "agencies": ask("agencies"),
-        "instructions": ask("instructions", dossiers=ids, shared=shared),
-        "sent": ask("sent", dossiers=ids, shared=shared),
-        "dispositions": ask("dispositions", dossiers=ids, calls=calls),
-        "passes": ask("passes", keys=keys or [""]),
-        "waiting": ask("waiting", keys=keys),
-        "releases": ask("releases", dossiers=ids),
-        "orders": orders,
-        "parts": ask("parts_of", orders=together) if together else [],
-    }
+    parts = ask("parts_of", orders=together) if together else []
+    return {**kept, "dossiers": dossiers, "containers": containers, "orders": orders, "parts": parts}

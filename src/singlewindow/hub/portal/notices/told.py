@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from msgspec import Struct
 
+from singlewindow.hub.identity.asking import lookups
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal import names, record
 from singlewindow.hub.portal.names import Partner
@@ -101,7 +101,7 @@ def _by_partner(told: Iterable[Sent]) -> list[Told]:
 
 
 def _ask(name: str, id_: UUID) -> list[Any]:
-    with connection.cursor() as cursor:
+    with lookups() as cursor:
         cursor.execute(_SQL[name], {"id": id_})
         found: list[Any] = cursor.fetchall()
         return found
