@@ -6,13 +6,46 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from singlewindow.apps.declarations.tables import PROCEDURE_NAMES, PROCEDURES
+from singlewindow.apps.declarations.tables import (
+    DIRECTION_NAMES,
+    OPEN_DIRECTIONS,
+    PROCEDURE_NAMES,
+    PROCEDURES,
+)
 from singlewindow.kernel.messages import Problem, Text
 
 YES = "1"
+DIRECTION = "trade_direction"
 TYPE, SELF_ASSESSED = "declaration_type", "self_assessment"
 ORDINARY = Text("“一般报关”（空）", "“Ordinary declaration” (blank)")  # no procedure is one too
 ASKED = {"paperless_tax": "SW", "periodic_duty": "CL"}  # and the code by which each is asked for
+
+
+class OpenDirections:
+    """What goes to every authority is told for imports: an export would reach most of them as one.
+
+    JGS-20, 进出口标志.
+    """
+
+    def __call__(self, values: dict[str, Any], on: date) -> Iterator[Problem]:
+        """One problem where the direction is known and not open; of an unknown one the list says so."""
+        direction = values.get(DIRECTION, "")
+        if direction in OPEN_DIRECTIONS.at(on) or direction not in DIRECTION_NAMES.active(on):
+            return
+        name = DIRECTION_NAMES.text(direction, on)
+        yield Problem(
+            "direction_not_open",
+            Text(
+                f"尚未开通{name.zh}申报：平台目前只生成进口的各部门单证",
+                f"{name.en} declarations are not taken yet: the authorities' documents are those of imports",
+            ),
+            DIRECTION,
+            direction,
+            Text(
+                "请改为进口，或仍通过海关原有渠道申报",
+                "Change it to import, or declare by customs' own way as before",
+            ),
+        )
 
 
 class Procedures:

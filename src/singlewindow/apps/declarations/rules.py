@@ -5,7 +5,7 @@ from __future__ import annotations
 from singlewindow.apps.declarations.goods_rules import DangerousGoods, InspectionOfGoods
 from singlewindow.apps.declarations.origin_rules import OriginLines
 from singlewindow.apps.declarations.party_rules import PartyCodes
-from singlewindow.apps.declarations.procedure_rules import Procedures
+from singlewindow.apps.declarations.procedure_rules import OpenDirections, Procedures
 from singlewindow.apps.declarations.transport_rules import ContainerLines, ContainerNumbers, SeaborneCall
 from singlewindow.apps.declarations.value_rules import (
     FeesByTerms,
@@ -18,6 +18,7 @@ from singlewindow.apps.declarations.value_rules import (
 from singlewindow.hub.documents.checking import Rule
 
 RULES: dict[str, Rule] = {
+    "open_directions": OpenDirections(),
     "procedures": Procedures(),
     "party_codes": PartyCodes(),
     "fees_by_terms": FeesByTerms(),

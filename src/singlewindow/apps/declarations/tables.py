@@ -66,6 +66,8 @@ DANGEROUS_COMMODITIES = _table("dangerous_commodities", itemgetter("commodity"),
 # code of a self-assessed declaration → the procedure it says beside that
 PROCEDURES = _table("procedures", itemgetter("code"), itemgetter("beside"))
 PROCEDURE_NAMES = shipped("declaration_types")
+OPEN_DIRECTIONS = _table("open_directions", itemgetter("direction"), itemgetter("source"))
+DIRECTION_NAMES = shipped("trade_directions")
 ATTRIBUTES = _table("goods_attributes", itemgetter("code"), _attribute)
 
 _FIGURES: dict[str, dict[str, str]] = parse_yaml((FOLDER / "tolerances.yaml").read_text(encoding="utf-8"))

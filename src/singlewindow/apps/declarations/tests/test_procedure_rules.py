@@ -74,6 +74,23 @@ def test_no_procedure_has_a_name_too_and_a_code_nobody_knows_stands_for_itself()
     assert problem.text.zh.startswith("“汇总征税报关单”（CL）与QQ不能同时申报")
 
 
+@pytest.mark.parametrize(
+    ("direction", "problems"), [("E", [("direction_not_open", "trade_direction", "E")]), ("I", []), ("X", [])]
+)
+def test_an_export_is_refused_before_it_reaches_anybody_as_an_import(
+    direction: str, problems: list[Any]
+) -> None:
+    found = list(RULES["open_directions"]({"trade_direction": direction}, ON))
+    assert [(one.code, one.field, one.value) for one in found] == problems
+    for one in found:
+        assert (one.text.zh[:8], one.text.en[:19]) == ("尚未开通出口申报", "Export declarations")
+        assert one.remedy
+
+
+def test_a_direction_that_nobody_gave_is_the_definitions_matter() -> None:
+    assert list(RULES["open_directions"]({}, ON)) == []
+
+
 def test_all_that_passes_reaches_customs_as_one_known_code_and_is_read_back() -> None:
     """Every procedure with every choice beside it: what the rule admits is what the message can say."""
     known = {"", *load()["declaration_types"].active(ON)}
