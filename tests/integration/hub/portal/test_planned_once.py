@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection, transaction
 
 from database import Database
-from singlewindow.hub.identity.asking import lookups
+from singlewindow.hub.identity.asking import asking_together, lookups
 from singlewindow.hub.portal import queries, walking
 from singlewindow.hub.portal.walking import Asked
 from singlewindow.kernel.messages import Outcome
@@ -87,9 +87,11 @@ def test_what_was_planned_for_a_few_does_not_walk_through_many(story: Story, rea
 
 
 def test_what_fails_is_djangos_error_and_ends_nothing_else(reading: Reading) -> None:
-    from django.db import DataError, transaction
-
+    together = asking_together({"fine": "select 1 as n", "wrong": "select 1 / %(by)s as n"})
     with reading(BROKER):
         with pytest.raises(DataError), transaction.atomic(), lookups() as cursor:
             cursor.execute("select 1 / %s", [0])
         assert asked("select 1") == (1,)
+        with pytest.raises(DataError), transaction.atomic():
+            together({"fine": {}, "wrong": {"by": 0}})
+        assert together({"fine": {}, "wrong": {"by": 1}}) == {"fine": [{"n": 1}], "wrong": [{"n": 1}]}
