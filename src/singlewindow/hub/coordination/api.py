@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from ninja import Query
 from pydantic import Field
@@ -20,7 +19,7 @@ from singlewindow.hub.coordination.api_asking import Asking, requested
 from singlewindow.hub.exchange.api_minding import ReasonGiven
 from singlewindow.hub.exchange.api_queries import state_name
 from singlewindow.hub.identity import paging, refusals
-from singlewindow.hub.identity.asking import Row
+from singlewindow.hub.identity.asking import Row, lookups
 from singlewindow.hub.identity.programs import Denied, Key, absent, viewer_in
 from singlewindow.hub.identity.shapes import Given, Line, Name, Paging, Sentence
 from singlewindow.kernel.clock import now
@@ -103,9 +102,9 @@ def list_consignments(request: HttpRequest, asked: Query[Asked]) -> Any:
     ),
 )
 def get_consignment(request: HttpRequest, consignment_id: UUID) -> Any:
-    with connection.cursor() as cursor:
+    with lookups() as cursor:
         found = queries.matrix(viewer_in(request), cursor, consignment_id)
-    heads = asking.ask("one", "heads", id=found.dossier) if found else []
+    heads = asking.look_up("one", "heads", id=found.dossier) if found else []
     if found is None or not heads:
         raise absent()
     id_, at = found.dossier, now()
@@ -114,8 +113,8 @@ def get_consignment(request: HttpRequest, consignment_id: UUID) -> Any:
         "disposition": str(found.whole),
         "partly_open": found.partly_open,
         "agencies": list(found.agencies),
-        "keys": asking.ask("keys", id=id_),
-        "objects": asking.ask("objects", id=id_),
+        "keys": asking.look_up("keys", id=id_),
+        "objects": asking.look_up("objects", id=id_),
         "events": asking.events(id_),
         "documents": [_document(row) for row in asking.documents(id_)],
         "matrix": [_line(line) for line in found.lines],
@@ -208,7 +207,7 @@ def renew_release(request: HttpRequest, consignment_id: UUID, key: Key) -> Any:
     notes=Text("待办、已办，或未办及原因", "Waiting, done, or declined with the reasons"),
 )
 def get_request(request: HttpRequest, request_id: UUID) -> Any:
-    with connection.cursor() as cursor:
+    with lookups() as cursor:
         found = queries.request(viewer_in(request), cursor, request_id)
     if found is None:
         raise absent()

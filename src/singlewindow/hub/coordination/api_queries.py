@@ -11,12 +11,13 @@ from singlewindow.hub.identity.programs import absent
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.messages import Outcome, Text
 
-ask = asking(statements_beside(__file__, "sql/api.sql"))
+_SQL = statements_beside(__file__, "sql/api.sql")
+ask, look_up = asking(_SQL), asking(_SQL, by_key=True)
 
 
 def own_agency(party: int) -> str:
     """The agency that a party is; refuses for firms and operators, who order nothing."""
-    rows = ask("own_agency", id=party)
+    rows = look_up("own_agency", id=party)
     if not rows:
         raise absent()
     return str(rows[0]["partner"])
@@ -24,7 +25,7 @@ def own_agency(party: int) -> str:
 
 def dossier_of(id_: UUID) -> UUID:
     """A consignment by its id or that of a submission in it; refuses where none may be seen."""
-    rows = ask("dossier_of", id=id_)
+    rows = look_up("dossier_of", id=id_)
     if not rows:
         raise absent()
     return UUID(str(rows[0]["id"]))
@@ -32,8 +33,8 @@ def dossier_of(id_: UUID) -> UUID:
 
 def events(dossier: UUID) -> list[Row]:
     """Both tracks of a consignment in one order of time."""
-    answers = [_answered(row) for row in ask("answers", id=dossier)]
-    happened = [row | {"name": NAMES.get(row["code"])} for row in ask("milestones", id=dossier)]
+    answers = [_answered(row) for row in look_up("answers", id=dossier)]
+    happened = [row | {"name": NAMES.get(row["code"])} for row in look_up("milestones", id=dossier)]
     return sorted(answers + happened, key=lambda row: row["at"])
 
 
@@ -44,7 +45,7 @@ def _answered(row: Row) -> Row:
 
 def documents(dossier: UUID) -> list[Row]:
     """The documents of a consignment that the caller may see."""
-    return ask("documents", id=dossier)
+    return look_up("documents", id=dossier)
 
 
 def gate_events(**asked: Any) -> list[Row]:

@@ -24,6 +24,7 @@ from singlewindow.hub.exchange.doors.http import SCOPE
 from singlewindow.hub.exchange.queries import submission_status
 from singlewindow.hub.exchange.submission import Context, Knowledge, Reader, Refused, prepare
 from singlewindow.hub.identity import paging, refusals
+from singlewindow.hub.identity.asking import lookups
 from singlewindow.hub.identity.directory import StaleDirectoryError
 from singlewindow.hub.identity.programs import Denied, Routes, absent, actor_in, viewer_in
 from singlewindow.hub.identity.shapes import AS_DAY, Line, Paging
@@ -123,7 +124,7 @@ def list_submissions(request: HttpRequest, asked: Query[Asked]) -> Any:
 )
 def get_submission(request: HttpRequest, submission_id: UUID) -> Any:
     viewer = viewer_in(request)
-    with connection.cursor() as cursor:
+    with lookups() as cursor:
         found = submission_status(viewer, cursor, submission_id)
         if found is None:
             raise absent()
