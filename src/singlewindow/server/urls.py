@@ -14,3 +14,4 @@ urlpatterns = [
     *(path(prefix, include(module)) for prefix, module in registry.URLS),
 ]
 handler400 = "singlewindow.hub.identity.refusals.malformed"
+handler404 = "singlewindow.hub.identity.refusals.not_there"

@@ -62,6 +62,15 @@ def test_a_number_larger_than_any_table_counts_is_no_such_page(person: httpx.Cli
         assert "没有这项内容" in page(person.request(method, path.format(LARGE)), 404)
 
 
+def test_whoever_is_signed_in_keeps_the_menu_beside_what_is_refused(door: Door, person: httpx.Client) -> None:
+    for path in ("/nowhere", NUMBERS[0].format(LARGE)):
+        assert 'href="/declarations"' in person.get(path).text
+    assert 'href="/declarations"' in person.put("/declarations").text
+    stranger = httpx.get(f"{door.platform.url}/nowhere", headers={"accept": "text/html"}, trust_env=False)
+    assert "没有这项内容" in page(stranger, 404)
+    assert 'href="/declarations"' not in stranger.text
+
+
 @pytest.mark.parametrize(
     ("kind", "body"), [row[1:] for row in UNREADABLE], ids=[row[0] for row in UNREADABLE]
 )

@@ -137,12 +137,23 @@ def malformed(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return refused(request, 400, OTHER_HOST if isinstance(exception, DisallowedHost) else MALFORMED)
 
 
+def not_there(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler404: there is nothing to see."""
+    return render(request, "404.html", {"frame": _frame(request)}, status=404)
+
+
 def refused(request: HttpRequest, status: int, problem: Problem) -> HttpResponse:
     """One problem, as a page with the way back or for programs."""
     if by_program(request):
         return answer(status, problem)
     back = "/" if problem is OTHER_HOST else came_from(request)
-    return render(request, "identity/refused.html", {"problem": problem, "back": back}, status=status)
+    values = {"problem": problem, "back": back, "frame": _frame(request)}
+    return render(request, "identity/refused.html", values, status=status)
+
+
+def _frame(request: HttpRequest) -> str:
+    """Who is signed in keeps the menu beside what is refused."""
+    return "ui/base.html" if getattr(request, "person", None) else "ui/base_public.html"
 
 
 def came_from(request: HttpRequest) -> str:
