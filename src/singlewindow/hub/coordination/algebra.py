@@ -6,10 +6,12 @@ Decision 0003 is the source of the rules.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from singlewindow.kernel.messages import Instruction, Order, Subject
 
@@ -28,7 +30,10 @@ class Kind(StrEnum):
 _STRONGEST_FIRST = tuple(Kind)
 _RANK = {kind: rank for rank, kind in enumerate(_STRONGEST_FIRST)}
 UNKNOWN = "unknown"  # the kind of a thing that an agency names and the goods' documents do not
-_NO_ORDERS: frozenset[Order] = frozenset()
+SCREEN = "screen"
+OF_RESULT = "@"  # in the id of a release that an inspection's result gave (sql/inspecting.sql)
+_ALWAYS = datetime.max.replace(tzinfo=UTC)
+_Named = Mapping[tuple[str, str, Order], datetime]  # by agency, document and order
 
 
 class Given(Struct, frozen=True, gc=False):
@@ -37,13 +42,15 @@ class Given(Struct, frozen=True, gc=False):
     ``channel`` is how the agency spoke (the outcome of a receipt, an instruction of its own, an
     officer's screen): what was ordered on one channel is revoked on that channel. ``origin`` is the
     document it answers. ``executed``: the keys of what was inspected by it and found in order; an order on
-    a bill is carried out container by container.
+    a bill is carried out container by container. ``answers``: of a release, the orders that it ended and
+    when each was given.
     """
 
     instruction: Instruction
     channel: str
     origin: str = ""
     executed: frozenset[str] = frozenset()
+    answers: frozenset[tuple[Order, datetime]] = frozenset()
 
     @property
     def name(self) -> str:
@@ -52,15 +59,32 @@ class Given(Struct, frozen=True, gc=False):
         return f"{said.agency}/{self.channel}/{said.id}/{said.version}"
 
     @property
+    def bars(self) -> bool:
+        """Whether it is an order rather than a release."""
+        return self.instruction.order is not Order.RELEASE
+
+    @property
+    def frees(self) -> bool:
+        """Whether an officer released; the result of an inspection answers that inspection alone."""
+        return not self.bars and OF_RESULT not in self.instruction.id
+
+    @property
+    def named(self) -> Iterable[tuple[Order, datetime]]:
+        """What it orders of its subject by name, or ended, and which orders on the whole that narrows:
+        while it is to be carried out all of them, afterwards those given before it."""
+        yield from self.answers
+        if self.bars:
+            over = self.instruction.subject.id in self.executed
+            yield self.instruction.order, self.instruction.at if over else _ALWAYS
+
+    @property
     def names_a_container(self) -> bool:
         """Whether it concerns one container alone, or what is in it."""
         return self.instruction.subject.kind == "container"
 
     def restricts(self, unit: Unit) -> bool:
         """Whether it still stands in the way of a unit that it reaches."""
-        if self.instruction.order is Order.RELEASE:
-            return False
-        return not self.executed or self.executed.isdisjoint(unit.keys)
+        return self.bars and (not self.executed or self.executed.isdisjoint(unit.keys))
 
 
 class Unit(Struct, frozen=True, gc=False):
@@ -92,18 +116,55 @@ class Disposition(Struct, frozen=True, gc=False):
 
 
 def effective(instructions: Iterable[Given]) -> list[Given]:
-    """For each agency, document, channel and subject the highest version; a withdrawn one is none.
+    """What counts on each line: for each agency, document, channel and subject.
 
-    Two different orders of one version are the agency's mistake: the stronger counts.
+    Of what systems say the highest version, and a withdrawn one is none. Two different orders of one
+    version are the agency's mistake: the stronger counts. Of what officers say on screens each order
+    stands by itself until it is taken back or a later release ends it.
     """
-    newest: dict[tuple[str, str, str, Subject], Given] = {}
+    lines: dict[tuple[str, str, str, Subject], list[Given]] = {}
     for given in instructions:
         said = given.instruction
-        line = (said.agency, given.origin, given.channel, said.subject)
-        known = newest.get(line)
+        lines.setdefault((said.agency, given.origin, given.channel, said.subject), []).append(given)
+    return [given for line in lines.values() for given in _standing(line)]
+
+
+def _standing(line: Sequence[Given]) -> list[Given]:
+    if len(line) == 1:
+        return [given for given in line if not given.instruction.withdrawn]
+    if line[0].channel == SCREEN:
+        return _side_by_side(line)
+    newest = max(line, key=_weight)
+    if newest.instruction.withdrawn:
+        return []
+    back = max((one.instruction.version for one in line if one.instruction.withdrawn), default=-1)
+    return [_ending(newest, [one for one in line if one.instruction.version > back])]
+
+
+def _side_by_side(line: Iterable[Given]) -> list[Given]:
+    newest: dict[str, Given] = {}
+    for given in line:
+        known = newest.get(given.instruction.id)
         if known is None or _weight(given) > _weight(known):
-            newest[line] = given
-    return [given for given in newest.values() if not given.instruction.withdrawn]
+            newest[given.instruction.id] = given
+    standing = [given for given in newest.values() if not given.instruction.withdrawn]
+    release = max((given for given in standing if given.frees), key=_weight, default=None)
+    if release is None:
+        return standing
+    since = _weight(release)
+    ended = [given for given in standing if given.bars and _weight(given) < since]
+    left = [
+        given for given in standing if given is not release and not (given.bars and _weight(given) < since)
+    ]
+    return [*left, _ending(release, ended)]
+
+
+def _ending(given: Given, line: Iterable[Given]) -> Given:
+    """A release with the orders that it ended, for what they narrowed stays narrowed."""
+    if given.bars:
+        return given
+    ended = frozenset([(one.instruction.order, one.instruction.at) for one in line if one.bars])
+    return replace(given, answers=given.answers | ended) if ended - given.answers else given
 
 
 def _weight(given: Given) -> tuple[Any, ...]:
@@ -116,25 +177,26 @@ def covering(unit: Unit, counting: Sequence[Given]) -> list[Given]:
 
     One reaches what it names and what is inside of that. A release of a conveyance frees the
     conveyance, not its cargo. An order on the bill reaches all its containers, unless the same agency
-    on the same document gives the same order for some of them by name: then only those. One on a thing
-    that nobody declared bars all the goods, and its release frees nothing.
+    on the same document gives the same order for some of them by name: then only those, also once these
+    were released or inspected. One on a thing that nobody declared bars all the goods, and its release
+    frees nothing.
     """
     named = _named(counting) if unit.bill else {}
     return [given for given in counting if _reaches(given, unit, named)]
 
 
-def _named(counting: Sequence[Given]) -> dict[tuple[str, str], frozenset[Order]]:
-    """By agency and document, the orders that it gives for containers by name."""
-    named: dict[tuple[str, str], frozenset[Order]] = {}
+def _named(counting: Sequence[Given]) -> _Named:
+    """The orders given for containers by name; what was ordered of the bill until then means these alone."""
+    named: dict[tuple[str, str, Order], datetime] = {}
     for given in counting:
-        said = given.instruction
-        if given.names_a_container and said.order is not Order.RELEASE:
-            line = (said.agency, given.origin)
-            named[line] = named.get(line, _NO_ORDERS) | {said.order}
+        if given.names_a_container:
+            for order, until in given.named:
+                line = (given.instruction.agency, given.origin, order)
+                named[line] = max(until, named.get(line, until))
     return named
 
 
-def _reaches(given: Given, unit: Unit, named: Mapping[tuple[str, str], frozenset[Order]]) -> bool:
+def _reaches(given: Given, unit: Unit, named: _Named) -> bool:
     said = given.instruction
     if said.subject == unit.subject:
         return True
@@ -143,7 +205,8 @@ def _reaches(given: Given, unit: Unit, named: Mapping[tuple[str, str], frozenset
     if said.subject in unit.within:
         return said.order is not Order.RELEASE or said.subject.kind == "container"
     if said.subject == unit.bill:
-        return said.order not in named.get((said.agency, given.origin), _NO_ORDERS)
+        until = named.get((said.agency, given.origin, said.order))
+        return until is None or said.at >= until
     return False
 
 

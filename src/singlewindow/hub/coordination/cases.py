@@ -55,8 +55,14 @@ class Sent(Struct, frozen=True, gc=False):
 
     agency: str
     id: str
-    dead: bool  # refused, returned or never got: a newer one takes its place
     at: datetime
+    load: str = ""  # tells the same goods declared again from another part of them; empty: not known
+    ended: datetime | None = None  # refused, returned or never got since then: a newer one takes its place
+
+    @property
+    def dead(self) -> bool:
+        """Whether nothing will come of it."""
+        return self.ended is not None
 
 
 class Place(Struct, frozen=True, gc=False):
@@ -128,13 +134,24 @@ class Case(Struct):
 
 
 def replaced_of(documents: Sequence[Sent]) -> dict[str, datetime]:
-    """Of one dossier's documents those in whose place the agency has been sent a newer one, and when."""
+    """Of one dossier's documents those in whose place the agency has been sent a newer one, and when.
+
+    A newer one that was there before it came back is another part of the goods, unless it declares the same.
+    """
     if not any(one.dead for one in documents):
         return {}
-    newest: dict[str, datetime] = {}
+    newest: dict[tuple[str, str], datetime] = {}
     for one in documents:
-        newest[one.agency] = max(newest.get(one.agency, one.at), one.at)
-    return {one.id: newest[one.agency] for one in documents if one.dead and one.at < newest[one.agency]}
+        for line in ((one.agency, ""), (one.agency, one.load)):
+            newest[line] = max(newest.get(line, one.at), one.at)
+    found = {}
+    for one in documents:
+        since, alike = newest[one.agency, ""], newest[one.agency, one.load]
+        if one.ended is not None and one.at < since and since >= one.ended:
+            found[one.id] = since
+        elif one.ended is not None and one.load and one.at < alike:
+            found[one.id] = alike
+    return found
 
 
 class Change(Struct, frozen=True):

@@ -114,6 +114,6 @@ def replaced_by(sent: Iterable[Row]) -> dict[str, datetime]:
     """By its id, when the newest document in the place of one was handed in, of rows of ``sql/said.sql``."""
     by_dossier: dict[UUID, list[Sent]] = {}
     for row in sent:
-        one = Sent(row["agency"], str(row["id"]), row["dead"], row["at"])
+        one = Sent(row["agency"], str(row["id"]), row["at"], row["load"], row["ended"])
         by_dossier.setdefault(row["dossier"], []).append(one)
     return {id_: at for documents in by_dossier.values() for id_, at in replaced_of(documents).items()}

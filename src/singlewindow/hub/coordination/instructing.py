@@ -11,7 +11,7 @@ from msgspec import Struct
 from psycopg import AsyncCursor
 
 from singlewindow.hub.coordination import as_read, loading, wording
-from singlewindow.hub.coordination.algebra import Disposition, Given, covering, whole
+from singlewindow.hub.coordination.algebra import SCREEN, Disposition, Given, covering, whole
 from singlewindow.hub.coordination.asked import Asked, must_be_reasoned
 from singlewindow.hub.coordination.cases import Case, Place, Sent, judge
 from singlewindow.hub.coordination.declined import Declined
@@ -78,7 +78,7 @@ async def issued(cursor: AsyncCursor[Any], asked: Asked) -> None:
         str(asked.id), given.agency, Order(given.order), subject, asked.at, _version(asked.at), given.method,
         given.items, given.basis, given.text,
     )  # fmt: skip
-    await _speak(cursor, asked, Spoken(said, "screen", case.id, _spoken_on(case, said), asked.at), cases)
+    await _speak(cursor, asked, Spoken(said, SCREEN, case.id, _spoken_on(case, said), asked.at), cases)
 
 
 async def withdrawn(cursor: AsyncCursor[Any], asked: Asked) -> None:
@@ -98,7 +98,7 @@ async def withdrawn(cursor: AsyncCursor[Any], asked: Asked) -> None:
         max(version + 1, _version(asked.at)), method, tuple(items), basis, given.reason, withdrawn=True,
     )  # fmt: skip
     cases = await loading.outlined(cursor, [dossier], asked.offices)
-    await _speak(cursor, asked, Spoken(said, "screen", dossier, origin, asked.at), cases)
+    await _speak(cursor, asked, Spoken(said, SCREEN, dossier, origin, asked.at), cases)
 
 
 async def _speak(cursor: AsyncCursor[Any], asked: Asked, said: Spoken, cases: dict[UUID, Case]) -> None:
@@ -194,8 +194,8 @@ def _released(case: Case, agency: str, places: Iterable[Place]) -> Given | None:
 
 
 async def _who(cursor: AsyncCursor[Any], given: Given | None) -> str:
-    """Which colleague gave it on a screen; empty where the agency's system did."""
-    if given is None or given.channel != "screen":
+    """Which colleague gave it on a screen; empty where the agency's system or an inspection's result did."""
+    if given is None or given.channel != SCREEN or not given.frees:
         return ""
     await cursor.execute(_SQL["given_by"], [given.instruction.id])
     row = await cursor.fetchone()

@@ -122,8 +122,8 @@ async def outlined(cursor: AsyncCursor[Any], dossiers: Collection[UUID], known: 
 
 async def _documents(cursor: AsyncCursor[Any], ids: Column) -> dict[UUID, list[Sent]]:
     found: dict[UUID, list[Sent]] = defaultdict(list)
-    for dossier, agency, document, dead, at in await _ask(cursor, "documents", ids):
-        found[dossier].append(Sent(agency, document, dead, at))
+    for dossier, *sent in await _ask(cursor, "documents", ids):
+        found[dossier].append(Sent(*sent))
     return found
 
 

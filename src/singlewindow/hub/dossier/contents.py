@@ -1,7 +1,7 @@
 """What the documents of a dossier say together: the newest that count, whatever the order of joining.
 
-A document that was refused or sent back counts until its partner has been sent a newer one. Pure but for
-``contents``, which reads.
+A document that was refused or sent back counts until its partner has been sent a newer one since, or has
+been sent the same goods again. Pure but for ``contents``, which reads.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ A data element means one thing, so whichever document carries ``bill_number`` na
 
 from __future__ import annotations
 
+import hashlib
 from contextlib import suppress
 from datetime import date
 from functools import cached_property
@@ -59,6 +60,8 @@ class Facts(Struct, frozen=True, dict=True):
     order_number: str = ""
     terminal_code: str = ""
     ship_agent_code: str = ""
+    package_count: str = ""
+    gross_mass: str = ""
     goods_lines: tuple[Goods, ...] = field(default=(), name="goods")
     containers: tuple[Container, ...] = ()
 
@@ -68,6 +71,18 @@ class Facts(Struct, frozen=True, dict=True):
         if self.transport_mode == POSTAL:
             return "postal"
         return "express" if self.order_number and not self.bill_number else "bill"
+
+    @property
+    def load(self) -> str:
+        """A digest of packages and gross mass; empty where one is not given.
+
+        One bill's goods may be declared in parts, 50 lines each: parts differ in these, and what is the
+        same declaration once more does not.
+        """
+        if not (self.package_count and self.gross_mass):
+            return ""
+        said = f"{self.package_count}/{self.gross_mass}"
+        return hashlib.blake2b(said.encode(), digest_size=8).hexdigest()
 
     @property
     def name(self) -> str:

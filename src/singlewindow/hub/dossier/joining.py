@@ -188,7 +188,10 @@ def _numbers(one: Placement) -> Iterable[Number]:
 
 def _member(one: Placement) -> Member:
     document = one.document
-    return Member(document.submission_id, document.document_id, one.dossier, document.kind, _readers(one))
+    return Member(
+        document.submission_id, document.document_id, one.dossier, document.kind, _readers(one),
+        document.facts.load,
+    )  # fmt: skip
 
 
 def _things(one: Placement, calls: Calls) -> list[Thing]:

@@ -12,7 +12,7 @@ from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.copying import NULL, boolean, day, fields, int4s, moment, text, uuid, word
 
 put = putting(statements_beside(__file__, "sql/copying.sql"))
-_DOSSIER, _DOCUMENT, _KEY, _OBJECT = fields(10), fields(5), fields(5), fields(11)
+_DOSSIER, _DOCUMENT, _KEY, _OBJECT = fields(10), fields(6), fields(5), fields(11)
 
 Viewers = tuple[int, ...]
 
@@ -50,11 +50,12 @@ class Member(Struct, frozen=True, gc=False):
     dossier: UUID
     kind: str
     viewers: Viewers
+    load: str = ""
 
     def packed(self) -> bytes:
         """As a row of ``dossier_document``."""
         ids = uuid(self.submission_id), uuid(self.document_id), uuid(self.dossier)
-        return b"".join((_DOCUMENT, *ids, word(self.kind), int4s(self.viewers)))
+        return b"".join((_DOCUMENT, *ids, word(self.kind), int4s(self.viewers), text(self.load)))
 
 
 class Number(Struct, frozen=True, gc=False):

@@ -64,7 +64,7 @@ grant execute on function container_stands(text) to sw_web;
 -- of each no more than when it was handed in and whether it was refused or sent back (60 and above).
 create policy openings on instruction for select to sw_owner using (true);
 create function documents_spoken_on(dossiers uuid[], keys text[])
-  returns table (dossier uuid, agency text, id uuid, dead boolean, at timestamptz)
+  returns table (dossier uuid, agency text, id uuid, at timestamptz, load text, ended timestamptz)
   language sql stable security definer set search_path = sw, pg_temp as $$
   with spoken as materialized (
     select i.dossier, i.agency from instruction i
@@ -74,11 +74,11 @@ create function documents_spoken_on(dossiers uuid[], keys text[])
      where i.subject_kind = 'container' and i.subject_key = any (keys) and i.origin is not null
        and i.viewers && viewing()
   )
-  select s.dossier, s.agency, d.id, sent_back(d.state, d.phase, d.state_at), d.created_at
+  select s.dossier, s.agency, d.id, d.created_at, j.load, sent_back_at(d.state, d.phase, d.state_at, d.changed_at)
     from spoken s
-   cross join lateral (select submission_id from dossier_document where dossier = s.dossier offset 0) j
+   cross join lateral (select submission_id, load from dossier_document where dossier = s.dossier offset 0) j
    cross join lateral (
-     select id, state, phase, state_at, created_at from document
+     select id, state, phase, state_at, created_at, changed_at from document
       where submission_id = j.submission_id and partner = s.agency offset 0) d
   $$;
 revoke execute on function documents_spoken_on(uuid[], text[]) from public;

@@ -95,11 +95,11 @@ on conflict do nothing
 
 -- name: release_from_screen
 -- An agency without a system of its own releases by its recorded conclusion: of an order on a bill the container
--- that was inspected, and no other.
+-- that was inspected, and no other. Its id says of what it is the result (OF_RESULT): it ends no other order.
 insert into instruction (agency, channel, id, version, dossier, origin, "order", subject_kind, subject_key, method,
                          items, basis, text, withdrawn, at, received_at, viewers)
-select i.agency, i.channel, i.id || case when narrower then '@' || %(key)s else '' end, i.version + 1, i.dossier,
-       i.origin, 1, case when narrower then %(kind)s else i.subject_kind end,
+select i.agency, i.channel, i.id || '@' || %(key)s, i.version + 1, i.dossier, i.origin, 1,
+       case when narrower then %(kind)s else i.subject_kind end,
        case when narrower then %(key)s else i.subject_key end, '', '{}', i.basis, %(why)s, false, %(at)s, %(at)s,
        i.viewers
   from unnest(%(agencies)s::text[], %(channels)s::text[], %(ids)s::text[], %(versions)s::bigint[])

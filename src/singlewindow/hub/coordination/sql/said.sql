@@ -36,4 +36,4 @@ order by i.at, i.agency, i.id, i.version limit 5000
 
 -- name: sent
 -- The documents by which it is told whether what is read still counts.
-select dossier, agency, id, dead, at from documents_spoken_on(%(dossiers)s, %(shared)s)
+select dossier, agency, id, at, load, ended from documents_spoken_on(%(dossiers)s, %(shared)s)

@@ -34,7 +34,8 @@ select dossier, key, number, seal, lot, dangerous, standing = 'ended'
  order by number
 
 -- name: documents
-select j.dossier, d.partner, d.id::text, sent_back(d.state, d.phase, d.state_at), d.created_at
+select j.dossier, d.partner, d.id::text, d.created_at, j.load,
+       sent_back_at(d.state, d.phase, d.state_at, d.changed_at)
   from dossier_document j
   join document d on d.submission_id = j.submission_id and d.partner is not null
  where j.dossier = any (%s)

@@ -41,6 +41,10 @@ create table document (
 create function sent_back(state smallint, phase text, state_at timestamptz) returns boolean
   language sql immutable parallel safe as
   $$ select state >= 60 or coalesce(phase = 'returned' and state_at is null, false) $$;
+-- Since when that is so, by the partner's clock where it answered; null: not at all.
+create function sent_back_at(state smallint, phase text, state_at timestamptz, changed_at timestamptz)
+  returns timestamptz language sql immutable parallel safe as
+  $$ select case when sent_back(state, phase, state_at) then coalesce(state_at, changed_at) end $$;
 -- A firm's own declarations in order of time: the firm that declares, and the one it declares for, whichever of
 -- the two has the lower number. There is no third; one would be in nobody's list.
 alter table document add constraint document_of_two_firms check (partner is not null or cardinality(viewers) <= 2);

@@ -42,6 +42,7 @@ create table dossier_document (
   dossier       uuid        not null,
   kind          text        not null,
   viewers       int[]       not null,
+  load          text        not null default '',     -- a digest of what tells the same goods declared again (facts.py)
   superseded    boolean     not null default false,  -- sent back, and answered under another number: counts no more
   primary key (submission_id, document_id)
 );

@@ -2,28 +2,32 @@
 
 -- name: members
 -- Its newest source documents, and no other is looked at: who sends one bill thousands of times makes only the first
--- of them forgotten. One counts no more where it came back from a partner (sent_back) that was sent
--- a newer one by the same parties, or where it was answered under another number (superseded). Looked up dossier by dossier.
+-- of them forgotten. One counts no more where it came back from a partner (sent_back) that was sent a newer one by the
+-- same parties since, or one of the same goods before; or where it was answered under another number (superseded). Looked up dossier by dossier.
 with asked as materialized (
   select d.id, d.viewers from unnest(%(dossiers)s::uuid[]) as a (id) join dossier d on d.id = a.id
 ), member as materialized (
   select a.id, j.submission_id, j.document_id, j.viewers && a.viewers as own, j.superseded, s.version, s.created_at,
-         j.viewers
+         j.viewers, j.load
     from asked a
    cross join lateral (
-     select submission_id, document_id, viewers, superseded from dossier_document
+     select submission_id, document_id, viewers, superseded, load from dossier_document
       where dossier = a.id order by submission_id desc limit %(most)s) j
    cross join lateral (
      select version, created_at from document
       where submission_id = j.submission_id and id = j.document_id offset 0) s
-), sent as materialized (
-  select m.id, m.submission_id,
-         sent_back(d.state, d.phase, d.state_at) and d.created_at < max(d.created_at) over same as replaced
-    from (select distinct id, submission_id, own from member) m
+), told as materialized (
+  select m.id, m.submission_id, m.load, d.created_at, sent_back_at(d.state, d.phase, d.state_at, d.changed_at) as ended,
+         max(d.created_at) over same as newest, max(d.created_at) over alike as newest_alike
+    from (select distinct id, submission_id, own, load from member) m
    cross join lateral (
-     select partner, state, phase, state_at, created_at from document
+     select partner, state, phase, state_at, created_at, changed_at from document
       where submission_id = m.submission_id and partner is not null offset 0) d
-  window same as (partition by m.id, m.own, d.partner)
+  window same as (partition by m.id, m.own, d.partner), alike as (partition by m.id, m.own, d.partner, m.load)
+), sent as materialized (
+  select id, submission_id,
+         created_at < newest and (newest >= ended or load <> '' and created_at < newest_alike) as replaced
+    from told where ended is not null
 )
 select a.id, m.created_at, m.viewers, m.own, not m.superseded and not m.replaced, v.content
   from asked a

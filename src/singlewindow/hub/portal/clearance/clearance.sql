@@ -188,15 +188,28 @@ select seal, lines, dangerous
 from objects_told(%(dossiers)s) where kind = 'container' and number = %(number)s and standing <> 'ended' limit 200
 
 -- name: own_instructions
--- What was given on a screen and still stands: the newest version of each.
-select * from (
+-- What was given on a screen and still counts (algebra.effective): the newest version of each, but no order that a
+-- later release of an officer ended, or that was carried out.
+with newest as materialized (
   select distinct on (agency, id) agency, id, version, dossier, "order", subject_kind, subject_key, method, items,
          basis, text, withdrawn, at, origin
-  from instruction
-  where dossier = any (%(dossiers)s) and channel = 'screen' and agency = any (%(agencies)s)
-  order by agency, id, version desc
-) newest
-where not withdrawn order by at desc limit 200
+    from instruction
+   where dossier = any (%(dossiers)s) and channel = 'screen' and agency = any (%(agencies)s)
+   order by agency, id, version desc)
+select n.*
+  from newest n
+ where not n.withdrawn
+   and not exists (
+     select from newest r
+      where r."order" = 1 and not r.withdrawn and position('@' in r.id) = 0 and n."order" > 1 and r.version > n.version
+        and (r.agency, r.dossier, r.subject_kind, r.subject_key)
+          = (n.agency, n.dossier, n.subject_kind, n.subject_key)
+        and r.origin is not distinct from n.origin)
+   and not exists (
+     select from execution e
+      where (e.agency, e.channel, e.id, e.version) = (n.agency, 'screen', n.id, n.version)
+        and e.subject_key = n.subject_key)
+ order by n.at desc limit 200
 
 -- name: bases_of
 -- What an agency's officers have lately rested an order of theirs on.
