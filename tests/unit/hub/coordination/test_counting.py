@@ -39,8 +39,13 @@ def row(order: int, origin: UUID | None, kind: str = "bill", key: str = "7", **m
     return said | more
 
 
-def sent(id_: UUID, hours: int, dead: bool = False, agency: str = "quarantine") -> dict[str, Any]:
-    return {"dossier": DOSSIER, "agency": agency, "id": id_, "dead": dead, "at": AT + timedelta(hours=hours)}
+def sent(
+    id_: UUID, hours: int, dead: bool = False, agency: str = "quarantine", load: str = "", ended: float = 0.5
+) -> dict[str, Any]:
+    """Handed in after so many hours; sent back, where it was, after ``ended``."""
+    at, back = (AT + timedelta(hours=after) for after in (hours, ended))
+    given = {"dossier": DOSSIER, "agency": agency, "id": id_, "at": at, "load": load}
+    return given | {"ended": back if dead else None}
 
 
 @pytest.mark.parametrize(
@@ -52,6 +57,10 @@ def sent(id_: UUID, hours: int, dead: bool = False, agency: str = "quarantine") 
         ([sent(FIRST, 0, dead=True)], ["Q3"]),
         ([sent(FIRST, 1, dead=True), sent(SECOND, 0)], ["Q3"]),
         ([sent(FIRST, 0, dead=True), sent(SECOND, 1, agency="customs")], ["Q3"]),
+        ([sent(FIRST, 0, dead=True, ended=2), sent(SECOND, 1)], ["Q3"]),
+        ([sent(FIRST, 0, dead=True, load="a", ended=2), sent(SECOND, 1, load="b")], ["Q3"]),
+        ([sent(FIRST, 0, dead=True, load="a", ended=2), sent(SECOND, 1, load="a")], []),
+        ([sent(FIRST, 0, dead=True, load="a", ended=1), sent(SECOND, 1, load="b")], []),
         ([], ["Q3"]),
     ],
 )

@@ -155,7 +155,14 @@ def test_what_rests_on_a_replaced_document_is_shown_as_past_and_counts_as_none(p
     first, second = UUID(int=71), UUID(int=72)
     orders = [said("quarantine", 4, "bill", str(DOSSIER), origin=first)]
     sent = [
-        {"dossier": DOSSIER, "agency": "quarantine", "id": id_, "dead": id_ == first, "at": at}
+        {
+            "dossier": DOSSIER,
+            "agency": "quarantine",
+            "id": id_,
+            "load": "",
+            "ended": AT if id_ == first else None,
+            "at": at,
+        }
         for id_, at in ((first, AT), (second, AT + timedelta(hours=1)))
     ]
     awaited = kept(orders, [decided(ONE, "pending", (), ("quarantine",))], sent=sent)
