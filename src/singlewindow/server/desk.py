@@ -15,8 +15,9 @@ from psycopg import OperationalError
 from singlewindow.hub.documents.definition import Definition
 from singlewindow.hub.documents.desk import Finding, Handed, Known, Read, Receiver, Returned
 from singlewindow.hub.documents.knowing import otherwise
-from singlewindow.hub.documents.projection import count_boxes
+from singlewindow.hub.documents.projection import Projection, count_boxes
 from singlewindow.hub.documents.registry import Registry, Route
+from singlewindow.hub.documents.wanting import unsaid
 from singlewindow.hub.exchange.connector import Manifest
 from singlewindow.hub.exchange.doors.http import Earlier
 from singlewindow.hub.exchange.filling import completed, facts
@@ -38,7 +39,7 @@ from singlewindow.hub.process.queries import Duty
 from singlewindow.hub.standards.codelists import CodeList
 from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.ids import uuid7
-from singlewindow.kernel.messages import Actor, Document, Severity, Unreadable
+from singlewindow.kernel.messages import Actor, Document, Severity, Text, Unreadable
 
 DOOR = "portal"
 CHECKED = "check"  # stands for the message id of what is only checked
@@ -84,12 +85,15 @@ class FormDesk:
         except Refused as refused:
             problems += [problem for problem in refused.problems if problem not in checked.problems]
         definition = known.registry.definitions[kind, version]
-        wrong = {each.field for each in problems if each.severity is Severity.ERROR}
-        doubts = otherwise(definition, checked.document.values, self.known(actor.party, kind))
-        problems += [each for each in doubts if each.field not in wrong]
         party = known.directory.party(actor.party)
         filled = facts(known.registry.systems[kind, version], party, actor, known.directory) if party else {}
-        receivers = self._receivers(known, definition, completed(checked.document, filled))
+        document = completed(checked.document, filled)
+        routes = routed(known.subscriptions, definition, document.values, local_day(now()))
+        wrong = {each.field for each in problems if each.severity is Severity.ERROR}
+        doubts = [*otherwise(definition, document.values, self.known(actor.party, kind))]
+        doubts += unsaid([_made(known, route) for route in routes], document)
+        problems += [each for each in doubts if each.field not in wrong]
+        receivers = [_receiver(known, route, _boxes(known, route, document)) for route in routes]
         return Finding(tuple(problems), checked.boxes, tuple(receivers))
 
     def partners(self, definition: Definition) -> list[Receiver]:
@@ -180,13 +184,14 @@ class FormDesk:
             raise StaleDirectoryError(f"party {actor.party} is not known yet")
         return Context(known, actor, party, DOOR, message_id, now(), lambda: uuid7(now()))
 
-    def _receivers(self, known: Knowledge, definition: Definition, document: Document) -> list[Receiver]:
-        routes = routed(known.subscriptions, definition, document.values, local_day(now()))
-        return [_receiver(known, route, _boxes(known, route, document)) for route in routes]
-
 
 def _handed(taken: Taken | Conflict) -> Handed:
     return Handed(taken.submission_id, conflict=isinstance(taken, Conflict))
+
+
+def _made(known: Knowledge, route: Route) -> tuple[Projection, Text]:
+    """What is made for a receiver, and what that one is called."""
+    return known.registry.projections[route], known.connectors[route.partner].manifest.name.text()
 
 
 def _boxes(known: Knowledge, route: Route, document: Document) -> int:

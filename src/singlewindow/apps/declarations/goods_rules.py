@@ -27,8 +27,8 @@ _SIGNS = frozenset(
         "ems_number",
     )
 )
+_NAMES = ("proper_shipping_name", "dangerous_name")
 _COMPANIONS = {
-    "proper_shipping_name": Text("正确运输名称", "proper shipping name"),
     "dg_class": Text("危险货物类别", "class of dangerous goods"),
     "emergency_phone": Text("应急电话", "emergency telephone"),
 }
@@ -42,6 +42,10 @@ class DangerousGoods:
     (flashpoint); GACC Announcement 2020 No. 129 on dangerous chemicals; the Ministry of Transport's
     provisions on dangerous goods carried by ships (in force since 2025-03-01). ``facts/`` has the
     entries that a declaration is compared with, those of the day.
+
+    One name is asked of everybody: a DecMessage has a place for that in the catalogue (DangName), none for
+    the proper shipping name, class and telephone. Whoever fills in the form is told of those that maritime
+    safety and the terminal would lack (hub/documents/wanting.py).
     """
 
     def __call__(self, values: dict[str, Any], on: date) -> Iterator[Problem]:
@@ -51,7 +55,9 @@ class DangerousGoods:
             if "un_number" in line:
                 if denied:
                     yield self._no_chemical(f"goods[{i}].not_dangerous")
-                yield from self._compared(line, SUBSTANCES.at(on).get(line["un_number"]), f"goods[{i}].")
+                substance = SUBSTANCES.at(on).get(line["un_number"])
+                yield from self._unnamed(line, substance, f"goods[{i}].")
+                yield from self._compared(line, substance, f"goods[{i}].")
                 continue
             signs = not line.keys().isdisjoint(_SIGNS)
             if signs and denied:
@@ -91,8 +97,23 @@ class DangerousGoods:
             Severity.WARNING,
         )
 
+    def _unnamed(self, line: dict[str, Any], substance: Substance | None, at: str) -> Iterator[Problem]:
+        if not line.keys().isdisjoint(_NAMES):
+            return
+        remedy = Text("请填写英文正确运输名称", "give the proper shipping name in English")
+        if substance is not None:
+            number, called = substance.un_number, substance.proper_shipping_name
+            remedy = Text(f"UN {number} 在清单中为“{called}”", f"the list calls UN {number} “{called}”")
+        yield Problem(
+            "dangerous_goods.missing",
+            Text("危险货物须填正确运输名称", "dangerous goods need the proper shipping name"),
+            at + _NAMES[0],
+            remedy=remedy,
+        )
+
     def _unnumbered(self, line: dict[str, Any], substance: Substance | None, at: str) -> Iterator[Problem]:
-        # The definition asks for these once there is a UN number; said now, all is mended in one go.
+        # What maritime safety and the terminal would lack, too: said now, all is mended in one go.
+        yield from self._unnamed(line, substance, at)
         for field, name in _COMPANIONS.items():
             if field not in line:
                 yield Problem(
@@ -100,6 +121,7 @@ class DangerousGoods:
                     Text(f"危险货物须填{name.zh}", f"dangerous goods need the {name.en}"),
                     at + field,
                     remedy=Text(f"请填写{name.zh}", f"give the {name.en}"),
+                    severity=Severity.WARNING,
                 )
         remedy = Text("请填写四位 UN 编号", "give the four-digit UN number")
         if substance is not None:

@@ -36,20 +36,24 @@ def boxes(projection: Projection, source: Document) -> Iterator[Filled]:
     Entries are marked with their place before they are mapped. What was copied still bears its mark; what was
     translated stands in the line that its neighbours were copied from.
     """
-    marked = _marked(source.values, "")
     names = {path: field.element.name for path, field in projection.target.paths()}
     system = {path for path, field in projection.source.paths() if field.filled_by == SYSTEM}
-    made = projection.project(Document(source.kind, source.version, marked)).values
+    made = projection.project(Document(source.kind, source.version, marked(source.values))).values
     for box, value, lines in _leaves(made, "", {}):
-        path = _LINE.sub("", box)
+        path = plain(box)
         origin = projection.lineage.get(path, Origin())
         wire = path.rpartition(".")[2]
         how = "system" if origin.source in system else _how(origin)
-        yield Filled(box, names.get(path) or Text(wire, wire), str(value), _entry(value, origin, lines), how)
+        yield Filled(box, names.get(path) or Text(wire, wire), str(value), entry(value, origin, lines), how)
 
 
 def _how(origin: Origin) -> str:
     return "constant" if origin.constant else "code" if origin.codes else origin.by or "copy"
+
+
+def plain(path: str) -> str:
+    """A path without the numbers of its lines: ``goods.un_number`` for ``goods[2].un_number``."""
+    return _LINE.sub("", path)
 
 
 class _Marked(str):
@@ -59,11 +63,12 @@ class _Marked(str):
     path: str
 
 
-def _marked(values: Row, prefix: str) -> Row:
+def marked(values: Row, prefix: str = "") -> Row:
+    """The same values, each of them knowing its place: mapped, they tell where they came from."""
     made: Row = {}
     for name, value in values.items():
         if isinstance(value, list):
-            made[name] = [_marked(line, f"{prefix}{name}[{at}].") for at, line in enumerate(value)]
+            made[name] = [marked(line, f"{prefix}{name}[{at}].") for at, line in enumerate(value)]
         else:
             made[name] = _Marked(value)
             made[name].path = prefix + name
@@ -72,7 +77,7 @@ def _marked(values: Row, prefix: str) -> Row:
 
 def _leaves(values: Row, prefix: str, lines: dict[str, str]) -> Iterator[tuple[str, str, dict[str, str]]]:
     """Every box with its value, and the line of each source section that the boxes around it came from."""
-    here = lines | {group: line for value in values.values() for group, line in _lines(value)}
+    here = lines | {group: line for value in values.values() for group, line in lines_behind(value)}
     for name, value in values.items():
         if isinstance(value, list):
             for at, line in enumerate(value):
@@ -81,14 +86,16 @@ def _leaves(values: Row, prefix: str, lines: dict[str, str]) -> Iterator[tuple[s
             yield prefix + name, value, here
 
 
-def _lines(value: Any) -> Iterator[tuple[str, str]]:
+def lines_behind(value: Any) -> Iterator[tuple[str, str]]:
+    """The lines that a marked value stood in: of each section, ``goods``, the line of it, ``goods[2]``."""
     place = value.path.rpartition(".")[0] if isinstance(value, _Marked) else ""
     while place:
-        yield _LINE.sub("", place), place
+        yield plain(place), place
         place = place.rpartition(".")[0]
 
 
-def _entry(value: str, origin: Origin, lines: dict[str, str]) -> str | None:
+def entry(value: str, origin: Origin, lines: dict[str, str]) -> str | None:
+    """The entry that a box came from, or would come from where it is blank; None where nobody makes one."""
     if isinstance(value, _Marked):
         return value.path
     if not origin.source or origin.by == "number":

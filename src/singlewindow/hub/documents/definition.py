@@ -52,7 +52,8 @@ class Field(Struct, frozen=True):
 
     ``required`` is ``yes``, ``no`` or the name of one of the definition's conditions. What is
     ``filled_by`` the system is not taken from senders; what is said ``once`` holds of one document
-    alone, and is left out of a copy.
+    alone, and is left out of a copy. A box of a partner's own document that is ``wanted`` may be blank, but
+    its receiver cannot do all of its work then: whoever fills in the form is told.
     """
 
     element: Element
@@ -61,6 +62,7 @@ class Field(Struct, frozen=True):
     filled_by: str = ""
     place: Place = Place()
     once: bool = False
+    wanted: bool = False
 
 
 class Shape(Struct, frozen=True):
@@ -254,6 +256,7 @@ def _field(raw: dict[str, str], elements: Mapping[str, Element], faults: list[st
         filled_by=raw.get("filled_by", ""),
         place=_place(raw, faults),
         once=raw.get("once") == "yes",
+        wanted=raw.get("wanted") == "yes",
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from singlewindow.apps.declarations.rules import RULES
 from singlewindow.apps.declarations.tables import ATTRIBUTES, DANGEROUS_COMMODITIES, SUBSTANCES
 from singlewindow.hub.standards.codelists import load
-from singlewindow.kernel.messages import Problem, Severity
+from singlewindow.kernel.messages import Problem, Severity, Text
 
 ON = date(2026, 11, 21)
 ADHESIVE = {
@@ -22,6 +22,8 @@ ADHESIVE = {
     "flash_point": "26",
     "emergency_phone": "+86 23 0000 0119",
 }
+ACID = {"un_number": "1830", "dg_class": "8", "proper_shipping_name": "SULPHURIC ACID"}
+BATTERY = {"un_number": "3480", "dg_class": "9", "dangerous_name": "锂离子电池组"}
 PLAIN = {"commodity_code": "8482102000"}
 
 
@@ -45,8 +47,8 @@ def without(line: dict[str, Any], *fields: str) -> dict[str, Any]:
         {},
         {"commodity_code": "3506919090", "not_dangerous": "1"},
         {**ADHESIVE, "not_dangerous": "0"},
-        {"un_number": "2794", "dg_class": "8"},
-        {"un_number": "9999", "dg_class": "9"},
+        {"un_number": "2794", "dg_class": "8", "proper_shipping_name": "BATTERIES, WET, FILLED WITH ACID"},
+        {"un_number": "9999", "dg_class": "9", "dangerous_name": "某物"},
     ],
 )
 def test_consistent_lines_are_accepted(line: dict[str, Any]) -> None:
@@ -67,9 +69,18 @@ def test_consistent_lines_are_accepted(line: dict[str, Any]) -> None:
         ({"commodity_code": "3506919090", "not_dangerous": "0"}, [("unanswered", "un_number")]),
         (without(ADHESIVE, "flash_point"), [("flash_point", "flash_point")]),
         ({**ADHESIVE, "dg_class": "8"}, [("class", "dg_class")]),
-        ({"un_number": "1830", "dg_class": "8", "packing_group": "3"}, [("packing_group", "packing_group")]),
-        ({"un_number": "1830", "dg_class": "8"}, [("packing_group", "packing_group")]),
-        ({"un_number": "3480", "dg_class": "9", "packing_group": "2"}, [("packing_group", "packing_group")]),
+        ({**ACID, "packing_group": "3"}, [("packing_group", "packing_group")]),
+        (ACID, [("packing_group", "packing_group")]),
+        ({**BATTERY, "packing_group": "2"}, [("packing_group", "packing_group")]),
+        (without(BATTERY, "dangerous_name"), [("missing", "proper_shipping_name")]),
+        (
+            {"dg_class": "8"},
+            [
+                ("missing", "proper_shipping_name"),
+                ("missing", "emergency_phone"),
+                ("un_number", "un_number"),
+            ],
+        ),
     ],
 )
 def test_inconsistent_lines_are_named(line: dict[str, Any], expected: list[tuple[str, str]]) -> None:
@@ -77,9 +88,31 @@ def test_inconsistent_lines_are_named(line: dict[str, Any], expected: list[tuple
 
 
 def test_dangerous_goods_may_be_no_dangerous_chemical() -> None:
-    batteries = {"commodity_code": "8507600090", "un_number": "3480", "dg_class": "9", "not_dangerous": "1"}
+    batteries = {**BATTERY, "commodity_code": "8507600090", "not_dangerous": "1"}
     (problem,) = found("dangerous_goods", batteries)
     assert (problem.field, problem.severity) == ("goods[1].not_dangerous", Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [
+        ("1830", Text("UN 1830 在清单中为“SULPHURIC ACID”", "the list calls UN 1830 “SULPHURIC ACID”")),
+        ("9999", Text("请填写英文正确运输名称", "give the proper shipping name in English")),
+    ],
+)
+def test_dangerous_goods_have_a_name_and_the_list_offers_it(number: str, remedy: Text) -> None:
+    problem = found("dangerous_goods", {"un_number": number})[0]
+    assert (problem.field, problem.severity) == ("goods[1].proper_shipping_name", Severity.ERROR)
+    assert problem.remedy == remedy
+
+
+def test_what_a_dec_message_cannot_say_stops_nothing() -> None:
+    problems = found("dangerous_goods", without(ADHESIVE, "un_number", "dg_class", "emergency_phone"))
+    assert [(problem.field[9:], problem.severity) for problem in problems] == [
+        ("dg_class", Severity.WARNING),
+        ("emergency_phone", Severity.WARNING),
+        ("un_number", Severity.ERROR),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -97,12 +130,12 @@ def test_the_likely_number_is_offered(line: dict[str, Any], number: str) -> None
 
 
 def test_the_right_class_and_group_are_offered() -> None:
-    problems = found("dangerous_goods", {"un_number": "1830", "dg_class": "9", "packing_group": "1"})
+    problems = found("dangerous_goods", {**ACID, "dg_class": "9", "packing_group": "1"})
     assert [problem.remedy.en for problem in problems if problem.remedy] == ["give 8", "give 2"]
 
 
 def test_an_aerosol_is_never_of_class_2_3() -> None:
-    aerosol = {"un_number": "1950", "emergency_phone": "119"}
+    aerosol = {"un_number": "1950", "proper_shipping_name": "AEROSOLS", "emergency_phone": "119"}
     assert brief(found("dangerous_goods", aerosol | {"dg_class": "2.1"})) == []
     assert brief(found("dangerous_goods", aerosol | {"dg_class": "2.3"})) == [("class", "dg_class")]
 
