@@ -138,9 +138,7 @@ def test_every_box_that_somebody_may_fill_reaches_somebody() -> None:
     told = {o.source for projection in PROJECTIONS.values() for o in projection.lineage.values()}
     # Counted from the lines below, or the order of the lines themselves, which each partner numbers.
     counted = {"container_count", "goods.line_number"}
-    # Says that the file kept beside the declaration is the one that was meant.
-    kept = {"attachments.attachment_digest"}
-    assert {path for path, _ in SOURCE.paths()} - told == counted | kept
+    assert {path for path, _ in SOURCE.paths()} - told == counted
 
 
 @pytest.mark.parametrize("pair", list(combinations(sorted(PROJECTIONS), 2)), ids="-".join)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from singlewindow.apps.declarations.attachment_rules import AttachedDocuments
 from singlewindow.apps.declarations.goods_rules import DangerousGoods, InspectionOfGoods
 from singlewindow.apps.declarations.origin_rules import OriginLines
 from singlewindow.apps.declarations.party_rules import PartyCodes
@@ -31,6 +32,7 @@ RULES: dict[str, Rule] = {
     "container_numbers": ContainerNumbers(),
     "container_lines": ContainerLines(),
     "origin_lines": OriginLines(),
+    "attached_documents": AttachedDocuments(),
     "inspection_of_goods": InspectionOfGoods(),
     "seaborne_call": SeaborneCall(),
 }
