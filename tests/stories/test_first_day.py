@@ -207,6 +207,10 @@ def makes_a_declarant(firm: Any, picture: Shown) -> str:
     picture(firm, "first-day-declarant")
     firm.click("a:has-text('新增人员')")
     firm.wait_for_selector("#new-login")
+    firm.goto("/hall")
+    firm.wait_for_selector("text=本单位有 1 位申报员")
+    assert firm.locator("text=先新增一位申报员").count() == 0
+    picture(firm, "first-day-firm-with-declarant")
     return password
 
 

@@ -53,7 +53,8 @@ class Field(Struct, frozen=True):
     ``required`` is ``yes``, ``no`` or the name of one of the definition's conditions. What is
     ``filled_by`` the system is not taken from senders; what is said ``once`` holds of one document
     alone, and is left out of a copy. A box of a partner's own document that is ``wanted`` may be blank, but
-    its receiver cannot do all of its work then: whoever fills in the form is told.
+    its receiver cannot do all of its work then: whoever fills in the form is told. What is ``counted`` is
+    how many values there are at a ``path``, a code there with a number beside it counting that often.
     """
 
     element: Element
@@ -63,6 +64,7 @@ class Field(Struct, frozen=True):
     place: Place = Place()
     once: bool = False
     wanted: bool = False
+    counted: dict[str, str] = {}
 
 
 class Shape(Struct, frozen=True):
@@ -244,7 +246,7 @@ def _place(raw: dict[str, str], faults: list[str]) -> Place:
     )
 
 
-def _field(raw: dict[str, str], elements: Mapping[str, Element], faults: list[str]) -> Field | None:
+def _field(raw: dict[str, Any], elements: Mapping[str, Element], faults: list[str]) -> Field | None:
     element = elements.get(raw["element"])
     if element is None:
         faults.append(f"no data element {raw['element']}")
@@ -257,6 +259,7 @@ def _field(raw: dict[str, str], elements: Mapping[str, Element], faults: list[st
         place=_place(raw, faults),
         once=raw.get("once") == "yes",
         wanted=raw.get("wanted") == "yes",
+        counted=raw.get("counted") or {},
     )
 
 
@@ -278,6 +281,8 @@ def _loose_ends(definition: Definition) -> list[str]:
         beside = f"{path.rpartition('.')[0]}.{field.place.total}"
         if field.place.total and known.isdisjoint({field.place.total, beside}):
             faults.append(f"{path}: no field {field.place.total}")
+        if field.counted and field.counted.get("path") not in known:
+            faults.append(f"{path}: no field {field.counted.get('path')} to count")
         if field.required not in {"yes", "no", *definition.conditions}:
             faults.append(f"{path}: no condition {field.required}")
     for name, tests in definition.conditions.items():

@@ -19,8 +19,10 @@ from msgspec import Struct, structs
 from singlewindow.hub.documents import stretches
 from singlewindow.hub.documents.pages import WRITE
 from singlewindow.hub.identity import paging
+from singlewindow.hub.identity import queries as identity
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.identity.programs import Denied
+from singlewindow.hub.identity.roles import MANAGE, book
 from singlewindow.hub.portal import home, listing, queries, walking, worklist
 from singlewindow.hub.portal.apps import READ
 from singlewindow.hub.portal.clearance import who
@@ -160,6 +162,7 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "trouble": home.trouble(queries.lanes()),
         "read_at": at,
         "declares": of is None,
+        "declarants": 0 if lines else _declarants(request),
         "may_write": WRITE in request.viewer.permissions,  # type: ignore[attr-defined]
         **_onwards(address, found),
         **_earlier(address, walking.ends(asked)),
@@ -167,6 +170,16 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         **(_tasks(request, at) if route == "hall" and place is None else {}),
     }
     return framed(request, "portal/list.html", values, live="portal/list_live.html")
+
+
+def _declarants(request: HttpRequest) -> int:
+    """How many people of the viewer's party may declare, for who could admit one."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    if MANAGE not in viewer.permissions:
+        return 0
+    with connection.cursor() as cursor:
+        people = identity.people(viewer, cursor)
+    return sum(one.works and WRITE in book().held(one.roles) for one in people)
 
 
 def _address(request: HttpRequest, route: str, partner: bool) -> Address:

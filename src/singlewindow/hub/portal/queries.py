@@ -119,6 +119,11 @@ def numbers(submission: UUID) -> list[Row]:
     return _ask("keys", id=submission)
 
 
+def answered(submission: UUID) -> list[Row]:
+    """The facts of each receipt of a submission, the newest first."""
+    return [read_jsonb(row["facts"]) or {} for row in _ask("receipts", id=submission)]
+
+
 def title(submission: UUID) -> str:
     """What people call a submission; empty if there is none that may be seen."""
     rows = _ask("documents", id=submission)

@@ -52,6 +52,18 @@ def test_the_list_is_newest_first_with_every_agencys_newest_answer(story: Story,
     assert lines[1].agencies[0][1].code == "P"
 
 
+def test_what_was_answered_is_told_newest_first_to_who_may_see_it(story: Story, reading: Reading) -> None:
+    submission = story.declared(1)
+    story.answered(submission, Outcome.ACCEPTED, 5, "L")
+    story.answered(submission, Outcome.RELEASED, 62.5, "P")
+    newer = "update sw.receipt set facts = jsonb_build_object('unified_number', 'I2026') where code = 'P'"
+    story.database.execute("postgres", newer)
+    with reading(BROKER):
+        assert queries.answered(submission) == [{"unified_number": "I2026"}, {"entry_number": "8010"}]
+    with reading(STRANGER):
+        assert queries.answered(submission) == []
+
+
 def test_a_consignment_shows_receipts_in_order_and_the_agencys_own_words(
     story: Story, reading: Reading
 ) -> None:

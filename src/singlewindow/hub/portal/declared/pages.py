@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from singlewindow.hub.documents import answers, desk
+from singlewindow.hub.documents.afterwards import afterwards
 from singlewindow.hub.documents.carrying import boxes_sent, carried
 from singlewindow.hub.documents.pages import WRITE, definition_of, form_of
 from singlewindow.hub.documents.paper import paper
@@ -37,12 +38,13 @@ def declaration(request: HttpRequest, submission: UUID) -> HttpResponse:
         raise Http404
     form, on = form_of(seen.kind, seen.definition_version), localtime(seen.created_at).date()
     sent_to = _sent_to(seen)
+    said = afterwards(form.definition, seen.values, queries.answered(submission))
     values = {
         "seen": seen,
         "definition": form.definition,
         "title": _title(seen),
         "numbers": consignment.numbers(queries.numbers(submission)),
-        "paper": paper(form, seen.values, answers.names(form, seen.values, desk.current().lists, on)),
+        "paper": paper(form, said, answers.names(form, said, desk.current().lists, on)),
         "entries": answers.count(seen.values),
         "unknown": origins.unknown(seen.extension, sent_to),
         "receivers": list(dict.fromkeys(chain.from_iterable(sent_to.values()))),
