@@ -19,6 +19,7 @@ from integration.bad_input.inputs import UNREADABLE as BAD_JSON
 from platform_under_test import AT, context, identifiers, never_before, parties
 from singlewindow.hub.documents.decoding import MOST_BYTES
 from singlewindow.hub.exchange.doors.http import Door
+from singlewindow.hub.exchange.submission import prepare
 from singlewindow.kernel.messages import Actor, Unreadable
 from singlewindow.kernel.problem_details import problem_values
 from singlewindow.server.commands import read
@@ -156,10 +157,15 @@ def test_the_good_declaration_is_good_in_every_wrapping(tmp_path: Path) -> None:
     for body in (good(), *(form(right()) for form in FORMS.values()), b"\xef\xbb\xbf" + bare(right())):
         said = by_form(body, tmp_path, {})
         assert said.readable
-        # The parties of these tests gave no mandate, and have other names than those of the sample; a
-        # DecMessage has no place for what the terminal and maritime safety would like to know.
-        told = {"no_mandate", "registered_otherwise", "unsaid"}
+        # The parties of these tests gave no mandate, and have other names than those of the sample. Its ship
+        # came long ago; a DecMessage has no place for all that the terminal and maritime safety want to know.
+        told = {"no_mandate", "registered_otherwise", "unsaid", "day_of_entry.past"}
         assert {one["code"] for one in said.problems} <= told
+
+
+def test_a_day_long_past_is_doubted_where_somebody_fills_it_in_and_nowhere_else(tmp_path: Path) -> None:
+    assert "day_of_entry.past" in {one["code"] for one in by_form(good(), tmp_path, {}).problems}
+    assert prepare(good(), context()).checked.problems == ()
 
 
 def test_of_a_field_that_is_wrong_the_form_does_not_doubt_besides(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 import opposite
 import running as tested
+from singlewindow.kernel.clock import local_day, now
 from singlewindow.kernel.codes.uscc import check_character
 from singlewindow.rehearsal.ports import free_port
 from singlewindow.rehearsal.script import EVEN
@@ -228,6 +229,8 @@ def declares(page: Any, picture: Shown) -> None:
     for part in ("consignee", "end_user", "declarant"):
         page.fill(field(f"{part}_code"), FIRM)
     page.fill(field("bill_number"), BILL)
+    assert "已过去" in page.inner_text("#problems"), "the ship of the file came long ago"
+    page.fill(field("entry_exit_date"), local_day(now()).isoformat())
     page.keyboard.press("F8")
     page.wait_for_selector("#problems li:has-text('与该代码登记的不同')")
     picture(page, "first-day-names")

@@ -91,6 +91,8 @@ class FormDesk:
         routes = routed(known.subscriptions, definition, document.values, local_day(now()))
         wrong = {each.field for each in problems if each.severity is Severity.ERROR}
         doubts = [*otherwise(definition, document.values, self.known(actor.party, kind))]
+        for name in definition.doubts:
+            doubts += known.registry.rules[name](document.values, local_day(now()))
         doubts += unsaid([_made(known, route) for route in routes], document)
         problems += [each for each in doubts if each.field not in wrong]
         receivers = [_receiver(known, route, _boxes(known, route, document)) for route in routes]

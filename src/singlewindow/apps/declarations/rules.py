@@ -7,7 +7,12 @@ from singlewindow.apps.declarations.goods_rules import DangerousGoods, Inspectio
 from singlewindow.apps.declarations.origin_rules import OriginLines
 from singlewindow.apps.declarations.party_rules import PartyCodes
 from singlewindow.apps.declarations.procedure_rules import OpenDirections, Procedures
-from singlewindow.apps.declarations.transport_rules import ContainerLines, ContainerNumbers, SeaborneCall
+from singlewindow.apps.declarations.transport_rules import (
+    ContainerLines,
+    ContainerNumbers,
+    DayOfEntry,
+    SeaborneCall,
+)
 from singlewindow.apps.declarations.value_rules import (
     FeesByTerms,
     LeastFigures,
@@ -35,4 +40,5 @@ RULES: dict[str, Rule] = {
     "attached_documents": AttachedDocuments(),
     "inspection_of_goods": InspectionOfGoods(),
     "seaborne_call": SeaborneCall(),
+    "day_of_entry": DayOfEntry(),
 }

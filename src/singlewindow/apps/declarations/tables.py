@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Hashable
+from datetime import timedelta
 from decimal import Decimal
 from operator import itemgetter
 from pathlib import Path
@@ -75,5 +76,7 @@ AMOUNT_ROUNDING = Decimal(_FIGURES["amount_rounding"]["value"])
 PRICE_ROUNDING = Decimal(_FIGURES["price_rounding"]["value"])
 MASS_ROUNDING = Decimal(_FIGURES["mass_rounding"]["value"])
 LEAST_MASS = Decimal(_FIGURES["least_mass"]["value"])
+DAYS_AHEAD = timedelta(days=int(_FIGURES["days_ahead"]["value"]))
+DAYS_PAST = timedelta(days=int(_FIGURES["days_past"]["value"]))
 MASS_UNIT = _FIGURES["mass_unit"]["value"]
 ASSUMED_INSURANCE_RATE = _FIGURES["assumed_insurance_rate"]["value"]

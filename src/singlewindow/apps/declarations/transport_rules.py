@@ -8,12 +8,14 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from singlewindow.apps.declarations.tables import DAYS_AHEAD, DAYS_PAST
 from singlewindow.hub.documents.faults import shown
 from singlewindow.kernel.clock import zoned
 from singlewindow.kernel.codes import container, imo
 from singlewindow.kernel.messages import Problem, Severity, Text
 
 _WATER = "2"
+_DAY = "entry_exit_date"
 
 
 class ContainerNumbers:
@@ -152,6 +154,47 @@ class SeaborneCall:
                 ),
                 Severity.WARNING,
             )
+
+
+class DayOfEntry:
+    """The day of import lies near the day of declaration: a slip in the year is seen before customs sees it.
+
+    GACC Announcement 2019 No. 18, item 5 on the day of import or export; Customs Law, article 30.
+    """
+
+    def __call__(self, values: dict[str, Any], on: date) -> Iterator[Problem]:
+        """A warning where it is far ahead or long past."""
+        given = values.get(_DAY)
+        if given is None:
+            return
+        day = date.fromisoformat(given)
+        if day - on > DAYS_AHEAD:
+            yield self._ahead(given, (day - on).days)
+        elif on - day > DAYS_PAST:
+            yield self._past(given, (on - day).days)
+
+    def _ahead(self, given: str, days: int) -> Problem:
+        return Problem(
+            "day_of_entry.ahead",
+            Text(f"进出口日期 {given} 在 {days} 天之后", f"{given} lies {days} days ahead"),
+            _DAY,
+            given,
+            Text("请核对年月日", "check the year, month and day"),
+            Severity.WARNING,
+        )
+
+    def _past(self, given: str, days: int) -> Problem:
+        return Problem(
+            "day_of_entry.past",
+            Text(f"进出口日期 {given} 已过去 {days} 天", f"{given} was {days} days ago"),
+            _DAY,
+            given,
+            Text(
+                "请核对年月日；进境后超过三个月未申报的货物，海关可提取变卖",
+                "check the year, month and day; goods that nobody declared for three months customs may sell",
+            ),
+            Severity.WARNING,
+        )
 
 
 def _moment(text: str) -> datetime:

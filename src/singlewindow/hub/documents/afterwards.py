@@ -1,4 +1,4 @@
-"""What nobody typed, where a stored document is read: sums of its lines, and what receivers answered since."""
+"""What nobody typed, where a stored document is read: sums of its lines, and what was answered since."""
 
 from __future__ import annotations
 

@@ -111,7 +111,8 @@ def compile_check(
     source, names = _Writer(definition, listings).write()
     exec(_compiled(source, f"<check of {definition.id} {definition.version}>"), names)  # noqa: S102
     read: Callable[[dict[str, Any], _Facts], dict[str, Any]] = names["read"]
-    lost = [f"no rule {name}" for name in definition.rules if name not in (rules or {})]
+    named = (*definition.rules, *definition.doubts)
+    lost = [f"no rule {name}" for name in named if name not in (rules or {})]
     if lost:
         raise DefinitionError(f"{definition.id} {definition.version}", lost)
     chosen = [(rules or {})[name] for name in definition.rules]

@@ -113,6 +113,7 @@ class Definition(Struct, frozen=True):
     keys: dict[str, str] = {}
     conditions: dict[str, dict[str, tuple[str, ...]]] = {}
     rules: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()  # rules that only the form asks, on the day on which it is filled in
     text: str = ""
 
     @property
@@ -185,6 +186,7 @@ def parse_definition(text: str, elements: Mapping[str, Element]) -> Definition:
             for name, tests in raw.get("conditions", {}).items()
         },
         rules=tuple(raw.get("rules", ())),
+        doubts=tuple(raw.get("doubts", ())),
         text=text,
     )
     faults += _loose_ends(definition)

@@ -131,3 +131,20 @@ def test_an_imo_number_away_from_water_is_a_warning() -> None:
 def test_nothing_is_picked_up_before_arrival() -> None:
     values = {"estimated_arrival": "2025-11-17T06:00:00Z", "pickup_time": "2025-11-17T13:59:00+08:00"}
     assert [p.field for p in found("seaborne_call", values)] == ["pickup_time"]
+
+
+@pytest.mark.parametrize("day", ["2026-08-21", "2026-11-21", "2027-03-21"])
+def test_a_day_of_entry_within_the_bounds_is_accepted(day: str) -> None:
+    assert found("day_of_entry", {"entry_exit_date": day}) == []
+
+
+@pytest.mark.parametrize(
+    ("day", "code", "days"),
+    [("2026-08-20", "past", 93), ("2025-11-21", "past", 365), ("2027-03-22", "ahead", 121)],
+)
+def test_a_day_of_entry_far_away_is_a_warning(day: str, code: str, days: int) -> None:
+    (problem,) = found("day_of_entry", {"entry_exit_date": day})
+    assert (problem.code, problem.field) == (f"day_of_entry.{code}", "entry_exit_date")
+    assert (problem.value, problem.severity) == (day, Severity.WARNING)
+    assert f" {days} 天" in problem.text.zh
+    assert f"{days} days" in problem.text.en
