@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from singlewindow.apps.declarations.attachment_rules import AttachedDocuments
+from singlewindow.apps.declarations.filing_rules import FiledGoods, Levies
 from singlewindow.apps.declarations.goods_rules import DangerousGoods, InspectionOfGoods
 from singlewindow.apps.declarations.origin_rules import OriginLines
 from singlewindow.apps.declarations.party_rules import PartyCodes
@@ -26,6 +27,8 @@ from singlewindow.hub.documents.checking import Rule
 RULES: dict[str, Rule] = {
     "open_directions": OpenDirections(),
     "procedures": Procedures(),
+    "filed_goods": FiledGoods(),
+    "levies": Levies(),
     "party_codes": PartyCodes(),
     "fees_by_terms": FeesByTerms(),
     "net_within_gross": NetWithinGross(),

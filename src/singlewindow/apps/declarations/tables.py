@@ -71,6 +71,12 @@ OPEN_DIRECTIONS = _table("open_directions", itemgetter("direction"), itemgetter(
 DIRECTION_NAMES = shipped("trade_directions")
 ATTRIBUTES = _table("goods_attributes", itemgetter("code"), _attribute)
 
+# supervision mode → what is filed with customs beforehand (handbook | certificate | none), and the nature of
+# levy that goes with it (empty where any may)
+FILINGS = _table("filings", itemgetter("mode"), itemgetter("filing", "levy"))
+LEVY_NAMES = shipped("levy_natures")
+MODE_NAMES = shipped("supervision_modes")
+
 _FIGURES: dict[str, dict[str, str]] = parse_yaml((FOLDER / "tolerances.yaml").read_text(encoding="utf-8"))
 AMOUNT_ROUNDING = Decimal(_FIGURES["amount_rounding"]["value"])
 PRICE_ROUNDING = Decimal(_FIGURES["price_rounding"]["value"])
