@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -337,11 +339,19 @@ def _retry_after(value: str, at: datetime) -> float | None:
 def _reason(body: bytes) -> str:
     """What the partner says, from problem details (RFC 9457) or plain text."""
     try:
-        details = msgspec.json.decode(body, type=dict[str, Any])
+        details = msgspec.json.decode(_decoded(body), type=dict[str, Any])
         said = str(details.get("detail") or details.get("title") or "")
-    except msgspec.DecodeError:
-        said = body[: 4 * MOST_REASON].decode("utf-8", "replace")
+    except (msgspec.DecodeError, RecursionError):  # the second for what is nested too deep
+        said = _decoded(body[: 4 * MOST_REASON])
     return " ".join(said.split())[:MOST_REASON]
+
+
+def _decoded(body: bytes) -> str:
+    """By UTF-8 or GB18030, whichever it is; its end may be cut off in a character."""
+    for charset in ("utf-8-sig", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return codecs.getincrementaldecoder(charset)().decode(body)
+    return body.decode("utf-8", "replace")
 
 
 def _refusal(status: int, reason: str) -> Text:
