@@ -168,9 +168,13 @@ class Ledger:
         given = {"failures": away.failures, "problem": fit(away.problem), "at": at}
         await self.connection.execute(_SQL["unfetched"], {"partner": self.partner, **given})
 
-    async def fetched(self, at: datetime) -> datetime | None:
-        """Note that everything was; since when it could not be, if that ends with it."""
-        rows = await self._asked(_SQL["fetched"], {"partner": self.partner, "at": at})
+    async def fetched(self, at: datetime, problem: str = "") -> datetime | None:
+        """Note that everything was; since when it could not be, if that ends with it.
+
+        The problem is that something of it stays with the partner all the same.
+        """
+        given = {"failures": int(bool(problem)), "problem": fit(problem), "at": at}
+        rows = await self._asked(_SQL["fetched"], {"partner": self.partner, **given})
         return rows[0][0] if rows else None
 
     async def probe_at(self) -> datetime | None:

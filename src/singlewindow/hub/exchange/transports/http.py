@@ -20,7 +20,7 @@ from msgspec import Meta
 
 from singlewindow.hub.exchange.transports import endpoint
 from singlewindow.hub.exchange.transports.endpoint import LONGEST, Connecting, Named, Waiting, shown, unfit
-from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unanswered, Unreachable
+from singlewindow.hub.exchange.transports.port import Inbound, Left, Rejected, Unanswered, Unreachable
 from singlewindow.hub.exchange.transports.wire import Broken, Line, NotConnected, Reply
 from singlewindow.hub.exchange.transports.withheld import AGAIN_S, Withheld
 from singlewindow.kernel.clock import Clock, now
@@ -193,6 +193,10 @@ class HttpTransport:
             self._read = cursor
         else:
             self._withheld.came(again, cursor, self._clock())
+
+    def left(self) -> Sequence[Left]:
+        """Nothing: what is too large for one answer is kept as such, and asked for again."""
+        return ()
 
     def _pass_over(self, cursor: str, after: str, again: str | None) -> None:
         self._withheld.add(cursor, after, self._clock())
