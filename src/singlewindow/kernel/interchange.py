@@ -13,6 +13,7 @@ from msgspec import Struct
 from singlewindow.kernel.edifact import Segment, fault, segments
 from singlewindow.kernel.messages import Problem, Unreadable
 
+MESSAGES_MOST = 1_000
 PROBLEMS_MOST = 100
 _TAG = re.compile(r"[A-Z][A-Z0-9]{2}")
 _SERVICE = frozenset(("UNH", "UNT", "UNG", "UNE"))
@@ -41,7 +42,10 @@ class Interchange(Struct, frozen=True):
 
 
 def read(data: bytes) -> Interchange:
-    """The messages of an interchange; raises ``Unreadable`` with every fault of the interchange itself."""
+    """The messages of an interchange; raises ``Unreadable`` with every fault of the interchange itself.
+
+    One that holds more than ``MESSAGES_MOST`` is read no further.
+    """
     charset, found = segments(data)
     return _Reader(found, charset).interchange()
 
@@ -100,6 +104,9 @@ class _Reader:
         if self.body is None and tail is None:
             return
         head, body = self.head or Segment("UNH", []), self.body or []
+        if len(self.messages) == MESSAGES_MOST:
+            zh, en = f"报文超过 {MESSAGES_MOST} 个", f"over {MESSAGES_MOST} messages"
+            raise Unreadable(fault("count", "UNZ", zh, en))
         problems = tuple(self._faults(head, body, tail))
         reference = head.at(1) or (tail.at(2) if tail else "")
         self.references.add(reference)

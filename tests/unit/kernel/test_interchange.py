@@ -8,7 +8,7 @@ import pytest
 
 from beside import beside
 from singlewindow.kernel.edifact import as_bytes, segment
-from singlewindow.kernel.interchange import Interchange, read
+from singlewindow.kernel.interchange import MESSAGES_MOST, Interchange, read
 from singlewindow.kernel.messages import Unreadable
 
 GATE = (segment("BGM", "34", "G1", "9"), segment("EQD", "CN", "CQXU2045171", ("22G1", "102", "5")))
@@ -82,6 +82,16 @@ def test_a_fault_of_the_interchange_refuses_it_naming_all(text: str, codes: list
     with pytest.raises(Unreadable) as refused:
         read(text.encode())
     assert [problem.code for problem in refused.value.problems] == codes
+
+
+def test_more_messages_than_can_be_are_read_no_further() -> None:
+    """What comes after the bound is not looked at: nothing is said of the count at the end."""
+    many = [f"UNH+{number}+CODECO:D:95B:UN'BGM+34'UNT+3+{number}'" for number in range(MESSAGES_MOST + 1)]
+    with pytest.raises(Unreadable) as refused:
+        read("".join([HEAD, *many, "UNZ+7+78'"]).encode())
+    assert [problem.code for problem in refused.value.problems] == ["edifact.count"]
+    found = read("".join([HEAD, *many[:-1], f"UNZ+{MESSAGES_MOST}+77'"]).encode())
+    assert len(found.messages) == MESSAGES_MOST
 
 
 def test_groups_are_opened() -> None:

@@ -13,11 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from singlewindow.hub.coordination.asked import _must_be_seen
 from singlewindow.hub.coordination.declined import Declined
+from singlewindow.hub.documents.faults import wrong_form
 from singlewindow.hub.documents.forms import form_of
 from singlewindow.hub.exchange.services import LONGEST_REASON, unfit
 from singlewindow.hub.identity.shapes import Line, Sentence
 from singlewindow.hub.standards.representation import parse_representation
-from singlewindow.kernel.unseen import ALL, HALVES, unseen
+from singlewindow.kernel.messages import Text
+from singlewindow.kernel.unseen import ALL, HALVES, IN_WRITING, unseen
 from singlewindow.server.harmless import harmless
 
 NAMED = [chr(code) for first, last in ALL for code in {first, last}]
@@ -45,6 +47,35 @@ def test_no_control_separator_or_mark_of_direction_is_left_out() -> None:
     }
     assert len(turns) > 2_000
     assert turns <= named
+
+
+def test_no_character_whose_name_says_that_it_is_not_seen_is_left_out() -> None:
+    said = "ZERO WIDTH|INVISIBLE|^SOFT HYPHEN|GRAPHEME JOINER|VARIATION SELECTOR|HANGUL .*FILLER|INHERENT"
+    hidden = re.compile(f"{said}|VOWEL SEPARATOR|^BRAILLE PATTERN BLANK|^INTERLINEAR|^SHORTHAND FORMAT|^TAG ")
+    named, all_ = (set(re.findall(f"[{unseen(in_writing=more)}]", EVERYTHING)) for more in (False, True))
+    unread = {one for one in EVERYTHING if hidden.search(unicodedata.name(one, ""))}
+    assert len(unread) > 350
+    assert unread <= all_
+    assert all_ - named == {chr(code) for first, last in IN_WRITING for code in range(first, last + 1)}
+
+
+@pytest.mark.parametrize("name", ["\u8fbb\U000e0100", "ᠮᠣᠩᠭᠣᠯ\u180e\u180b", "☎\ufe0f", "क्\u200dष"])
+def test_what_belongs_to_writing_stays(name: str) -> None:
+    assert form_of(parse_representation("text..30")).settle(name) == name
+    assert TypeAdapter(Line).validate_python(name) == name
+    assert unfit(name) == ()
+
+
+@pytest.mark.parametrize("one", ["\u00ad", "\u2800", "\u202e"])
+def test_a_problem_names_what_is_not_seen(one: str) -> None:
+    """Whoever pasted it sees a value like any other."""
+    value = f"2511{one}E"
+    expected = Text("1–32 个字符", "1–32 characters")
+    found = wrong_form("voyage_number", Text("航次号", "Voyage number"), value, expected)
+    assert found.remedy is not None
+    assert f"U+{ord(one):04X}" in found.remedy.zh
+    assert f"U+{ord(one):04X}" in found.remedy.en
+    assert one not in found.text.zh + found.text.en + found.value
 
 
 def test_what_people_see_passes_everywhere() -> None:

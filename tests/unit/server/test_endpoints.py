@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from singlewindow.hub.exchange.transports import http, sftp
+from singlewindow.hub.exchange.transports import http, sftp_endpoint
 from singlewindow.hub.exchange.transports.endpoint import Endpoint, settings
 from singlewindow.server import cli, component, endpoints, health, rooms
 from singlewindow.server.commands import up
@@ -89,7 +89,7 @@ def test_a_component_refuses_what_is_wrong_with_its_own_alone(
     assert all("maritime.toml" in each["text"]["zh"] and each["remedy"] for each in found)
 
 
-@pytest.mark.parametrize(("title", "kind"), [("HTTP", http.Endpoint), ("SFTP", sftp.Endpoint)])
+@pytest.mark.parametrize(("title", "kind"), [("HTTP", http.Endpoint), ("SFTP", sftp_endpoint.Endpoint)])
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_says_of_every_setting_what_it_may_be(
     title: str, kind: type[Endpoint], language: str

@@ -36,7 +36,6 @@ from singlewindow.kernel.messages import (
 from singlewindow.kernel.receipts import (
     KEY_MOST,
     PROBLEMS_MOST,
-    RECEIPTS_MOST,
     TEXT_MOST,
     UNTIMED,
     believed,
@@ -59,9 +58,8 @@ def decode(data: bytes) -> list[Receipt]:
     Raises ``Unreadable`` where nothing can be read.
     """
     interchange = read(data)
-    if not 0 < len(interchange.messages) <= RECEIPTS_MOST:
-        zh, en = f"应含 1 至 {RECEIPTS_MOST} 个报文", f"it must hold 1 to {RECEIPTS_MOST} messages"
-        raise Unreadable(fault("count", "UNZ", zh, en))
+    if not interchange.messages:
+        raise Unreadable(fault("count", "UNZ", "不含报文", "it holds no message"))
     return receipts.read_each(
         interchange.messages,
         lambda message, number: _read(message, f"message[{number}]", interchange),

@@ -24,6 +24,7 @@ from singlewindow.hub.identity.telling import tell
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.kernel.clock import ZONE
 from singlewindow.kernel.codes import container as iso6346
+from singlewindow.kernel.codes.calls import folded
 from singlewindow.kernel.messages import Actor, Text
 from singlewindow.kernel.queries import Cursor
 
@@ -129,8 +130,8 @@ def check(cursor: Cursor, *, plate: str, container: str, seal: str, at: datetime
 
 
 def as_read(text: str) -> str:
-    """As painted and as typed: blanks, dots and case make no difference, what nobody can see neither."""
-    return "".join(each for each in text.upper() if each.isprintable() and each not in " ·.-")
+    """As painted and as typed: blanks, dots, width and case make no difference, nor what nobody sees."""
+    return "".join(each for each in folded(text) if each.isprintable() and each not in " ·.-")
 
 
 def _judged(cursor: Cursor, number: str, plate: str, seal: str, at: datetime) -> Verdict:

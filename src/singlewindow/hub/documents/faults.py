@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from singlewindow.kernel.messages import Problem, Severity, Text
+from singlewindow.kernel.unseen import first_unseen
 
 SHOWN = 60  # characters of a wrong value that a problem repeats
 NOT_YOURS = "filled_by_system"
@@ -13,8 +14,12 @@ NOT_YOURS = "filled_by_system"
 def shown(value: object) -> str:
     """A wrong value as a problem may repeat it: short, printable, never raw."""
     text = value if isinstance(value, str) else str(value)
-    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text[: SHOWN + 1])
+    text = "".join(c if _is_seen(c) else f"\\x{ord(c):02x}" for c in text[: SHOWN + 1])
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+
+
+def _is_seen(c: str) -> bool:
+    return c.isprintable() and not first_unseen(c)
 
 
 def missing(path: str, name: Text) -> Problem:
@@ -27,12 +32,18 @@ def missing(path: str, name: Text) -> Problem:
 
 
 def wrong_form(path: str, name: Text, value: object, expected: Text) -> Problem:
+    """A value is not written as its element is. What looks right may hold what nobody sees."""
+    mark = first_unseen(value) if isinstance(value, str) else ""
+    zh, en = f"应为{' ' * expected.zh[:1].isascii()}{expected.zh}", f"give {expected.en}"
+    if mark:
+        zh = f"有看不见的字符（{mark}），请重新键入；{zh}"
+        en = f"it holds a character that nobody sees ({mark}), type it again; {en}"
     return Problem(
         "wrong_form",
         Text(f"{name.zh}“{shown(value)}”格式不符", f"{name.en} “{shown(value)}” has the wrong form"),
         path,
         shown(value),
-        Text(f"应为{' ' * expected.zh[:1].isascii()}{expected.zh}", f"give {expected.en}"),
+        Text(zh, en),
     )
 
 

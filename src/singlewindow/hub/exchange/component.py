@@ -22,7 +22,14 @@ from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.ledger import Answer, Leased, Ledger
 from singlewindow.hub.exchange.pace import look_s, pause_s
 from singlewindow.hub.exchange.reasons import for_minders
-from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Transport, Unanswered, Unreachable
+from singlewindow.hub.exchange.transports.port import (
+    Inbound,
+    Left,
+    Rejected,
+    Transport,
+    Unanswered,
+    Unreachable,
+)
 from singlewindow.hub.journal.ending import ended
 from singlewindow.hub.journal.looking_up import PLANNED_ONCE
 from singlewindow.hub.journal.waking import Listening
@@ -207,6 +214,7 @@ class Component:
     async def _collect_on(self, ledger: Ledger) -> None:
         away = Breaker(self.connector.manifest.retry)
         passed_s = asyncio.get_running_loop().time
+        told: list[Left] = []
         stirred, noted = passed_s(), -inf
         while True:
             began = passed_s()
@@ -215,9 +223,10 @@ class Component:
             except Unreachable as error:
                 away = await self._unfetched(ledger, away, error)
                 continue
-            if away.failures or began - noted >= HEARD_S:
-                await self._fetched(ledger)
-                noted = began
+            left = list(self.transport.left())
+            if away.failures or left != told or began - noted >= HEARD_S:
+                await self._heard(ledger, left)
+                noted, told = began, left
             if away.failures:
                 away = away.succeeded()
                 self.wake.set()
@@ -239,9 +248,20 @@ class Component:
         await _either(self.back, away.wait_s())
         return away
 
-    async def _fetched(self, ledger: Ledger) -> None:
+    async def _heard(self, ledger: Ledger, left: Sequence[Left]) -> None:
+        """Put on the lane that everything was fetched, or what of it was not although the partner answers."""
+        why = for_minders([one.problem for one in left])
+        if left:
+            log.warning("answers left", partner=self.connector.manifest.id, number=len(left), error=why)
+        if all(one.kept for one in left):
+            await self._fetched(ledger, why)
+        else:
+            failed = Breaker(self.connector.manifest.retry).failed(self.clock(), why)
+            await ledger.unfetched(failed, self.clock())
+
+    async def _fetched(self, ledger: Ledger, why: str = "") -> None:
         at = self.clock()
-        if since := await ledger.fetched(at):
+        if since := await ledger.fetched(at, why):
             lasted_s = round((at - since).total_seconds())
             log.warning("answers fetched again", partner=self.connector.manifest.id, lasted_s=lasted_s)
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from psycopg import AsyncConnection
 
 from singlewindow.hub.exchange.breaker import Breaker
+from singlewindow.hub.exchange.reasons import UNREAD_WORDS_MOST, fit
 from singlewindow.hub.journal.append import INSERT, columns
 from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.hub.journal.statements import statements_beside
@@ -144,11 +145,11 @@ class Ledger:
 
     async def postpone(self, leased: Sequence[Leased], wait_s: float, problem: str) -> None:
         """Give the lease back; the messages are due again after ``wait_s`` seconds."""
-        await self._settle("postpone", leased, wait_s=wait_s, problem=problem)
+        await self._settle("postpone", leased, wait_s=wait_s, problem=fit(problem))
 
     async def bury(self, leased: Sequence[Leased], problem: str) -> None:
         """A dead letter: kept with its reason until a person replays it; it blocks nothing."""
-        await self._settle("bury", leased, problem=problem)
+        await self._settle("bury", leased, problem=fit(problem))
 
     async def show(self, breaker: Breaker, at: datetime) -> None:
         """Write how the lane fares, for the pages."""
@@ -156,7 +157,7 @@ class Ledger:
             "partner": self.partner,
             "breaker": breaker.position(at),
             "failures": breaker.failures,
-            "problem": breaker.problem,
+            "problem": fit(breaker.problem),
             "probe_at": breaker.probe_at,
             "at": at,
         }
@@ -164,12 +165,16 @@ class Ledger:
 
     async def unfetched(self, away: Breaker, at: datetime) -> None:
         """Note that what the partner has for us could not be fetched, how often in a row and why."""
-        given = {"failures": away.failures, "problem": away.problem, "at": at}
+        given = {"failures": away.failures, "problem": fit(away.problem), "at": at}
         await self.connection.execute(_SQL["unfetched"], {"partner": self.partner, **given})
 
-    async def fetched(self, at: datetime) -> datetime | None:
-        """Note that everything was; since when it could not be, if that ends with it."""
-        rows = await self._asked(_SQL["fetched"], {"partner": self.partner, "at": at})
+    async def fetched(self, at: datetime, problem: str = "") -> datetime | None:
+        """Note that everything was; since when it could not be, if that ends with it.
+
+        The problem is that something of it stays with the partner all the same.
+        """
+        given = {"failures": int(bool(problem)), "problem": fit(problem), "at": at}
+        rows = await self._asked(_SQL["fetched"], {"partner": self.partner, **given})
         return rows[0][0] if rows else None
 
     async def probe_at(self) -> datetime | None:
@@ -198,7 +203,7 @@ class Ledger:
             digests,
             [_pack(answer.data) for answer in answers],
             [_pack(_JSON.encode(answer.receipts)) for answer in answers],
-            [answer.problem for answer in answers],
+            [fit(answer.problem, UNREAD_WORDS_MOST) for answer in answers],
             digests,
             [max(len(answer.receipts), 1) for answer in answers],
         ]
@@ -235,4 +240,4 @@ def _lease(leased: Sequence[Leased]) -> list[Any]:
 
 def _digest(answer: Answer) -> bytes:
     """Of what came; of an answer without a byte, of what is known about it."""
-    return hashlib.sha256(answer.data or f"{answer.source}\0{answer.problem}".encode()).digest()
+    return hashlib.sha256(answer.data or f"{answer.source}\0{fit(answer.problem)}".encode()).digest()

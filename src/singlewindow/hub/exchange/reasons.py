@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,8 +10,12 @@ from msgspec import Struct
 
 from singlewindow.kernel.clock import ZONE
 from singlewindow.kernel.messages import Problem, Text
+from singlewindow.kernel.unseen import unseen
 
 PROBLEMS_MOST = 20  # of one message or answer, that are told
+WORDS_MOST = 500  # characters of why a message or a lane does not go on
+UNREAD_WORDS_MOST = 4_000  # characters of what is wrong with an answer that nobody could read
+_UNSEEN = re.compile(f"[{unseen()}]")
 
 
 class Reason(Struct, frozen=True):
@@ -98,6 +103,14 @@ def _since(moment: datetime) -> tuple[str, str]:
 def for_minders(problems: Sequence[Problem]) -> str:
     """What a codec says of a message or an answer, in both languages, for whoever minds the lane."""
     return "；".join(map(_both, problems[:PROBLEMS_MOST]))
+
+
+def fit(said: str, most: int = WORDS_MOST) -> str:
+    """A partner's or a wire's words in one line of at most so many characters that are seen.
+
+    They may be anything: what the data base cannot hold would end whoever says it, again and again.
+    """
+    return " ".join(_UNSEEN.sub(" ", said).split())[:most]
 
 
 def _both(problem: Problem) -> str:

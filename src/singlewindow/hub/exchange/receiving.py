@@ -22,7 +22,7 @@ from singlewindow.hub.exchange import receipt_rows, undelivered
 from singlewindow.hub.exchange.arrived import Arrived
 from singlewindow.hub.exchange.copying import copy_all
 from singlewindow.hub.exchange.outage import is_outage
-from singlewindow.hub.exchange.reasons import for_minders
+from singlewindow.hub.exchange.reasons import fit, for_minders
 from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, words
@@ -44,7 +44,6 @@ from singlewindow.kernel.messages import (
 from singlewindow.kernel.receipts import AGAIN, dated, stands_for_one_unread
 
 MOST_ROWS = 40  # files or responses a transaction, each of at most a hundred receipts
-MOST_PROBLEM = 500
 AHEAD = timedelta(seconds=10)  # a partner's clock that is further ahead than this is not believed
 NUMBER = "unified_number"  # of a partner's own for a document, by which its later answers may speak of it
 INSTANT = timedelta(microseconds=1)
@@ -276,7 +275,7 @@ async def _keep(cursor: AsyncCursor[Any], left: Mapping[int, Sequence[Left]]) ->
         if some:
             given = {
                 "id": row,
-                "problem": "; ".join(one.problem for one in some)[:MOST_PROBLEM],
+                "problem": fit("; ".join(one.problem for one in some)),
                 "state": 1 if any(one.bars for one in some) else 2,
                 "names": sorted({one.name for one in some if one.name}) or None,
             }

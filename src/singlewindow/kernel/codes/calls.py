@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from unicodedata import normalize
+
+from singlewindow.kernel.unseen import unseen
+
+_UNSEEN = re.compile(f"[{unseen(in_writing=True)}]")
+
 
 def call_key(mode: str, conveyance: str, voyage: str) -> str:
     """``2/9999993/2511E``: mode, conveyance by number or name, voyage; empty unless both are known."""
@@ -31,5 +38,11 @@ def box_call(key: str) -> str:
 
 
 def folded(text: str) -> str:
-    """Names are compared without case and blanks, as two agents write them differently."""
-    return "".join(text.upper().split())
+    """Names are compared without case, width and blanks, as two agents write them differently.
+
+    By the Unicode Standard's form NFKC (annex 15), without what nobody sees; folded again it stays the same.
+    """
+    if text.isascii():
+        return "".join(text.upper().split())
+    seen = normalize("NFKC", _UNSEEN.sub("", text)).upper()
+    return normalize("NFKC", "".join(seen.split()))

@@ -60,16 +60,19 @@ def held(number: str = TWO, version: int = 1, **more: Any) -> Instruction:
     return said("quarantine", Order.HOLD, number, version, **more)
 
 
-async def test_what_nobody_had_declared_asks_nobody_once_it_is_declared(port: Port) -> None:
+@pytest.mark.parametrize(
+    "named", [TWO, "".join(chr(ord(one) + 0xFEE0) for one in TWO)], ids=["plain", "wide"]
+)
+async def test_what_nobody_had_declared_asks_nobody_once_it_is_declared(port: Port, named: str) -> None:
     first = port.declare(containers=[container(ONE)])
     for _ in range(2):
-        await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, held()))
+        await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, held(named)))
     assert port.rows(TASKS) == [("open", "")]
     second = again(port, containers=[container(TWO)])
     for _ in range(2):
         await join(port, second)
     assert port.rows(TASKS) == [("done", "coordination")]
-    await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, held()))
+    await port.receive(port.answer(first, "quarantine", Outcome.HOLD, 1, held(named)))
     assert port.rows(TASKS) == [("done", "coordination")], "told again it asks nobody anew"
     for viewer in (FIRM, port.party["quarantine"]):
         (content,) = told(port, viewer, "task.ended")

@@ -57,6 +57,10 @@ def codes(verdict: Verdict) -> list[str]:
     return [reason.code for reason in verdict.reasons]
 
 
+async def test_what_is_read_by_a_machine_may_be_wide_or_hold_what_nobody_sees(port: Port) -> None:
+    assert codes(out(port, seal="ＤＭ\u3164８８４１２０", container=f"{ONE}\ufe0f")) == []
+
+
 async def test_a_released_container_leaves_once(port: Port) -> None:
     assert codes(out(port, seal="dm 884120")) == []
     assert codes(out(port)) == ["G-23"]

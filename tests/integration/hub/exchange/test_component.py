@@ -29,7 +29,7 @@ from singlewindow.hub.exchange.connector import (
 from singlewindow.hub.exchange.ledger import Ledger
 from singlewindow.hub.exchange.receiving import Receiver
 from singlewindow.hub.exchange.submission import prepare
-from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unanswered, Unreachable
+from singlewindow.hub.exchange.transports.port import Inbound, Left, Rejected, Unanswered, Unreachable
 from singlewindow.kernel.messages import Problem, Receipt, Text
 from singlewindow.server import rooms
 from singlewindow.server.composition import connectors
@@ -53,6 +53,7 @@ class Wire:
         self.lost_answers = 0
         self.answers: list[Inbound] = []
         self.settled: list[str] = []
+        self.stays: list[Left] = []
 
     async def send(self, name: str, body: bytes) -> list[Inbound]:
         self.sent.append((name, body))
@@ -74,6 +75,9 @@ class Wire:
 
     async def settle(self, inbound: Inbound) -> None:
         self.settled.append(inbound.source)
+
+    def left(self) -> Sequence[Left]:
+        return self.stays
 
     async def close(self) -> None:
         return

@@ -13,7 +13,8 @@ import pytest
 from integration.hub.exchange.test_write_path import answer, receipt, sent
 from platform_under_test import AT
 from singlewindow.hub.exchange.arrived import Arrived
-from singlewindow.hub.exchange.receiving import MOST_PROBLEM, Receiver
+from singlewindow.hub.exchange.reasons import WORDS_MOST
+from singlewindow.hub.exchange.receiving import Receiver
 from singlewindow.kernel.messages import Outcome, Receipt
 
 pytestmark = pytest.mark.database
@@ -106,5 +107,5 @@ async def test_many_reasons_are_cut_to_a_bound(database: Any) -> None:
     await answer(database, [receipt(about, f"{n}{WRONG}", Outcome.ACCEPTED, n) for n in range(40)])
     await apply(database)
     ((standing, attempts, problem),) = waiting(database)
-    assert (standing, attempts, len(problem)) == (1, 1, MOST_PROBLEM)
+    assert (standing, attempts, len(problem)) == (1, 1, WORDS_MOST)
     assert applied(database) == []

@@ -17,7 +17,8 @@ from integration.hub.exchange.test_component import DUE_S, Lane, lane
 from integration.hub.exchange.test_minding import World, viewer, world
 from singlewindow.hub.exchange import component, lanes, unheard
 from singlewindow.hub.exchange.lanes import UNHEARD
-from singlewindow.hub.exchange.transports.port import Inbound, Unreachable
+from singlewindow.hub.exchange.transports.port import Inbound, Left, Unreachable
+from singlewindow.kernel.messages import Problem, Text
 
 __all__ = ["lane", "world"]
 
@@ -75,6 +76,27 @@ async def test_a_partner_whose_answers_are_not_fetched_says_so_with_nothing_to_s
     assert [one["event"] for one in said] == ["answers not fetched", "answers fetched again"]
     assert (said[0]["partner"], said[0]["error"]) == ("customs", GONE)
     assert said[1]["lasted_s"] >= 3_600, "the clock here is an hour further at every look"
+
+
+async def test_what_stays_with_a_partner_is_told_on_the_lane_while_the_rest_is_fetched(lane: Lane) -> None:
+    """One that was not read may be an order to hold; one that only cannot be taken away is known here."""
+    problem = Problem("p", Text("锁住", "locked"), field="b.xml")
+    told = "b.xml: 锁住 · locked"
+    working = asyncio.create_task(lane.component.run(lane.database.dsn("sw_component_customs")))
+    await shows(lane, lambda row: row[3] is not None)
+    lane.wire.stays = [Left(problem)]
+    unread = await shows(lane, lambda row: row[:2] == (1, told))
+    lane.wire.answers = [Inbound("a.xml", b"a")]
+    await shows(lane, lambda _: lane.wire.settled == ["a.xml"])
+    lane.wire.stays = [Left(problem, kept=True)]
+    kept = await shows(lane, lambda row: row[:2] == (1, told) and row[2] is None)
+    lane.wire.stays = []
+    over = await shows(lane, lambda row: row[0] == 0)
+    working.cancel()
+    await asyncio.wait([working])
+    assert unread[2] is not None, "since when"
+    assert unread[3] < kept[3] < over[3]
+    assert over[1:3] == ("", None)
 
 
 async def test_what_failed_before_a_restart_has_failed_since_then(lane: Lane) -> None:

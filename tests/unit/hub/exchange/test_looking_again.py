@@ -28,11 +28,14 @@ class Folder:
         self.looks.release()
         return []
 
+    def left(self) -> tuple[()]:
+        return ()
+
 
 class Kept:
     """A ledger that has nothing to say of earlier looks."""
 
-    async def fetched(self, at: datetime) -> None:
+    async def fetched(self, at: datetime, problem: str) -> None:
         return
 
 

@@ -39,7 +39,7 @@ update task t set state = 'done', done_at = %(at)s, done_by = 'coordination'
   from instruction i, dossier d, dossier_object o
  where i.dossier = any (%(dossiers)s) and i.subject_kind = 'unknown'
    and o.dossier = i.dossier and o.kind = 'container'
-   and o.number = upper(regexp_replace(i.subject_key, '\s', '', 'g'))
+   and o.number = upper(regexp_replace(normalize(i.subject_key, nfkc), '\s', '', 'g'))
    and t.kind = %(kind)s and t.state = 'open' and t.dossier = i.dossier
    and t.about = i.agency || ' ' || i.id || ' v' || i.version
    and d.id = i.dossier

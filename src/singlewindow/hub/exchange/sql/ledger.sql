@@ -150,9 +150,11 @@ on conflict (partner) do update
 with before as materialized (
   select unfetched_since from lane where partner = %(partner)s
 ), noted as (
-  insert into lane (partner, fetched_at, changed_at) values (%(partner)s, %(at)s, %(at)s)
+  insert into lane (partner, fetched_at, fetch_failures, fetch_problem, changed_at)
+  values (%(partner)s, %(at)s, %(failures)s, %(problem)s, %(at)s)
   on conflict (partner) do update
-     set fetched_at = excluded.fetched_at, fetch_failures = 0, fetch_problem = '', unfetched_since = null
+     set fetched_at = excluded.fetched_at, fetch_failures = excluded.fetch_failures,
+         fetch_problem = excluded.fetch_problem, unfetched_since = null
 )
 select unfetched_since from before
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import re
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -18,7 +20,7 @@ from msgspec import Meta
 
 from singlewindow.hub.exchange.transports import endpoint
 from singlewindow.hub.exchange.transports.endpoint import LONGEST, Connecting, Named, Waiting, shown, unfit
-from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unanswered, Unreachable
+from singlewindow.hub.exchange.transports.port import Inbound, Left, Rejected, Unanswered, Unreachable
 from singlewindow.hub.exchange.transports.wire import Broken, Line, NotConnected, Reply
 from singlewindow.hub.exchange.transports.withheld import AGAIN_S, Withheld
 from singlewindow.kernel.clock import Clock, now
@@ -192,6 +194,10 @@ class HttpTransport:
         else:
             self._withheld.came(again, cursor, self._clock())
 
+    def left(self) -> Sequence[Left]:
+        """Nothing: what is too large for one answer is kept as such, and asked for again."""
+        return ()
+
     def _pass_over(self, cursor: str, after: str, again: str | None) -> None:
         self._withheld.add(cursor, after, self._clock())
         if again is None:
@@ -337,11 +343,19 @@ def _retry_after(value: str, at: datetime) -> float | None:
 def _reason(body: bytes) -> str:
     """What the partner says, from problem details (RFC 9457) or plain text."""
     try:
-        details = msgspec.json.decode(body, type=dict[str, Any])
+        details = msgspec.json.decode(_decoded(body), type=dict[str, Any])
         said = str(details.get("detail") or details.get("title") or "")
-    except msgspec.DecodeError:
-        said = body[: 4 * MOST_REASON].decode("utf-8", "replace")
+    except (msgspec.DecodeError, RecursionError):  # the second for what is nested too deep
+        said = _decoded(body[: 4 * MOST_REASON])
     return " ".join(said.split())[:MOST_REASON]
+
+
+def _decoded(body: bytes) -> str:
+    """By UTF-8 or GB18030, whichever it is; its end may be cut off in a character."""
+    for charset in ("utf-8-sig", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return codecs.getincrementaldecoder(charset)().decode(body)
+    return body.decode("utf-8", "replace")
 
 
 def _refusal(status: int, reason: str) -> Text:

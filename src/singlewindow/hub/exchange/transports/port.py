@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Protocol
 
 from msgspec import Struct
@@ -47,6 +48,13 @@ class Inbound(Struct, frozen=True):
     growing: bool = False
 
 
+class Left(Struct, frozen=True):
+    """What one of the partner's files stays where it is for; ``kept`` where only it cannot be taken away."""
+
+    problem: Problem
+    kept: bool = False
+
+
 class Transport(Protocol):
     """One partner's wire. Every wait is bounded; any method may raise ``Unreachable``.
 
@@ -71,6 +79,10 @@ class Transport(Protocol):
 
         What stands there under that name since is fetched anew. Settling twice does no harm.
         """
+        ...
+
+    def left(self) -> Sequence[Left]:
+        """What could not be read or taken away while its neighbours could; it is tried again by itself."""
         ...
 
     async def close(self) -> None:

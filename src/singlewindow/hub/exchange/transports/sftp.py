@@ -8,15 +8,17 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 
 import asyncssh
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from singlewindow.hub.exchange.transports import endpoint
-from singlewindow.hub.exchange.transports.endpoint import LONGEST, Connecting, Named, Waiting, shown, unfit
-from singlewindow.hub.exchange.transports.port import Inbound, Rejected, Unreachable
+from singlewindow.hub.exchange.transports.port import Inbound, Left, Rejected, Unreachable
+from singlewindow.hub.exchange.transports.sftp_endpoint import Endpoint
+from singlewindow.hub.exchange.transports.staying import Staying
 from singlewindow.kernel.messages import Problem, Text
 
 FILE_MOST = 20_000_000
@@ -26,57 +28,14 @@ LISTED_MOST = 10_000
 READ_AT_ONCE = 16
 NAME_MOST = 200
 SWEEP_S = 1.0
-MOST_REST_S = 3_600.0
 UNFINISHED = (".tmp", ".part", ".partial", ".filepart")
-ANOTHER = Text("请给 inbox 以外的文件夹", "give another folder than inbox")
 # What we are writing. Each try has a name of its own: who wakes late, or a server that carries out late what
 # was asked on a line that is gone, would else empty the file that another try is about to show.
 _HALF = re.compile(r".+\.sw-[0-9a-f]{16}\.tmp")
 # Authenticated ciphers only; the processor's own AES first: a quarter less time a file than the default.
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com")
-
-
-HostKey = Annotated[
-    str,
-    Meta(
-        max_length=4_000,
-        pattern=r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+=*( [^\n]*)?\n?$",
-        extra={
-            "zh": "OpenSSH 格式的公钥文本，如 ssh-ed25519 AAAA…",
-            "en": "a public key as OpenSSH writes it, ssh-ed25519 AAAA…",
-        },
-    ),
-]
-
-
-class Endpoint(endpoint.Endpoint, frozen=True, kw_only=True):
-    """Where a partner's SFTP server is and how we are known there.
-
-    ``host_key`` is the one public key (OpenSSH text) the server may show; ``done`` and ``aside``
-    are folders beside the InBox. An empty ``done`` means that settled files are deleted. A file that
-    cannot be read is taken as it is once it has rested for ``rest_s``: until then it may be an upload
-    that stalls.
-    """
-
-    host: Named
-    port: Annotated[int, Meta(ge=1, le=65_535)]
-    user: Named
-    client_key: Named
-    host_key: HostKey
-    outbox: Named = "OutBox"
-    inbox: Named = "InBox"
-    aside: Named = "Aside"
-    done: Annotated[str, Meta(max_length=LONGEST)] = ""
-    connect_timeout_s: Connecting = 5.0
-    operation_timeout_s: Waiting = 20.0
-    rest_s: Annotated[float, Meta(ge=0, le=MOST_REST_S)] = 60.0
-
-    def unfit(self) -> Iterator[Problem]:
-        """Files that were dealt with must not lie where files are looked for."""
-        for name in ("outbox", "aside", "done"):
-            folder = getattr(self, name)
-            if folder.strip("/") == self.inbox.strip("/"):
-                yield unfit(name, shown(folder), ANOTHER)
+# Of these no file is the fault: the line is gone, or what is said on it is not understood.
+_LINE_GONE = (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.SFTPBadMessage)
 
 
 class _Stands(Struct, frozen=True):
@@ -108,6 +67,7 @@ class Sftp:
         self._opening = asyncio.Lock()
         self._beyond = 0  # bytes that may still be read beyond what was stated of the files at hand
         self._rests: dict[str, _Rests] = {}  # of the files of the last look
+        self._staying = Staying(passed_s)
 
     async def send(self, name: str, body: bytes) -> list[Inbound]:
         """Write beside, then rename: the partner sees a whole file or none. A file answers nothing."""
@@ -157,7 +117,15 @@ class Sftp:
                 else:
                     await client.remove(path)
             except asyncssh.SFTPNoSuchFile:
+                pass
+            except asyncssh.SFTPError as error:
+                self._staying.kept(inbound.source, _of_one(error))
                 return
+        self._staying.forget(inbound.source)
+
+    def left(self) -> Sequence[Left]:
+        """Files, one by one."""
+        return self._staying.told()
 
     async def close(self) -> None:
         """End the connection, waiting no longer than one operation may take."""
@@ -257,13 +225,17 @@ class Sftp:
             raise asyncssh.SFTPFailure(f"the partner has kept {size} of {len(body)} bytes")
 
     async def _listed(self, client: asyncssh.SFTPClient) -> list[tuple[str, int]]:
-        """Names and stated sizes, oldest first."""
-        found: list[tuple[int, int, str, int]] = []
+        """Names and stated sizes, oldest first; last those that could not be read or taken away before."""
+        found: list[tuple[bool, int, int, str, int]] = []
         async for entry in _entries(client, self._at.inbox):
             if _waiting(entry):
                 attrs, name = entry.attrs, str(entry.filename)
-                found.append((attrs.mtime or 0, attrs.mtime_ns or 0, name, attrs.size or 0))
-        return [(name, size) for _, _, name, size in sorted(found)[:ROUND_FILES]]
+                at = attrs.mtime or 0, attrs.mtime_ns or 0
+                found.append((name in self._staying, *at, name, attrs.size or 0))
+        found.sort()
+        self._staying.only(name for *_, name, _ in found)
+        due = ((name, size) for *_, name, size in found if not self._staying.waits(name))
+        return list(islice(due, ROUND_FILES))
 
     async def _read_some(self, files: list[tuple[str, int]]) -> list[Inbound]:
         self._beyond = ROUND_BYTES
@@ -284,8 +256,12 @@ class Sftp:
                 data = await self._content(file, size)
         except asyncssh.SFTPNoSuchFile:
             return None
+        except asyncssh.SFTPError as error:
+            self._staying.unread(name, _of_one(error))
+            return None
         if data is None:
             return None
+        self._staying.forget(name)
         rested_s = self._rested_s(name, stands, len(data))
         if len(data) > FILE_MOST:
             return Inbound(name, b"", (_too_large(name),))
@@ -322,6 +298,13 @@ def _keys(at: Endpoint) -> tuple[asyncssh.SSHKey, asyncssh.SSHKey]:
         return asyncssh.import_public_key(at.host_key), client_key
     except (asyncssh.KeyImportError, OSError) as error:
         raise Unreachable(f"keys for {at.host}: {error}") from error
+
+
+def _of_one(error: asyncssh.SFTPError) -> str:
+    """What is wrong with one file, which holds up no other; raises what is no file's fault."""
+    if isinstance(error, _LINE_GONE):
+        raise error
+    return f"{type(error).__name__}: {error}"
 
 
 def _stands(attrs: asyncssh.SFTPAttrs) -> _Stands:

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from singlewindow.hub.exchange.transports import http, sftp
+from singlewindow.hub.exchange.transports import http, sftp_endpoint
 from singlewindow.hub.exchange.transports.endpoint import Endpoint, Unfit, read, settings
 
 HTTP = {"url": "https://a.example/messages", "token": "secret"}
 SFTP = {"host": "a.example", "port": 22, "user": "us", "client_key": "/k", "host_key": "ssh-ed25519 AAAA"}
 WIRES: dict[str, tuple[type[Endpoint], dict[str, Any]]] = {
     "http": (http.Endpoint, HTTP),
-    "sftp": (sftp.Endpoint, SFTP),
+    "sftp": (sftp_endpoint.Endpoint, SFTP),
 }
 
 

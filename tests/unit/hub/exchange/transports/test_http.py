@@ -93,6 +93,30 @@ async def test_a_refusal_of_these_bytes_is_final_and_says_why(
     assert "批次号重复" in refused.value.text.en
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ('{"detail": "件数不符"}'.encode("gb18030"), "件数不符"),
+        ("件数不符".encode("gb18030"), "件数不符"),
+        (b"\xef\xbb\xbf" + '{"detail": "件数不符"}'.encode(), "件数不符"),
+        (b'{"detail": "caf\xe9 "}', "caf\ufffd"),
+        (b'{"detail": ' * 5_000, '{"detail":'),
+        (b"x" + "件".encode() * 700, "件件"),
+        ("件".encode("gb18030") * 1_001, "件件"),
+    ],
+    ids=["gbk-json", "gbk", "bom", "latin", "deep", "cut", "cut-gbk"],
+)
+async def test_a_refusal_is_one_however_it_is_written(partner: Partner, said: bytes, told: str) -> None:
+    wire = transport(partner, max_body=100_000)
+    partner.answer = Answer(400, said)
+    with pytest.raises(Rejected) as refused:
+        await wire.send("batch-1", b"x")
+    await wire.close()
+    assert told in refused.value.text.zh
+    assert told in refused.value.text.en
+    assert len(refused.value.text.en) < MOST_REASON + 60
+
+
 async def test_a_long_reason_is_cut(wire: HttpTransport, partner: Partner) -> None:
     partner.answer = Answer(422, b"word " * 180)
     with pytest.raises(Rejected) as refused:

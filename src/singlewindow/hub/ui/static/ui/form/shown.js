@@ -8,7 +8,7 @@ const DAY = /^(\d{4})(?:([-/.])(\d\d?)\2(\d\d?)|\u5e74(\d\d?)\u6708(\d\d?)\u65e5
 const MIDNIGHT = / 0?0:00(:00)?$/; // as spreadsheets show a day
 const NUMBER = /^(\d+)(\.\d+)?$/;
 const GROUPED = /^\d{1,3}([, ])\d{3}(\1\d{3})*(\.\d*)?$/; // a comma elsewhere may be a decimal one
-const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
+const UNSEEN = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0]/g;
 const FULL_WIDTH = /[\uff01-\uff5e]/g;
 const OF_CODES = /[\uff0d-\uff19\uff21-\uff3a\uff41-\uff5a]/g; // names of codes keep their brackets
 

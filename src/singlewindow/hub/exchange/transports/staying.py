@@ -1,0 +1,60 @@
+"""Files of a partner that stay where they are while their neighbours are taken: what for, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from singlewindow.hub.exchange.transports.port import Left
+from singlewindow.kernel.messages import Problem, Text
+
+AGAIN_S = 10.0
+
+
+class Staying:
+    """By name, those that could not be read, or not be taken away; each is tried again after 10 seconds."""
+
+    def __init__(self, passed_s: Callable[[], float]) -> None:
+        self._passed_s = passed_s
+        self._left: dict[str, tuple[Left, float]] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._left
+
+    def waits(self, name: str) -> bool:
+        """Whether it is not yet time to try it again."""
+        return name in self._left and self._left[name][1] > self._passed_s()
+
+    def unread(self, name: str, why: str) -> None:
+        """It could not be read; an order may stand in it."""
+        self._add(name, Left(_unread(name, why)))
+
+    def kept(self, name: str, why: str) -> None:
+        """It was read and is kept here; only the partner's copy could not be taken away."""
+        self._add(name, Left(_stays(name, why), kept=True))
+
+    def forget(self, name: str) -> None:
+        """It could be, after all."""
+        self._left.pop(name, None)
+
+    def only(self, names: Iterable[str]) -> None:
+        """These are all that there are."""
+        self._left = {name: self._left[name] for name in names if name in self._left}
+
+    def told(self) -> Sequence[Left]:
+        """All of them, those that could not be read first."""
+        return sorted((left for left, _ in self._left.values()), key=lambda left: left.kept)
+
+    def _add(self, name: str, left: Left) -> None:
+        self._left[name] = left, self._passed_s() + AGAIN_S
+
+
+def _unread(name: str, why: str) -> Problem:
+    text = Text(f"对方的文件读不了：{why}", f"the partner's file cannot be read: {why}")
+    remedy = Text("其余文件照常接收；请对方放开该文件", "The others are taken; ask the partner to free it")
+    return Problem("file-unread", text, field=name, remedy=remedy)
+
+
+def _stays(name: str, why: str) -> Problem:
+    text = Text(f"文件已接收，但移不走：{why}", f"it is kept here, and cannot be taken away there: {why}")
+    remedy = Text("请对方授予移动、删除权限", "Ask the partner for the right to move and to delete")
+    return Problem("file-stays", text, field=name, remedy=remedy)
