@@ -1,4 +1,7 @@
-"""Rules on what was filed with customs beforehand, and on the levy: mode, nature and manner go together."""
+"""Doubts on what was filed with customs beforehand, and on the levy: mode, nature and manner go together.
+
+None of them refuses: what a handbook says and exempts is not known here, and customs judges it.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +43,10 @@ class FiledGoods:
     def _unfiled(self, mode: Text, what: Text) -> Problem:
         return Problem(
             "filed_goods.missing",
-            Text(f"{mode.zh}须填备案号", f"{mode.en} needs a filing number"),
+            Text(f"{mode.zh}通常须填备案号", f"{mode.en} mostly needs a filing number"),
             FILED,
             remedy=Text(f"请填写{what.zh}", f"give the {what.en}"),
+            severity=Severity.WARNING,
         )
 
     def _needless(self, mode: Text, filed: str) -> Problem:
@@ -107,6 +111,7 @@ class Levies:
             path,
             given,
             Text(f"应为 {_EXEMPT}（全免）", f"give {_EXEMPT} (exempt)"),
+            Severity.WARNING,
         )
 
 

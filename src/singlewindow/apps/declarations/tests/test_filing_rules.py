@@ -13,7 +13,7 @@ from singlewindow.kernel.messages import Problem, Severity, Text
 
 ON = date(2026, 11, 21)
 FILED = "C53097450089"
-DOUBT, REFUSED = Severity.WARNING, Severity.ERROR
+DOUBT = Severity.WARNING
 
 
 def found(rule: str, lines: tuple[dict[str, str], ...] = ({},), **head: str) -> list[Problem]:
@@ -36,7 +36,7 @@ def test_the_facts_name_modes_and_natures_that_there_are() -> None:
 def test_processing_trade_names_its_handbook(mode: str) -> None:
     (problem,) = found("filed_goods", supervision_mode=mode)
     assert (problem.code, problem.field) == ("filed_goods.missing", "handbook_number")
-    assert problem.severity is REFUSED
+    assert problem.severity is DOUBT
     assert mode in problem.text.zh
     assert mode in problem.text.en
     assert problem.remedy == Text(
@@ -49,7 +49,7 @@ def test_processing_trade_names_its_handbook(mode: str) -> None:
     [
         ({"supervision_mode": "0110"}, []),
         ({"supervision_mode": "9700", "levy_nature": "101"}, []),
-        ({"supervision_mode": "0345"}, [("missing", "handbook_number", REFUSED)]),
+        ({"supervision_mode": "0345"}, [("missing", "handbook_number", DOUBT)]),
         ({"supervision_mode": "2225", "levy_nature": "789"}, []),
         ({"supervision_mode": "0815"}, []),
         ({"supervision_mode": "0815", "handbook_number": FILED}, [("needless", "handbook_number", DOUBT)]),
@@ -102,7 +102,7 @@ def test_the_usual_nature_is_offered_unless_the_handbook_says_otherwise() -> Non
 def test_what_a_handbook_secures_is_declared_as_exempt(manner: str) -> None:
     lines = ({"duty_mode": "3"}, {"duty_mode": manner}, {})
     filed = {"supervision_mode": "0615", "levy_nature": "503"}
-    assert brief(found("levies", lines, **filed)) == [("secured", "goods[1].duty_mode", REFUSED)]
+    assert brief(found("levies", lines, **filed)) == [("secured", "goods[1].duty_mode", DOUBT)]
     assert found("levies", lines, supervision_mode="0110", levy_nature="101") == []
 
 
