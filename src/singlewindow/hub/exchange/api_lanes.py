@@ -28,7 +28,10 @@ RESTS = Problem("lane.paused", Text("该通道已暂停", "this lane is paused a
 GOES = Problem("lane.not_paused", Text("该通道未暂停", "this lane is not paused"), remedy=SEE)
 ANSWERS = Problem(
     "lane.not_failing",
-    Text("对方并非不应答，或通道已暂停", "the partner does not fail to answer, or the lane is paused"),
+    Text(
+        "对方应答（或发送已暂停），其回执也取得到",
+        "the partner answers, or sending is paused, and its answers are fetched",
+    ),
     remedy=SEE,
 )
 routes = Routes(tags=["exchange"])
@@ -130,7 +133,11 @@ def resume_lane(request: HttpRequest, partner: Partner, asked: ReasonGiven, key:
     LaneShape,
     needs=OPERATE,
     title=Text("立即试发", "Try a partner that does not answer now"),
-    notes=Text("不等退避结束；结果见该通道", "Instead of when the back-off ends; the lane says how it went"),
+    notes=Text(
+        "不等退避结束：试发排在最前的一件，并取一次回执；只是取不到回执时也可以；结果见该通道",
+        "Instead of when the back-off ends: what is next is sent and answers are looked for, also where only"
+        " these cannot be fetched; the lane says how it went",
+    ),
 )
 def probe_lane(request: HttpRequest, partner: Partner, key: Key) -> Any:
     return _decided(request, partner, key, ANSWERS, operating.probe)

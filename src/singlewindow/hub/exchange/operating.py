@@ -16,6 +16,7 @@ from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor
 from singlewindow.kernel.queries import Cursor
 
+FETCH = "/fetch"  # behind a partner's id: look now for what it has for us
 MOST_NEARER = 10_000  # of the oldest that wait, whose next try one word brings nearer
 
 
@@ -35,8 +36,14 @@ def resume(actor: Actor, cursor: Cursor, *, partner: str, reason: str, at: datet
 
 
 def probe(actor: Actor, cursor: Cursor, *, partner: str, at: datetime) -> bool:
-    """Try a partner that does not answer at once; False if it answers, or its lane rests."""
-    return _done(actor, cursor, "probe", [partner, at, MOST_NEARER], partner=partner, at=at)
+    """Try a partner at once that does not answer, or whose answers are not fetched; False if neither is so.
+
+    While its lane rests nothing is sent; answers are looked for all the same.
+    """
+    done = _done(actor, cursor, "probe", [partner, at, MOST_NEARER], partner=partner, at=at)
+    if done:
+        cursor.execute(MINDING["wake"], [[partner + FETCH]])
+    return done
 
 
 _VERBS = {"pause": "lane.paused", "resume": "lane.resumed", "probe": "lane.probed"}

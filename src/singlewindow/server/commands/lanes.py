@@ -23,7 +23,12 @@ SHOWN = tuple(name for name in Lane.__struct_fields__ if name != "minutes")
 SAID = {
     "pause": ("已暂停", "paused", "已暂停，或从未启动", "is paused already, or never ran"),
     "resume": ("已恢复", "resumed", "未暂停", "is not paused"),
-    "probe": ("正在试发", "tried now", "并非不应答，或已暂停", "does not fail to answer, or is paused"),
+    "probe": (
+        "正在试发",
+        "tried now",
+        "应答（或已暂停），回执也取得到",
+        "answers, or is paused, and its answers are fetched",
+    ),
 }
 
 

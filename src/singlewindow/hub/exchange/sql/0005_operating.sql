@@ -27,13 +27,18 @@ create function lane_resume(one text) returns table (viewers int[])
   $$;
 -- The next try of a lane whose partner does not answer is now. It would be when the breaker lets one through and a
 -- message is due: all that waits comes nearer by as much, so that what is tried and in which order stays the same.
+-- Where only what the partner has for us does not get here, nothing that is sent changes; the component is woken.
 create function lane_probe(one text, moment timestamptz, most int) returns table (viewers int[])
   language sql security definer set search_path = sw, pg_temp as $$
-  with cut as (
-    select l.partner, l.probe_at from lane l
-     where l.partner = one and l.failures > 0 and l.paused_at is null and l.partner = any ((select minded())::text[])
+  with asked as materialized (
+    select l.partner from lane l
+     where l.partner = one and (l.failures > 0 and l.paused_at is null or l.fetch_failures > 0)
+       and l.partner = any ((select minded())::text[])
        for update
-  ), asked as (
+  ), cut as (
+    select l.partner, l.probe_at from lane l, asked
+     where l.partner = asked.partner and l.failures > 0 and l.paused_at is null
+  ), sooner as (
     update lane l set probe_at = least(l.probe_at, moment) from cut where l.partner = cut.partner
   ), waiting as (
     select o.seq, o.partner, o.order_key, o.ready_at
@@ -52,7 +57,7 @@ create function lane_probe(one text, moment timestamptz, most int) returns table
       from gap
      where gap.length > interval '0' and o.seq = any (array(select seq from waiting where ready_at > moment))
   )
-  select lane_people(cut.partner) from cut
+  select lane_people(asked.partner) from asked
   $$;
 
 -- Those laid aside, the last first.

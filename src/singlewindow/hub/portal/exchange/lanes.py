@@ -51,6 +51,7 @@ class Line(Struct, frozen=True):
     since: datetime | None
     probe_at: datetime | None
     unheard_since: datetime | None
+    unfetched: bool  # by a component that tries
     fetch_problem: str
     paused_at: datetime | None
     paused_by: str
@@ -67,8 +68,8 @@ class Line(Struct, frozen=True):
 
     @property
     def failing(self) -> bool:
-        """Whether its next try may be asked for: its partner does not answer, and it does not rest."""
-        return self.paused_at is None and self.since is not None
+        """Whether its next try may be asked for: it does not answer, or its answers do not get here."""
+        return self.unfetched or (self.paused_at is None and self.since is not None)
 
     @property
     def dead_and_unread(self) -> int:
@@ -141,6 +142,7 @@ def line(lane: Lane, at: datetime, minutes: int) -> Line:
         since=lane.since,
         probe_at=lane.probe_at if switch == "cut" and not lane.paused_at else None,
         unheard_since=lane.unheard_since(at),
+        unfetched=bool(lane.fetch_failures),
         fetch_problem=lane.fetch_problem or "",
         paused_at=lane.paused_at,
         paused_by=lane.paused_by or "",
