@@ -25,7 +25,11 @@ MINUTES = 15  # of what a lane carried
 SEE = Text("现状见该通道", "the lane says how it stands")
 NEVER_RAN = Text("从未启动的通道也不能暂停", "nor can one be paused that never ran")
 RESTS = Problem("lane.paused", Text("该通道已暂停", "this lane is paused already"), remedy=NEVER_RAN)
-GOES = Problem("lane.not_paused", Text("该通道未暂停", "this lane is not paused"), remedy=SEE)
+GOES = Problem(
+    "lane.not_paused",
+    Text("该通道未暂停，或已停止对接", "this lane is not paused, or is disconnected"),
+    remedy=SEE,
+)
 ANSWERS = Problem(
     "lane.not_failing",
     Text(
@@ -64,6 +68,10 @@ class LaneShape(Shape):
     paused_at: datetime | None
     paused_by: str | None
     paused_for: str | None
+    disconnected: bool = Field(
+        description="运行单位已停止与其对接，此后取不到回执不算故障"
+        " · the operator speaks with it no more, so that nothing is fetched is no fault"
+    )
     waiting: int
     oldest_at: datetime | None
     dead: int

@@ -144,6 +144,47 @@ def test_neither_components_nor_pages_reach_it_otherwise(
         database.execute(role, statement)
 
 
+def test_a_partner_is_disconnected_once_for_good_until_it_is_connected_again(world: World) -> None:
+    ran(world.database, "customs")
+    assert pause(world, world.customs)
+    on_duty(world.database, "disconnect")
+    with pytest.raises(AssertionError):
+        on_duty(world.database, "disconnect")
+    assert not resume(world, world.customs), "an agency does not connect itself again"
+    assert not resume(world, world.platform)
+    for minding in (world.platform, world.customs):
+        with world.serving(minding) as cursor:
+            found = lanes.lane(viewer(minding), cursor, "customs", AT, 15)
+        assert found is not None
+        assert (found.disconnected, found.paused_by, found.paused_for) == (True, "on duty", WHY)
+        assert found.unheard_since(AT + timedelta(days=9)) is None
+    on_duty(world.database, "connect")
+    rows = world.database.execute("postgres", "select paused_at, paused_for, disconnected from sw.lane")
+    assert rows == [(None, None, False)]
+    both = sorted({world.platform, world.customs})
+    assert told(world.database)[1:] == [
+        ("lane.disconnected", "on duty", both, WHY),
+        ("lane.connected", "on duty", both, WHY),
+    ]
+
+
+@pytest.mark.parametrize(
+    "statement", ["select lane_disconnect('customs', 'x', 'y', now())", "select lane_connect('customs')"]
+)
+def test_pages_and_programs_disconnect_nobody(database: Database, statement: str) -> None:
+    ran(database, "customs")
+    for role in ("sw_web", "sw_component_customs"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            database.execute(role, statement)
+
+
+def test_of_a_partner_that_is_disconnected_nothing_is_tried(world: World) -> None:
+    unfetched(world.database)
+    world.database.execute("postgres", "update sw.lane set failures = 1")
+    on_duty(world.database, "disconnect")
+    assert not probe(world, world.platform)
+
+
 async def test_nothing_is_claimed_while_it_rests_and_other_lanes_go_on(lane: Lane) -> None:
     ran(lane.database, "customs", "quarantine")
     first, second = lane.put(b"a"), put(lane.database, "quarantine", "k")

@@ -140,7 +140,14 @@ def test_nobody_is_told_twice_or_of_what_they_may_not_read(viewers: list[int], v
     assert len(parties) == len(set(parties))
     assert set(parties) <= {*viewers, PLATFORM}
     # the operator's own to know, whoever else reads them
-    operators = ("message.buried", "party.merged", "lane.unheard", "lane.heard")
+    operators = (
+        "message.buried",
+        "party.merged",
+        "lane.unheard",
+        "lane.heard",
+        "lane.disconnected",
+        "lane.connected",
+    )
     assert verb in operators or PLATFORM not in parties or PLATFORM in viewers
 
 
