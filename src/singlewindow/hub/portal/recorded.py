@@ -83,6 +83,11 @@ def _document(content: Content, _: str) -> Text:
     return Text(f"{name.zh} → {to.zh}", f"{name.en} → {to.en}")
 
 
+def _restored(content: Content, _: str) -> Text:
+    at, dump = str(content.get("since", "")), str(content.get("dump", ""))
+    return Text(f"备份时间 {at}；SHA-256 {dump}", f"backed up at {at}; SHA-256 {dump}")
+
+
 def _announcement(content: Content, _: str) -> Text:
     title, why = _of(content, "title"), str(content.get("reason", ""))
     zh, en = str(title.get("zh", "")), str(title.get("en", ""))
@@ -226,6 +231,7 @@ _DETAILS: dict[str, Callable[[Content, str], Text]] = {
     "message.buried": _document,
     "message.laid_aside": _laid_aside,
     "duty.opened": _duty,
+    "platform.restored": _restored,
     "task.ended": _ended,
     "instruction.given": _instruction,
     "instruction.withdrawn": _instruction,
