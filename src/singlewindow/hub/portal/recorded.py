@@ -15,6 +15,7 @@ from singlewindow.hub.notice.telling import which_box
 from singlewindow.hub.portal import names, states
 from singlewindow.hub.portal.words import table
 from singlewindow.hub.ui import moments
+from singlewindow.kernel.clock import ZONE
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Order, Text
 
@@ -84,7 +85,8 @@ def _document(content: Content, _: str) -> Text:
 
 
 def _restored(content: Content, _: str) -> Text:
-    at, dump = str(content.get("since", "")), str(content.get("dump", ""))
+    dump = str(content.get("dump", ""))
+    at = f"{datetime.fromisoformat(str(content['since'])).astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
     return Text(f"备份时间 {at}；SHA-256 {dump}", f"backed up at {at}; SHA-256 {dump}")
 
 
@@ -181,7 +183,8 @@ def _instruction(content: Content, _: str) -> Text:
 
 def _gate(content: Content, _: str) -> Text:
     if reasons := content.get("reasons"):
-        return Text(str(reasons[0][1]), str(reasons[0][2]))
+        zh, en = "；".join(str(one[1]) for one in reasons), "; ".join(str(one[2]) for one in reasons)
+        return Text(zh, en)
     plate = str(content.get("plate", ""))
     return Text(plate, plate)
 
