@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypedDict
 
@@ -23,6 +23,9 @@ TOKEN = "SINGLEWINDOW_TOKEN"  # noqa: S105 - the name of a variable
 TIMEOUT_S = 60.0  # for any wait, and for the whole of an answer
 MOST_BYTES = 64_000_000  # of an answer
 LONGEST_MEDIA = 80
+ASKS = {"GET", "HEAD"}
+KEY = "idempotency-key"
+ONCE = {"/api/v1/submissions"}  # without a key its message id is the digest of its content
 UNPACKED = {
     "content-encoding",
     "content-length",
@@ -89,15 +92,17 @@ def ask(
 ) -> httpx.Response:
     """One request with this token.
 
-    Raises ``Away`` where nobody answers, or not within bytes and seconds that a platform keeps to.
+    Raises ``Away`` where nobody answers, or not within bytes and seconds that a platform keeps to; it says
+    whether the same may be asked again.
     """
     named = {"authorization": f"Bearer {bearer}", "accept": "application/json"}
-    headers, url = given.pop("headers", {}) | named, f"{configuration.url}{path}"
+    told = given.pop("headers", {})
+    headers, url = told | named, f"{configuration.url}{path}"
     try:
         with opened.stream(method, url, headers=headers, **given) as answer:
             body = _bounded(answer.iter_bytes())
     except (httpx.RequestError, _EndlessError) as error:
-        raise Away.of(_no_answer(configuration, error)) from error
+        raise Away.of(_no_answer(configuration, error, _again(method, path, told, error))) from error
     plain = {name: value for name, value in answer.headers.items() if name not in UNPACKED}
     return httpx.Response(answer.status_code, headers=plain, content=body)
 
@@ -112,10 +117,12 @@ def asked(
         content = msgspec.json.decode(answer.content)
         msgspec.convert(content, shape if done else Declined)
     except (ValueError, msgspec.DecodeError, RecursionError) as error:
-        raise Away.of(_stranger(configuration.url, answer)) from error
+        again = _again(method, path, given.get("headers", {}))
+        raise Away.of(_stranger(configuration.url, answer, again)) from error
     if done or content["status"] == answer.status_code:
         return done, content
-    raise Away.of(_stranger(configuration.url, answer))
+    again = _again(method, path, given.get("headers", {}))
+    raise Away.of(_stranger(configuration.url, answer, again))
 
 
 class _EndlessError(Exception):
@@ -131,27 +138,44 @@ def _bounded(chunks: Iterable[bytes]) -> bytes:
     return bytes(body)
 
 
-def _stranger(url: str, answer: httpx.Response) -> Problem:
+def _again(method: str, path: str, headers: Mapping[str, str], error: Exception | None = None) -> Text:
+    """Whether the same may be asked again, where nobody knows what became of it; empty where it only asks."""
+    if method in ASKS:
+        return Text("", "")
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        return Text("；没有送出，可以重试", "; nothing was handed over: it may be sent again")
+    if path in ONCE or KEY in {name.lower() for name in headers}:
+        return Text(
+            "；是否已受理不得而知，可用同一报文标识、同一内容重试，不会重复受理",
+            "; whether it was taken is not known: the same under the same message id takes effect once, and"
+            " may be sent again",
+        )
+    return Text(
+        "；是否已办不得而知，重试可能重复办理，请先查看",
+        "; whether it was done is not known, and sent again it might be done twice: look first",
+    )
+
+
+def _stranger(url: str, answer: httpx.Response, again: Text) -> Problem:
     """A page, another program's answer, a redirect: whether it was taken over nobody can tell from it."""
     what = f"HTTP {answer.status_code} {answer.headers.get('content-type', '')[:LONGEST_MEDIA]}".strip()
     text = Text(f"在 {url} 应答的不是平台：{what}", f"it is not the platform that answers at {url}: {what}")
     remedy = Text(
-        "请用 --port 指定平台的端口，或检查前面的代理；可用同一报文标识重试，不会重复受理",
-        "name the platform's port with --port, or look at the proxy in front; the same under the same message"
-        " id takes effect once",
+        f"请用 --port 指定平台的端口，或检查前面的代理{again.zh}",
+        f"name the platform's port with --port, or look at the proxy in front{again.en}",
     )
     return Problem("platform-away", text, "--port", url, remedy)
 
 
-def _no_answer(configuration: Configuration, error: Exception) -> Problem:
+def _no_answer(configuration: Configuration, error: Exception, again: Text) -> Problem:
     url, data = configuration.url, configuration.data
     text = Text(f"{url} 无应答：{error}", f"{url} does not answer: {error}")
     if not (configuration.address or lock.held(data)):
         zh, en = f"数据目录 {data} 上没有平台在运行", f"no platform runs on the data folder {data}"
         text = Text(f"{zh}，{text.zh}", f"{en}, and {text.en}")
     remedy = Text(
-        "请先运行 singlewindow up，或用 --data、--port 或 --url 指明是哪个平台",
-        "run singlewindow up first, or name the platform with --data, --port or --url",
+        f"请先运行 singlewindow up，或用 --data、--port 或 --url 指明是哪个平台{again.zh}",
+        f"run singlewindow up first, or name the platform with --data, --port or --url{again.en}",
     )
     return Problem("platform-away", text, "--port", url, remedy)
 

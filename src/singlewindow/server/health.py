@@ -206,6 +206,8 @@ def unheard(configuration: Configuration, clock: Clock) -> Iterator[Finding]:
         with connection.cursor() as cursor:
             found = lanes.lanes(OPERATOR, cursor, clock(), 1)
         for one in found:
+            if one.disconnected and one.paused_at:
+                yield disconnected(one, one.paused_at)
             since = one.unheard_since(clock())
             if since and (runs or one.fetch_failures):
                 yield unheard_of(one, since)
@@ -219,6 +221,16 @@ def unheard_of(one: lanes.Lane, since: datetime) -> Finding:
         f"answers of {one.partner} are not fetched since {at}, a hold among them is unknown here: {why}",
     )
     return Finding("unheard", False, words)
+
+
+def disconnected(one: lanes.Lane, since: datetime) -> Finding:
+    """That nothing is heard of a partner on purpose: said, and no fault."""
+    at = f"{since.astimezone(ZONE):%Y-%m-%d %H:%M}"
+    words = Text(
+        f"{one.partner} 自 {at} 起由运行单位停止对接：{one.paused_for}",
+        f"{one.partner} is disconnected by the operator since {at}: {one.paused_for}",
+    )
+    return Finding("disconnected", True, words)
 
 
 def newest(connection: psycopg.Connection, clock: Clock) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ import pytest
 
 from running import COMMAND_S, TESTS, Platform, body_of, declaration, environment, running
 from singlewindow.server import data_folder, keys
+from singlewindow.server.accounts import name_of
 
 pytestmark = [pytest.mark.database, pytest.mark.timeout(300)]
 NAME = "CQX2511070386-B1"
@@ -92,6 +93,7 @@ def test_what_was_backed_up_at_work_is_restored_verified_and_goes_on(platform: P
     )
     later = told(again.data, "submit", "-", given=declared("B2"))
     again.wait_for(lambda: answered(again, later["submission_id"]), "the restored platform does not go on")
+    assert_told_of(again, made, folder / "backup")
     assert again.ask("select last_value > 0 from sw.notice_beyond") == [(True,)], "nothing is told twice"
     assert told(again.data, "doctor", code=doctors_code(again))
     assert_same_keys(platform.data, again.data)
@@ -108,6 +110,26 @@ def restored(platform: Platform, folder: Path) -> Platform:
     again = Platform(data.parent, {})
     platform.started += again.started
     return again
+
+
+def assert_told_of(again: Platform, made: Json, source: Path) -> None:
+    """The journal says when it was restored, from which backup and by whom, to who has to know."""
+    dump = next(part["sha256"] for part in made["parts"] if part["path"] == "database.dump")
+    (row,) = again.ask(
+        """select actor_id, actor_name, convert_from(content, 'utf8')::jsonb, viewers,
+                  (select array_agg(id order by id) from party
+                    where kind in ('platform', 'agency', 'operator'))
+             from journal_entry join journal_position p on p.entry_id = journal_entry.id
+            where verb = 'platform.restored'"""
+    )
+    actor, name, content, viewers, concerned = row
+    assert (actor, name) == ("restore", name_of(os.geteuid()))
+    assert (content["backup"], content["dump"]) == (source.name, dump)
+    assert content["since"][:19] == made["at"][:19]
+    assert viewers == concerned
+    again.wait_for(
+        lambda: bool(again.ask("select from notice where topic = 'platform_restored'")), "nobody was told"
+    )
 
 
 def doctors_code(platform: Platform) -> int:

@@ -67,11 +67,34 @@ def test_lanes_and_doctor_name_a_partner_that_is_not_heard_and_why(database: Any
     assert "component-maritime.log" in ended_one.text.en, "while the platform runs its components do"
 
 
+def test_a_partner_that_was_disconnected_is_told_as_such_and_as_no_fault(database: Any) -> None:
+    ran(database, "customs")
+    silent = "update sw.lane set fetched_at = now() - interval '9 d'"
+    database.execute("postgres", silent)
+    assert asked(database, "disconnect", "customs", "border", reason=WHY).values == {
+        "done": ["customs"],
+        "not_done": ["border"],
+    }
+    (line,) = (each for each in asked(database).text.splitlines() if each.startswith("customs"))
+    assert "disconnected" in line
+    assert WHY in line
+    assert "not fetched" not in line
+    with lock.take(database.configuration.data):
+        (found,) = health.unheard(database.configuration, now)
+    assert (found.question, found.fine) == ("disconnected", True)
+    assert WHY in found.text.zh
+    assert asked(database, "resume", "customs", reason=OVER).code == 1
+    assert asked(database, "connect", "customs", reason=OVER).code == 0
+    assert asked(database, "connect", "customs", reason=OVER).code == 1
+
+
 @pytest.mark.parametrize(
     ("act", "partners", "said"),
     [
         ("pause", ("customs",), "give a reason"),
         ("resume", ("customs",), "give a reason"),
+        ("disconnect", ("customs",), "give a reason"),
+        ("connect", ("customs",), "give a reason"),
         ("pause", (), "say which"),
         ("probe", ("nobody",), "no such partner: nobody"),
     ],

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from singlewindow.server import calling, cli, configuration, keys
-from singlewindow.server.refusal import AWAY
+from singlewindow.server.refusal import AWAY, Away
 
 ID = str(UUID(int=1))
 PAGE = b"<!doctype html><title>It works!</title>"
@@ -117,6 +118,35 @@ def test_whoever_is_not_the_platform_gives_no_result(
     assert "--port" in english
     if STRANGERS[what]:
         assert f"HTTP {STRANGERS[what][0]}" in english  # type: ignore[index]
+
+
+CONNECTS, ENDS = httpx.ConnectError("refused"), httpx.ReadError("reset")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "error", "zh", "en"),
+    [
+        ("GET", "/api/v1/submissions/1", {}, ENDS, "", ""),
+        ("POST", "/api/v1/submissions", {}, ENDS, "不会重复受理", "takes effect once"),
+        ("POST", "/api/v1/gate/out", {"Idempotency-Key": "k"}, ENDS, "不会重复受理", "takes effect once"),
+        ("POST", "/api/v1/gate/out", {}, ENDS, "可能重复办理", "might be done twice"),
+        ("POST", "/api/v1/gate/out", {}, CONNECTS, "没有送出", "nothing was handed over"),
+    ],
+)
+def test_whoever_gets_no_answer_is_told_whether_the_same_may_be_sent_again(
+    method: str, path: str, headers: dict[str, str], error: Exception, zh: str, en: str, tmp_path: Path
+) -> None:
+    def gone(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    platform = configuration.configured(tmp_path, {"port": 9})
+    with httpx.Client(transport=httpx.MockTransport(gone)) as opened, pytest.raises(Away) as away:
+        calling.ask(opened, platform, "t", method, path, headers=headers)
+    (problem,) = away.value.problems
+    assert problem.remedy is not None
+    assert zh in problem.remedy.zh
+    assert en in problem.remedy.en
+    assert ("；" in problem.remedy.zh) is bool(zh)
 
 
 def test_an_answer_that_does_not_end_is_read_no_further(

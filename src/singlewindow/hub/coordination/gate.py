@@ -39,6 +39,9 @@ _SQL = statements_beside(__file__, "sql/gate.sql")
 log = structlog.get_logger(__name__)
 
 
+BARRED = "G-21"  # by what agencies say, or do not say yet
+
+
 class Reason(Struct, frozen=True):
     """Why a gate refuses; the code is what the gate's screen shows large."""
 
@@ -63,6 +66,14 @@ class Verdict(Struct, frozen=True):
     version: int = 0
     shared: bool = False
     barring: tuple[Barrier, ...] = ()
+
+    @property
+    def every_reason(self) -> tuple[Reason, ...]:
+        """All of a refusal; in the place of who bars it most, a reason for each order that does."""
+        if not self.barring:
+            return self.reasons
+        others = (reason for reason in self.reasons if reason.code != BARRED)
+        return (*others, *(Reason(BARRED, one.text) for one in self.barring))
 
 
 class Pass(Struct, frozen=True):
@@ -215,7 +226,7 @@ def _closed(cursor: Cursor, found: Pass | None, number: str) -> tuple[Reason, ..
     cursor.execute(_SQL["why_not"], [number])
     row = cursor.fetchone()
     free = row is not None and row[0] == Kind.RELEASED
-    why = () if row is None or free else (Reason("G-21", wording.sentence(*row)),)
+    why = () if row is None or free else (Reason(BARRED, wording.sentence(*row)),)
     if found is None:
         return why or ((SHARED,) if free else (UNKNOWN,))
     waits = suspended_for(found.suspended, found.revoked_at, free=free)
@@ -274,7 +285,7 @@ def _told(verdict: Verdict) -> str:
 
 
 def _reasons_of(verdict: Verdict) -> list[list[str]]:
-    return [[reason.code, reason.text.zh, reason.text.en] for reason in verdict.reasons]
+    return [[reason.code, reason.text.zh, reason.text.en] for reason in verdict.every_reason]
 
 
 def _record(actor: Actor, cursor: Cursor, gate: str, verdict: Verdict, viewers: list[int]) -> None:

@@ -25,10 +25,17 @@ MINUTES = 15  # of what a lane carried
 SEE = Text("现状见该通道", "the lane says how it stands")
 NEVER_RAN = Text("从未启动的通道也不能暂停", "nor can one be paused that never ran")
 RESTS = Problem("lane.paused", Text("该通道已暂停", "this lane is paused already"), remedy=NEVER_RAN)
-GOES = Problem("lane.not_paused", Text("该通道未暂停", "this lane is not paused"), remedy=SEE)
+GOES = Problem(
+    "lane.not_paused",
+    Text("该通道未暂停，或已停止对接", "this lane is not paused, or is disconnected"),
+    remedy=SEE,
+)
 ANSWERS = Problem(
     "lane.not_failing",
-    Text("对方并非不应答，或通道已暂停", "the partner does not fail to answer, or the lane is paused"),
+    Text(
+        "对方应答（或发送已暂停），其回执也取得到",
+        "the partner answers, or sending is paused, and its answers are fetched",
+    ),
     remedy=SEE,
 )
 routes = Routes(tags=["exchange"])
@@ -61,6 +68,10 @@ class LaneShape(Shape):
     paused_at: datetime | None
     paused_by: str | None
     paused_for: str | None
+    disconnected: bool = Field(
+        description="运行单位已停止与其对接，此后取不到回执不算故障"
+        " · the operator speaks with it no more, so that nothing is fetched is no fault"
+    )
     waiting: int
     oldest_at: datetime | None
     dead: int
@@ -130,7 +141,11 @@ def resume_lane(request: HttpRequest, partner: Partner, asked: ReasonGiven, key:
     LaneShape,
     needs=OPERATE,
     title=Text("立即试发", "Try a partner that does not answer now"),
-    notes=Text("不等退避结束；结果见该通道", "Instead of when the back-off ends; the lane says how it went"),
+    notes=Text(
+        "不等退避结束：试发排在最前的一件，并取一次回执；只是取不到回执时也可以；结果见该通道",
+        "Instead of when the back-off ends: what is next is sent and answers are looked for, also where only"
+        " these cannot be fetched; the lane says how it went",
+    ),
 )
 def probe_lane(request: HttpRequest, partner: Partner, key: Key) -> Any:
     return _decided(request, partner, key, ANSWERS, operating.probe)

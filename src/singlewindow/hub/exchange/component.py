@@ -20,6 +20,7 @@ from psycopg import AsyncConnection, OperationalError
 from singlewindow.hub.exchange.breaker import Breaker
 from singlewindow.hub.exchange.connector import Connector
 from singlewindow.hub.exchange.ledger import Answer, Leased, Ledger
+from singlewindow.hub.exchange.operating import FETCH
 from singlewindow.hub.exchange.pace import look_s, pause_s
 from singlewindow.hub.exchange.reasons import for_minders
 from singlewindow.hub.exchange.transports.port import (
@@ -100,6 +101,8 @@ class Component:
                 await connection.execute("select 1")  # a connection that died silently is found here
             if not heard or heard & {"", self.connector.manifest.id}:
                 self.wake.set()
+            if self.connector.manifest.id + FETCH in heard:
+                self.back.set()
             await asyncio.sleep(self.gather_s)  # what comes while a batch gathers need wake nobody
 
     async def _dispatch_on(self, ledger: Ledger) -> None:
@@ -218,6 +221,8 @@ class Component:
         stirred, noted = passed_s(), -inf
         while True:
             began = passed_s()
+            if away.failures:
+                self.back.clear()  # before the try: who asks for one while it goes on means the next
             try:
                 found = await self.collect_once(ledger)
             except Unreachable as error:
@@ -244,7 +249,6 @@ class Component:
             log.warning("answers not fetched", partner=self.connector.manifest.id, error=str(error))
         away = away.failed(self.clock(), str(error))
         await ledger.unfetched(away, self.clock())
-        self.back.clear()
         await _either(self.back, away.wait_s())
         return away
 

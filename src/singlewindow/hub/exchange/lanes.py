@@ -44,7 +44,8 @@ class Lane(Struct, frozen=True):
 
     ``fetched_at``: when what the partner has for us was last fetched, to half a minute; where that fails,
     ``unfetched_since``, ``fetch_problem`` and ``fetch_failures`` say since when, why, and how often in a row.
-    ``paused_at``, ``paused_by``, ``paused_for`` say since when it rests, who let it and why.
+    ``paused_at``, ``paused_by``, ``paused_for`` say since when it rests, who let it and why;
+    ``disconnected``: for good, as the platform's operator speaks with this partner no more.
     """
 
     partner: str
@@ -60,6 +61,7 @@ class Lane(Struct, frozen=True):
     paused_at: datetime | None
     paused_by: str | None
     paused_for: str | None
+    disconnected: bool
     waiting: int
     oldest_at: datetime | None
     dead: int
@@ -69,8 +71,11 @@ class Lane(Struct, frozen=True):
     minutes: tuple[Minute, ...]
 
     def unheard_since(self, at: datetime) -> datetime | None:
-        """Since when an order may lie with the partner that nobody here knows of; None if that is short."""
-        return unheard_since(self.unfetched_since, self.fetched_at, at)
+        """Since when an order may lie with the partner that nobody here knows of; None if that is short.
+
+        None too where the partner is disconnected: that is somebody's decision, and told as such.
+        """
+        return None if self.disconnected else unheard_since(self.unfetched_since, self.fetched_at, at)
 
 
 class Addressed(Struct, frozen=True):

@@ -16,6 +16,7 @@ from singlewindow.hub.journal.entry import Entry, entry
 from singlewindow.kernel.messages import Actor
 from singlewindow.kernel.queries import Cursor
 
+FETCH = "/fetch"  # behind a partner's id: look now for what it has for us
 MOST_NEARER = 10_000  # of the oldest that wait, whose next try one word brings nearer
 
 
@@ -34,12 +35,40 @@ def resume(actor: Actor, cursor: Cursor, *, partner: str, reason: str, at: datet
     return _done(actor, cursor, "resume", [partner], partner=partner, at=at, reason=reason.strip())
 
 
+def disconnect(actor: Actor, cursor: Cursor, *, partner: str, reason: str, at: datetime) -> bool:
+    """Speak with a partner no more; False if that is so already, or its lane never ran.
+
+    Its lane rests for good, and that nothing is heard of it is told as this decision and as no fault. Who
+    runs the machine says so, and takes away the file that says how the partner is reached.
+    """
+    why = reason.strip()
+    given = [partner, why, actor.name, at]
+    return _done(actor, cursor, "disconnect", given, partner=partner, at=at, reason=why)
+
+
+def connect(actor: Actor, cursor: Cursor, *, partner: str, reason: str, at: datetime) -> bool:
+    """Speak with it again: what waits goes out in its order; False if it is not disconnected."""
+    return _done(actor, cursor, "connect", [partner], partner=partner, at=at, reason=reason.strip())
+
+
 def probe(actor: Actor, cursor: Cursor, *, partner: str, at: datetime) -> bool:
-    """Try a partner that does not answer at once; False if it answers, or its lane rests."""
-    return _done(actor, cursor, "probe", [partner, at, MOST_NEARER], partner=partner, at=at)
+    """Try a partner at once that does not answer, or whose answers are not fetched; False if neither is so.
+
+    While its lane rests nothing is sent; answers are looked for all the same.
+    """
+    done = _done(actor, cursor, "probe", [partner, at, MOST_NEARER], partner=partner, at=at)
+    if done:
+        cursor.execute(MINDING["wake"], [[partner + FETCH]])
+    return done
 
 
-_VERBS = {"pause": "lane.paused", "resume": "lane.resumed", "probe": "lane.probed"}
+_VERBS = {
+    "pause": "lane.paused",
+    "resume": "lane.resumed",
+    "probe": "lane.probed",
+    "disconnect": "lane.disconnected",
+    "connect": "lane.connected",
+}
 
 
 def _done(
@@ -69,6 +98,6 @@ def _entry(actor: Actor, verb: str, partner: str, viewers: Sequence[int], reason
         subject_kind="lane",
         subject_id=subject_of(partner),
         submission_id=None,
-        content={"partner": partner} | ({"reason": reason} if reason else {}),
+        content={"partner": partner, "agencies": [partner]} | ({"reason": reason} if reason else {}),
         viewers=sorted({*viewers, *([actor.party] if actor.party else [])}),
     )

@@ -133,6 +133,8 @@ def _cost(fee: LateFee, due: datetime, until: datetime) -> Text:
     """What is charged a day, and the days charged so far; of which sum, its letter says."""
     rate, least = f"{(fee.rate * 1000).normalize():f}‰", f"{fee.minimum.normalize():f}"
     zh, en = f"逾期每日按 {rate} 计收，不足 {least} 元免收", f"late: {rate} a day, nothing below CNY {least}"
+    if fee.rolls:
+        zh, en = f"{zh}，起征日为休息日的顺延", f"{en}; a first day of rest moves to the next working day"
     late = days_late(fee, due, until, _rules.deadlines.calendar) if _rules else 0
     if not late:
         return Text(zh, en)

@@ -108,6 +108,9 @@ def lanes(partners: Sequence[Partner], rows: list[dict[str, Any]]) -> list[Lane]
 def _lane(partner: Partner, row: dict[str, Any] | None) -> Lane:
     if row is None:
         return Lane(partner, "wait", Text("尚无收发", "No traffic yet"))
+    if row["disconnected"]:
+        gone = Text("平台已停止与其对接，单证不再发送", "Disconnected: nothing is sent to it any more")
+        return Lane(partner, "off", gone)
     if row["paused_at"]:
         rests = Text("暂停，可照常提交，恢复后补送", "Paused; submit as usual, it is sent afterwards")
         return Lane(partner, "warn", rests)
@@ -118,12 +121,14 @@ def _lane(partner: Partner, row: dict[str, Any] | None) -> Lane:
 
 
 def trouble(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The receivers that nothing goes to now, and since when."""
-    return [
+    """The receivers that nothing goes to now, since when, and whether the operator has disconnected them."""
+    told = [
         {
             "partner": names.partner(row["partner"]),
             "since": row["paused_at"] or row["since"] or row["changed_at"],
+            "disconnected": row["disconnected"],
         }
         for row in rows
         if row["paused_at"] or row["breaker"] != CLOSED
     ]
+    return sorted(told, key=lambda one: one["disconnected"])

@@ -164,7 +164,8 @@ left join journal_position p on p.entry_id = e.id
 group by c.size, c.root, c.at, c.key_id
 
 -- name: lanes
-select partner, breaker, failures, probe_at, since, paused_at, changed_at from lane order by partner limit 200
+select partner, breaker, failures, probe_at, since, paused_at, disconnected, changed_at
+  from lane order by partner limit 200
 
 -- name: speaking
 select partner from party where partner is not null limit 200

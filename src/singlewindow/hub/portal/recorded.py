@@ -15,6 +15,7 @@ from singlewindow.hub.notice.telling import which_box
 from singlewindow.hub.portal import names, states
 from singlewindow.hub.portal.words import table
 from singlewindow.hub.ui import moments
+from singlewindow.kernel.clock import ZONE
 from singlewindow.kernel.facts import parse_yaml
 from singlewindow.kernel.messages import Order, Text
 
@@ -81,6 +82,12 @@ def _document(content: Content, _: str) -> Text:
         return NOTHING
     name, to = names.document(kind), names.partner(partner).name
     return Text(f"{name.zh} → {to.zh}", f"{name.en} → {to.en}")
+
+
+def _restored(content: Content, _: str) -> Text:
+    dump = str(content.get("dump", ""))
+    at = f"{datetime.fromisoformat(str(content['since'])).astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
+    return Text(f"备份时间 {at}；SHA-256 {dump}", f"backed up at {at}; SHA-256 {dump}")
 
 
 def _announcement(content: Content, _: str) -> Text:
@@ -176,7 +183,8 @@ def _instruction(content: Content, _: str) -> Text:
 
 def _gate(content: Content, _: str) -> Text:
     if reasons := content.get("reasons"):
-        return Text(str(reasons[0][1]), str(reasons[0][2]))
+        zh, en = "；".join(str(one[1]) for one in reasons), "; ".join(str(one[2]) for one in reasons)
+        return Text(zh, en)
     plate = str(content.get("plate", ""))
     return Text(plate, plate)
 
@@ -226,6 +234,7 @@ _DETAILS: dict[str, Callable[[Content, str], Text]] = {
     "message.buried": _document,
     "message.laid_aside": _laid_aside,
     "duty.opened": _duty,
+    "platform.restored": _restored,
     "task.ended": _ended,
     "instruction.given": _instruction,
     "instruction.withdrawn": _instruction,

@@ -43,6 +43,11 @@ class _Duty(Struct, forbid_unknown_fields=True):
     text: _Words
     action: _Words
     limit: str = ""
+    until: list[str] = []
+
+    def rule(self) -> DutyRule:
+        words = self.text.text(), self.action.text()
+        return DutyRule(self.id, self.role, *words, self.limit, frozenset(self.until))
 
 
 class _State(Struct, forbid_unknown_fields=True):
@@ -51,6 +56,7 @@ class _State(Struct, forbid_unknown_fields=True):
     kind: str
     phase: str
     after: list[str] = []
+    lifted_by: list[str] = []
     letters: list[str] = []
     outcomes: list[str] = []
     events: list[str] = []
@@ -127,6 +133,7 @@ def _workflow(written: _Written) -> Workflow:
         events={verb: each.id for each in written.states for verb in each.events},
         either=tuple(map(frozenset, written.either)),
         start=_begins(written),
+        lasting=tuple(state for state in states.values() if any(rule.until for rule in state.duties)),
     )
 
 
@@ -137,8 +144,9 @@ def _begins(written: _Written) -> str:
 
 
 def _state(each: _State) -> State:
-    duties = (DutyRule(d.id, d.role, d.text.text(), d.action.text(), d.limit) for d in each.duties)
-    return State(each.id, each.name.text(), each.kind, each.phase, each.final == "yes", tuple(duties))
+    duties = tuple(duty.rule() for duty in each.duties)
+    lifted_by = frozenset(each.lifted_by)
+    return State(each.id, each.name.text(), each.kind, each.phase, each.final == "yes", duties, lifted_by)
 
 
 def _above(written: _Written) -> dict[str, frozenset[str]]:
@@ -195,10 +203,14 @@ def _order_faults(written: _Written) -> Iterator[str]:
     for each in written.states:
         if not each.after and each.start != "yes":
             yield f"{each.id}: comes after nothing"
-        for earlier in each.after:
+        for earlier in (*each.after, *each.lifted_by):
             if earlier not in declared:
                 yield f"{each.id}: {earlier} is not declared before it"
         declared.add(each.id)
+    for each in written.states:
+        for duty in each.duties:
+            for state in sorted(set(duty.until) - declared):
+                yield f"{each.id}.{duty.id}: there is no state {state}"
     for group in written.either:
         for state in sorted(set(group) - declared):
             yield f"either: there is no state {state}"

@@ -21,6 +21,7 @@ from singlewindow.hub.process.workflow import (
     Workflow,
     duties_of,
     front,
+    since,
 )
 from singlewindow.kernel.messages import Actor
 
@@ -128,7 +129,8 @@ def changed(
     if after == before and not corrected:
         return None
     stands = front(workflow, after)
-    had, has = duties_of(front(workflow, earlier)), duties_of(stands)
+    had = duties_of(workflow, earlier, front(workflow, earlier))
+    has = duties_of(workflow, after, stands)
     if not (had or has):
         return Change(document, workflow, after, stands[-1], at)
     asked = {} if corrected else {code: _asked(before, duty, deadlines) for code, duty in had.items()}
@@ -147,7 +149,7 @@ def _asked(standing: Standing, duty: tuple[State, DutyRule], deadlines: Deadline
     """What of a duty people would see change: who asks, since when, why, and what its limit counts from."""
     state, rule = duty
     mark = standing.marks[state.id]
-    return state.id, mark.first, mark.reason, deadlines.begins(rule, mark, standing)
+    return state.id, since(state, standing.marks), mark.reason, deadlines.begins(rule, mark, standing)
 
 
 def row(document: Document, best: Heard | None, change: Change | None) -> tuple[Any, ...]:
@@ -200,7 +202,7 @@ def _duty_row(
         "action_zh": rule.action.zh,
         "action_en": rule.action.en,
         "reason": mark.reason,
-        "since": mark.first,
+        "since": since(state, change.standing.marks),
         "deadline": deadlines.due(rule, mark, change.standing, values),
         "viewers": viewers,
     }

@@ -6,7 +6,7 @@ Standings join by union, so receipts may come in any order and repeated: the res
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct, field
@@ -15,17 +15,26 @@ from singlewindow.kernel.messages import Outcome, Receipt, Stage, Text
 
 
 class DutyRule(Struct, frozen=True):
-    """What somebody has to do while a document stands in a state; ``limit`` names a time limit."""
+    """What somebody has to do while a document stands in a state; ``limit`` names a time limit.
+
+    One with ``until`` is open from when its state is reached until one of those states is, whatever
+    else the document comes to in between.
+    """
 
     id: str
     role: str
     text: Text
     action: Text
     limit: str = ""
+    until: frozenset[str] = frozenset()
 
 
 class State(Struct, frozen=True):
-    """A state: its status kind, what it means for the source document, what it asks for."""
+    """A state: its status kind, what it means for the source document, what it asks for.
+
+    One that is ``lifted_by`` others counts while none of them was last reached later than it was itself:
+    it comes back. Of one instant it stands, as nothing outvotes a hold that was not lifted for certain.
+    """
 
     id: str
     name: Text
@@ -33,13 +42,15 @@ class State(Struct, frozen=True):
     phase: str
     final: bool = False
     duties: tuple[DutyRule, ...] = ()
+    lifted_by: frozenset[str] = frozenset()
 
 
 class Workflow(Struct, frozen=True):
     """States in declared order and ``above``: for each state those that come after it.
 
     ``letters`` and ``outcomes`` say which receipt reaches what, ``events`` which journal verb does.
-    Of the states of one set of ``either`` only the latest reached counts.
+    Of the states of one set of ``either`` only the latest reached counts. ``lasting`` states have a duty
+    that outlives them.
     """
 
     id: str
@@ -52,6 +63,7 @@ class Workflow(Struct, frozen=True):
     events: Mapping[str, str]
     either: tuple[frozenset[str], ...]
     start: str
+    lasting: tuple[State, ...] = ()
     fronts: dict[frozenset[str], tuple[State, ...]] = field(default_factory=dict)  # found so far
 
     def reached_by(self, receipt: Receipt) -> str | None:
@@ -106,18 +118,30 @@ def happened(workflow: Workflow, verb: str, at: datetime, version: int = 1, reas
 
 
 def front(workflow: Workflow, standing: Standing) -> tuple[State, ...]:
-    """The states no reached state comes after, in declared order; the start if none was reached."""
+    """The states no reached state comes after nor lifts, in declared order; the start if none was reached."""
     reached = frozenset(standing.marks)
     highest = workflow.fronts.get(reached)
     if highest is None:
         highest = workflow.fronts[reached] = _highest(workflow, reached)
-    return _latest_of_rivals(workflow, highest, standing.marks)
+    return _latest_of_rivals(workflow, _not_lifted(highest, standing.marks), standing.marks)
 
 
 def _highest(workflow: Workflow, reached: frozenset[str]) -> tuple[State, ...]:
     states = workflow.states.values()
     found = tuple(s for s in states if s.id in reached and not workflow.above[s.id] & reached)
     return found or (workflow.states[workflow.start],)
+
+
+def _not_lifted(highest: tuple[State, ...], marks: Mapping[str, Mark]) -> tuple[State, ...]:
+    """Without those that were lifted after they were last reached; what lifted them is reached, and stays."""
+    if not any(state.lifted_by for state in highest):
+        return highest
+    lifted = {
+        state.id
+        for state in highest
+        if any(marks[state.id].last < marks[by].last for by in state.lifted_by & marks.keys())
+    }
+    return tuple(state for state in highest if state.id not in lifted)
 
 
 def _latest_of_rivals(
@@ -131,10 +155,22 @@ def _latest_of_rivals(
     return highest
 
 
-def duties_of(states: Iterable[State]) -> dict[str, tuple[State, DutyRule]]:
-    """What is to be done by those who stand at these states: by code, each with the state that asks."""
-    found = {}
-    for state in states:
-        for rule in state.duties:
-            found[rule.id] = state, rule
-    return found
+def since(state: State, marks: Mapping[str, Mark]) -> datetime:
+    """Since when a reached state holds: where it was lifted in between, since it was last reached."""
+    mark = marks[state.id]
+    lifted = any(by in marks and marks[by].last > mark.first for by in state.lifted_by)
+    return mark.last if lifted else mark.first
+
+
+def duties_of(
+    workflow: Workflow, standing: Standing, stands: tuple[State, ...]
+) -> dict[str, tuple[State, DutyRule]]:
+    """What is to be done by who stands at these states, the front: by code, each with the state that asks."""
+    marks = standing.marks
+    lasting = tuple(state for state in workflow.lasting if state.id in marks)
+    return {
+        rule.id: (state, rule)
+        for state in (*lasting, *stands)
+        for rule in state.duties
+        if (rule.until or state in stands) and not rule.until & marks.keys()
+    }

@@ -22,22 +22,35 @@ MINUTES = 15
 SHOWN = tuple(name for name in Lane.__struct_fields__ if name != "minutes")
 SAID = {
     "pause": ("已暂停", "paused", "已暂停，或从未启动", "is paused already, or never ran"),
-    "resume": ("已恢复", "resumed", "未暂停", "is not paused"),
-    "probe": ("正在试发", "tried now", "并非不应答，或已暂停", "does not fail to answer, or is paused"),
+    "resume": ("已恢复", "resumed", "未暂停，或已停止对接", "is not paused, or is disconnected"),
+    "disconnect": (
+        "已停止对接",
+        "disconnected",
+        "已停止对接，或从未启动",
+        "is disconnected already, or never ran",
+    ),
+    "connect": ("已恢复对接", "connected again", "未停止对接", "is not disconnected"),
+    "probe": (
+        "正在试发",
+        "tried now",
+        "应答（或已暂停），回执也取得到",
+        "answers, or is paused, and its answers are fetched",
+    ),
 }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to do, with which partners' lanes, and why."""
     parser.description = (
-        "查看、暂停、恢复通道，或立即试发 · see lanes, pause or resume them, or try a partner that is away"
+        "查看、暂停、恢复通道，立即试发，停止或恢复对接"
+        " · see lanes, pause or resume them, try a partner that is away, disconnect one for good"
     )
     parser.add_argument("act", nargs="?", choices=SAID, help="不给则列出 · without it they are listed")
     parser.add_argument(
         "partners", nargs="*", metavar="PARTNER", help=f"哪几家 · which: {', '.join(rooms.connectors())}"
     )
     parser.add_argument(
-        "--reason", default="", help="暂停、恢复的理由（必填）· why they are paused or resumed (required)"
+        "--reason", default="", help="理由；立即试发以外必填 · why; required for all but probe"
     )
 
 
@@ -65,7 +78,7 @@ def _check(arguments: argparse.Namespace) -> None:
         raise Refusal(f"没有这样的对端：{'、'.join(unknown)}", f"no such partner: {', '.join(unknown)}")
     if arguments.act and not arguments.partners:
         raise Refusal("请写明是哪一家", "say which partner")
-    if arguments.act in ("pause", "resume"):
+    if arguments.act and arguments.act != "probe":
         for problem in services.unfit(arguments.reason):
             raise Refusal(f"--reason：{problem.text.zh}", f"--reason: {problem.text.en}")
 
@@ -76,6 +89,8 @@ def _plain(one: Lane) -> dict[str, object]:
 
 def _line(one: Lane) -> str:
     what = f"{one.partner:12} {one.breaker or '-':7} {one.waiting:>6} {one.dead + one.unread:>4}"
+    if one.paused_at and one.disconnected:
+        return f"{what}  停止对接 · disconnected {_when(one.paused_at)} {one.paused_by}: {one.paused_for}"
     if one.paused_at:
         what += f"  暂停 · paused {_when(one.paused_at)} {one.paused_by}: {one.paused_for}"
     elif one.failures:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from pathlib import Path
 
-from singlewindow.server import backup, configuration, data_folder, dumping, keys, lock, postgres
+from singlewindow.kernel.clock import now
+from singlewindow.server import backup, configuration, data_folder, dumping, keys, lock, postgres, restored
+from singlewindow.server.backup import Backup
 from singlewindow.server.commands import journal, up
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
@@ -20,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
-    """Exit code 0 where the restored record verifies, 1 where it does not.
+    """Exit code 0 where the restored record verifies, 1 where it does not; that it was restored stands in it.
 
     Until all is back a file in the folder says that it is not, and ``up`` refuses it.
     """
@@ -34,7 +35,7 @@ def run(arguments: argparse.Namespace, configuration: Configuration) -> Reply:
             unfinished = configuration.data / data_folder.RESTORING
             unfinished.touch()
             backup.put_back(source, found, configuration.data)
-            verified = _filled(_as_it_was(arguments), source / backup.DUMP, found.at)
+            verified = _filled(_as_it_was(arguments), source, found)
             unfinished.unlink()
             keys.keep_names(configuration.data)
     except OSError as error:
@@ -52,14 +53,15 @@ def _as_it_was(arguments: argparse.Namespace) -> Configuration:
     return chosen
 
 
-def _filled(chosen: Configuration, dumped: Path, at: datetime) -> Reply:
+def _filled(chosen: Configuration, source: Path, found: Backup) -> Reply:
     cluster = chosen.cluster
     if cluster is None:
         backup.require_embedded(chosen)
         raise AssertionError
     server = cluster.start()
     try:
-        dumping.fill(chosen, dumped, at)
+        dumping.fill(chosen, source / backup.DUMP, found.at)
+        restored.record(chosen, found, source.name, now())
         asked = argparse.Namespace(action="verify", positions=[], key=[], checkpoint=[])
         return journal.run(asked, chosen)
     finally:

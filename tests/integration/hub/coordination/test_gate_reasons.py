@@ -9,9 +9,9 @@ from uuid import UUID
 import pytest
 
 from integration.hub.coordination.story import ONE, VALUES, Yard, found, said
-from singlewindow.hub.coordination import gate
+from singlewindow.hub.coordination import gate, queries
 from singlewindow.hub.coordination.gate import Verdict
-from singlewindow.kernel.messages import Order, Outcome
+from singlewindow.kernel.messages import Actor, Order, Outcome, Viewer
 
 pytestmark = pytest.mark.database
 TRUCK = {"plate": "渝D·3Q7F1", "container": ONE, "seal": "DM884120"}
@@ -59,6 +59,27 @@ async def test_every_order_is_read_the_strongest_first_in_whichever_order_they_c
         "On hold: inspection and quarantine",
         "Inspection: border inspection",
     ]
+
+
+async def test_what_was_last_at_the_gate_names_every_order_too(yard: Yard) -> None:
+    """The lane's page, and the journal, long after the check was read."""
+    await ordered(yard, yard.declare(ALL), ("border", Order.INSPECT), ("quarantine", Order.HOLD))
+    terminal = yard.party["terminal"]
+    lane = Actor("person", "1", "闸口", terminal)
+    with yard.web(terminal) as connection, connection.cursor() as cursor:
+        verdict = gate.check(cursor, at=yard.now, **TRUCK)
+        for _ in range(2):
+            gate.turned_away(lane, cursor, gate="3", verdict=verdict)
+        (last,) = queries.last_passes(Viewer((terminal,)), cursor)
+        connection.commit()
+    every = [one.text for one in verdict.barring]
+    assert [text.zh for text in every] == ["挂起：检验检疫", "单独查验：边检", "待放行：海关尚未放行"]
+    assert [(one.code, one.text) for one in last.reasons] == [("G-21", text) for text in every]
+    assert [reason.text for reason in verdict.reasons] == every[:1]
+    (kept,) = yard.rows(
+        "select convert_from(content, 'utf8')::jsonb from sw.journal_entry where verb = 'gate.refused'"
+    )
+    assert [reason[1] for reason in kept[0]["reasons"]] == [text.zh for text in every]
 
 
 async def test_an_order_and_a_release_that_is_missing_are_both_read(yard: Yard) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 
@@ -143,6 +144,47 @@ def test_neither_components_nor_pages_reach_it_otherwise(
         database.execute(role, statement)
 
 
+def test_a_partner_is_disconnected_once_for_good_until_it_is_connected_again(world: World) -> None:
+    ran(world.database, "customs")
+    assert pause(world, world.customs)
+    on_duty(world.database, "disconnect")
+    with pytest.raises(AssertionError):
+        on_duty(world.database, "disconnect")
+    assert not resume(world, world.customs), "an agency does not connect itself again"
+    assert not resume(world, world.platform)
+    for minding in (world.platform, world.customs):
+        with world.serving(minding) as cursor:
+            found = lanes.lane(viewer(minding), cursor, "customs", AT, 15)
+        assert found is not None
+        assert (found.disconnected, found.paused_by, found.paused_for) == (True, "on duty", WHY)
+        assert found.unheard_since(AT + timedelta(days=9)) is None
+    on_duty(world.database, "connect")
+    rows = world.database.execute("postgres", "select paused_at, paused_for, disconnected from sw.lane")
+    assert rows == [(None, None, False)]
+    both = sorted({world.platform, world.customs})
+    assert told(world.database)[1:] == [
+        ("lane.disconnected", "on duty", both, WHY),
+        ("lane.connected", "on duty", both, WHY),
+    ]
+
+
+@pytest.mark.parametrize(
+    "statement", ["select lane_disconnect('customs', 'x', 'y', now())", "select lane_connect('customs')"]
+)
+def test_pages_and_programs_disconnect_nobody(database: Database, statement: str) -> None:
+    ran(database, "customs")
+    for role in ("sw_web", "sw_component_customs"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            database.execute(role, statement)
+
+
+def test_of_a_partner_that_is_disconnected_nothing_is_tried(world: World) -> None:
+    unfetched(world.database)
+    world.database.execute("postgres", "update sw.lane set failures = 1")
+    on_duty(world.database, "disconnect")
+    assert not probe(world, world.platform)
+
+
 async def test_nothing_is_claimed_while_it_rests_and_other_lanes_go_on(lane: Lane) -> None:
     ran(lane.database, "customs", "quarantine")
     first, second = lane.put(b"a"), put(lane.database, "quarantine", "k")
@@ -271,6 +313,68 @@ def test_a_partner_that_answers_is_not_tried_nor_one_whose_lane_rests(world: Wor
     assert pause(world, world.platform)
     assert not probe(world, world.platform)
     assert [verb for verb, *_ in told(world.database)] == ["lane.paused"]
+
+
+def unfetched(database: Database, partner: str = "customs") -> None:
+    database.execute(
+        f"sw_component_{partner}",
+        """insert into lane (partner, changed_at, fetch_failures, fetch_problem, unfetched_since)
+           values (%s, %s, 9, %s, %s)""",
+        partner, AT, WIRE, AT,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("rests", [False, True])
+def test_where_only_answers_are_not_fetched_that_is_tried_at_once(world: World, rests: bool) -> None:
+    unfetched(world.database)
+    later = datetime.now(UTC) + timedelta(hours=2)
+    postponed(world, "a", later)
+    assert not rests or pause(world, world.platform)
+    assert not probe(world, world.firm)
+    assert probe(world, world.customs)
+    assert due(world.database) == [], "what is sent waits as it did"
+    assert world.database.execute("postgres", "select probe_at from sw.lane") == [(None,)]
+    assert told(world.database)[-1][0] == "lane.probed"
+
+
+def test_of_a_lane_that_rests_nothing_is_sent_sooner_where_answers_are_looked_for(world: World) -> None:
+    cut(world.database)
+    postponed(world, "a", datetime.now(UTC) + timedelta(hours=2))
+    world.database.execute("postgres", "update sw.lane set fetch_failures = 1")
+    assert pause(world, world.platform)
+    assert probe(world, world.platform)
+    assert due(world.database) == []
+    assert world.database.execute("postgres", "select probe_at <= now() from sw.lane") == [(False,)]
+
+
+async def test_a_running_component_looks_for_answers_at_once_on_the_word(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its back-off is an hour, nothing is sent, and nothing but the word wakes it."""
+    monkeypatch.setattr(component, "POLL_S", 10 * DUE_S)
+    wired = lane.wire.fetch
+
+    async def gone() -> list[Inbound]:
+        raise Unreachable("HTTP 404")
+
+    monkeypatch.setattr(lane.wire, "fetch", gone)
+    retry = Retry(first_s=3600, factor=1, most_s=3600, attempts=4, breaker_failures=1)
+    manifest = msgspec.structs.replace(lane.component.connector.manifest, retry=retry)
+    lane.component.connector = msgspec.structs.replace(lane.component.connector, manifest=manifest)
+    lane.component.clock = lambda: datetime.now(UTC)
+    working = asyncio.create_task(lane.component.run(lane.database.dsn("sw_component_customs")))
+    failures = "select fetch_failures from sw.lane where fetch_failures > 0"
+    while not lane.database.execute("postgres", failures):  # noqa: ASYNC110 - a table tells nobody
+        await asyncio.sleep(DUE_S / 500)
+    monkeypatch.setattr(lane.wire, "fetch", wired)
+    on_duty(lane.database, "probe")
+    for _ in range(500):
+        if not lane.database.execute("postgres", failures):
+            break
+        await asyncio.sleep(DUE_S / 500)
+    working.cancel()
+    await asyncio.wait([working])
+    assert lane.database.execute("postgres", "select fetch_failures, failures from sw.lane") == [(0, 0)]
 
 
 async def test_a_running_component_tries_at_once_and_looks_for_answers(

@@ -15,10 +15,10 @@ from integration.hub.coordination.story import Port
 from integration.hub.exchange.telling import boxed
 from integration.hub.exchange.test_component import DUE_S, Lane, lane
 from integration.hub.exchange.test_minding import World, viewer, world
-from singlewindow.hub.exchange import component, lanes, unheard
+from singlewindow.hub.exchange import component, lanes, operating, unheard
 from singlewindow.hub.exchange.lanes import UNHEARD
 from singlewindow.hub.exchange.transports.port import Inbound, Left, Unreachable
-from singlewindow.kernel.messages import Problem, Text
+from singlewindow.kernel.messages import Actor, Problem, Text
 
 __all__ = ["lane", "world"]
 
@@ -158,6 +158,24 @@ async def test_it_is_told_after_the_bound_as_pages_have_it(
     async with await psycopg.AsyncConnection.connect(database.dsn("sw_engine"), autocommit=True) as worker:
         assert await unheard.once(worker, at) == (expected is not None)
     assert lanes.unheard_since(unfetched, fetched, at) == expected
+
+
+async def test_of_who_was_disconnected_the_decision_is_told_and_no_silence(database: Any) -> None:
+    port = Port(database).operated()
+    platform, customs = port.party["platform"], port.party["customs"]
+    database.execute("postgres", FAILS, "customs", AT, GONE, AT, None)
+    with psycopg.connect(database.dsn("sw_engine")) as connection, connection.cursor() as cursor:
+        operator = Actor("system", "lanes", "on duty")
+        assert operating.disconnect(operator, cursor, partner="customs", reason="来函 131 号", at=AT)
+    async with await psycopg.AsyncConnection.connect(database.dsn("sw_engine"), autocommit=True) as worker:
+        assert await unheard.once(worker, AT + timedelta(days=9)) == 0
+    await boxed(port)
+    rows = port.rows("select topic, party, detail_zh from sw.notice order by party")
+    assert {(topic, party) for topic, party, _ in rows} == {
+        ("lane_disconnected", platform),
+        ("lane_disconnected", customs),
+    }
+    assert all("来函 131 号" in said for *_, said in rows)
 
 
 async def test_operator_and_partner_are_told_once_of_a_silence_and_of_its_end(database: Any) -> None:

@@ -31,7 +31,7 @@ BROKER, IMPORTER, CUSTOMS = Viewer((7,)), Viewer((8,)), Viewer((2,))
 MEANS = {
     "L": Outcome.ACCEPTED, "J": Outcome.ACCEPTED, "C": Outcome.INSPECT, "T": Outcome.NOTED,
     "P": Outcome.RELEASED, "Z": Outcome.RETURNED, "X": Outcome.NOTED,
-    "K": Outcome.RELEASED, "D": Outcome.REFUSED,
+    "K": Outcome.RELEASED, "D": Outcome.REFUSED, "H": Outcome.HOLD, "R": Outcome.CLOSED,
 }  # fmt: skip
 
 
@@ -320,6 +320,29 @@ async def test_paying_closes_the_duty_to_pay(case: Case) -> None:
     async with await case.database.connect("sw_engine") as connection, connection.cursor() as cursor:
         await case.keeper.happened(cursor, [paid])
     assert case.work(BROKER).lines == ()
+
+
+async def test_what_is_owed_under_a_guarantee_outlives_the_release(case: Case) -> None:
+    await case.said("customs", "LJTK")
+    await case.answered("customs", case.receipt("customs", "P", 9))
+    await case.applied()
+    assert [line.duty.code for line in case.work(BROKER).lines] == ["pay_tax"]
+    assert case.whole()[0] == "partly_released"
+    await case.answered("customs", case.receipt("customs", "R", 10))
+    await case.applied()
+    assert case.work(BROKER).lines == ()
+
+
+async def test_a_declaration_that_is_held_again_is_told_to_be_since_then(case: Case) -> None:
+    await case.said("customs", "LHJ")
+    assert case.work(BROKER).lines == ()
+    assert case.whole() != ("hold", "H")
+    again = case.receipt("customs", "H", 9)
+    await case.answered("customs", again)
+    await case.applied()
+    (line,) = case.work(BROKER).lines
+    assert (line.duty.code, line.duty.since) == ("declare_by_hand", again.at)
+    assert case.whole() == ("hold", "H")
 
 
 async def test_a_note_that_changes_nothing_writes_nothing(case: Case) -> None:

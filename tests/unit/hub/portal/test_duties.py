@@ -75,6 +75,14 @@ def test_what_being_late_costs_is_told_with_the_days_counted_so_far() -> None:
     assert attending.cost is None
 
 
+def test_of_declaring_late_it_is_told_that_the_fee_begins_on_a_working_day() -> None:
+    (returned,) = duties.lines([kept("correct", 3)], FRIDAY)
+    assert returned.counted == Text("14 天", "14 days")
+    assert returned.cost is not None
+    assert returned.cost.zh.endswith("，起征日为休息日的顺延")
+    assert returned.cost.en.endswith("; a first day of rest moves to the next working day")
+
+
 def test_a_letter_that_was_answered_is_not_over_while_a_container_is_still_to_be_inspected() -> None:
     several = [kept("present_goods", 3, FRIDAY), kept("correct", None, FRIDAY), kept("present_goods", 3)]
     attended, corrected, open_ = duties.lines(several, FRIDAY, {"customs": "CY1"})

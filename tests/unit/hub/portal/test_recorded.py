@@ -114,6 +114,18 @@ def test_a_thing_is_called_by_its_number() -> None:
             "码头：已电话告知",
         ),
         ("answer.laid_aside", "receipt", {"reason": "读不懂"}, "读不懂"),
+        (
+            "platform.restored",
+            "platform",
+            {"since": "2026-11-22T18:00:00+00:00", "dump": "3f9a"},
+            "备份时间 2026-11-23 02:00:00；SHA-256 3f9a",
+        ),
+        (
+            "gate.refused",
+            "gate",
+            {"reasons": [["G-21", "挂起：海关", "On hold"], ["G-21", "单独查验：边检", "Inspection"]]},
+            "挂起：海关；单独查验：边检",
+        ),
         ("of.tomorrow", "thing", {}, ""),
     ],
 )

@@ -103,6 +103,7 @@ def test_the_kinds_are_those_of_the_user_interface() -> None:
         ({"phase": "somewhere"}, "there is no phase somewhere"),
         ({"after": ["closed"]}, "closed is not declared before it"),
         ({"after": []}, "comes after nothing"),
+        ({"lifted_by": ["closed"]}, "closed is not declared before it"),
         ({"outcomes": ["business.accepted", "business.hold"]}, "outcome business.hold stands twice"),
         ({"outcomes": ["business.maybe"]}, "there is no outcome business.maybe"),
         ({"outcomes": []}, "nothing reaches it"),
@@ -122,9 +123,13 @@ def test_a_wrong_workflow_is_refused(state: dict[str, Any], fault: str) -> None:
 
 @pytest.mark.parametrize(
     ("duty", "fault"),
-    [({"role": "somebody"}, "nobody acts as 'somebody'"), ({"limit": "soon"}, "there is no limit soon")],
+    [
+        ({"role": "somebody"}, "nobody acts as 'somebody'"),
+        ({"limit": "soon"}, "there is no limit soon"),
+        ({"until": ["paid"]}, "d: there is no state paid"),
+    ],
 )
-def test_a_duty_of_nobody_or_without_a_known_limit_is_refused(duty: dict[str, str], fault: str) -> None:
+def test_a_duty_of_nobody_or_until_something_unknown_is_refused(duty: dict[str, Any], fault: str) -> None:
     words = {"zh": "办", "en": "do"}
     with pytest.raises(WorkflowError, match=fault):
         definitions.read(

@@ -45,25 +45,69 @@ def test_an_import_is_declared_within_fourteen_days_of_the_conveyances_entry() -
     assert version.starts == "field:entry_exit_date"
     assert version.concerns({"trade_direction": "I"})
     assert not version.concerns({"trade_direction": "E"})
+    assert not version.limit.rolls
     due = calendars.deadline(at("2026-11-21T00:00"), version.limit, CALENDAR)
-    assert due == at("2026-12-07T23:59:59")
+    assert due == at("2026-12-05T23:59:59"), "a Saturday, and still the last day"
+
+
+@pytest.mark.parametrize(
+    ("entered", "free", "charged"),
+    [
+        ("2026-11-19", "2026-12-03", "2026-12-04"),  # the fifteenth day is a Friday
+        ("2026-11-20", "2026-12-06", "2026-12-07"),  # a Saturday: Monday
+        ("2026-11-21", "2026-12-06", "2026-12-07"),  # a Sunday, after a last day that is a Saturday: Monday
+        (
+            "2026-11-22",
+            "2026-12-06",
+            "2026-12-07",
+        ),  # a Monday, after a last day that is a Sunday: that Monday
+        ("2026-09-16", "2026-10-07", "2026-10-08"),  # 1 October: after National Day
+        ("2026-09-05", "2026-09-19", "2026-09-20"),  # a Sunday that is worked: that Sunday
+    ],
+)
+def test_the_fee_for_declaring_late_begins_on_the_fifteenth_day_or_the_next_working_day(
+    entered: str, free: str, charged: str
+) -> None:
+    """Decree 128: the fifteenth day from the conveyance's entry (article 4), and of it article 16.
+
+    「本办法规定的滞报金起征日遇有休息日或者法定节假日的，顺延至休息日或者法定节假日之后的第一个工作日。国务院临时
+    调整休息日与工作日的，海关应当按照调整后的情况确定滞报金的起征日。」
+    """
+    version = LIMITS["declare"].on(date(2026, 11, 21))
+    assert version
+    assert version.late_fee
+    due = calendars.deadline(at(f"{entered}T00:00"), version.limit, CALENDAR)
+    late = [limits.days_late(version.late_fee, due, at(f"{day}T23:59"), CALENDAR) for day in (free, charged)]
+    assert late == [0, 1]
 
 
 @pytest.mark.parametrize(
     ("done", "late", "fee"),
     [
-        ("2026-12-07T23:59", 0, "0"),
-        ("2026-12-08T00:00", 1, "0"),  # 49.99 is below the minimum
-        ("2026-12-09T12:00", 2, "99"),
-        ("2026-12-17T12:00", 10, "499"),
+        ("2026-12-06T23:59", 0, "0"),
+        ("2026-12-07T00:00", 1, "0"),  # 49.99 is below the minimum
+        ("2026-12-08T12:00", 2, "99"),
+        ("2026-12-16T12:00", 10, "499"),
     ],
 )
 def test_the_fee_for_declaring_late(done: str, late: int, fee: str) -> None:
     version = LIMITS["declare"].on(date(2026, 12, 1))
     assert version
     assert version.late_fee
-    assert limits.days_late(version.late_fee, at("2026-12-07T23:59:59"), at(done), CALENDAR) == late
+    assert limits.days_late(version.late_fee, at("2026-12-05T23:59:59"), at(done), CALENDAR) == late
     assert version.late_fee.due(Decimal("99999.99"), late) == Decimal(fee)
+
+
+@pytest.mark.parametrize(
+    ("notice", "last"),
+    [("2026-11-20", "2026-12-07"), ("2026-11-21", "2026-12-07"), ("2026-09-16", "2026-10-08")],
+)
+def test_of_the_term_for_paying_it_is_the_last_day_that_moves(notice: str, last: str) -> None:
+    """Decree 124 article 20: where the last day for paying is one of rest, the first working day after it."""
+    version = LIMITS["pay_tax"].on(date(2026, 11, 20))
+    assert version
+    assert version.limit.rolls
+    assert calendars.deadline(at(f"{notice}T09:00"), version.limit, CALENDAR) == at(f"{last}T23:59:59")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ alter table lane add column since timestamptz,
   add column unfetched_since timestamptz, add column fetched_at timestamptz, add column unheard_told timestamptz,
   -- Who has paused it, since when and why.
   add column paused_at timestamptz, add column paused_by text, add column paused_for text,
+  -- That rest is for good: whoever runs the platform does not speak with this partner any more.
+  add column disconnected boolean not null default false check (not disconnected or paused_at is not null),
   add constraint lane_paused_check check (case when paused_at is null then paused_by is null and paused_for is null
                                                else char_length(btrim(paused_for)) between 1 and 500 end);
 
@@ -83,13 +85,14 @@ create function lane_people(of_partner text) returns int[] language sql stable
 create function lanes_minded(since_minute timestamptz, most int)
   returns table (partner text, breaker text, failures int, problem text, probe_at timestamptz, since timestamptz,
                  fetch_failures int, fetch_problem text, unfetched_since timestamptz, fetched_at timestamptz,
-                 paused_at timestamptz, paused_by text, paused_for text,
+                 paused_at timestamptz, paused_by text, paused_for text, disconnected boolean,
                  waiting bigint, oldest_at timestamptz, dead bigint, dead_since timestamptz, unread bigint,
                  answered_at timestamptz, minutes json)
   language sql stable security definer set search_path = sw, pg_temp as $$
   select p.partner, lane.breaker, lane.failures, case when minds_all() then lane.problem end,
          lane.probe_at, lane.since, lane.fetch_failures, case when minds_all() then lane.fetch_problem end,
          lane.unfetched_since, lane.fetched_at, lane.paused_at, lane.paused_by, lane.paused_for,
+         coalesce(lane.disconnected, false),
          (select count(*) from (select from outbox o where o.partner = p.partner and o.state = 0 limit most) w),
          (select m.created_at
             from (select submission_id, message from outbox o

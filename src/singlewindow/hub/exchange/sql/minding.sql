@@ -2,7 +2,7 @@
 
 -- name: lanes
 select partner, breaker, failures, problem, probe_at, since, fetch_failures, fetch_problem, unfetched_since, fetched_at,
-       paused_at, paused_by, paused_for, waiting, oldest_at, dead, dead_since, unread, answered_at, minutes::text
+       paused_at, paused_by, paused_for, disconnected, waiting, oldest_at, dead, dead_since, unread, answered_at, minutes::text
   from lanes_minded(%s, %s)
 
 -- name: letters
@@ -64,6 +64,12 @@ select id, partner, digest, viewers from answer_take_up(%s)
 
 -- name: pause
 select viewers from lane_pause(%s, %s, %s, %s)
+
+-- name: disconnect
+select viewers from lane_disconnect(%s, %s, %s, %s)
+
+-- name: connect
+select viewers from lane_connect(%s)
 
 -- name: resume
 select viewers from lane_resume(%s)

@@ -1,10 +1,11 @@
--- Lanes whose partner is not heard; since when, as Lane.unheard_since has it.
+-- Lanes whose partner is not heard; since when, as Lane.unheard_since has it. One that was disconnected is not asked.
 
 -- name: silent
 -- Once a silence: what ends it forgets that it was told.
 update lane
    set unheard_told = coalesce(unfetched_since, fetched_at)
  where coalesce(unfetched_since, fetched_at) <= %(at)s - %(bound)s and unheard_told is null
+   and not disconnected
 returning partner, unheard_told, lane_people(partner)
 
 -- name: heard

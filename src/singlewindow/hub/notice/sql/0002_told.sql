@@ -16,6 +16,7 @@ create or replace function journal_tells(verb text, content bytea) returns boole
                             'duty.opened', 'message.buried', 'message.replayed', 'pass.suspended', 'pass.given',
                             'claim.settled', 'claim.ended', 'gate.barred', 'gate.cleared',
                             'gate.passed', 'release.replaced',
-                            'person.admitted', 'party.merged', 'lane.unheard', 'lane.heard') end
+                            'person.admitted', 'party.merged', 'lane.unheard', 'lane.heard', 'lane.disconnected', 'lane.connected',
+                            'platform.restored') end
 $$;
 create index journal_entry_tells on journal_entry (id) where journal_tells(verb, content);

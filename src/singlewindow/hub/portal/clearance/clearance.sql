@@ -217,7 +217,8 @@ select basis from instruction where agency = %(agency)s and channel = 'screen' a
 order by received_at desc limit 50
 
 -- name: lanes
-select partner, unfetched_since, fetched_at from lane where partner = any(%(partners)s) order by partner
+select partner, unfetched_since, fetched_at, case when disconnected then paused_at end as disconnected_at
+  from lane where partner = any(%(partners)s) order by partner
 
 -- name: pulse
 select case when isfinite(at) then at end as at from coordination_pulse

@@ -111,14 +111,16 @@ def _screen(request: HttpRequest, given: Any, verdict: Verdict | None, opened: b
     return render(request, "portal/clearance/gate.html", values)
 
 
-def _unheard(at: datetime) -> list[tuple[Partner, datetime]]:
-    """Agencies that release goods, and since when nothing they say gets here: a hold may be on its way."""
+def _unheard(at: datetime) -> list[tuple[Partner, datetime, bool]]:
+    """Agencies that release goods, since when nothing they say gets here, and whether that is on purpose."""
     asked = sorted({rule.agency for rule in facts.requirements() if rule.period.holds(local_day(at))})
-    found = (
-        (row["partner"], lanes.unheard_since(row["unfetched_since"], row["fetched_at"], at))
-        for row in queries.ask("lanes", partners=asked)
-    )
-    return [(names.partner(partner), since) for partner, since in found if since]
+    found = []
+    for row in queries.ask("lanes", partners=asked):
+        disconnected = row["disconnected_at"]
+        since = disconnected or lanes.unheard_since(row["unfetched_since"], row["fetched_at"], at)
+        if since:
+            found.append((names.partner(row["partner"]), since, disconnected is not None))
+    return found
 
 
 def _age(at: datetime) -> int | None:

@@ -58,11 +58,8 @@ def advice(verdict: Verdict | None) -> tuple[Text, ...]:
 
 
 def why(verdict: Verdict | None) -> tuple[Text, ...]:
-    """Every reason of a refusal, a line each; in the place of who bars it most, all who bar it."""
-    if verdict is None:
-        return ()
-    said = tuple(one.text for one in verdict.reasons if not (verdict.barring and one.code == _NAMED))
-    return said + tuple(one.text for one in verdict.barring)
+    """Every reason of a refusal, a line each."""
+    return tuple(one.text for one in verdict.every_reason) if verdict else ()
 
 
 def _plate(verdict: Verdict | None) -> tuple[str, Text]:

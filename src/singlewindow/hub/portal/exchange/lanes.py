@@ -31,6 +31,7 @@ REFETCHING = ("warn", Text("重取回执", "Fetching again"))
 BROKEN = ("deny", Text("对端不应答", "No answer"))
 BEHIND = ("warn", Text("积压", "Behind"))
 PAUSED = ("hold", Text("已暂停", "Paused"))
+DISCONNECTED = ("off", Text("已停止对接", "Disconnected"))
 IDLE = ("wait", Text("未启动", "Not started"))
 SWITCH = {
     "ok": Text("接通", "Closed"),
@@ -51,10 +52,12 @@ class Line(Struct, frozen=True):
     since: datetime | None
     probe_at: datetime | None
     unheard_since: datetime | None
+    unfetched: bool  # by a component that tries
     fetch_problem: str
     paused_at: datetime | None
     paused_by: str
     paused_for: str
+    disconnected: bool
     points: str
     sent: str
     waiting: int
@@ -67,8 +70,10 @@ class Line(Struct, frozen=True):
 
     @property
     def failing(self) -> bool:
-        """Whether its next try may be asked for: its partner does not answer, and it does not rest."""
-        return self.paused_at is None and self.since is not None
+        """Whether its next try may be asked for: it does not answer, or its answers do not get here."""
+        if self.disconnected:
+            return False
+        return self.unfetched or (self.paused_at is None and self.since is not None)
 
     @property
     def dead_and_unread(self) -> int:
@@ -93,6 +98,7 @@ class Board(Struct, frozen=True):
     cut: tuple[Line, ...]
     unheard: tuple[Line, ...]
     paused: tuple[Line, ...]
+    disconnected: tuple[Line, ...]
     idle: tuple[Line, ...]
     unsettled: int
 
@@ -121,7 +127,8 @@ def board(lanes: Sequence[Lane], at: datetime, minutes: int) -> Board:
         dead_for=moments.span(at - dead_since) if dead_since else None,
         cut=tuple(each for each in lines if each.switch == "cut" and not each.paused_at),
         unheard=tuple(each for each in lines if each.unheard_since),
-        paused=tuple(each for each in lines if each.paused_at),
+        paused=tuple(each for each in lines if each.paused_at and not each.disconnected),
+        disconnected=tuple(each for each in lines if each.disconnected),
         idle=tuple(each for each in lines if not each.switch),
         unsettled=sum(each.shape == "warn" for each in lines),
     )
@@ -137,14 +144,16 @@ def line(lane: Lane, at: datetime, minutes: int) -> Line:
         word=word,
         switch=switch,
         switch_word=SWITCH.get(switch),
-        problem=lane.problem or "",
+        problem="" if lane.disconnected else lane.problem or "",
         since=lane.since,
         probe_at=lane.probe_at if switch == "cut" and not lane.paused_at else None,
         unheard_since=lane.unheard_since(at),
-        fetch_problem=lane.fetch_problem or "",
+        unfetched=bool(lane.fetch_failures),
+        fetch_problem="" if lane.disconnected else lane.fetch_problem or "",
         paused_at=lane.paused_at,
         paused_by=lane.paused_by or "",
         paused_for=lane.paused_for or "",
+        disconnected=lane.disconnected,
         points=points(lane, at, minutes),
         sent=rate(_total(lane, "sent"), minutes),
         waiting=lane.waiting,
@@ -162,7 +171,7 @@ def state(lane: Lane, at: datetime) -> tuple[str, Text]:
     if lane.breaker is None:
         return IDLE
     if lane.paused_at is not None:
-        return PAUSED
+        return DISCONNECTED if lane.disconnected else PAUSED
     switch = position(lane, at)
     if switch != "ok":
         return BROKEN if switch == "cut" else PROBING

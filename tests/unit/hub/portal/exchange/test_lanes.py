@@ -28,6 +28,7 @@ def lane(**given: object) -> Lane:
         "paused_at": None,
         "paused_by": None,
         "paused_for": None,
+        "disconnected": False,
         "waiting": 0,
         "oldest_at": None,
         "dead": 0,
@@ -60,6 +61,7 @@ SOON, PAST = AT + timedelta(seconds=9), AT - timedelta(seconds=9)
         ({"fetch_failures": 9, "unfetched_since": LONG_AGO}, "deny", "ok"),
         ({"fetched_at": LONG_AGO}, "deny", "ok"),
         ({"fetched_at": None}, "ok", "ok"),
+        ({"fetched_at": LONG_AGO, "paused_at": PAST, "disconnected": True}, "off", "ok"),
     ],
 )
 def test_a_lane_says_the_worst_that_is_true_of_it(given: dict[str, object], shape: str, switch: str) -> None:
@@ -154,6 +156,16 @@ def test_who_is_not_heard_is_named_also_where_the_lane_rests_or_is_cut_off() -> 
     assert [one.partner.id for one in board.unheard] == ["customs", "maritime", "border"]
     assert {(one.unheard_since, one.fetch_problem) for one in board.unheard} == {(LONG_AGO, "HTTP 404")}
     assert [one.shape for one in board.lines] == ["deny", "hold", "deny", "warn"]
+
+
+def test_who_was_disconnected_is_named_apart_from_who_rests_and_who_is_not_heard() -> None:
+    silent = {"unfetched_since": LONG_AGO, "fetch_failures": 9, "paused_at": PAST}
+    board = lanes.board([lane(**silent, disconnected=True), lane(partner="border", **silent)], AT, 15)
+    (customs,) = board.disconnected
+    assert (customs.partner.id, customs.unheard_since, customs.failing) == ("customs", None, False)
+    assert [one.partner.id for one in board.paused] == ["border"]
+    assert [one.partner.id for one in board.unheard] == ["border"]
+    assert [one.failing for one in board.lines] == [False, True]
 
 
 def test_no_lanes_are_a_board_too() -> None:
