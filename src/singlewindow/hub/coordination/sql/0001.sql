@@ -195,6 +195,7 @@ create table gate_event (
   viewers  int[]       not null
 );
 create index gate_event_at on gate_event (at desc);
+create index gate_event_number on gate_event (number, at, id);
 create index gate_event_out on gate_event (at) where out and taken_at is null;
 
 -- What people asked for on their screens; the worker, the only writer, carries it out.
