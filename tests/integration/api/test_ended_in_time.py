@@ -1,4 +1,4 @@
-"""A request waits for others in the data base so long, and no longer; what reads long by right is not ended."""
+"""A request waits so long for others in the data base; what reads long by right is not ended."""
 
 from __future__ import annotations
 

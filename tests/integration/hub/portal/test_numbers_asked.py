@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-import plain_django  # noqa: F401 - programs' questions need settings
 import pytest
 from django.db import connection
 
+import plain_django  # noqa: F401 - programs' questions need settings
 from database import Database
 from singlewindow.hub.coordination import api_queries
 from singlewindow.hub.identity.asking import Row
@@ -19,19 +19,25 @@ FIRM, STRANGER = 7, 9
 MANY, FEW = 3_000, 60  # rows of a table; rows that one number leads to, looked at several times
 MOST = 20
 # A few of many consignments are called, declared by, or loaded in what somebody asks for.
-DOSSIERS = """insert into sw.dossier (id, goods, mode, name, call, terminal, forwarder, dangerous, opened_at, viewers)
-              select gen_random_uuid(), 'bill', 'sea', case when n %% 900 = 0 then 'NAMED' else 'B' || n end, '', '', '',
-                     false, now(), '{7}' from generate_series(1, %s) n"""
+DOSSIERS = """insert into sw.dossier (id, goods, mode, name, call, terminal, forwarder, dangerous, opened_at,
+                                      viewers)
+              select gen_random_uuid(), 'bill', 'sea', case when n %% 900 = 0 then 'NAMED' else 'B' || n end,
+                     '', '', '', false, now(), '{7}' from generate_series(1, %s) n"""
 KEYS = """insert into sw.identity_key (kind, value, carrier, dossier, viewers)
-          select 'declaration', case when right(name, 3) = '001' then 'KEYED' else 'E' || name end, name, id, viewers
-            from sw.dossier"""
-OBJECTS = """insert into sw.dossier_object (dossier, kind, key, number, seal, lot, lines, dangerous, since, viewers)
-             select id, 'container', name || '@', case when right(name, 3) = '002' then 'LOADED' else 'C' || name end,
+          select 'declaration', case when right(name, 3) = '001' then 'KEYED' else 'E' || name end, name, id,
+                 viewers from sw.dossier"""
+OBJECTS = """insert into sw.dossier_object (dossier, kind, key, number, seal, lot, lines, dangerous, since,
+                                            viewers)
+             select id, 'container', name || '@',
+                    case when right(name, 3) = '002' then 'LOADED' else 'C' || name end,
                     '', false, '', false, opened_at, viewers from sw.dossier"""
-EVENTS = """insert into sw.gate_event (at, gate, plate, number, seal, passed, out, reasons, key, actor, viewers)
-            select now() - n * interval '1 s', '1', 'P', case when n %% 1000 = 0 then 'BOX' else 'B' || n end, 'S', true,
-                   true, '[]', 'K', 'A', '{7}' from generate_series(1, %s) n"""
-READ = """select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int from pg_stat_xact_user_tables
+EVENTS = """insert into sw.gate_event (at, gate, plate, number, seal, passed, out, reasons, key, actor,
+                                       viewers)
+            select now() - n * interval '1 s', '1', 'P',
+                   case when n %% 1000 = 0 then 'BOX' else 'B' || n end,
+                   'S', true, true, '[]', 'K', 'A', '{7}' from generate_series(1, %s) n"""
+READ = """select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int
+            from pg_stat_xact_user_tables
            where relname in ('dossier', 'identity_key', 'dossier_object', 'gate_event')"""
 
 
