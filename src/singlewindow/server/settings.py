@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from singlewindow.hub.journal.looking_up import KEPT_PLANS
+from singlewindow.hub.journal.looking_up import ENDED_IN_TIME, KEPT_PLANS
 from singlewindow.kernel.clock import ZONE
 from singlewindow.server import configuration, logs, registry, rooms, static
 from singlewindow.server.turns import PLACES, WAIT_S
@@ -16,20 +16,23 @@ HOURS = 3600
 PREPARED_AFTER = 5  # times; only of what is looked up by keys (hub/identity/asking.py)
 
 
-def database(role: str, options: dict[str, Any]) -> dict[str, Any]:
-    """One Django database entry for a role."""
+def database(role: str, options: dict[str, Any], told: str = "") -> dict[str, Any]:
+    """One Django database entry for a role; ``told``: what its connections tell PostgreSQL besides."""
     place = conninfo_to_dict(CONFIGURATION.dsn(role))
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     entry: dict[str, Any] = {name: str(place.pop(key)) for name, key in names.items() if key in place}
     # A connection is tried before it is used again: those that PostgreSQL ended are many after a fault of it.
     entry["CONN_HEALTH_CHECKS"] = True
-    place |= {"prepare_threshold": PREPARED_AFTER, "options": f"{place.get('options', '')} {KEPT_PLANS}"}
+    told = " ".join((str(place.get("options", "")), KEPT_PLANS, told))
+    place |= {"prepare_threshold": PREPARED_AFTER, "options": told}
     return {"ENGINE": "django.db.backends.postgresql", **entry, "OPTIONS": {**place, **options}}
 
 
 DATABASES = {
-    "default": database(configuration.WEB, {"pool": {"min_size": 0, "max_size": PLACES, "timeout": WAIT_S}}),
-    "owner": database(configuration.OWNER, {}),  # migrations only
+    "default": database(
+        configuration.WEB, {"pool": {"min_size": 0, "max_size": PLACES, "timeout": WAIT_S}}, ENDED_IN_TIME
+    ),
+    "owner": database(configuration.OWNER, {}),  # migrations only, which take as long as they take
 }
 SECRET_KEY = CONFIGURATION.secret("django")
 DEBUG = CONFIGURATION.debug

@@ -85,9 +85,9 @@ class InstructionGiven(Given):
 )
 def list_consignments(request: HttpRequest, asked: Query[Asked]) -> Any:
     begin = paging.begin(asked.after, tuple[UUID])
-    rows = asking.ask(
-        "consignments", "heads", before=begin and begin[0], number=asked.number or None, most=asked.limit + 1
-    )
+    listed = "numbered" if asked.number else "consignments"
+    named = {"before": begin and begin[0], "number": asked.number, "most": asked.limit + 1}
+    rows = asking.ask(listed, "heads", **named)
     return paging.page(rows, asked.limit, lambda row: (row["id"],))
 
 

@@ -9,8 +9,10 @@ from django.db import connection
 from django.http import HttpRequest
 
 from singlewindow.hub.coordination.api_shapes import RequestShape
+from singlewindow.hub.coordination.declined import TooManyWaiting
+from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.once import once
-from singlewindow.hub.identity.programs import Routes, View, actor_in
+from singlewindow.hub.identity.programs import Denied, Routes, View, actor_in
 from singlewindow.kernel.clock import now
 from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Text
@@ -29,13 +31,19 @@ class Asking(Routes):
 
 
 def requested(request: HttpRequest, key: str, verb: Callable[..., None], **given: Any) -> Any:
-    """Leave a request with the platform's one writer, once a key; the answer says where to look."""
+    """Leave a request with the platform's one writer, once a key; the answer says where to look.
+
+    Raises Denied (429) where as many wait of the party as may.
+    """
 
     def act() -> Any:
         at = now()
         id_ = uuid7(at)
-        with connection.cursor() as cursor:
-            verb(actor_in(request), cursor, request=id_, at=at, **given)
+        try:
+            with connection.cursor() as cursor:
+                verb(actor_in(request), cursor, request=id_, at=at, **given)
+        except TooManyWaiting as full:
+            raise Denied(refusals.answer(429, full.problem)) from full
         return {"id": id_, "location": f"/api/v1/requests/{id_}"}
 
     return once(request, key, RequestShape, act, status=STATUS)

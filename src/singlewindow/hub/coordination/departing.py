@@ -109,8 +109,12 @@ def _move(one: Arrived, key: str) -> Move:
     return Move(key, at, one.partner, said.get("plate", ""), out, said.get("seal", ""))
 
 
-async def _depart(cursor: AsyncCursor[Any], left: Mapping[str, Move], means: Means) -> None:
+async def _depart(cursor: AsyncCursor[Any], reported: Mapping[str, Move], means: Means) -> None:
     """Use passes up; what had none in force, or is barred since, is called back."""
+    back = {key for (key,) in await _ask(cursor, "back_since", _packed(reported))}
+    left = {key: move for key, move in reported.items() if key not in back}
+    if not left:
+        return
     at = means.clock()
     offices = await loading.offices(cursor, local_day(at))
     passless = {key for (key,) in await _ask(cursor, "passless", [*left])}

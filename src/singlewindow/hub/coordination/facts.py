@@ -118,6 +118,11 @@ def undeclared_most() -> int:
     return int(_facts()["undeclared_of_a_consignment"]["value"])
 
 
+def requests_waiting() -> int:
+    """Requests of one party that wait at most, of those that may bar something and of others."""
+    return int(_facts()["requests_waiting_of_a_party"]["value"])
+
+
 def released_at_once() -> int:
     """How many objects an officer releases in one step."""
     return int(_facts()["released_at_once"]["value"])

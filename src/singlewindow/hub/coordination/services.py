@@ -1,7 +1,8 @@
 """What people at agencies and terminals ask for. The worker, the only writer, carries it out (``acting``).
 
 Each verb leaves a row in the request's transaction and wakes the worker; ``queries.request`` tells
-what became of it. Rights are checked where it is carried out.
+what became of it. Rights are checked where it is carried out. Of one party only so much waits at a time:
+each raises ``TooManyWaiting`` beyond that.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from msgspec import Struct
 
 from singlewindow.hub.coordination import facts
 from singlewindow.hub.coordination.asked import must_be_reasoned
-from singlewindow.hub.coordination.declined import Declined
+from singlewindow.hub.coordination.declined import Declined, TooManyWaiting
 from singlewindow.hub.coordination.orders import Appointment
 from singlewindow.kernel.ids import following, uuid7
 from singlewindow.kernel.messages import Actor, Order, Subject
@@ -24,8 +25,16 @@ from singlewindow.kernel.queries import Cursor
 
 _JSON = msgspec.json.Encoder()
 _ASK = """insert into coordination_request
-  (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, together, asked_at, viewers)
-  values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+  (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, together, asked_at, viewers, bars)
+  values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+_WAITING = """select count(*) from (
+  select from coordination_request
+   where actor_party = %s and bars = %s and applied_at is null limit %s) few"""
+# What bars nothing that is free. All else goes before what others ask for, and gates wait for it.
+_BARRING_NOTHING = frozenset((
+    "appoint", "call_off", "ready", "not_ready", "start", "not_started", "recognise", "renew_release",
+    "check_task",
+))  # fmt: skip
 
 
 class Chosen(Struct, frozen=True):
@@ -191,6 +200,7 @@ def release_together(
     must_be_few(len(each))
     for said in (basis, text):
         must_be_reasoned(said)
+    _must_have_room(actor, cursor, len(each), bars=False)
     for id_, one in zip(following(uuid7(at)), each, strict=False):
         issue_instruction(
             actor, cursor, request=id_, at=at, together=together, dossier=one.dossier, agency=agency,
@@ -265,9 +275,30 @@ def _ask(
     arguments: dict[str, Any],
     together: UUID | None = None,
 ) -> None:
-    said = _JSON.encode(arguments).decode()
+    bars = _may_bar(verb, arguments)
+    if together is None:  # of several there was room for all
+        _must_have_room(actor, cursor, 1, bars=bars)
+    said, party = _JSON.encode(arguments).decode(), actor.party
     cursor.execute(
-        _ASK,
-        [request, verb, actor.kind, actor.id, actor.name, actor.party, said, together, at, [actor.party]],
+        _ASK, [request, verb, actor.kind, actor.id, actor.name, party, said, together, at, [party], bars]
     )
     cursor.execute("select pg_notify('coordination', '')")
+
+
+def _may_bar(verb: str, arguments: Mapping[str, Any]) -> bool:
+    if verb == "issue_instruction":
+        return bool(arguments["order"] != Order.RELEASE)
+    return verb not in _BARRING_NOTHING
+
+
+def _must_have_room(actor: Actor, cursor: Cursor, number: int, *, bars: bool) -> None:
+    """What may bar has room of its own: no other request keeps it out.
+
+    Requests of one instant do not see each other, so some more may wait than the bound: as many as are
+    answered at once.
+    """
+    most = facts.requests_waiting()
+    cursor.execute(_WAITING, [actor.party, bars, most])
+    row = cursor.fetchone()
+    if row is None or row[0] + number > most:
+        raise TooManyWaiting(most)

@@ -16,6 +16,7 @@ from singlewindow.hub.journal.connected import keep_connected
 from singlewindow.hub.journal.waking import work_comes
 
 POLL_S = 1.0
+FOLLOWED_AT_ONCE = 4  # batches of submissions, before what people ask for has its turn again
 
 
 async def run(dsn: str, means: Means) -> None:
@@ -31,15 +32,22 @@ async def run(dsn: str, means: Means) -> None:
 
 
 async def once(connection: AsyncConnection[Any], means: Means) -> None:
-    """Everything that waits now, in transactions of its own."""
-    while await _follow(connection, means):
-        pass
-    async with connection.transaction(), connection.cursor() as cursor:
-        await lately(cursor, means)
-    while True:
+    """Everything that waits now, in transactions of its own; submissions and requests by turns."""
+    more, acted = True, 0
+    while more or acted:
+        more = await _followed(connection, means)
         async with connection.transaction(), connection.cursor() as cursor:
-            if not await tick(cursor, means):
-                return
+            await lately(cursor, means)
+        async with connection.transaction(), connection.cursor() as cursor:
+            acted = await tick(cursor, means)
+
+
+async def _followed(connection: AsyncConnection[Any], means: Means) -> bool:
+    """Some batches of submissions; whether more may wait."""
+    for _ in range(FOLLOWED_AT_ONCE):
+        if not await _follow(connection, means):
+            return False
+    return True
 
 
 async def _follow(connection: AsyncConnection[Any], means: Means) -> bool:

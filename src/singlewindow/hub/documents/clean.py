@@ -33,6 +33,14 @@ class _Shape(NamedTuple):
     groups: tuple[str, ...]
 
 
+class _Day(NamedTuple):
+    """What a level is asked of on one day, whole: another thread may turn to another day at any moment."""
+
+    on: date
+    tests: dict[str, Callable[[Any], Any]]
+    shapes: dict[tuple[str, ...], _Shape | None]
+
+
 class Clean:
     """Recognises the clean lines of one level: those whose values need neither mending nor a problem."""
 
@@ -47,22 +55,21 @@ class Clean:
         self._listings = {
             name: listings[spec.element.codes] for name, spec in self._fields.items() if spec.element.codes
         }
-        self._on = _NO_DAY
-        self._tests: dict[str, Callable[[Any], Any]] = {}
-        self._shapes: dict[tuple[str, ...], _Shape | None] = {}
+        self._day = _Day(_NO_DAY, {}, {})
 
     def __call__(self, raw: dict[str, Any], on: date) -> dict[str, Any] | None:
         """The fields' values in the definition's order; None if any of them is not clean.
 
         Where all stand in it already, this is the level as it was given.
         """
-        if on != self._on:
-            self._turn(on)
+        day = self._day
+        if on != day.on:
+            day = self._day = self._turned(on)
         names = tuple(raw)
         try:
-            shape = self._shapes[names]
+            shape = day.shapes[names]
         except KeyError:
-            shape = self._shape(names)
+            shape = self._shape(names, day)
         if shape is None:
             return None
         try:
@@ -91,25 +98,23 @@ class Clean:
             rows.append(row)
         return rows
 
-    def _turn(self, on: date) -> None:
+    def _turned(self, on: date) -> _Day:
         """Another day has other codes in force."""
         codes = {name: listing.active(on).__contains__ for name, listing in self._listings.items()}
         # Whatever stands for a group is looked at line by line later; ``type`` is true of everything.
-        self._tests = {**self._matches, **codes, **dict.fromkeys(self._groups, type)}
-        self._shapes = {}
-        self._on = on
+        return _Day(on, {**self._matches, **codes, **dict.fromkeys(self._groups, type)}, {})
 
-    def _shape(self, names: tuple[str, ...]) -> _Shape | None:
-        """What is known of these elements from now on; None if one is unknown or one is missing."""
+    def _shape(self, names: tuple[str, ...], day: _Day) -> _Shape | None:
+        """What is known of these elements that day; None if one is unknown or one is missing."""
         shape = None
-        if self._tests.keys() >= set(names) >= self._required:
+        if day.tests.keys() >= set(names) >= self._required:
             filled = tuple(name for name in names if name in self._places)
             ordered = tuple(sorted(filled, key=self._places.__getitem__))
             groups = tuple(name for name in names if name in self._groups)
-            tests = tuple(self._tests[name] for name in names)
+            tests = tuple(day.tests[name] for name in names)
             shape = _Shape(tests, () if ordered == filled else ordered, groups)
-        if len(self._shapes) < SHAPES_MOST:
-            self._shapes[names] = shape
+        if len(day.shapes) < SHAPES_MOST:
+            day.shapes[names] = shape
         return shape
 
 

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
+from singlewindow.hub.journal.looking_up import LONGEST_S
 from singlewindow.kernel.messages import Problem, Text
 from singlewindow.kernel.problem_details import problem_details
 
+PUBLIC = "ui/base_public.html"  # the frame of pages that ask nothing of the data base
 AGAIN_S = "2"  # after which to ask again what was not available
 # “No right” and “does not exist” are one answer, word for word.
 NOT_FOUND = Problem(
@@ -54,8 +56,17 @@ UNAVAILABLE = Problem(
     Text("身份信息暂时无法核对", "Identity cannot be verified at the moment"),
     remedy=Text("请稍后重试", "Try again shortly"),
 )
-
-
+TOO_LONG = Problem(
+    "request.too_long",
+    Text(
+        f"数据库 {LONGEST_S} 秒内没有答复，已停止查询，没有办理",
+        f"The database did not answer within {LONGEST_S} seconds; it was stopped and nothing was done",
+    ),
+    remedy=Text(
+        "请缩小范围（单号、箱号、日期）或稍后重试；程序请用同一键重试",
+        "Ask for less, by a number or a period, or try again shortly; programs: under the same key",
+    ),
+)
 MALFORMED = Problem(
     "request.malformed",
     Text("请求无法识别，没有办理", "The request cannot be read; nothing was done"),
@@ -147,13 +158,14 @@ def refused(request: HttpRequest, status: int, problem: Problem) -> HttpResponse
     if by_program(request):
         return answer(status, problem)
     back = "/" if problem is OTHER_HOST else came_from(request)
-    values = {"problem": problem, "back": back, "frame": _frame(request)}
+    frame = PUBLIC if problem is TOO_LONG else _frame(request)  # the menu would ask the data base
+    values = {"problem": problem, "back": back, "frame": frame}
     return render(request, "identity/refused.html", values, status=status)
 
 
 def _frame(request: HttpRequest) -> str:
     """Who is signed in keeps the menu beside what is refused."""
-    return "ui/base.html" if getattr(request, "person", None) else "ui/base_public.html"
+    return "ui/base.html" if getattr(request, "person", None) else PUBLIC
 
 
 def came_from(request: HttpRequest) -> str:

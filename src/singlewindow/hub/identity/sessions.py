@@ -9,12 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from psycopg import AsyncConnection
+from psycopg.errors import QueryCanceled
 
 from singlewindow.hub.identity import refusals, session_store
 from singlewindow.hub.identity.asking import lookups
@@ -74,6 +75,15 @@ class Identity:
     def __call__(self, request: Any) -> HttpResponseBase:
         request.person, request.actor, request.viewer = None, None, NOBODY
         request.keeps_changes = False
+        try:
+            return self._in_one(request)
+        except OperationalError as error:
+            if not _ended(error):
+                raise
+            return refusals.refused(request, 503, refusals.TOO_LONG)
+
+    def _in_one(self, request: Any) -> HttpResponseBase:
+        """The answer, in one transaction."""
         with transaction.atomic():
             try:
                 known = self._recognise(request)
@@ -86,10 +96,14 @@ class Identity:
                 cursor.execute(VIEWERS, [array(request.viewer.parties), acting])
             return self._answered(request)
 
-    def process_exception(self, request: Any, exception: Exception) -> None:
-        """What a view has begun when it fails is undone, whatever page is shown for it."""
+    def process_exception(self, request: Any, exception: Exception) -> HttpResponseBase | None:
+        """What a view has begun when it fails is undone, whatever page is shown for it.
+
+        Where the data base gave up what took too long, that is what is said.
+        """
         request.keeps_changes = False
         transaction.set_rollback(True)
+        return refusals.refused(request, 503, refusals.TOO_LONG) if _ended(exception) else None
 
     def _answered(self, request: Any) -> HttpResponseBase:
         if request.person is not None and request.person.once and not request.path.startswith(WITH_FIRST):
@@ -114,6 +128,11 @@ class Identity:
             request.actor, request.viewer = request.person.actor, request.person.viewer
             _speak(request, request.person.language)
         return True
+
+
+def _ended(error: Exception) -> bool:
+    """Whether PostgreSQL ended a statement that ran, or waited, for too long (``looking_up.LONGEST_S``)."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, QueryCanceled)
 
 
 def _first_choose(request: HttpRequest) -> HttpResponse:

@@ -13,3 +13,6 @@ LOOK_UPS = " ".join((*_BY_KEY, "-c plan_cache_mode=force_custom_plan"))
 # It is made anew whenever tables were counted.
 KEPT_PLANS = "-c plan_cache_mode=force_generic_plan"
 PLANNED_ONCE = " ".join((*_BY_KEY, KEPT_PLANS))
+# Of a page or a program's request: what takes longer, or waits longer for others, is given up and says so.
+LONGEST_S = 10
+ENDED_IN_TIME = f"-c statement_timeout={LONGEST_S}s"

@@ -125,6 +125,25 @@ async def test_what_comes_back_under_its_seal_is_here_again_and_leaves_once_more
     assert at_gate(yard) == ["G-23"], "an old report told again opens nothing"
 
 
+async def test_a_late_report_of_its_first_way_out_uses_up_nothing_of_what_is_back(yard: Yard) -> None:
+    submission = await declared(yard)
+    await release(yard, submission)
+    await yard.work()
+    yard.now = AT + timedelta(seconds=3)
+    assert at_gate(yard) == [], "our own gate lets it out"
+    await back(yard, submission, 20, seal=SEAL)
+    for seconds in (2, 3, 19):  # by the terminal's clock
+        await out(yard, submission, seconds)
+    assert yard.rows("select until from sw.dossier_object where number = %s", ONE) == [(None,)]
+    assert yard.rows("select used_at, revoked_at from sw.gate_pass where number = %s", ONE) == [(None, None)]
+    assert yard.verbs().count("gate.passed") == 1
+    assert yard.rows(RECALLS) == []
+    await out(yard, submission, 30)
+    assert yard.verbs().count("gate.passed") == 2, "it has left again"
+    await yard.work()
+    assert at_gate(yard) == ["G-23"]
+
+
 async def test_what_is_back_under_its_seal_is_barred_by_whoever_bars_it_now(yard: Yard) -> None:
     submission = await declared(yard)
     await release(yard, submission)

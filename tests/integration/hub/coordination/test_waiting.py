@@ -1,165 +1,147 @@
-"""Released is not yet ready for pick-up: what a container waits for, who decides, and when it is over."""
+"""Requests that wait: of a party only so many, what may bar first, and gates wait for it."""
 
 from __future__ import annotations
 
-from uuid import UUID
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
-from integration.hub.coordination.story import ONE, TWO, Yard, said
-from integration.hub.coordination.test_claims import consignment, join, release, settle, told
-from integration.hub.exchange.telling import boxed
-from singlewindow.hub.coordination import facts
-from singlewindow.kernel.messages import Order, Outcome
+from integration.hub.coordination.story import AT, ONE, Yard
+from integration.hub.coordination.test_claims import release
+from integration.hub.coordination.test_departing import at_gate, declared, yard
+from singlewindow.hub.coordination import acting, facts, services
+from singlewindow.hub.coordination.declined import TooManyWaiting
+from singlewindow.hub.coordination.services import Chosen
+from singlewindow.hub.journal.looking_up import LOOK_UPS
+from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.messages import Order, Subject
+
+__all__ = ["yard"]
 
 pytestmark = pytest.mark.database
-FIRMS = (201, 202)
+AT_ONCE = 50  # requests that one tick carries out
+DONE, WAITING = 3_000, 40
+NOWHERE = UUID(int=7)
+CARRIED_OUT = """insert into sw.coordination_request select (jsonb_populate_record(r, jsonb_build_object(
+    'id', gen_random_uuid(), 'applied_at', now()))).* from sw.coordination_request r, generate_series(1, %s)
+    returning 1"""
+READ = """select pg_stat_force_next_flush(), coalesce(sum(idx_tup_read), 0)::int
+            from pg_stat_user_indexes where schemaname = 'sw' and relname = 'coordination_request'"""
 
 
-@pytest.fixture
-def yard(yard: Yard) -> Yard:
-    """A port with the operator of the platform and two importers in it."""
-    for id_ in FIRMS:
-        yard.rows(
-            "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"
-            " values (%s, 'firm', %s, 'x', 'x')",
-            id_,
-            f"F{id_}",
-        )
-    return yard
+@contextmanager
+def asking(yard: Yard, office: str) -> Iterator[psycopg.Cursor[Any]]:
+    with yard.web(yard.party[office]) as connection, connection.cursor() as cursor:
+        yield cursor
 
 
-async def notices(yard: Yard, party: int) -> list[tuple[str, str, str]]:
-    """Topic, shape and all the words of each notice of a party."""
-    await boxed(yard)
-    words = "concat_ws(' ', title_zh, detail_zh, title_en, detail_en)"
-    return yard.rows(f"select topic, kind, {words} from sw.notice where party = %s order by position", party)
+def renewals(yard: Yard, number: int, at: datetime = AT) -> None:
+    """So many, under fresh keys, of what is not there."""
+    with asking(yard, "importer") as cursor:
+        for _ in range(number):
+            services.renew_release(yard.actor("importer"), cursor, request=uuid4(), at=at, dossier=NOWHERE)
 
 
-async def two(yard: Yard, lot: bool) -> tuple[UUID, UUID]:
-    """Two consignments that name one container before either is released."""
-    mine, theirs = consignment(yard, "MINE", 201, lot), consignment(yard, "THEIRS", 202, lot)
-    await join(yard, mine, theirs)
-    await release(yard, mine)
-    await yard.work()
-    return mine, theirs
-
-
-async def test_a_release_of_a_contested_container_says_that_it_stays_and_who_decides(yard: Yard) -> None:
-    mine, theirs = await two(yard, lot=False)
-    (content,) = told(yard, 201, "release.issued")
-    assert (content["waiting"], content["why"]) == ([ONE], "claimed")
-    ((topic, shape, words),) = await notices(yard, 201)
-    assert (topic, shape) == ("release_claimed", "hold")
-    assert "由运行中心或海关核定" in words
-    assert "the operator or customs decides" in words
-    assert "可预约提箱" not in words
-    assert "ready for pick-up" not in words
-    await settle(yard, "platform", mine, ends=[theirs])
-    topics = [topic for topic, *_ in await notices(yard, 201)]
-    assert topics == ["release_claimed", "claim_settled", "pass_given"]
-    assert [topic for topic, *_ in await notices(yard, 202)] == ["claim_ended"]
-
-
-async def test_a_lot_learns_when_the_others_are_released_too(yard: Yard) -> None:
-    _, theirs = await two(yard, lot=True)
-    ((topic, shape, words),) = await notices(yard, 201)
-    assert (topic, shape) == ("release_shared", "wait")
-    assert "ready for pick-up" not in words
-    await release(yard, theirs)
-    await yard.work()
-    assert [topic for topic, *_ in await notices(yard, 201)] == ["release_shared", "pass_given"]
-    assert [topic for topic, *_ in await notices(yard, 202)] == ["release_issued"]
-    assert told(yard, 201, "pass.given") == [{"number": ONE, "name": "MINE"}]
-    assert told(yard, 202, "pass.given") == []
-
-
-@pytest.mark.parametrize(("lot", "why"), [(False, "claimed"), (True, "shared")])
-async def test_a_page_reads_why_there_is_no_pass_and_a_stranger_does_not(
-    yard: Yard, lot: bool, why: str
+def orders(
+    yard: Yard, office: str, order: Order, number: int = 1, dossier: UUID = NOWHERE, at: datetime = AT
 ) -> None:
-    await two(yard, lot)
-    ((key,),) = yard.rows("select key from sw.claimed_container")
-    ask = "select key, why from passes_waited_for(%s)"
-    for party in (201, yard.party["customs"]):
-        with yard.web(party) as connection:
-            assert connection.execute(ask, [[key]]).fetchall() == [(key, why)]
-    with yard.web(999) as connection:
-        assert connection.execute(ask, [[key]]).fetchall() == []
+    with asking(yard, office) as cursor:
+        for _ in range(number):
+            services.issue_instruction(
+                yard.actor(office), cursor, request=uuid4(), at=at, dossier=dossier, agency=office,
+                instruct=order, subject=Subject("container", ONE),
+            )  # fmt: skip
 
 
-async def test_a_pass_in_force_is_not_told_of_again(yard: Yard) -> None:
-    mine = consignment(yard, "MINE", 201, True, (ONE, TWO))
-    theirs = consignment(yard, "THEIRS", 202, True)
-    await join(yard, mine, theirs)
-    for one in (theirs, mine):
-        await release(yard, one)
-        await yard.work()
-    assert len(told(yard, 202, "pass.given")) == 1
-    held = said("customs", Order.HOLD, TWO)
-    await yard.receive(yard.answer(mine, "customs", Outcome.HOLD, 9, held))
-    await yard.work()
-    assert len(told(yard, 201, "release.revoked")) == 1
-    assert len(told(yard, 201, "release.issued")) == 2, "its other container has a release of its own"
-    assert len(told(yard, 202, "pass.given")) == 1
-
-
-async def test_what_waits_for_nobody_is_ready(yard: Yard) -> None:
-    await release(yard, consignment(yard, "MINE", 201))
-    await yard.work()
-    (content,) = told(yard, 201, "release.issued")
-    assert not {"waiting", "why"} & content.keys()
-    ((topic, _, words),) = await notices(yard, 201)
-    assert topic == "release_issued"
-    assert "可预约提箱" in words
-
-
-async def test_a_shared_container_leaves_until_the_first_of_its_releases_ends(yard: Yard) -> None:
-    mine, theirs = consignment(yard, "MINE", 201, True), consignment(yard, "THEIRS", 202, True)
-    await join(yard, mine, theirs)
-    await release(yard, mine)
-    first = yard.now + facts.release_validity()
-    yard.now += facts.release_validity() / 2
-    await release(yard, theirs)
-    await yard.work()
-    assert yard.rows("select valid_until from sw.gate_pass") == [(first,)]
-    second, yard.now = yard.now + facts.release_validity(), first
-    yard.party["importer"] = 201
-    assert (await yard.ask("importer", "renew_release", dossier=mine)).problems == ()
-    assert yard.rows("select valid_until from sw.gate_pass") == [(second,)]
-    assert len(told(yard, 202, "pass.given")) == 1, (
-        "whose own release was in force all the time may leave again"
+def waiting(yard: Yard, office: str) -> int:
+    ((number,),) = yard.rows(
+        "select count(*) from sw.coordination_request where applied_at is null and actor_party = %s",
+        yard.party[office],
     )
-    assert [topic for topic, *_ in await notices(yard, 201)][-1] == "release_renewed"
+    return int(number)
 
 
-async def test_a_renewal_alone_does_not_free_a_container_whose_other_release_has_expired(yard: Yard) -> None:
-    mine, theirs = consignment(yard, "MINE", 201, True), consignment(yard, "THEIRS", 202, True)
-    await join(yard, mine, theirs)
-    for one in (mine, theirs):
-        await release(yard, one)
-    yard.now += facts.release_validity()
-    yard.party["importer"] = 201
-    before = yard.verbs()
-    assert (await yard.ask("importer", "renew_release", dossier=mine)).problems == ()
-    assert yard.verbs()[len(before) :] == ["release.replaced", "release.issued", "release.ending"], (
-        "nothing may leave yet, and the other hears why"
-    )
-    assert yard.rows("select valid_until <= %s from sw.gate_pass", yard.now) == [(True,)]
-
-
-async def test_who_waits_for_others_hears_of_its_releases_end_too(yard: Yard) -> None:
-    await two(yard, lot=True)
-    yard.now += facts.release_validity() - facts.release_renewable()
+async def test_a_party_has_only_so_much_waiting_and_keeps_nobody_else_out(yard: Yard) -> None:
+    most = facts.requests_waiting()
+    renewals(yard, most)
+    with pytest.raises(TooManyWaiting) as refused:
+        renewals(yard, 1)
+    problem = refused.value.problem
+    assert str(most) in problem.text.zh
+    assert str(most) in problem.text.en
+    assert problem.remedy is not None
+    orders(yard, "customs", Order.HOLD)
+    assert (waiting(yard, "importer"), waiting(yard, "customs")) == (most, 1)
     await yard.work()
-    assert [said["containers"] for said in told(yard, 201, "release.ending")] == [[ONE]]
+    renewals(yard, 1)
 
 
-async def test_a_release_lost_with_a_claim_names_nobody_who_did_not_speak(yard: Yard) -> None:
-    mine, theirs = consignment(yard, "MINE", 201), consignment(yard, "THEIRS", 202)
-    await join(yard, mine, theirs)
-    for one in (mine, theirs):
-        await release(yard, one)
-    await settle(yard, "platform", mine, ends=[theirs])
-    (lost,) = told(yard, 202, "release.revoked")
-    assert lost["agencies"] == []
+def test_what_may_bar_has_room_of_its_own_and_several_are_taken_whole_or_not(yard: Yard) -> None:
+    most, several = facts.requests_waiting(), facts.released_at_once()
+    orders(yard, "customs", Order.RELEASE, most - several + 1)
+    chosen = [Chosen(NOWHERE, Subject("container", f"BOX{number}"), "0-0") for number in range(several)]
+    asked = {"together": uuid4(), "at": AT, "agency": "customs", "basis": "法", "text": "放行"}
+    with pytest.raises(TooManyWaiting), asking(yard, "customs") as cursor:
+        services.release_together(yard.actor("customs"), cursor, chosen=chosen, **asked)
+    with asking(yard, "customs") as cursor:
+        services.release_together(yard.actor("customs"), cursor, chosen=chosen[:-1], **asked)
+    with pytest.raises(TooManyWaiting):
+        orders(yard, "customs", Order.RELEASE)
+    orders(yard, "customs", Order.HOLD, most)
+    with pytest.raises(TooManyWaiting):
+        orders(yard, "customs", Order.DENY)
+    assert waiting(yard, "customs") == 2 * most
+
+
+async def test_a_hold_is_carried_out_before_what_others_asked_for_earlier(yard: Yard) -> None:
+    submission = await declared(yard)
+    await release(yard, submission)
+    renewals(yard, 3 * AT_ONCE)
+    orders(yard, "customs", Order.HOLD, dossier=submission, at=AT + timedelta(seconds=1))
+    await yard.work()
+    assert waiting(yard, "customs") == 0
+    assert at_gate(yard) == ["G-22", "G-21"]
+
+
+async def test_a_hold_does_not_overtake_what_its_own_agency_asked_for_before(yard: Yard) -> None:
+    submission = await declared(yard)
+    renewals(yard, 3 * AT_ONCE)
+    for second, order in enumerate((Order.RELEASE, Order.HOLD), 1):
+        orders(yard, "customs", order, dossier=submission, at=AT + timedelta(seconds=second))
+    orders(yard, "customs", Order.RELEASE, at=AT + timedelta(seconds=3))
+    await yard.work()
+    given = yard.rows('select "order" from sw.instruction where agency = %s order by version', "customs")
+    assert [Order(order) for (order,) in given] == [Order.RELEASE, Order.HOLD]
+    assert yard.dispositions()[ONE] == "held"
+    assert waiting(yard, "customs") == 1, "what was asked for since waits its turn"
+
+
+async def test_gates_do_not_trust_more_than_what_may_bar_and_waits(yard: Yard) -> None:
+    await release(yard, await declared(yard))
+    late = AT + facts.gate_bound() + timedelta(seconds=30)
+    orders(yard, "quarantine", Order.HOLD, AT_ONCE + 1)
+    yard.now = late
+    await yard.work()
+    assert (waiting(yard, "quarantine"), at_gate(yard)) == (1, ["G-40"])
+    renewals(yard, AT_ONCE + 1)
+    await yard.work()
+    assert waiting(yard, "importer") > 0, "what bars nothing keeps no gate shut"
+    assert at_gate(yard) == []
+
+
+@pytest.mark.parametrize("statement", ["waiting", "pulse"])
+def test_what_was_carried_out_before_is_not_walked_through(yard: Yard, statement: str) -> None:
+    orders(yard, "customs", Order.HOLD, WAITING)
+    yard.rows(CARRIED_OUT, DONE // WAITING)
+    asked = statements_beside(acting.__file__, "sql/acting.sql")[statement]
+    with psycopg.connect(yard.database.dsn("sw_engine"), autocommit=True, options=LOOK_UPS) as engine:
+        before = engine.execute(READ).fetchone()[1]
+        engine.execute(asked, {"at": AT} if statement == "pulse" else None)
+        engine.execute(READ)
+        entries = engine.execute(READ).fetchone()[1] - before
+    assert 0 < entries <= 4 * WAITING

@@ -73,6 +73,14 @@ def write(request: Any, status: int) -> HttpResponse:
     return HttpResponse(status=status)
 
 
+@public
+def slow(request: Any) -> HttpResponse:
+    """Writes, and then asks what takes longer than anything may."""
+    request.keeps_changes = True
+    rows("insert into session values (sha256('slow'), '', now() + interval '1 hour') returning 1")
+    return HttpResponse(rows("select pg_sleep(3600)"))
+
+
 def undeclared(request: Any) -> HttpResponse:
     return HttpResponse("nobody said who may")
 
@@ -100,5 +108,6 @@ urlpatterns = [
     path("lazy", lazy),
     path("streaming", streaming),
     path("write/<int:status>", write),
+    path("slow", slow),
 ]
 neglected = [*urlpatterns, path("undeclared", undeclared), path("api/v1/", api.urls)]

@@ -97,11 +97,34 @@ def test_codes_are_those_of_the_day() -> None:
     assert level(yugoslav, ON) is None
 
 
+class Interrupted(Clean):
+    """Another thread checks a document of another day as soon as this one has written anything."""
+
+    other: date | None = None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        other, Interrupted.other = Interrupted.other, None
+        if other is not None:
+            self(mended(country="YUG"), other)
+
+
+def test_codes_are_those_of_the_day_though_threads_turn_to_two_days_at_once() -> None:
+    long_ago, yugoslav = date(2001, 1, 1), mended(country="YUG")
+    for first, second in ((ON, long_ago), (long_ago, ON)):
+        level = Interrupted(list(DEFINITION.head()), list(DEFINITION.groups()), LISTS)
+        Interrupted.other = second
+        level(yugoslav, first)
+        assert Interrupted.other is None
+        for day in (first, second, first):
+            assert (level(yugoslav, day) is None) is (day == ON)
+
+
 def test_no_more_shapes_are_remembered_than_the_bound() -> None:
     level = clean()
     for n in range(SHAPES_MOST + 10):
         assert level(mended(**{f"stray{n}": "1"}), ON) is None
-    assert len(level._shapes) == SHAPES_MOST
+    assert len(level._day.shapes) == SHAPES_MOST
     assert level(GOOD, ON) is not None
 
 

@@ -195,6 +195,7 @@ create table gate_event (
   viewers  int[]       not null
 );
 create index gate_event_at on gate_event (at desc);
+create index gate_event_number on gate_event (number, at, id);
 create index gate_event_out on gate_event (at) where out and taken_at is null;
 
 -- What people asked for on their screens; the worker, the only writer, carries it out.
@@ -210,9 +211,11 @@ create table coordination_request (
   asked_at     timestamptz not null,
   applied_at   timestamptz,
   problems     jsonb       not null default '[]',
-  viewers      int[]       not null
+  viewers      int[]       not null,
+  bars         boolean     not null default true     -- it may bar something: it goes first, and gates wait for it
 );
 create index coordination_request_waiting on coordination_request (asked_at, id) where applied_at is null;
+create index coordination_request_of on coordination_request (actor_party, bars, asked_at) where applied_at is null;
 create index coordination_request_together on coordination_request (together) where together is not null;
 
 -- When coordination last did its work: a gate trusts nothing older than its bound.
@@ -277,7 +280,7 @@ grant select on instruction, execution, disposition, inspection_order, inspectio
 grant update (used_at, used_by, gate, plate) on gate_pass to sw_web;
 grant insert (at, gate, plate, number, seal, passed, out, reasons, key, actor, viewers) on gate_event to sw_web;
 -- Asked, never answered: what became of it is the worker's to write.
-grant insert (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, together, asked_at, viewers)
+grant insert (id, verb, actor_kind, actor_id, actor_name, actor_party, arguments, together, asked_at, viewers, bars)
   on coordination_request to sw_web;
 grant select, insert on instruction, execution, gate_return, inspection_reason to sw_engine;
 grant select, insert, update, delete on inspection_need to sw_engine;

@@ -1,10 +1,15 @@
 -- The worker's side of what people asked for, and of time.
 
 -- name: waiting
+-- First what may bar something, and what the same party asked for until then: asked for before, a release must not be
+-- carried out after a hold, which it would end.
 select id, verb, actor_kind, actor_id, actor_name, actor_party, arguments::text
-  from coordination_request
+  from coordination_request r
  where applied_at is null
- order by asked_at, id
+ order by coalesce(asked_at <= (select max(b.asked_at)
+                                  from coordination_request b
+                                 where b.actor_party = r.actor_party and b.bars and b.applied_at is null), false) desc,
+       asked_at, id
  limit 50
    for update skip locked
 
@@ -47,11 +52,12 @@ update coordination_pulse set ends_told = greatest(ends_told, %s)
 
 -- name: pulse
 -- As fresh as the oldest answer that waits to be applied or decided on, or for a person: a dead letter may
--- hold a hold, until somebody has seen it and lays it aside.
+-- hold a hold, until somebody has seen it and lays it aside. And as the oldest request that may bar something.
 update coordination_pulse
    set at = least(%(at)s, (select min(received_at) from inbox where state = 0),
                           (select min(received_at) from inbox where state = 1),
-                          (select min(since) from coordination_due))
+                          (select min(since) from coordination_due),
+                          (select min(asked_at) from coordination_request where bars and applied_at is null))
 
 -- name: seal
 update dossier_object set seal = %(seal)s

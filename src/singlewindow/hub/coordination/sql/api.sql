@@ -16,11 +16,26 @@ select id from (
 with listed as materialized (
   select d.id, d.goods, d.name, d.mode, d.terminal, d.dangerous, d.opened_at
     from dossier d
-   where (%(before)s::uuid is null or d.id < %(before)s::uuid)
-     and (%(number)s::text is null
-          or d.id in (select dossier from identity_key where value = %(number)s
-                      union all select dossier from dossier_object where number = %(number)s)
-          or d.name = %(number)s)
+   where %(before)s::uuid is null or d.id < %(before)s::uuid
+   order by d.id desc
+   limit %(most)s
+)
+
+-- name: numbered
+-- Each look-up has its index; as alternatives of one condition they would be asked of every consignment there is.
+with named as materialized (
+  select dossier as id
+    from identity_key
+   where kind in ('bill', 'waybill', 'declaration', 'pre_entry', 'unified', 'transit', 'order') and value = %(number)s
+  union
+  select dossier from dossier_object where number = %(number)s
+  union
+  select id from dossier where name = %(number)s
+), listed as materialized (
+  select d.id, d.goods, d.name, d.mode, d.terminal, d.dangerous, d.opened_at
+    from (select id from named
+           where %(before)s::uuid is null or id < %(before)s::uuid) n
+   cross join lateral (select * from dossier where id = n.id offset 0) d
    order by d.id desc
    limit %(most)s
 )

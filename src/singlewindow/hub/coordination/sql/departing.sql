@@ -19,6 +19,11 @@ select a.n, p.key, t.subject_id
   join notification t on t.message = a.about and t.dossier is null and t.subject_kind = 'gate'
   join gate_pass p on p.number = a.number
 
+-- name: back_since
+-- Of what is reported as out that which has come back since it left so: that report is of an earlier way out.
+select t.key from json_to_recordset(%s::json) as t (key text, at timestamptz)
+ where exists (select from gate_return r where r.key = t.key and r.came_at > t.at)
+
 -- name: depart
 -- Gates use passes meanwhile: whichever comes first counts. What was revoked or had ended by then was not in force.
 update gate_pass p set used_at = t.at, used_by = t.partner, plate = t.plate

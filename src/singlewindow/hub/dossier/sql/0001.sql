@@ -15,6 +15,7 @@ create table dossier (
   viewers   int[]       not null
 );
 create index dossier_call on dossier (call) where call <> '';
+create index dossier_name on dossier (name);
 
 -- What calls of ships are known by: some documents name the ship by its number, others by its name alone. It is nobody's:
 -- the worker alone reads it.

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
-from django.http import HttpRequest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.timezone import now
 from msgspec import Struct
 
+from singlewindow.hub.coordination.declined import TooManyWaiting
+from singlewindow.hub.identity import refusals
 from singlewindow.hub.identity.asking import read_jsonb
 from singlewindow.hub.portal.clearance import queries
+from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Problem
 
 _PROBLEMS = msgspec.json.Decoder(tuple[Problem, ...])
@@ -36,6 +44,23 @@ class Asked(Struct, frozen=True):
     def typed(self) -> dict[str, Any]:
         """What was typed and did not take effect; it goes back into the fields."""
         return self.arguments if self.waiting or self.problems else {}
+
+
+def left(
+    request: HttpRequest, verb: Callable[..., None], page: str, query: dict[str, Any], **given: Any
+) -> HttpResponse:
+    """Leave a request with the worker and go on to the page that tells what became of it (``?asked=``).
+
+    Refused where as many of the party's wait as may.
+    """
+    at = now()
+    id_ = uuid7(at)
+    try:
+        with connection.cursor() as cursor:
+            verb(request.actor, cursor, request=id_, at=at, **given)  # type: ignore[attr-defined]
+    except TooManyWaiting as full:
+        return refusals.refused(request, 429, full.problem)
+    return redirect(f"{page}?{urlencode(query | {'asked': id_})}")
 
 
 def asked(request: HttpRequest) -> Asked | None:

@@ -26,12 +26,11 @@ from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal import shares
 from singlewindow.hub.portal.clearance import history, inside, listed, orders, queries, who
-from singlewindow.hub.portal.clearance.asking import Asked, asked
+from singlewindow.hub.portal.clearance.asking import Asked, asked, left
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.words import word
 from singlewindow.hub.ui import numbers
 from singlewindow.kernel.clock import FIRST_YEAR, LAST_YEAR, local_day
-from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Text
 
 SEE, PLAN, REPORT = "instructions.read", "inspections.plan", "inspections.report"
@@ -325,11 +324,7 @@ def _read(posted: Mapping[str, str]) -> dict[str, datetime | None]:
 
 def _ask(request: HttpRequest, order: UUID, verb: Callable[..., None], **given: Any) -> HttpResponse:
     """Leave the request with the worker and go back to the order, which tells what became of it."""
-    at = now()
-    id_ = uuid7(at)
-    viewer, actor = request.viewer, request.actor  # type: ignore[attr-defined]
     with connection.cursor() as cursor:
-        if coordination.inspection(viewer, cursor, order) is None:
+        if coordination.inspection(request.viewer, cursor, order) is None:  # type: ignore[attr-defined]
             raise Http404
-        verb(actor, cursor, request=id_, at=at, order=order, **given)
-    return redirect(f"{reverse('inspection', args=[order])}?{urlencode({'asked': id_})}")
+    return left(request, verb, reverse("inspection", args=[order]), {}, order=order, **given)

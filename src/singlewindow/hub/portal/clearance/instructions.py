@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -20,13 +17,12 @@ from singlewindow.hub.coordination import counting, facts, services
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import awaited, matrix, queries, who
-from singlewindow.hub.portal.clearance.asking import asked
+from singlewindow.hub.portal.clearance.asking import asked, left
 from singlewindow.hub.portal.clearance.awaited_queries import grounds_of
 from singlewindow.hub.portal.clearance.pages import STRONGEST_FIRST
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.words import word
 from singlewindow.kernel.codes.calls import box_number
-from singlewindow.kernel.ids import uuid7
 from singlewindow.kernel.messages import Order, Subject
 
 GIVE = "instructions.give"
@@ -210,8 +206,4 @@ def _ask(request: HttpRequest, verb: Callable[..., None], **given: Any) -> HttpR
     dossiers = {row["id"] for row in queries.ask("dossiers", submission=about)}
     if not own or not dossiers or given.get("dossier", next(iter(dossiers))) not in dossiers:
         raise Http404
-    at = now()
-    id_ = uuid7(at)
-    with connection.cursor() as cursor:
-        verb(request.actor, cursor, request=id_, at=at, agency=own, **given)  # type: ignore[attr-defined]
-    return redirect(f"{reverse('instruction-new')}?{urlencode({'about': about, 'asked': id_})}")
+    return left(request, verb, reverse("instruction-new"), {"about": about}, agency=own, **given)

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from singlewindow.hub.coordination import facts, renewing, services
@@ -20,8 +16,8 @@ from singlewindow.hub.coordination.cases import Place, places
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal.clearance import queries
+from singlewindow.hub.portal.clearance.asking import left
 from singlewindow.hub.portal.clearance.matrix import OUT
-from singlewindow.kernel.ids import uuid7
 
 RENEW = "releases.renew"
 
@@ -36,11 +32,8 @@ def renew(request: HttpRequest, submission: UUID) -> HttpResponse:
     dossier = ids.get(request.POST.get("dossier", ""))
     if dossier is None:
         raise Http404
-    at = now()
-    id_ = uuid7(at)
-    with connection.cursor() as cursor:
-        services.renew_release(request.actor, cursor, request=id_, at=at, dossier=dossier)  # type: ignore[attr-defined]
-    return redirect(f"{reverse('consignment', args=[submission])}?{urlencode({'asked': id_})}")
+    page = reverse("consignment", args=[submission])
+    return left(request, services.renew_release, page, {}, dossier=dossier)
 
 
 def offered(kept: Kept, at: datetime) -> list[Row]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
@@ -24,10 +21,9 @@ from singlewindow.hub.identity import paging
 from singlewindow.hub.identity.asking import Row
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.identity.programs import Denied
-from singlewindow.hub.portal.clearance.asking import asked
+from singlewindow.hub.portal.clearance.asking import asked, left
 from singlewindow.hub.portal.frame import framed
 from singlewindow.hub.portal.tasks import listing
-from singlewindow.kernel.ids import uuid7
 
 SEE, CHECK, SETTLE, OPEN = "tasks.read", "tasks.check", "claims.settle", "consignments.read"
 AFTER_MOST = 200  # characters of a place in the list
@@ -67,13 +63,9 @@ def settle(request: HttpRequest, task: UUID) -> HttpResponse:
 
 def _asked(request: HttpRequest, verb: Callable[..., None], **given: Any) -> HttpResponse:
     """Leave it with the worker, with the reason typed, and go back to where the list was."""
-    at = now()
-    id_ = uuid7(at)
     reason = request.POST.get("reason", "")[:LONGEST_REASON].strip()
-    with connection.cursor() as cursor:
-        verb(request.actor, cursor, request=id_, at=at, reason=reason, **given)  # type: ignore[attr-defined]
-    query = {"asked": id_} | ({"after": after} if (after := request.POST.get("after", "")) else {})
-    return redirect(f"{reverse('tasks')}?{urlencode(query)}")
+    query = {"after": after} if (after := request.POST.get("after", "")) else {}
+    return left(request, verb, reverse("tasks"), query, reason=reason, **given)
 
 
 def _dossiers(request: HttpRequest, name: str) -> list[UUID]:
