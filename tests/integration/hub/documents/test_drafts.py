@@ -67,6 +67,24 @@ def test_a_second_beginning_of_the_same_draft_is_stale(reading: Reading) -> None
     assert stale.value.now.digest == sheet(marks="first").digest
 
 
+def test_who_reads_for_two_firms_changes_nothing_of_the_one_they_do_not_act_for(reading: Reading) -> None:
+    with reading(YI):
+        keep(0, bill_number="CQX1")
+    with reading(BING, YI):
+        assert drafts.read(DRAFT) is not None
+        assert drafts.locked(DRAFT) is None, "nothing that may not be changed is handed in"
+        assert not drafts.discard(DRAFT)
+        assert drafts.close(DRAFT, SUBMISSION) is None
+        with pytest.raises(Stale):
+            keep(1, BING, bill_number="IN THE OTHER'S NAME")
+    with reading(YI):
+        kept = drafts.read(DRAFT)
+        assert kept is not None
+        assert (kept.version, kept.values, kept.submission_id) == (1, {"bill_number": "CQX1"}, None)
+    with pytest.raises(ProgrammingError, match="row-level security"), reading(BING, YI):
+        drafts.keep(UUID(int=3), 0, sheet(), viewer(YI), AT)
+
+
 def test_another_party_finds_nothing_and_changes_nothing(reading: Reading) -> None:
     with reading(YI):
         keep(0, bill_number="CQX1")
@@ -92,7 +110,7 @@ def test_viewers_are_the_party_and_nobody_else(reading: Reading) -> None:
     with reading(YI):
         keep(0, marks="first")
     with (
-        pytest.raises(IntegrityError, match="check constraint"),
+        pytest.raises(ProgrammingError, match="row-level security"),
         reading(YI, BING),
         connection.cursor() as cursor,
     ):

@@ -55,11 +55,3 @@ def test_a_program_is_refused_and_its_key_stays_free(request_: Any) -> None:
 def test_a_page_is_refused_and_leads_nowhere_else(request_: Any) -> None:
     with mock.patch.object(asking, "connection", mock.MagicMock()):
         must_say_so(asking.left(request_, full, "/tasks", {}))
-
-
-def test_a_page_goes_on_to_where_it_is_told(request_: Any) -> None:
-    verb = mock.Mock()
-    with mock.patch.object(asking, "connection", mock.MagicMock()):
-        answer = asking.left(request_, verb, "/tasks", {"after": "x"}, reason="y")
-    assert answer["Location"] == f"/tasks?after=x&asked={verb.call_args.kwargs['request']}"
-    assert verb.call_args.kwargs["reason"] == "y"
