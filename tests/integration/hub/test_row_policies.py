@@ -167,9 +167,17 @@ CHANGES: list[tuple[str, dict[str, Any], str, int | None]] = [
 def test_a_page_changes_what_is_its_partys_and_still_open(rows: Rows) -> None:
     for number, (table, row, statement, changed) in enumerate(CHANGES):
         rows.add(table, number, **row)
-        with rows.web(ONE, acting=TWO) as connection:
+        with rows.web(ONE, acting=ONE if table == "draft" else TWO) as connection:
             assert rows.changed(connection, statement) == changed, (row, statement)
         rows.empty(table)
+
+
+def test_drafts_are_changed_by_who_acts_for_their_party_alone(rows: Rows) -> None:
+    for number, (_, row, statement, _) in enumerate(one for one in CHANGES if one[0] == "draft"):
+        rows.add("draft", number, **row)
+        with rows.web(ONE, TWO, acting=3) as connection:
+            assert rows.changed(connection, statement) == 0, (row, statement)
+        rows.empty("draft")
 
 
 def test_a_component_reads_and_changes_the_rows_of_its_partner_alone(rows: Rows) -> None:

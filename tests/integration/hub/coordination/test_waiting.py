@@ -30,6 +30,7 @@ NOWHERE = UUID(int=7)
 CARRIED_OUT = """insert into sw.coordination_request select (jsonb_populate_record(r, jsonb_build_object(
     'id', gen_random_uuid(), 'applied_at', now()))).* from sw.coordination_request r, generate_series(1, %s)
     returning 1"""
+GIVEN = " where verb = 'instruction.given' order by id"
 READ = """select pg_stat_force_next_flush(), coalesce(sum(idx_tup_read), 0)::int
             from pg_stat_user_indexes where schemaname = 'sw' and relname = 'coordination_request'"""
 
@@ -115,8 +116,8 @@ async def test_a_hold_does_not_overtake_what_its_own_agency_asked_for_before(yar
         orders(yard, "customs", order, dossier=submission, at=AT + timedelta(seconds=second))
     orders(yard, "customs", Order.RELEASE, at=AT + timedelta(seconds=3))
     await yard.work()
-    given = yard.rows('select "order" from sw.instruction where agency = %s order by version', "customs")
-    assert [Order(order) for (order,) in given] == [Order.RELEASE, Order.HOLD]
+    said = "select convert_from(content, 'UTF8')::json ->> 'order' from sw.journal_entry" + GIVEN
+    assert yard.rows(said) == [("release",), ("hold",)]
     assert yard.dispositions()[ONE] == "held"
     assert waiting(yard, "customs") == 1, "what was asked for since waits its turn"
 
