@@ -158,6 +158,7 @@ def test_another_like_it_is_copied_kept_found_again_mended_and_handed_in(
         picture(page, "month-copied")
         page.fill(field("bill_number"), bill)
         page.fill(field("voyage_number"), "2512A")
+        page.fill(field("delivery_number"), f"DO{MONTH}9001")
         page.keyboard.press("Control+s")
         page.wait_for_url(re.compile(r"/declarations/[0-9a-f-]{36}$"))
         draft = f"draft-{page.url.rpartition('/')[2]}"

@@ -54,6 +54,7 @@ CONTAINER = (
 )  # fmt: skip
 
 PASSED_OVER = 20  # fields at most
+ALONG = {"terminal_code": "CQGYT", "delivery_number": "DO2512KEYS01"}  # typed on the way over a section
 MEANT = {
     "declaration_office": "8010", "entry_exit_date": f"{DAY:%Y-%m-%d}", "supervision_mode": "0110",
     "consignee_name": "重庆甲岚精密机械有限公司", "transport_mode": "2", "departure_country": "DEU",
@@ -77,6 +78,7 @@ def go_on(page: Any, path: str) -> None:
     for _ in range(PASSED_OVER):
         if page.evaluate(at_button):
             break
+        page.keyboard.type(ALONG.get(page.evaluate(FOCUSED), ""))
         page.keyboard.press("Enter")
     assert page.evaluate(at_button), page.evaluate(FOCUSED)
     page.keyboard.press("Enter")

@@ -3,6 +3,7 @@
 
 const PREFIX = "kept:";
 const OLDEST_MS = 24 * 3600 * 1000;
+let over = false; // somebody has signed out: what was still to be kept of theirs is not
 const person = () => document.body.dataset.person ?? "";
 const asked = () => new URLSearchParams(location.search).get("asked") ?? "";
 
@@ -26,6 +27,7 @@ function read(name) {
 }
 
 function store(found) {
+  if (over) return;
   try {
     sessionStorage.setItem(place(), JSON.stringify({ ...found, person: person(), at: Date.now() }));
   } catch {
@@ -85,4 +87,9 @@ export function drop() {
 }
 
 if (person()) forget(person());
-addEventListener("submit", (event) => event.target.matches?.("[data-sign-out]") && forget(null), true);
+addEventListener("submit", (event) => {
+  if (!event.target.matches?.("[data-sign-out]")) return;
+  forget(null);
+  over = true;
+}, true);
+addEventListener("input", () => { over = false; }, true); // they stayed, and go on
