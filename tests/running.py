@@ -22,6 +22,7 @@ import psycopg
 
 from apart import PORTS
 from singlewindow.rehearsal.ports import free_port
+from singlewindow.server import endpoints
 from singlewindow.server.configuration import Configuration, load
 from singlewindow.server.loaders import demo_secrets
 from singlewindow.server.rooms import PACKAGE
@@ -51,7 +52,8 @@ class Platform:
         settings: str = EVEN,
         **surroundings: str,
     ) -> None:
-        self.data, self.port = folder / "data", free_port()
+        self.data = folder / "data"
+        self.port = free_port(endpoints.taken(Configuration(self.data)))  # a restored one has its partners
         write_settings(settings, self.data)
         self.surroundings = surroundings
         self.said = folder / "said.txt"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from singlewindow.server import composition, registry, rooms
 from singlewindow.server.configuration import Configuration, from_file
 from singlewindow.server.keys import write_privately
 from singlewindow.server.refusal import Refusal, told
+
+HERE = ("127.0.0.1", "localhost", "::1")
 
 
 def file_of(configuration: Configuration, connector: str) -> Path:
@@ -73,10 +76,37 @@ def unfit(configuration: Configuration) -> list[Problem]:
     found = [*_of_nobody(configuration)]
     for connector in configured(configuration):
         try:
-            found += problems(configuration, connector, written(configuration, connector))
+            given = written(configuration, connector)
+            found += [
+                *problems(configuration, connector, given),
+                *_at_our_own(configuration, connector, given),
+            ]
         except Refusal as refusal:
             found += refusal.problems
     return found
+
+
+def _at_our_own(configuration: Configuration, connector: str, given: Mapping[str, Any]) -> Iterator[Problem]:
+    """A partner that would be reached where the platform itself listens, as in a folder that was restored."""
+    host, port = _place(given)
+    if port == configuration.port and host in {*HERE, configuration.bind}:
+        path, field = file_of(configuration, connector), "url" if "url" in given else "port"
+        text = Text(f"端口 {port} 是平台自己的", f"port {port} is the platform's own")
+        remedy = Text(
+            "请用 --port 为平台另选端口，或改写对端的端口",
+            "choose another port for the platform with --port, or write the partner's",
+        )
+        yield Problem("endpoint.at_our_own", _in(path, text), field, str(port), remedy)
+
+
+def _place(given: Mapping[str, Any]) -> tuple[str | None, int | None]:
+    """The host and port where a partner is reached, as far as its file says."""
+    if "url" not in given:
+        return given.get("host"), given.get("port")
+    with suppress(ValueError):  # not a number, or none that a port has: said of the setting itself
+        place = urlsplit(str(given["url"]))
+        return place.hostname, place.port
+    return None, None
 
 
 def _of_nobody(configuration: Configuration) -> Iterator[Problem]:
@@ -110,8 +140,7 @@ def rehearse(configuration: Configuration) -> list[str]:
 
 def taken(configuration: Configuration) -> set[int]:
     """The ports that are promised: the platform's own, and those of the endpoints so far."""
-    given = [endpoint(configuration, connector) for connector in configured(configuration)]
-    ports = [each.get("port") or urlsplit(str(each.get("url", ""))).port for each in given]
+    ports = [_place(endpoint(configuration, connector))[1] for connector in configured(configuration)]
     return {configuration.port, *filter(None, ports)}
 
 

@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Protocol
 
-from singlewindow.server import postgres, rotation
+from singlewindow.server import headers, postgres, rotation
 from singlewindow.server.children import fork
 from singlewindow.server.configuration import Configuration
 from singlewindow.server.refusal import Refusal
@@ -178,15 +178,20 @@ def signal_within(seconds: float) -> int | None:
 
 
 def answers(configuration: Configuration) -> bool:
-    """Whether the home page is served at the port: not that somebody, anybody, listens there."""
+    """Whether the platform serves its home page at the port: not that somebody, anybody, answers there."""
     door = HTTPConnection(configuration.bind, configuration.port, timeout=ANSWER_SECONDS)
     try:
         door.request("GET", "/")
-        return door.getresponse().status < HTTPStatus.INTERNAL_SERVER_ERROR
+        return _is_ours(door.getresponse())
     except (OSError, HTTPException):
         return False
     finally:
         door.close()
+
+
+def _is_ours(answer: HTTPResponse) -> bool:
+    policy = answer.getheader("Content-Security-Policy")
+    return answer.status < HTTPStatus.INTERNAL_SERVER_ERROR and policy == headers.POLICY
 
 
 def say(line: str) -> None:

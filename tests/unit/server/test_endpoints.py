@@ -30,10 +30,14 @@ def given(tmp_path: Path, **files: str) -> Configuration:
     configuration = Configuration(tmp_path, demo=False)
     (tmp_path / "components").mkdir()
     for name, text in files.items():
-        path = endpoints.file_of(configuration, name)
-        path.write_text(text, encoding="utf-8")
-        path.chmod(0o600)
+        at(tmp_path, name, text)
     return configuration
+
+
+def at(data: Path, name: str, text: str) -> None:
+    path = endpoints.file_of(Configuration(data), name)
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o600)
 
 
 def test_what_a_rehearsal_writes_is_accepted(tmp_path: Path) -> None:
@@ -74,6 +78,33 @@ def test_everything_wrong_in_all_files_stops_a_start_at_once(tmp_path: Path) -> 
     assert "t0ken" not in said.zh + said.en
     found = [one.text.en for one in health.examine(configuration) if one.question == "components"]
     assert len(found) == 8
+
+
+@pytest.mark.parametrize(
+    ("port", "field"), [(11015, ["url"]), (11438, ["port"]), (11016, [])], ids=["url", "port", "another"]
+)
+def test_no_partner_is_reached_where_the_platform_itself_listens(
+    port: int, field: list[str], tmp_path: Path
+) -> None:
+    """As a folder that was restored may have it: its partners' ports were chosen beside another port."""
+    endpoints.rehearse(Configuration(tmp_path))
+    at(tmp_path, "border", 'url = "http://127.0.0.1:11015/declarations"\ntoken = "t0ken"\n')
+    customs = endpoints.file_of(Configuration(tmp_path), "customs").read_text("utf-8")
+    at(tmp_path, "customs", re.sub(r"^port = \d+", "port = 11438", customs, flags=re.M))
+    found = endpoints.unfit(Configuration(tmp_path, port=port))
+    assert [(each.code, each.field, each.value) for each in found] == [
+        ("endpoint.at_our_own", name, str(port)) for name in field
+    ]
+    assert all("--port" in each.remedy.zh and "--port" in each.remedy.en for each in found if each.remedy)
+
+
+def test_a_partner_of_the_same_port_elsewhere_is_another(tmp_path: Path) -> None:
+    configuration = given(tmp_path, border='url = "https://b.example:8000/"\ntoken = "t0ken"\n')
+    assert endpoints.unfit(configuration) == []
+    at(tmp_path, "border", 'url = "http://localhost:8000/"\ntoken = "t0ken"\n')
+    assert [each.code for each in endpoints.unfit(configuration)] == ["endpoint.at_our_own"]
+    at(tmp_path, "border", 'url = "https://b.example:800000/"\ntoken = "t0ken"\n')
+    assert "endpoint.at_our_own" not in {each.code for each in endpoints.unfit(configuration)}
 
 
 def test_a_component_refuses_what_is_wrong_with_its_own_alone(

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from singlewindow.server import headers
 from singlewindow.server.configuration import load
 from singlewindow.server.refusal import Refusal
 from singlewindow.server.supervisor import FIRST_WAIT, HEALTHY, MOST_WAIT, Watched, answers
@@ -85,9 +86,17 @@ def test_what_cannot_start_is_tried_again(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out.count("no way") == 2
 
 
+OURS = f"Content-Security-Policy: {headers.POLICY}\r\n\r\n".encode()
+
+
 @pytest.mark.parametrize(
     ("greeting", "served"),
-    [(b"HTTP/1.1 200 OK\r\n\r\n", True), (b"HTTP/1.1 503 Busy\r\n\r\n", False), (b"SSH-2.0-x\r\n", False)],
+    [
+        (b"HTTP/1.1 200 OK\r\n" + OURS, True),
+        (b"HTTP/1.1 503 Busy\r\n" + OURS, False),
+        (b"HTTP/1.1 200 OK\r\n\r\n", False),
+        (b"SSH-2.0-x\r\n", False),
+    ],
 )
 def test_somebody_listening_is_not_yet_the_platform(greeting: bytes, served: bool) -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
