@@ -137,7 +137,7 @@ def test_the_operator_brings_an_empty_installation_into_use(platform: Platform, 
     operator = registered(platform, "platform", OPERATOR, "operator", "--seal", "窗")
     assert operator.client.get("/").headers["location"] == "/parties", "nobody else is there yet"
     agency = as_told(platform, operator, "customs", "customs.admin")
-    assert operator.client.get("/").headers["location"] == "/journal"
+    assert operator.client.get("/").headers["location"] == "/exchange"
     firm = registered(platform, "firm", FIRM, "firm.admin", "--customs-code", "5012900001")
     officer = first_sign_in(platform, "officer.one", agency.admitted("officer.one", "officer"))
     declarant = first_sign_in(platform, "declarant.one", firm.admitted("declarant.one", "declarant"))

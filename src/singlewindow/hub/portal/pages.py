@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from singlewindow.hub.documents import drafts
 from singlewindow.hub.documents.pages import WRITE
+from singlewindow.hub.exchange.lanes import OPERATE
 from singlewindow.hub.identity.asking import lookups
 from singlewindow.hub.identity.permissions import permission, public
 from singlewindow.hub.notice import announced
@@ -35,7 +36,7 @@ from singlewindow.hub.process.queries import MENDS, Kept, duties_of_submission
 
 # Where somebody with a right begins work; the first that is held counts.
 BEGIN = (parties.READ, "parties")  # as long as nobody else is registered
-FIRST = ((READ, "hall"), (GATE, "gate"), ("journal.read", "journal"))
+FIRST = ((READ, "hall"), (GATE, "gate"), (OPERATE, "exchange"), ("journal.read", "journal"))
 
 
 @public

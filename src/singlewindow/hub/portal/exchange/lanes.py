@@ -187,8 +187,8 @@ def state(lane: Lane, at: datetime) -> tuple[str, Text]:
 
 
 def position(lane: Lane, at: datetime) -> str:
-    """The breaker now: an open one whose time has come is trying."""
-    if lane.breaker is None:
+    """The breaker now: none where nobody is to be reached; an open one whose time has come is trying."""
+    if lane.breaker is None or lane.disconnected:
         return ""
     if lane.breaker == CLOSED:
         return "ok"

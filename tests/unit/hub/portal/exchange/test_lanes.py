@@ -61,7 +61,7 @@ SOON, PAST = AT + timedelta(seconds=9), AT - timedelta(seconds=9)
         ({"fetch_failures": 9, "unfetched_since": LONG_AGO}, "deny", "ok"),
         ({"fetched_at": LONG_AGO}, "deny", "ok"),
         ({"fetched_at": None}, "ok", "ok"),
-        ({"fetched_at": LONG_AGO, "paused_at": PAST, "disconnected": True}, "off", "ok"),
+        ({"fetched_at": LONG_AGO, "paused_at": PAST, "disconnected": True}, "off", ""),
     ],
 )
 def test_a_lane_says_the_worst_that_is_true_of_it(given: dict[str, object], shape: str, switch: str) -> None:
