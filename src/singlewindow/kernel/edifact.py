@@ -28,6 +28,8 @@ _LEVEL_A = re.compile(r"[A-Z0-9 .,\-()/='+:?!\"%&*;<>]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1b\x7f]")
 _ESCAPES = str.maketrans({character: f"?{character}" for character in "?:+'"})
 _DIGITS = {"102": 8, "203": 12, "204": 14}  # of a time by its format (2379): CCYYMMDD, with HHMM, with SS
+_AGAIN = Text("请按 UN/EDIFACT 语法重新发送", "Send it again as the UN/EDIFACT syntax prescribes")
+APART = Text("请拆成几个交换分别发送", "Send it as several interchanges")
 _BLANKS = " \t\r\n"  # not more: the separators of UNOB are white space to Python
 
 
@@ -58,7 +60,7 @@ class Segment(NamedTuple):
 def segments(data: bytes) -> tuple[str, list[Segment]]:
     """The syntax identifier and the segments from UNB on; raises ``Unreadable`` if these are none."""
     if len(data) > BYTES_MOST:
-        raise Unreadable(fault("too-large", "", f"超过 {BYTES_MOST} 字节", f"larger than {BYTES_MOST} bytes"))
+        raise _too_much("too-large", f"超过 {BYTES_MOST} 字节", f"larger than {BYTES_MOST} bytes")
     text, syntax, charset = _text(data.removeprefix(b"\xef\xbb\xbf").lstrip(_BLANKS.encode()))
     return charset, _split(text, syntax)
 
@@ -139,9 +141,9 @@ def _split(text: str, syntax: Syntax) -> list[Segment]:
         pattern = re.escape(syntax.release) + r"(.?)"
         text = re.sub(pattern, lambda found: aside.get(found[1], found[1]), text, flags=re.DOTALL)
     if text.count(syntax.terminator) > SEGMENTS_MOST:
-        raise Unreadable(fault("segments", "", f"超过 {SEGMENTS_MOST} 段", f"over {SEGMENTS_MOST} segments"))
+        raise _too_much("segments", f"超过 {SEGMENTS_MOST} 段", f"over {SEGMENTS_MOST} segments")
     if text.count(syntax.element) + text.count(syntax.component) > PARTS_MOST:
-        raise Unreadable(fault("parts", "", f"超过 {PARTS_MOST} 个成分", f"over {PARTS_MOST} components"))
+        raise _too_much("parts", f"超过 {PARTS_MOST} 个成分", f"over {PARTS_MOST} components")
     *whole, rest = text.split(syntax.terminator)
     if rest.strip(_BLANKS):
         raise Unreadable(fault("cut", f"segment[{len(whole)}]", "末段没有结束符", "the last segment is cut"))
@@ -174,8 +176,11 @@ def _beyond(charset: str, character: str) -> Problem:
     )
 
 
-def fault(code: str, place: str, zh: str, en: str, value: str = "") -> Problem:
+def _too_much(code: str, zh: str, en: str) -> Unreadable:
+    return Unreadable(fault(code, "", zh, en, remedy=APART))
+
+
+def fault(code: str, place: str, zh: str, en: str, value: str = "", remedy: Text = _AGAIN) -> Problem:
     """What is wrong with an interchange, in the words of both languages, and what to do."""
-    remedy = Text("请按 UN/EDIFACT 语法重新发送", "Send it again as the UN/EDIFACT syntax prescribes")
     text = Text(f"EDIFACT 交换：{zh}。", f"EDIFACT interchange: {en}.")
     return Problem(f"edifact.{code}", text, field=place or "UNB", value=value, remedy=remedy)

@@ -10,7 +10,7 @@ import re
 
 from msgspec import Struct
 
-from singlewindow.kernel.edifact import Segment, fault, segments
+from singlewindow.kernel.edifact import APART, Segment, fault, segments
 from singlewindow.kernel.messages import Problem, Unreadable
 
 MESSAGES_MOST = 1_000
@@ -106,7 +106,7 @@ class _Reader:
         head, body = self.head or Segment("UNH", []), self.body or []
         if len(self.messages) == MESSAGES_MOST:
             zh, en = f"报文超过 {MESSAGES_MOST} 个", f"over {MESSAGES_MOST} messages"
-            raise Unreadable(fault("count", "UNZ", zh, en))
+            raise Unreadable(fault("count", "UNZ", zh, en, remedy=APART))
         problems = tuple(self._faults(head, body, tail))
         reference = head.at(1) or (tail.at(2) if tail else "")
         self.references.add(reference)

@@ -8,6 +8,7 @@ import pytest
 
 from beside import beside
 from singlewindow.kernel.edifact import as_bytes, segment
+from singlewindow.kernel.edifact import APART
 from singlewindow.kernel.interchange import MESSAGES_MOST, Interchange, read
 from singlewindow.kernel.messages import Unreadable
 
@@ -89,7 +90,7 @@ def test_more_messages_than_can_be_are_read_no_further() -> None:
     many = [f"UNH+{number}+CODECO:D:95B:UN'BGM+34'UNT+3+{number}'" for number in range(MESSAGES_MOST + 1)]
     with pytest.raises(Unreadable) as refused:
         read("".join([HEAD, *many, "UNZ+7+78'"]).encode())
-    assert [problem.code for problem in refused.value.problems] == ["edifact.count"]
+    assert [(each.code, each.remedy) for each in refused.value.problems] == [("edifact.count", APART)]
     found = read("".join([HEAD, *many[:-1], f"UNZ+{MESSAGES_MOST}+77'"]).encode())
     assert len(found.messages) == MESSAGES_MOST
 

@@ -153,9 +153,7 @@ def _side_by_side(line: Iterable[Given]) -> list[Given]:
         return standing
     since = _weight(release)
     ended = [given for given in standing if given.bars and _weight(given) < since]
-    left = [
-        given for given in standing if given is not release and not (given.bars and _weight(given) < since)
-    ]
+    left = [given for given in standing if given is not release and given not in ended]
     return [*left, _ending(release, ended)]
 
 
@@ -178,8 +176,8 @@ def covering(unit: Unit, counting: Sequence[Given]) -> list[Given]:
     One reaches what it names and what is inside of that. A release of a conveyance frees the
     conveyance, not its cargo. An order on the bill reaches all its containers, unless the same agency
     on the same document gives the same order for some of them by name: then only those, also once these
-    were released or inspected. One on a thing that nobody declared bars all the goods, and its release
-    frees nothing.
+    were released or inspected; what is ordered of the bill after that reaches all of them. One on a thing
+    that nobody declared bars all the goods, and its release frees nothing.
     """
     named = _named(counting) if unit.bill else {}
     return [given for given in counting if _reaches(given, unit, named)]
@@ -201,9 +199,9 @@ def _reaches(given: Given, unit: Unit, named: _Named) -> bool:
     if said.subject == unit.subject:
         return True
     if said.subject.kind == UNKNOWN:
-        return said.order is not Order.RELEASE
+        return given.bars
     if said.subject in unit.within:
-        return said.order is not Order.RELEASE or said.subject.kind == "container"
+        return given.bars or said.subject.kind == "container"
     if said.subject == unit.bill:
         until = named.get((said.agency, given.origin, said.order))
         return until is None or said.at >= until
@@ -240,7 +238,7 @@ def kind_of(strongest: Order, agencies: int) -> Kind:
 def _missing(reaching: Sequence[Given], required: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     released: dict[str, set[str]] = {}
     for given in reaching:
-        if given.instruction.order is Order.RELEASE:
+        if not given.bars:
             released.setdefault(given.instruction.agency, set()).add(given.origin)
     return tuple(
         sorted(

@@ -17,6 +17,7 @@ from singlewindow.hub.journal.append import append
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import uuids
 from singlewindow.hub.journal.statements import statements_beside
+from singlewindow.kernel.codes.calls import folded
 from singlewindow.kernel.messages import Instruction, Order
 
 UNDECLARED = "unknown_subject"  # the kind of such a task
@@ -94,8 +95,11 @@ async def said_anew(cursor: AsyncCursor[Any], fresh: Sequence[Spoken], known: Co
 
 async def declared(cursor: AsyncCursor[Any], dossiers: Collection[UUID], at: datetime) -> None:
     """Documents were added to these dossiers: a container that one of them names is no doubt any more."""
-    if dossiers:
-        over = await _ask(cursor, "declared", at=at, kind=UNDECLARED, dossiers=uuids(dossiers))
+    named = await _ask(cursor, "named", kind=UNDECLARED, dossiers=uuids(dossiers)) if dossiers else []
+    if named:
+        where, abouts, keys = map(list, zip(*named, strict=True))
+        asked = {"dossiers": where, "abouts": abouts, "numbers": [folded(key) for key in keys]}
+        over = await _ask(cursor, "declared", at=at, kind=UNDECLARED, **asked)
         await append(cursor, [task_ended(UNDECLARED, DECLARED, *row) for row in over])
 
 

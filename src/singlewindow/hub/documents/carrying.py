@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import copy
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from singlewindow.hub.documents.boxes import Filled, boxes
+from singlewindow.hub.documents.boxes import Filled, boxes, plain
 from singlewindow.hub.documents.projection import Projection
 from singlewindow.kernel.messages import Document, Text
 from singlewindow.kernel.paths import divided, steps
 
 KEPT = "kept"  # how such a box was filled
 UNNAMED = Text("未识别要素", "Element no definition names")
-_NUMBER = re.compile(r"\[\d+\]")
 
 
 def extended(made: Document, projection: Projection, source: Document, format_: str) -> Document:
@@ -39,7 +37,7 @@ def carried(projection: Projection, source: Document, format_: str) -> dict[str,
     for path in source.extension:
         line, name = divided(path)
         place = lines.get(line, "") + name
-        if line in lines and _NUMBER.sub("", place) not in projection.lineage:
+        if line in lines and plain(place) not in projection.lineage:
             found[path] = place
     asked = {place: source.extension[path] for path, place in found.items()}
     taken = projection.carrier(replace(projection.project(source), extension=asked))

@@ -28,7 +28,10 @@ RESTS = Problem("lane.paused", Text("该通道已暂停", "this lane is paused a
 GOES = Problem(
     "lane.not_paused",
     Text("该通道未暂停，或已停止对接", "this lane is not paused, or is disconnected"),
-    remedy=SEE,
+    remedy=Text(
+        "现状见该通道；已停止对接的，由平台运行单位在机器上恢复",
+        "the lane says how it stands; the operator connects one again on the platform's machine",
+    ),
 )
 ANSWERS = Problem(
     "lane.not_failing",
@@ -47,7 +50,7 @@ class LaneShape(Shape):
 
     ``waiting``, ``dead`` and ``unread`` are counted up to 10,000. ``problem`` holds the wire's own words,
     for the operator alone, and so does ``fetch_problem``. While ``paused_at`` is set nothing is taken up for
-    sending; answers are fetched all the same.
+    sending; answers are fetched all the same, unless it is ``disconnected``.
     """
 
     partner: str

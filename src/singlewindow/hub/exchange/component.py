@@ -218,11 +218,13 @@ class Component:
         away = Breaker(self.connector.manifest.retry)
         passed_s = asyncio.get_running_loop().time
         told: list[Left] = []
-        stirred, noted = passed_s(), -inf
+        stirred, noted, asked = passed_s(), -inf, -inf
         while True:
+            if passed_s() - asked >= POLL_S:
+                await self._spoken_with(ledger)
+                asked = passed_s()
             began = passed_s()
-            if away.failures:
-                self.back.clear()  # before the try: who asks for one while it goes on means the next
+            self.back.clear()  # before the try: who asks for one while it goes on means the next
             try:
                 found = await self.collect_once(ledger)
             except Unreachable as error:
@@ -239,6 +241,11 @@ class Component:
                 stirred = began
             self.spoken.clear()
             await self._rest(found, began - stirred, passed_s() - began)
+
+    async def _spoken_with(self, ledger: Ledger) -> None:
+        """Wait while the operator has disconnected the partner: what it says then is not asked for either."""
+        while await ledger.disconnected():  # noqa: ASYNC110 - it is said in the data base
+            await asyncio.sleep(POLL_S)
 
     async def _unfetched(self, ledger: Ledger, away: Breaker, error: Unreachable) -> Breaker:
         """Put on the lane that what the partner has for us does not get here, and wait.

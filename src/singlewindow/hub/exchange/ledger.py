@@ -182,6 +182,11 @@ class Ledger:
         rows = await self._asked(_SQL["probe_at"], {"partner": self.partner})
         return rows[0][0] if rows else None
 
+    async def disconnected(self) -> bool:
+        """Whether the operator has the platform speak with the partner no more."""
+        rows = await self._asked(_SQL["disconnected"], {"partner": self.partner})
+        return bool(rows and rows[0][0])
+
     async def _settle(self, query: str, leased: Sequence[Leased], **given: Any) -> None:
         seqs = [one.seq for one in leased]
         lease = {"partner": self.partner, "seqs": seqs, "token": leased[0].token}
@@ -240,4 +245,5 @@ def _lease(leased: Sequence[Leased]) -> list[Any]:
 
 def _digest(answer: Answer) -> bytes:
     """Of what came; of an answer without a byte, of what is known about it."""
-    return hashlib.sha256(answer.data or f"{answer.source}\0{fit(answer.problem)}".encode()).digest()
+    known = f"{answer.source}\0{fit(answer.problem, UNREAD_WORDS_MOST)}"
+    return hashlib.sha256(answer.data or known.encode()).digest()

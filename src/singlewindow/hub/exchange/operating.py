@@ -2,6 +2,7 @@
 
 The data base lets each reach the lanes its people mind. While a lane rests nothing is claimed from it
 (``sql/ledger.sql``); what the partner has for us is fetched all the same, as an order to hold may be in it.
+That a partner is spoken with no more, either way, is decided by the operator on the machine alone.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ REFUSALS: Mapping[int, Text] = {
     413: Text("正文过大", "the body is too large"),
     415: Text("正文类型不符，或经压缩", "the body is of another kind, or packed"),
     422: Text("有误，全部问题一次给出", "errors, all at once"),
-    429: Text("本单位同时发来的请求过多", "the party has too many requests under way at once"),
+    429: Text("本单位同时发来或等待办理的请求过多", "the party has too many requests under way or waiting"),
     503: Text("请稍后再试", "try again later"),
 }
 _AGAIN = ("Retry-After", Text("几秒后再试", "after how many seconds to try again"))

@@ -129,8 +129,8 @@ def changed(
     if after == before and not corrected:
         return None
     stands = front(workflow, after)
-    had = duties_of(workflow, earlier, front(workflow, earlier))
-    has = duties_of(workflow, after, stands)
+    had = duties_of(workflow, earlier)
+    has = duties_of(workflow, after)
     if not (had or has):
         return Change(document, workflow, after, stands[-1], at)
     asked = {} if corrected else {code: _asked(before, duty, deadlines) for code, duty in had.items()}

@@ -162,11 +162,9 @@ def since(state: State, marks: Mapping[str, Mark]) -> datetime:
     return mark.last if lifted else mark.first
 
 
-def duties_of(
-    workflow: Workflow, standing: Standing, stands: tuple[State, ...]
-) -> dict[str, tuple[State, DutyRule]]:
-    """What is to be done by who stands at these states, the front: by code, each with the state that asks."""
-    marks = standing.marks
+def duties_of(workflow: Workflow, standing: Standing) -> dict[str, tuple[State, DutyRule]]:
+    """What is to be done, by code, each with the state that asks."""
+    marks, stands = standing.marks, front(workflow, standing)
     lasting = tuple(state for state in workflow.lasting if state.id in marks)
     return {
         rule.id: (state, rule)

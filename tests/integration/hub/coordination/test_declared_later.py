@@ -60,9 +60,10 @@ def held(number: str = TWO, version: int = 1, **more: Any) -> Instruction:
     return said("quarantine", Order.HOLD, number, version, **more)
 
 
-@pytest.mark.parametrize(
-    "named", [TWO, "".join(chr(ord(one) + 0xFEE0) for one in TWO)], ids=["plain", "wide"]
-)
+WIDE = "".join(chr(ord(one) + 0xFEE0) for one in TWO)
+
+
+@pytest.mark.parametrize("named", [TWO, WIDE, f"{TWO}\ufe0f"], ids=["plain", "wide", "with what is unseen"])
 async def test_what_nobody_had_declared_asks_nobody_once_it_is_declared(port: Port, named: str) -> None:
     first = port.declare(containers=[container(ONE)])
     for _ in range(2):

@@ -99,6 +99,36 @@ async def test_what_stays_with_a_partner_is_told_on_the_lane_while_the_rest_is_f
     assert over[1:3] == ("", None)
 
 
+async def test_of_who_is_disconnected_nothing_is_fetched_until_it_is_connected_again(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(component, "POLL_S", 0.05)
+    done: list[str] = []
+    asks = component.Ledger.disconnected
+
+    async def noted(ledger: component.Ledger) -> bool:
+        done.append("asked")
+        return await asks(ledger)
+
+    async def fetch() -> list[Inbound]:
+        done.append("fetched")
+        return []
+
+    monkeypatch.setattr(component.Ledger, "disconnected", noted)
+    monkeypatch.setattr(lane.wire, "fetch", fetch)
+    lane.database.execute("postgres", FAILS, "customs", AT, "", None, None)
+    lane.database.execute("postgres", "update sw.lane set paused_at = now(), disconnected = true")
+    working = asyncio.create_task(lane.component.run(lane.database.dsn("sw_component_customs")))
+    while done.count("asked") < 3:  # noqa: ASYNC110 - a component tells nobody
+        await asyncio.sleep(0.01)
+    assert "fetched" not in done
+    lane.database.execute("postgres", "update sw.lane set paused_at = null, disconnected = false")
+    await shows(lane, lambda row: row[3] is not None)
+    assert "fetched" in done
+    working.cancel()
+    await asyncio.wait([working])
+
+
 async def test_what_failed_before_a_restart_has_failed_since_then(lane: Lane) -> None:
     lane.database.execute("postgres", FAILS, "customs", AT, GONE, AT, None)
     with structlog.testing.capture_logs() as logged:

@@ -35,6 +35,9 @@ class Folder:
 class Kept:
     """A ledger that has nothing to say of earlier looks."""
 
+    async def disconnected(self) -> bool:
+        return False
+
     async def fetched(self, at: datetime, problem: str) -> None:
         return
 

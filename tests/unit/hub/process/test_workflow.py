@@ -200,7 +200,7 @@ def standing_after(letters: str) -> Standing:
 
 def open_duties(letters: str) -> set[str]:
     standing = standing_after(letters)
-    return set(duties_of(CUSTOMS, standing, front(CUSTOMS, standing)))
+    return set(duties_of(CUSTOMS, standing))
 
 
 @given(st.text(alphabet="LJTCBKPIRD" + PAYMENT, max_size=8))

@@ -33,14 +33,20 @@ update task t set state = 'done', done_at = said.at, done_by = 'coordination'
    and d.id = t.dossier
 returning t.done_at, t.dossier, d.name, '', t.text_zh, t.text_en, t.viewers
 
--- name: declared
--- The instruction keeps the number that it gave, and says by its kind that nobody had declared it then.
-update task t set state = 'done', done_at = %(at)s, done_by = 'coordination'
-  from instruction i, dossier d, dossier_object o
+-- name: named
+-- What is still asked about. The instruction keeps the number that it gave, and says by its kind that nobody had
+-- declared it then.
+select t.dossier, t.about, i.subject_key
+  from instruction i, task t
  where i.dossier = any (%(dossiers)s) and i.subject_kind = 'unknown'
-   and o.dossier = i.dossier and o.kind = 'container'
-   and o.number = upper(regexp_replace(normalize(i.subject_key, nfkc), '\s', '', 'g'))
    and t.kind = %(kind)s and t.state = 'open' and t.dossier = i.dossier
    and t.about = i.agency || ' ' || i.id || ' v' || i.version
-   and d.id = i.dossier
+
+-- name: declared
+update task t set state = 'done', done_at = %(at)s, done_by = 'coordination'
+  from unnest(%(dossiers)s::uuid[], %(abouts)s::text[], %(numbers)s::text[]) as named (dossier, about, number),
+       dossier d, dossier_object o
+ where o.dossier = named.dossier and o.kind = 'container' and o.number = named.number
+   and t.kind = %(kind)s and t.state = 'open' and t.dossier = named.dossier and t.about = named.about
+   and d.id = named.dossier
 returning t.done_at, t.dossier, d.name, o.number, t.text_zh, t.text_en, t.viewers

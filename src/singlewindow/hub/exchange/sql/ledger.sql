@@ -161,6 +161,9 @@ select unfetched_since from before
 -- name: probe_at
 select probe_at from lane where partner = %(partner)s
 
+-- name: disconnected
+select disconnected from lane where partner = %(partner)s
+
 -- name: unread
 -- What came and could not be read, by its source; the oldest first.
 select source from inbox where partner = %(partner)s and state = 1 and attempts = 0 order by id limit %(most)s

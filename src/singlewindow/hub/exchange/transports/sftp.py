@@ -117,11 +117,9 @@ class Sftp:
                 else:
                     await client.remove(path)
             except asyncssh.SFTPNoSuchFile:
-                pass
+                return
             except asyncssh.SFTPError as error:
                 self._staying.kept(inbound.source, _of_one(error))
-                return
-        self._staying.forget(inbound.source)
 
     def left(self) -> Sequence[Left]:
         """Files, one by one."""

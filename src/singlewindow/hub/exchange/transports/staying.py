@@ -50,11 +50,16 @@ class Staying:
 
 def _unread(name: str, why: str) -> Problem:
     text = Text(f"对方的文件读不了：{why}", f"the partner's file cannot be read: {why}")
-    remedy = Text("其余文件照常接收；请对方放开该文件", "The others are taken; ask the partner to free it")
+    remedy = Text(
+        "其余文件照常接收；请对方解除锁定，或给予读取权限",
+        "The others are taken; ask the partner to unlock it, or to let us read it",
+    )
     return Problem("file-unread", text, field=name, remedy=remedy)
 
 
 def _stays(name: str, why: str) -> Problem:
-    text = Text(f"文件已接收，但移不走：{why}", f"it is kept here, and cannot be taken away there: {why}")
+    text = Text(
+        f"文件已接收，但移不走：{why}", f"the file is kept here, but cannot be taken away there: {why}"
+    )
     remedy = Text("请对方授予移动、删除权限", "Ask the partner for the right to move and to delete")
     return Problem("file-stays", text, field=name, remedy=remedy)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from singlewindow.hub.coordination.gate import Verdict
+from singlewindow.hub.coordination.gate import BARRED, Verdict
 from singlewindow.hub.portal.words import table
 from singlewindow.kernel.codes import container as iso6346
 from singlewindow.kernel.messages import Text
@@ -14,7 +14,7 @@ from singlewindow.kernel.messages import Text
 # Codes of ``hub.coordination.gate`` that speak of one check; every other one speaks of the release.
 _CONTAINER, _SEAL = {"G-02"}, {"G-31", "G-32", "G-33"}
 _READING, _BY_HAND = {"G-01"}, {"G-32", "G-33"}
-_REVOKED, _NAMED = "G-22", "G-21"
+_REVOKED = "G-22"
 _UNSURE = {"G-40", "G-99"}
 _SUSPENDED = {"G-26", "G-27"}
 UNKNOWN = "G-99"  # what is done about a reason that nobody foresaw
@@ -51,7 +51,7 @@ def advice(verdict: Verdict | None) -> tuple[Text, ...]:
     Where it is said who stands in the way, nobody is sent to ask who that is.
     """
     codes = dict.fromkeys(reason.code for reason in verdict.reasons) if verdict else {}
-    if _NAMED in codes:
+    if BARRED in codes:
         codes.pop(_REVOKED, None)
     known = table()["advice"]
     return tuple(dict.fromkeys(known.get(code, known[UNKNOWN]).text for code in codes))
