@@ -7,8 +7,7 @@ from collections import Counter
 import pytest
 
 from beside import beside
-from singlewindow.kernel.edifact import as_bytes, segment
-from singlewindow.kernel.edifact import APART
+from singlewindow.kernel.edifact import APART, as_bytes, segment
 from singlewindow.kernel.interchange import MESSAGES_MOST, Interchange, read
 from singlewindow.kernel.messages import Unreadable
 
