@@ -102,15 +102,15 @@ class Cluster:
         account = server_account()
         home = home_of_server(self.data, account)
         programs = installation(account) / "bin"
+        clear(home)
         if not (self.folder / "PG_VERSION").exists():
             self._initialise(programs, home / "cluster", account)
+            clear(home)  # of a start that was killed, initdb's own child may have written until now
         forget_stale_lock(self.folder)
         private_folder(socket_folder(self.data), account)
         return self._start(programs, account)
 
     def _initialise(self, programs: Path, cluster: Path, account: Account | None) -> None:
-        for left in cluster.parent.glob("unfinished*"):
-            left.unlink() if left.is_file() else shutil.rmtree(left, ignore_errors=True)
         # A name of its own: what an interrupted start left running may still write, or clear, its folder.
         unfinished = cluster.with_name(f"unfinished-{secrets.token_hex(4)}")
         with (
@@ -144,6 +144,12 @@ class Cluster:
                 preexec_fn=partial(begin, os.getpid()),  # noqa: PLW1509 - the supervisor has no threads
                 **ownership(account),
             )
+
+
+def clear(home: Path) -> None:
+    """Remove what starts that were interrupted have left."""
+    for left in home.glob("unfinished*"):
+        left.unlink() if left.is_file() else shutil.rmtree(left, ignore_errors=True)
 
 
 def begin(parent: int, with_signal: int = signal.SIGINT) -> None:
