@@ -8,6 +8,7 @@ from typing import Any
 from psycopg_pool import AsyncConnectionPool
 
 from singlewindow.hub.identity.sessions import viewer_of
+from singlewindow.hub.journal.looking_up import ENDED_IN_TIME
 from singlewindow.hub.notice.live import Live
 from singlewindow.kernel.messages import Viewer
 from singlewindow.server.configuration import WEB, Configuration
@@ -35,7 +36,7 @@ class LiveUpdates(AbstractAsyncContextManager["LiveUpdates"]):
             self.dsn,
             min_size=0,
             max_size=MOST_CONNECTIONS,
-            kwargs={"autocommit": True},
+            kwargs={"autocommit": True, "options": ENDED_IN_TIME},
             check=AsyncConnectionPool.check_connection,
             open=False,
         )
