@@ -200,7 +200,7 @@ def sign_in(platform: Platform, browser: Any) -> Callable[..., AbstractContextMa
     ) -> Iterator[Any]:
         with opened(browser, platform.url, language, theme, size) as page:
             enter(page, login, platform.password)
-            page.wait_for_url(re.compile("/(hall|gate|journal)$"))
+            page.wait_for_url(re.compile("/(hall|gate|exchange|journal)$"))
             yield page
 
     return signed_in
