@@ -139,7 +139,9 @@ def test_digits_of_another_script_are_none_of_ours(partner: str, verdict: str) -
 
 
 @pytest.mark.parametrize("partner", NAMING)
-@pytest.mark.parametrize("number", [WRONG, RIGHT.translate(ARABIC)], ids=["check digit", "Arabic"])
+@pytest.mark.parametrize(
+    "number", [WRONG, RIGHT.translate(ARABIC), RIGHT[:-1]], ids=["check digit", "Arabic", "too short"]
+)
 def test_a_container_that_cannot_be_called_so_frees_no_other(partner: str, number: str) -> None:
     text = NAMING[partner](good(partner).decode())
     assert RIGHT in text

@@ -8,7 +8,7 @@ a receipt might be lost (decision 0006).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import NamedTuple, TypeVar
@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from singlewindow.kernel.clock import FIRST_YEAR, LAST_YEAR, zoned
-from singlewindow.kernel.codes import container
+from singlewindow.kernel.codes import container, named_containers
 from singlewindow.kernel.messages import (
     Instruction,
     Order,
@@ -190,8 +190,21 @@ def orders_named(
             items=items,
             text=said,
         )
-        for number, items in container.named(said).items()
+        for number, items in _named(order, said).items()
     )
+
+
+def _named(order: Order, said: str) -> Mapping[str, tuple[str, ...]]:
+    """What to order on, with the items wanted there. What is in doubt frees nothing and is kept to be asked
+    about; one that bars, of which nobody can say what else it means, bars everything the receipt is about.
+    """
+    freeing = order is Order.RELEASE
+    named = named_containers.read(said, freeing=freeing)
+    if not freeing:
+        return {} if named.unread or named.excepting else named.containers
+    if named.excepting:
+        return {named.excepting: ()}
+    return named.containers | dict.fromkeys(named.unread, ())
 
 
 def misnamed(ordered: Iterable[Instruction]) -> Iterator[Problem]:

@@ -18,6 +18,7 @@ from singlewindow.kernel.receipts import (
     PROBLEMS_MOST,
     SPOILT,
     Partner,
+    misnamed,
     orders_named,
     read_each,
     spoilt,
@@ -77,6 +78,43 @@ def test_words_that_name_a_container_order_on_it(outcome: Outcome, order: Order 
     orders = orders_named("port", outcome, "S1", "CQXU2045171 开箱查验", AT, "opened")
     assert [(one.order, one.subject.id) for one in orders] == ([(order, "CQXU2045171")] if order else [])
     assert orders_named("port", outcome, "S1", "查验", AT, "opened") == ()
+
+
+def ordered(outcome: Outcome, said: str) -> dict[str, tuple[str, ...]]:
+    return {one.subject.id: one.items for one in orders_named("port", outcome, "S1", said, AT, "opened")}
+
+
+def test_each_container_that_an_inspection_names_is_ordered_with_its_own_items() -> None:
+    said = "查验 CQXU2045171：核对件数，CQXU3188623：开箱"
+    assert ordered(Outcome.INSPECT, said) == {"CQXU2045171": ("核对件数",), "CQXU3188623": ("开箱",)}
+
+
+@pytest.mark.parametrize("number", ["CQXU204517-1", "CQXU 2045171", "cqxu2045171", "ＣＱＸＵ２０４５１７１"])
+def test_a_release_for_one_container_frees_that_one_however_it_is_written(number: str) -> None:
+    assert ordered(Outcome.RELEASED, f"放行 {number}") == {"CQXU2045171": ()}
+
+
+@pytest.mark.parametrize(
+    ("said", "about"),
+    [
+        ("放行 CQXU204517", ["CQXU204517"]),
+        ("放行 CQXU2045171、CQXU318862", ["CQXU2045171", "CQXU318862"]),
+        ("除 CQXU2045171 外放行", ["除 CQXU2045171 外放行"]),
+        ("released except CQXU2045171", ["EXCEPT CQXU2045171"]),
+    ],
+)
+def test_a_release_in_doubt_frees_no_more_than_it_names_and_warns(said: str, about: list[str]) -> None:
+    orders = orders_named("port", Outcome.RELEASED, "S1", said, AT, "")
+    assert [one.subject.id for one in orders] == about
+    assert [problem.value for problem in misnamed(orders)] == about[-1:]
+
+
+@pytest.mark.parametrize(
+    "said", ["CQXU2045171、CQXU318862", "CQXU2045171/3188623", "除 CQXU2045171 外均查验", "CQXU318862：开箱"]
+)
+@pytest.mark.parametrize("outcome", [Outcome.INSPECT, Outcome.HOLD])
+def test_what_bars_and_cannot_be_told_for_sure_speaks_of_everything(outcome: Outcome, said: str) -> None:
+    assert ordered(outcome, said) == {}
 
 
 def test_no_receipts_are_no_receipts() -> None:

@@ -16,8 +16,6 @@ _BODY = re.compile(r"[A-Z]{3}[UJZR][0-9]{6}")
 _VALUES = {str(digit): digit for digit in range(10)} | dict(
     zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (n for n in range(10, 39) if n % 11), strict=True)
 )
-# Digits of any script: what was meant for a number is one, right or wrong.
-_NAMED = re.compile(r"(?<![A-Z0-9])([A-Z]{3}[UJZR]\d{7})(?!\d)(?:[：:]([^；;]*))?")
 _SHOWN = 40  # of a wrong value, what a message repeats
 
 
@@ -53,15 +51,3 @@ def check(value: str, field: str = "") -> Problem | None:
             f"前 10 位若无误，末位应为 {wanted}", f"If the first ten are right, the last digit is {wanted}"
         ),
     )
-
-
-def named(text: str) -> dict[str, tuple[str, ...]]:
-    """The containers that an agency's sentence names, each with what it wants done there.
-
-    ``查验 CQXU2045171：核对件数、核对铅封；`` gives that number with two items. Numbers are as written,
-    their check digits right or wrong.
-    """
-    return {
-        number: tuple(item.strip() for item in re.split("[、,，]", wanted) if item.strip())
-        for number, wanted in _NAMED.findall(text)
-    }
