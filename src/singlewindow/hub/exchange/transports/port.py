@@ -82,7 +82,7 @@ class Transport(Protocol):
         ...
 
     def left(self) -> Sequence[Left]:
-        """What could not be read or taken away while its neighbours could; it is tried again by itself."""
+        """What could not be fetched or taken away while its neighbours could; looked at again by itself."""
         ...
 
     async def close(self) -> None:

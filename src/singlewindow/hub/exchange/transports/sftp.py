@@ -18,7 +18,7 @@ from msgspec import Struct
 from singlewindow.hub.exchange.transports import endpoint
 from singlewindow.hub.exchange.transports.port import Inbound, Left, Rejected, Unreachable
 from singlewindow.hub.exchange.transports.sftp_endpoint import Endpoint
-from singlewindow.hub.exchange.transports.staying import Staying
+from singlewindow.hub.exchange.transports.staying import NAME_MOST, Staying
 from singlewindow.kernel.messages import Problem, Text
 
 FILE_MOST = 20_000_000
@@ -26,7 +26,6 @@ ROUND_FILES = 200
 ROUND_BYTES = 64_000_000
 LISTED_MOST = 10_000
 READ_AT_ONCE = 16
-NAME_MOST = 200
 SWEEP_S = 1.0
 UNFINISHED = (".tmp", ".part", ".partial", ".filepart")
 # What we are writing. Each try has a name of its own: who wakes late, or a server that carries out late what
@@ -225,13 +224,19 @@ class Sftp:
     async def _listed(self, client: asyncssh.SFTPClient) -> list[tuple[str, int]]:
         """Names and stated sizes, oldest first; last those that could not be read or taken away before."""
         found: list[tuple[bool, int, int, str, int]] = []
+        unusable: list[str] = []
         async for entry in _entries(client, self._at.inbox):
-            if _waiting(entry):
-                attrs, name = entry.attrs, str(entry.filename)
+            attrs, name = entry.attrs, str(entry.filename)
+            if attrs.type != asyncssh.FILEXFER_TYPE_REGULAR or _unfinished(name):
+                continue
+            if _usable(name):
                 at = attrs.mtime or 0, attrs.mtime_ns or 0
                 found.append((name in self._staying, *at, name, attrs.size or 0))
+            else:
+                unusable.append(name)
         found.sort()
         self._staying.only(name for *_, name, _ in found)
+        self._staying.unusable(unusable)
         due = ((name, size) for *_, name, size in found if not self._staying.waits(name))
         return list(islice(due, ROUND_FILES))
 
@@ -347,10 +352,9 @@ async def _rename(client: asyncssh.SFTPClient, path: str, to: str) -> None:
         await client.rename(path, to)
 
 
-def _waiting(entry: asyncssh.SFTPName) -> bool:
-    name = entry.filename
-    regular = entry.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR
-    return regular and isinstance(name, str) and _usable(name) and not name.lower().endswith(UNFINISHED)
+def _unfinished(name: str) -> bool:
+    """Whether somebody still writes it: who writes beside and renames adds an end or, as rsync, a dot."""
+    return name.startswith(".") or name.lower().endswith(UNFINISHED)
 
 
 def _usable(name: str) -> bool:

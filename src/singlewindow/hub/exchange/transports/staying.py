@@ -8,10 +8,16 @@ from singlewindow.hub.exchange.transports.port import Left
 from singlewindow.kernel.messages import Problem, Text
 
 AGAIN_S = 10.0
+NAME_MOST = 200
+UNUSABLE_MOST = 20  # that are told at once; the next are, once these are named otherwise
+_SHOWN = 60  # characters of such a name
 
 
 class Staying:
-    """By name, those that could not be read, or not be taken away; each is tried again after 10 seconds."""
+    """By name, those that could not be read, or not be taken away; each is tried again after 10 seconds.
+
+    Those of unusable names are told only: they are never tried.
+    """
 
     def __init__(self, passed_s: Callable[[], float]) -> None:
         self._passed_s = passed_s
@@ -27,6 +33,11 @@ class Staying:
     def unread(self, name: str, why: str) -> None:
         """It could not be read; an order may stand in it."""
         self._add(name, Left(_unread(name, why)))
+
+    def unusable(self, names: Iterable[str]) -> None:
+        """Nobody can fetch these by their names; an order may stand in them."""
+        for name in sorted(names)[:UNUSABLE_MOST]:
+            self._add(name, Left(_unusable(name)))
 
     def kept(self, name: str, why: str) -> None:
         """It was read and is kept here; only the partner's copy could not be taken away."""
@@ -55,6 +66,21 @@ def _unread(name: str, why: str) -> Problem:
         "The others are taken; ask the partner to unlock it, or to let us read it",
     )
     return Problem("file-unread", text, field=name, remedy=remedy)
+
+
+def _unusable(name: str) -> Problem:
+    text = Text("对方的文件名不可用，文件未取", "the file is not fetched, as its name cannot be used")
+    remedy = Text(
+        f"请对方改名：不超过 {NAME_MOST} 个可见字符，不含斜杠",
+        f"Ask the partner to rename it: at most {NAME_MOST} characters that can be seen, no slash",
+    )
+    return Problem("file-name", text, field=_shown(name), remedy=remedy)
+
+
+def _shown(name: str) -> str:
+    """Its beginning, with escapes for what cannot be seen, or is no text at all."""
+    seen = (one if one.isprintable() else one.encode("unicode_escape").decode() for one in name[:_SHOWN])
+    return "".join(seen) + "…" * (len(name) > _SHOWN)
 
 
 def _stays(name: str, why: str) -> Problem:

@@ -14,7 +14,7 @@ import pytest
 from singlewindow.hub.exchange.transports import sftp
 from singlewindow.hub.exchange.transports.port import Unreachable
 from singlewindow.hub.exchange.transports.sftp import Sftp
-from singlewindow.hub.exchange.transports.staying import AGAIN_S
+from singlewindow.hub.exchange.transports.staying import AGAIN_S, NAME_MOST, UNUSABLE_MOST
 from singlewindow.rehearsal.sftp import listen, prepare_endpoint, root
 
 REFUSALS = [asyncssh.SFTPPermissionDenied("no"), asyncssh.SFTPFailure("locked")]
@@ -136,3 +136,43 @@ async def test_what_stays_is_forgotten_once_the_partner_has_taken_it_away(
     (inbox.folder / "a.xml").unlink()
     await inbox.wire.fetch()
     assert inbox.wire.left() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (b"hold\x07.xml", r"hold\x07.xml"),
+        ("放行\u202e通知.xml".encode(), r"放行\u202e通知.xml"),
+        ("查验".encode("gbk"), r"\udcb2\udce9\udcd1\udce9"),
+        (b"n" * (NAME_MOST + 1), "n" * 60 + "…"),
+    ],
+    ids=["control", "direction", "gbk", "long"],
+)
+async def test_a_file_whose_name_cannot_be_used_is_told_until_it_is_renamed(
+    inbox: Inbox, name: bytes, shown: str
+) -> None:
+    there = inbox.folder / os.fsdecode(name)
+    there.write_bytes(b"x")
+    (inbox.folder / "a.xml").write_bytes(b"x")
+    for _ in range(2):
+        assert [one.source for one in await inbox.wire.fetch()] == ["a.xml"]
+        (left,) = inbox.wire.left()
+        assert (left.problem.field, left.kept) == (shown, False)
+        assert shown.isprintable()
+    there.rename(inbox.folder / "b.xml")
+    assert sorted(one.source for one in await inbox.wire.fetch()) == ["a.xml", "b.xml"]
+    assert inbox.wire.left() == []
+
+
+async def test_of_many_names_that_cannot_be_used_some_are_told(inbox: Inbox) -> None:
+    for number in range(UNUSABLE_MOST + 1):
+        (inbox.folder / f"\x07{number:02}.xml").write_bytes(b"x")
+    await inbox.wire.fetch()
+    told = [left.problem.field for left in inbox.wire.left()]
+    assert told == [rf"\x07{number:02}.xml" for number in range(UNUSABLE_MOST)]
+
+
+@pytest.mark.parametrize("name", [".a.xml.Xy12Zw", "a.xml.tmp", "a.xml.PART"])
+async def test_what_is_still_being_written_is_neither_fetched_nor_told(inbox: Inbox, name: str) -> None:
+    (inbox.folder / name).write_bytes(b"x")
+    assert (await inbox.wire.fetch(), inbox.wire.left()) == ([], [])
