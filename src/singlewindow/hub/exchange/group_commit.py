@@ -26,7 +26,7 @@ class Full(Exception):
 
 
 class Unsettled(OperationalError):
-    """The data base was lost in the commit: whether it took place only asking again can tell."""
+    """The data base was lost, or we end, in the commit: whether it took place only asking again can tell."""
 
 
 class GroupCommit(Generic[Item, Answer]):
@@ -66,8 +66,9 @@ class GroupCommit(Generic[Item, Answer]):
         return await future
 
     async def run(self) -> None:
-        """Commit group after group until cancelled."""
+        """Commit group after group until cancelled; who is being stored then is told ``Unsettled``."""
         stored = 0
+        group: list[tuple[Item, asyncio.Future[Answer]]] = []
         try:
             while True:
                 await self._wake.wait()
@@ -79,6 +80,7 @@ class GroupCommit(Generic[Item, Answer]):
                     stored = len(group)
                     await self._commit(group)
         finally:
+            self._fail(group, Unsettled("ended while it was being stored"))
             for _, future in self._queue:
                 future.cancel()
             if self._connection is not None:

@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from singlewindow.hub.exchange.group_commit import GroupCommit
+import pytest
+
+from singlewindow.hub.exchange.group_commit import GroupCommit, Unsettled
 
 GATHER_S, PAUSE_S = 0.4, 0.05
 
@@ -92,3 +94,30 @@ async def test_a_full_group_waits_for_nobody() -> None:
     async with running(Recorded(most=2)) as committer:
         assert await took(asyncio.gather(*(committer.add(name) for name in "abcdef"))) < GATHER_S
     assert [len(group) for group in committer.groups] == [2, 2, 2]
+
+
+class Held(Recorded):
+    """Refuses several at once as having a bad one among them, and never comes back from one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.under_way = asyncio.Event()
+
+    async def _transaction(self, items: list[str]) -> list[str]:
+        self.groups.append(items)
+        if len(items) > 1:
+            raise ValueError("a bad one")
+        self.under_way.set()
+        await asyncio.Event().wait()
+        return items
+
+
+@pytest.mark.parametrize("names", ["a", "ab"], ids=["at once", "each by itself"])
+async def test_who_is_being_stored_when_it_ends_is_told_that_nobody_knows(names: str) -> None:
+    committer = Held()
+    task = asyncio.create_task(committer.run())
+    waiting = [asyncio.create_task(committer.add(name)) for name in names]
+    await committer.under_way.wait()
+    task.cancel()
+    told = await asyncio.gather(task, *waiting, return_exceptions=True)
+    assert [type(one) for one in told] == [asyncio.CancelledError] + [Unsettled] * len(names)
