@@ -2,47 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from singlewindow.hub.exchange.transports.port import Inbound
 from singlewindow.hub.exchange.transports.sftp import Sftp
-from singlewindow.rehearsal.sftp import listen, prepare_endpoint, root
+from unit.hub.exchange.transports.inboxes import Inbox
 
 REST_S = 60.0
 HALF, REST = b"<half>", b"<other half>"
-
-
-class Inbox:
-    """A partner's InBox behind a real server, the transport that looks into it, and our own clock."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder = root(folder) / "InBox"
-        self.done = root(folder) / "Done"
-        self.passed_s = 1_000.0
-        self.wire = Sftp(prepare_endpoint(folder, port), passed_s=lambda: self.passed_s)
-
-    def write(self, data: bytes, mtime: int) -> None:
-        (self.folder / "a.xml").write_bytes(data)
-        os.utime(self.folder / "a.xml", (mtime, mtime))
-
-    async def look(self) -> Inbound:
-        (found,) = await self.wire.fetch()
-        return found
-
-
-@pytest.fixture
-async def inbox(tmp_path: Path) -> AsyncIterator[Inbox]:
-    prepare_endpoint(tmp_path, 0)
-    server = await listen(tmp_path, 0)
-    found = Inbox(tmp_path, server.get_port())
-    yield found
-    await found.wire.close()
-    server.close()
-    await server.wait_closed()
 
 
 async def test_a_file_grows_until_nobody_has_written_to_it_for_the_bound(inbox: Inbox) -> None:
@@ -75,10 +42,9 @@ async def test_a_name_used_again_begins_to_rest_anew(inbox: Inbox) -> None:
     assert (await inbox.look()).growing
 
 
-async def test_how_long_a_file_rests_is_a_setting(tmp_path: Path, inbox: Inbox) -> None:
+async def test_how_long_a_file_rests_is_a_setting(inbox: Inbox) -> None:
     inbox.write(HALF, 1_000)
-    at = prepare_endpoint(tmp_path, inbox.wire._at.port)
-    wire = Sftp(at | {"rest_s": 0})
+    wire = Sftp(inbox.endpoint | {"rest_s": 0})
     (found,) = await wire.fetch()
     await wire.close()
     assert not found.growing
@@ -87,9 +53,9 @@ async def test_how_long_a_file_rests_is_a_setting(tmp_path: Path, inbox: Inbox) 
 @pytest.mark.parametrize("done", ["", "Done"])
 @pytest.mark.parametrize(("data", "mtime"), [(HALF + REST, 1_000), (HALF + REST, 1_001), (HALF[::-1], 1_001)])
 async def test_what_was_written_since_it_was_read_stays_and_is_read(
-    tmp_path: Path, inbox: Inbox, done: str, data: bytes, mtime: int
+    inbox: Inbox, done: str, data: bytes, mtime: int
 ) -> None:
-    inbox.wire = Sftp(prepare_endpoint(tmp_path, inbox.wire._at.port) | {"done": done})
+    inbox.wire = Sftp(inbox.endpoint | {"done": done})
     inbox.write(HALF, 1_000)
     found = await inbox.look()
     inbox.write(data, mtime)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import asyncssh
@@ -15,30 +13,9 @@ from singlewindow.hub.exchange.transports import sftp
 from singlewindow.hub.exchange.transports.port import Unreachable
 from singlewindow.hub.exchange.transports.sftp import Sftp
 from singlewindow.hub.exchange.transports.staying import AGAIN_S, NAME_MOST, UNUSABLE_MOST
-from singlewindow.rehearsal.sftp import listen, prepare_endpoint, root
+from unit.hub.exchange.transports.inboxes import Inbox
 
 REFUSALS = [asyncssh.SFTPPermissionDenied("no"), asyncssh.SFTPFailure("locked")]
-
-
-class Inbox:
-    """A partner's InBox behind a real server, the transport that looks into it, and our own clock."""
-
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder = root(folder) / "InBox"
-        self.passed_s = 1_000.0
-        self.endpoint = prepare_endpoint(folder, port)
-        self.wire = Sftp(self.endpoint, lambda: self.passed_s)
-
-
-@pytest.fixture
-async def inbox(tmp_path: Path) -> AsyncIterator[Inbox]:
-    prepare_endpoint(tmp_path, 0)
-    server = await listen(tmp_path, 0)
-    found = Inbox(tmp_path, server.get_port())
-    yield found
-    await found.wire.close()
-    server.close()
-    await server.wait_closed()
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, act: str, fault: Exception, names: str) -> None:
