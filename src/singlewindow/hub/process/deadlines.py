@@ -11,7 +11,7 @@ from msgspec import Struct
 from singlewindow.hub.process import calendar as calendars
 from singlewindow.hub.process.calendar import Calendar
 from singlewindow.hub.process.limits import LimitVersion, TimeLimit
-from singlewindow.hub.process.workflow import DutyRule, Mark, Standing
+from singlewindow.hub.process.workflow import DutyRule, Standing
 
 _MIDNIGHT = time(0)
 
@@ -28,32 +28,34 @@ class Deadlines(Struct, frozen=True):
         return limit.on(self.calendar.day_of(since)) if limit else None
 
     def due(
-        self, rule: DutyRule, mark: Mark, standing: Standing, values: Mapping[str, Any]
+        self, rule: DutyRule, since: datetime, standing: Standing, values: Mapping[str, Any]
     ) -> datetime | None:
-        """The deadline; None without a limit, if it concerns other documents, or its start is unknown.
+        """The deadline of what is owed since then.
 
-        Nor is there one past the end of all calendars: a partner's clock may say anything.
+        None without a limit, if it concerns other documents, or its start is unknown. Nor is there one past
+        the end of all calendars: a partner's clock may say anything.
         """
-        version = self.version(rule, mark.first)
+        version = self.version(rule, since)
         if version is None or not version.concerns(values):
             return None
-        start = self._start(version.starts, mark, standing, values)
+        start = self._start(version.starts, since, standing, values)
         try:
             return calendars.deadline(start, version.limit, self.calendar) if start else None
         except OverflowError:
             return None
 
-    def begins(self, rule: DutyRule, mark: Mark, standing: Standing) -> datetime:
+    def begins(self, rule: DutyRule, since: datetime, standing: Standing) -> datetime:
         """What the receipts say of its beginning: changes when a deadline has to be counted anew."""
-        version = self.version(rule, mark.first)
-        start = self._start(version.starts, mark, standing, {}) if version else None
-        return start or mark.first
+        version = self.version(rule, since)
+        start = self._start(version.starts, since, standing, {}) if version else None
+        return start or since
 
     def _start(
-        self, starts: str, mark: Mark, standing: Standing, values: Mapping[str, Any]
+        self, starts: str, since: datetime, standing: Standing, values: Mapping[str, Any]
     ) -> datetime | None:
         kind, _, name = starts.partition(":")
         if kind == "field":
             day = values.get(name)
             return datetime.combine(date.fromisoformat(day), _MIDNIGHT, self.calendar.zone) if day else None
-        return standing.marks.get(name, mark).first
+        begun = standing.marks.get(name)
+        return begun.first if begun else since

@@ -134,6 +134,7 @@ def _workflow(written: _Written) -> Workflow:
         either=tuple(map(frozenset, written.either)),
         start=_begins(written),
         lasting=tuple(state for state in states.values() if any(rule.until for rule in state.duties)),
+        liftable=tuple(state for state in states.values() if state.lifted_by),
     )
 
 

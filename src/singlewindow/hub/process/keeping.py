@@ -133,23 +133,25 @@ def changed(
     has = duties_of(workflow, after)
     if not (had or has):
         return Change(document, workflow, after, stands[-1], at)
-    asked = {} if corrected else {code: _asked(before, duty, deadlines) for code, duty in had.items()}
+    asked = {} if corrected else {c: _asked(workflow, before, d, deadlines) for c, d in had.items()}
     return Change(
         document,
         workflow,
         after,
         stands[-1],
         at,
-        opened={c: d for c, d in has.items() if asked.get(c) != _asked(after, d, deadlines)},
+        opened={c: d for c, d in has.items() if asked.get(c) != _asked(workflow, after, d, deadlines)},
         closed=tuple((earlier.version, c) for c in had if corrected or c not in has),
     )
 
 
-def _asked(standing: Standing, duty: tuple[State, DutyRule], deadlines: Deadlines) -> tuple[Any, ...]:
+def _asked(
+    workflow: Workflow, standing: Standing, duty: tuple[State, DutyRule], deadlines: Deadlines
+) -> tuple[Any, ...]:
     """What of a duty people would see change: who asks, since when, why, and what its limit counts from."""
     state, rule = duty
-    mark = standing.marks[state.id]
-    return state.id, since(state, standing.marks), mark.reason, deadlines.begins(rule, mark, standing)
+    begun = since(workflow, duty, standing.marks)
+    return state.id, begun, standing.marks[state.id].reason, deadlines.begins(rule, begun, standing)
 
 
 def row(document: Document, best: Heard | None, change: Change | None) -> tuple[Any, ...]:
@@ -186,7 +188,7 @@ def _duty_row(
     viewers: Sequence[int],
 ) -> dict[str, Any]:
     state, rule = duty
-    mark = change.standing.marks[state.id]
+    begun = since(change.workflow, duty, change.standing.marks)
     return {
         "submission_id": change.document.submission_id,
         "document_id": change.document.id,
@@ -201,17 +203,17 @@ def _duty_row(
         "text_en": rule.text.en,
         "action_zh": rule.action.zh,
         "action_en": rule.action.en,
-        "reason": mark.reason,
-        "since": since(state, change.standing.marks),
-        "deadline": deadlines.due(rule, mark, change.standing, values),
+        "reason": change.standing.marks[state.id].reason,
+        "since": begun,
+        "deadline": deadlines.due(rule, begun, change.standing, values),
         "viewers": viewers,
     }
 
 
 def asks_source(change: Change, deadlines: Deadlines) -> bool:
     """Whether a deadline of what it opens depends on the source document's values."""
-    marks = change.standing.marks
-    versions = (deadlines.version(rule, marks[state.id].first) for state, rule in change.opened.values())
+    workflow, marks = change.workflow, change.standing.marks
+    versions = (deadlines.version(duty[1], since(workflow, duty, marks)) for duty in change.opened.values())
     return any(version and version.asks_document for version in versions)
 
 

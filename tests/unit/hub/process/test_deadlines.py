@@ -19,7 +19,7 @@ STOOD = Standing(1, {"entered": SINCE})
 
 def due(limit: str, day: str) -> datetime | None:
     rule = DutyRule("x", "declarant", Text("", ""), Text("", ""), limit)
-    return DEADLINES.due(rule, SINCE, STOOD, {"trade_direction": "I", "entry_exit_date": day})
+    return DEADLINES.due(rule, AT, STOOD, {"trade_direction": "I", "entry_exit_date": day})
 
 
 @pytest.mark.parametrize("limit", sorted(limits.shipped()))
@@ -38,5 +38,5 @@ def test_a_term_that_ends_after_all_calendars_has_no_deadline() -> None:
 def test_nor_does_a_partners_clock_that_is_off_by_millennia(limit: str) -> None:
     late = Mark(datetime(9999, 12, 30, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
     rule = DutyRule("x", "declarant", Text("", ""), Text("", ""), limit)
-    found = DEADLINES.due(rule, late, Standing(1, {"entered": late}), {})
+    found = DEADLINES.due(rule, late.first, Standing(1, {"entered": late}), {})
     assert found is None or found > late.first
