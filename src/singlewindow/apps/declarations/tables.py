@@ -55,7 +55,7 @@ def _attribute(row: Row) -> Attribute:
     return Attribute(row["question"], Text(row["zh"], row["en"]))
 
 
-# (direction, terms) → charge → included | required | optional
+# (direction, terms) → charge → included | required | optional | expected: mostly there, asked about
 CHARGES_BY_TERMS = _table("charges_by_terms", lambda row: (row["direction"], row["terms"]), dict)
 # (charge, mark) → whether a currency belongs to it
 CHARGE_MARKS = _table(

@@ -60,6 +60,8 @@ class FeesByTerms:
                 yield from self._in_part(charge, values, marks)
             elif need == "required":
                 yield self._missing(charge, name, values["trade_terms"])
+            elif need == "expected":
+                yield self._expected(charge, name, values["trade_terms"])
 
     def _missing(self, charge: str, name: Text, terms: str) -> Problem:
         remedy = Text(f"请填写{name.zh}标记和{name.zh}", f"give the mark and the figure of {name.en.lower()}")
@@ -76,6 +78,21 @@ class FeesByTerms:
             ),
             f"{charge}_mark",
             remedy=remedy,
+        )
+
+    def _expected(self, charge: str, name: Text, terms: str) -> Problem:
+        return Problem(
+            "fees_by_terms.missing",
+            Text(
+                f"成交方式 {terms} 的价格一般不含{name.zh}，未见填报",
+                f"{name.en} are mostly not in the price under terms {terms}, and none are given",
+            ),
+            f"{charge}_mark",
+            remedy=Text(
+                f"有{name.zh}的，请填写{name.zh}标记和{name.zh}；没有的不填",
+                f"give the mark and the figure of {name.en.lower()}; if there are none, leave both empty",
+            ),
+            severity=Severity.WARNING,
         )
 
     def _twice(self, path: str, values: dict[str, Any], name: Text) -> Problem:

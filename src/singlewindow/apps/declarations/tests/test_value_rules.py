@@ -38,7 +38,7 @@ def test_exactly_the_charges_that_the_terms_leave_out_are_accepted(direction: st
     needs = CHARGES_BY_TERMS[direction, terms]
     values = {"trade_direction": direction, "trade_terms": terms}
     for charge, fields in PAID.items():
-        if needs[charge] == "required":
+        if needs[charge] in {"required", "expected"}:
             values |= fields
     assert brief("fees_by_terms", values) == []
 
@@ -46,8 +46,25 @@ def test_exactly_the_charges_that_the_terms_leave_out_are_accepted(direction: st
 @pytest.mark.parametrize(("direction", "terms"), CHARGES_BY_TERMS)
 def test_every_charge_that_the_terms_leave_out_is_asked_for(direction: str, terms: str) -> None:
     needs = CHARGES_BY_TERMS[direction, terms]
-    expected = [("fees_by_terms.missing", f"{c}_mark") for c in PAID if needs[c] == "required"]
-    assert brief("fees_by_terms", {"trade_direction": direction, "trade_terms": terms}) == expected
+    missing = found("fees_by_terms", {"trade_direction": direction, "trade_terms": terms})
+    assert {problem.code for problem in missing} <= {"fees_by_terms.missing"}
+    stopping = [problem.field for problem in missing if problem.severity is Severity.ERROR]
+    assert stopping == [f"{c}_mark" for c in PAID if needs[c] == "required"]
+    asked = [problem.field for problem in missing if problem.severity is Severity.WARNING]
+    assert asked == [f"{c}_mark" for c in PAID if needs[c] == "expected"]
+
+
+@pytest.mark.parametrize("direction", ["I", "E"])
+def test_goods_sold_ex_works_without_other_charges_are_asked_about_and_taken(direction: str) -> None:
+    """That there must be any is not verified: the fact's own source says so."""
+    values = {"trade_direction": direction, "trade_terms": "7"}
+    values |= {**PAID["freight"], **PAID["insurance"]} if direction == "I" else {}
+    (problem,) = found("fees_by_terms", values)
+    assert (problem.field, problem.severity) == ("other_mark", Severity.WARNING)
+    assert problem.remedy is not None
+    assert "没有的不填" in problem.remedy.zh
+    assert "if there are none" in problem.remedy.en
+    assert found("fees_by_terms", values | PAID["other"]) == []
 
 
 def test_imports_and_exports_mirror_each_other() -> None:
