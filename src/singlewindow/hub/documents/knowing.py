@@ -54,7 +54,7 @@ def _differing(
                 f"{name.zh}“{shown(given)}”与该代码登记的不同",
                 f"{name.en} “{shown(given)}” is not what is registered under that code",
             )
-            remedy = Text(f"登记的应为{' ' * wanted[:1].isascii()}{wanted}", f"as registered, give {wanted}")
+            remedy = Text(f"登记的应为“{wanted}”", f"as registered, give “{wanted}”")
             yield Problem("registered_otherwise", text, field.name, shown(given), remedy, Severity.WARNING)
 
 

@@ -10,10 +10,14 @@ from singlewindow.hub.documents.definition import Field
 from singlewindow.hub.documents.forms import form_of
 from singlewindow.kernel.messages import Problem
 
+# A value stands in quotes of its own, as what people called something does, or it is a code or a figure.
+_QUOTED = "“([^“”]+)”"
 _VALUE = r"([0-9A-Za-z][0-9A-Za-z.,-]*)(?![0-9A-Za-z.,-])"
-# Not the first of several to choose from.
-_ZH = re.compile(rf"(?:应为|请改用|填) ?{_VALUE}(?! 或 [0-9A-Za-z])")
-_EN = re.compile(rf"\b(?:give|use) {_VALUE}(?! or [0-9A-Za-z])")
+# Only a whole one, never how a name begins: after it, and what it is called, the clause ends. Nor is it the
+# first of several to choose from. English goes on in many ways ("give 2 for water") and has to name the same.
+_CALLED = r"(?:（(?:[^（）]|（[^（）]*）)*）)?"
+_ZH = re.compile(rf"(?:应为|请改用|填) ?(?:{_QUOTED}|{_VALUE}(?={_CALLED}(?:$|[，；。])))")
+_EN = re.compile(rf"\b(?:give|use) (?:{_QUOTED}|{_VALUE}(?! or [0-9A-Za-z]))")
 
 
 def offered(problem: Problem, field: Field, listing: Listing | None, on: date) -> str:
@@ -24,6 +28,7 @@ def offered(problem: Problem, field: Field, listing: Listing | None, on: date) -
     values = said.pop() if len(said) == 1 else ()
     if len(values) != 1:
         return ""
-    value = form_of(field.element.representation).settle(values[0].rstrip(".,"))
+    quoted, plain = values[0]
+    value = form_of(field.element.representation).settle(quoted or plain.rstrip(".,"))
     known = listing is None or value in listing.active(on)
     return value if value is not None and known and value != problem.value else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from singlewindow.hub.documents.desk import Known
 from singlewindow.hub.documents.knowing import by_code, otherwise, own
 from singlewindow.hub.documents.remedies import offered
@@ -54,6 +56,25 @@ def test_what_is_registered_otherwise_under_a_known_code_is_doubted() -> None:
     fields = dict(FORM.paths())
     code = found["declarant_customs_code"]
     assert offered(code, fields[code.field], None, DAY) == YI.customs_code, "one click fills it in"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["3M中国有限公司", "ABB（中国）有限公司", "Acme Trading Co., Ltd.", "重庆甲岚精密机械有限公司", "A"],
+)
+def test_one_click_fills_in_the_whole_registered_name(name: str) -> None:
+    """It is a legal document: a name cut short is another firm's, or nobody's."""
+    known = Known(JIA.code, name, "")
+    values = {"consignee_code": JIA.code, "consignee_name": "别的公司"}
+    (problem,) = otherwise(FORM, values, [YI, known])
+    assert offered(problem, dict(FORM.paths())["consignee_name"], None, DAY) == name
+
+
+@pytest.mark.parametrize("name", ["甲“乙”公司", "“乙”", "Acme “A” give 3M"])
+def test_a_registered_name_that_the_quotes_do_not_hold_is_not_offered(name: str) -> None:
+    values = {"consignee_code": JIA.code, "consignee_name": "别的公司"}
+    (problem,) = otherwise(FORM, values, [YI, Known(JIA.code, name, "")])
+    assert offered(problem, dict(FORM.paths())["consignee_name"], None, DAY) == ""
 
 
 def test_who_declares_is_ones_own_party_unless_that_is_meant() -> None:
