@@ -105,7 +105,8 @@ def _dated(first: date | None, last: date | None, today: date) -> list[Problem]:
             "The last day must not be before the first, nor before today",
         )
         return [wrong("dates_order", zh, en, "valid_to")]
-    if last.year - first.year > LONGEST_YEARS:
+    # To the same day ten years on; from a 29th of February, where that year has none, to the 28th.
+    if (last.year - LONGEST_YEARS, last.month, last.day) > (first.year, first.month, first.day):
         zh, en = f"委托最长 {LONGEST_YEARS} 年", f"A mandate lasts at most {LONGEST_YEARS} years"
         return [wrong("dates_long", zh, en, "valid_to")]
     return []
