@@ -56,13 +56,15 @@ def _card(party: Party, actor: Actor, directory: Directory, stated: str) -> str:
 def card_problems(
     filled: Mapping[str, str], actor: Actor, directory: Directory, stated: str
 ) -> list[Problem]:
-    """A card that stands for somebody else is refused, not replaced.
+    """A card beside one's own, a colleague's, or that of somebody who has left is refused, not replaced.
 
     A card stands for the person who answers to customs: put right in silence, it would hide that somebody
-    works under another's sign-in or card. One that nobody is known to hold is put aside with a warning.
+    works under another's sign-in or card. One that nobody of the party is known to hold is put aside with a
+    warning, another party's like nobody's: the answer must not tell whose people hold which cards.
     """
-    elsewhere = stated and (filled.get(CARD) or directory.card(stated))
-    if not elsewhere or filled.get(CARD) == stated:
+    named = directory.card(stated)
+    elsewhere = filled.get(CARD) or (named and named.party == actor.party)
+    if not stated or not elsewhere or filled.get(CARD) == stated:
         return []
     zh, en = (
         ("登录人本人", "the person signed in")

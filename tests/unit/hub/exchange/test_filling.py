@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from platform_under_test import context, parties, sample
 from singlewindow.hub.documents.boxes import boxes
 from singlewindow.hub.exchange.filling import completed, facts
-from singlewindow.hub.exchange.submission import Context, Refused, prepare
+from singlewindow.hub.exchange.submission import Context, Prepared, Refused, prepare
 from singlewindow.hub.identity.directory import Card, Directory, Snapshot
 from singlewindow.kernel.messages import Actor, Text
 from singlewindow.server.composition import registry
@@ -39,6 +39,13 @@ def under(actor: Actor) -> Context:
     mandates = [one for some in known._mandates.values() for one in some]
     directory = Directory(1, Snapshot(list(known._parties.values()), mandates, [], CARDS))
     return replace(plain, knowledge=replace(plain.knowledge, directory=directory), actor=actor)
+
+
+def typist(prepared: Prepared) -> str | None:
+    """The card that customs is told."""
+    [customs] = [one for one in prepared.issued if one.partner == "customs"]
+    said = re.search(rb"<TypistNo>(.*?)</TypistNo>", b64decode(DATA.search(customs.payload)[1]))  # type: ignore[index]
+    return said[1].decode() if said else None
 
 
 def test_what_identity_knows_of_the_party_and_its_clerk() -> None:
@@ -97,18 +104,16 @@ def test_the_card_goes_to_customs_where_it_is_known_whose_it_is(
     assert prepared.filled.get("input_card_number") == card
     assert "input_card_number" not in prepared.checked.document.values
     assert prepared.checked.problems == ()
-    [customs] = [one for one in prepared.issued if one.partner == "customs"]
-    said = re.search(rb"<TypistNo>(.*?)</TypistNo>", b64decode(DATA.search(customs.payload)[1]))  # type: ignore[index]
-    assert (said[1].decode() if said else None) == card
+    assert typist(prepared) == card
 
 
 @pytest.mark.parametrize(
     ("actor", "stated"),
     [
         (ACTOR, COLLEAGUES),
+        (ACTOR, STRANGERS),
         (ACTOR, UNKNOWN),
         (NEWCOMER, COLLEAGUES),
-        (FIRMS_SYSTEM, STRANGERS),
         (FIRMS_SYSTEM, FORMER),
     ],
 )
@@ -120,10 +125,30 @@ def test_another_persons_card_is_refused_and_not_replaced(actor: Actor, stated: 
     assert problem.remedy is not None
 
 
+def answer(stated: str, actor: Actor) -> str:
+    """All that a sender is told, without the number they gave."""
+    context = under(actor)
+    try:
+        prepared = prepare(sample(input_card_number=stated), context)
+        told = repr((prepared.filled, prepared.checked.document.values, prepared.checked.problems))
+    except Refused as refused:
+        told = repr(refused.problems)
+    return told.replace(stated, "")
+
+
+@pytest.mark.parametrize("actor", [ACTOR, NEWCOMER, FIRMS_SYSTEM])
+def test_nobody_learns_whose_people_hold_a_card(actor: Actor) -> None:
+    assert answer(STRANGERS, actor) == answer(UNKNOWN, actor)
+
+
 @pytest.mark.parametrize("actor", [NEWCOMER, FIRMS_SYSTEM])
-def test_a_card_that_nobody_is_known_to_hold_is_put_aside_and_said(actor: Actor) -> None:
-    prepared = prepare(sample(input_card_number=UNKNOWN), under(actor))
+@pytest.mark.parametrize("stated", [STRANGERS, UNKNOWN])
+def test_a_card_that_nobody_of_the_party_is_known_to_hold_is_put_aside_and_said(
+    actor: Actor, stated: str
+) -> None:
+    prepared = prepare(sample(input_card_number=stated), under(actor))
     assert "input_card_number" not in prepared.filled
+    assert typist(prepared) is None
     assert [(one.code, one.field) for one in prepared.checked.problems] == [
         ("filled_by_system", "input_card_number")
     ]
