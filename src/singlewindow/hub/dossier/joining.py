@@ -15,7 +15,7 @@ from singlewindow.hub.dossier import facts, overlapping
 from singlewindow.hub.dossier.calls import Calls, call_of, known
 from singlewindow.hub.dossier.claiming import Named, claimed, reclaimed
 from singlewindow.hub.dossier.contents import Contents, contents, things
-from singlewindow.hub.dossier.placing import Doubt, Incoming, Index, Known, Placement
+from singlewindow.hub.dossier.placing import Doubt, Incoming, Index, Placement, principals
 from singlewindow.hub.dossier.rows import Member, Number, Opened, Thing, put
 from singlewindow.hub.journal.asking import asking
 from singlewindow.hub.journal.columns import texts, uuids, words
@@ -71,18 +71,29 @@ async def _unjoined(cursor: AsyncCursor[Any], submission_ids: Iterable[UUID]) ->
 
 
 def _incoming(
-    submission: UUID, document: UUID, kind: str, at: datetime, viewers: list[int], content: bytes, first: bool
+    submission: UUID,
+    document: UUID,
+    kind: str,
+    at: datetime,
+    party: int,
+    viewers: list[int],
+    content: bytes,
+    first: bool,
 ) -> Incoming:
     said = facts.read(content)
-    return Incoming(submission, document, kind, at, frozenset(viewers), said, said.numbers(), first)
+    return Incoming(submission, document, kind, at, party, frozenset(viewers), said, said.numbers(), first)
 
 
 async def _index(cursor: AsyncCursor[Any], incoming: Sequence[Incoming]) -> Index:
     index = Index()
     wanted = sorted({key[:2] for document in incoming for key in document.numbers})
     columns = words([kind for kind, _ in wanted]), texts([value for _, value in wanted])
-    for kind, value, carrier, dossier, viewers, kinds in await _ask(cursor, "known", *columns):
-        index.know((kind, value, carrier), Known(dossier, frozenset(viewers), frozenset(kinds or ())))
+    for kind, value, carrier, dossier, viewers, member, party, readers in await _ask(
+        cursor, "known", *columns
+    ):
+        known = index.of(dossier, frozenset(viewers))
+        known.documents |= {(member, principals(party, frozenset(readers)))}
+        index.know((kind, value, carrier), known)
     return index
 
 
@@ -189,8 +200,8 @@ def _numbers(one: Placement) -> Iterable[Number]:
 def _member(one: Placement) -> Member:
     document = one.document
     return Member(
-        document.submission_id, document.document_id, one.dossier, document.kind, _readers(one),
-        document.facts.load,
+        document.submission_id, document.document_id, one.dossier, document.kind, document.party,
+        _readers(one), document.facts.load,
     )  # fmt: skip
 
 

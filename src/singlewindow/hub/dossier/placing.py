@@ -19,10 +19,21 @@ class Incoming(Struct, frozen=True):
     document_id: UUID
     kind: str
     at: datetime
+    party: int  # who handed it in
     viewers: frozenset[int]
     facts: Facts
     numbers: tuple[Key, ...]
     first: bool = True  # nothing of its submission has a dossier yet
+
+    @property
+    def principals(self) -> frozenset[int]:
+        """Whose consignment it declares."""
+        return principals(self.party, self.viewers)
+
+
+def principals(party: int, viewers: frozenset[int]) -> frozenset[int]:
+    """Of a document's parties those whose goods it speaks of: who hands it in for others is their agent."""
+    return viewers - {party} or viewers
 
 
 class Doubt(Struct, frozen=True):
@@ -35,11 +46,37 @@ class Doubt(Struct, frozen=True):
 
 
 class Known(Struct):
-    """What the numbers lead to: a dossier, its parties, and the kinds of documents in it."""
+    """What the numbers lead to: a dossier, its parties, and its documents, each by kind and principals."""
 
     dossier: UUID
-    viewers: frozenset[int]
-    kinds: frozenset[str]
+    viewers: frozenset[int] = frozenset()
+    documents: frozenset[tuple[str, frozenset[int]]] = frozenset()
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of documents in it."""
+        return frozenset([kind for kind, _ in self.documents])
+
+    def near(self, document: Incoming) -> bool:
+        """Whether one of its parties has part in the document."""
+        return bool(self.viewers & document.viewers)
+
+    def declares_anothers(self, document: Incoming) -> bool:
+        """Whether documents of this kind are in it already, and for other principals."""
+        theirs = self._principals(document.kind)
+        return bool(theirs) and not theirs & document.principals
+
+    def opens_to(self, document: Incoming) -> bool:
+        """Whether a principal of the document reads it, or all of its own have part in the document.
+
+        Their agent alone opens nothing.
+        """
+        return bool(self.viewers & document.principals) or self._principals() <= document.viewers
+
+    def _principals(self, of_kind: str = "") -> frozenset[int]:
+        """Those who read it: a stranger's document makes nobody a principal here."""
+        told = (whose for kind, whose in self.documents if of_kind in ("", kind))
+        return self.viewers.intersection(frozenset().union(*told))
 
 
 class Placement(Struct, frozen=True):
@@ -64,26 +101,38 @@ class Index:
         self.dossiers: dict[UUID, Known] = {}
         self.numbers: dict[tuple[str, str], dict[UUID, set[str]]] = {}
 
+    def of(self, dossier: UUID, viewers: frozenset[int] = frozenset()) -> Known:
+        """What is known of a dossier."""
+        return self.dossiers.setdefault(dossier, Known(dossier, viewers))
+
     def know(self, key: Key, known: Known) -> None:
         """One number of a dossier."""
-        self.dossiers.setdefault(known.dossier, known)
         self.numbers.setdefault(key[:2], {}).setdefault(known.dossier, set()).add(key[2])
 
     def place(self, document: Incoming) -> Placement:
         """Join it to the one dossier its numbers name, among its own parties; else open one.
 
-        Parties who share nobody with a dossier never become its readers by naming its number.
+        Parties who share nobody, or an agent alone, with a dossier never become its readers by naming its
+        number: an agent has many principals, and a slip in one's number would open the other's goods.
         """
         found = self._led_to(document.numbers)
-        friends = [one for one in found if one.viewers & document.viewers]
+        friends = [one for one in found if one.near(document) and not one.declares_anothers(document)]
         if friends:
-            placed = Placement(document, friends[0].dossier, False, True, _ties(document, friends))
+            first, others = friends[0], self._anothers(document, friends[0])
+            doubts = (*_ties(document, friends), *_contradicts(document, others, first.dossier))
+            placed = Placement(document, first.dossier, False, first.opens_to(document), doubts)
         elif len(found) == 1 and document.kind not in found[0].kinds:
             placed = Placement(document, found[0].dossier, False, False)
         else:
-            placed = Placement(document, document.submission_id, True, True, _contradicts(document, found))
+            doubts = _contradicts(document, found, document.submission_id)
+            placed = Placement(document, document.submission_id, True, True, doubts)
         self._remember(placed)
         return placed
+
+    def _anothers(self, document: Incoming, own: Known) -> list[Known]:
+        """Dossiers of its agent's other principals, by numbers that its own does not bear yet."""
+        new = [key for key in document.numbers if own.dossier not in self.numbers.get(key[:2], {})]
+        return [one for one in self._led_to(new) if one.near(document) and one.declares_anothers(document)]
 
     def _led_to(self, keys: Iterable[Key]) -> list[Known]:
         """The dossiers of the numbers, strongest number first; a carrier that is not named fits any."""
@@ -96,8 +145,8 @@ class Index:
 
     def _remember(self, placed: Placement) -> None:
         document = placed.document
-        known = self.dossiers.setdefault(placed.dossier, Known(placed.dossier, frozenset(), frozenset()))
-        known.kinds |= {document.kind}
+        known = self.of(placed.dossier)
+        known.documents |= {(document.kind, document.principals)}
         if placed.sees:
             known.viewers |= document.viewers
         for key in document.numbers:
@@ -116,12 +165,12 @@ def _ties(document: Incoming, friends: list[Known]) -> tuple[Doubt, ...]:
     return tuple(Doubt("ties_dossiers", one.dossier, about, text) for one in friends)
 
 
-def _contradicts(document: Incoming, found: list[Known]) -> tuple[Doubt, ...]:
-    if not found:
+def _contradicts(document: Incoming, others: list[Known], dossier: UUID) -> tuple[Doubt, ...]:
+    if not others:
         return ()
     text = Text(
         f"“{document.facts.name}”已由其他当事方申报，本单证另立档案，请核对编号",
         f"“{document.facts.name}” has been declared by other parties; this document has a dossier "
         "of its own: check the number",
     )
-    return (Doubt("contradicts_dossier", document.submission_id, str(document.document_id), text),)
+    return (Doubt("contradicts_dossier", dossier, str(document.document_id), text),)

@@ -9,10 +9,10 @@ from msgspec import Struct
 
 from singlewindow.hub.journal.putting import putting
 from singlewindow.hub.journal.statements import statements_beside
-from singlewindow.kernel.copying import NULL, boolean, day, fields, int4s, moment, text, uuid, word
+from singlewindow.kernel.copying import NULL, boolean, day, fields, int4, int4s, moment, text, uuid, word
 
 put = putting(statements_beside(__file__, "sql/copying.sql"))
-_DOSSIER, _DOCUMENT, _KEY, _OBJECT = fields(10), fields(6), fields(5), fields(11)
+_DOSSIER, _DOCUMENT, _KEY, _OBJECT = fields(10), fields(7), fields(5), fields(11)
 
 Viewers = tuple[int, ...]
 
@@ -49,13 +49,15 @@ class Member(Struct, frozen=True, gc=False):
     document_id: UUID
     dossier: UUID
     kind: str
+    party: int
     viewers: Viewers
     load: str = ""
 
     def packed(self) -> bytes:
         """As a row of ``dossier_document``."""
         ids = uuid(self.submission_id), uuid(self.document_id), uuid(self.dossier)
-        return b"".join((_DOCUMENT, *ids, word(self.kind), int4s(self.viewers), text(self.load)))
+        whose = int4(self.party), int4s(self.viewers)
+        return b"".join((_DOCUMENT, *ids, word(self.kind), *whose, text(self.load)))
 
 
 class Number(Struct, frozen=True, gc=False):

@@ -20,7 +20,7 @@ from integration.hub.coordination.test_claims import (
     told,
 )
 from integration.hub.coordination.test_gate import beat, codes, out
-from integration.hub.dossier.declared import container, declare
+from integration.hub.dossier.declared import container, declare, seen
 from singlewindow.hub.coordination.superseding import LATELY, lately
 from singlewindow.hub.coordination.working import once
 from singlewindow.hub.dossier import contents
@@ -331,6 +331,22 @@ async def test_a_corrected_bill_number_needs_nobody(port: Port, late: bool) -> N
     assert port.rows(PASSES) == [(ONE,), (TWO,)]
     assert port.rows("select distinct state from sw.task") == [("done",)]
     assert port.rows("select distinct dossiers from sw.gate_pass") == [([second],)]
+
+
+async def test_a_corrected_importer_takes_the_place_of_the_first_and_opens_nothing_to_him(port: Port) -> None:
+    returned = port.declare(partners=("customs",), viewers=(7, 108))
+    await stands(port, returned, "customs", Outcome.RETURNED)
+    await join(port, returned)
+    second = again(port, viewers=(7, 107))
+    answers(port, returned, second)
+    await stands(port, second, "customs", Outcome.RELEASED, 5)
+    assert port.rows(PASSES) == [(ONE,), (TWO,)]
+    assert port.rows("select distinct dossiers from sw.gate_pass") == [([second],)]
+    assert seen(port.database, 108, "select id from dossier") == [(returned,)]
+    assert seen(port.database, 107, "select id from dossier") == [(second,)]
+    assert seen(port.database, 7, "select dossier from task where kind = 'contradicts_dossier'") == [
+        (second,)
+    ]
 
 
 async def test_only_where_a_draft_mends_something_is_anybody_kept_waiting(port: Port) -> None:

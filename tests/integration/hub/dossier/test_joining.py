@@ -116,6 +116,27 @@ async def test_a_stranger_who_names_the_number_gets_a_dossier_of_his_own_and_a_t
     assert dossiers == [(2,)], "each is asked about its own"
 
 
+@settings(max_examples=4, deadline=None)
+@given(order=st.permutations(range(4)), cut=st.integers(0, 4))
+def test_a_shared_agent_alone_opens_nothing_to_the_other_principal(
+    database_server: Any, order: list[int], cut: int
+) -> None:
+    """Two parts each of two importers' goods by one broker, who wrote one's number for the other's."""
+    with databases.cloned(database_server) as fresh:
+        boxes = [container(f"CQXU204517{n // 2}") for n in range(4)]
+        parts = [BILL | {"package_count": f"{n}", "gross_mass": "9", "containers": [boxes[n]]} for n in order]
+        ids = declare(fresh, parts, viewers=[((7, 8), (7, 9))[n // 2] for n in order])
+        asyncio.run(joined(fresh, ids[:cut], ids[cut:], ids))
+        for importer in (8, 9):
+            own = f"select count(*), bool_and(viewers = '{{7,{importer}}}') from"
+            assert seen(fresh, importer, f"{own} dossier") == [(1, True)]
+            assert seen(fresh, importer, f"{own} dossier_document") == [(2, True)]
+            assert seen(fresh, importer, f"{own} dossier_object where kind = 'container'") == [(1, True)]
+            tasks = "select count(*) from task where dossier not in (select id from dossier)"
+            assert seen(fresh, importer, tasks) == [(0,)]
+        assert seen(fresh, 7, "select kind from task") == [("contradicts_dossier",)]
+
+
 async def test_a_strangers_document_of_another_kind_joins_without_reading(database: Any) -> None:
     (ours,) = declare(database, [BILL], viewers=[(7,)])
     (theirs,) = declare(database, [BILL], viewers=[(66,)], kind="manifest_bill")

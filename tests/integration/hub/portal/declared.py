@@ -165,6 +165,7 @@ class Story:
                 document_id=document,
                 dossier=submission,
                 kind="k",
+                party=BROKER,
                 viewers=[BROKER],
             )
         self.insert(

@@ -70,7 +70,8 @@ def world(database: Database) -> Story:
 def joined(story: Story, submission: UUID, document: UUID, dossier: UUID, readers: list[int]) -> None:
     story.insert(
         "dossier_document",
-        submission_id=submission, document_id=document, dossier=dossier, kind="k", viewers=readers,
+        submission_id=submission, document_id=document, dossier=dossier, kind="k", party=7,
+        viewers=readers,
     )  # fmt: skip
 
 

@@ -37,7 +37,8 @@ def decided(story: Story, submission: UUID, at: datetime, *kinds: str) -> None:
     for document in (submission, story.id_of(submission, "customs")):
         story.insert(
             "dossier_document",
-            submission_id=submission, document_id=document, dossier=submission, kind="k", viewers=[BROKER],
+            submission_id=submission, document_id=document, dossier=submission, kind="k", party=BROKER,
+            viewers=[BROKER],
         )  # fmt: skip
     for number, kind in enumerate(reversed(kinds)):
         story.insert(

@@ -42,6 +42,7 @@ create table dossier_document (
   document_id   uuid        not null,
   dossier       uuid        not null,
   kind          text        not null,
+  party         int         not null,                -- who handed it in: for the other viewers, where there are any
   viewers       int[]       not null,
   load          text        not null default '',     -- a digest of what tells the same goods declared again (facts.py)
   superseded    boolean     not null default false,  -- sent back, and answered under another number: counts no more

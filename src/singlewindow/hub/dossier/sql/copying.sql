@@ -5,7 +5,7 @@ copy dossier (id, goods, mode, name, call, terminal, forwarder, dangerous, opene
   from stdin (format binary)
 
 -- name: dossier_document
-copy dossier_document (submission_id, document_id, dossier, kind, viewers, load) from stdin (format binary)
+copy dossier_document (submission_id, document_id, dossier, kind, party, viewers, load) from stdin (format binary)
 
 -- name: identity_key
 copy identity_key (kind, value, carrier, dossier, viewers) from stdin (format binary)

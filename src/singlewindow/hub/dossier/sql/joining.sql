@@ -5,11 +5,11 @@ select pg_advisory_xact_lock(7700021)
 
 -- name: unjoined
 -- One look-up an id, and only by it: each fence keeps the planner from walking over every source document there is.
-select d.submission_id, d.id, d.kind, d.created_at, d.viewers, v.content,
+select d.submission_id, d.id, d.kind, d.created_at, d.party, d.viewers, v.content,
        (select true from dossier o where o.id = asked.id limit 1) is null
   from unnest(%s::uuid[]) as asked (id)
  cross join lateral (
-   select * from (select submission_id, id, kind, partner, created_at, viewers, version
+   select * from (select submission_id, id, kind, partner, created_at, party, viewers, version
                     from document where submission_id = asked.id offset 0) one
     where partner is null
       and not exists (select from dossier_document j
@@ -23,11 +23,11 @@ select d.submission_id, d.id, d.kind, d.created_at, d.viewers, v.content,
  order by d.created_at, d.submission_id
 
 -- name: known
-select k.kind, k.value, k.carrier, d.id, d.viewers,
-       (select array_agg(distinct j.kind) from dossier_document j where j.dossier = d.id)
+select k.kind, k.value, k.carrier, d.id, d.viewers, j.kind, j.party, j.viewers
   from (select distinct kind, value from unnest(%s::text[], %s::text[]) as asked (kind, value)) asked
   join identity_key k using (kind, value)
   join dossier d on d.id = k.dossier
+ cross join lateral (select distinct kind, party, viewers from dossier_document where dossier = d.id) j
  order by d.opened_at, d.id
 
 -- name: readers
