@@ -5,12 +5,13 @@ All are immutable, compare by value and travel as JSON through msgspec.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 
 class Text(Struct, frozen=True, array_like=True):
@@ -74,13 +75,22 @@ class Actor(Struct, frozen=True):
 
 
 class Viewer(Struct, frozen=True):
-    """Who looks: the parties somebody may read for, and the named permissions held."""
+    """Who looks: the parties somebody may read for, and the named permissions held in the one they act for.
+
+    ``elsewhere``: those held in each other party; one that it does not name gives the same.
+    """
 
     parties: tuple[int, ...]
     permissions: frozenset[str] = frozenset()
     person: int = 0
     name: str = ""
     party: int = 0
+    elsewhere: Mapping[int, frozenset[str]] = {}
+
+    def under(self, permission: str) -> Viewer:
+        """The same, reading for those parties alone in which a permission is held."""
+        held = [one for one in self.parties if permission in self.elsewhere.get(one, self.permissions)]
+        return self if len(held) == len(self.parties) else replace(self, parties=tuple(held))
 
 
 class Document(Struct, frozen=True):

@@ -10,6 +10,7 @@ from msgspec import Struct
 from singlewindow.hub.identity.roles import book
 from singlewindow.kernel.messages import Actor, Viewer
 
+VIEWERS = "select set_config('sw.viewers', %s, true), set_config('sw.acting', %s, true)"
 PERSON = "select name, language, stamp, party, roles, partner, once from person_parties(%s)"
 
 
@@ -38,8 +39,8 @@ class Person(Struct, frozen=True):
 def person_of(id: int, rows: Sequence[tuple[Any, ...]]) -> Person | None:  # noqa: A002 - the word of the table
     """The person of the rows ``PERSON`` gave; None if there is no such person, or none any more.
 
-    They read for all their parties and act for the first, with the rights they hold there: a right
-    held in one party is not used in another's name.
+    They act for the first of their parties, with the rights they hold there, and read for each by the rights
+    they hold in it: a right held in one party is not used in another's name, nor to read its papers.
     """
     if not rows:
         return None
@@ -47,8 +48,12 @@ def person_of(id: int, rows: Sequence[tuple[Any, ...]]) -> Person | None:  # noq
     if once:
         nothing = Viewer((), person=id, name=name)
         return Person(id, name, language, stamp, party or 0, (), partner, nothing, once=True)
-    parties = tuple(dict.fromkeys(row[3] for row in rows if row[3] is not None))
-    viewer = Viewer(parties, book().held(roles or ()), person=id, name=name, party=party or 0)
+    held: dict[int, frozenset[str]] = {}
+    for row in rows:
+        if row[3] is not None:
+            held[row[3]] = held.get(row[3], frozenset()) | book().held(row[4])
+    own = book().held(roles or ())
+    viewer = Viewer(tuple(held), own, person=id, name=name, party=party or 0, elsewhere=held)
     return Person(id, name, language, stamp, party or 0, tuple(roles or ()), partner, viewer)
 
 

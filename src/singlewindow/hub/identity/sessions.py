@@ -20,7 +20,7 @@ from psycopg.errors import QueryCanceled
 from singlewindow.hub.identity import refusals, session_store
 from singlewindow.hub.identity.asking import lookups
 from singlewindow.hub.identity.directory import LiveDirectory, StaleDirectoryError
-from singlewindow.hub.identity.people import PERSON, Person, array, person_of
+from singlewindow.hub.identity.people import PERSON, VIEWERS, Person, array, person_of
 from singlewindow.hub.identity.permissions import NOBODY
 from singlewindow.hub.identity.tokens import bearer
 from singlewindow.kernel.clock import now
@@ -32,7 +32,6 @@ MARK_EVERY = timedelta(minutes=1)  # how exactly the last request is remembered
 STORE = "singlewindow.hub.identity.session_store"
 # Where somebody may go who still has the password that an administrator gave them.
 WITH_FIRST = ("/accounts/me", "/sign-out", "/language/")
-VIEWERS = "select set_config('sw.viewers', %s, true), set_config('sw.acting', %s, true)"
 
 _live: LiveDirectory | None = None
 

@@ -20,11 +20,11 @@ from singlewindow.hub.documents import stretches
 from singlewindow.hub.documents.pages import WRITE
 from singlewindow.hub.identity import paging
 from singlewindow.hub.identity import queries as identity
-from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.identity.permissions import permission, view_under
 from singlewindow.hub.identity.programs import Denied
 from singlewindow.hub.identity.roles import MANAGE, book
 from singlewindow.hub.portal import home, listing, queries, walking, worklist
-from singlewindow.hub.portal.apps import READ
+from singlewindow.hub.portal.apps import DECLARATIONS, READ
 from singlewindow.hub.portal.clearance import who
 from singlewindow.hub.portal.forwarding import pages as entrusted
 from singlewindow.hub.portal.forwarding import queries as forwarding
@@ -131,6 +131,9 @@ def others(request: HttpRequest, lines: Sequence[Line]) -> bool:
 def _list(request: HttpRequest, route: str) -> HttpResponse:
     at, place = now(), Place.read(request.GET.get("place", ""))
     of = received(request, at)
+    forwards = of is None and route == "consignments" and bool(forwarding.newest(forwarding.NEWEST, 1))
+    if of is None:
+        view_under(request, DECLARATIONS)  # parties whose consignments one only follows are on the other list
     address = _address(request, route, partner=of is not None)
     asked = Asked(
         listing.wanted(address.state), address.words, address.since, address.until, address.sort, place, of
@@ -155,7 +158,7 @@ def _list(request: HttpRequest, route: str) -> HttpResponse:
         "deep": walking.deep(asked, found),
         "show_principal": of is None and any(line.principal for line in lines),
         "show_keys": route == "consignments",
-        "forwards": of is None and route == "consignments" and bool(forwarding.newest(forwarding.NEWEST, 1)),
+        "forwards": forwards,
         "show_party": others(request, lines),
         "show_due": of is None
         and (address.sort == DUE or (route != "hall" and any(line.due for line in lines))),

@@ -14,10 +14,10 @@ from msgspec import Struct
 
 from singlewindow.hub.documents.stretches import EARLIEST, NEVER, midnight, stretch
 from singlewindow.hub.identity.asking import asking
-from singlewindow.hub.identity.permissions import permission
+from singlewindow.hub.identity.permissions import permission, view_under
 from singlewindow.hub.journal.statements import statements_beside
 from singlewindow.hub.portal import states
-from singlewindow.hub.portal.apps import READ
+from singlewindow.hub.portal.apps import DECLARATIONS, READ
 from singlewindow.hub.portal.standing import SENT_BACK
 from singlewindow.hub.process import overall
 from singlewindow.hub.ui import moments
@@ -62,7 +62,8 @@ class Today(Struct, frozen=True):
 @require_safe
 @never_cache
 def today(request: HttpRequest) -> HttpResponse:
-    """The figures, loaded beside the hall's list."""
+    """The figures, loaded beside the hall's list, of the same parties' declarations."""
+    view_under(request, DECLARATIONS)
     return render(request, "portal/today_live.html", {"today": figures(now())})
 
 

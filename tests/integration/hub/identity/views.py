@@ -41,6 +41,18 @@ async def declarations(request: Any) -> HttpResponse:
     return HttpResponse("declarations")
 
 
+@permission("declarations.read")
+def declared(request: Any) -> JsonResponse:
+    """For whom the data base is told to show declarations, and for whom the page believes to read."""
+    viewing = rows("select unnest(current_setting('sw.viewers')::int[])")
+    return JsonResponse({"viewing": viewing, "parties": request.viewer.parties})
+
+
+@permission("consignments.read")
+def followed(request: Any) -> JsonResponse:
+    return JsonResponse({"viewing": rows("select unnest(current_setting('sw.viewers')::int[])")})
+
+
 @permission("identity.manage")
 def manage(request: Any) -> HttpResponse:
     return HttpResponse("manage")
@@ -103,6 +115,8 @@ urlpatterns = [
     path("", include("singlewindow.hub.identity.urls")),
     path("who", who),
     path("declarations", declarations),
+    path("declared", declared),
+    path("followed", followed),
     path("manage", manage),
     path("api/manage", manage),
     path("lazy", lazy),
