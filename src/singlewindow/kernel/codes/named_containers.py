@@ -26,8 +26,10 @@ _NUMBER = rf"{_OWNER}(?:{_BETWEEN}\d){{7}}(?!\d)"
 # Up to two digits too few or one too many (bills of carriers have ten), letters for digits, other signs.
 _MISCOUNTED = rf"{_OWNER}(?:{_LOOSELY}[\dOI]){{5,8}}(?![\dOI])"
 _L = r"A-Z\u0370-\u04ff"  # Greek and Cyrillic letters look like Latin ones
+# Four characters before seven digits, or more letters that end as an owner's do, a word being written on to it.
+# Three letters, or other ends, begin the bills of carriers.
 _MISSPELT = (
-    rf"(?<![{_L}])[{_L}]{{0,12}}?(?:[{_L}]{{3}}[{_L}\d]|[{_L}]{{2}}\d[{_L}]|[{_L}]\d[{_L}]{{2}}|\d[{_L}]{{3}})"
+    rf"(?<![{_L}\d])(?:[{_L}]{{4}}|[{_L}]{{2}}\d[{_L}]|[{_L}]\d[{_L}]{{2}}|\d[{_L}]{{3}}|[{_L}]{{4,15}}[UJZR])"
     rf"{_BETWEEN}\d{{6}}{_BETWEEN}\d(?!\d)"
 )
 _MARK = re.compile(f"(?P<number>{_NUMBER})|{_MISCOUNTED}|{_MISSPELT}")

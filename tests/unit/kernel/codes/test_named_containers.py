@@ -96,6 +96,7 @@ def test_a_number_that_leaves_its_owner_out_is_told(text: str) -> None:
         "无布控，免于查验，放行",
         "报关单 801020251001284067、税款 CNY 1294600 已缴",
         "提单 COSU6123456789、MEDUCQ123456、OOLU2612345670 放行",
+        "提单 MSK12345678、SITGSHCQ1234567、HLCUSHA24112345 放行",
         "IMO 9999993 / 2511E 放行",
         "解除查验，经除害处理合格，外观完好，予以放行",
         "排除风险，no exceptions, not required: released",
