@@ -26,7 +26,7 @@ _NUMBER = rf"{_OWNER}(?:{_BETWEEN}\d){{7}}(?!\d)"
 # Up to two digits too few or one too many (bills of carriers have ten), letters for digits, other signs.
 _MISCOUNTED = rf"{_OWNER}(?:{_LOOSELY}[\dOI]){{5,8}}(?![\dOI])"
 _L = r"A-Z\u0370-\u04ff"  # Greek and Cyrillic letters look like Latin ones
-# Four characters before seven digits, or more letters that end as an owner's do, a word being written on to it.
+# Four characters before seven digits, or more letters that end as an owner's do, with a word before it.
 # Three letters, or other ends, begin the bills of carriers.
 _MISSPELT = (
     rf"(?<![{_L}\d])(?:[{_L}]{{4}}|[{_L}]{{2}}\d[{_L}]|[{_L}]\d[{_L}]{{2}}|\d[{_L}]{{3}}|[{_L}]{{4,15}}[UJZR])"
