@@ -77,7 +77,7 @@ class Actor(Struct, frozen=True):
 class Viewer(Struct, frozen=True):
     """Who looks: the parties somebody may read for, and the named permissions held in the one they act for.
 
-    ``elsewhere``: those held in each other party; one that it does not name gives the same.
+    ``by_party``: those held in each of their parties; one that it does not name gives the same.
     """
 
     parties: tuple[int, ...]
@@ -85,11 +85,11 @@ class Viewer(Struct, frozen=True):
     person: int = 0
     name: str = ""
     party: int = 0
-    elsewhere: Mapping[int, frozenset[str]] = {}
+    by_party: Mapping[int, frozenset[str]] = {}
 
     def under(self, permission: str) -> Viewer:
         """The same, reading for those parties alone in which a permission is held."""
-        held = [one for one in self.parties if permission in self.elsewhere.get(one, self.permissions)]
+        held = [one for one in self.parties if permission in self.by_party.get(one, self.permissions)]
         return self if len(held) == len(self.parties) else replace(self, parties=tuple(held))
 
 

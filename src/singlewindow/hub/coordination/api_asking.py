@@ -43,7 +43,7 @@ def requested(request: HttpRequest, key: str, verb: Callable[..., None], **given
             with connection.cursor() as cursor:
                 verb(actor_in(request), cursor, request=id_, at=at, **given)
         except TooManyWaiting as full:
-            raise Denied(refusals.answer(429, full.problem)) from full
+            raise Denied(refusals.answer(full.status, full.problem)) from full
         return {"id": id_, "location": f"/api/v1/requests/{id_}"}
 
     return once(request, key, RequestShape, act, status=STATUS)

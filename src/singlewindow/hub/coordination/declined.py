@@ -9,7 +9,10 @@ class Declined(Exception):
     """Something that cannot be done now, for a reason in both languages.
 
     ``code`` begins with what it speaks of, which is not always an inspection: programs decide by it.
+    ``status`` is that of the answer to who asked.
     """
+
+    status = 422
 
     def __init__(self, code: str, zh: str, en: str, remedy: Text | None = None) -> None:
         super().__init__(en)
@@ -18,6 +21,8 @@ class Declined(Exception):
 
 class TooManyWaiting(Declined):
     """As much of the party's waits to be carried out as may: nothing more was taken."""
+
+    status = 429
 
     def __init__(self, most: int) -> None:
         super().__init__(

@@ -221,7 +221,7 @@ class Component:
         stirred, noted, asked = passed_s(), -inf, -inf
         while True:
             if passed_s() - asked >= POLL_S:
-                await self._spoken_with(ledger)
+                await self._until_spoken_with(ledger)
                 asked = passed_s()
             began = passed_s()
             self.back.clear()  # before the try: who asks for one while it goes on means the next
@@ -242,7 +242,7 @@ class Component:
             self.spoken.clear()
             await self._rest(found, began - stirred, passed_s() - began)
 
-    async def _spoken_with(self, ledger: Ledger) -> None:
+    async def _until_spoken_with(self, ledger: Ledger) -> None:
         """Wait while the operator has disconnected the partner: what it says then is not asked for either."""
         while await ledger.disconnected():  # noqa: ASYNC110 - it is said in the data base
             await asyncio.sleep(POLL_S)

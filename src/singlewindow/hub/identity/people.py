@@ -53,7 +53,7 @@ def person_of(id: int, rows: Sequence[tuple[Any, ...]]) -> Person | None:  # noq
         if row[3] is not None:
             held[row[3]] = held.get(row[3], frozenset()) | book().held(row[4])
     own = book().held(roles or ())
-    viewer = Viewer(tuple(held), own, person=id, name=name, party=party or 0, elsewhere=held)
+    viewer = Viewer(tuple(held), own, person=id, name=name, party=party or 0, by_party=held)
     return Person(id, name, language, stamp, party or 0, tuple(roles or ()), partner, viewer)
 
 

@@ -70,6 +70,17 @@ class Port:
         )
         return self
 
+    def joined_by(self, *firms: int) -> Self:
+        """With firms of these ids in it, too."""
+        for id_ in firms:
+            self.rows(
+                "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"
+                " values (%s, 'firm', %s, 'x', 'x')",
+                id_,
+                f"F{id_}",
+            )
+        return self
+
     def declare(
         self, partners: Sequence[str] = ("customs", "quarantine"), viewers: Any = (107, 108), **values: Any
     ) -> UUID:

@@ -19,14 +19,7 @@ FIRMS = (201, 202)
 @pytest.fixture
 def yard(yard: Yard) -> Yard:
     """A port with the operator of the platform and two importers in it."""
-    for id_ in FIRMS:
-        yard.rows(
-            "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"
-            " values (%s, 'firm', %s, 'x', 'x')",
-            id_,
-            f"F{id_}",
-        )
-    return yard
+    return yard.joined_by(*FIRMS)
 
 
 async def notices(yard: Yard, party: int) -> list[tuple[str, str, str]]:

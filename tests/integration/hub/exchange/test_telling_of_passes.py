@@ -43,15 +43,7 @@ WHICH = f"提运单 CQX2511070386，{VALUES['conveyance_name']} / {VALUES['voyag
 @pytest.fixture
 def yard(database: Any) -> Yard:
     """A port with the operator of the platform and three firms in it."""
-    yard = Yard(database).operated()
-    for id_ in (201, 202, 203):
-        yard.rows(
-            "insert into sw.party (id, kind, code, name_zh, name_en) overriding system value"
-            " values (%s, 'firm', %s, 'x', 'x')",
-            id_,
-            f"F{id_}",
-        )
-    return yard
+    return Yard(database).operated().joined_by(201, 202, 203)
 
 
 async def held(port: Port, submission: UUID, seconds: float = 60, version: int = 1, **more: Any) -> None:

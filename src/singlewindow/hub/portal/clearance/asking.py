@@ -59,7 +59,7 @@ def left(
         with connection.cursor() as cursor:
             verb(request.actor, cursor, request=id_, at=at, **given)  # type: ignore[attr-defined]
     except TooManyWaiting as full:
-        return refusals.refused(request, 429, full.problem)
+        return refusals.refused(request, full.status, full.problem)
     return redirect(f"{page}?{urlencode(query | {'asked': id_})}")
 
 

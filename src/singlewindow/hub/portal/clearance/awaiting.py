@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from msgspec import Struct, structs
 
 from singlewindow.hub.coordination import facts, services
-from singlewindow.hub.coordination.declined import Declined, TooManyWaiting
+from singlewindow.hub.coordination.declined import Declined
 from singlewindow.hub.identity.asking import Row, read_jsonb
 from singlewindow.hub.identity.permissions import permission
 from singlewindow.hub.portal import queries as pages
@@ -74,10 +74,8 @@ def release(request: HttpRequest) -> HttpResponse:
             services.release_together(
                 actor, cursor, together=together, at=at, agency=own, chosen=several, basis=basis, text=text
             )
-    except TooManyWaiting as full:
-        return _page(request, full.problem, status=429)
     except Declined as declined:
-        return _page(request, declined.problem, status=422)
+        return _page(request, declined.problem, status=declined.status)
     return redirect(f"{reverse('instructions')}?{urlencode({'together': together})}")
 
 
