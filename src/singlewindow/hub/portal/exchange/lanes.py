@@ -129,7 +129,7 @@ def board(lanes: Sequence[Lane], at: datetime, minutes: int) -> Board:
         unheard=tuple(each for each in lines if each.unheard_since),
         paused=tuple(each for each in lines if each.paused_at and not each.disconnected),
         disconnected=tuple(each for each in lines if each.disconnected),
-        idle=tuple(each for each in lines if not each.switch),
+        idle=tuple(each for each in lines if not (each.switch or each.disconnected)),
         unsettled=sum(each.shape == "warn" for each in lines),
     )
 

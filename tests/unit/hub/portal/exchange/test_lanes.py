@@ -171,3 +171,9 @@ def test_who_was_disconnected_is_named_apart_from_who_rests_and_who_is_not_heard
 def test_no_lanes_are_a_board_too() -> None:
     board = lanes.board([], AT, 15)
     assert (board.lines, board.waiting, board.most, board.share, board.failed) == ((), 0, None, 0, "")
+
+
+def test_who_is_disconnected_did_start() -> None:
+    board = lanes.board([lane(paused_at=PAST, disconnected=True)], AT, 15)
+    assert [one.partner.id for one in board.disconnected] == ["customs"]
+    assert (board.idle, board.paused, board.cut) == ((), (), ())
